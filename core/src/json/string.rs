@@ -1,0 +1,218 @@
+//! Strings: finding their end, checking their escapes, and undoing them.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+use super::{JsonError, JsonProblem};
+
+/// A string of a checked document, as it stands in the payload.
+#[derive(Clone, Copy)]
+pub struct JsonStr<'p> {
+    raw: &'p str,
+    form: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Ascii,
+    Unicode,
+    Escaped,
+}
+
+impl<'p> JsonStr<'p> {
+    #[inline]
+    pub(super) fn new(raw: &'p str, form: Form) -> Self {
+        Self { raw, form }
+    }
+
+    /// The text between the quotes, escapes and all.
+    #[inline]
+    #[must_use]
+    pub fn raw(self) -> &'p str {
+        self.raw
+    }
+
+    /// Whether the string has escapes, so that [`raw`](Self::raw) is not yet its value.
+    #[inline]
+    #[must_use]
+    pub fn is_escaped(self) -> bool {
+        self.form == Form::Escaped
+    }
+
+    /// Whether the string is known to be ASCII without escapes. A string with escapes never is.
+    #[inline]
+    #[must_use]
+    pub fn is_plain_ascii(self) -> bool {
+        self.form == Form::Ascii
+    }
+
+    /// The value: borrowed from the payload unless there are escapes to undo.
+    #[inline]
+    #[must_use]
+    pub fn decode(self) -> Cow<'p, str> {
+        if self.is_escaped() {
+            let mut value = String::with_capacity(self.raw.len());
+            decode_into(&mut value, self.raw);
+            Cow::Owned(value)
+        } else {
+            Cow::Borrowed(self.raw)
+        }
+    }
+
+    /// Appends the value to a buffer, so that one buffer can serve many strings.
+    pub fn decode_into(self, buffer: &mut String) {
+        if self.is_escaped() { decode_into(buffer, self.raw) } else { buffer.push_str(self.raw) }
+    }
+}
+
+impl PartialEq<str> for JsonStr<'_> {
+    #[inline]
+    fn eq(&self, other: &str) -> bool {
+        if self.is_escaped() { self.decode() == other } else { self.raw == other }
+    }
+}
+
+impl fmt::Debug for JsonStr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.decode(), f)
+    }
+}
+
+/// The string that begins at `start`, behind its opening quote: where its closing quote is, and its form.
+#[inline]
+pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, Form), JsonError> {
+    let (position, ascii) = skip_plain(bytes, start);
+    if bytes.get(position) == Some(&b'"') {
+        return Ok((position, if ascii { Form::Ascii } else { Form::Unicode }));
+    }
+    scan_escaped(bytes, position)
+}
+
+/// The rest of a string from its first backslash on, or its first fault.
+fn scan_escaped(bytes: &[u8], mut position: usize) -> Result<(usize, Form), JsonError> {
+    loop {
+        match bytes.get(position) {
+            Some(b'"') => return Ok((position, Form::Escaped)),
+            Some(b'\\') => position = scan_escape(bytes, position)?,
+            Some(_) => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedByte }),
+            None => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedEnd }),
+        }
+        (position, _) = skip_plain(bytes, position);
+    }
+}
+
+/// Where the next quote, backslash or control character is (or the end), and whether all before it is ASCII.
+#[inline]
+#[allow(clippy::as_conversions)] // trailing_zeros() / 8 is at most 8
+fn skip_plain(bytes: &[u8], mut position: usize) -> (usize, bool) {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut high_bits = 0;
+    // Eight bytes at a time. A subtraction's borrow can only spoil bytes above the lowest hit, so the lowest is exact.
+    while let Some(chunk) = bytes.get(position..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*chunk);
+        let quote = word ^ (ONES * 0x22);
+        let backslash = word ^ (ONES * 0x5c);
+        let control = word.wrapping_sub(ONES * 0x20);
+        let hits = (quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash | control & !word) & HIGH;
+        if hits != 0 {
+            let before = hits.trailing_zeros() / 8;
+            high_bits |= word & HIGH & !(u64::MAX << (8 * before));
+            return (position + before as usize, high_bits == 0);
+        }
+        high_bits |= word & HIGH;
+        position += 8;
+    }
+    let mut ascii = high_bits == 0;
+    while let Some(&byte) = bytes.get(position) {
+        if byte < 0x20 || byte == b'"' || byte == b'\\' {
+            break;
+        }
+        ascii &= byte.is_ascii();
+        position += 1;
+    }
+    (position, ascii)
+}
+
+/// The escape that begins at `backslash`: where it ends. A surrogate pair is one escape.
+fn scan_escape(bytes: &[u8], backslash: usize) -> Result<usize, JsonError> {
+    match bytes.get(backslash + 1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(backslash + 2),
+        Some(b'u') => match scan_hex4(bytes, backslash)? {
+            0xD800..=0xDBFF => scan_low_surrogate(bytes, backslash),
+            0xDC00..=0xDFFF => Err(JsonError { offset: backslash, problem: JsonProblem::LoneSurrogate }),
+            _ => Ok(backslash + 6),
+        },
+        Some(_) => Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape }),
+        None => Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd }),
+    }
+}
+
+/// The second half of the surrogate pair whose first half begins at `high`.
+fn scan_low_surrogate(bytes: &[u8], high: usize) -> Result<usize, JsonError> {
+    let low = high + 6;
+    match (bytes.get(low), bytes.get(low + 1)) {
+        (None, _) | (Some(b'\\'), None) => Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd }),
+        (Some(b'\\'), Some(b'u')) => match scan_hex4(bytes, low)? {
+            0xDC00..=0xDFFF => Ok(low + 6),
+            _ => Err(JsonError { offset: high, problem: JsonProblem::LoneSurrogate }),
+        },
+        _ => Err(JsonError { offset: high, problem: JsonProblem::LoneSurrogate }),
+    }
+}
+
+/// The four hex digits of the `\uXXXX` that begins at `backslash`.
+fn scan_hex4(bytes: &[u8], backslash: usize) -> Result<u32, JsonError> {
+    let mut value = 0;
+    for offset in 2..6 {
+        match bytes.get(backslash + offset) {
+            Some(&digit) => match hex_value(digit) {
+                Some(digit) => value = value << 4 | digit,
+                None => return Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape }),
+            },
+            None => return Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd }),
+        }
+    }
+    Ok(value)
+}
+
+fn hex_value(digit: u8) -> Option<u32> {
+    char::from(digit).to_digit(16)
+}
+
+/// Appends the value of a string whose escapes have been checked.
+fn decode_into(value: &mut String, raw: &str) {
+    let mut rest = raw;
+    while let Some((plain, escape)) = rest.split_once('\\') {
+        value.push_str(plain);
+        let mut tail = escape.chars();
+        let unescaped = match tail.next() {
+            Some('b') => '\u{8}',
+            Some('f') => '\u{c}',
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some('t') => '\t',
+            Some('u') => decode_unicode(&mut tail),
+            Some(itself) => itself,
+            None => char::REPLACEMENT_CHARACTER,
+        };
+        value.push(unescaped);
+        rest = tail.as_str();
+    }
+    value.push_str(rest);
+}
+
+/// The character of `XXXX` or `XXXX\uXXXX`. The scan has seen to it that it is one; the replacement character is never met.
+fn decode_unicode(tail: &mut core::str::Chars<'_>) -> char {
+    let mut hex4 = || tail.by_ref().take(4).try_fold(0, |value, digit| Some(value << 4 | digit.to_digit(16)?));
+    let code = match hex4() {
+        Some(high @ 0xD800..=0xDBFF) => {
+            tail.by_ref().take(2).for_each(drop);
+            let mut hex4 = || tail.by_ref().take(4).try_fold(0, |value, digit| Some(value << 4 | digit.to_digit(16)?));
+            hex4().map(|low: u32| 0x1_0000 + ((high - 0xD800) << 10) + (low & 0x3FF))
+        }
+        code => code,
+    };
+    code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+}

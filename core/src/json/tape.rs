@@ -1,0 +1,124 @@
+//! The tape: one 8-byte token a value, in document order.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::scan;
+use super::{JsonError, JsonProblem};
+
+/// A text that has been found to be strict JSON, with the position of every value in it.
+///
+/// A container is an opening token, its members or elements, and a [`TokenKind::Close`]; a member is a string token, the key,
+/// before its value.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Document<'p> {
+    pub(super) text: &'p str,
+    pub(super) tape: Vec<Token>,
+}
+
+impl<'p> Document<'p> {
+    /// Reads a text of at most [`MAX_PAYLOAD_BYTES_LIMIT`](crate::MAX_PAYLOAD_BYTES_LIMIT) bytes.
+    ///
+    /// `hash_key` keys the hash that finds duplicate keys. An attacker who can choose keys must not be able to predict it, or
+    /// he can make the search quadratic.
+    pub(crate) fn parse(payload: &'p [u8], hash_key: &[u8; 16]) -> Result<Self, JsonError> {
+        match core::str::from_utf8(payload) {
+            Ok(text) => scan::scan(text, hash_key).map(|tape| Self { text, tape }),
+            Err(error) => Err(first_problem(payload, error.valid_up_to(), hash_key)),
+        }
+    }
+
+    /// The text itself.
+    pub(crate) fn text(&self) -> &'p str {
+        self.text
+    }
+}
+
+impl fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document").field("bytes", &self.text.len()).field("tokens", &self.tape.len()).finish()
+    }
+}
+
+/// The first problem of a text whose bytes from `valid_up_to` on are not UTF-8: that, unless the JSON breaks before.
+#[cold]
+fn first_problem(payload: &[u8], valid_up_to: usize, hash_key: &[u8; 16]) -> JsonError {
+    let ill_formed = JsonError { offset: valid_up_to, problem: JsonProblem::InvalidUtf8 };
+    let before = payload.get(..valid_up_to).map(core::str::from_utf8);
+    let Some(Ok(before)) = before else { return ill_formed };
+    match scan::scan(before, hash_key) {
+        Err(error) if error.offset < valid_up_to => error,
+        _ => ill_formed,
+    }
+}
+
+/// What a token stands for, and what its two numbers mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum TokenKind {
+    Null,
+    False,
+    True,
+    /// A number without fraction and exponent; `extent` is its length.
+    Integer,
+    /// A number with one of them.
+    Float,
+    /// A string of ASCII without escapes; `offset` is after the opening quote, `extent` the length between the quotes.
+    Ascii,
+    /// A string without escapes that is not all ASCII.
+    Unicode,
+    /// A string with escapes.
+    Escaped,
+    /// `offset` is the opening brace; `extent` is the place of its `Close` on the tape.
+    Object,
+    Array,
+    /// `offset` is behind the closing bracket; `extent` is the number of members or elements.
+    Close,
+}
+
+/// One token: a kind (4 bits), an extent (28 bits) and an offset into the text (32 bits).
+///
+/// Both fit, since a payload is shorter than 2²⁸ bytes and a tape has no more tokens than its text has bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Token {
+    offset: u32,
+    extent_and_kind: u32,
+}
+
+impl Token {
+    #[inline]
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // `Document::parse` bounds both numbers
+    pub(super) fn new(kind: TokenKind, offset: usize, extent: usize) -> Self {
+        debug_assert!(offset < 1 << 28 && extent < 1 << 28);
+        Self { offset: offset as u32, extent_and_kind: (extent as u32) << 4 | kind as u32 }
+    }
+
+    #[inline]
+    pub(super) fn kind(self) -> TokenKind {
+        match self.extent_and_kind & 0xf {
+            0 => TokenKind::Null,
+            1 => TokenKind::False,
+            2 => TokenKind::True,
+            3 => TokenKind::Integer,
+            4 => TokenKind::Float,
+            5 => TokenKind::Ascii,
+            6 => TokenKind::Unicode,
+            7 => TokenKind::Escaped,
+            8 => TokenKind::Object,
+            9 => TokenKind::Array,
+            _ => TokenKind::Close,
+        }
+    }
+
+    #[inline]
+    #[allow(clippy::as_conversions)] // u32 to usize: every target with an allocator for 256 MiB has 32 bits
+    pub(super) fn offset(self) -> usize {
+        self.offset as usize
+    }
+
+    #[inline]
+    #[allow(clippy::as_conversions)] // as above
+    pub(super) fn extent(self) -> usize {
+        (self.extent_and_kind >> 4) as usize
+    }
+}

@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(any(test, feature = "std"))]
+extern crate std;
+
+mod error;
+mod event;
+mod json;
+mod options;
+mod secret;
+mod signature;
+mod timestamp;
+mod verifier;
+
+pub use crate::error::{Error, ErrorClass, ErrorCode, EventField, OptionName, SecretProblem};
+pub use crate::event::Event;
+pub use crate::json::{Array, Elements, JsonProblem, JsonStr, Kind, MAX_DEPTH, Members, Number, Object, Value};
+pub use crate::options::{Clock, DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
+pub use crate::signature::{SignatureHeader, sign};
+pub use crate::timestamp::Timestamp;
+pub use crate::verifier::{WebhookVerifier, WebhookVerifierBuilder, verify_webhook};

@@ -1,0 +1,117 @@
+//! The `Payvost-Signature` header: reading it, comparing it, making it.
+
+use alloc::string::String;
+
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::error::Error;
+use crate::secret::Secret;
+
+/// The value of the signature header as it came, which may be that it did not come.
+///
+/// Made from `&str`, `&[u8]`, `&String`, and from an `Option` of the first two, so that the look-up of a header can be passed on
+/// as it is.
+///
+/// ```
+/// # use payvost_webhooks::{ErrorCode, WebhookVerifier};
+/// # let headers = std::collections::HashMap::<&str, &str>::new();
+/// let verifier = WebhookVerifier::new("whsec_example")?;
+/// let error = verifier.verify(b"{}", headers.get("payvost-signature").copied()).unwrap_err();
+/// assert_eq!(error.code(), ErrorCode::MissingSignature);
+/// # Ok::<(), payvost_webhooks::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct SignatureHeader<'a>(Option<&'a [u8]>);
+
+impl SignatureHeader<'_> {
+    /// The 32 bytes that the header names.
+    #[inline]
+    pub(crate) fn decode(self) -> Result<Signature, Error> {
+        match self.0 {
+            None | Some([]) => Err(Error::MissingSignature),
+            Some(text) => decode_hex(text).map(Signature).ok_or(Error::MalformedSignature),
+        }
+    }
+}
+
+/// A signature that was received. Nothing is secret about it.
+pub(crate) struct Signature([u8; 32]);
+
+impl Signature {
+    /// Whether one of the secrets made this signature over the payload. Every secret is tried, and no step takes a time that
+    /// depends on which bytes agree.
+    pub(crate) fn matches(&self, secrets: &[Secret], payload: &[u8]) -> bool {
+        secrets.iter().fold(Choice::from(0), |matched, secret| matched | secret.mac(payload).ct_eq(&self.0)).into()
+    }
+
+    /// Half of the signature as a key for hashing: whoever could choose parts of the payload could not know its signature.
+    pub(crate) fn hash_key(&self) -> &[u8; 16] {
+        self.0.first_chunk().unwrap_or(&[0; 16])
+    }
+}
+
+/// Signs a payload as the provider does: lowercase hex of HMAC-SHA256, 64 characters. For tests and local senders.
+///
+/// # Errors
+///
+/// `invalid_secret` when the verifier would refuse the secret too.
+///
+/// ```
+/// let signature = payvost_webhooks::sign(b"{}", "whsec_example")?;
+/// assert_eq!(signature.len(), 64);
+/// assert!(payvost_webhooks::WebhookVerifier::new("whsec_example")?.verify_signature(b"{}", &signature).is_ok());
+/// # Ok::<(), payvost_webhooks::Error>(())
+/// ```
+pub fn sign(payload: impl AsRef<[u8]>, secret: impl AsRef<[u8]>) -> Result<String, Error> {
+    let mac = Secret::new(secret.as_ref())?.mac(payload.as_ref());
+    Ok(mac.iter().flat_map(|byte| [byte >> 4, byte & 0xf]).filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect())
+}
+
+impl<'a> From<&'a [u8]> for SignatureHeader<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self(Some(value))
+    }
+}
+
+impl<'a> From<&'a str> for SignatureHeader<'a> {
+    fn from(value: &'a str) -> Self {
+        Self(Some(value.as_bytes()))
+    }
+}
+
+impl<'a> From<&'a String> for SignatureHeader<'a> {
+    fn from(value: &'a String) -> Self {
+        Self(Some(value.as_bytes()))
+    }
+}
+
+impl<'a> From<Option<&'a [u8]>> for SignatureHeader<'a> {
+    fn from(value: Option<&'a [u8]>) -> Self {
+        Self(value)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for SignatureHeader<'a> {
+    fn from(value: Option<&'a str>) -> Self {
+        Self(value.map(str::as_bytes))
+    }
+}
+
+/// Exactly 64 lowercase hex digits. The header is public, so that this may take a time that depends on it.
+fn decode_hex(text: &[u8]) -> Option<[u8; 32]> {
+    let digits: &[u8; 64] = text.try_into().ok()?;
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
+        let [high, low] = pair.map(hex_value);
+        *byte = high? << 4 | low?;
+    }
+    Some(bytes)
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}

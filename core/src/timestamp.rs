@@ -1,0 +1,210 @@
+//! Points in time, and the RFC 3339 text that names them.
+
+use core::time::Duration;
+
+/// A point in time, to the nanosecond, counted from 1970-01-01T00:00:00Z without leap seconds.
+///
+/// ```
+/// use payvost_webhooks::Timestamp;
+///
+/// let created_at = Timestamp::parse_rfc3339("2025-11-01T10:00:00Z").unwrap();
+/// assert_eq!(created_at.unix_seconds(), 1_761_991_200);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp {
+    seconds: i64,
+    nanoseconds: u32,
+}
+
+impl Timestamp {
+    /// From seconds since the Unix epoch and the nanoseconds into that second. Nanoseconds past 999 999 999 are cut to that.
+    #[must_use]
+    pub const fn from_unix(seconds: i64, nanoseconds: u32) -> Self {
+        let nanoseconds = if nanoseconds > 999_999_999 { 999_999_999 } else { nanoseconds };
+        Self { seconds, nanoseconds }
+    }
+
+    /// Whole seconds since the Unix epoch, rounded down.
+    #[must_use]
+    pub const fn unix_seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// Nanoseconds into the second, 0 to 999 999 999.
+    #[must_use]
+    pub const fn subsec_nanoseconds(self) -> u32 {
+        self.nanoseconds
+    }
+
+    /// Reads a date-time of RFC 3339 §5.6, or gives `None` when the text is not one or names a day that does not exist.
+    ///
+    /// A fraction finer than a nanosecond is cut. A leap second (`:60`) is accepted where one can be, at the end of June and
+    /// of December in UTC, and counts as the second after it.
+    #[must_use]
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let (date, rest) = text.as_bytes().split_at_checked(10)?;
+        let &[y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2] = date else { return None };
+        let year = number(&[y1, y2, y3, y4])?;
+        let month = number(&[mo1, mo2])?;
+        let day = number(&[d1, d2])?;
+
+        let (time, rest) = rest.split_at_checked(9)?;
+        let &[b'T' | b't', h1, h2, b':', mi1, mi2, b':', s1, s2] = time else { return None };
+        let hour = number(&[h1, h2])?;
+        let minute = number(&[mi1, mi2])?;
+        let second = number(&[s1, s2])?;
+
+        let (nanoseconds, zone) = fraction(rest)?;
+        let offset_minutes = zone_offset(zone)?;
+
+        if !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) {
+            return None;
+        }
+        if hour > 23 || minute > 59 || second > 60 {
+            return None;
+        }
+        let minutes = (days_from_epoch(year, month, day) * 24 + hour) * 60 + minute - offset_minutes;
+        if second == 60 && !ends_in_leap_second(minutes) {
+            return None;
+        }
+        Some(Self { seconds: minutes * 60 + second, nanoseconds })
+    }
+
+    /// How long `self` lies after `earlier`; `None` when it does not.
+    pub(crate) fn since(self, earlier: Self) -> Option<Duration> {
+        let nanoseconds = i64::from(self.nanoseconds) - i64::from(earlier.nanoseconds);
+        let seconds = self.seconds.checked_sub(earlier.seconds)?.checked_add(nanoseconds.div_euclid(1_000_000_000))?;
+        let nanoseconds = u32::try_from(nanoseconds.rem_euclid(1_000_000_000)).ok()?;
+        Some(Duration::new(u64::try_from(seconds).ok()?, nanoseconds))
+    }
+}
+
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for Timestamp {
+    fn from(time: std::time::SystemTime) -> Self {
+        let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(after) => Self::from_unix(seconds(after), after.subsec_nanos()),
+            Err(before) => {
+                let before = before.duration();
+                match before.subsec_nanos() {
+                    0 => Self::from_unix(-seconds(before), 0),
+                    nanoseconds => Self::from_unix(-seconds(before) - 1, 1_000_000_000 - nanoseconds),
+                }
+            }
+        }
+    }
+}
+
+/// The value of a run of ASCII digits.
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+}
+
+/// Takes `.digits` off the front, when it is there; gives nanoseconds and what is left.
+fn fraction(rest: &[u8]) -> Option<(u32, &[u8])> {
+    let Some((b'.', rest)) = rest.split_first() else { return Some((0, rest)) };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, zone) = rest.split_at_checked(digits)?;
+    if digits.is_empty() {
+        return None;
+    }
+    let nanoseconds = digits
+        .iter()
+        .map(|digit| u32::from(digit - b'0'))
+        .chain(core::iter::repeat(0))
+        .take(9)
+        .fold(0, |value, digit| value * 10 + digit);
+    Some((nanoseconds, zone))
+}
+
+/// The offset from UTC that a zone names, in minutes.
+fn zone_offset(zone: &[u8]) -> Option<i64> {
+    let &[sign, h1, h2, b':', m1, m2] = zone else {
+        return matches!(zone, b"Z" | b"z").then_some(0);
+    };
+    let hours = number(&[h1, h2]).filter(|hours| *hours <= 23)?;
+    let minutes = number(&[m1, m2]).filter(|minutes| *minutes <= 59)?;
+    match sign {
+        b'+' => Some(hours * 60 + minutes),
+        b'-' => Some(-(hours * 60 + minutes)),
+        _ => None,
+    }
+}
+
+/// Whether a leap second can follow this minute (counted from the epoch): 23:59 UTC on 30 June or 31 December (RFC 3339 §5.7).
+fn ends_in_leap_second(minutes: i64) -> bool {
+    const MINUTES_OF_DAY: i64 = 24 * 60;
+    const DAYS_IN_400_YEARS: i64 = 146_097;
+    let next_day = (minutes + 1).div_euclid(MINUTES_OF_DAY);
+    let at_midnight = (minutes + 1).rem_euclid(MINUTES_OF_DAY) == 0;
+    let year = 1970 + (next_day * 400).div_euclid(DAYS_IN_400_YEARS);
+    at_midnight
+        && (year - 1..=year + 1).any(|year| next_day == days_from_epoch(year, 1, 1) || next_day == days_from_epoch(year, 7, 1))
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 to a day of the proleptic Gregorian calendar.
+fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
+    // Counted in years that begin in March, so that the leap day is the last of its year.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let day_of_year = (153 * month + 2) / 5 + day - 1;
+    year * 365 + leap_days + day_of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_from_the_unix_epoch() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1969-12-31T23:59:59Z", -1),
+            ("2000-02-29T12:00:00+12:00", 951_782_400),
+            ("2025-11-01T10:00:00Z", 1_761_991_200),
+            ("0000-01-01T00:00:00Z", -62_167_219_200),
+            ("9999-12-31T23:59:59Z", 253_402_300_799),
+            ("2016-12-31T23:59:60Z", 1_483_228_800),
+            ("2017-01-01T00:59:60+01:00", 1_483_228_800),
+            ("9999-12-31T23:59:60Z", 253_402_300_800),
+        ] {
+            assert_eq!(Timestamp::parse_rfc3339(text).map(Timestamp::unix_seconds), Some(seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn cuts_a_fraction_to_nanoseconds() {
+        for (text, nanoseconds) in [(".5", 500_000_000), (".000000001", 1), (".0000000019", 1), (".9999999999", 999_999_999)] {
+            let text = alloc::format!("2025-11-01T10:00:00{text}Z");
+            assert_eq!(Timestamp::parse_rfc3339(&text).map(Timestamp::subsec_nanoseconds), Some(nanoseconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn measures_across_the_fraction() {
+        let earlier = Timestamp::from_unix(10, 900_000_000);
+        let later = Timestamp::from_unix(12, 100_000_000);
+        assert_eq!(later.since(earlier), Some(Duration::from_millis(1200)));
+        assert_eq!(earlier.since(later), None);
+        assert_eq!(earlier.since(earlier), Some(Duration::ZERO));
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn comes_from_a_system_time_on_both_sides_of_the_epoch() {
+        use std::time::UNIX_EPOCH;
+        let half = Duration::from_millis(1500);
+        assert_eq!(Timestamp::from(UNIX_EPOCH + half), Timestamp::from_unix(1, 500_000_000));
+        assert_eq!(Timestamp::from(UNIX_EPOCH - half), Timestamp::from_unix(-2, 500_000_000));
+    }
+}

@@ -1,0 +1,229 @@
+//! The verifier: every check, in the one order that all languages share.
+
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use crate::error::Error;
+use crate::event::Event;
+use crate::json::Document;
+use crate::options::{Clock, Options};
+use crate::secret::Secret;
+use crate::signature::{Signature, SignatureHeader};
+
+/// Verifies webhooks with secrets and options that are checked once, when it is made.
+///
+/// Make one at start-up and share it: it is immutable, and [`verify`](Self::verify) takes `&self`.
+///
+/// ```
+/// use payvost_webhooks::{sign, WebhookVerifier};
+///
+/// // While a secret is being rotated, both are given, in any order.
+/// let verifier = WebhookVerifier::builder()
+///     .secret("whsec_new")
+///     .secret("whsec_old")
+///     .expect_live_mode(true)
+///     .build()?;
+///
+/// let payload = br#"{"id":"evt_1","type":"wallet.frozen","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{}}"#;
+/// let event = verifier.verify(payload, &sign(payload, "whsec_old")?)?;
+/// assert_eq!(event.event_type(), "wallet.frozen");
+/// # Ok::<(), payvost_webhooks::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct WebhookVerifier {
+    secrets: Vec<Secret>,
+    options: Options,
+}
+
+impl WebhookVerifier {
+    /// A verifier with one secret and the default options. [`builder`](Self::builder) has the rest.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_secret` when the secret is blank, has white space at an edge, or is an API key.
+    pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, Error> {
+        Self::builder().secret(secret).build()
+    }
+
+    /// A verifier in the making.
+    pub fn builder() -> WebhookVerifierBuilder {
+        WebhookVerifierBuilder { secrets: Ok(Vec::new()), options: Ok(Options::DEFAULT) }
+    }
+
+    /// Verifies the signature over the raw payload, then reads and checks the event.
+    ///
+    /// # Errors
+    ///
+    /// The first check that fails decides, in the order of the variants of [`Error`].
+    pub fn verify<'p, 's>(
+        &self,
+        payload: &'p (impl AsRef<[u8]> + ?Sized),
+        signature: impl Into<SignatureHeader<'s>>,
+    ) -> Result<Event<'p>, Error> {
+        let payload = payload.as_ref();
+        let signature = self.check_signature(payload, signature.into())?;
+        let document = Document::parse(payload, signature.hash_key())
+            .map_err(|error| Error::InvalidJson { offset: error.offset, problem: error.problem })?;
+        let event = Event::from_document(document)?;
+        self.check_options(&event)?;
+        Ok(event)
+    }
+
+    /// Verifies the signature alone and does not look into the payload.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify), up to and including `signature_mismatch`.
+    pub fn verify_signature<'s>(
+        &self,
+        payload: &(impl AsRef<[u8]> + ?Sized),
+        signature: impl Into<SignatureHeader<'s>>,
+    ) -> Result<(), Error> {
+        self.check_signature(payload.as_ref(), signature.into()).map(drop)
+    }
+
+    fn check_signature(&self, payload: &[u8], header: SignatureHeader<'_>) -> Result<Signature, Error> {
+        if payload.len() > self.options.max_payload_bytes {
+            return Err(Error::PayloadTooLarge);
+        }
+        let signature = header.decode()?;
+        if !signature.matches(&self.secrets, payload) {
+            return Err(Error::SignatureMismatch);
+        }
+        Ok(signature)
+    }
+
+    fn check_options(&self, event: &Event<'_>) -> Result<(), Error> {
+        if let Some(expected) = self.options.expect_live_mode
+            && event.live_mode() != expected
+        {
+            return Err(Error::LiveModeMismatch { expected });
+        }
+        if let Some((tolerance, clock)) = self.options.tolerance {
+            let now = clock();
+            if now.since(event.created_at()).is_some_and(|age| age > tolerance) {
+                return Err(Error::EventTooOld);
+            }
+            if event.created_at().since(now).is_some_and(|lead| lead > tolerance) {
+                return Err(Error::EventInFuture);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A [`WebhookVerifier`] in the making. Mistakes are kept and reported by [`build`](Self::build), those of the secrets first.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct WebhookVerifierBuilder {
+    secrets: Result<Vec<Secret>, Error>,
+    options: Result<Options, Error>,
+}
+
+impl WebhookVerifierBuilder {
+    /// Adds a secret: text, or bytes. Nothing is stripped or decoded.
+    pub fn secret(mut self, secret: impl AsRef<[u8]>) -> Self {
+        if let Ok(secrets) = &mut self.secrets {
+            match Secret::new(secret.as_ref()) {
+                Ok(secret) => secrets.push(secret),
+                Err(error) => self.secrets = Err(error),
+            }
+        }
+        self
+    }
+
+    /// Refuses payloads longer than this, before they are hashed. From 1 to [`MAX_PAYLOAD_BYTES_LIMIT`](crate::MAX_PAYLOAD_BYTES_LIMIT)
+    /// bytes; [`DEFAULT_MAX_PAYLOAD_BYTES`](crate::DEFAULT_MAX_PAYLOAD_BYTES) when not set.
+    pub fn max_payload_bytes(self, bytes: u64) -> Self {
+        self.option(|options| options.set_max_payload_bytes(bytes))
+    }
+
+    /// Refuses events whose `liveMode` is another.
+    pub fn expect_live_mode(self, live_mode: bool) -> Self {
+        self.option(|options| {
+            options.expect_live_mode = Some(live_mode);
+            Ok(())
+        })
+    }
+
+    /// Refuses events whose `createdAt` is further than this from the time that `clock` gives, back or ahead. Up to
+    /// [`MAX_TOLERANCE_SECONDS`](crate::MAX_TOLERANCE_SECONDS).
+    ///
+    /// Retries keep `createdAt`: less than 96 min 5 s refuses honest deliveries. What stops a replay is remembering the `id`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "std")] {
+    /// use payvost_webhooks::{Timestamp, WebhookVerifier};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let verifier = WebhookVerifier::builder()
+    ///     .secret("whsec_example")
+    ///     .tolerance(Duration::from_secs(2 * 60 * 60), || Timestamp::from(SystemTime::now()))
+    ///     .build();
+    /// assert!(verifier.is_ok());
+    /// # }
+    /// ```
+    pub fn tolerance(self, tolerance: Duration, clock: Clock) -> Self {
+        self.option(|options| options.set_tolerance(tolerance, clock))
+    }
+
+    /// Records a mistake that was made before a value of the right type could be given: for bindings, whose users have no
+    /// compiler to tell them. An error of the class `Configuration` is expected.
+    pub fn mistake(mut self, error: Error) -> Self {
+        match error {
+            Error::InvalidSecret(_) if self.secrets.is_ok() => self.secrets = Err(error),
+            Error::InvalidSecret(_) => {}
+            _ if self.options.is_ok() => self.options = Err(error),
+            _ => {}
+        }
+        self
+    }
+
+    /// The verifier.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_secret` when no secret was given, or one of them is blank, has white space at an edge, or is an API key;
+    /// `invalid_option` when an option is out of its range.
+    pub fn build(self) -> Result<WebhookVerifier, Error> {
+        let secrets = self.secrets?;
+        if secrets.is_empty() {
+            return Err(Error::InvalidSecret(crate::SecretProblem::Missing));
+        }
+        Ok(WebhookVerifier { secrets, options: self.options? })
+    }
+
+    fn option(mut self, set: impl FnOnce(&mut Options) -> Result<(), Error>) -> Self {
+        if let Ok(options) = &mut self.options
+            && let Err(error) = set(options)
+        {
+            self.options = Err(error);
+        }
+        self
+    }
+}
+
+/// Verifies one webhook: short for a [`WebhookVerifier`] with this secret and the default options.
+///
+/// # Errors
+///
+/// The first check that fails decides, in the order of the variants of [`Error`].
+///
+/// ```
+/// use payvost_webhooks::{sign, verify_webhook, ErrorCode};
+///
+/// let payload = br#"{"id":"evt_1","type":"user.created","createdAt":"2025-11-01T10:00:00Z","liveMode":false,"data":{}}"#;
+/// let signature = sign(payload, "whsec_example")?;
+/// assert_eq!(verify_webhook(payload, &signature, "whsec_example")?.id(), "evt_1");
+///
+/// let error = verify_webhook(payload, &signature, "whsec_another").unwrap_err();
+/// assert_eq!(error.code(), ErrorCode::SignatureMismatch);
+/// # Ok::<(), payvost_webhooks::Error>(())
+/// ```
+pub fn verify_webhook<'p, 's>(
+    payload: &'p (impl AsRef<[u8]> + ?Sized),
+    signature: impl Into<SignatureHeader<'s>>,
+    secret: impl AsRef<[u8]>,
+) -> Result<Event<'p>, Error> {
+    WebhookVerifier::new(secret)?.verify(payload, signature)
+}

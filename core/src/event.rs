@@ -151,7 +151,8 @@ impl From<EventField> for Error {
 }
 
 fn is_id(id: &str) -> bool {
-    (1..=MAX_ID_BYTES).contains(&id.len()) && !id.chars().any(char::is_control)
+    let plain = |id: &str| id.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    (1..=MAX_ID_BYTES).contains(&id.len()) && (plain(id) || !id.chars().any(char::is_control))
 }
 
 fn is_object(value: Value<'_>) -> bool {

@@ -9,6 +9,7 @@ extern crate std;
 mod error;
 mod event;
 mod json;
+mod mac;
 mod options;
 mod secret;
 mod signature;

@@ -97,21 +97,20 @@ impl<'a> From<Option<&'a str>> for SignatureHeader<'a> {
     }
 }
 
-/// Exactly 64 lowercase hex digits. The header is public, so that this may take a time that depends on it.
+/// Exactly 64 lowercase hex digits. The header is public, so that this may take a time that depends on it; it looks at every
+/// digit without a branch because that is faster.
+#[inline]
 fn decode_hex(text: &[u8]) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = text.try_into().ok()?;
+    let mut bad = false;
+    let nibbles = digits.map(|digit| {
+        let (number, letter) = (digit.wrapping_sub(b'0'), digit.wrapping_sub(b'a'));
+        bad |= number > 9 && letter > 5;
+        if number > 9 { letter.wrapping_add(10) } else { number }
+    });
     let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(digits.as_chunks::<2>().0) {
-        let [high, low] = pair.map(hex_value);
-        *byte = high? << 4 | low?;
+    for (byte, [high, low]) in bytes.iter_mut().zip(nibbles.as_chunks::<2>().0) {
+        *byte = high << 4 | low & 0xf;
     }
-    Some(bytes)
-}
-
-fn hex_value(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    }
+    if bad { None } else { Some(bytes) }
 }

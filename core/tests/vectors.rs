@@ -1,6 +1,8 @@
 //! The shared vectors, on the Rust API. What is observed is written to `target/observed/rust.jsonl` and compared with what the
 //! other languages observed.
 
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
+
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;

@@ -3,112 +3,126 @@
 use core::hash::Hasher;
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use siphasher::sip::SipHasher13;
 
 use super::string::JsonStr;
+use super::tape::Token;
 
 /// The keys of the objects that are open at this point of the scan.
 ///
-/// Most objects have a handful of keys, which are compared one by one in a small array that all open objects share. An object
-/// that outgrows the array continues in a hash table.
+/// Most objects have a handful of keys. Those are compared one by one, in a small array that all open objects share: an object
+/// inside another gives its places back when it closes, so that the keys of one object lie together. An object that outgrows the
+/// array continues in a hash table.
 pub(super) struct Keys<'p, 'k> {
+    text: &'p str,
     hash_key: &'k [u8; 16],
-    near: [Key<'p>; NEAR],
-    near_used: usize,
-    far: HashTable<(usize, JsonStr<'p>)>,
+    /// The first bytes and the length of a key, to tell most keys apart without looking further.
+    fingerprints: [u64; NEAR],
+    near: [Token; NEAR],
+    used: usize,
+    far: HashTable<(usize, Token)>,
 }
 
 /// How many keys fit into the array.
 const NEAR: usize = 32;
 
 /// How many keys of one object are compared one by one.
-const NEAR_OF_ONE_OBJECT: usize = 12;
-
-/// The keys of one open object.
-#[derive(Clone, Copy, Default)]
-pub(super) struct ObjectKeys {
-    /// Tells the objects of a document apart: the offset of the opening brace.
-    object: usize,
-    near_start: usize,
-}
-
-#[derive(Clone, Copy)]
-struct Key<'p> {
-    /// The first bytes and the length, to tell most keys apart without looking further.
-    fingerprint: u64,
-    string: JsonStr<'p>,
-}
+const NEAR_OF_ONE_OBJECT: usize = 16;
 
 impl<'p, 'k> Keys<'p, 'k> {
-    pub(super) fn new(hash_key: &'k [u8; 16]) -> Self {
-        let unused = Key { fingerprint: 0, string: JsonStr::new("", super::string::Form::Ascii) };
-        Self { hash_key, near: [unused; NEAR], near_used: 0, far: HashTable::new() }
+    pub(super) fn new(text: &'p str, hash_key: &'k [u8; 16]) -> Self {
+        Self { text, hash_key, fingerprints: [0; NEAR], near: [Token::NULL; NEAR], used: 0, far: HashTable::new() }
     }
 
+    /// How many places of the array are taken: the first place of an object that opens now.
     #[inline]
-    pub(super) fn open(&self, object: usize) -> ObjectKeys {
-        ObjectKeys { object, near_start: self.near_used }
+    pub(super) fn used(&self) -> usize {
+        self.used
     }
 
+    /// Gives back the places from `first` on, of an object that ends.
     #[inline]
-    pub(super) fn close(&mut self, object: ObjectKeys) {
-        self.near_used = object.near_start;
+    pub(super) fn close(&mut self, first: usize) {
+        self.used = first;
     }
 
-    /// Adds a key to the innermost open object; `false` when it is there already.
-    ///
-    /// An object inside another gives its places back when it closes, so the keys of one object lie together, and one that
-    /// found the array full finds it full until it closes.
+    /// Adds a key to the innermost open object, which `object` tells from all others and whose first place is `first`; `false`
+    /// when the object has it already.
     #[inline]
-    pub(super) fn insert(&mut self, object: ObjectKeys, string: JsonStr<'p>) -> bool {
-        let fingerprint = if string.is_escaped() { fingerprint(&string.decode()) } else { fingerprint(string.raw()) };
-        let near = self.near.get(object.near_start..self.near_used).unwrap_or_default();
-        if near.iter().any(|key| key.fingerprint == fingerprint && same(key.string, string)) {
-            return false;
+    pub(super) fn insert(&mut self, object: usize, first: usize, key: Token) -> bool {
+        let fingerprint = self.fingerprint(key);
+        let earlier = self.fingerprints.get(first..self.used).unwrap_or_default();
+        for (index, other) in earlier.iter().enumerate() {
+            if *other == fingerprint && self.is_same(first + index, key) {
+                return false;
+            }
         }
-        if near.len() < NEAR_OF_ONE_OBJECT
-            && let Some(free) = self.near.get_mut(self.near_used)
+        if earlier.len() < NEAR_OF_ONE_OBJECT
+            && let (Some(free), Some(token)) = (self.fingerprints.get_mut(self.used), self.near.get_mut(self.used))
         {
-            *free = Key { fingerprint, string };
-            self.near_used += 1;
+            *free = fingerprint;
+            *token = key;
+            self.used += 1;
             return true;
         }
-        self.insert_far(object.object, string)
+        // Once full for an object the array stays so until it ends, so that what is not near can only be far.
+        self.insert_far(object, key)
     }
 
     #[cold]
-    fn insert_far(&mut self, object: usize, string: JsonStr<'p>) -> bool {
-        use hashbrown::hash_table::Entry;
-
-        let hash_key = self.hash_key;
+    fn insert_far(&mut self, object: usize, key: Token) -> bool {
+        let (text, hash_key) = (self.text, self.hash_key);
         let entry = self.far.entry(
-            hash(hash_key, object, string),
-            |(other, key)| *other == object && same(*key, string),
-            |(object, key)| hash(hash_key, *object, *key),
+            hash(hash_key, object, key.string(text)),
+            |(other, token)| *other == object && same(token.string(text), key.string(text)),
+            |(object, token)| hash(hash_key, *object, token.string(text)),
         );
         match entry {
             Entry::Occupied(_) => false,
             Entry::Vacant(free) => {
-                free.insert((object, string));
+                free.insert((object, key));
                 true
             }
         }
     }
+
+    fn is_same(&self, near: usize, key: Token) -> bool {
+        self.near.get(near).is_some_and(|other| same(other.string(self.text), key.string(self.text)))
+    }
+
+    #[inline]
+    fn fingerprint(&self, key: Token) -> u64 {
+        let string = key.string(self.text);
+        if string.is_escaped() {
+            let decoded = string.decode();
+            return mask(prefix(decoded.as_bytes()), decoded.len());
+        }
+        // Behind a key there is at least its quote, so that eight bytes can mostly be read at once.
+        let start = self.text.as_bytes().get(key.offset()..).unwrap_or_default();
+        let word = match start.first_chunk() {
+            Some(chunk) => u64::from_le_bytes(*chunk),
+            None => prefix(start),
+        };
+        mask(word, key.extent())
+    }
 }
 
+/// The first eight bytes, with zeros behind the end.
+fn prefix(bytes: &[u8]) -> u64 {
+    bytes.iter().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+/// Of eight bytes those that belong to a key of this length, mixed with the length.
 #[inline]
+fn mask(word: u64, length: usize) -> u64 {
+    let bits = 8 * u32::try_from(length).unwrap_or(8).min(8);
+    let kept = if bits == 64 { word } else { word & !(u64::MAX << bits) };
+    kept ^ u64::try_from(length).unwrap_or_default().rotate_right(8)
+}
+
 fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {
     if a.is_escaped() || b.is_escaped() { a.decode() == b.decode() } else { a.raw() == b.raw() }
-}
-
-#[inline]
-fn fingerprint(key: &str) -> u64 {
-    let bytes = key.as_bytes();
-    let prefix = match bytes.first_chunk::<8>() {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    };
-    prefix ^ u64::try_from(bytes.len()).unwrap_or_default().rotate_right(8)
 }
 
 fn hash(hash_key: &[u8; 16], object: usize, string: JsonStr<'_>) -> u64 {

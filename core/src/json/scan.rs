@@ -2,253 +2,191 @@
 
 use alloc::vec::Vec;
 
-use super::keys::{Keys, ObjectKeys};
-use super::string::{Form, JsonStr};
+use super::keys::Keys;
 use super::tape::{Token, TokenKind};
 use super::{JsonError, JsonProblem, MAX_DEPTH, number, string};
 
 /// Reads a text that is UTF-8 and gives its tape, or the first problem in document order.
 pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonError> {
-    let mut scan = Scan {
-        text,
-        bytes: text.as_bytes(),
-        position: 0,
-        // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
-        tape: Vec::with_capacity(text.len() / 8 + 8),
-        keys: Keys::new(hash_key),
-        open: [Container::default(); MAX_DEPTH],
-        depth: 0,
-    };
-    scan.document()?;
-    Ok(scan.tape)
+    if text.starts_with('\u{feff}') {
+        return Err(JsonError { offset: 0, problem: JsonProblem::ByteOrderMark });
+    }
+    let bytes = text.as_bytes();
+    let mut keys = Keys::new(text, hash_key);
+    // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
+    let mut open = Containers { tape: Vec::with_capacity(text.len() / 8 + 8), depth: 0, innermost: Container::default() };
+
+    let mut position = skip_whitespace(bytes, 0);
+    loop {
+        // A value begins here.
+        match bytes.get(position) {
+            Some(b'"') => position = scan_string(bytes, position, &mut open.tape)?,
+            Some(b'{') => {
+                open.push(TokenKind::Object, position, keys.used())?;
+                position = skip_whitespace(bytes, position + 1);
+                if bytes.get(position) != Some(&b'}') {
+                    position = scan_key(bytes, position, &mut open, &mut keys)?;
+                    continue;
+                }
+            }
+            Some(b'[') => {
+                open.push(TokenKind::Array, position, keys.used())?;
+                position = skip_whitespace(bytes, position + 1);
+                if bytes.get(position) != Some(&b']') {
+                    open.innermost.count += 1;
+                    continue;
+                }
+            }
+            Some(b'-' | b'0'..=b'9') => {
+                let (end, integer) = number::scan(text, position)?;
+                let kind = if integer { TokenKind::Integer } else { TokenKind::Float };
+                open.tape.push(Token::new(kind, position, end - position));
+                position = end;
+            }
+            Some(b't') => position = scan_literal(bytes, position, b"true", TokenKind::True, &mut open.tape)?,
+            Some(b'f') => position = scan_literal(bytes, position, b"false", TokenKind::False, &mut open.tape)?,
+            Some(b'n') => position = scan_literal(bytes, position, b"null", TokenKind::Null, &mut open.tape)?,
+            _ => return Err(unexpected(bytes, position)),
+        }
+        // A value or the first bracket of an empty container lies behind: a comma, or the ends of containers, or the end.
+        loop {
+            position = skip_whitespace(bytes, position);
+            if open.depth == 0 {
+                return if position == bytes.len() { Ok(open.tape) } else { Err(unexpected(bytes, position)) };
+            }
+            match (bytes.get(position), open.innermost.is_object) {
+                (Some(b','), true) => {
+                    position = skip_whitespace(bytes, position + 1);
+                    position = scan_key(bytes, position, &mut open, &mut keys)?;
+                    break;
+                }
+                (Some(b','), false) => {
+                    open.innermost.count += 1;
+                    position = skip_whitespace(bytes, position + 1);
+                    break;
+                }
+                (Some(b'}'), true) | (Some(b']'), false) => {
+                    position += 1;
+                    keys.close(open.innermost.first_key);
+                    open.pop(position);
+                }
+                _ => return Err(unexpected(bytes, position)),
+            }
+        }
+    }
 }
 
-struct Scan<'p, 'k> {
-    text: &'p str,
-    bytes: &'p [u8],
-    position: usize,
+/// The containers whose end has not come yet. Those around the innermost are kept on the tape, in the two tokens of each.
+struct Containers {
     tape: Vec<Token>,
-    keys: Keys<'p, 'k>,
-    /// The containers around the innermost one.
-    open: [Container; MAX_DEPTH],
     depth: usize,
+    innermost: Container,
 }
 
-/// A container whose end has not come yet.
 #[derive(Clone, Copy, Default)]
 struct Container {
     is_object: bool,
-    /// Where its opening token stands on the tape.
+    /// Where its first token stands on the tape.
     index: usize,
     /// How many members or elements have begun.
     count: usize,
-    keys: ObjectKeys,
+    /// Which of the near keys is the first that is its own.
+    first_key: usize,
 }
 
-impl Scan<'_, '_> {
-    fn document(&mut self) -> Result<(), JsonError> {
-        if self.text.starts_with('\u{feff}') {
-            return Err(JsonError { offset: 0, problem: JsonProblem::ByteOrderMark });
-        }
-        let Some(mut current) = self.value()? else { return self.end() };
-        // `current` is the innermost container, and what comes next is its first entry, its next one, or its end.
-        loop {
-            if current.is_object {
-                match self.next_byte()? {
-                    b'"' if current.count == 0 => {}
-                    b',' if current.count > 0 => self.expect(b'"')?,
-                    b'}' => {
-                        self.close(&current);
-                        match self.pop() {
-                            Some(container) => current = container,
-                            None => return self.end(),
-                        }
-                        continue;
-                    }
-                    _ => return Err(self.unexpected_before()),
-                }
-                self.key(&current)?;
-                self.expect(b':')?;
-            } else {
-                match self.peek()? {
-                    b']' => {
-                        self.position += 1;
-                        self.close(&current);
-                        match self.pop() {
-                            Some(container) => current = container,
-                            None => return self.end(),
-                        }
-                        continue;
-                    }
-                    b',' if current.count > 0 => self.position += 1,
-                    _ if current.count == 0 => {}
-                    _ => return Err(self.unexpected()),
-                }
-            }
-            current.count += 1;
-            if let Some(container) = self.value()? {
-                self.push(current);
-                current = container;
-            }
-        }
-    }
-
-    /// A value. Of a container only the opening bracket, in which case the container is given back.
+impl Containers {
     #[inline]
-    fn value(&mut self) -> Result<Option<Container>, JsonError> {
-        match self.peek()? {
-            b'"' => {
-                self.position += 1;
-                self.string()?;
-            }
-            b'{' => return self.open(TokenKind::Object).map(Some),
-            b'[' => return self.open(TokenKind::Array).map(Some),
-            b't' => self.literal(b"true", TokenKind::True)?,
-            b'f' => self.literal(b"false", TokenKind::False)?,
-            b'n' => self.literal(b"null", TokenKind::Null)?,
-            b'-' | b'0'..=b'9' => {
-                let start = self.position;
-                let (end, integer) = number::scan(self.text, start)?;
-                let kind = if integer { TokenKind::Integer } else { TokenKind::Float };
-                self.tape.push(Token::new(kind, start, end - start));
-                self.position = end;
-            }
-            _ => return Err(self.unexpected()),
-        }
-        Ok(None)
-    }
-
-    /// The string whose opening quote has just been read.
-    #[inline]
-    fn string(&mut self) -> Result<(usize, usize, Form), JsonError> {
-        let start = self.position;
-        let (end, form) = string::scan(self.bytes, start)?;
-        let kind = match form {
-            Form::Ascii => TokenKind::Ascii,
-            Form::Unicode => TokenKind::Unicode,
-            Form::Escaped => TokenKind::Escaped,
-        };
-        self.tape.push(Token::new(kind, start, end - start));
-        self.position = end + 1;
-        Ok((start, end, form))
-    }
-
-    #[inline]
-    fn key(&mut self, object: &Container) -> Result<(), JsonError> {
-        let (start, end, form) = self.string()?;
-        let key = JsonStr::new(self.text.get(start..end).unwrap_or_default(), form);
-        if self.keys.insert(object.keys, key) {
-            return Ok(());
-        }
-        Err(JsonError { offset: start - 1, problem: JsonProblem::DuplicateKey })
-    }
-
-    #[inline]
-    fn open(&mut self, kind: TokenKind) -> Result<Container, JsonError> {
+    fn push(&mut self, kind: TokenKind, position: usize, first_key: usize) -> Result<(), JsonError> {
         if self.depth == MAX_DEPTH {
-            return Err(JsonError { offset: self.position, problem: JsonProblem::TooDeep });
+            return Err(JsonError { offset: position, problem: JsonProblem::TooDeep });
         }
         self.depth += 1;
-        let container = Container {
-            is_object: kind == TokenKind::Object,
-            index: self.tape.len(),
-            count: 0,
-            keys: self.keys.open(self.position),
-        };
-        self.tape.push(Token::new(kind, self.position, 0));
-        self.position += 1;
-        Ok(container)
-    }
-
-    /// Ends the innermost container, whose closing bracket has just been read.
-    #[inline]
-    fn close(&mut self, container: &Container) {
-        if container.is_object {
-            self.keys.close(container.keys);
+        let outer = self.innermost;
+        if let Some(token) = self.tape.get_mut(outer.index) {
+            *token = Token::new(token.kind(), token.offset(), outer.count);
         }
-        let end = self.tape.len();
-        if let Some(opening) = self.tape.get_mut(container.index) {
-            *opening = Token::new(opening.kind(), opening.offset(), end);
-        }
-        self.tape.push(Token::new(TokenKind::Close, self.position, container.count));
-        self.depth -= 1;
-    }
-
-    /// Lays a container aside because another opens inside it.
-    #[inline]
-    fn push(&mut self, container: Container) {
-        // `open` has counted the inner one already: the outermost lies at place 0.
-        if let Some(place) = self.open.get_mut(self.depth.wrapping_sub(2)) {
-            *place = container;
-        }
-    }
-
-    /// Takes up the container around the one that has just ended.
-    #[inline]
-    fn pop(&self) -> Option<Container> {
-        self.open.get(self.depth.checked_sub(1)?).copied()
-    }
-
-    /// After the outermost value there is only white space.
-    fn end(&mut self) -> Result<(), JsonError> {
-        match self.peek() {
-            Ok(_) => Err(self.unexpected()),
-            Err(_) => Ok(()),
-        }
-    }
-
-    #[inline]
-    fn literal(&mut self, literal: &[u8], kind: TokenKind) -> Result<(), JsonError> {
-        let rest = self.bytes.get(self.position..).unwrap_or_default();
-        if rest.starts_with(literal) {
-            self.tape.push(Token::new(kind, self.position, literal.len()));
-            self.position += literal.len();
-            return Ok(());
-        }
-        self.position += rest.iter().zip(literal).take_while(|(byte, expected)| byte == expected).count();
-        Err(self.unexpected())
-    }
-
-    /// Reads one byte that is not white space, which must be the expected one.
-    #[inline]
-    fn expect(&mut self, expected: u8) -> Result<(), JsonError> {
-        if self.peek()? != expected {
-            return Err(self.unexpected());
-        }
-        self.position += 1;
+        let index = self.tape.len();
+        self.innermost = Container { is_object: kind == TokenKind::Object, index, count: 0, first_key };
+        self.tape.push(Token::new(kind, position, 0));
+        self.tape.push(Token::new(TokenKind::End, outer.first_key, outer.index));
         Ok(())
     }
 
-    /// Reads the next byte that is not white space.
+    /// Ends the innermost container; its text ends before `end`.
     #[inline]
-    fn next_byte(&mut self) -> Result<u8, JsonError> {
-        let byte = self.peek()?;
-        self.position += 1;
-        Ok(byte)
-    }
-
-    /// Goes to the next byte that is not white space.
-    #[inline]
-    fn peek(&mut self) -> Result<u8, JsonError> {
-        loop {
-            match self.bytes.get(self.position) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.position += 1,
-                Some(byte) => return Ok(*byte),
-                None => return Err(JsonError { offset: self.position, problem: JsonProblem::UnexpectedEnd }),
-            }
+    fn pop(&mut self, end: usize) {
+        let Container { index, count, .. } = self.innermost;
+        let next = self.tape.len();
+        let Some([opening, ending]) = self.tape.get_mut(index..index + 2) else { return };
+        let (outer, first_key) = (ending.extent(), ending.offset());
+        *opening = Token::new(opening.kind(), opening.offset(), next);
+        *ending = Token::new(TokenKind::End, end, count);
+        self.depth -= 1;
+        if let Some(token) = self.tape.get(outer) {
+            let is_object = token.kind() == TokenKind::Object;
+            self.innermost = Container { is_object, index: outer, count: token.extent(), first_key };
         }
     }
+}
 
-    /// The byte at this position cannot stand here, or no byte is left.
-    #[cold]
-    fn unexpected(&self) -> JsonError {
-        let problem = if self.position < self.bytes.len() { JsonProblem::UnexpectedByte } else { JsonProblem::UnexpectedEnd };
-        JsonError { offset: self.position, problem }
+/// A key with its colon and the white space up to its value.
+#[inline]
+fn scan_key(bytes: &[u8], position: usize, open: &mut Containers, keys: &mut Keys<'_, '_>) -> Result<usize, JsonError> {
+    if bytes.get(position) != Some(&b'"') {
+        return Err(unexpected(bytes, position));
     }
+    let end = scan_string(bytes, position, &mut open.tape)?;
+    if let Some(key) = open.tape.last()
+        && !keys.insert(open.innermost.index, open.innermost.first_key, *key)
+    {
+        return Err(JsonError { offset: position, problem: JsonProblem::DuplicateKey });
+    }
+    open.innermost.count += 1;
+    let colon = skip_whitespace(bytes, end);
+    if bytes.get(colon) != Some(&b':') {
+        return Err(unexpected(bytes, colon));
+    }
+    Ok(skip_whitespace(bytes, colon + 1))
+}
 
-    /// The byte that has just been read cannot stand there.
-    #[cold]
-    fn unexpected_before(&self) -> JsonError {
-        JsonError { offset: self.position - 1, problem: JsonProblem::UnexpectedByte }
+/// The string whose opening quote is at `position`: where it ends.
+#[inline]
+fn scan_string(bytes: &[u8], position: usize, tape: &mut Vec<Token>) -> Result<usize, JsonError> {
+    let start = position + 1;
+    let (end, kind) = string::scan(bytes, start)?;
+    tape.push(Token::new(kind, start, end - start));
+    Ok(end + 1)
+}
+
+/// The literal that begins at `position`: where it ends.
+#[inline]
+fn scan_literal<const N: usize>(
+    bytes: &[u8],
+    position: usize,
+    literal: &[u8; N],
+    kind: TokenKind,
+    tape: &mut Vec<Token>,
+) -> Result<usize, JsonError> {
+    let rest = bytes.get(position..).unwrap_or_default();
+    if rest.first_chunk() == Some(literal) {
+        tape.push(Token::new(kind, position, N));
+        return Ok(position + N);
     }
+    let right = rest.iter().zip(literal).take_while(|(byte, expected)| byte == expected).count();
+    Err(unexpected(bytes, position + right))
+}
+
+#[inline]
+fn skip_whitespace(bytes: &[u8], mut position: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(position) {
+        position += 1;
+    }
+    position
+}
+
+/// The byte at this position cannot stand there, or none is left.
+#[cold]
+fn unexpected(bytes: &[u8], position: usize) -> JsonError {
+    let problem = if position < bytes.len() { JsonProblem::UnexpectedByte } else { JsonProblem::UnexpectedEnd };
+    JsonError { offset: position, problem }
 }

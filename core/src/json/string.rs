@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
+use super::tape::TokenKind;
 use super::{JsonError, JsonProblem};
 
 /// A string of a checked document, as it stands in the payload.
@@ -79,21 +80,21 @@ impl fmt::Debug for JsonStr<'_> {
     }
 }
 
-/// The string that begins at `start`, behind its opening quote: where its closing quote is, and its form.
+/// The string that begins at `start`, behind its opening quote: where its closing quote is, and its kind.
 #[inline]
-pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, Form), JsonError> {
+pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
     let (position, ascii) = skip_plain(bytes, start);
     if bytes.get(position) == Some(&b'"') {
-        return Ok((position, if ascii { Form::Ascii } else { Form::Unicode }));
+        return Ok((position, if ascii { TokenKind::Ascii } else { TokenKind::Unicode }));
     }
     scan_escaped(bytes, position)
 }
 
 /// The rest of a string from its first backslash on, or its first fault.
-fn scan_escaped(bytes: &[u8], mut position: usize) -> Result<(usize, Form), JsonError> {
+fn scan_escaped(bytes: &[u8], mut position: usize) -> Result<(usize, TokenKind), JsonError> {
     loop {
         match bytes.get(position) {
-            Some(b'"') => return Ok((position, Form::Escaped)),
+            Some(b'"') => return Ok((position, TokenKind::Escaped)),
             Some(b'\\') => position = scan_escape(bytes, position)?,
             Some(_) => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedByte }),
             None => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedEnd }),

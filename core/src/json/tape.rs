@@ -4,12 +4,12 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::scan;
+use super::string::{Form, JsonStr};
 use super::{JsonError, JsonProblem};
 
 /// A text that has been found to be strict JSON, with the position of every value in it.
 ///
-/// A container is an opening token, its members or elements, and a [`TokenKind::Close`]; a member is a string token, the key,
-/// before its value.
+/// A container is its own token, a [`TokenKind::End`], and its members or elements; a member is a string, the key, and its value.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Document<'p> {
     pub(super) text: &'p str,
@@ -69,11 +69,11 @@ pub(super) enum TokenKind {
     Unicode,
     /// A string with escapes.
     Escaped,
-    /// `offset` is the opening brace; `extent` is the place of its `Close` on the tape.
+    /// `offset` is the opening bracket; `extent` is the place on the tape behind the last token inside.
     Object,
     Array,
-    /// `offset` is behind the closing bracket; `extent` is the number of members or elements.
-    Close,
+    /// Follows the token of a container: `offset` is behind the closing bracket; `extent` is the number of members or elements.
+    End,
 }
 
 /// One token: a kind (4 bits), an extent (28 bits) and an offset into the text (32 bits).
@@ -86,6 +86,8 @@ pub(super) struct Token {
 }
 
 impl Token {
+    pub(super) const NULL: Self = Self { offset: 0, extent_and_kind: 0 };
+
     #[inline]
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // `Document::parse` bounds both numbers
     pub(super) fn new(kind: TokenKind, offset: usize, extent: usize) -> Self {
@@ -106,7 +108,7 @@ impl Token {
             7 => TokenKind::Escaped,
             8 => TokenKind::Object,
             9 => TokenKind::Array,
-            _ => TokenKind::Close,
+            _ => TokenKind::End,
         }
     }
 
@@ -120,5 +122,22 @@ impl Token {
     #[allow(clippy::as_conversions)] // as above
     pub(super) fn extent(self) -> usize {
         (self.extent_and_kind >> 4) as usize
+    }
+
+    /// The part of the text that the offset and the extent name.
+    #[inline]
+    pub(super) fn slice(self, text: &str) -> &str {
+        text.get(self.offset()..self.offset() + self.extent()).unwrap_or_default()
+    }
+
+    /// The string that this token, of a string, stands for.
+    #[inline]
+    pub(super) fn string(self, text: &str) -> JsonStr<'_> {
+        let form = match self.kind() {
+            TokenKind::Ascii => Form::Ascii,
+            TokenKind::Unicode => Form::Unicode,
+            _ => Form::Escaped,
+        };
+        JsonStr::new(self.slice(text), form)
     }
 }

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use core::fmt;
 
 use super::number::Number;
-use super::string::{Form, JsonStr};
+use super::string::JsonStr;
 use super::tape::{Document, Token, TokenKind};
 
 /// A value of a verified payload, borrowed from it.
@@ -57,7 +57,8 @@ impl<'e> Document<'e> {
 
     /// As [`Value::kind`] of a string, but borrowed from the payload itself.
     pub(crate) fn string(&self, index: usize) -> Option<JsonStr<'e>> {
-        string(self.text, *self.tape.get(index)?)
+        let token = self.tape.get(index)?;
+        matches!(token.kind(), TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped).then(|| token.string(self.text))
     }
 }
 
@@ -70,14 +71,12 @@ impl<'e> Value<'e> {
         match token.kind() {
             TokenKind::False => Kind::Bool(false),
             TokenKind::True => Kind::Bool(true),
-            TokenKind::Integer => Kind::Number(Number::new(slice(self.text, token), true)),
-            TokenKind::Float => Kind::Number(Number::new(slice(self.text, token), false)),
-            TokenKind::Ascii => Kind::String(JsonStr::new(slice(self.text, token), Form::Ascii)),
-            TokenKind::Unicode => Kind::String(JsonStr::new(slice(self.text, token), Form::Unicode)),
-            TokenKind::Escaped => Kind::String(JsonStr::new(slice(self.text, token), Form::Escaped)),
+            TokenKind::Integer => Kind::Number(Number::new(token.slice(self.text), true)),
+            TokenKind::Float => Kind::Number(Number::new(token.slice(self.text), false)),
+            TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped => Kind::String(token.string(self.text)),
             TokenKind::Array => Kind::Array(Array(self)),
             TokenKind::Object => Kind::Object(Object(self)),
-            TokenKind::Null | TokenKind::Close => Kind::Null,
+            TokenKind::Null | TokenKind::End => Kind::Null,
         }
     }
 
@@ -86,7 +85,7 @@ impl<'e> Value<'e> {
     pub fn raw(self) -> &'e str {
         let token = self.token();
         let (start, end) = match token.kind() {
-            TokenKind::Object | TokenKind::Array => (token.offset(), self.at(token.extent()).token().offset()),
+            TokenKind::Object | TokenKind::Array => (token.offset(), self.at(self.index + 1).token().offset()),
             TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped => {
                 (token.offset() - 1, token.offset() + token.extent() + 1)
             }
@@ -152,7 +151,7 @@ impl<'e> Value<'e> {
 
     #[inline]
     fn token(self) -> Token {
-        self.tape.get(self.index).copied().unwrap_or(Token::new(TokenKind::Null, 0, 0))
+        self.tape.get(self.index).copied().unwrap_or(Token::NULL)
     }
 
     #[inline]
@@ -165,7 +164,7 @@ impl<'e> Value<'e> {
     fn next(self) -> Self {
         let token = self.token();
         match token.kind() {
-            TokenKind::Object | TokenKind::Array => self.at(token.extent() + 1),
+            TokenKind::Object | TokenKind::Array => self.at(token.extent()),
             _ => self.at(self.index + 1),
         }
     }
@@ -173,7 +172,7 @@ impl<'e> Value<'e> {
     /// The number of members or elements of this container.
     #[inline]
     fn count(self) -> usize {
-        self.at(self.token().extent()).token().extent()
+        self.at(self.index + 1).token().extent()
     }
 }
 
@@ -227,7 +226,7 @@ impl<'e> IntoIterator for Object<'e> {
 
     #[inline]
     fn into_iter(self) -> Members<'e> {
-        Members { next: self.0.at(self.0.index + 1), left: self.len() }
+        Members { next: self.0.at(self.0.index + 2), left: self.len() }
     }
 }
 
@@ -237,7 +236,7 @@ impl<'e> IntoIterator for Array<'e> {
 
     #[inline]
     fn into_iter(self) -> Elements<'e> {
-        Elements { next: self.0.at(self.0.index + 1), left: self.len() }
+        Elements { next: self.0.at(self.0.index + 2), left: self.len() }
     }
 }
 
@@ -261,7 +260,7 @@ impl<'e> Iterator for Members<'e> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let key = string(self.next.text, self.next.token())?;
+        let key = self.next.token().string(self.next.text);
         let value = self.next.at(self.next.index + 1);
         self.next = value.next();
         Some((key, value))
@@ -301,22 +300,6 @@ impl fmt::Debug for Array<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
-}
-
-#[inline]
-fn string(text: &str, token: Token) -> Option<JsonStr<'_>> {
-    let form = match token.kind() {
-        TokenKind::Ascii => Form::Ascii,
-        TokenKind::Unicode => Form::Unicode,
-        TokenKind::Escaped => Form::Escaped,
-        _ => return None,
-    };
-    Some(JsonStr::new(slice(text, token), form))
-}
-
-#[inline]
-fn slice(text: &str, token: Token) -> &str {
-    text.get(token.offset()..token.offset() + token.extent()).unwrap_or_default()
 }
 
 /// One reference token of a JSON Pointer: `~1` is `/`, `~0` is `~`, and any other `~` is a mistake (RFC 6901 §3).

@@ -113,7 +113,7 @@ impl WebhookVerifier {
 }
 
 /// A [`WebhookVerifier`] in the making. Mistakes are kept and reported by [`build`](Self::build), those of the secrets first.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct WebhookVerifierBuilder {
     secrets: Result<Vec<Secret>, Error>,

@@ -7,7 +7,7 @@ use hashbrown::hash_table::Entry;
 use siphasher::sip::SipHasher13;
 
 use super::string::JsonStr;
-use super::tape::Token;
+use super::tape::{Token, TokenKind};
 
 /// The keys of the objects that are open at this point of the scan.
 ///
@@ -49,20 +49,18 @@ impl<'p, 'k> Keys<'p, 'k> {
 
     /// Adds a key to the innermost open object, which `object` tells from all others and whose first place is `first`; `false`
     /// when the object has it already.
-    #[inline]
+    #[inline(always)]
+    #[allow(clippy::indexing_slicing)] // anything modulo NEAR is a place
     pub(super) fn insert(&mut self, object: usize, first: usize, key: Token) -> bool {
         let fingerprint = self.fingerprint(key);
-        let earlier = self.fingerprints.get(first..self.used).unwrap_or_default();
-        for (index, other) in earlier.iter().enumerate() {
-            if *other == fingerprint && self.is_same(first + index, key) {
+        for place in first..self.used {
+            if self.fingerprints[place % NEAR] == fingerprint && self.is_near(first, key) {
                 return false;
             }
         }
-        if earlier.len() < NEAR_OF_ONE_OBJECT
-            && let (Some(free), Some(token)) = (self.fingerprints.get_mut(self.used), self.near.get_mut(self.used))
-        {
-            *free = fingerprint;
-            *token = key;
+        if self.used < NEAR && self.used - first < NEAR_OF_ONE_OBJECT {
+            self.fingerprints[self.used % NEAR] = fingerprint;
+            self.near[self.used % NEAR] = key;
             self.used += 1;
             return true;
         }
@@ -87,16 +85,17 @@ impl<'p, 'k> Keys<'p, 'k> {
         }
     }
 
-    fn is_same(&self, near: usize, key: Token) -> bool {
-        self.near.get(near).is_some_and(|other| same(other.string(self.text), key.string(self.text)))
+    /// Whether the key is in the array, of those with the same fingerprint too.
+    #[cold]
+    fn is_near(&self, first: usize, key: Token) -> bool {
+        let near = self.near.get(first..self.used).unwrap_or_default();
+        near.iter().any(|other| same(other.string(self.text), key.string(self.text)))
     }
 
-    #[inline]
+    #[inline(always)]
     fn fingerprint(&self, key: Token) -> u64 {
-        let string = key.string(self.text);
-        if string.is_escaped() {
-            let decoded = string.decode();
-            return mask(prefix(decoded.as_bytes()), decoded.len());
+        if key.kind() == TokenKind::Escaped {
+            return self.fingerprint_of_escaped(key);
         }
         // Behind a key there is at least its quote, so that eight bytes can mostly be read at once.
         let start = self.text.as_bytes().get(key.offset()..).unwrap_or_default();
@@ -105,6 +104,12 @@ impl<'p, 'k> Keys<'p, 'k> {
             None => prefix(start),
         };
         mask(word, key.extent())
+    }
+
+    #[cold]
+    fn fingerprint_of_escaped(&self, key: Token) -> u64 {
+        let decoded = key.string(self.text).decode();
+        mask(prefix(decoded.as_bytes()), decoded.len())
     }
 }
 
@@ -115,10 +120,10 @@ fn prefix(bytes: &[u8]) -> u64 {
 
 /// Of eight bytes those that belong to a key of this length, mixed with the length.
 #[inline]
+#[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
 fn mask(word: u64, length: usize) -> u64 {
-    let bits = 8 * u32::try_from(length).unwrap_or(8).min(8);
-    let kept = if bits == 64 { word } else { word & !(u64::MAX << bits) };
-    kept ^ u64::try_from(length).unwrap_or_default().rotate_right(8)
+    let kept = if length < 8 { word & !(u64::MAX << (8 * length)) } else { word };
+    kept ^ (length as u64).rotate_right(8)
 }
 
 fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {

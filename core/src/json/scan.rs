@@ -12,77 +12,84 @@ pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonEr
         return Err(JsonError { offset: 0, problem: JsonProblem::ByteOrderMark });
     }
     let bytes = text.as_bytes();
-    let mut keys = Keys::new(text, hash_key);
     // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
-    let mut open = Containers { tape: Vec::with_capacity(text.len() / 8 + 8), depth: 0, innermost: Container::default() };
+    let mut tape = Vec::with_capacity(text.len() / 8 + 8);
+    let mut keys = Keys::new(text, hash_key);
+    let mut innermost = Container::default();
+    let mut depth = 0;
 
     let mut position = skip_whitespace(bytes, 0);
     loop {
-        // A value begins here.
-        match bytes.get(position) {
-            Some(b'"') => position = scan_string(bytes, position, &mut open.tape)?,
-            Some(b'{') => {
-                open.push(TokenKind::Object, position, keys.used())?;
-                position = skip_whitespace(bytes, position + 1);
-                if bytes.get(position) != Some(&b'}') {
-                    position = scan_key(bytes, position, &mut open, &mut keys)?;
-                    continue;
-                }
+        // A member, an element or the outermost value begins here.
+        innermost.count += 1;
+        if innermost.is_object {
+            if bytes.get(position) != Some(&b'"') {
+                return Err(unexpected(bytes, position));
             }
-            Some(b'[') => {
-                open.push(TokenKind::Array, position, keys.used())?;
+            let (end, key) = scan_string(bytes, position)?;
+            tape.push(key);
+            if !keys.insert(innermost.index, innermost.first_key, key) {
+                return Err(JsonError { offset: position, problem: JsonProblem::DuplicateKey });
+            }
+            position = skip_whitespace(bytes, end);
+            if bytes.get(position) != Some(&b':') {
+                return Err(unexpected(bytes, position));
+            }
+            position = skip_whitespace(bytes, position + 1);
+        }
+        match bytes.get(position) {
+            Some(b'"') => {
+                let (end, token) = scan_string(bytes, position)?;
+                tape.push(token);
+                position = end;
+            }
+            Some(bracket @ (b'{' | b'[')) => {
+                if depth == MAX_DEPTH {
+                    return Err(JsonError { offset: position, problem: JsonProblem::TooDeep });
+                }
+                depth += 1;
+                let (kind, closing) = if *bracket == b'{' { (TokenKind::Object, b'}') } else { (TokenKind::Array, b']') };
+                innermost = Container::open(&mut tape, kind, position, innermost, keys.used());
                 position = skip_whitespace(bytes, position + 1);
-                if bytes.get(position) != Some(&b']') {
-                    open.innermost.count += 1;
+                if bytes.get(position) != Some(&closing) {
                     continue;
                 }
             }
             Some(b'-' | b'0'..=b'9') => {
                 let (end, integer) = number::scan(text, position)?;
                 let kind = if integer { TokenKind::Integer } else { TokenKind::Float };
-                open.tape.push(Token::new(kind, position, end - position));
+                tape.push(Token::new(kind, position, end - position));
                 position = end;
             }
-            Some(b't') => position = scan_literal(bytes, position, b"true", TokenKind::True, &mut open.tape)?,
-            Some(b'f') => position = scan_literal(bytes, position, b"false", TokenKind::False, &mut open.tape)?,
-            Some(b'n') => position = scan_literal(bytes, position, b"null", TokenKind::Null, &mut open.tape)?,
+            Some(b't') => position = scan_literal(bytes, position, b"true", TokenKind::True, &mut tape)?,
+            Some(b'f') => position = scan_literal(bytes, position, b"false", TokenKind::False, &mut tape)?,
+            Some(b'n') => position = scan_literal(bytes, position, b"null", TokenKind::Null, &mut tape)?,
             _ => return Err(unexpected(bytes, position)),
         }
-        // A value or the first bracket of an empty container lies behind: a comma, or the ends of containers, or the end.
+        // Behind a value, or behind the first bracket of an empty container: a comma, or the ends of containers.
         loop {
             position = skip_whitespace(bytes, position);
-            if open.depth == 0 {
-                return if position == bytes.len() { Ok(open.tape) } else { Err(unexpected(bytes, position)) };
+            if depth == 0 {
+                return if position == bytes.len() { Ok(tape) } else { Err(unexpected(bytes, position)) };
             }
-            match (bytes.get(position), open.innermost.is_object) {
-                (Some(b','), true) => {
-                    position = skip_whitespace(bytes, position + 1);
-                    position = scan_key(bytes, position, &mut open, &mut keys)?;
-                    break;
-                }
-                (Some(b','), false) => {
-                    open.innermost.count += 1;
+            match bytes.get(position) {
+                Some(b',') => {
                     position = skip_whitespace(bytes, position + 1);
                     break;
                 }
-                (Some(b'}'), true) | (Some(b']'), false) => {
-                    position += 1;
-                    keys.close(open.innermost.first_key);
-                    open.pop(position);
-                }
+                Some(b'}') if innermost.is_object => {}
+                Some(b']') if !innermost.is_object => {}
                 _ => return Err(unexpected(bytes, position)),
             }
+            position += 1;
+            depth -= 1;
+            keys.close(innermost.first_key);
+            innermost = innermost.close(&mut tape, position);
         }
     }
 }
 
-/// The containers whose end has not come yet. Those around the innermost are kept on the tape, in the two tokens of each.
-struct Containers {
-    tape: Vec<Token>,
-    depth: usize,
-    innermost: Container,
-}
-
+/// The innermost container whose end has not come yet. Those around it are kept on the tape, in the two tokens of each.
 #[derive(Clone, Copy, Default)]
 struct Container {
     is_object: bool,
@@ -94,72 +101,42 @@ struct Container {
     first_key: usize,
 }
 
-impl Containers {
-    #[inline]
-    fn push(&mut self, kind: TokenKind, position: usize, first_key: usize) -> Result<(), JsonError> {
-        if self.depth == MAX_DEPTH {
-            return Err(JsonError { offset: position, problem: JsonProblem::TooDeep });
-        }
-        self.depth += 1;
-        let outer = self.innermost;
-        if let Some(token) = self.tape.get_mut(outer.index) {
+impl Container {
+    /// Begins a container inside another, which is laid aside.
+    #[inline(always)]
+    fn open(tape: &mut Vec<Token>, kind: TokenKind, position: usize, outer: Self, first_key: usize) -> Self {
+        if let Some(token) = tape.get_mut(outer.index) {
             *token = Token::new(token.kind(), token.offset(), outer.count);
         }
-        let index = self.tape.len();
-        self.innermost = Container { is_object: kind == TokenKind::Object, index, count: 0, first_key };
-        self.tape.push(Token::new(kind, position, 0));
-        self.tape.push(Token::new(TokenKind::End, outer.first_key, outer.index));
-        Ok(())
+        let index = tape.len();
+        tape.push(Token::new(kind, position, 0));
+        tape.push(Token::new(TokenKind::End, outer.first_key, outer.index));
+        Self { is_object: kind == TokenKind::Object, index, count: 0, first_key }
     }
 
-    /// Ends the innermost container; its text ends before `end`.
-    #[inline]
-    fn pop(&mut self, end: usize) {
-        let Container { index, count, .. } = self.innermost;
-        let next = self.tape.len();
-        let Some([opening, ending]) = self.tape.get_mut(index..index + 2) else { return };
+    /// Ends this container, whose text ends before `end`, and takes up the one around it.
+    #[inline(always)]
+    fn close(self, tape: &mut [Token], end: usize) -> Self {
+        let next = tape.len();
+        let Some([opening, ending]) = tape.get_mut(self.index..self.index + 2) else { return self };
         let (outer, first_key) = (ending.extent(), ending.offset());
         *opening = Token::new(opening.kind(), opening.offset(), next);
-        *ending = Token::new(TokenKind::End, end, count);
-        self.depth -= 1;
-        if let Some(token) = self.tape.get(outer) {
-            let is_object = token.kind() == TokenKind::Object;
-            self.innermost = Container { is_object, index: outer, count: token.extent(), first_key };
-        }
+        *ending = Token::new(TokenKind::End, end, self.count);
+        let Some(token) = tape.get(outer) else { return self };
+        Self { is_object: token.kind() == TokenKind::Object, index: outer, count: token.extent(), first_key }
     }
 }
 
-/// A key with its colon and the white space up to its value.
-#[inline]
-fn scan_key(bytes: &[u8], position: usize, open: &mut Containers, keys: &mut Keys<'_, '_>) -> Result<usize, JsonError> {
-    if bytes.get(position) != Some(&b'"') {
-        return Err(unexpected(bytes, position));
-    }
-    let end = scan_string(bytes, position, &mut open.tape)?;
-    if let Some(key) = open.tape.last()
-        && !keys.insert(open.innermost.index, open.innermost.first_key, *key)
-    {
-        return Err(JsonError { offset: position, problem: JsonProblem::DuplicateKey });
-    }
-    open.innermost.count += 1;
-    let colon = skip_whitespace(bytes, end);
-    if bytes.get(colon) != Some(&b':') {
-        return Err(unexpected(bytes, colon));
-    }
-    Ok(skip_whitespace(bytes, colon + 1))
-}
-
-/// The string whose opening quote is at `position`: where it ends.
-#[inline]
-fn scan_string(bytes: &[u8], position: usize, tape: &mut Vec<Token>) -> Result<usize, JsonError> {
+/// The string whose opening quote is at `position`: where its text ends, and its token.
+#[inline(always)]
+fn scan_string(bytes: &[u8], position: usize) -> Result<(usize, Token), JsonError> {
     let start = position + 1;
     let (end, kind) = string::scan(bytes, start)?;
-    tape.push(Token::new(kind, start, end - start));
-    Ok(end + 1)
+    Ok((end + 1, Token::new(kind, start, end - start)))
 }
 
 /// The literal that begins at `position`: where it ends.
-#[inline]
+#[inline(always)]
 fn scan_literal<const N: usize>(
     bytes: &[u8],
     position: usize,
@@ -176,7 +153,7 @@ fn scan_literal<const N: usize>(
     Err(unexpected(bytes, position + right))
 }
 
-#[inline]
+#[inline(always)]
 fn skip_whitespace(bytes: &[u8], mut position: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(position) {
         position += 1;

@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use siphasher::sip::SipHasher13;
 
-use super::string::JsonStr;
+use super::string::{self, JsonStr};
 use super::tape::{Token, TokenKind};
 
 /// The keys of the objects that are open at this point of the scan.
@@ -17,7 +17,7 @@ use super::tape::{Token, TokenKind};
 pub(super) struct Keys<'p, 'k> {
     text: &'p str,
     hash_key: &'k [u8; 16],
-    /// The first bytes and the length of a key, to tell most keys apart without looking further.
+    /// Tell most keys apart without looking further.
     fingerprints: [u64; NEAR],
     near: [Token; NEAR],
     used: usize,
@@ -51,8 +51,8 @@ impl<'p, 'k> Keys<'p, 'k> {
     /// when the object has it already.
     #[inline(always)]
     #[allow(clippy::indexing_slicing)] // anything modulo NEAR is a place
-    pub(super) fn insert(&mut self, object: usize, first: usize, key: Token) -> bool {
-        let fingerprint = self.fingerprint(key);
+    pub(super) fn insert(&mut self, object: usize, first: usize, key: Token, fingerprint: u64) -> bool {
+        let fingerprint = if key.kind() == TokenKind::Escaped { self.fingerprint_of_escaped(key) } else { fingerprint };
         for place in first..self.used {
             if self.fingerprints[place % NEAR] == fingerprint && self.is_near(first, key) {
                 return false;
@@ -92,38 +92,10 @@ impl<'p, 'k> Keys<'p, 'k> {
         near.iter().any(|other| same(other.string(self.text), key.string(self.text)))
     }
 
-    #[inline(always)]
-    fn fingerprint(&self, key: Token) -> u64 {
-        if key.kind() == TokenKind::Escaped {
-            return self.fingerprint_of_escaped(key);
-        }
-        // Behind a key there is at least its quote, so that eight bytes can mostly be read at once.
-        let start = self.text.as_bytes().get(key.offset()..).unwrap_or_default();
-        let word = match start.first_chunk() {
-            Some(chunk) => u64::from_le_bytes(*chunk),
-            None => prefix(start),
-        };
-        mask(word, key.extent())
-    }
-
     #[cold]
     fn fingerprint_of_escaped(&self, key: Token) -> u64 {
-        let decoded = key.string(self.text).decode();
-        mask(prefix(decoded.as_bytes()), decoded.len())
+        string::fingerprint(key.string(self.text).decode().as_bytes())
     }
-}
-
-/// The first eight bytes, with zeros behind the end.
-fn prefix(bytes: &[u8]) -> u64 {
-    bytes.iter().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-}
-
-/// Of eight bytes those that belong to a key of this length, mixed with the length.
-#[inline]
-#[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
-fn mask(word: u64, length: usize) -> u64 {
-    let kept = if length < 8 { word & !(u64::MAX << (8 * length)) } else { word };
-    kept ^ (length as u64).rotate_right(8)
 }
 
 fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {

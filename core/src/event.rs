@@ -125,7 +125,14 @@ impl Fields {
         let Kind::Object(members) = document.root().kind() else { return Err(EventField::Envelope.into()) };
         let mut fields = Self::default();
         for (key, value) in members {
-            let field = match &*key.decode() {
+            let decoded;
+            let name = if key.is_escaped() {
+                decoded = key.decode();
+                &decoded
+            } else {
+                key.raw()
+            };
+            let field = match name {
                 "id" => &mut fields.id,
                 "type" => &mut fields.event_type,
                 "createdAt" => &mut fields.created_at,

@@ -42,17 +42,18 @@ impl Timestamp {
     /// of December in UTC, and counts as the second after it.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        let (date, rest) = text.as_bytes().split_at_checked(10)?;
-        let &[y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2] = date else { return None };
-        let year = number(&[y1, y2, y3, y4])?;
-        let month = number(&[mo1, mo2])?;
-        let day = number(&[d1, d2])?;
-
-        let (time, rest) = rest.split_at_checked(9)?;
-        let &[b'T' | b't', h1, h2, b':', mi1, mi2, b':', s1, s2] = time else { return None };
-        let hour = number(&[h1, h2])?;
-        let minute = number(&[mi1, mi2])?;
-        let second = number(&[s1, s2])?;
+        let (head, rest) = text.as_bytes().split_first_chunk::<19>()?;
+        let &[y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T' | b't', h1, h2, b':', mi1, mi2, b':', s1, s2] = head else {
+            return None;
+        };
+        let digits = [y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2];
+        if !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let pair = |tens: u8, ones: u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+        let year = pair(y1, y2) * 100 + pair(y3, y4);
+        let (month, day) = (pair(mo1, mo2), pair(d1, d2));
+        let (hour, minute, second) = (pair(h1, h2), pair(mi1, mi2), pair(s1, s2));
 
         let (nanoseconds, zone) = fraction(rest)?;
         let offset_minutes = zone_offset(zone)?;

@@ -1,0 +1,67 @@
+# Everyday commands. Each starts from whatever state the checkout is in; the work is done by scripts/.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build-setup build env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
+	lint format generate check-generated install clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Install what this machine lacks (packages, Python and Node.js tools)
+	@scripts/setup
+
+# What the build itself needs; the tools that only tests and generators need take a minute longer.
+build-setup:
+	@scripts/setup system python node
+
+build: build-setup ## Build the library for C, Python, Node.js and PHP
+	@scripts/build
+
+env: ## Print shell lines that make the built packages found from any folder: eval "$(make -s env)"
+	@scripts/setup system python node >&2
+	@scripts/build >&2
+	@scripts/env
+
+demo: build ## Start the four example receivers and deliver genuine and forged events to each
+	@demo/run
+
+test: setup build ## Run every test, linter and check, with a summary at the end
+	@scripts/test
+
+test-rust: build-setup ## Run the tests of the core and its documentation
+	@scripts/test rust rust-docs no-std
+
+test-c test-python test-node test-php: test-%: build
+	@scripts/test $*
+
+test-c: ## Run the tests of the C library
+test-python: ## Run the tests of the Python package
+test-node: ## Run the tests of the Node.js package
+test-php: ## Run the tests of the PHP extension
+
+test-vectors: build ## Run the vectors in each language and compare what they observed
+	@scripts/test rust c python node php verdicts
+
+test-e2e: build ## Run the tests across languages: receivers over HTTP, installs, hostile bodies
+	@scripts/test end-to-end
+
+lint: build-setup ## Check formatting and run every linter
+	@scripts/test 'format-*' 'lint-*'
+
+format: build-setup ## Format the Rust and Python sources in place
+	@scripts/format
+
+generate: setup ## Make the generated files anew (C header, test vectors)
+	@scripts/generate
+
+check-generated: setup ## Compare the generated files with what their generators make
+	@scripts/test generated
+
+install: build ## Install the C library, header and pkg-config file (PREFIX=/usr/local, DESTDIR=)
+	@scripts/install-c "$(DESTDIR)$(PREFIX)" "$(PREFIX)"
+
+clean: ## Remove everything that was built or installed into this checkout
+	@scripts/clean

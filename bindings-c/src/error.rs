@@ -1,0 +1,224 @@
+//! `payvost_error`: what there is to say about a failure beyond its number.
+
+use core::ffi::{c_char, c_uint};
+use core::fmt::{self, Write as _};
+use core::mem::MaybeUninit;
+use core::ptr;
+
+use payvost_webhooks::Error;
+
+use crate::ffi;
+use crate::result::{class, code, payvost_class, payvost_result};
+use crate::text::c_string;
+
+/// What there is to say about a failure beyond its `payvost_result`.
+///
+/// The caller declares one, passes its address to a call that can fail, and asks the functions
+/// below about it afterwards. Nothing has to be freed. Every such call fills it in, with
+/// `PAYVOST_OK` when the call worked; where `NULL` is passed, only the result is returned. A struct
+/// that was set to `{0}` and not passed yet is as after a call that worked.
+///
+/// Its texts hold no part of a secret, of a computed signature or of the payload. The members are
+/// the library's own.
+#[repr(C)]
+#[derive(Debug)]
+pub struct payvost_error {
+    result: c_uint,
+    has_offset: c_uint,
+    offset: usize,
+    pointer: *const c_char,
+    hint: *const c_char,
+    message: [c_char; 128],
+}
+
+/// The name of the failure, the same string in every language, such as `"signature_mismatch"`;
+/// `"ok"` when there is none. Ends in NUL, lives as long as the library, is never `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_error_code(error: Option<&payvost_error>) -> *const c_char {
+    ffi::guarded(c"".as_ptr(), || c_string(code(error.map_or(0, |error| error.result))).as_ptr())
+}
+
+/// The class of the failure, which says what to answer.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_error_class(error: Option<&payvost_error>) -> payvost_class {
+    ffi::guarded(payvost_class::PAYVOST_CLASS_CONFIGURATION, || class(error.map_or(0, |error| error.result)))
+}
+
+/// What happened, in words that can be sent back to the caller; empty when nothing did. Ends in
+/// NUL, lives as long as `error` is neither changed nor gone, is never `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_error_message(error: Option<&payvost_error>) -> *const c_char {
+    error.map_or(c"".as_ptr(), |error| error.message.as_ptr())
+}
+
+/// What usually causes this and what to do about it, for the log and not for the caller; empty when
+/// nothing happened. Ends in NUL, lives as long as the library, is never `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_error_hint(error: Option<&payvost_error>) -> *const c_char {
+    error.map(|error| error.hint).filter(|hint| !hint.is_null()).unwrap_or(c"".as_ptr())
+}
+
+/// For `PAYVOST_INVALID_JSON`: where in the payload the first problem is, in bytes from its start.
+///
+/// Returns whether there is an offset. `offset` may be `NULL`, and is written only when there is
+/// one.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_error_offset(error: Option<&payvost_error>, offset: Option<&mut MaybeUninit<usize>>) -> bool {
+    let Some(error) = error.filter(|error| error.has_offset != 0) else { return false };
+    if let Some(offset) = offset {
+        offset.write(error.offset);
+    }
+    true
+}
+
+/// For `PAYVOST_INVALID_EVENT`: the field at fault as a JSON Pointer (RFC 6901), such as
+/// `"/createdAt"`; `""` is the payload itself. `NULL` for every other failure. Ends in NUL, lives
+/// as long as the library.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_error_pointer(error: Option<&payvost_error>) -> *const c_char {
+    error.map_or(ptr::null(), |error| error.pointer)
+}
+
+/// Why a call failed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Failure {
+    Refused(Error),
+    InvalidArgument,
+    Panic,
+}
+
+impl payvost_error {
+    pub(crate) const NONE: Self =
+        Self { result: 0, has_offset: 0, offset: 0, pointer: ptr::null(), hint: ptr::null(), message: [0; 128] };
+
+    pub(crate) fn new(outcome: &Result<(), Failure>) -> Self {
+        let Err(failure) = outcome else { return Self::NONE };
+        let mut error = Self { result: failure.result().number(), hint: c_string(failure.hint()).as_ptr(), ..Self::NONE };
+        if let Failure::Refused(refused) = failure {
+            error.has_offset = refused.offset().is_some().into();
+            error.offset = refused.offset().unwrap_or_default();
+            error.pointer = refused.pointer().map_or(ptr::null(), |pointer| c_string(pointer).as_ptr());
+        }
+        // A message that does not fit would be cut, and a test sees to it that none is.
+        let _ = write!(Message { free: &mut error.message }, "{failure}");
+        error
+    }
+
+    #[cfg(test)]
+    pub(crate) fn message(&self) -> &core::ffi::CStr {
+        // SAFETY: the last byte of the message is never written and stays 0.
+        unsafe { core::ffi::CStr::from_ptr(self.message.as_ptr()) }
+    }
+}
+
+impl Failure {
+    pub(crate) fn result(self) -> payvost_result {
+        match self {
+            Self::Refused(error) => error.code().into(),
+            Self::InvalidArgument => payvost_result::PAYVOST_INVALID_ARGUMENT,
+            Self::Panic => payvost_result::PAYVOST_PANIC,
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Refused(error) => error.hint(),
+            Self::InvalidArgument => {
+                "A handle, or the place for a result, is NULL. The header says of each argument whether it may be."
+            }
+            Self::Panic => "This is a defect of the library, not of your program. Please report it with what its log says.",
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::InvalidArgument => f.write_str("an argument is NULL that must not be"),
+            Self::Panic => f.write_str("internal error"),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Writes text into an array of C characters up to, and never into, its last one.
+struct Message<'a> {
+    free: &'a mut [c_char],
+}
+
+impl fmt::Write for Message<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.free.len().saturating_sub(1);
+        if text.len() > room {
+            return Err(fmt::Error);
+        }
+        let (written, free) = core::mem::take(&mut self.free).split_at_mut(text.len());
+        for (place, byte) in written.iter_mut().zip(text.bytes()) {
+            *place = c_char::from_ne_bytes([byte]);
+        }
+        self.free = free;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use payvost_webhooks::{EventField, JsonProblem, OptionName, SecretProblem};
+
+    #[test]
+    fn no_message_is_cut() {
+        let secrets = [SecretProblem::Missing, SecretProblem::Blank, SecretProblem::WhitespaceAtEdge, SecretProblem::ApiKey];
+        let options = [OptionName::Tolerance, OptionName::ExpectLiveMode, OptionName::MaxPayloadBytes, OptionName::Unknown];
+        let fields = [
+            EventField::Envelope,
+            EventField::Id,
+            EventField::Type,
+            EventField::CreatedAt,
+            EventField::LiveMode,
+            EventField::Data,
+            EventField::PreviousData,
+        ];
+        let problems = [
+            JsonProblem::UnexpectedEnd,
+            JsonProblem::UnexpectedByte,
+            JsonProblem::ByteOrderMark,
+            JsonProblem::InvalidUtf8,
+            JsonProblem::InvalidEscape,
+            JsonProblem::LoneSurrogate,
+            JsonProblem::NumberOutOfRange,
+            JsonProblem::TooDeep,
+            JsonProblem::DuplicateKey,
+        ];
+        let errors = secrets
+            .map(Error::InvalidSecret)
+            .into_iter()
+            .chain(options.map(Error::InvalidOption))
+            .chain(fields.map(Error::InvalidEvent))
+            .chain(problems.map(|problem| Error::InvalidJson { offset: usize::MAX, problem }))
+            .chain([true, false].map(|expected| Error::LiveModeMismatch { expected }))
+            .chain([Error::PayloadNotRaw, Error::PayloadTooLarge, Error::MissingSignature, Error::MalformedSignature])
+            .chain([Error::SignatureMismatch, Error::EventTooOld, Error::EventInFuture])
+            .map(Failure::Refused)
+            .chain([Failure::InvalidArgument, Failure::Panic]);
+        for failure in errors {
+            let error = payvost_error::new(&Err(failure));
+            assert_eq!(error.message().to_str(), Ok(failure.to_string().as_str()));
+        }
+    }
+
+    #[test]
+    fn a_message_that_is_too_long_still_ends() {
+        let mut place = [c_char::MAX; 4];
+        place[3] = 0;
+        assert!(Message { free: &mut place }.write_str("four").is_err());
+        assert!(Message { free: &mut place }.write_str("thr").is_ok());
+        assert_eq!(place.map(|byte| byte.to_ne_bytes()[0]), *b"thr\0");
+    }
+}

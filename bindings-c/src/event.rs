@@ -1,0 +1,148 @@
+//! `payvost_event`: a verified event and its envelope.
+
+use core::ffi::c_char;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use payvost_webhooks::{Event, JsonStr, Kind, Value};
+
+use crate::ffi;
+use crate::text::payvost_str;
+use crate::value::payvost_value;
+use crate::verifier::payvost_verifier;
+
+/// A verified event.
+///
+/// **It does not copy the payload but points into it: keep the payload, unchanged, until
+/// `payvost_event_free()`.** The texts and values that the functions below give live as long as the
+/// event. Any number of threads may read one event at once.
+pub struct payvost_event {
+    event: Event<'static>,
+    /// The strings with escapes that were asked for, by where they stand. Each is kept where it is
+    /// until the event goes.
+    unescaped: Mutex<BTreeMap<usize, Arc<str>>>,
+}
+
+// Any number of threads may have one, as the header promises.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<payvost_event>();
+    is_shared::<payvost_verifier>();
+};
+
+/// A point in time, counted from 1970-01-01T00:00:00Z without leap seconds.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct payvost_timestamp {
+    /// Whole seconds, rounded down.
+    pub seconds: i64,
+    /// Nanoseconds into that second, 0 to 999999999.
+    pub nanoseconds: u32,
+}
+
+/// The event's identity (`id`), 1 to 255 bytes without control characters. It is the same in every
+/// attempt to deliver the event: remember it to act once.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_id(event: Option<&payvost_event>) -> payvost_str {
+    read(event, payvost_str::EMPTY, |event| payvost_str::new(event.event.id()))
+}
+
+/// What happened (`type`), such as `payment.succeeded`. The list is open: expect types that you do
+/// not know.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_type(event: Option<&payvost_event>) -> payvost_str {
+    read(event, payvost_str::EMPTY, |event| payvost_str::new(event.event.event_type()))
+}
+
+/// When it happened (`createdAt`). Retries keep it.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_created_at(event: Option<&payvost_event>) -> payvost_timestamp {
+    read(event, payvost_timestamp { seconds: 0, nanoseconds: 0 }, |event| {
+        let time = event.event.created_at();
+        payvost_timestamp { seconds: time.unix_seconds(), nanoseconds: time.subsec_nanoseconds() }
+    })
+}
+
+/// When it happened, as it was written: a date-time of RFC 3339. The time of this call grows with
+/// the number of the envelope's fields.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_created_at_text(event: Option<&payvost_event>) -> payvost_str {
+    read(event, payvost_str::EMPTY, |event| {
+        let created_at = event.event.as_value().get("createdAt");
+        created_at.and_then(|value| event.string(value)).unwrap_or(payvost_str::EMPTY)
+    })
+}
+
+/// Whether real money is meant (`liveMode`).
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_live_mode(event: Option<&payvost_event>) -> bool {
+    read(event, false, |event| event.event.live_mode())
+}
+
+/// What it happened to (`data`), always an object. Its content is the provider's and is not
+/// checked.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_data(event: Option<&payvost_event>) -> payvost_value {
+    read(event, payvost_value::ABSENT, |event| payvost_value::new(event, event.event.data()))
+}
+
+/// What `data` was before (`previousData`): an object, or absent when the payload has `null` there
+/// or nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_previous_data(event: Option<&payvost_event>) -> payvost_value {
+    read(event, payvost_value::ABSENT, |event| payvost_value::or_absent(event, event.event.previous_data()))
+}
+
+/// The whole payload as a value, unknown fields included.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_value(event: Option<&payvost_event>) -> payvost_value {
+    read(event, payvost_value::ABSENT, |event| payvost_value::new(event, event.event.as_value()))
+}
+
+/// The value that a JSON Pointer (RFC 6901) names, or absent: `payvost_event_pointer(event,
+/// PAYVOST_LITERAL("/data/customer/email"))`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_event_pointer(
+    event: Option<&payvost_event>,
+    pointer: *const c_char,
+    pointer_len: usize,
+) -> payvost_value {
+    read(event, payvost_value::ABSENT, |event| {
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let pointer = unsafe { ffi::text(pointer, pointer_len) };
+        payvost_value::or_absent(event, pointer.and_then(|pointer| event.event.pointer(pointer)))
+    })
+}
+
+/// Frees an event. `NULL` is let pass. From then on the payload is the caller's alone again.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_free(event: Option<Box<payvost_event>>) {
+    ffi::guarded((), || drop(event));
+}
+
+fn read<R: Copy>(event: Option<&payvost_event>, otherwise: R, read: impl FnOnce(&payvost_event) -> R) -> R {
+    ffi::guarded(otherwise, || event.map_or(otherwise, read))
+}
+
+impl payvost_event {
+    /// The text of a value that is a string.
+    pub(crate) fn string(&self, value: Value<'_>) -> Option<payvost_str> {
+        let Kind::String(string) = value.kind() else { return None };
+        Some(self.text(string))
+    }
+
+    /// A string of this event, at an address that stays.
+    pub(crate) fn text(&self, string: JsonStr<'_>) -> payvost_str {
+        if !string.is_escaped() {
+            return payvost_str::new(string.raw());
+        }
+        let mut unescaped = self.unescaped.lock().unwrap_or_else(PoisonError::into_inner);
+        payvost_str::new(unescaped.entry(string.raw().as_ptr().addr()).or_insert_with(|| string.decode().into()))
+    }
+}
+
+impl From<Event<'static>> for payvost_event {
+    fn from(event: Event<'static>) -> Self {
+        Self { event, unescaped: Mutex::default() }
+    }
+}

@@ -1,0 +1,96 @@
+//! `payvost_iterator`: the members of an object, the elements of an array.
+
+use core::mem::{MaybeUninit, align_of, size_of};
+use core::ptr;
+
+use payvost_webhooks::{Elements, Kind, Members};
+
+use crate::event::payvost_event;
+use crate::ffi;
+use crate::text::payvost_str;
+use crate::value::payvost_value;
+
+/// Goes once through the members of an object or the elements of an array, in the order of the
+/// payload. Nothing is to be freed; it lives as long as the event. The members are the library's
+/// own.
+///
+///     payvost_iterator members = payvost_value_iterate(payvost_event_data(event));
+///     payvost_str key;
+///     payvost_value value;
+///     while (payvost_iterator_next(&members, &key, &value)) { ... }
+#[repr(C)]
+#[derive(Debug)]
+pub struct payvost_iterator {
+    event: *const payvost_event,
+    place: [MaybeUninit<usize>; 7],
+}
+
+/// An iterator before its first entry; of a value that is neither object nor array, one without
+/// entries.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_iterate(container: payvost_value) -> payvost_iterator {
+    ffi::guarded(payvost_iterator::EMPTY, || {
+        let Some((event, value)) = container.get() else { return payvost_iterator::EMPTY };
+        match value.kind() {
+            Kind::Object(members) => payvost_iterator::new(event, Entries::Members(members.into_iter())),
+            Kind::Array(elements) => payvost_iterator::new(event, Entries::Elements(elements.into_iter())),
+            _ => payvost_iterator::EMPTY,
+        }
+    })
+}
+
+/// Goes to the next entry. Returns whether there is one; `*key` and `*value` are written only then.
+/// The key of an array's element is empty. `key` and `value` may each be `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_iterator_next(
+    iterator: Option<&mut payvost_iterator>,
+    key: Option<&mut MaybeUninit<payvost_str>>,
+    value: Option<&mut MaybeUninit<payvost_value>>,
+) -> bool {
+    let next = ffi::guarded(None, || {
+        let (event, entries) = iterator?.get()?;
+        let (name, entry) = match entries {
+            Entries::Members(members) => members.next().map(|(name, value)| (Some(name), value)),
+            Entries::Elements(elements) => elements.next().map(|value| (None, value)),
+        }?;
+        // A key with escapes is decoded only for one who wants it.
+        let name = name.filter(|_| key.is_some()).map_or(payvost_str::EMPTY, |name| event.text(name));
+        Some((name, payvost_value::new(event, entry)))
+    });
+    let Some((name, entry)) = next else { return false };
+    if let Some(key) = key {
+        key.write(name);
+    }
+    if let Some(value) = value {
+        value.write(entry);
+    }
+    true
+}
+
+enum Entries<'e> {
+    Members(Members<'e>),
+    Elements(Elements<'e>),
+}
+
+impl payvost_iterator {
+    const EMPTY: Self = Self { event: ptr::null(), place: [MaybeUninit::uninit(); 7] };
+
+    fn new(event: &payvost_event, entries: Entries<'_>) -> Self {
+        const {
+            assert!(size_of::<Entries<'_>>() <= size_of::<[usize; 7]>() && align_of::<Entries<'_>>() == align_of::<usize>());
+            assert!(!core::mem::needs_drop::<Entries<'_>>());
+        };
+        let mut place = [MaybeUninit::uninit(); 7];
+        // SAFETY: the place has the alignment of Entries and is large enough.
+        unsafe { place.as_mut_ptr().cast::<Entries<'_>>().write(entries) };
+        Self { event, place }
+    }
+
+    fn get<'e>(&mut self) -> Option<(&'e payvost_event, &mut Entries<'e>)> {
+        // SAFETY: whoever has an iterator that is not empty has it from `new`, and does not use it after its event has been freed.
+        unsafe {
+            let event = self.event.as_ref()?;
+            Some((event, &mut *self.place.as_mut_ptr().cast::<Entries<'e>>()))
+        }
+    }
+}

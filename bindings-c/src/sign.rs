@@ -1,0 +1,43 @@
+//! Signing, for tests and local senders.
+
+use core::ffi::{c_char, c_void};
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+
+use crate::error::payvost_error;
+use crate::ffi;
+use crate::result::payvost_result;
+
+/// The room that `payvost_sign()` needs: 64 hexadecimal digits and a NUL.
+pub const PAYVOST_SIGNATURE_SIZE: usize = 65;
+
+/// Signs a payload as the provider does: lowercase hex of HMAC-SHA256. For tests and local senders.
+///
+/// `signature` has room for `PAYVOST_SIGNATURE_SIZE` bytes; 64 digits and a NUL are written, or
+/// nothing on failure. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_INVALID_SECRET` when a verifier would refuse the secret too, or
+/// `PAYVOST_PAYLOAD_NOT_RAW`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_sign(
+    payload: *const c_void,
+    payload_len: usize,
+    secret: *const c_char,
+    secret_len: usize,
+    signature: *mut c_char,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        let signature = ffi::given(NonNull::new(signature))?;
+        // SAFETY: both point to as many readable bytes as their lengths say, or are null.
+        let (secret, payload) = unsafe { (ffi::secret(secret, secret_len), ffi::payload(payload, payload_len)) };
+        let mut text = payvost_webhooks::sign(payload.unwrap_or_default(), secret?)?;
+        payload?;
+        text.push('\0');
+        debug_assert_eq!(text.len(), PAYVOST_SIGNATURE_SIZE);
+        // SAFETY: there is room for that many bytes, and they are not part of the String that has just been made.
+        unsafe { signature.cast::<u8>().copy_from_nonoverlapping(NonNull::from(text.as_bytes()).cast(), text.len()) };
+        Ok(())
+    })
+}

@@ -1,0 +1,197 @@
+//! `payvost_value`: what stands in a payload.
+
+use core::ffi::c_char;
+use core::mem::{MaybeUninit, align_of, size_of};
+
+use payvost_webhooks::{Kind, Number, Value};
+
+use crate::event::payvost_event;
+use crate::ffi;
+use crate::text::payvost_str;
+
+/// A value of an event's payload, or the absence of one.
+///
+/// It is passed by value, can be copied freely, and is not to be freed; it lives as long as its
+/// event. Looking something up that is not there gives an absent value, and so does every look-up
+/// in that, so that only the last step needs a check. A struct that was set to `{0}` is an absent
+/// value. The members are the library's own.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct payvost_value {
+    event: *const payvost_event,
+    place: [MaybeUninit<usize>; 5],
+}
+
+/// What a value is.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum payvost_kind {
+    /// There is no such value.
+    PAYVOST_KIND_ABSENT = 0,
+    /// `null`
+    PAYVOST_KIND_NULL = 1,
+    /// `true` or `false`
+    PAYVOST_KIND_BOOL = 2,
+    /// A number.
+    PAYVOST_KIND_NUMBER = 3,
+    /// A string.
+    PAYVOST_KIND_STRING = 4,
+    /// An array.
+    PAYVOST_KIND_ARRAY = 5,
+    /// An object.
+    PAYVOST_KIND_OBJECT = 6,
+}
+
+use payvost_kind::*;
+
+/// What a value is.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_kind(value: payvost_value) -> payvost_kind {
+    ffi::guarded(PAYVOST_KIND_ABSENT, || match value.get().map(|(_, value)| value.kind()) {
+        None => PAYVOST_KIND_ABSENT,
+        Some(Kind::Null) => PAYVOST_KIND_NULL,
+        Some(Kind::Bool(_)) => PAYVOST_KIND_BOOL,
+        Some(Kind::Number(_)) => PAYVOST_KIND_NUMBER,
+        Some(Kind::String(_)) => PAYVOST_KIND_STRING,
+        Some(Kind::Array(_)) => PAYVOST_KIND_ARRAY,
+        Some(Kind::Object(_)) => PAYVOST_KIND_OBJECT,
+    })
+}
+
+/// Reads a truth value. Returns whether it is one; `*truth` is written only then, and `truth` may
+/// be `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_bool(value: payvost_value, truth: Option<&mut MaybeUninit<bool>>) -> bool {
+    read(value, truth, |_, value| value.as_bool())
+}
+
+/// Reads a string: the text itself, escapes undone. Returns whether it is one; `*text` is written
+/// only then, and `text` may be `NULL`.
+///
+/// Most strings are read where they stand in the payload. One with escapes is decoded when it is
+/// first asked for, and the event keeps the copy.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_string(value: payvost_value, text: Option<&mut MaybeUninit<payvost_str>>) -> bool {
+    read(value, text, |event, value| event.string(value))
+}
+
+/// Reads a number as an integer. Returns whether it is one that was written without fraction and
+/// exponent and fits; `*number` is written only then, and `number` may be `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_int64(value: payvost_value, number: Option<&mut MaybeUninit<i64>>) -> bool {
+    read(value, number, |_, value| value.as_i64())
+}
+
+/// Reads a number as the nearest double. Returns whether it is a number; `*number` is written only
+/// then, and `number` may be `NULL`.
+///
+/// Amounts of money come as strings, such as `"99.99"`: keep them out of doubles.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_double(value: payvost_value, number: Option<&mut MaybeUninit<f64>>) -> bool {
+    read(value, number, |_, value| value.as_f64())
+}
+
+/// Reads a number as it was written, digit for digit. Returns whether it is a number; `*text` is
+/// written only then, and `text` may be `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_number_text(value: payvost_value, text: Option<&mut MaybeUninit<payvost_str>>) -> bool {
+    read(value, text, |_, value| match value.kind() {
+        Kind::Number(number) => Some(payvost_str::new(Number::as_str(number))),
+        _ => None,
+    })
+}
+
+/// The number of an object's members or an array's elements; 0 for every other value.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_length(value: payvost_value) -> usize {
+    ffi::guarded(0, || match value.get().map(|(_, value)| value.kind()) {
+        Some(Kind::Array(elements)) => elements.len(),
+        Some(Kind::Object(members)) => members.len(),
+        _ => 0,
+    })
+}
+
+/// The member of an object by its key, or absent. The time of this call grows with the number of
+/// members.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_value_member(value: payvost_value, key: *const c_char, key_len: usize) -> payvost_value {
+    // SAFETY: it points to as many readable bytes as its length says, or is null.
+    value.step(|value| value.get(unsafe { ffi::text(key, key_len) }?))
+}
+
+/// The element of an array by its index, from 0 on, or absent. The time of this call grows with the
+/// index: to read them all, use `payvost_value_iterate()`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_element(value: payvost_value, index: usize) -> payvost_value {
+    value.step(|value| match value.kind() {
+        Kind::Array(elements) => elements.into_iter().nth(index),
+        _ => None,
+    })
+}
+
+/// The value that a JSON Pointer (RFC 6901) names, seen from this one, or absent: `""` is the value
+/// itself, `/items/0` the first of `items`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_value_pointer(
+    value: payvost_value,
+    pointer: *const c_char,
+    pointer_len: usize,
+) -> payvost_value {
+    // SAFETY: it points to as many readable bytes as its length says, or is null.
+    value.step(|value| value.pointer(unsafe { ffi::text(pointer, pointer_len) }?))
+}
+
+/// A value as it stands in the payload: JSON that any parser reads, to be kept or handed on. Empty
+/// for an absent value.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_value_json(value: payvost_value) -> payvost_str {
+    ffi::guarded(payvost_str::EMPTY, || value.get().map_or(payvost_str::EMPTY, |(_, value)| payvost_str::new(value.raw())))
+}
+
+fn read<T>(
+    value: payvost_value,
+    place: Option<&mut MaybeUninit<T>>,
+    read: impl FnOnce(&payvost_event, Value<'_>) -> Option<T>,
+) -> bool {
+    let found = ffi::guarded(None, || value.get().and_then(|(event, value)| read(event, value)));
+    match (found, place) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(found), Some(place)) => {
+            place.write(found);
+            true
+        }
+    }
+}
+
+impl payvost_value {
+    pub(crate) const ABSENT: Self = Self { event: core::ptr::null(), place: [MaybeUninit::uninit(); 5] };
+
+    pub(crate) fn new(event: &payvost_event, value: Value<'_>) -> Self {
+        const { assert!(size_of::<Value<'_>>() == size_of::<[usize; 5]>() && align_of::<Value<'_>>() == align_of::<usize>()) };
+        let mut place = [MaybeUninit::uninit(); 5];
+        // SAFETY: the place has the size and alignment of a Value.
+        unsafe { place.as_mut_ptr().cast::<Value<'_>>().write(value) };
+        Self { event, place }
+    }
+
+    pub(crate) fn or_absent(event: &payvost_event, value: Option<Value<'_>>) -> Self {
+        value.map_or(Self::ABSENT, |value| Self::new(event, value))
+    }
+
+    /// The value and its event; `None` when it is absent.
+    pub(crate) fn get<'e>(&self) -> Option<(&'e payvost_event, Value<'e>)> {
+        // SAFETY: whoever has a value that is not absent has it from `new`, and does not use it after its event has been freed.
+        unsafe {
+            let event = self.event.as_ref()?;
+            Some((event, self.place.as_ptr().cast::<Value<'e>>().read()))
+        }
+    }
+
+    fn step(self, step: impl FnOnce(Value<'_>) -> Option<Value<'_>>) -> Self {
+        ffi::guarded(Self::ABSENT, || match self.get() {
+            Some((event, value)) => Self::or_absent(event, step(value)),
+            None => Self::ABSENT,
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! `payvost_verifier`: secrets and options that are checked once, and the two checks.
+
+use core::ffi::{c_char, c_void};
+use core::mem::MaybeUninit;
+use core::time::Duration;
+use std::time::SystemTime;
+
+use payvost_webhooks::{Error, OptionName, Timestamp, WebhookVerifier, WebhookVerifierBuilder};
+
+use crate::error::{Failure, payvost_error};
+use crate::event::payvost_event;
+use crate::ffi;
+use crate::result::payvost_result;
+
+/// Verifies webhooks with secrets and options that are checked once, when they are given.
+///
+/// Make one at start-up with `payvost_verifier_new()`, set its options, and use it in as many
+/// threads as you like: verifying does not change it. Adding a secret and setting an option do:
+/// finish that before the first thread verifies with it.
+///
+/// A secret or an option that was refused is not forgotten: from then on everything is refused for
+/// that reason, so that a set-up whose result nobody looked at does not verify less than was asked
+/// for. The verifier holds no secret as it was given, only the hash states that HMAC makes of it,
+/// and wipes those in `payvost_verifier_free()`.
+pub struct payvost_verifier {
+    builder: WebhookVerifierBuilder,
+    /// What the builder gives as it stands.
+    verifier: Result<WebhookVerifier, Error>,
+}
+
+/// Makes a verifier with one secret and no option set.
+///
+/// The secret is opaque: nothing is stripped or decoded, and a prefix such as `whsec_` is part of
+/// it. It is not needed any more when this returns. A `NULL` secret, which `getenv()` gives for an
+/// unset variable, is refused.
+///
+/// `*verifier` is written on success only, and is to be freed with `payvost_verifier_free()`.
+/// `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_INVALID_SECRET`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_verifier_new(
+    secret: *const c_char,
+    secret_len: usize,
+    verifier: Option<&mut MaybeUninit<Box<payvost_verifier>>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        let verifier = ffi::given(verifier)?;
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let secret = unsafe { ffi::secret(secret, secret_len) }?;
+        let mut made = payvost_verifier::from(WebhookVerifier::builder());
+        made.change(|builder| builder.secret(secret))?;
+        verifier.write(Box::new(made));
+        Ok(())
+    })
+}
+
+/// Adds a secret, as while one is being rotated: a webhook passes when any of the secrets made its
+/// signature. The order does not matter.
+///
+/// Not while another thread uses the verifier. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_INVALID_SECRET`. Returns, here and below, what verifying will return from
+/// now on for reasons of set-up: an earlier mistake is told again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_verifier_add_secret(
+    verifier: Option<&mut payvost_verifier>,
+    secret: *const c_char,
+    secret_len: usize,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let secret = unsafe { ffi::secret(secret, secret_len) };
+        ffi::given(verifier)?.change(|builder| match secret {
+            Ok(secret) => builder.secret(secret),
+            Err(missing) => builder.mistake(missing),
+        })
+    })
+}
+
+/// Refuses events whose `createdAt` is further than this from now, back or ahead, by the system's
+/// clock. Off unless set.
+///
+/// From 0 to 3153600000 seconds (100 years), fractions included. Retries keep `createdAt`: less
+/// than 5765 seconds (96 min 5 s) refuses honest deliveries. What stops a replay is remembering the
+/// event's id.
+///
+/// Not while another thread uses the verifier. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_INVALID_OPTION`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_verifier_set_tolerance(
+    verifier: Option<&mut payvost_verifier>,
+    seconds: f64,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        ffi::given(verifier)?.change(|builder| match Duration::try_from_secs_f64(seconds) {
+            Ok(tolerance) => builder.tolerance(tolerance, || Timestamp::from(SystemTime::now())),
+            Err(_) => builder.mistake(Error::InvalidOption(OptionName::Tolerance)),
+        })
+    })
+}
+
+/// Refuses events whose `liveMode` is another. Off unless set.
+///
+/// Not while another thread uses the verifier. `error` may be `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_verifier_set_expect_live_mode(
+    verifier: Option<&mut payvost_verifier>,
+    live_mode: bool,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || ffi::given(verifier)?.change(|builder| builder.expect_live_mode(live_mode)))
+}
+
+/// Refuses payloads longer than this, before they are hashed. From 1 to 268435455 bytes; 1048576 (1
+/// MiB) unless set.
+///
+/// Not while another thread uses the verifier. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_INVALID_OPTION`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_verifier_set_max_payload_bytes(
+    verifier: Option<&mut payvost_verifier>,
+    bytes: u64,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || ffi::given(verifier)?.change(|builder| builder.max_payload_bytes(bytes)))
+}
+
+/// Verifies the signature over the raw payload, then reads and checks the event.
+///
+/// `payload` is the body as it came, before anything parsed it; `NULL` is an empty one when
+/// `payload_len` is 0. `signature` is the value of the `Payvost-Signature` header, `NULL` when
+/// there is none; it need not end in NUL.
+///
+/// `*event` is written on success only, and is to be freed with `payvost_event_free()`. **It points
+/// into the payload: keep that, unchanged, until the event has been freed.** `error` may be `NULL`.
+///
+/// Fails with any result; the checks run in the order of their numbers.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_verifier_verify(
+    verifier: Option<&payvost_verifier>,
+    payload: *const c_void,
+    payload_len: usize,
+    signature: *const c_char,
+    signature_len: usize,
+    event: Option<&mut MaybeUninit<Box<payvost_event>>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        let (verifier, event) = (ffi::given(verifier)?, ffi::given(event)?);
+        // SAFETY: both point to as many readable bytes as their lengths say, or are null, and the payload outlives the event.
+        let (payload, signature) = unsafe { (ffi::payload(payload, payload_len), ffi::header(signature, signature_len)) };
+        let verified = verifier.get()?.verify(payload?, signature)?;
+        event.write(Box::new(verified.into()));
+        Ok(())
+    })
+}
+
+/// Verifies the signature alone and does not look into the payload, which need not be JSON.
+///
+/// Arguments as for `payvost_verifier_verify()`. Nothing refers to the payload when this returns.
+///
+/// Fails as `payvost_verifier_verify()`, up to and including `PAYVOST_SIGNATURE_MISMATCH`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_verifier_verify_signature(
+    verifier: Option<&payvost_verifier>,
+    payload: *const c_void,
+    payload_len: usize,
+    signature: *const c_char,
+    signature_len: usize,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        let verifier = ffi::given(verifier)?;
+        // SAFETY: both point to as many readable bytes as their lengths say, or are null.
+        let (payload, signature) = unsafe { (ffi::payload(payload, payload_len), ffi::header(signature, signature_len)) };
+        Ok(verifier.get()?.verify_signature(payload?, signature)?)
+    })
+}
+
+/// Frees a verifier and wipes what it made of its secrets. `NULL` is let pass. The events that it
+/// verified stay.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_verifier_free(verifier: Option<Box<payvost_verifier>>) {
+    ffi::guarded((), || drop(verifier));
+}
+
+/// Verifies one webhook: short for a verifier with this secret and no option set, used once.
+///
+/// `payload`, `signature`, `event` and `error` as for `payvost_verifier_verify()`: **the event
+/// points into the payload.** `secret` as for `payvost_verifier_new()`.
+///
+/// Fails with any result but `PAYVOST_INVALID_OPTION` and those of the checks that have to be asked
+/// for.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_verify_webhook(
+    payload: *const c_void,
+    payload_len: usize,
+    signature: *const c_char,
+    signature_len: usize,
+    secret: *const c_char,
+    secret_len: usize,
+    event: Option<&mut MaybeUninit<Box<payvost_event>>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        let event = ffi::given(event)?;
+        // SAFETY: each points to as many readable bytes as its length says, or is null, and the payload outlives the event.
+        let (secret, payload, signature) = unsafe {
+            (ffi::secret(secret, secret_len), ffi::payload(payload, payload_len), ffi::header(signature, signature_len))
+        };
+        let verified = WebhookVerifier::new(secret?)?.verify(payload?, signature)?;
+        event.write(Box::new(verified.into()));
+        Ok(())
+    })
+}
+
+impl payvost_verifier {
+    fn change(&mut self, change: impl FnOnce(WebhookVerifierBuilder) -> WebhookVerifierBuilder) -> Result<(), Failure> {
+        *self = change(self.builder.clone()).into();
+        self.get().map(drop)
+    }
+
+    fn get(&self) -> Result<&WebhookVerifier, Failure> {
+        self.verifier.as_ref().map_err(|error| Failure::Refused(*error))
+    }
+}
+
+impl From<WebhookVerifierBuilder> for payvost_verifier {
+    fn from(builder: WebhookVerifierBuilder) -> Self {
+        Self { verifier: builder.clone().build(), builder }
+    }
+}

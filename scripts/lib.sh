@@ -1,0 +1,65 @@
+# Shared by the scripts in this folder; sourced, never run.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+TARGET=$ROOT/target
+LOGS=$TARGET/logs
+STAMPS=$TARGET/stamps
+VENV=$TARGET/venv
+cd "$ROOT"
+mkdir -p "$LOGS" "$STAMPS"
+
+# The paths that other files rely on are under target/, wherever the caller's own cargo builds to.
+export CARGO_TARGET_DIR=$TARGET
+export PATH=$VENV/bin:$TARGET/tools/bin:$PATH
+
+if [ -t 1 ]; then
+  BOLD=$'\e[1m' RED=$'\e[31m' GREEN=$'\e[32m' RESET=$'\e[0m'
+else
+  BOLD='' RED='' GREEN='' RESET=''
+fi
+readonly ROOT TARGET LOGS STAMPS VENV BOLD RED GREEN RESET
+
+# say TEXT…: one line of progress.
+say() { printf '%s%s%s\n' "$BOLD" "$*" "$RESET"; }
+
+# die TEXT…: says why and ends the script.
+die() {
+  printf '%s%s: %s%s\n' "$RED" "$(basename "$0")" "$*" "$RESET" >&2
+  exit 1
+}
+
+# logged NAME TEXT COMMAND…: runs the command with its output in target/logs/NAME.log, and shows the end of that log
+# when it fails.
+logged() {
+  local name=$1 text=$2 log=$LOGS/$1.log start=$SECONDS
+  shift 2
+  printf '%s … ' "$text"
+  if "$@" >"$log" 2>&1 </dev/null; then
+    printf '%sdone%s (%d s)\n' "$GREEN" "$RESET" $((SECONDS - start))
+  else
+    printf '%sfailed%s\n' "$RED" "$RESET"
+    tail -n 40 "$log" >&2
+    die "$text failed; the whole log is target/logs/$name.log"
+  fi
+}
+
+# fingerprint PATH…: a hash of the names and contents of the files, and of those in the folders.
+fingerprint() {
+  find "$@" \( -name node_modules -o -name __pycache__ -o -name target \) -prune -o -type f -print0 |
+    LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c 1-32
+}
+
+# up_to_date NAME FINGERPRINT: whether the step was finished with that very input.
+up_to_date() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
+
+# finished NAME FINGERPRINT: remembers it.
+finished() { printf '%s\n' "$2" >"$STAMPS/$1"; }
+
+# one_at_a_time NAME: waits until no other process of this checkout is in the section.
+one_at_a_time() {
+  exec 9>"$TARGET/.$1.lock"
+  flock 9
+}

@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use siphasher::sip::SipHasher13;
 
-use super::string::{self, JsonStr};
+use super::string::JsonStr;
 use super::tape::{Token, TokenKind};
 
 /// The keys of the objects that are open at this point of the scan.
@@ -17,7 +17,7 @@ use super::tape::{Token, TokenKind};
 pub(super) struct Keys<'p, 'k> {
     text: &'p str,
     hash_key: &'k [u8; 16],
-    /// Tell most keys apart without looking further.
+    /// The first bytes and the length of a key, to tell most keys apart without looking further.
     fingerprints: [u64; NEAR],
     near: [Token; NEAR],
     used: usize,
@@ -51,8 +51,8 @@ impl<'p, 'k> Keys<'p, 'k> {
     /// when the object has it already.
     #[inline(always)]
     #[allow(clippy::indexing_slicing)] // anything modulo NEAR is a place
-    pub(super) fn insert(&mut self, object: usize, first: usize, key: Token, fingerprint: u64) -> bool {
-        let fingerprint = if key.kind() == TokenKind::Escaped { self.fingerprint_of_escaped(key) } else { fingerprint };
+    pub(super) fn insert(&mut self, object: usize, first: usize, key: Token) -> bool {
+        let fingerprint = self.fingerprint(key);
         for place in first..self.used {
             if self.fingerprints[place % NEAR] == fingerprint && self.is_near(first, key) {
                 return false;
@@ -92,10 +92,30 @@ impl<'p, 'k> Keys<'p, 'k> {
         near.iter().any(|other| same(other.string(self.text), key.string(self.text)))
     }
 
-    #[cold]
-    fn fingerprint_of_escaped(&self, key: Token) -> u64 {
-        string::fingerprint(key.string(self.text).decode().as_bytes())
+    #[inline(always)]
+    fn fingerprint(&self, key: Token) -> u64 {
+        let behind = self.text.as_bytes().get(key.offset()..).unwrap_or_default();
+        match behind.first_chunk() {
+            Some(word) if key.kind() != TokenKind::Escaped => mask(u64::from_le_bytes(*word), key.extent()),
+            _ => self.rare_fingerprint(key),
+        }
     }
+
+    /// Of a key with escapes, and of one at the end of the text.
+    #[cold]
+    fn rare_fingerprint(&self, key: Token) -> u64 {
+        let value = key.string(self.text).decode();
+        let word = value.bytes().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte));
+        mask(word, value.len())
+    }
+}
+
+/// Of the eight bytes from the start of a key those that belong to it, mixed with its length.
+#[inline(always)]
+#[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
+fn mask(word: u64, length: usize) -> u64 {
+    let kept = if length < 8 { word & !(u64::MAX << (8 * length)) } else { word };
+    kept ^ (length as u64).rotate_right(8)
 }
 
 fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {

@@ -6,6 +6,7 @@
 
 mod keys;
 mod number;
+mod plain;
 mod scan;
 mod string;
 mod tape;

@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 
 use super::keys::Keys;
-use super::string::Scanned;
 use super::tape::{Token, TokenKind};
 use super::{JsonError, JsonProblem, MAX_DEPTH, number, string};
 
@@ -27,9 +26,9 @@ pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonEr
             if bytes.get(position) != Some(&b'"') {
                 return Err(unexpected(bytes, position));
             }
-            let (end, key, fingerprint) = scan_string(bytes, position)?;
+            let (end, key) = scan_string(bytes, position)?;
             tape.push(key);
-            if !keys.insert(innermost.index, innermost.first_key, key, fingerprint) {
+            if !keys.insert(innermost.index, innermost.first_key, key) {
                 return Err(JsonError { offset: position, problem: JsonProblem::DuplicateKey });
             }
             position = skip_whitespace(bytes, end);
@@ -40,7 +39,7 @@ pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonEr
         }
         match bytes.get(position) {
             Some(b'"') => {
-                let (end, token, _) = scan_string(bytes, position)?;
+                let (end, token) = scan_string(bytes, position)?;
                 tape.push(token);
                 position = end;
             }
@@ -128,12 +127,12 @@ impl Container {
     }
 }
 
-/// The string whose opening quote is at `position`: where its text ends, its token, and its fingerprint.
+/// The string whose opening quote is at `position`: where its text ends, and its token.
 #[inline(always)]
-fn scan_string(bytes: &[u8], position: usize) -> Result<(usize, Token, u64), JsonError> {
+fn scan_string(bytes: &[u8], position: usize) -> Result<(usize, Token), JsonError> {
     let start = position + 1;
-    let Scanned { end, kind, fingerprint } = string::scan(bytes, start)?;
-    Ok((end + 1, Token::new(kind, start, end - start), fingerprint))
+    let (end, kind) = string::scan(bytes, start)?;
+    Ok((end + 1, Token::new(kind, start, end - start)))
 }
 
 /// The literal that begins at `position`: where it ends.

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
+use super::plain::{self, Plain};
 use super::tape::TokenKind;
 use super::{JsonError, JsonProblem};
 
@@ -80,41 +81,14 @@ impl fmt::Debug for JsonStr<'_> {
     }
 }
 
-/// A string that has been found to be right.
-pub(super) struct Scanned {
-    /// Where its closing quote is.
-    pub(super) end: usize,
-    pub(super) kind: TokenKind,
-    /// Equal for equal values of strings without escapes; see [`fingerprint`].
-    pub(super) fingerprint: u64,
-}
-
-/// The string that begins at `start`, behind its opening quote.
+/// The string that begins at `start`, behind its opening quote: where its closing quote is, and its kind.
 #[inline(always)]
-pub(super) fn scan(bytes: &[u8], start: usize) -> Result<Scanned, JsonError> {
-    let Plain { end, ascii, fingerprint } = skip_plain(bytes, start);
+pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
+    let Plain { end, ascii } = plain::skip(bytes, start);
     if bytes.get(end) == Some(&b'"') {
-        let ascii = ascii || bytes.get(start..end).is_some_and(<[u8]>::is_ascii);
-        let kind = if ascii { TokenKind::Ascii } else { TokenKind::Unicode };
-        return Ok(Scanned { end, kind, fingerprint });
+        return Ok((end, if ascii { TokenKind::Ascii } else { TokenKind::Unicode }));
     }
-    Ok(Scanned { end: scan_escaped(bytes, end)?, kind: TokenKind::Escaped, fingerprint })
-}
-
-/// What [`Scanned::fingerprint`] would be if this value of a string had been written without escapes.
-pub(super) fn fingerprint(value: &[u8]) -> u64 {
-    let (words, rest) = value.as_chunks::<8>();
-    words.iter().fold(0, |fingerprint, word| mix(fingerprint, u64::from_le_bytes(*word))) ^ last_word(rest)
-}
-
-/// Takes another eight bytes into a fingerprint. The last bytes, fewer than eight, are only added.
-#[inline(always)]
-fn mix(fingerprint: u64, word: u64) -> u64 {
-    (fingerprint ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-}
-
-fn last_word(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+    Ok((scan_escaped(bytes, end)?, TokenKind::Escaped))
 }
 
 /// The rest of a string from its first backslash on, or its first fault.
@@ -127,44 +101,8 @@ fn scan_escaped(bytes: &[u8], mut position: usize) -> Result<usize, JsonError> {
             Some(_) => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedByte }),
             None => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedEnd }),
         }
-        position = skip_plain(bytes, position).end;
+        position = plain::skip(bytes, position).end;
     }
-}
-
-/// A run of bytes without quote, backslash and control character.
-struct Plain {
-    end: usize,
-    /// Whether all bytes that were looked at are ASCII, some of which may lie behind the end.
-    ascii: bool,
-    fingerprint: u64,
-}
-
-/// The plain run that begins at `start`.
-#[inline(always)]
-#[allow(clippy::as_conversions)] // trailing_zeros() / 8 is at most 8
-fn skip_plain(bytes: &[u8], start: usize) -> Plain {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let (mut position, mut seen, mut fingerprint) = (start, 0, 0);
-    // Eight bytes at a time. Flipping bit 1 takes the quote to 0x20 and no other character below 0x21, so that one comparison finds
-    // it together with the control characters. A borrow can only spoil bytes above the lowest hit, so the lowest is exact.
-    while let Some(chunk) = bytes.get(position..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*chunk);
-        seen |= word;
-        let quote_or_control = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
-        let backslash = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
-        let hits = (quote_or_control | backslash) & !word & (ONES * 0x80);
-        if hits != 0 {
-            let end = position + (hits.trailing_zeros() / 8) as usize;
-            let below_first_hit = (hits ^ hits.wrapping_sub(1)) >> 8;
-            return Plain { end, ascii: seen & (ONES * 0x80) == 0, fingerprint: fingerprint ^ (word & below_first_hit) };
-        }
-        fingerprint = mix(fingerprint, word);
-        position += 8;
-    }
-    let rest = bytes.get(position..).unwrap_or_default();
-    let plain = rest.iter().take_while(|byte| !matches!(byte, 0..0x20 | b'"' | b'\\')).count();
-    fingerprint ^= last_word(rest.get(..plain).unwrap_or_default());
-    Plain { end: position + plain, ascii: false, fingerprint }
 }
 
 /// The escape that begins at `backslash`: where it ends. A surrogate pair is one escape.

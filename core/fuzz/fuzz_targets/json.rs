@@ -1,0 +1,35 @@
+//! The scanner against an independent reading: the same verdict, and the same value.
+//!
+//! The input is the `data` of an event when it is an object, and the whole payload otherwise, so that values are compared too.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use payvost_webhooks::{Error, ErrorCode, WebhookVerifier, sign};
+
+#[path = "../../tests/strict/mod.rs"]
+mod strict;
+
+const SECRET: &str = "whsec_example";
+const HEAD: &[u8] = br#"{"id":"evt_1","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"":"#;
+
+static VERIFIER: LazyLock<WebhookVerifier> = LazyLock::new(|| WebhookVerifier::new(SECRET).unwrap());
+
+fuzz_target!(|data: &[u8]| {
+    compare(data);
+    compare(&[HEAD, data, b"}}"].concat());
+});
+
+fn compare(payload: &[u8]) {
+    let verdict = VERIFIER.verify(payload, &sign(payload, SECRET).unwrap());
+    match (strict::parse(payload), verdict) {
+        (Some(expected), Ok(event)) => assert_eq!(strict::tree(event.as_value()), expected),
+        (Some(_), Err(error)) => assert_eq!(error.code(), ErrorCode::InvalidEvent),
+        (None, verdict) => {
+            let Err(Error::InvalidJson { offset, .. }) = verdict else { panic!("accepted: {verdict:?}") };
+            assert!(offset <= payload.len());
+        }
+    }
+}

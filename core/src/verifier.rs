@@ -82,10 +82,17 @@ impl WebhookVerifier {
         self.check_signature(payload.as_ref(), signature.into()).map(drop)
     }
 
+    /// Checks the length of a payload alone: for a caller who would have to copy it before it can be verified.
+    ///
+    /// # Errors
+    ///
+    /// `payload_too_large`, as [`verify`](Self::verify).
+    pub fn check_payload_length(&self, bytes: usize) -> Result<(), Error> {
+        if bytes > self.options.max_payload_bytes { Err(Error::PayloadTooLarge) } else { Ok(()) }
+    }
+
     fn check_signature(&self, payload: &[u8], header: SignatureHeader<'_>) -> Result<Signature, Error> {
-        if payload.len() > self.options.max_payload_bytes {
-            return Err(Error::PayloadTooLarge);
-        }
+        self.check_payload_length(payload.len())?;
         let signature = header.decode()?;
         if !signature.matches(&self.secrets, payload) {
             return Err(Error::SignatureMismatch);

@@ -1,0 +1,5 @@
+//! Link arguments of a Node addon, which differ between platforms.
+
+fn main() {
+    napi_build::setup();
+}

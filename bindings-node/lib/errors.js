@@ -1,0 +1,36 @@
+"use strict";
+
+class WebhookError extends Error {
+  constructor(message, { code, hint, offset = null, pointer = null }) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+    this.offset = offset;
+    this.pointer = pointer;
+  }
+}
+
+class ConfigurationError extends WebhookError {}
+class SignatureVerificationError extends WebhookError {}
+class InvalidPayloadError extends WebhookError {}
+class EventRejectedError extends WebhookError {}
+
+const classes = {
+  WebhookError,
+  ConfigurationError,
+  SignatureVerificationError,
+  InvalidPayloadError,
+  EventRejectedError,
+};
+
+for (const [name, { prototype }] of Object.entries(classes)) {
+  Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
+}
+
+/** The one place that makes exceptions: of what the native half gives back when the core refuses (src/refusal.rs). */
+function refusal(description) {
+  const [name, code, message, hint, offset, pointer] = description;
+  return new classes[name](message, { code, hint, offset, pointer });
+}
+
+module.exports = { classes, refusal };

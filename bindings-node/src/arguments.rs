@@ -1,0 +1,123 @@
+//! Arguments as they come from JavaScript, made into what the core takes.
+
+use std::borrow::Cow;
+use std::time::{Duration, SystemTime};
+
+use payvost_webhooks::{Error, OptionName, SecretProblem, SignatureHeader, WebhookVerifierBuilder};
+use zeroize::Zeroizing;
+
+use crate::js::{Kind, Value};
+use crate::utf16;
+
+/// A payload: `string`, `Uint8Array` or `ArrayBuffer`.
+pub(crate) struct Payload<'c> {
+    /// The bytes that are signed.
+    pub(crate) bytes: Cow<'c, [u8]>,
+    /// The same as a JavaScript string, if it came as one.
+    pub(crate) string: Option<Value<'c>>,
+}
+
+impl<'c> Payload<'c> {
+    /// A payload whose length is refused is not copied.
+    #[inline]
+    pub(crate) fn read(value: Value<'c>, check_length: impl FnOnce(usize) -> Result<(), Error>) -> Result<Self, Error> {
+        if let Some(memory) = value.uint8_array().or_else(|| value.array_buffer()) {
+            check_length(memory.len())?;
+            return Ok(Self { bytes: memory.bytes(), string: None });
+        }
+        let length = value.string_length().ok_or(Error::PayloadNotRaw)?;
+        check_length(length)?; // each unit takes at least a byte
+        let units = value.string_units(length).ok_or(Error::PayloadNotRaw)?;
+        let bytes = utf16::to_utf8(&units).ok_or(Error::PayloadNotRaw)?;
+        Ok(Self { bytes: bytes.into(), string: Some(value) })
+    }
+}
+
+/// The signature header.
+pub(crate) struct Signature {
+    text: [u8; Self::CAPACITY],
+    length: Option<usize>,
+}
+
+impl Signature {
+    /// Longer strings are not copied. The terminator takes a byte.
+    const MAX_UNITS: usize = 80;
+    const CAPACITY: usize = Self::MAX_UNITS * utf16::MAX_BYTES_PER_UNIT + 1;
+
+    #[inline]
+    pub(crate) fn read(value: Value<'_>) -> Self {
+        let mut text = [0; Self::CAPACITY];
+        let length = match value.string_length() {
+            Some(0..=Self::MAX_UNITS) => value.string_into(&mut text),
+            None if value.kind() == Kind::Absent => return Self { text, length: None },
+            _ => None,
+        };
+        // All of the buffer, which is longer than any signature, stands for what has no place in it.
+        Self { text, length: Some(length.unwrap_or(Self::CAPACITY)) }
+    }
+
+    pub(crate) fn header(&self) -> SignatureHeader<'_> {
+        self.length.and_then(|length| self.text.get(..length)).into()
+    }
+}
+
+/// A secret: `string` or `Uint8Array`. The copy is wiped.
+pub(crate) fn secret(value: Value<'_>) -> Result<Zeroizing<Vec<u8>>, SecretProblem> {
+    let bytes = match value.string_length() {
+        Some(length) => value.string_units(length).map(Zeroizing::new).and_then(|units| utf16::to_utf8(&units)),
+        None => value.uint8_array().map(|memory| memory.bytes().into_owned()),
+    };
+    bytes.map(Zeroizing::new).ok_or(SecretProblem::Missing)
+}
+
+/// Adds a secret, or each of an array of them.
+pub(crate) fn add_secrets(builder: WebhookVerifierBuilder, secrets: Value<'_>) -> WebhookVerifierBuilder {
+    let add = |builder: WebhookVerifierBuilder, value| match secret(value) {
+        Ok(secret) => builder.secret(&*secret),
+        Err(problem) => builder.mistake(Error::InvalidSecret(problem)),
+    };
+    match secrets.elements() {
+        Some(elements) => elements.into_iter().fold(builder, add),
+        None => add(builder, secrets),
+    }
+}
+
+/// Adds the options. `undefined` and `null` leave one as it is.
+pub(crate) fn add_options(
+    mut builder: WebhookVerifierBuilder,
+    [tolerance, expect_live_mode, max_payload_bytes, known]: [Value<'_>; 4],
+) -> WebhookVerifierBuilder {
+    let mistake = Error::InvalidOption;
+    if known.kind() != Kind::Boolean(true) {
+        builder = builder.mistake(mistake(OptionName::Unknown));
+    }
+    builder = match (tolerance.kind(), seconds(tolerance)) {
+        (Kind::Absent, _) => builder,
+        (_, Some(tolerance)) => builder.tolerance(tolerance, || SystemTime::now().into()),
+        (_, None) => builder.mistake(mistake(OptionName::Tolerance)),
+    };
+    builder = match expect_live_mode.kind() {
+        Kind::Absent => builder,
+        Kind::Boolean(live_mode) => builder.expect_live_mode(live_mode),
+        _ => builder.mistake(mistake(OptionName::ExpectLiveMode)),
+    };
+    match (max_payload_bytes.kind(), whole(max_payload_bytes)) {
+        (Kind::Absent, _) => builder,
+        (_, Some(bytes)) => builder.max_payload_bytes(bytes),
+        (_, None) => builder.mistake(mistake(OptionName::MaxPayloadBytes)),
+    }
+}
+
+fn seconds(value: Value<'_>) -> Option<Duration> {
+    if let Kind::Number(seconds) = value.kind() { Duration::try_from_secs_f64(seconds).ok() } else { None }
+}
+
+/// A number that is whole and that JavaScript tells apart from its neighbours.
+fn whole(value: Value<'_>) -> Option<u64> {
+    const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+    match value.kind() {
+        #[allow(clippy::as_conversions)] // the guard says that it fits
+        Kind::Number(number) if number.fract() == 0.0 && (0.0..=MAX_SAFE_INTEGER).contains(&number) => Some(number as u64),
+        _ => None,
+    }
+}

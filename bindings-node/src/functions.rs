@@ -1,0 +1,88 @@
+//! The functions that `lib/` is made of. Each gives back an array when the core refuses, see [`refusal`](crate::refusal).
+
+use std::ffi::CStr;
+
+use payvost_webhooks::{Error, WebhookVerifier, sign};
+
+use crate::arguments::{Payload, Signature, add_options, add_secrets, secret};
+use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
+
+/// `verifyWebhook(payload, signature, secrets)`: the text of the event.
+pub(crate) struct VerifyWebhook;
+
+impl Function for VerifyWebhook {
+    const NAME: &'static CStr = c"verifyWebhook";
+    type Data = ();
+
+    fn call<'c>(env: Env<'c>, [payload, signature, secrets, ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+        let verifier = add_secrets(WebhookVerifier::builder(), secrets).build()?;
+        verify(env, &verifier, payload, signature)
+    }
+}
+
+/// `createVerifier(secrets, toleranceSeconds, expectLiveMode, maxPayloadBytes, optionsAreKnown)`: a function, [`Check`].
+///
+/// A verifier is a function with data that only Node can reach: there is no handle that could be forged or mixed up.
+pub(crate) struct CreateVerifier;
+
+impl Function for CreateVerifier {
+    const NAME: &'static CStr = c"createVerifier";
+    type Data = ();
+
+    fn call<'c>(env: Env<'c>, [secrets, options @ ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+        let builder = add_options(add_secrets(WebhookVerifier::builder(), secrets), options);
+        env.function::<Check>(builder.build()?)
+    }
+}
+
+/// `check(payload, signature, wantsEvent)`: the text of the event, or `undefined` when only the signature is to be checked.
+pub(crate) struct Check;
+
+impl Function for Check {
+    const NAME: &'static CStr = c"check";
+    type Data = WebhookVerifier;
+
+    fn call<'c>(
+        env: Env<'c>,
+        [payload, signature, wants_event, ..]: Arguments<'c>,
+        verifier: &WebhookVerifier,
+    ) -> Result<Value<'c>, Failure> {
+        if wants_event.kind() == Kind::Boolean(true) {
+            return verify(env, verifier, payload, signature);
+        }
+        let payload = Payload::read(payload, |length| verifier.check_payload_length(length))?;
+        verifier.verify_signature(&payload.bytes, Signature::read(signature).header())?;
+        env.undefined()
+    }
+}
+
+fn verify<'c>(
+    env: Env<'c>,
+    verifier: &WebhookVerifier,
+    payload: Value<'c>,
+    signature: Value<'c>,
+) -> Result<Value<'c>, Failure> {
+    let payload = Payload::read(payload, |length| verifier.check_payload_length(length))?;
+    let event = verifier.verify(&payload.bytes, Signature::read(signature).header())?;
+    match payload.string {
+        Some(string) => Ok(string),
+        None => env.string(event.payload()),
+    }
+}
+
+/// `sign(payload, secret)`: the signature.
+pub(crate) struct Sign;
+
+impl Function for Sign {
+    const NAME: &'static CStr = c"sign";
+    type Data = ();
+
+    fn call<'c>(env: Env<'c>, [payload, by, ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+        let payload = Payload::read(payload, |_| Ok(()));
+        let signed = payload.as_ref().map_or(&[][..], |payload| &payload.bytes);
+        // A bad secret comes before a bad payload, here as everywhere.
+        let signature = sign(signed, secret(by).map_err(Error::InvalidSecret)?.as_slice())?;
+        payload?;
+        env.string(&signature)
+    }
+}

@@ -1,0 +1,22 @@
+//! What the module exports.
+
+#![allow(unsafe_code)] // in what the attribute expands to
+
+use napi::bindgen_prelude::{JsValue, Object};
+use napi_derive::napi;
+
+use crate::functions::{CreateVerifier, Sign, VerifyWebhook};
+use crate::js::Exports;
+
+/// Runs once for every thread and context that loads the module, and keeps nothing outside them.
+#[napi(module_exports)]
+fn init(exports: Object<'_>) -> napi::Result<()> {
+    let value = exports.value();
+    // SAFETY: Node has just given both of them to this call.
+    let exports = unsafe { Exports::new(value.env, value.value) };
+    exports
+        .add::<VerifyWebhook>(())
+        .and_then(|()| exports.add::<CreateVerifier>(()))
+        .and_then(|()| exports.add::<Sign>(()))
+        .map_err(|_| napi::Error::from_reason("the exports could not be made"))
+}

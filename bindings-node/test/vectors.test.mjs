@@ -1,0 +1,132 @@
+// The cases that every language decides alike: tests/vectors. What was observed is kept for the comparison of languages.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { after, describe, test } from "node:test";
+import { WebhookError, WebhookVerifier, verifyWebhook } from "@payvost/webhooks";
+
+const FOLDER = new URL("../../tests/vectors/", import.meta.url);
+const OBSERVED = new URL("../../target/observed/", import.meta.url);
+
+const OPTION_NAMES = {
+  tolerance: "toleranceSeconds",
+  expect_live_mode: "expectLiveMode",
+  max_payload_bytes: "maxPayloadBytes",
+};
+
+const observed = [];
+const files = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
+
+for (const name of files) {
+  const { cases } = JSON.parse(readFileSync(new URL(name, FOLDER), "utf8"));
+  describe(`vectors: ${name}`, () => {
+    for (const vector of cases) test(`${vector.id} ${vector.comment}`, () => check(vector));
+  });
+}
+
+test("no family of vectors is missing", () => {
+  assert.ok(files.length > 0);
+});
+
+after(() => {
+  mkdirSync(OBSERVED, { recursive: true });
+  writeFileSync(new URL("node.jsonl", OBSERVED), observed.map((line) => `${JSON.stringify(line)}\n`).join(""));
+});
+
+function check(vector) {
+  const payload = payloadOf(vector);
+  const signature = signatureOf(vector);
+  const secrets = vector.secrets.map((secret) => (typeof secret === "string" ? secret : Buffer.from(secret.hex, "hex")));
+  const options = Object.fromEntries(Object.entries(vector.options ?? {}).map(([key, value]) => [OPTION_NAMES[key], value]));
+  const verify = (form) => new WebhookVerifier(secrets, options).verify(form, signature);
+
+  const outcome = attempt(() => verify(payload));
+  observed.push({ id: vector.id, ...describeOutcome(outcome) });
+
+  assert.deepEqual(describeOutcome(outcome), {
+    verdict: vector.result === "valid" ? "valid" : vector.error.code,
+    offset: vector.error?.offset ?? null,
+    pointer: vector.error?.pointer ?? null,
+    value: vector.value ?? null,
+  });
+  if (outcome.event) assertParsedAlike(outcome.event, JSON.parse(payload.toString("utf8")));
+
+  // The payload's type, and the way to call, make no difference.
+  for (const form of formsOf(payload)) {
+    assert.deepEqual(describeOutcome(attempt(() => verify(form))), describeOutcome(outcome));
+  }
+  if (Object.keys(options).length === 0) {
+    const once = attempt(() => verifyWebhook(payload, signature, secrets.length === 1 ? secrets[0] : secrets));
+    assert.deepEqual(describeOutcome(once), describeOutcome(outcome));
+  }
+}
+
+function payloadOf({ payload, payload_hex: hex, payload_repeat: repeated }) {
+  if (hex !== undefined) return Buffer.from(hex, "hex");
+  return Buffer.from(payload ?? repeated.map(([text, count]) => text.repeat(count)).join(""), "utf8");
+}
+
+/** Node's http module hands out the bytes of a header as Latin-1. */
+function signatureOf({ signature, signature_hex: hex }) {
+  return hex === undefined ? signature : Buffer.from(hex, "hex").toString("latin1");
+}
+
+function* formsOf(payload) {
+  const own = Uint8Array.from(payload);
+  yield own;
+  yield own.buffer;
+  const text = payload.toString("utf8");
+  if (Buffer.from(text, "utf8").equals(payload)) yield text;
+}
+
+function attempt(verify) {
+  try {
+    return { event: verify() };
+  } catch (error) {
+    if (error instanceof WebhookError) return { error };
+    throw error;
+  }
+}
+
+function describeOutcome({ event, error }) {
+  return {
+    verdict: error?.code ?? "valid",
+    offset: error?.offset ?? null,
+    pointer: error?.pointer ?? null,
+    value: error ? null : canonical(event),
+  };
+}
+
+function assertParsedAlike(event, parsed) {
+  assert.deepStrictEqual(event, parsed);
+  assert.equal(JSON.stringify(event), JSON.stringify(parsed), "the order of the keys differs");
+}
+
+/** The form in which the values of all languages are compared; tests/vectors/README.md describes it. */
+function canonical(value) {
+  switch (typeof value) {
+    case "object":
+      return value === null ? "n" : `{${canonicalMembers(value).join(",")}}`;
+    case "boolean":
+      return value ? "t" : "f";
+    case "string":
+      return `"${hexOf(value)}"`;
+    case "number": {
+      const double = Buffer.alloc(8);
+      double.writeDoubleBE(value === 0 ? 0 : value);
+      return `d${double.toString("hex")}`;
+    }
+  }
+  throw new TypeError(`JSON has no ${typeof value}`);
+}
+
+/** Hex has the order of the bytes that it stands for, and a key that another one begins with comes first in both. */
+function canonicalMembers(container) {
+  return Object.keys(container)
+    .map((key) => [hexOf(key), container[key]])
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, value]) => `${key}:${canonical(value)}`);
+}
+
+function hexOf(text) {
+  return Buffer.from(text, "utf8").toString("hex");
+}

@@ -1,0 +1,89 @@
+from datetime import timedelta
+from typing import Any, final
+
+from typing_extensions import TypeAlias
+
+_Bytes: TypeAlias = str | bytes | bytearray | memoryview
+# A list is invariant: each kind that people have is named.
+_Secrets: TypeAlias = (
+    list[str] | list[bytes] | list[str | bytes] | list[_Bytes] | tuple[_Bytes, ...]
+)
+_Secret: TypeAlias = _Bytes | _Secrets
+
+__all__ = ["WebhookVerifier", "__version__", "sign", "verify_webhook"]
+
+__version__: str
+
+def verify_webhook(
+    payload: _Bytes, signature: str | bytes | None, secret: _Secret
+) -> dict[str, Any]:
+    """Verify one webhook and return its event: what ``json.loads(payload)`` gives.
+
+    Short for ``WebhookVerifier(secret).verify(payload, signature)``.
+
+    Raises:
+        WebhookError: The first check that fails decides. The secret is checked first.
+    """
+
+def sign(payload: _Bytes, secret: _Bytes) -> str:
+    """Sign a payload as the provider does: 64 lowercase hex digits. For tests and local senders.
+
+    Raises:
+        ConfigurationError: ``invalid_secret`` or ``payload_not_raw``.
+    """
+
+@final
+class WebhookVerifier:
+    """Verifies webhooks with secrets and options that are checked once.
+
+    Make one at start-up and share it between threads: it is immutable. It cannot be pickled,
+    since it holds secrets; they do not show in its ``repr``.
+    """
+
+    def __new__(
+        cls,
+        secret: _Secret,
+        *,
+        tolerance: float | timedelta | None = None,
+        expect_live_mode: bool | None = None,
+        max_payload_bytes: int = 1048576,
+    ) -> WebhookVerifier:
+        """Make a verifier.
+
+        Args:
+            secret: The webhook secret; while it is rotated, a list of the old and the new one, in any
+                order. Nothing is stripped or decoded: a ``whsec_`` prefix is part of it.
+            tolerance: How far ``createdAt`` may be from now, back or ahead: seconds or a ``timedelta``,
+                up to 100 years. ``None``: any time. Retries keep ``createdAt``, so less than 96 min 5 s
+                refuses honest deliveries; what stops a replay is remembering the event's ``id``.
+            expect_live_mode: Which ``liveMode`` to accept. ``None``: both.
+            max_payload_bytes: How long a payload may be, checked before it is hashed; up to 268435455.
+
+        Raises:
+            ConfigurationError: ``invalid_secret`` or ``invalid_option``.
+        """
+
+    def verify(self, payload: _Bytes, signature: str | bytes | None) -> dict[str, Any]:
+        """Verify the signature over the raw payload, then read and check the event.
+
+        Args:
+            payload: The body as it came, before anything parsed it. Text is taken as its UTF-8 bytes. A
+                ``bytearray`` or a ``memoryview`` (of contiguous bytes) is copied first.
+            signature: The value of the ``Payvost-Signature`` header, or ``None`` when there is none.
+
+        Returns:
+            What ``json.loads(payload)`` gives.
+
+        Raises:
+            WebhookError: The first check that fails decides.
+        """
+
+    def verify_signature(self, payload: _Bytes, signature: str | bytes | None) -> None:
+        """Verify the signature alone, without looking into the payload.
+
+        Raises:
+            WebhookError: As :meth:`verify`, up to ``signature_mismatch``.
+        """
+
+    def __copy__(self) -> WebhookVerifier: ...
+    def __deepcopy__(self, memo: Any) -> WebhookVerifier: ...

@@ -1,0 +1,114 @@
+//! Payloads, signatures and secrets: from Python's objects to bytes.
+
+use payvost_webhooks::{Error, SecretProblem};
+use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::PyMemoryError;
+use pyo3::prelude::*;
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+use zeroize::Zeroizing;
+
+use crate::errors::{Failure, unless_out_of_memory};
+
+/// The bytes of `bytes`, `str`, `bytearray` or `memoryview`.
+pub(crate) enum RawBytes<'a> {
+    /// Of an object that never changes.
+    Borrowed(&'a [u8]),
+    /// Of an object whose bytes others can change at any time, so that they are copied before they are looked at.
+    Shared(PyBuffer<u8>),
+}
+
+/// Bytes that nobody changes. A copy is wiped when it is dropped, for it may be of a secret.
+pub(crate) enum StableBytes<'a> {
+    Borrowed(&'a [u8]),
+    Copied(Zeroizing<Vec<u8>>),
+}
+
+impl<'a> RawBytes<'a> {
+    /// The bytes of an object, or `None` when it is of another kind, is text that UTF-8 has no form for, or is not contiguous.
+    #[inline]
+    pub(crate) fn extract(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        if let Ok(bytes) = object.cast::<PyBytes>() {
+            return Ok(Some(Self::Borrowed(bytes.as_bytes())));
+        }
+        Self::extract_other(object)
+    }
+
+    fn extract_other(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        let bytes = if let Ok(text) = object.cast::<PyString>() {
+            text.to_str().map(|text| Some(Self::Borrowed(text.as_bytes())))
+        } else if object.is_instance_of::<PyByteArray>() || object.is_instance_of::<PyMemoryView>() {
+            PyBuffer::get(object).map(|buffer| buffer.is_c_contiguous().then_some(Self::Shared(buffer)))
+        } else {
+            Ok(None)
+        };
+        bytes.or_else(|error| unless_out_of_memory(object.py(), error).map(|()| None))
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Borrowed(bytes) => bytes.len(),
+            Self::Shared(buffer) => buffer.len_bytes(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn stable(self, py: Python<'_>) -> PyResult<StableBytes<'a>> {
+        match self {
+            Self::Borrowed(bytes) => Ok(StableBytes::Borrowed(bytes)),
+            Self::Shared(buffer) => copy(py, &buffer).map(StableBytes::Copied),
+        }
+    }
+}
+
+/// The bytes of a payload. One whose length is refused is not copied.
+#[inline]
+pub(crate) fn payload_bytes<'a>(
+    payload: &'a Bound<'_, PyAny>,
+    check_length: impl FnOnce(usize) -> Result<(), Error>,
+) -> Result<StableBytes<'a>, Failure> {
+    let bytes = RawBytes::extract(payload)?.ok_or(Error::PayloadNotRaw)?;
+    check_length(bytes.len())?;
+    Ok(bytes.stable(payload.py())?)
+}
+
+/// The bytes of one secret.
+pub(crate) fn secret_bytes<'a>(secret: &'a Bound<'_, PyAny>) -> Result<StableBytes<'a>, Failure> {
+    let bytes = RawBytes::extract(secret)?.ok_or(Error::InvalidSecret(SecretProblem::Missing))?;
+    Ok(bytes.stable(secret.py())?)
+}
+
+/// The value of the signature header, `None` when there is none.
+#[inline]
+pub(crate) fn signature_bytes<'a>(signature: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a [u8]>> {
+    /// Stands for everything that no header can be, and is malformed like that.
+    const NOT_A_HEADER: &[u8] = b"?";
+    if let Ok(text) = signature.cast::<PyString>() {
+        return match text.to_str() {
+            Ok(text) => Ok(Some(text.as_bytes())),
+            Err(error) => unless_out_of_memory(signature.py(), error).map(|()| Some(NOT_A_HEADER)),
+        };
+    }
+    if let Ok(bytes) = signature.cast::<PyBytes>() {
+        return Ok(Some(bytes.as_bytes()));
+    }
+    Ok(if signature.is_none() { None } else { Some(NOT_A_HEADER) })
+}
+
+fn copy(py: Python<'_>, buffer: &PyBuffer<u8>) -> PyResult<Zeroizing<Vec<u8>>> {
+    let mut copy = Zeroizing::new(Vec::new());
+    copy.try_reserve_exact(buffer.len_bytes()).map_err(|_| PyMemoryError::new_err(()))?;
+    copy.resize(buffer.len_bytes(), 0);
+    buffer.copy_to_slice(py, &mut copy)?;
+    Ok(copy)
+}
+
+impl AsRef<[u8]> for StableBytes<'_> {
+    #[inline]
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Borrowed(bytes) => bytes,
+            Self::Copied(bytes) => bytes,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! From the core's values to Python's objects, equal to those of `json.loads`.
+//!
+//! This goes to the C API itself: the objects are most of the time that a webhook takes.
+#![allow(unsafe_code)]
+
+use std::ffi::c_int;
+use std::ptr;
+
+use payvost_webhooks::{Array, JsonStr, Kind, Number, Object, Value};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyBool;
+
+use crate::keys::Keys;
+
+/// Builds the object of a value. It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so does the recursion here.
+#[inline]
+pub(crate) fn build<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> {
+    let mut builder = Builder { py, keys: Keys::shared(py), buffer: String::new() };
+    builder.value(value).map_err(|Raised| PyErr::fetch(py))
+}
+
+struct Builder<'py> {
+    py: Python<'py>,
+    keys: Option<&'static Keys>,
+    /// Serves every string that has escapes to undo.
+    buffer: String,
+}
+
+/// Python has an exception set: it ran out of memory. As small as can be, so that a result is a pointer.
+struct Raised;
+
+type Built<'py> = Result<Bound<'py, PyAny>, Raised>;
+
+/// Each function of the C API is called while the thread is attached to the interpreter; `py` proves it.
+impl<'py> Builder<'py> {
+    fn value(&mut self, value: Value<'_>) -> Built<'py> {
+        match value.kind() {
+            Kind::String(string) => self.string(string),
+            Kind::Object(members) => self.object(members),
+            Kind::Array(elements) => self.array(elements),
+            Kind::Number(number) => self.number(number),
+            Kind::Bool(value) => Ok(PyBool::new(self.py, value).to_owned().into_any()),
+            Kind::Null => Ok(self.py.None().into_bound(self.py)),
+        }
+    }
+
+    fn object(&mut self, members: Object<'_>) -> Built<'py> {
+        // SAFETY: attached; a new reference.
+        let dict = unsafe { self.owned(ffi::PyDict_New()) }?;
+        for (key, value) in members {
+            let key = self.key(key)?;
+            let value = self.value(value)?;
+            // SAFETY: attached, three live objects, the first a dict; it takes references of its own.
+            if unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } < 0 {
+                return Err(Raised);
+            }
+        }
+        Ok(dict)
+    }
+
+    fn array(&mut self, elements: Array<'_>) -> Built<'py> {
+        let length = py_length(elements.len());
+        // SAFETY: attached; a new reference to a list whose places are empty.
+        let list = unsafe { self.owned(ffi::PyList_New(length)) }?;
+        for (index, value) in (0..length).zip(elements) {
+            let value = self.value(value)?;
+            // SAFETY: the index is below the length, the place is empty, nobody else has the list, and it takes the reference. When a
+            // later element fails, the places that are still empty are what a list that is being made may have.
+            unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), index, value.into_ptr()) };
+        }
+        Ok(list)
+    }
+
+    fn key(&mut self, key: JsonStr<'_>) -> Built<'py> {
+        if key.is_plain_ascii()
+            && let Some(string) = self.keys.and_then(|keys| keys.get(key.raw()))
+        {
+            return Ok(string.bind(self.py).clone().into_any());
+        }
+        self.string(key)
+    }
+
+    fn string(&mut self, string: JsonStr<'_>) -> Built<'py> {
+        if string.is_plain_ascii() {
+            return self.ascii(string.raw());
+        }
+        if !string.is_escaped() {
+            return self.unicode(string.raw());
+        }
+        self.buffer.clear();
+        string.decode_into(&mut self.buffer);
+        self.unicode(&self.buffer)
+    }
+
+    fn ascii(&self, text: &str) -> Built<'py> {
+        const MAX_CHAR: ffi::Py_UCS4 = 127;
+        // SAFETY: attached; a new string that nobody else has, with one byte for each character, or the shared empty one, of which
+        // nothing is written.
+        unsafe {
+            let string = self.owned(ffi::PyUnicode_New(py_length(text.len()), MAX_CHAR))?;
+            let characters = ffi::PyUnicode_1BYTE_DATA(string.as_ptr());
+            ptr::copy_nonoverlapping(text.as_ptr(), characters, text.len());
+            Ok(string)
+        }
+    }
+
+    fn unicode(&self, text: &str) -> Built<'py> {
+        // SAFETY: attached; the pointer and the length are those of a text, and no error handler is named.
+        unsafe { self.owned(ffi::PyUnicode_DecodeUTF8(text.as_ptr().cast(), py_length(text.len()), ptr::null())) }
+    }
+
+    fn number(&mut self, number: Number<'_>) -> Built<'py> {
+        if !number.is_integer() {
+            // SAFETY: attached; a new reference.
+            return unsafe { self.owned(ffi::PyFloat_FromDouble(number.as_f64())) };
+        }
+        match number.as_i64() {
+            // SAFETY: as above.
+            Some(value) => unsafe { self.owned(ffi::PyLong_FromLongLong(value)) },
+            None => self.big_integer(number.as_str()),
+        }
+    }
+
+    #[cold]
+    fn big_integer(&mut self, digits: &str) -> Built<'py> {
+        const BASE: c_int = 10;
+        self.buffer.clear();
+        self.buffer.push_str(digits);
+        self.buffer.push('\0');
+        // SAFETY: attached; the text ends with a NUL; where the number ended is not asked for.
+        unsafe { self.owned(ffi::PyLong_FromString(self.buffer.as_ptr().cast(), ptr::null_mut(), BASE)) }
+    }
+
+    /// # Safety
+    ///
+    /// The pointer is a new reference, or null with an exception set.
+    #[inline]
+    unsafe fn owned(&self, pointer: *mut ffi::PyObject) -> Built<'py> {
+        // SAFETY: what is asked for here is asked of the caller.
+        unsafe { Bound::from_owned_ptr_or_opt(self.py, pointer) }.ok_or(Raised)
+    }
+}
+
+/// A length as the C API has it. No length of a payload comes near its limit.
+#[inline]
+fn py_length(length: usize) -> ffi::Py_ssize_t {
+    ffi::Py_ssize_t::try_from(length).unwrap_or(ffi::Py_ssize_t::MAX)
+}

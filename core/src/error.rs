@@ -27,6 +27,8 @@ pub enum Error {
     InvalidSecret(SecretProblem),
     /// An option has a value that it cannot have.
     InvalidOption(OptionName),
+    /// A pattern of event types cannot be registered. Its code is `invalid_option`.
+    InvalidPattern(PatternProblem),
     /// The payload is not raw bytes. Only a binding meets this: in Rust the type already says so.
     PayloadNotRaw,
     /// The payload is longer than `max_payload_bytes`.
@@ -129,6 +131,16 @@ pub enum OptionName {
     Unknown,
 }
 
+/// What is wrong with a pattern of event types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PatternProblem {
+    /// It is neither a type (`payment.succeeded`), nor a family (`payment.*`), nor `*`.
+    MatchesNothing,
+    /// It has a handler already.
+    RegisteredTwice,
+}
+
 /// A field of the envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -155,7 +167,7 @@ impl Error {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::InvalidSecret(_) => ErrorCode::InvalidSecret,
-            Self::InvalidOption(_) => ErrorCode::InvalidOption,
+            Self::InvalidOption(_) | Self::InvalidPattern(_) => ErrorCode::InvalidOption,
             Self::PayloadNotRaw => ErrorCode::PayloadNotRaw,
             Self::PayloadTooLarge => ErrorCode::PayloadTooLarge,
             Self::MissingSignature => ErrorCode::MissingSignature,
@@ -210,6 +222,12 @@ impl Error {
                 "An API key stands where the webhook secret belongs. The webhook's own secret is shown when the webhook is created or its secret rotated."
             }
             Self::InvalidOption(_) => "Check the option's name, type and range in the documentation of the verifier.",
+            Self::InvalidPattern(PatternProblem::MatchesNothing) => {
+                "A pattern is one type (payment.succeeded), a family of types (payment.*) or everything (*), without white space."
+            }
+            Self::InvalidPattern(PatternProblem::RegisteredTwice) => {
+                "One handler runs for an event. Register one that calls both, or a more specific pattern."
+            }
             Self::PayloadNotRaw => {
                 "The signature covers the raw bytes of the body, and a parsed body cannot be turned back into them. Express: use express.raw({ type: 'application/json' }) on this route and before any express.json(). Flask: request.get_data(). PHP: file_get_contents('php://input')."
             }
@@ -262,6 +280,8 @@ impl fmt::Display for Error {
                 }
                 OptionName::Unknown => f.write_str("unknown option"),
             },
+            Self::InvalidPattern(PatternProblem::MatchesNothing) => f.write_str("the pattern can match no event type"),
+            Self::InvalidPattern(PatternProblem::RegisteredTwice) => f.write_str("the pattern has a handler already"),
             Self::PayloadNotRaw => f.write_str("the payload must be the raw bytes of the request body"),
             Self::PayloadTooLarge => f.write_str("the payload is too large"),
             Self::MissingSignature => f.write_str("the signature header is missing"),

@@ -1,0 +1,46 @@
+"""The receivers in ``examples/``, and how each is run."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from demo.servers import ROOT, Server, ServerError
+
+EXAMPLES = ROOT / "examples"
+C_BUILD = ROOT / "target" / "examples" / "c"
+
+TITLES = {"flask": "Python (Flask)", "express": "Node (Express)", "php": "PHP", "c": "C"}
+
+
+def make_server(
+    name: str, built: Mapping[str, str], secret: str, *, port: int, log: Path
+) -> Server:
+    command = start_command(name, port)
+    return Server(
+        TITLES[name], command, EXAMPLES / name, environment(built, secret), log=log, port=port
+    )
+
+
+def start_command(name: str, port: int) -> list[str]:
+    return {
+        "flask": ["gunicorn", "--no-control-socket", "app:app"],
+        "express": ["node", "server.js"],
+        "php": ["php", "-S", f"127.0.0.1:{port}", "public/index.php"],
+        "c": [str(C_BUILD / "server")],
+    }[name]
+
+
+def environment(built: Mapping[str, str], secret: str | None) -> dict[str, str]:
+    env = {**built, "NODE_ENV": "production", "PYTHONDONTWRITEBYTECODE": "1"}
+    env.pop("WEBHOOK_SECRET", None)
+    return env if secret is None else {**env, "WEBHOOK_SECRET": secret}
+
+
+def build_c(built: Mapping[str, str]) -> None:
+    make = ["make", "--silent", "--directory", str(EXAMPLES / "c"), f"BUILD={C_BUILD}"]
+    output = subprocess.STDOUT
+    result = subprocess.run(make, env=dict(built), stdout=subprocess.PIPE, stderr=output, text=True)
+    if result.returncode != 0:
+        raise ServerError(f"the C receiver did not build:\n{result.stdout}")

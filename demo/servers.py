@@ -1,0 +1,188 @@
+"""Starts servers on free loopback ports, and stops them whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "target" / "logs"
+
+START_SECONDS = 30
+STOP_SECONDS = 5
+
+# What may end this process from outside, and must not do so before its servers are stopped.
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class ServerError(Exception):
+    """A server did not start, or did not stop."""
+
+
+class Server:
+    """A server process, leader of a process group of its own. Its output goes to ``log``."""
+
+    def __init__(
+        self,
+        name: str,
+        command: list[str],
+        folder: Path,
+        env: Mapping[str, str],
+        *,
+        log: Path,
+        port: int,
+        is_ready: Callable[[int], bool] | None = None,
+    ) -> None:
+        self.name = name
+        self.port = port
+        self.log = log
+        self.exit_status: int | None = None
+        self._command = command
+        self._folder = folder
+        self._env = {**env, "PORT": str(port)}
+        self._is_ready = is_ready or answers
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log, uninterrupted():
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._folder,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_prepare_child,
+            )
+
+    def wait_until_ready(self) -> None:
+        """Returns when the server answers HTTP requests, or is ready by a test of its own."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self._is_ready(self.port):
+            if self._process.poll() is not None:
+                raise ServerError(
+                    f"{self.name} ended with {self._process.returncode}:\n{self.log_tail()}"
+                )
+            if time.monotonic() > deadline:
+                raise ServerError(
+                    f"{self.name} did not answer in {START_SECONDS} s:\n{self.log_tail()}"
+                )
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Asks the server to end, then ends what is left of its process group."""
+        if self._process is None:
+            return
+        with uninterrupted():
+            signal_group(self._process.pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_SECONDS)
+            signal_group(self._process.pid, signal.SIGKILL)
+            self.exit_status = self._process.wait()
+        self._process = None
+
+    def is_gone(self) -> bool:
+        """Whether its port is closed, which takes a moment after its last process was killed."""
+        deadline = time.monotonic() + STOP_SECONDS
+        while accepts(self.port):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def log_tail(self) -> str:
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-20:])
+
+
+@contextlib.contextmanager
+def running(servers: Iterable[Server]) -> Iterator[None]:
+    """Has the servers running and ready inside of the block, and none of them after it."""
+    servers = list(servers)
+    try:
+        for server in servers:
+            server.start()
+        for server in servers:
+            server.wait_until_ready()
+        yield
+    finally:
+        for server in servers:
+            server.stop()
+    remaining = [server.name for server in servers if not server.is_gone()]
+    if remaining:
+        raise ServerError(f"still running: {', '.join(remaining)}")
+
+
+def free_ports(count: int) -> list[int]:
+    """Loopback ports that nobody listens on. They are held until all are found, so that they differ."""
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def built_environment() -> dict[str, str]:
+    """This environment, with what ``make -s env`` adds: every language finds the packages just built."""
+    script = 'eval "$(scripts/env)" && exec env -0'
+    output = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, check=True, stdout=subprocess.PIPE
+    ).stdout
+    return dict(
+        entry.split("=", 1)
+        for entry in output.decode(errors="surrogateescape").split("\0")
+        if entry
+    )
+
+
+def answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    else:
+        return True
+    finally:
+        connection.close()
+
+
+def accepts(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def signal_group(leader: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, number)
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Lets no signal end this process between the start of a process and the note of it, nor while it is stopped."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _prepare_child() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+    if _libc is not None:
+        # Even when this process is killed outright, its servers are told to end.
+        PR_SET_PDEATHSIG = 1
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,93 @@
+"""What the driver of ``make demo`` tells by its exit status, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.receivers import TITLES
+from demo.servers import ROOT
+
+RUN = str(ROOT / "demo" / "run")
+
+
+@pytest.fixture
+def marked_env() -> Iterator[dict[str, str]]:
+    """An environment by which the driver and all that it starts can be told from other processes."""
+    env = {**os.environ, "PAYVOST_DEMO_MARK": uuid.uuid4().hex}
+    yield env
+    remaining = processes(env)
+    for process in remaining:
+        os.kill(process, signal.SIGKILL)
+    assert not remaining
+
+
+def processes(env: dict[str, str]) -> list[int]:
+    mark = f"PAYVOST_DEMO_MARK={env['PAYVOST_DEMO_MARK']}".encode()
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in environ.read_bytes().split(b"\0"):
+                found.append(int(environ.parent.name))
+        except OSError:  # it has ended, or is another user's
+            continue
+    return found
+
+
+def run(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [RUN, *arguments], cwd="/", env=env, capture_output=True, text=True, timeout=120
+    )
+
+
+def test_all_as_expected(marked_env: dict[str, str]) -> None:
+    result = run(marked_env)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "✗" not in result.stdout
+    assert "\x1b" not in result.stdout
+    for title in TITLES.values():
+        assert title in result.stdout
+    assert re.search(r"✓ \d{3} deliveries in .* all answered as expected\n$", result.stdout)
+    assert not processes(marked_env)
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_deviation_fails(marked_env: dict[str, str], name: str) -> None:
+    result = run(marked_env, "--wrong-secret", name)
+
+    assert result.returncode == 1
+    assert "✗ 400 signature_mismatch" in result.stdout
+    assert (
+        f"{TITLES[name]}, payment.created: expected 200, got 400 signature_mismatch"
+        in result.stdout
+    )
+    assert not processes(marked_env)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_ended_from_outside_it_leaves_no_process(marked_env: dict[str, str], number: int) -> None:
+    with subprocess.Popen([RUN], env=marked_env, stdout=subprocess.PIPE, text=True) as driver:
+        for line in driver.stdout:
+            if line.startswith("payment.created"):
+                break
+        assert len(processes(marked_env)) > len(TITLES)
+        driver.send_signal(number)
+        status = driver.wait(60)
+
+    if number == signal.SIGKILL:
+        # It could not wait for its servers: they have been told to end, and take a moment.
+        deadline = time.monotonic() + 60
+        while processes(marked_env) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    else:
+        assert status == 128 + number
+    assert not processes(marked_env)

@@ -1,0 +1,101 @@
+//! Arguments: from PHP's values to the core's.
+//!
+//! A value of a wrong type is a mistake that the core names in its turn, never a `TypeError`: what the caller of a webhook sends must
+//! not decide which kind of error a receiver meets.
+
+use std::time::{Duration, SystemTime};
+
+use ext_php_rs::types::{ZendStr, Zval};
+use payvost_webhooks::{Error, OptionName, SecretProblem, SignatureHeader, Timestamp, WebhookVerifier, WebhookVerifierBuilder};
+
+/// What PHP passed for a parameter; nothing when it is optional and was left out.
+#[derive(Clone, Copy)]
+pub(crate) struct Argument<'c>(pub(crate) Option<&'c Zval>);
+
+/// References are followed.
+impl<'c> Argument<'c> {
+    /// The raw body of a request.
+    #[inline]
+    pub(crate) fn payload(self) -> Result<&'c [u8], Error> {
+        self.bytes().ok_or(Error::PayloadNotRaw)
+    }
+
+    /// The value of the signature header.
+    #[inline]
+    pub(crate) fn signature(self) -> SignatureHeader<'c> {
+        /// Stands for everything that no header can be, and is malformed like that.
+        const NOT_A_HEADER: &[u8] = b"?";
+        match self.bytes() {
+            None if !self.is_null() => NOT_A_HEADER.into(),
+            header => header.into(),
+        }
+    }
+
+    /// One secret.
+    #[inline]
+    pub(crate) fn secret(self) -> Result<&'c [u8], Error> {
+        self.bytes().ok_or(Error::InvalidSecret(SecretProblem::Missing))
+    }
+
+    /// A verifier in the making, with one secret or with each of an array.
+    #[inline]
+    pub(crate) fn secrets(self) -> WebhookVerifierBuilder {
+        let builder = WebhookVerifier::builder();
+        match self.0.and_then(Zval::array) {
+            Some(secrets) => secrets.values().map(|secret| Argument(Some(secret))).fold(builder, with_secret),
+            None => with_secret(builder, self),
+        }
+    }
+
+    /// Seconds, as an int or a float.
+    pub(crate) fn tolerance(self, builder: WebhookVerifierBuilder) -> WebhookVerifierBuilder {
+        if self.is_null() {
+            return builder;
+        }
+        let seconds = self.natural_number().map(Duration::from_secs);
+        let fraction = || Duration::try_from_secs_f64(self.0?.double()?).ok();
+        match seconds.or_else(fraction) {
+            Some(tolerance) => builder.tolerance(tolerance, || Timestamp::from(SystemTime::now())),
+            None => builder.mistake(Error::InvalidOption(OptionName::Tolerance)),
+        }
+    }
+
+    pub(crate) fn expect_live_mode(self, builder: WebhookVerifierBuilder) -> WebhookVerifierBuilder {
+        match self.0.and_then(Zval::bool) {
+            Some(live_mode) => builder.expect_live_mode(live_mode),
+            None if self.is_null() => builder,
+            None => builder.mistake(Error::InvalidOption(OptionName::ExpectLiveMode)),
+        }
+    }
+
+    pub(crate) fn max_payload_bytes(self, builder: WebhookVerifierBuilder) -> WebhookVerifierBuilder {
+        match self.natural_number() {
+            Some(limit) => builder.max_payload_bytes(limit),
+            None if self.is_null() => builder,
+            None => builder.mistake(Error::InvalidOption(OptionName::MaxPayloadBytes)),
+        }
+    }
+
+    /// A string, which in PHP is bytes.
+    #[inline]
+    fn bytes(self) -> Option<&'c [u8]> {
+        self.0?.zend_str().map(ZendStr::as_bytes)
+    }
+
+    fn natural_number(self) -> Option<u64> {
+        self.0?.long()?.try_into().ok()
+    }
+
+    #[inline]
+    fn is_null(self) -> bool {
+        self.0.is_none_or(|value| value.dereference().is_null())
+    }
+}
+
+#[inline]
+fn with_secret(builder: WebhookVerifierBuilder, secret: Argument<'_>) -> WebhookVerifierBuilder {
+    match secret.secret() {
+        Ok(secret) => builder.secret(secret),
+        Err(mistake) => builder.mistake(mistake),
+    }
+}

@@ -1,0 +1,97 @@
+//! What every call from PHP goes through: its arguments come in, and neither a panic nor a Zend bailout leaves it in disorder.
+//!
+//! A bailout is how PHP ends a script at once, when an allocation goes over `memory_limit` for one. It is a `longjmp`: it skips the
+//! frames between, so that what they own is never dropped. So nothing of Rust's heap may be owned by a frame that PHP can jump
+//! over. Calls are made in two steps for that:
+//!
+//! 1. the core's work, in [`run`], which allocates nothing of PHP's but inside [`catch_bailout`]. That comes back when PHP bails out,
+//!    so that everything is dropped as always;
+//! 2. what is left to do when nothing is owned any more: to throw, or to let the bailout go on.
+#![allow(unsafe_code)] // reads PHP's call frames
+
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
+use ext_php_rs::ffi::zend_wrong_parameters_count_error;
+use ext_php_rs::types::Zval;
+use ext_php_rs::zend::{CatchError, ExecuteData, bailout, try_catch};
+use payvost_webhooks::Error;
+
+use crate::arguments::Argument;
+use crate::engine::zend_throw_unwind_exit;
+use crate::exceptions;
+
+/// Why a call returns no value.
+pub(crate) enum Failure {
+    /// The core refuses.
+    Refused(Error),
+    /// PHP is ending the script.
+    Bailout,
+    /// PHP is out of memory, and ends the script when the call returns.
+    OutOfMemory,
+    /// A mistake in this extension.
+    Panic,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Runs the body of an exported function, and hands its value to what must be done after everything else has been dropped.
+#[inline]
+pub(crate) fn run<T>(body: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
+    // What a panic carries is dropped before anything else happens.
+    match catch_unwind(AssertUnwindSafe(body)).unwrap_or(Err(Failure::Panic)) {
+        Ok(value) => Some(value),
+        Err(failure) => {
+            fail(failure);
+            None
+        }
+    }
+}
+
+#[cold]
+fn fail(failure: Failure) {
+    match failure {
+        Failure::Refused(error) => exceptions::throw(error),
+        // SAFETY: PHP is calling a function of ours.
+        Failure::OutOfMemory => unsafe { zend_throw_unwind_exit() },
+        Failure::Panic => exceptions::throw_internal_error(),
+        // SAFETY: the frames from here to PHP's own have nothing to drop.
+        Failure::Bailout => unsafe { bailout() },
+    }
+}
+
+/// Runs what allocates PHP's memory, and comes back even when PHP bails out.
+///
+/// The body must own nothing that has to be dropped; what it needs of that kind, it borrows.
+#[inline]
+pub(crate) fn catch_bailout<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
+    try_catch(AssertUnwindSafe(body)).map_err(|error| match error {
+        CatchError::Bailout => Failure::Bailout,
+        _ => Failure::Panic,
+    })
+}
+
+/// The arguments of a call to a function with so many parameters, the first of them required. `None` when PHP has thrown its
+/// `ArgumentCountError`.
+#[inline]
+pub(crate) fn arguments<const PARAMETERS: usize>(call: &ExecuteData, required: u32) -> Option<[Argument<'_>; PARAMETERS]> {
+    /// The arguments lie behind the frame, which takes up a whole number of values.
+    const FRAME_SLOTS: usize = mem::size_of::<ExecuteData>().div_ceil(mem::size_of::<Zval>());
+    // SAFETY: in the frame of a call this member of the union is the number of arguments.
+    let passed = unsafe { call.This.u2.num_args };
+    let passed_length = usize::try_from(passed).unwrap_or(usize::MAX);
+    if passed < required || passed_length > PARAMETERS {
+        // SAFETY: a function is being called.
+        unsafe { zend_wrong_parameters_count_error(required, u32::try_from(PARAMETERS).unwrap_or(u32::MAX)) };
+        return None;
+    }
+    let first = ptr::from_ref(call).cast::<Zval>().wrapping_add(FRAME_SLOTS);
+    // SAFETY: so many values lie there until the call returns.
+    let passed = unsafe { std::slice::from_raw_parts(first, passed_length) };
+    Some(std::array::from_fn(|index| Argument(passed.get(index))))
+}

@@ -1,0 +1,95 @@
+//! Functions of the Zend engine that `ext-php-rs` has no declaration of, as in its headers.
+#![allow(unsafe_code)] // the engine is C
+
+use std::ffi::{c_char, c_int, c_void};
+
+use ext_php_rs::ffi::{
+    HashTable, ext_php_rs_process_globals, zend_class_entry, zend_function, zend_long, zend_object, zend_string, zend_type,
+    zend_ulong, zval,
+};
+
+unsafe extern "C" {
+    /// As `zend_hash_index_add`, for a key that the table does not have.
+    pub(crate) fn zend_hash_index_add_new(table: *mut HashTable, index: zend_ulong, value: *mut zval) -> *mut zval;
+
+    /// Whether an array takes this string as an integer key, and which.
+    pub(crate) fn _zend_handle_numeric_str_ex(key: *const c_char, length: usize, index: *mut zend_ulong) -> bool;
+
+    /// The memory that PHP's allocator has handed out, or has taken from the system for that.
+    pub(crate) fn zend_memory_usage(real: bool) -> usize;
+
+    /// Ends the script as `exit` does: by an exception that cannot be caught.
+    pub(crate) fn zend_throw_unwind_exit();
+
+    /// For `zend_object_handlers::compare`: no two objects are equal.
+    pub(crate) fn zend_objects_not_comparable(one: *mut zval, other: *mut zval) -> c_int;
+
+    pub(crate) fn zend_declare_typed_property(
+        class: *mut zend_class_entry,
+        name: *mut zend_string,
+        default: *mut zval,
+        flags: c_int,
+        doc_comment: *mut zend_string,
+        r#type: zend_type,
+    ) -> *mut c_void;
+
+    pub(crate) fn zend_update_property_long(
+        scope: *mut zend_class_entry,
+        object: *mut zend_object,
+        name: *const c_char,
+        name_length: usize,
+        value: zend_long,
+    );
+
+    pub(crate) fn zend_update_property_stringl(
+        scope: *mut zend_class_entry,
+        object: *mut zend_object,
+        name: *const c_char,
+        name_length: usize,
+        value: *const c_char,
+        value_length: usize,
+    );
+
+    fn zend_add_attribute(
+        attributes: *mut *mut HashTable,
+        name: *mut zend_string,
+        arguments: u32,
+        flags: u32,
+        offset: u32,
+        line: u32,
+    ) -> *mut c_void;
+
+    /// `\RuntimeException`
+    pub(crate) static spl_ce_RuntimeException: *mut zend_class_entry;
+}
+
+/// Whether PHP has gone over its `memory_limit`. Releases before 8.2.35 never do: they bail out. Later ones end the script when the
+/// call has returned, or the whole process as soon as it comes to twice the limit.
+pub(crate) fn is_over_memory_limit() -> bool {
+    // SAFETY: the globals of this thread, while PHP calls a function of ours. No limit is -1.
+    unsafe { zend_memory_usage(false) > usize::try_from((*ext_php_rs_process_globals()).memory_limit).unwrap_or(usize::MAX) }
+}
+
+/// A string that lives as long as the process, with its hash computed. Only while the extension starts.
+pub(crate) fn permanent_string(text: &str) -> Option<*mut zend_string> {
+    // SAFETY: a function pointer that the engine sets before it loads extensions.
+    let intern = unsafe { ext_php_rs::ffi::zend_string_init_interned }?;
+    // SAFETY: the pointer and the length are those of a text, which is copied.
+    Some(unsafe { intern(text.as_ptr().cast(), text.len(), true) })
+}
+
+/// Marks a parameter with `#[\SensitiveParameter]`, so that stack traces leave its value out. Only while the extension starts.
+///
+/// # Safety
+///
+/// `function` is registered in `functions`, a table of functions, under that name.
+pub(crate) unsafe fn hide_parameter(functions: *const HashTable, function: &str, parameter: u32) {
+    const PERSISTENT: u32 = 1;
+    // SAFETY: the table is one of functions, says the caller; the name is copied.
+    let function = unsafe {
+        ext_php_rs::ffi::zend_hash_str_find_ptr_lc(functions, function.as_ptr().cast(), function.len()).cast::<zend_function>()
+    };
+    let (false, Some(name)) = (function.is_null(), permanent_string("SensitiveParameter")) else { return };
+    // SAFETY: the function was found; attributes of an internal function are persistent; those of a parameter are numbered from 1.
+    unsafe { zend_add_attribute(&raw mut (*function).common.attributes, name, 0, PERSISTENT, parameter + 1, 0) };
+}

@@ -1,0 +1,243 @@
+//! The one place where the core's errors become PHP's exceptions.
+//!
+//! The classes are marks: what an exception tells is in private properties of their base class, which its methods read. It is
+//! `\Exception` that makes the objects.
+#![allow(unsafe_code)] // makes objects of PHP's
+
+use std::ffi::{c_char, c_int};
+use std::fmt::{self, Write as _};
+use std::mem;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use ext_php_rs::args::ArgInfoTables;
+use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
+use ext_php_rs::error::{Error as RegistrationError, Result};
+use ext_php_rs::ffi::{ZEND_ACC_PRIVATE, zend_long, zend_object, zend_read_property, zend_throw_exception};
+use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
+use ext_php_rs::types::Zval;
+use ext_php_rs::zend::{ClassEntry, ExecuteData, ZendType, ce};
+use ext_php_rs::zend_fastcall;
+use payvost_webhooks::{Error, ErrorClass};
+
+use crate::boundary::arguments;
+use crate::engine::{
+    permanent_string, spl_ce_RuntimeException, zend_declare_typed_property, zend_update_property_long,
+    zend_update_property_stringl,
+};
+use crate::{namespaced, values};
+
+/// Throws the exception of an error. Nothing may be owned that a bailout would skip.
+#[cold]
+pub(crate) fn throw(error: Error) {
+    let message = Message::of(error);
+    let class = match error.class() {
+        ErrorClass::Configuration => &CONFIGURATION,
+        ErrorClass::SignatureVerification => &SIGNATURE_VERIFICATION,
+        ErrorClass::InvalidPayload => &INVALID_PAYLOAD,
+        ErrorClass::EventRejected => &EVENT_REJECTED,
+        _ => &BASE,
+    };
+    // SAFETY: the class is registered, the message ends with a NUL, and PHP is calling a function of ours. The object is held by the
+    // engine, as the exception that is being thrown.
+    unsafe {
+        let exception = zend_throw_exception(class.entry(), message.as_c_str(), 0);
+        ERROR_CODE.set(exception, error.code().as_str());
+        HINT.set(exception, error.hint());
+        if let Some(offset) = error.offset() {
+            OFFSET.set_int(exception, offset);
+        }
+        if let Some(pointer) = error.pointer() {
+            POINTER.set(exception, pointer);
+        }
+    }
+}
+
+/// Throws a `\RuntimeException`, for a mistake in this extension.
+#[cold]
+pub(crate) fn throw_internal_error() {
+    // SAFETY: the class is PHP's own, the message ends with a NUL.
+    unsafe { zend_throw_exception(spl_ce_RuntimeException, c"internal error in payvost_webhooks".as_ptr(), 0) };
+}
+
+pub(crate) fn register() -> Result<()> {
+    ClassBuilder::new(namespaced!("WebhookException"))
+        .flags(ClassFlags::Abstract)
+        .extends((ce::exception, "Exception"))
+        .method(getter(FunctionBuilder::new("getErrorCode", get_error_code), &ERROR_CODE), GETTER)
+        .method(getter(FunctionBuilder::new("getHint", get_hint), &HINT), GETTER)
+        .method(getter(FunctionBuilder::new("getOffset", get_offset), &OFFSET), GETTER)
+        .method(getter(FunctionBuilder::new("getPointer", get_pointer), &POINTER), GETTER)
+        .registration(|class, tables| BASE.registered(class, tables))
+        .register()?;
+    for property in [&ERROR_CODE, &HINT, &OFFSET, &POINTER] {
+        property.declare()?;
+    }
+    mark(namespaced!("ConfigurationException"))
+        .registration(|class, tables| CONFIGURATION.registered(class, tables))
+        .register()?;
+    mark(namespaced!("SignatureVerificationException"))
+        .registration(|class, tables| SIGNATURE_VERIFICATION.registered(class, tables))
+        .register()?;
+    mark(namespaced!("InvalidPayloadException"))
+        .registration(|class, tables| INVALID_PAYLOAD.registered(class, tables))
+        .register()?;
+    mark(namespaced!("EventRejectedException"))
+        .registration(|class, tables| EVENT_REJECTED.registered(class, tables))
+        .register()
+}
+
+fn mark(name: &str) -> ClassBuilder {
+    ClassBuilder::new(name).extends((|| BASE.get(), "WebhookException"))
+}
+
+const GETTER: MethodFlags = MethodFlags::Public.union(MethodFlags::Final);
+
+fn getter(method: FunctionBuilder<'static>, property: &Property) -> FunctionBuilder<'static> {
+    method.returns(property.r#type, false, property.nullable)
+}
+
+zend_fastcall! {
+    extern fn get_error_code(call: &mut ExecuteData, result: &mut Zval) {
+        ERROR_CODE.get(call, result);
+    }
+}
+zend_fastcall! {
+    extern fn get_hint(call: &mut ExecuteData, result: &mut Zval) {
+        HINT.get(call, result);
+    }
+}
+zend_fastcall! {
+    extern fn get_offset(call: &mut ExecuteData, result: &mut Zval) {
+        OFFSET.get(call, result);
+    }
+}
+zend_fastcall! {
+    extern fn get_pointer(call: &mut ExecuteData, result: &mut Zval) {
+        POINTER.get(call, result);
+    }
+}
+
+static BASE: Class = Class::new();
+static CONFIGURATION: Class = Class::new();
+static SIGNATURE_VERIFICATION: Class = Class::new();
+static INVALID_PAYLOAD: Class = Class::new();
+static EVENT_REJECTED: Class = Class::new();
+
+/// A class that the engine has registered.
+struct Class(AtomicPtr<ClassEntry>);
+
+impl Class {
+    const fn new() -> Self {
+        Self(AtomicPtr::new(ptr::null_mut()))
+    }
+
+    fn registered(&self, entry: &'static mut ClassEntry, methods: ArgInfoTables) {
+        self.0.store(entry, Ordering::Release);
+        // PHP refers to it as long as it runs.
+        mem::forget(methods);
+    }
+
+    fn entry(&self) -> *mut ClassEntry {
+        self.0.load(Ordering::Acquire)
+    }
+
+    #[allow(clippy::expect_used)] // asked for right after it was registered
+    fn get(&self) -> &'static ClassEntry {
+        // SAFETY: null, or an entry of the engine, which lives as long as the engine runs.
+        unsafe { self.entry().as_ref() }.expect("the class is registered")
+    }
+}
+
+static ERROR_CODE: Property = Property { name: "errorCode", r#type: DataType::String, nullable: false };
+static HINT: Property = Property { name: "hint", r#type: DataType::String, nullable: false };
+static OFFSET: Property = Property { name: "offset", r#type: DataType::Long, nullable: true };
+static POINTER: Property = Property { name: "pointer", r#type: DataType::String, nullable: true };
+
+/// A private property of the base class.
+struct Property {
+    name: &'static str,
+    r#type: DataType,
+    nullable: bool,
+}
+
+impl Property {
+    fn declare(&self) -> Result<()> {
+        let name = permanent_string(self.name).ok_or(RegistrationError::InvalidPointer)?;
+        let r#type = ZendType::empty_from_type(self.r#type, false, false, self.nullable);
+        let r#type = r#type.ok_or(RegistrationError::ZvalConversion(self.r#type))?;
+        let mut default = Zval::new();
+        if !self.nullable {
+            // SAFETY: the place holds null. The empty string is shared, so that an internal class may have it as a default.
+            unsafe { values::write_string(&raw mut default, b"") };
+        }
+        let private = c_int::try_from(ZEND_ACC_PRIVATE)?;
+        // SAFETY: the class is registered, and extensions are being started.
+        unsafe { zend_declare_typed_property(BASE.entry(), name, &raw mut default, private, ptr::null_mut(), r#type) };
+        Ok(())
+    }
+
+    /// # Safety
+    ///
+    /// `exception` is an object of a class of ours, and the property is a string.
+    unsafe fn set(&self, exception: *mut zend_object, value: &str) {
+        let (name, value) = (self.name.as_bytes(), value.as_bytes());
+        // SAFETY: pointers and lengths are those of texts, which are copied.
+        unsafe {
+            let (name, name_length) = (name.as_ptr().cast(), name.len());
+            zend_update_property_stringl(BASE.entry(), exception, name, name_length, value.as_ptr().cast(), value.len());
+        }
+    }
+
+    /// # Safety
+    ///
+    /// `exception` is an object of a class of ours, and the property is an int.
+    unsafe fn set_int(&self, exception: *mut zend_object, value: usize) {
+        let value = zend_long::try_from(value).unwrap_or(zend_long::MAX);
+        // SAFETY: the pointer and the length are those of a text.
+        unsafe { zend_update_property_long(BASE.entry(), exception, self.name.as_ptr().cast(), self.name.len(), value) };
+    }
+
+    /// The body of the method that returns the property.
+    fn get(&self, call: &ExecuteData, result: &mut Zval) {
+        let Some([]) = arguments(call, 0) else { return };
+        let mut unused = Zval::new();
+        let (name, name_length) = (self.name.as_ptr().cast(), self.name.len());
+        // SAFETY: PHP calls a method with an object of its class. The property is declared, so that its own place comes back.
+        let value =
+            unsafe { zend_read_property(BASE.entry(), call.This.value.obj, name, name_length, true, &raw mut unused).as_ref() };
+        if let Some(value) = value {
+            *result = value.shallow_clone();
+        }
+    }
+}
+
+/// The message of an error as C has it, without memory of its own that a bailout would skip.
+struct Message {
+    /// All but the last byte is text; after the text there are NULs.
+    bytes: [u8; 256],
+    length: usize,
+}
+
+impl Message {
+    fn of(error: Error) -> Self {
+        let mut message = Self { bytes: [0; 256], length: 0 };
+        // A message that did not fit would be cut, which is no reason not to throw.
+        let _ = write!(message, "{error}");
+        message
+    }
+
+    fn as_c_str(&self) -> *const c_char {
+        self.bytes.as_ptr().cast()
+    }
+}
+
+impl fmt::Write for Message {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.length + text.len();
+        let [room @ .., _nul] = &mut self.bytes;
+        room.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}

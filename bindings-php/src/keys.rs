@@ -1,0 +1,118 @@
+//! Key strings that are made once a process: those that the documentation names.
+#![allow(unsafe_code)] // reads what the engine made
+
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use ext_php_rs::ffi::zend_string;
+
+use crate::engine::permanent_string;
+
+/// The documented keys of the envelope and of `data`.
+const DOCUMENTED: [&str; 39] = [
+    "id",
+    "type",
+    "createdAt",
+    "liveMode",
+    "data",
+    "previousData",
+    "amount",
+    "currency",
+    "status",
+    "customer",
+    "email",
+    "name",
+    "metadata",
+    "orderId",
+    "paidAt",
+    "failureCode",
+    "failureMessage",
+    "refundId",
+    "refundAmount",
+    "reason",
+    "fromWalletId",
+    "toWalletId",
+    "completedAt",
+    "failureReason",
+    "userId",
+    "balance",
+    "previousBalance",
+    "change",
+    "frozenAt",
+    "country",
+    "submittedAt",
+    "tier",
+    "verifiedAt",
+    "requiredActions",
+    "alertId",
+    "severity",
+    "description",
+    "transactionId",
+    "userEmail",
+];
+
+/// The engine's strings, in the same order; null until the extension starts.
+static STRINGS: [AtomicPtr<zend_string>; DOCUMENTED.len()] = [const { AtomicPtr::new(ptr::null_mut()) }; DOCUMENTED.len()];
+
+/// Makes the strings. The engine frees them when it shuts down.
+pub(crate) fn intern() {
+    for (key, string) in DOCUMENTED.iter().zip(&STRINGS) {
+        string.store(permanent_string(key).unwrap_or(ptr::null_mut()), Ordering::Release);
+    }
+}
+
+/// The string of a documented key. It is interned: nobody counts references to it.
+#[inline]
+pub(crate) fn get(key: &str) -> Option<*mut zend_string> {
+    let index = usize::from(*SLOTS.get(slot(key.as_bytes(), MULTIPLIER))?);
+    if *DOCUMENTED.get(index)? != key {
+        return None;
+    }
+    let string = STRINGS.get(index)?.load(Ordering::Acquire);
+    (!string.is_null()).then_some(string)
+}
+
+const SLOT_BITS: u32 = 8;
+
+/// For each slot the one documented key that belongs there, or [`EMPTY`].
+static SLOTS: [u8; 1 << SLOT_BITS] = match slots(MULTIPLIER) {
+    Some(slots) => slots,
+    None => panic!("two documented keys share a slot"),
+};
+
+const EMPTY: u8 = u8::MAX;
+
+/// The first odd number that gives every documented key a slot of its own.
+const MULTIPLIER: u32 = {
+    let mut multiplier = 0x9E37_79B1;
+    while slots(multiplier).is_none() {
+        multiplier += 2;
+    }
+    multiplier
+};
+
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation, clippy::indexing_slicing)] // evaluated at compile time
+const fn slots(multiplier: u32) -> Option<[u8; 1 << SLOT_BITS]> {
+    let mut slots = [EMPTY; 1 << SLOT_BITS];
+    let mut index = 0;
+    while index < DOCUMENTED.len() {
+        let slot = slot(DOCUMENTED[index].as_bytes(), multiplier);
+        if slots[slot] != EMPTY {
+            return None;
+        }
+        slots[slot] = index as u8;
+        index += 1;
+    }
+    Some(slots)
+}
+
+/// The slot where a key belongs, by its length and three of its bytes.
+#[inline]
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // a length is mixed in by its low bits alone
+const fn slot(key: &[u8], multiplier: u32) -> usize {
+    let (Some(first), Some(last)) = (key.first(), key.last()) else { return 0 };
+    #[allow(clippy::indexing_slicing)] // not empty, so that half of its length is within it
+    let middle = key[key.len() / 2];
+    let mixed = *first as u32 | (middle as u32) << 8 | (*last as u32) << 16 | (key.len() as u32) << 24;
+    (mixed.wrapping_mul(multiplier) >> (u32::BITS - SLOT_BITS)) as usize
+}

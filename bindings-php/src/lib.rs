@@ -1,0 +1,22 @@
+//! The PHP extension `payvost_webhooks`: functions, classes and exceptions of the namespace `Payvost\Webhooks`.
+//!
+//! The rules are the core's. What is here takes PHP's values apart ([`arguments`]), puts them together ([`values`]), and maps the
+//! core's errors to exceptions ([`exceptions`]); [`boundary`] is what every call from PHP goes through.
+
+mod arguments;
+mod boundary;
+mod engine;
+mod exceptions;
+mod functions;
+mod keys;
+mod module;
+mod values;
+mod verifier;
+
+/// The namespace of everything that the extension declares, with the separator behind it.
+macro_rules! namespaced {
+    ($name:literal) => {
+        concat!("Payvost\\Webhooks\\", $name)
+    };
+}
+use namespaced;

@@ -1,0 +1,62 @@
+//! The extension itself: what PHP asks for when it loads the library.
+#![allow(unsafe_code)] // PHP calls into here
+
+use std::ffi::{CString, c_int};
+use std::panic::catch_unwind;
+
+use ext_php_rs::builders::ModuleBuilder;
+use ext_php_rs::error::Result;
+use ext_php_rs::ffi::{
+    ZEND_RESULT_CODE_FAILURE, ZEND_RESULT_CODE_SUCCESS, php_info_print_table_end, php_info_print_table_row,
+    php_info_print_table_start,
+};
+use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
+
+use crate::{exceptions, functions, keys, verifier};
+
+/// The symbol that PHP looks up in the library.
+#[unsafe(no_mangle)]
+#[allow(clippy::expect_used)] // there is no PHP yet to report to, and the names have no NUL in them
+extern "C" fn get_module() -> *mut ModuleEntry {
+    static MODULE: StaticModuleEntry = StaticModuleEntry::new();
+    MODULE.get_or_init(|| {
+        let module = ModuleBuilder::new("payvost_webhooks", env!("CARGO_PKG_VERSION"))
+            .function(functions::verify_webhook())
+            .function(functions::sign())
+            .startup_function(start)
+            .info_function(info);
+        let (entry, _, allocations) = module.try_into().expect("the module is well-formed");
+        (entry, allocations)
+    })
+}
+
+/// Once a process, before the first request.
+unsafe extern "C" fn start(_type: c_int, _module_number: c_int) -> c_int {
+    match catch_unwind(register) {
+        Ok(Ok(())) => ZEND_RESULT_CODE_SUCCESS,
+        _ => ZEND_RESULT_CODE_FAILURE,
+    }
+}
+
+fn register() -> Result<()> {
+    exceptions::register()?;
+    verifier::register()?;
+    functions::hide_secrets();
+    keys::intern();
+    Ok(())
+}
+
+/// The part of `phpinfo()` that is about this extension.
+unsafe extern "C" fn info(_module: *mut ModuleEntry) {
+    let row = |name: &str, value: &str| {
+        let (Ok(name), Ok(value)) = (CString::new(name), CString::new(value)) else { return };
+        // SAFETY: as many strings as the first argument says, each with its NUL.
+        unsafe { php_info_print_table_row(2, name.as_ptr(), value.as_ptr()) };
+    };
+    // SAFETY: PHP has asked for the table, and takes its parts in this order.
+    unsafe { php_info_print_table_start() };
+    row("Payvost Webhooks", "enabled");
+    row("Version", env!("CARGO_PKG_VERSION"));
+    // SAFETY: as above.
+    unsafe { php_info_print_table_end() };
+}

@@ -1,0 +1,230 @@
+//! From the core's values to PHP's, equal to those of `json_decode($payload, true)`.
+//!
+//! This goes to the engine itself: the arrays are most of the time that a webhook takes.
+#![allow(unsafe_code)] // writes PHP's values
+
+use std::mem::ManuallyDrop;
+
+use ext_php_rs::ffi::{
+    _zend_new_array, GC_FLAGS_SHIFT, GC_IMMUTABLE, IS_ARRAY, IS_ARRAY_EX, IS_DOUBLE, IS_FALSE, IS_INTERNED_STRING_EX, IS_LONG,
+    IS_STRING_EX, IS_TRUE, ext_php_rs_zend_string_init, ext_php_rs_zend_string_release, zend_array, zend_empty_array,
+    zend_hash_add_new, zend_hash_next_index_insert, zend_long, zend_string, zend_value,
+};
+use ext_php_rs::types::Zval;
+use payvost_webhooks::{Array, JsonStr, Kind, Number, Object, Value};
+
+use crate::boundary::{Failure, catch_bailout};
+use crate::engine::{_zend_handle_numeric_str_ex, is_over_memory_limit, zend_hash_index_add_new};
+use crate::keys;
+
+/// Builds a value in the place of a result. It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so does the recursion here.
+#[inline]
+pub(crate) fn build(value: Value<'_>, result: &mut Zval) -> Result<(), Failure> {
+    let mut buffer = String::new();
+    let mut builder = Builder { buffer: &mut buffer, null: ManuallyDrop::new(Zval::new()), unchecked: CHECKED_EVERY };
+    // SAFETY: PHP's place for the result holds null.
+    catch_bailout(|| unsafe { builder.write(result, value) })?.map_err(|OutOfMemory| {
+        // Nobody must see a part of an event.
+        *result = Zval::new();
+        Failure::OutOfMemory
+    })
+}
+
+/// Writes a string of bytes.
+///
+/// # Safety
+///
+/// The place holds nothing that has to be freed, and no frame owns anything that a bailout must not skip.
+pub(crate) unsafe fn write_string(place: *mut Zval, bytes: &[u8]) {
+    // SAFETY: what is asked for here is asked of the caller.
+    unsafe { write_zend_string(place, new_string(bytes)) };
+}
+
+struct Builder<'b> {
+    /// Serves every string that has escapes to undo. Borrowed: a bailout skips the frame of this.
+    buffer: &'b mut String,
+    /// What new places are made with. Never dropped, as there is nothing to free.
+    null: ManuallyDrop<Zval>,
+    /// How many more values are written before PHP's memory is looked at.
+    unchecked: u32,
+}
+
+/// A call that runs far over PHP's `memory_limit` would end the process.
+struct OutOfMemory;
+
+const CHECKED_EVERY: u32 = 256;
+
+/// Places are PHP's own, in an array that nobody else has yet. They hold null until they are written, so that an array is whole at
+/// any time, and a bailout leaves nothing but memory, which PHP frees at the end of the request.
+impl Builder<'_> {
+    /// # Safety
+    ///
+    /// The place holds null.
+    unsafe fn write(&mut self, place: *mut Zval, value: Value<'_>) -> Result<(), OutOfMemory> {
+        self.check_memory()?;
+        // SAFETY: each writes the place with its value and its type.
+        unsafe {
+            match value.kind() {
+                Kind::String(string) => write_zend_string(place, self.string(string)),
+                Kind::Object(members) => return self.write_object(place, members),
+                Kind::Array(elements) => return self.write_array(place, elements),
+                Kind::Number(number) => write_number(place, number),
+                Kind::Bool(value) => (*place).u1.type_info = if value { IS_TRUE } else { IS_FALSE },
+                Kind::Null => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// # Safety
+    ///
+    /// As [`write`](Self::write).
+    unsafe fn write_object(&mut self, place: *mut Zval, members: Object<'_>) -> Result<(), OutOfMemory> {
+        // SAFETY: the array is new, and no two members have the same key.
+        unsafe {
+            let array = write_new_array(place, members.len());
+            for (key, value) in members {
+                let place = self.add_key(array, key);
+                self.write(place, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// # Safety
+    ///
+    /// As [`write`](Self::write).
+    unsafe fn write_array(&mut self, place: *mut Zval, elements: Array<'_>) -> Result<(), OutOfMemory> {
+        // SAFETY: the array is new; the place stays where it is until the next one is added.
+        unsafe {
+            let array = write_new_array(place, elements.len());
+            for value in elements {
+                let place = zend_hash_next_index_insert(array, &raw mut *self.null);
+                self.write(place, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a key with null as its value, and gives the place of that.
+    ///
+    /// # Safety
+    ///
+    /// The array does not have the key.
+    #[inline]
+    unsafe fn add_key(&mut self, array: *mut zend_array, key: JsonStr<'_>) -> *mut Zval {
+        if key.is_plain_ascii()
+            && let Some(string) = keys::get(key.raw())
+        {
+            // SAFETY: the string is interned, so that the array takes no reference.
+            return unsafe { zend_hash_add_new(array, string, &raw mut *self.null) };
+        }
+        let text = self.decode(key);
+        // SAFETY: the pointer and the length are those of a text.
+        unsafe {
+            let mut index = 0;
+            if may_be_integer(text) && _zend_handle_numeric_str_ex(text.as_ptr().cast(), text.len(), &raw mut index) {
+                return zend_hash_index_add_new(array, index, &raw mut *self.null);
+            }
+            let string = new_string(text);
+            let place = zend_hash_add_new(array, string, &raw mut *self.null);
+            // The array has a reference of its own.
+            ext_php_rs_zend_string_release(string);
+            place
+        }
+    }
+
+    #[inline]
+    fn check_memory(&mut self) -> Result<(), OutOfMemory> {
+        self.unchecked -= 1;
+        if self.unchecked == 0 {
+            self.unchecked = CHECKED_EVERY;
+            if is_over_memory_limit() {
+                return Err(OutOfMemory);
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn string(&mut self, string: JsonStr<'_>) -> *mut zend_string {
+        new_string(self.decode(string))
+    }
+
+    #[inline]
+    fn decode<'s>(&'s mut self, string: JsonStr<'s>) -> &'s [u8] {
+        if !string.is_escaped() {
+            return string.raw().as_bytes();
+        }
+        self.buffer.clear();
+        string.decode_into(self.buffer);
+        self.buffer.as_bytes()
+    }
+}
+
+/// # Safety
+///
+/// The place holds nothing that has to be freed.
+#[inline]
+unsafe fn write_number(place: *mut Zval, number: Number<'_>) {
+    // As `json_decode`: an integer that does not fit is a float, and `-0` is the int 0.
+    let (value, kind) = match number.as_i64().and_then(|value| zend_long::try_from(value).ok()) {
+        Some(value) => (zend_value { lval: value }, IS_LONG),
+        None => (zend_value { dval: number.as_f64() }, IS_DOUBLE),
+    };
+    // SAFETY: what is asked for here is asked of the caller.
+    unsafe {
+        (*place).value = value;
+        (*place).u1.type_info = kind;
+    }
+}
+
+/// Writes a new array with room for so many, or PHP's shared empty one, and gives a pointer to it.
+///
+/// # Safety
+///
+/// The place holds nothing that has to be freed. Nothing is added to an array for none.
+#[inline]
+unsafe fn write_new_array(place: *mut Zval, length: usize) -> *mut zend_array {
+    let (array, kind) = match u32::try_from(length) {
+        Ok(0) => ((&raw const zend_empty_array).cast_mut(), IS_ARRAY),
+        // SAFETY: any size will do. One that is too large for memory ends the script.
+        length => (unsafe { _zend_new_array(length.unwrap_or(u32::MAX)) }, IS_ARRAY_EX),
+    };
+    // SAFETY: what is asked for here is asked of the caller.
+    unsafe {
+        (*place).value = zend_value { arr: array };
+        (*place).u1.type_info = kind;
+    }
+    array
+}
+
+/// # Safety
+///
+/// The place holds nothing that has to be freed. The string's reference goes to it.
+#[inline]
+unsafe fn write_zend_string(place: *mut Zval, string: *mut zend_string) {
+    const INTERNED: u32 = GC_IMMUTABLE << GC_FLAGS_SHIFT;
+    // SAFETY: what is asked for here is asked of the caller.
+    unsafe {
+        let interned = (*string).gc.u.type_info & INTERNED != 0;
+        (*place).value = zend_value { str_: string };
+        (*place).u1.type_info = if interned { IS_INTERNED_STRING_EX } else { IS_STRING_EX };
+    }
+}
+
+/// A string of PHP's; the shared one where it is empty or a single byte.
+#[inline]
+fn new_string(bytes: &[u8]) -> *mut zend_string {
+    // SAFETY: the pointer and the length are those of a slice, which is copied.
+    unsafe { ext_php_rs_zend_string_init(bytes.as_ptr().cast(), bytes.len(), false) }
+}
+
+/// Whether a key begins like an integer: the quick part of the engine's `ZEND_HANDLE_NUMERIC_STR`, whose function decides.
+#[inline]
+fn may_be_integer(key: &[u8]) -> bool {
+    match key {
+        [b'-', digit, ..] | [digit, ..] => digit.is_ascii_digit(),
+        [] => false,
+    }
+}

@@ -1,0 +1,72 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests;
+
+use Payvost\Webhooks\Tests\Support\Sample;
+use Payvost\Webhooks\Tests\Support\Server;
+use Payvost\Webhooks\WebhookException;
+use Payvost\Webhooks\WebhookVerifier;
+use PHPUnit\Framework\TestCase;
+
+use function Payvost\Webhooks\verifyWebhook;
+
+/** Memory is given back: PHP's, and the library's own, also when PHP ends a request in the middle of a call. */
+final class MemoryTest extends TestCase
+{
+    public function testCallsLeaveNothingBehind(): void
+    {
+        $payload = Sample::with('{"a":["one",2.5,{"\u0062":"\u0063\u0064","12":[]}],"":null}');
+        $signature = Sample::sign($payload);
+        $use = static function () use ($payload, $signature): void {
+            $verifier = new WebhookVerifier([Sample::SECRET, 'whsec_another'], expectLiveMode: false);
+            $verifier->verify($payload, $signature);
+            verifyWebhook($payload, $signature, Sample::SECRET);
+            $refused = [
+                [$payload, str_repeat('0', 64)],
+                ['{"id"', Sample::sign('{"id"')],
+                ['{}', Sample::sign('{}')],
+                [1, 1],
+            ];
+            foreach ($refused as $arguments) {
+                try {
+                    $verifier->verify(...$arguments);
+                } catch (WebhookException) {
+                }
+            }
+            try {
+                new WebhookVerifier([Sample::SECRET, ' ']);
+            } catch (WebhookException) {
+            }
+        };
+        $use();
+        $before = memory_get_usage();
+        for ($number = 0; $number < 2000; ++$number) {
+            $use();
+        }
+        self::assertSame($before, memory_get_usage());
+    }
+
+    public function testRequestsThatRunOutOfMemoryLeaveNothingBehind(): void
+    {
+        $payload = Sample::with('[' . implode(',', array_fill(0, 40_000, '{"key":"\u0076alue"}')) . ']');
+        self::assertLessThan(1 << 20, strlen($payload));
+        $server = new Server(__DIR__ . '/receivers/memory.php');
+        $exhaust = static fn (): int => $server->post($payload, ['Room: ' . (8 << 20)])[0];
+        $enough = static fn (): array => $server->post($payload, ['Room: ' . (256 << 20)]);
+
+        // A request that runs out of memory answers 500; the process goes on, and so does everything in it.
+        self::assertSame([500, [200, '5']], [$exhaust(), $enough()]);
+        for ($number = 0; $number < 10; ++$number) {
+            $exhaust();
+        }
+        $before = $server->residentBytes();
+        for ($number = 0; $number < 40; ++$number) {
+            self::assertSame(500, $exhaust());
+        }
+        // Each of them had more than a megabyte of the library's own memory in use.
+        self::assertLessThan(20 << 20, $server->residentBytes() - $before);
+        self::assertSame([200, '5'], $enough());
+    }
+}

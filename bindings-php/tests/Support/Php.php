@@ -1,0 +1,55 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests\Support;
+
+use RuntimeException;
+
+/** Other PHP processes, which load the very library that this one has loaded, and no php.ini. */
+final class Php
+{
+    /**
+     * @param list<string> $arguments
+     *
+     * @return list<string>
+     */
+    public static function command(array $arguments, bool $withExtension = true): array
+    {
+        $extension = $withExtension ? ['-d', 'extension=' . self::library()] : [];
+
+        return [PHP_BINARY, '-n', ...$extension, ...$arguments];
+    }
+
+    /**
+     * Runs PHP to its end.
+     *
+     * @param list<string> $arguments
+     *
+     * @return array{int, string} the exit code, and all that it wrote
+     */
+    public static function run(array $arguments, bool $withExtension = true): array
+    {
+        $process = proc_open(
+            self::command($arguments, $withExtension),
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
+            $pipes
+        );
+        if ($process === false) {
+            throw new RuntimeException('PHP could not be started');
+        }
+        $output = stream_get_contents($pipes[1]);
+
+        return [proc_close($process), (string) $output];
+    }
+
+    private static function library(): string
+    {
+        foreach (file('/proc/self/maps', FILE_IGNORE_NEW_LINES) ?: [] as $line) {
+            if (preg_match('~ (/.*payvost_webhooks.*\.so)$~', $line, $match) === 1) {
+                return $match[1];
+            }
+        }
+        throw new RuntimeException('the library of the extension was not found among those that are loaded');
+    }
+}

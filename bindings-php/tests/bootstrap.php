@@ -1,0 +1,18 @@
+<?php
+
+declare(strict_types=1);
+
+if (!extension_loaded('payvost_webhooks')) {
+    fwrite(STDERR, "The extension payvost_webhooks is not loaded; run PHP with -d extension=/path/to/the/library.so\n");
+    exit(1);
+}
+
+spl_autoload_register(static function (string $class): void {
+    $prefix = 'Payvost\\Webhooks\\Tests\\';
+    if (str_starts_with($class, $prefix)) {
+        $file = __DIR__ . '/' . str_replace('\\', '/', substr($class, strlen($prefix))) . '.php';
+        if (is_file($file)) {
+            require $file;
+        }
+    }
+});

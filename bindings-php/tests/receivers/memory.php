@@ -1,0 +1,13 @@
+<?php
+
+// Verifies the body with as much memory as the query says, and tells how much the request has used.
+
+use function Payvost\Webhooks\sign;
+use function Payvost\Webhooks\verifyWebhook;
+
+$body = file_get_contents('php://input');
+$signature = sign($body, 'whsec_memory');
+ini_set('memory_limit', (string) (memory_get_usage() + (int) $_SERVER['HTTP_ROOM']));
+
+$event = verifyWebhook($body, $signature, 'whsec_memory');
+echo count($event);

@@ -98,6 +98,34 @@ impl Keys {
     }
 }
 
+/// The keys of one event that are not documented, so that a key that stands in many objects is made once.
+pub(crate) struct Memo<'py, 'e> {
+    /// A key is in the slot that its hash names, or nowhere: the newest takes the place. None before the first key comes.
+    slots: Vec<Option<(&'e str, Bound<'py, PyAny>)>>,
+}
+
+impl<'py, 'e> Memo<'py, 'e> {
+    pub(crate) const fn new() -> Self {
+        Self { slots: Vec::new() }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, name: &str) -> Option<&Bound<'py, PyAny>> {
+        let (known, string) = self.slots.get(probe(name).next()?)?.as_ref()?;
+        if *known == name { Some(string) } else { None }
+    }
+
+    #[inline]
+    pub(crate) fn put(&mut self, name: &'e str, string: &Bound<'py, PyAny>) {
+        if self.slots.is_empty() {
+            self.slots.resize_with(SLOTS, || None);
+        }
+        if let Some(slot) = probe(name).next().and_then(|index| self.slots.get_mut(index)) {
+            *slot = Some((name, string.clone()));
+        }
+    }
+}
+
 /// The slots where a key may be, the likeliest first.
 #[inline]
 fn probe(name: &str) -> impl Iterator<Item = usize> {

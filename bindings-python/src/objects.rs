@@ -11,18 +11,25 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
-use crate::keys::Keys;
+use crate::keys::{Keys, Memo};
+
+// Not declared by PyO3, since its name is private; CPython exports it for the code that Cython makes, and with it a dict does not grow
+// while it is filled.
+unsafe extern "C" {
+    fn _PyDict_NewPresized(length: ffi::Py_ssize_t) -> *mut ffi::PyObject;
+}
 
 /// Builds the object of a value. It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so does the recursion here.
 #[inline]
 pub(crate) fn build<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> {
-    let mut builder = Builder { py, keys: Keys::shared(py), buffer: String::new() };
+    let mut builder = Builder { py, keys: Keys::shared(py), memo: Memo::new(), buffer: String::new() };
     builder.value(value).map_err(|Raised| PyErr::fetch(py))
 }
 
-struct Builder<'py> {
+struct Builder<'py, 'e> {
     py: Python<'py>,
     keys: Option<&'static Keys>,
+    memo: Memo<'py, 'e>,
     /// Serves every string that has escapes to undo.
     buffer: String,
 }
@@ -33,8 +40,8 @@ struct Raised;
 type Built<'py> = Result<Bound<'py, PyAny>, Raised>;
 
 /// Each function of the C API is called while the thread is attached to the interpreter; `py` proves it.
-impl<'py> Builder<'py> {
-    fn value(&mut self, value: Value<'_>) -> Built<'py> {
+impl<'py, 'e> Builder<'py, 'e> {
+    fn value(&mut self, value: Value<'e>) -> Built<'py> {
         match value.kind() {
             Kind::String(string) => self.string(string),
             Kind::Object(members) => self.object(members),
@@ -45,9 +52,9 @@ impl<'py> Builder<'py> {
         }
     }
 
-    fn object(&mut self, members: Object<'_>) -> Built<'py> {
+    fn object(&mut self, members: Object<'e>) -> Built<'py> {
         // SAFETY: attached; a new reference.
-        let dict = unsafe { self.owned(ffi::PyDict_New()) }?;
+        let dict = unsafe { self.owned(_PyDict_NewPresized(py_length(members.len()))) }?;
         for (key, value) in members {
             let key = self.key(key)?;
             let value = self.value(value)?;
@@ -59,7 +66,7 @@ impl<'py> Builder<'py> {
         Ok(dict)
     }
 
-    fn array(&mut self, elements: Array<'_>) -> Built<'py> {
+    fn array(&mut self, elements: Array<'e>) -> Built<'py> {
         let length = py_length(elements.len());
         // SAFETY: attached; a new reference to a list whose places are empty.
         let list = unsafe { self.owned(ffi::PyList_New(length)) }?;
@@ -72,13 +79,20 @@ impl<'py> Builder<'py> {
         Ok(list)
     }
 
-    fn key(&mut self, key: JsonStr<'_>) -> Built<'py> {
-        if key.is_plain_ascii()
-            && let Some(string) = self.keys.and_then(|keys| keys.get(key.raw()))
-        {
+    fn key(&mut self, key: JsonStr<'e>) -> Built<'py> {
+        if !key.is_plain_ascii() {
+            return self.string(key);
+        }
+        let name = key.raw();
+        if let Some(string) = self.keys.and_then(|keys| keys.get(name)) {
             return Ok(string.bind(self.py).clone().into_any());
         }
-        self.string(key)
+        if let Some(string) = self.memo.get(name) {
+            return Ok(string.clone());
+        }
+        let string = self.ascii(name)?;
+        self.memo.put(name, &string);
+        Ok(string)
     }
 
     fn string(&mut self, string: JsonStr<'_>) -> Built<'py> {
@@ -105,9 +119,30 @@ impl<'py> Builder<'py> {
         }
     }
 
+    /// Python keeps a string in units of one, two or four bytes, as its largest character needs. The first bytes of the UTF-8 forms tell
+    /// which: below 0xC4 a character is below U+0100, below 0xF0 it is below U+10000.
     fn unicode(&self, text: &str) -> Built<'py> {
-        // SAFETY: attached; the pointer and the length are those of a text, and no error handler is named.
-        unsafe { self.owned(ffi::PyUnicode_DecodeUTF8(text.as_ptr().cast(), py_length(text.len()), ptr::null())) }
+        let largest = text.bytes().fold(0, u8::max);
+        if largest < 0x80 {
+            return self.ascii(text);
+        }
+        let length = py_length(text.chars().count());
+        // SAFETY: attached; each string is new, nobody else has it, and it has room for so many characters of that size.
+        unsafe {
+            if largest < 0xC4 {
+                let string = self.owned(ffi::PyUnicode_New(length, 0xFF))?;
+                fill(ffi::PyUnicode_1BYTE_DATA(string.as_ptr()), text);
+                Ok(string)
+            } else if largest < 0xF0 {
+                let string = self.owned(ffi::PyUnicode_New(length, 0xFFFF))?;
+                fill(ffi::PyUnicode_2BYTE_DATA(string.as_ptr()), text);
+                Ok(string)
+            } else {
+                let string = self.owned(ffi::PyUnicode_New(length, 0x10_FFFF))?;
+                fill(ffi::PyUnicode_4BYTE_DATA(string.as_ptr()), text);
+                Ok(string)
+            }
+        }
     }
 
     fn number(&mut self, number: Number<'_>) -> Built<'py> {
@@ -139,6 +174,31 @@ impl<'py> Builder<'py> {
     unsafe fn owned(&self, pointer: *mut ffi::PyObject) -> Built<'py> {
         // SAFETY: what is asked for here is asked of the caller.
         unsafe { Bound::from_owned_ptr_or_opt(self.py, pointer) }.ok_or(Raised)
+    }
+}
+
+/// Writes the characters of a text, each of which fits.
+///
+/// # Safety
+///
+/// There is room for all of them.
+unsafe fn fill<C: TryFrom<u32> + From<u8> + Default>(mut place: *mut C, text: &str) {
+    let mut rest = text;
+    // Text is mostly runs of ASCII, which need no decoding.
+    while let Some((ascii, other)) = rest.split_at_checked(rest.bytes().take_while(u8::is_ascii).count()) {
+        let mut others = other.chars();
+        for character in ascii.bytes().map(C::from).chain(others.next().map(|c| C::try_from(u32::from(c)).unwrap_or_default()))
+        {
+            // SAFETY: what is asked for here is asked of the caller.
+            unsafe {
+                place.write(character);
+                place = place.add(1);
+            }
+        }
+        if other.is_empty() {
+            return;
+        }
+        rest = others.as_str();
     }
 }
 

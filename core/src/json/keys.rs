@@ -2,9 +2,10 @@
 
 use core::hash::Hasher;
 
+use foldhash::SharedSeed;
+use foldhash::fast::FoldHasher;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use siphasher::sip::SipHasher13;
 
 use super::string::JsonStr;
 use super::tape::{Token, TokenKind};
@@ -14,6 +15,9 @@ use super::tape::{Token, TokenKind};
 /// Most objects have a handful of keys. Those are compared one by one, in a small array that all open objects share: an object
 /// inside another gives its places back when it closes, so that the keys of one object lie together. An object that outgrows the
 /// array continues in a hash table.
+///
+/// The hash is fast rather than strong, but keyed anew for each text with what nobody can know who chooses its keys, so that keys
+/// cannot be chosen to collide.
 pub(super) struct Keys<'p, 'k> {
     text: &'p str,
     hash_key: &'k [u8; 16],
@@ -21,18 +25,35 @@ pub(super) struct Keys<'p, 'k> {
     fingerprints: [u64; NEAR],
     near: [Token; NEAR],
     used: usize,
-    far: HashTable<(usize, Token)>,
+    far: Option<Far>,
+}
+
+/// The keys that found no place in the array.
+struct Far {
+    table: HashTable<FarKey>,
+    seed: SharedSeed,
+    own_seed: u64,
+}
+
+/// A key in the hash table, with its hash, so that the table grows without reading the text again.
+struct FarKey {
+    hash: u64,
+    object: usize,
+    token: Token,
 }
 
 /// How many keys fit into the array.
 const NEAR: usize = 32;
+
+/// How many keys the hash table has room for at first.
+const FAR: usize = 112;
 
 /// How many keys of one object are compared one by one.
 const NEAR_OF_ONE_OBJECT: usize = 16;
 
 impl<'p, 'k> Keys<'p, 'k> {
     pub(super) fn new(text: &'p str, hash_key: &'k [u8; 16]) -> Self {
-        Self { text, hash_key, fingerprints: [0; NEAR], near: [Token::NULL; NEAR], used: 0, far: HashTable::new() }
+        Self { text, hash_key, fingerprints: [0; NEAR], near: [Token::NULL; NEAR], used: 0, far: None }
     }
 
     /// How many places of the array are taken: the first place of an object that opens now.
@@ -68,18 +89,17 @@ impl<'p, 'k> Keys<'p, 'k> {
         self.insert_far(object, key)
     }
 
-    #[cold]
-    fn insert_far(&mut self, object: usize, key: Token) -> bool {
+    #[inline(never)]
+    fn insert_far(&mut self, object: usize, token: Token) -> bool {
         let (text, hash_key) = (self.text, self.hash_key);
-        let entry = self.far.entry(
-            hash(hash_key, object, key.string(text)),
-            |(other, token)| *other == object && same(token.string(text), key.string(text)),
-            |(object, token)| hash(hash_key, *object, token.string(text)),
-        );
-        match entry {
+        let far = self.far.get_or_insert_with(|| Far::new(hash_key));
+        let hash = far.hash(object, token.string(text));
+        let is_same =
+            |key: &FarKey| key.hash == hash && key.object == object && same(key.token.string(text), token.string(text));
+        match far.table.entry(hash, is_same, |key| key.hash) {
             Entry::Occupied(_) => false,
             Entry::Vacant(free) => {
-                free.insert((object, key));
+                free.insert(FarKey { hash, object, token });
                 true
             }
         }
@@ -122,9 +142,20 @@ fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {
     if a.is_escaped() || b.is_escaped() { a.decode() == b.decode() } else { a.raw() == b.raw() }
 }
 
-fn hash(hash_key: &[u8; 16], object: usize, string: JsonStr<'_>) -> u64 {
-    let mut hasher = SipHasher13::new_with_key(hash_key);
-    hasher.write_usize(object);
-    hasher.write(string.decode().as_bytes());
-    hasher.finish()
+impl Far {
+    fn new(hash_key: &[u8; 16]) -> Self {
+        let half = |at| hash_key.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |half| u64::from_le_bytes(*half));
+        Self { table: HashTable::with_capacity(FAR), seed: SharedSeed::from_u64(half(0)), own_seed: half(8) }
+    }
+
+    fn hash(&self, object: usize, string: JsonStr<'_>) -> u64 {
+        let mut hasher = FoldHasher::with_seed(self.own_seed, &self.seed);
+        hasher.write_usize(object);
+        if string.is_escaped() {
+            hasher.write(string.decode().as_bytes());
+        } else {
+            hasher.write(string.raw().as_bytes());
+        }
+        hasher.finish()
+    }
 }

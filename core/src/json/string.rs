@@ -134,55 +134,54 @@ fn scan_low_surrogate(bytes: &[u8], high: usize) -> Result<usize, JsonError> {
 
 /// The four hex digits of the `\uXXXX` that begins at `backslash`.
 fn scan_hex4(bytes: &[u8], backslash: usize) -> Result<u32, JsonError> {
+    let digits = bytes.get(backslash + 2..).unwrap_or_default();
+    let digits = digits.get(..4).unwrap_or(digits);
     let mut value = 0;
-    for offset in 2..6 {
-        match bytes.get(backslash + offset) {
-            Some(&digit) => match hex_value(digit) {
-                Some(digit) => value = value << 4 | digit,
-                None => return Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape }),
-            },
-            None => return Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd }),
-        }
+    for digit in digits {
+        let Some(digit) = char::from(*digit).to_digit(16) else {
+            return Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape });
+        };
+        value = value << 4 | digit;
+    }
+    if digits.len() < 4 {
+        return Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd });
     }
     Ok(value)
 }
 
-fn hex_value(digit: u8) -> Option<u32> {
-    char::from(digit).to_digit(16)
-}
-
 /// Appends the value of a string whose escapes have been checked.
 fn decode_into(value: &mut String, raw: &str) {
-    let mut rest = raw;
-    while let Some((plain, escape)) = rest.split_once('\\') {
-        value.push_str(plain);
-        let mut tail = escape.chars();
-        let unescaped = match tail.next() {
-            Some('b') => '\u{8}',
-            Some('f') => '\u{c}',
-            Some('n') => '\n',
-            Some('r') => '\r',
-            Some('t') => '\t',
-            Some('u') => decode_unicode(&mut tail),
-            Some(itself) => itself,
-            None => char::REPLACEMENT_CHARACTER,
-        };
-        value.push(unescaped);
-        rest = tail.as_str();
+    let bytes = raw.as_bytes();
+    let mut position = 0;
+    loop {
+        // In a checked string a plain run ends at a backslash or with the string.
+        let backslash = plain::skip(bytes, position).end;
+        value.push_str(raw.get(position..backslash).unwrap_or_default());
+        let Some(escape) = bytes.get(backslash + 1) else { return };
+        position = backslash + 2;
+        value.push(match escape {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let (character, length) = decode_unicode(bytes, backslash);
+                position = backslash + length;
+                character
+            }
+            itself => char::from(*itself),
+        });
     }
-    value.push_str(rest);
 }
 
-/// The character of `XXXX` or `XXXX\uXXXX`. The scan has seen to it that it is one; the replacement character is never met.
-fn decode_unicode(tail: &mut core::str::Chars<'_>) -> char {
-    let mut hex4 = || tail.by_ref().take(4).try_fold(0, |value, digit| Some(value << 4 | digit.to_digit(16)?));
-    let code = match hex4() {
-        Some(high @ 0xD800..=0xDBFF) => {
-            tail.by_ref().take(2).for_each(drop);
-            let mut hex4 = || tail.by_ref().take(4).try_fold(0, |value, digit| Some(value << 4 | digit.to_digit(16)?));
-            hex4().map(|low: u32| 0x1_0000 + ((high - 0xD800) << 10) + (low & 0x3FF))
-        }
-        code => code,
+/// The character that the escape at `backslash` names, and the length of the escape. The scan has seen to it that there is one; the
+/// replacement character is never met.
+fn decode_unicode(bytes: &[u8], backslash: usize) -> (char, usize) {
+    let unit = |at| scan_hex4(bytes, at).unwrap_or_default();
+    let (code, length) = match unit(backslash) {
+        high @ 0xD800..=0xDBFF => (0x1_0000 + ((high - 0xD800) << 10) + (unit(backslash + 6) & 0x3FF), 12),
+        code => (code, 6),
     };
-    code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
+    (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), length)
 }

@@ -14,7 +14,7 @@ use super::tape::{Token, TokenKind};
 ///
 /// Most objects have a handful of keys. Those are compared one by one, in a small array that all open objects share: an object
 /// inside another gives its places back when it closes, so that the keys of one object lie together. An object that outgrows the
-/// array continues in a hash table.
+/// array moves to a hash table.
 ///
 /// The hash is fast rather than strong, but keyed anew for each text with what nobody can know who chooses its keys, so that keys
 /// cannot be chosen to collide.
@@ -68,28 +68,41 @@ impl<'p, 'k> Keys<'p, 'k> {
         self.used = first;
     }
 
-    /// Adds a key to the innermost open object, which `object` tells from all others and whose first place is `first`; `false`
-    /// when the object has it already.
+    /// Adds a key to the innermost open object; `false` when the object has it already. The object is told from all others by
+    /// `object`, has `count` keys so far, and its first place is `first`.
     #[inline(always)]
     #[allow(clippy::indexing_slicing)] // anything modulo NEAR is a place
-    pub(super) fn insert(&mut self, object: usize, first: usize, key: Token) -> bool {
+    pub(super) fn insert(&mut self, object: usize, first: usize, count: usize, key: Token) -> bool {
+        if self.used - first < count {
+            return self.insert_far(object, key);
+        }
         let fingerprint = self.fingerprint(key);
         for place in first..self.used {
             if self.fingerprints[place % NEAR] == fingerprint && self.is_near(first, key) {
                 return false;
             }
         }
-        if self.used < NEAR && self.used - first < NEAR_OF_ONE_OBJECT {
-            self.fingerprints[self.used % NEAR] = fingerprint;
-            self.near[self.used % NEAR] = key;
-            self.used += 1;
-            return true;
+        if self.used == NEAR || count == NEAR_OF_ONE_OBJECT {
+            return self.move_far(object, first, key);
         }
-        // Once full for an object the array stays so until it ends, so that what is not near can only be far.
+        self.fingerprints[self.used % NEAR] = fingerprint;
+        self.near[self.used % NEAR] = key;
+        self.used += 1;
+        true
+    }
+
+    /// Adds the first key of an object that finds no place, and from now on looks for all of the object's keys in the hash table.
+    #[cold]
+    fn move_far(&mut self, object: usize, first: usize, key: Token) -> bool {
+        for place in first..self.used {
+            if let Some(near) = self.near.get(place).copied() {
+                self.insert_far(object, near);
+            }
+        }
+        self.used = first;
         self.insert_far(object, key)
     }
 
-    #[inline(never)]
     fn insert_far(&mut self, object: usize, token: Token) -> bool {
         let (text, hash_key) = (self.text, self.hash_key);
         let far = self.far.get_or_insert_with(|| Far::new(hash_key));

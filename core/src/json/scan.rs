@@ -21,14 +21,13 @@ pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonEr
     let mut position = skip_whitespace(bytes, 0);
     loop {
         // A member, an element or the outermost value begins here.
-        innermost.count += 1;
         if innermost.is_object {
             if bytes.get(position) != Some(&b'"') {
                 return Err(unexpected(bytes, position));
             }
             let (end, key) = scan_string(bytes, position)?;
             tape.push(key);
-            if !keys.insert(innermost.index, innermost.first_key, key) {
+            if !keys.insert(innermost.index, innermost.first_key, innermost.count, key) {
                 return Err(JsonError { offset: position, problem: JsonProblem::DuplicateKey });
             }
             position = skip_whitespace(bytes, end);
@@ -37,6 +36,7 @@ pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonEr
             }
             position = skip_whitespace(bytes, position + 1);
         }
+        innermost.count += 1;
         match bytes.get(position) {
             Some(b'"') => {
                 let (end, token) = scan_string(bytes, position)?;

@@ -49,7 +49,7 @@ const DOCUMENTED: [&str; 39] = [
 
 /// A hash table that is never written again, so that threads share it without a lock.
 pub(crate) struct Keys {
-    slots: [Option<(&'static str, Py<PyString>)>; SLOTS],
+    slots: [Option<(Shape, Py<PyString>)>; SLOTS],
 }
 
 /// A power of two, and so many that most keys that are not in the table meet an empty slot at once.
@@ -78,9 +78,13 @@ impl Keys {
     /// The string of a documented key.
     #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<&Py<PyString>> {
-        for index in probe(name) {
-            match self.slots.get(index) {
-                Some(Some((known, string))) if *known == name => return Some(string),
+        let shape = Shape::of(name);
+        if shape.length > Shape::LONGEST {
+            return None;
+        }
+        for slot in shape.slots() {
+            match self.slots.get(slot) {
+                Some(Some((known, string))) if *known == shape => return Some(string),
                 Some(Some(_)) => {}
                 _ => break,
             }
@@ -89,9 +93,10 @@ impl Keys {
     }
 
     fn insert(&mut self, name: &'static str, string: Py<PyString>) {
-        for index in probe(name) {
-            if let Some(slot @ None) = self.slots.get_mut(index) {
-                *slot = Some((name, string));
+        let shape = Shape::of(name);
+        for slot in shape.slots() {
+            if let Some(slot @ None) = self.slots.get_mut(slot) {
+                *slot = Some((shape, string));
                 return;
             }
         }
@@ -100,7 +105,7 @@ impl Keys {
 
 /// The keys of one event that are not documented, so that a key that stands in many objects is made once.
 pub(crate) struct Memo<'py, 'e> {
-    /// A key is in the slot that its hash names, or nowhere: the newest takes the place. None before the first key comes.
+    /// A key is in the slot that its shape names, or nowhere: the newest takes the place. None before the first key comes.
     slots: Vec<Option<(&'e str, Bound<'py, PyAny>)>>,
 }
 
@@ -111,7 +116,7 @@ impl<'py, 'e> Memo<'py, 'e> {
 
     #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<&Bound<'py, PyAny>> {
-        let (known, string) = self.slots.get(probe(name).next()?)?.as_ref()?;
+        let (known, string) = self.slots.get(Shape::of(name).slot())?.as_ref()?;
         if *known == name { Some(string) } else { None }
     }
 
@@ -120,20 +125,47 @@ impl<'py, 'e> Memo<'py, 'e> {
         if self.slots.is_empty() {
             self.slots.resize_with(SLOTS, || None);
         }
-        if let Some(slot) = probe(name).next().and_then(|index| self.slots.get_mut(index)) {
+        if let Some(slot) = self.slots.get_mut(Shape::of(name).slot()) {
             *slot = Some((name, string.clone()));
         }
     }
 }
 
-/// The slots where a key may be, the likeliest first.
-#[inline]
-fn probe(name: &str) -> impl Iterator<Item = usize> {
-    let bytes = name.as_bytes();
-    let at = |index: usize| bytes.get(index).copied().map_or(0, u32::from);
-    let mixed = at(0) | at(bytes.len() / 2) << 8 | at(bytes.len().wrapping_sub(1)) << 16 | at(bytes.len() / 4) << 24;
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    let hash = (mixed ^ length.rotate_left(4)).wrapping_mul(0x9E37_79B1) >> 24;
-    let first = usize::try_from(hash).unwrap_or(0);
-    (first..first + SLOTS).map(|index| index % SLOTS)
+/// The length of a name and its bytes at both ends, which tell names of up to [`LONGEST`](Self::LONGEST) bytes apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    length: usize,
+    start: u64,
+    end: u64,
+}
+
+impl Shape {
+    const LONGEST: usize = 16;
+
+    #[inline]
+    fn of(name: &str) -> Self {
+        let bytes = name.as_bytes();
+        let (start, end) = if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            (u64::from_le_bytes(*start), u64::from_le_bytes(*end))
+        } else if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            (u32::from_le_bytes(*start).into(), u32::from_le_bytes(*end).into())
+        } else {
+            (bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0)
+        };
+        Self { length: bytes.len(), start, end }
+    }
+
+    /// The likeliest slot.
+    #[inline]
+    fn slot(self) -> usize {
+        let mixed = (self.start ^ self.end.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56;
+        usize::try_from(mixed).unwrap_or(0) % SLOTS
+    }
+
+    /// The slots where a documented key may be, the likeliest first.
+    #[inline]
+    fn slots(self) -> impl Iterator<Item = usize> {
+        let first = self.slot();
+        (first..first + SLOTS).map(|slot| slot % SLOTS)
+    }
 }

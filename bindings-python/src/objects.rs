@@ -9,7 +9,7 @@ use std::ptr;
 use payvost_webhooks::{Array, JsonStr, Kind, Number, Object, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyBool;
+use pyo3::types::{PyBool, PyString};
 
 use crate::keys::{Keys, Memo};
 
@@ -56,11 +56,10 @@ impl<'py, 'e> Builder<'py, 'e> {
         // SAFETY: attached; a new reference.
         let dict = unsafe { self.owned(_PyDict_NewPresized(py_length(members.len()))) }?;
         for (key, value) in members {
-            let key = self.key(key)?;
             let value = self.value(value)?;
-            // SAFETY: attached, three live objects, the first a dict; it takes references of its own.
-            if unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } < 0 {
-                return Err(Raised);
+            match self.documented(key) {
+                Some(key) => insert(&dict, key.as_ptr(), &value)?,
+                None => insert(&dict, self.key(key)?.as_ptr(), &value)?,
             }
         }
         Ok(dict)
@@ -79,19 +78,20 @@ impl<'py, 'e> Builder<'py, 'e> {
         Ok(list)
     }
 
+    #[inline]
+    fn documented(&self, key: JsonStr<'_>) -> Option<&'static Py<PyString>> {
+        if key.is_plain_ascii() { self.keys?.get(key.raw()) } else { None }
+    }
+
     fn key(&mut self, key: JsonStr<'e>) -> Built<'py> {
         if !key.is_plain_ascii() {
             return self.string(key);
         }
-        let name = key.raw();
-        if let Some(string) = self.keys.and_then(|keys| keys.get(name)) {
-            return Ok(string.bind(self.py).clone().into_any());
-        }
-        if let Some(string) = self.memo.get(name) {
+        if let Some(string) = self.memo.get(key.raw()) {
             return Ok(string.clone());
         }
-        let string = self.ascii(name)?;
-        self.memo.put(name, &string);
+        let string = self.ascii(key.raw())?;
+        self.memo.put(key.raw(), &string);
         Ok(string)
     }
 
@@ -175,6 +175,12 @@ impl<'py, 'e> Builder<'py, 'e> {
         // SAFETY: what is asked for here is asked of the caller.
         unsafe { Bound::from_owned_ptr_or_opt(self.py, pointer) }.ok_or(Raised)
     }
+}
+
+#[inline]
+fn insert(dict: &Bound<'_, PyAny>, key: *mut ffi::PyObject, value: &Bound<'_, PyAny>) -> Result<(), Raised> {
+    // SAFETY: attached, three live objects, the first a dict; it takes references of its own.
+    if unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key, value.as_ptr()) } < 0 { Err(Raised) } else { Ok(()) }
 }
 
 /// Writes the characters of a text, each of which fits.

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Compares what the five languages observed with the vectors, and so with each other.
 
-    compare_verdicts.py [FOLDER]     FOLDER holds <language>.jsonl; default: target/observed
+    compare_verdicts.py [OBSERVED [VECTORS]]     OBSERVED holds <language>.jsonl
+
+The folders are target/observed and tests/vectors when not given.
 
 Exits 1 when a language's file is missing, when it has not exactly the vectors' cases, or when a
 verdict, offset, pointer or value is not what the vectors expect.
@@ -18,7 +20,8 @@ SHOWN = 20
 
 def main():
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "target" / "observed"
-    expected = read_vectors(ROOT / "tests" / "vectors")
+    vectors = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "tests" / "vectors"
+    expected = read_vectors(vectors)
     observed, differences = {}, []
     for language in LANGUAGES:
         try:

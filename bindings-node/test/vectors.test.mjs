@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { WebhookError, WebhookVerifier, verifyWebhook } from "@payvost/webhooks";
 
-const FOLDER = new URL("../../tests/vectors/", import.meta.url);
-const OBSERVED = new URL("../../target/observed/", import.meta.url);
+const FOLDER = folder("VECTORS", "../../tests/vectors/");
+const OBSERVED = folder("OBSERVED", "../../target/observed/");
 
 const OPTION_NAMES = {
   tolerance: "toleranceSeconds",
@@ -31,6 +32,11 @@ after(() => {
   mkdirSync(OBSERVED, { recursive: true });
   writeFileSync(new URL("node.jsonl", OBSERVED), observed.map((line) => `${JSON.stringify(line)}\n`).join(""));
 });
+
+function folder(variable, usual) {
+  const named = process.env[variable];
+  return named ? pathToFileURL(`${named}/`) : new URL(usual, import.meta.url);
+}
 
 function check(vector) {
   const payload = payloadOf(vector);

@@ -13,18 +13,22 @@ use PHPUnit\Framework\TestCase;
 final class VectorsTest extends TestCase
 {
     private const ROOT = __DIR__ . '/../..';
-    private const OBSERVED = self::ROOT . '/target/observed/php.jsonl';
+
+    private static string $observed;
 
     public static function setUpBeforeClass(): void
     {
-        @mkdir(dirname(self::OBSERVED), 0777, true);
-        file_put_contents(self::OBSERVED, '');
+        $folder = getenv('OBSERVED') ?: self::ROOT . '/target/observed';
+        @mkdir($folder, 0777, true);
+        self::$observed = "$folder/php.jsonl";
+        file_put_contents(self::$observed, '');
     }
 
     /** @return iterable<string, array{array<string, mixed>}> */
     public function cases(): iterable
     {
-        foreach (glob(self::ROOT . '/tests/vectors/*.json') ?: [] as $file) {
+        $folder = getenv('VECTORS') ?: self::ROOT . '/tests/vectors';
+        foreach (glob("$folder/*.json") ?: [] as $file) {
             $family = json_decode((string) file_get_contents($file), true, 512, JSON_THROW_ON_ERROR);
             foreach ($family['cases'] as $case) {
                 yield $case['id'] => [$case];
@@ -56,7 +60,7 @@ final class VectorsTest extends TestCase
             $observed['pointer'] = $error->getPointer();
         }
         $line = json_encode($observed, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES) . "\n";
-        file_put_contents(self::OBSERVED, $line, FILE_APPEND);
+        file_put_contents(self::$observed, $line, FILE_APPEND);
 
         $expected = $case['error'] ?? [];
         $verdict = $case['result'] === 'valid' ? 'valid' : $expected['code'];

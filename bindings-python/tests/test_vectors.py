@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from functools import cache
 from pathlib import Path
@@ -13,9 +14,11 @@ import pytest
 from payvost_webhooks import WebhookError, WebhookVerifier, verify_webhook
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+VECTORS = Path(os.environ.get("VECTORS", REPOSITORY / "tests" / "vectors"))
+OBSERVED = Path(os.environ.get("OBSERVED", REPOSITORY / "target" / "observed"))
 CASES = {
     case["id"]: case
-    for path in sorted((REPOSITORY / "tests" / "vectors").glob("*.json"))
+    for path in sorted(VECTORS.glob("*.json"))
     for case in json.loads(path.read_text("utf-8"))["cases"]
 }
 
@@ -149,7 +152,7 @@ def test_the_function_gives_the_verdict_of_the_class(name: str) -> None:
 
 def test_writes_down_what_it_observed() -> None:
     """For the comparison of all languages."""
-    path = REPOSITORY / "target" / "observed" / "python.jsonl"
+    path = OBSERVED / "python.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(observed(name), ensure_ascii=True) for name in CASES]
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")

@@ -1,27 +1,32 @@
 //! The shared vectors, on the Rust API. What is observed is written to `target/observed/rust.jsonl` and compared with what the
-//! other languages observed.
+//! other languages observed. `VECTORS` and `OBSERVED` name other folders.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 
-use std::fs;
+mod canonical;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
+use std::{env, fs};
 
-use payvost_webhooks::{Error, Event, Kind, Timestamp, Value, WebhookVerifier};
+use canonical::canonical;
+use payvost_webhooks::{Error, Event, Timestamp, Value, WebhookVerifier};
 use serde_json::{Value as Json, json};
 
 #[test]
 fn every_vector_has_its_verdict() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut files: Vec<_> = fs::read_dir(root.join("tests/vectors"))
+    let folder = |name, usual| env::var_os(name).map_or_else(|| root.join(usual), PathBuf::from);
+    let (vectors, observed) = (folder("VECTORS", "tests/vectors"), folder("OBSERVED", "target/observed"));
+    let mut files: Vec<_> = fs::read_dir(vectors)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .collect();
     files.sort();
-    fs::create_dir_all(root.join("target/observed")).unwrap();
-    let mut observed = fs::File::create(root.join("target/observed/rust.jsonl")).unwrap();
+    fs::create_dir_all(&observed).unwrap();
+    let mut observed = fs::File::create(observed.join("rust.jsonl")).unwrap();
 
     let mut failures = Vec::new();
     for file in files {
@@ -111,28 +116,4 @@ fn canonical_event(event: &Event<'_>) -> String {
     let previous = field("previousData").filter(|value| !value.is_null());
     assert_eq!(previous.map(Value::raw), event.previous_data().map(Value::raw));
     canonical(event.as_value())
-}
-
-fn canonical(value: Value<'_>) -> String {
-    match value.kind() {
-        Kind::Null => "n".into(),
-        Kind::Bool(true) => "t".into(),
-        Kind::Bool(false) => "f".into(),
-        Kind::Number(number) => format!("d{:016x}", (number.as_f64() + 0.0).to_bits()),
-        Kind::String(string) => format!("\"{}\"", hex(&string.decode())),
-        Kind::Array(elements) => {
-            members(elements.into_iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect())
-        }
-        Kind::Object(object) => members(object.into_iter().map(|(key, value)| (key.decode().into_owned(), value)).collect()),
-    }
-}
-
-fn members(mut members: Vec<(String, Value<'_>)>) -> String {
-    members.sort_by(|a, b| a.0.cmp(&b.0));
-    let members: Vec<_> = members.iter().map(|(key, value)| format!("{}:{}", hex(key), canonical(*value))).collect();
-    format!("{{{}}}", members.join(","))
-}
-
-fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }

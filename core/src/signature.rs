@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use subtle::{Choice, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::error::Error;
 use crate::secret::Secret;
@@ -38,10 +38,16 @@ impl SignatureHeader<'_> {
 pub(crate) struct Signature([u8; 32]);
 
 impl Signature {
-    /// Whether one of the secrets made this signature over the payload. Every secret is tried, and no step takes a time that
-    /// depends on which bytes agree.
-    pub(crate) fn matches(&self, secrets: &[Secret], payload: &[u8]) -> bool {
-        secrets.iter().fold(Choice::from(0), |matched, secret| matched | secret.mac(payload).ct_eq(&self.0)).into()
+    /// The position of the first of the secrets that made this signature over the payload. Every secret is tried, and no step takes a
+    /// time that depends on which it was or on which bytes agree.
+    pub(crate) fn matching_secret(&self, secrets: &[Secret], payload: &[u8]) -> Option<usize> {
+        let (mut found, mut position) = (Choice::from(0), 0);
+        for (index, secret) in (0_u64..).zip(secrets) {
+            let matches = secret.mac(payload).ct_eq(&self.0);
+            position.conditional_assign(&index, matches & !found);
+            found |= matches;
+        }
+        if found.into() { usize::try_from(position).ok() } else { None }
     }
 
     /// Half of the signature as a key for hashing: whoever could choose parts of the payload could not know its signature.

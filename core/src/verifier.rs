@@ -61,7 +61,7 @@ impl WebhookVerifier {
         signature: impl Into<SignatureHeader<'s>>,
     ) -> Result<Event<'p>, Error> {
         let payload = payload.as_ref();
-        let signature = self.check_signature(payload, signature.into())?;
+        let (signature, _) = self.check_signature(payload, signature.into())?;
         let document = Document::parse(payload, signature.hash_key())
             .map_err(|error| Error::InvalidJson { offset: error.offset, problem: error.problem })?;
         let event = Event::from_document(document)?;
@@ -82,6 +82,28 @@ impl WebhookVerifier {
         self.check_signature(payload.as_ref(), signature.into()).map(drop)
     }
 
+    /// Tells which secret made the signature: its position among those that were given, the first of them when one was given twice.
+    ///
+    /// While a secret is rotated, this shows when the old one has gone out of use and can be retired.
+    ///
+    /// ```
+    /// # use payvost_webhooks::{WebhookVerifier, sign};
+    /// let verifier = WebhookVerifier::builder().secret("whsec_new").secret("whsec_old").build()?;
+    /// assert_eq!(verifier.matching_secret(b"{}", &sign(b"{}", "whsec_old")?), Ok(1));
+    /// # Ok::<(), payvost_webhooks::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`verify_signature`](Self::verify_signature).
+    pub fn matching_secret<'s>(
+        &self,
+        payload: &(impl AsRef<[u8]> + ?Sized),
+        signature: impl Into<SignatureHeader<'s>>,
+    ) -> Result<usize, Error> {
+        self.check_signature(payload.as_ref(), signature.into()).map(|(_, position)| position)
+    }
+
     /// Checks the length of a payload alone: for a caller who would have to copy it before it can be verified.
     ///
     /// # Errors
@@ -91,13 +113,12 @@ impl WebhookVerifier {
         if bytes > self.options.max_payload_bytes { Err(Error::PayloadTooLarge) } else { Ok(()) }
     }
 
-    fn check_signature(&self, payload: &[u8], header: SignatureHeader<'_>) -> Result<Signature, Error> {
+    /// The signature that was received, and the position of the secret that made it.
+    fn check_signature(&self, payload: &[u8], header: SignatureHeader<'_>) -> Result<(Signature, usize), Error> {
         self.check_payload_length(payload.len())?;
         let signature = header.decode()?;
-        if !signature.matches(&self.secrets, payload) {
-            return Err(Error::SignatureMismatch);
-        }
-        Ok(signature)
+        let position = signature.matching_secret(&self.secrets, payload).ok_or(Error::SignatureMismatch)?;
+        Ok((signature, position))
     }
 
     fn check_options(&self, event: &Event<'_>) -> Result<(), Error> {
@@ -233,4 +254,31 @@ pub fn verify_webhook<'p, 's>(
     secret: impl AsRef<[u8]>,
 ) -> Result<Event<'p>, Error> {
     WebhookVerifier::new(secret)?.verify(payload, signature)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sign;
+
+    #[test]
+    fn names_the_secret_that_matched() {
+        let secrets = ["whsec_a", "whsec_b", "whsec_c", "whsec_b"];
+        let verifier = secrets.iter().fold(WebhookVerifier::builder(), WebhookVerifierBuilder::secret).build().unwrap();
+        for (secret, position) in [("whsec_a", 0), ("whsec_b", 1), ("whsec_c", 2)] {
+            assert_eq!(verifier.matching_secret(b"{}", &sign(b"{}", secret).unwrap()), Ok(position), "{secret}");
+        }
+    }
+
+    #[test]
+    fn names_no_secret_when_the_signature_is_refused() {
+        let verifier = WebhookVerifier::builder().secret("whsec_a").secret("whsec_b").max_payload_bytes(2).build().unwrap();
+        let signature = sign(b"{}", "whsec_a").unwrap();
+        let forged = sign(b"{}", "whsec_another").unwrap();
+        assert_eq!(verifier.matching_secret(b"{ }", &signature), Err(Error::PayloadTooLarge));
+        assert_eq!(verifier.matching_secret(b"{}", None::<&str>), Err(Error::MissingSignature));
+        assert_eq!(verifier.matching_secret(b"{}", "00"), Err(Error::MalformedSignature));
+        assert_eq!(verifier.matching_secret(b"{}", &forged), Err(Error::SignatureMismatch));
+        assert_eq!(verifier.matching_secret(b"[]", &signature), Err(Error::SignatureMismatch));
+    }
 }

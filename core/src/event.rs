@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 
 use crate::error::{Error, EventField};
-use crate::json::{Document, Kind, Value};
+use crate::json::{Document, Kind, TokenKind, Value};
 use crate::timestamp::Timestamp;
 
 /// A verified event: a typed view of the payload, which it borrows.
@@ -92,18 +92,23 @@ impl<'p> Event<'p> {
     /// Checks the envelope, field by field in the order of the documentation.
     pub(crate) fn from_document(document: Document<'p>) -> Result<Self, Error> {
         let fields = Fields::find(&document)?;
+        let kind = |index| document.token_kind(index);
         let id = fields.string(&document, fields.id).filter(|id| is_id(id)).ok_or(EventField::Id)?;
         let event_type = fields.string(&document, fields.event_type).filter(|name| !name.is_empty()).ok_or(EventField::Type)?;
         let created_at = fields
             .string(&document, fields.created_at)
             .and_then(|text| Timestamp::parse_rfc3339(&text))
             .ok_or(EventField::CreatedAt)?;
-        let live_mode = fields.live_mode.and_then(|index| document.value(index).as_bool()).ok_or(EventField::LiveMode)?;
-        let data = fields.data.filter(|index| is_object(document.value(*index))).ok_or(EventField::Data)?;
-        let previous_data = match fields.previous_data {
-            Some(index) if document.value(index).is_null() => None,
-            Some(index) if !is_object(document.value(index)) => return Err(EventField::PreviousData.into()),
-            index => index,
+        let live_mode = match fields.live_mode.and_then(kind) {
+            Some(TokenKind::True) => true,
+            Some(TokenKind::False) => false,
+            _ => return Err(EventField::LiveMode.into()),
+        };
+        let data = fields.data.filter(|index| kind(*index) == Some(TokenKind::Object)).ok_or(EventField::Data)?;
+        let previous_data = match fields.previous_data.and_then(kind) {
+            Some(TokenKind::Object) => fields.previous_data,
+            Some(TokenKind::Null) | None => None,
+            Some(_) => return Err(EventField::PreviousData.into()),
         };
         Ok(Self { id, event_type, created_at, live_mode, data, previous_data, document })
     }
@@ -146,6 +151,7 @@ impl Fields {
         Ok(fields)
     }
 
+    #[inline]
     fn string<'p>(&self, document: &Document<'p>, index: Option<usize>) -> Option<Cow<'p, str>> {
         document.string(index?).map(|string| string.decode())
     }
@@ -160,8 +166,4 @@ impl From<EventField> for Error {
 fn is_id(id: &str) -> bool {
     let plain = |id: &str| id.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     (1..=MAX_ID_BYTES).contains(&id.len()) && (plain(id) || !id.chars().any(char::is_control))
-}
-
-fn is_object(value: Value<'_>) -> bool {
-    matches!(value.kind(), Kind::Object(_))
 }

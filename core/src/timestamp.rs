@@ -133,10 +133,11 @@ fn zone_offset(zone: &[u8]) -> Option<i64> {
     }
 }
 
+const DAYS_IN_400_YEARS: i64 = 146_097;
+
 /// Whether a leap second can follow this minute (counted from the epoch): 23:59 UTC on 30 June or 31 December (RFC 3339 §5.7).
 fn ends_in_leap_second(minutes: i64) -> bool {
     const MINUTES_OF_DAY: i64 = 24 * 60;
-    const DAYS_IN_400_YEARS: i64 = 146_097;
     let next_day = (minutes + 1).div_euclid(MINUTES_OF_DAY);
     let at_midnight = (minutes + 1).rem_euclid(MINUTES_OF_DAY) == 0;
     let year = 1970 + (next_day * 400).div_euclid(DAYS_IN_400_YEARS);
@@ -153,13 +154,15 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days from 1970-01-01 to a day of the proleptic Gregorian calendar.
+/// Days from 1970-01-01 to a day of the proleptic Gregorian calendar, from the year 0 on.
+#[inline]
 fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
-    // Counted in years that begin in March, so that the leap day is the last of its year.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    // Counted in years that begin in March, so that the leap day is the last of its year; and from 400 years earlier, so that no
+    // division is of a negative number. The calendar repeats every 400 years.
+    let (year, month) = if month > 2 { (year + 400, month - 3) } else { (year + 399, month + 9) };
+    let leap_days = year / 4 - year / 100 + year / 400;
     let day_of_year = (153 * month + 2) / 5 + day - 1;
-    year * 365 + leap_days + day_of_year - 719_468
+    year * 365 + leap_days + day_of_year - DAYS_IN_400_YEARS - 719_468
 }
 
 #[cfg(test)]

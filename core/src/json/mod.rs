@@ -14,7 +14,7 @@ mod value;
 
 pub use self::number::Number;
 pub use self::string::JsonStr;
-pub(crate) use self::tape::Document;
+pub(crate) use self::tape::{Document, TokenKind};
 pub use self::value::{Array, Elements, Kind, Members, Object, Value};
 
 /// How many levels of arrays and objects a payload may nest. The outermost is level 1.

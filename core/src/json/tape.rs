@@ -28,6 +28,12 @@ impl<'p> Document<'p> {
         }
     }
 
+    /// What stands at a place on the tape.
+    #[inline]
+    pub(crate) fn token_kind(&self, index: usize) -> Option<TokenKind> {
+        self.tape.get(index).map(|token| token.kind())
+    }
+
     /// The text itself.
     pub(crate) fn text(&self) -> &'p str {
         self.text
@@ -55,7 +61,7 @@ fn first_problem(payload: &[u8], valid_up_to: usize, hash_key: &[u8; 16]) -> Jso
 /// What a token stands for, and what its two numbers mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     Null,
     False,
     True,

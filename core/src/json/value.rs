@@ -56,6 +56,7 @@ impl<'e> Document<'e> {
     }
 
     /// As [`Value::kind`] of a string, but borrowed from the payload itself.
+    #[inline]
     pub(crate) fn string(&self, index: usize) -> Option<JsonStr<'e>> {
         let token = self.tape.get(index)?;
         matches!(token.kind(), TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped).then(|| token.string(self.text))

@@ -47,6 +47,56 @@
 /** A string literal as the two arguments that it is for this interface: its text and its length. */
 #define PAYVOST_LITERAL(text) ("" text), (sizeof(text) - 1)
 
+/* The documented types of events: payvost_str_equals(type, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_SUCCEEDED)). */
+
+/** A payment was created and waits to be paid. */
+#define PAYVOST_EVENT_PAYMENT_CREATED "payment.created"
+
+/** A payment was paid. */
+#define PAYVOST_EVENT_PAYMENT_SUCCEEDED "payment.succeeded"
+
+/** A payment failed and no money moved. */
+#define PAYVOST_EVENT_PAYMENT_FAILED "payment.failed"
+
+/** A payment was paid back, in whole or in part. */
+#define PAYVOST_EVENT_PAYMENT_REFUNDED "payment.refunded"
+
+/** A transfer between two wallets was initiated. */
+#define PAYVOST_EVENT_TRANSFER_CREATED "transfer.created"
+
+/** A transfer arrived. */
+#define PAYVOST_EVENT_TRANSFER_COMPLETED "transfer.completed"
+
+/** A transfer failed and no money moved. */
+#define PAYVOST_EVENT_TRANSFER_FAILED "transfer.failed"
+
+/** A wallet was opened. */
+#define PAYVOST_EVENT_WALLET_CREATED "wallet.created"
+
+/** The balance of a wallet changed. */
+#define PAYVOST_EVENT_WALLET_BALANCE_UPDATED "wallet.balance_updated"
+
+/** A wallet was frozen: nothing goes in or out. */
+#define PAYVOST_EVENT_WALLET_FROZEN "wallet.frozen"
+
+/** A user signed up. */
+#define PAYVOST_EVENT_USER_CREATED "user.created"
+
+/** A user handed in identity documents. */
+#define PAYVOST_EVENT_USER_KYC_SUBMITTED "user.kyc_submitted"
+
+/** A user's identity was verified. */
+#define PAYVOST_EVENT_USER_KYC_VERIFIED "user.kyc_verified"
+
+/** A user's identity could not be verified. */
+#define PAYVOST_EVENT_USER_KYC_REJECTED "user.kyc_rejected"
+
+/** Suspicious activity was detected. */
+#define PAYVOST_EVENT_FRAUD_ALERT_CREATED "fraud.alert_created"
+
+/** A transaction was blocked before money moved. */
+#define PAYVOST_EVENT_FRAUD_TRANSACTION_BLOCKED "fraud.transaction_blocked"
+
 
 /**
  * The version of this header: its first number.
@@ -164,6 +214,81 @@ typedef enum payvost_result {
      */
     PAYVOST_PANIC = 101,
 } payvost_result;
+
+/**
+ * The type of an event as a number, for a `switch`. The numbers never change, and new ones come:
+ * have a `default`.
+ */
+typedef enum payvost_type {
+    /**
+     * Any other type: the list is open. `payvost_event_type()` has its text.
+     */
+    PAYVOST_TYPE_UNKNOWN = 0,
+    /**
+     * `payment.created`: a payment was created and waits to be paid.
+     */
+    PAYVOST_TYPE_PAYMENT_CREATED = 1,
+    /**
+     * `payment.succeeded`: a payment was paid.
+     */
+    PAYVOST_TYPE_PAYMENT_SUCCEEDED = 2,
+    /**
+     * `payment.failed`: a payment failed and no money moved.
+     */
+    PAYVOST_TYPE_PAYMENT_FAILED = 3,
+    /**
+     * `payment.refunded`: a payment was paid back, in whole or in part.
+     */
+    PAYVOST_TYPE_PAYMENT_REFUNDED = 4,
+    /**
+     * `transfer.created`: a transfer between two wallets was initiated.
+     */
+    PAYVOST_TYPE_TRANSFER_CREATED = 5,
+    /**
+     * `transfer.completed`: a transfer arrived.
+     */
+    PAYVOST_TYPE_TRANSFER_COMPLETED = 6,
+    /**
+     * `transfer.failed`: a transfer failed and no money moved.
+     */
+    PAYVOST_TYPE_TRANSFER_FAILED = 7,
+    /**
+     * `wallet.created`: a wallet was opened.
+     */
+    PAYVOST_TYPE_WALLET_CREATED = 8,
+    /**
+     * `wallet.balance_updated`: the balance of a wallet changed.
+     */
+    PAYVOST_TYPE_WALLET_BALANCE_UPDATED = 9,
+    /**
+     * `wallet.frozen`: a wallet was frozen: nothing goes in or out.
+     */
+    PAYVOST_TYPE_WALLET_FROZEN = 10,
+    /**
+     * `user.created`: a user signed up.
+     */
+    PAYVOST_TYPE_USER_CREATED = 11,
+    /**
+     * `user.kyc_submitted`: a user handed in identity documents.
+     */
+    PAYVOST_TYPE_USER_KYC_SUBMITTED = 12,
+    /**
+     * `user.kyc_verified`: a user's identity was verified.
+     */
+    PAYVOST_TYPE_USER_KYC_VERIFIED = 13,
+    /**
+     * `user.kyc_rejected`: a user's identity could not be verified.
+     */
+    PAYVOST_TYPE_USER_KYC_REJECTED = 14,
+    /**
+     * `fraud.alert_created`: suspicious activity was detected.
+     */
+    PAYVOST_TYPE_FRAUD_ALERT_CREATED = 15,
+    /**
+     * `fraud.transaction_blocked`: a transaction was blocked before money moved.
+     */
+    PAYVOST_TYPE_FRAUD_TRANSACTION_BLOCKED = 16,
+} payvost_type;
 
 /**
  * What a value is.
@@ -502,6 +627,12 @@ struct payvost_str payvost_event_id(const struct payvost_event *event);
  * not know.
  */
 struct payvost_str payvost_event_type(const struct payvost_event *event);
+
+/**
+ * What happened, as a number for a `switch`; `PAYVOST_TYPE_UNKNOWN` for a type that is not
+ * documented, and for `NULL`.
+ */
+enum payvost_type payvost_event_known_type(const struct payvost_event *event);
 
 /**
  * When it happened (`createdAt`). Retries keep it.

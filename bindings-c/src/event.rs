@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use payvost_webhooks::{Event, JsonStr, Kind, Value};
 
+use crate::event_type::payvost_type;
 use crate::ffi;
 use crate::text::payvost_str;
 use crate::value::payvost_value;
@@ -52,6 +53,13 @@ pub extern "C" fn payvost_event_id(event: Option<&payvost_event>) -> payvost_str
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_type(event: Option<&payvost_event>) -> payvost_str {
     read(event, payvost_str::EMPTY, |event| payvost_str::new(event.event.event_type()))
+}
+
+/// What happened, as a number for a `switch`; `PAYVOST_TYPE_UNKNOWN` for a type that is not
+/// documented, and for `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_known_type(event: Option<&payvost_event>) -> payvost_type {
+    read(event, payvost_type::PAYVOST_TYPE_UNKNOWN, |event| payvost_type::of(event.event.event_type()))
 }
 
 /// When it happened (`createdAt`). Retries keep it.

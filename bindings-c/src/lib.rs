@@ -21,6 +21,9 @@ mod error;
 
 mod verifier;
 
+#[rustfmt::skip]
+mod event_type;
+
 mod event;
 
 mod text;

@@ -1,0 +1,139 @@
+"""The Rust sources below ``core/src/events``."""
+
+import re
+
+from catalogue import STRING_TYPES, pascal
+
+NOTICE = (
+    "// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.\n"
+)
+KEYWORDS = {"as", "for", "in", "loop", "match", "move", "ref", "type", "use", "where"}
+
+
+def samples(catalogue):
+    arms = "\n".join(
+        f'        "{event.type}" => r#"{event.sample}"#,' for event in catalogue.events
+    )
+    types = "\n".join(f'    "{event.type}",' for event in catalogue.events)
+    return f"""{NOTICE}
+pub(super) const EVENT_TYPES: &[&str] = &[
+{types}
+];
+
+pub(super) fn sample_event(event_type: &str) -> Option<&'static str> {{
+    Some(match event_type {{
+{arms}
+        _ => return None,
+    }})
+}}
+"""
+
+
+def views(catalogue):
+    variants = "\n".join(
+        f"    /// `{event.type}`: {clause(event.description)}\n    {event.name}({event.name}<'e>),"
+        for event in catalogue.events
+    )
+    arms = "\n".join(
+        f'            "{event.type}" => TypedEvent::{event.name}({event.name}(Content::of(self))),'
+        for event in catalogue.events
+    )
+    return f"""{NOTICE}
+use alloc::borrow::Cow;
+
+use super::{{Content, Metadata, object, text, texts}};
+use crate::event::Event;
+use crate::json::Value;
+
+/// An event by its type, from [`Event::typed`].
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum TypedEvent<'e> {{
+{variants}
+    /// Any other type: the list is open.
+    Unknown(&'e Event<'e>),
+}}
+
+impl Event<'_> {{
+    /// The event by its type: a typed view for each of the documented ones.
+    #[must_use]
+    pub fn typed(&self) -> TypedEvent<'_> {{
+        match self.event_type() {{
+{arms}
+            _ => TypedEvent::Unknown(self),
+        }}
+    }}
+}}
+{"".join(map(event_view, catalogue.events))}{"".join(map(object_view, catalogue.objects))}"""
+
+
+def event_view(event):
+    return f"""
+/// The data of a `{event.type}` event. {event.description}
+#[derive(Debug, Clone, Copy)]
+pub struct {event.name}<'e>(Content<'e>);
+
+impl<'e> {event.name}<'e> {{
+{accessors(event.fields, "self.0.data")}    /// What this was before the event, as far as the event says.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {{
+        self.0.previous().map(Self)
+    }}
+
+    /// All of the data, undocumented fields included.
+    #[must_use]
+    pub fn as_value(self) -> Value<'e> {{
+        self.0.data
+    }}
+}}
+"""
+
+
+def object_view(entry):
+    name = pascal(entry.name)
+    return f"""
+/// {entry.description}
+#[derive(Debug, Clone, Copy)]
+pub struct {name}<'e>(Value<'e>);
+
+impl<'e> {name}<'e> {{
+{accessors(entry.fields, "self.0")}    /// All of it, undocumented fields included.
+    #[must_use]
+    pub fn as_value(self) -> Value<'e> {{
+        self.0
+    }}
+}}
+"""
+
+
+def accessors(fields, source):
+    return "".join(accessor(field, source) for field in fields)
+
+
+def accessor(field, source):
+    if field.type in STRING_TYPES:
+        result, body = "Cow<'e, str>", f'text({source}, "{field.name}")'
+    elif field.type == "texts":
+        result = "impl Iterator<Item = Cow<'e, str>> + use<'e>"
+        body = f'texts({source}, "{field.name}")'
+    else:
+        name = pascal(field.type)
+        result, body = f"{name}<'e>", f'object({source}, "{field.name}").map({name})'
+    return f"""    /// `{field.name}`: {field.summary}
+    #[must_use]
+    pub fn {snake(field.name)}(self) -> Option<{result}> {{
+        {body}
+    }}
+
+"""
+
+
+def clause(sentence):
+    """A sentence as it goes on after a colon."""
+    return sentence[0].lower() + sentence[1:]
+
+
+def snake(name):
+    """``paidAt`` → ``paid_at``; a keyword becomes a raw identifier."""
+    name = re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
+    return f"r#{name}" if name in KEYWORDS else name

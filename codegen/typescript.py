@@ -1,0 +1,117 @@
+"""``bindings-node/lib/events.d.ts``."""
+
+from catalogue import STRING_TYPES, pascal
+
+NOTICE = (
+    "// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.\n"
+)
+
+
+def declarations(catalogue):
+    entries = "\n".join(f'  "{event.type}": {event.name}Event;' for event in catalogue.events)
+    return f"""{NOTICE}
+/** What every event has. */
+export interface EventEnvelope<Type extends string, Data, PreviousData = Partial<Data>> {{
+  /** The event's identity, the same in every attempt to deliver it: remember it to act once. */
+  id: string;
+  /** What happened. */
+  type: Type;
+  /** When it happened, as an RFC 3339 date-time. Retries keep it. */
+  createdAt: string;
+  /** Whether real money is meant. */
+  liveMode: boolean;
+  /** What it happened to. Its content is the provider's and is not checked at run time. Amounts are decimal strings. */
+  data: Data;
+  /** What `data` was before, as far as the event says, if it is about a change. */
+  previousData?: PreviousData | null;
+}}
+
+/** The documented events by their type. */
+export interface WebhookEventMap {{
+{entries}
+}}
+
+/** A documented type. */
+export type KnownEventType = keyof WebhookEventMap;
+
+/** An event of a documented type. */
+export type KnownWebhookEvent = WebhookEventMap[KnownEventType];
+
+/**
+ * A verified event: exactly what `JSON.parse` makes of the payload. Comparing its `type`, with `===` or in a `switch`,
+ * tells what its `data` is; what is left after the documented types is an {{@link UnknownWebhookEvent}}.
+ *
+ * @example
+ * ```ts
+ * switch (event.type) {{
+ *   case "payment.succeeded":
+ *     console.log(event.data.amount); // a PaymentSucceededData
+ *     break;
+ *   default:
+ *     console.log("unhandled", event.type, event.id);
+ * }}
+ * ```
+ */
+export type WebhookEvent = KnownWebhookEvent | UnknownWebhookEvent;
+
+/**
+ * Stands for every type that is not documented. TypeScript tells the members of a union apart by literal types only: a
+ * plain `string` in one of them would spoil it for all. To the compiler this is a text that equals none of the others.
+ */
+declare enum UndocumentedType {{
+  name = "<any other type>",
+}}
+
+/**
+ * An event of a type that is not documented here: the list is open.
+ *
+ * To compare its `type` with a text, make it a string first: `const type: string = event.type`.
+ */
+export interface UnknownWebhookEvent
+  extends EventEnvelope<UndocumentedType, {{ [field: string]: unknown }}, {{ [field: string]: unknown }}> {{}}
+
+/** A code from a list that is open: the documented values are suggested, any other text is possible. */
+export type OpenCode<Known extends string> = Known | (string & {{}});
+{"".join(map(event_types, catalogue.events))}{"".join(map(object_type, catalogue.objects))}
+// Without this, everything above would be exported, exported or not.
+export {{}};
+"""
+
+
+def event_types(event):
+    return f"""
+/** `{event.type}`: {event.description} */
+export interface {event.name}Event extends EventEnvelope<"{event.type}", {event.name}Data> {{}}
+
+/** The data of a `{event.type}` event. */
+export interface {event.name}Data {{
+{members(event.fields)}
+}}
+"""
+
+
+def object_type(entry):
+    return f"""
+/** {entry.description} */
+export interface {pascal(entry.name)} {{
+{members(entry.fields)}
+}}
+"""
+
+
+def members(fields):
+    return "\n".join(map(member, fields))
+
+
+def member(field):
+    optional = "?" if field.optional else ""
+    return f"  /** {field.summary} */\n  {field.name}{optional}: {type_of(field)};"
+
+
+def type_of(field):
+    if field.values:
+        return "OpenCode<" + " | ".join(f'"{value}"' for value in field.values) + ">"
+    if field.type in STRING_TYPES:
+        return "string"
+    special = {"texts": "string[]", "metadata": "{ [key: string]: string }"}
+    return special.get(field.type) or pascal(field.type)

@@ -27,10 +27,15 @@ for (const [name, { prototype }] of Object.entries(classes)) {
   Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
 }
 
-/** The one place that makes exceptions: of what the native half gives back when the core refuses (src/refusal.rs). */
+/** Makes the exceptions: of what the native half gives back when the core refuses (src/refusal.rs). */
 function refusal(description) {
   const [name, code, message, hint, offset, pointer] = description;
   return new classes[name](message, { code, hint, offset, pointer });
 }
 
-module.exports = { classes, refusal };
+/** What only JavaScript can get wrong: an argument of the wrong kind where the native half is not asked. */
+function misuse(message, hint) {
+  return new ConfigurationError(message, { code: "invalid_option", hint });
+}
+
+module.exports = { classes, refusal, misuse };

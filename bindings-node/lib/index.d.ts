@@ -8,7 +8,7 @@
  * app.post("/webhooks/payvost", express.raw({ type: "application/json" }), (req, res) => {
  *   try {
  *     const event = verifyWebhook(req.body, req.headers["payvost-signature"], process.env.WEBHOOK_SECRET);
- *     console.log(event.type, event.data.id);
+ *     console.log(event.type, event.id);
  *     res.json({ received: true });
  *   } catch (error) {
  *     if (error instanceof WebhookError) console.error(error.code, error.hint);
@@ -19,6 +19,8 @@
  *
  * @packageDocumentation
  */
+
+import type { WebhookEvent } from "./events.js";
 
 /**
  * The raw body of a request: the bytes as they came, or text that stands for its UTF-8 bytes. A `Buffer` is a `Uint8Array`.
@@ -36,28 +38,9 @@ export type Secret = string | Uint8Array;
  */
 export type SignatureHeader = string | readonly string[] | null | undefined;
 
-/**
- * An event: exactly what `JSON.parse` makes of the payload, unknown fields included.
- *
- * The fields that are named here have been checked. What is inside of `data` and `previousData` is the provider's, differs
- * from type to type, and has not.
- */
-export interface WebhookEvent {
-  /** The event's identity, the same in every attempt to deliver it: remember it to act once. 1 to 255 bytes of UTF-8. */
-  id: string;
-  /** What happened, such as `payment.succeeded`. The list is open: expect types that you do not know. */
-  type: string;
-  /** When it happened, as an RFC 3339 date-time. Retries keep it. */
-  createdAt: string;
-  /** Whether real money is meant. */
-  liveMode: boolean;
-  /** What it happened to. Amounts are decimal strings, such as `"99.99"`. */
-  data: Record<string, any>;
-  /** What `data` was before, if the event is about a change. */
-  previousData?: Record<string, any> | null;
-  /** Fields that this version does not know. */
-  [field: string]: unknown;
-}
+export * from "./events.js";
+export * from "./receiver.js";
+export * from "./router.js";
 
 /** What a {@link WebhookVerifier} checks beyond the signature and the form. `null` and `undefined` mean the default. */
 export interface WebhookVerifierOptions {
@@ -136,6 +119,19 @@ export class WebhookVerifier {
    * @throws {InvalidPayloadError} `payload_too_large`
    */
   verifySignature(payload: Payload, signature: SignatureHeader): void;
+
+  /**
+   * Verifies the signature alone, and tells which secret made it. While a secret is being rotated, this shows when the old one
+   * has gone out of use and can be retired.
+   *
+   * @param payload The raw body.
+   * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
+   * @returns The position of the secret among those that the verifier was made with, from 0.
+   * @throws {ConfigurationError} `payload_not_raw`
+   * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
+   * @throws {InvalidPayloadError} `payload_too_large`
+   */
+  matchingSecret(payload: Payload, signature: SignatureHeader): number;
 }
 
 /**

@@ -3,6 +3,8 @@ import webhooks from "./index.js";
 export const {
   verifyWebhook,
   WebhookVerifier,
+  WebhookRouter,
+  WebhookReceiver,
   sign,
   WebhookError,
   ConfigurationError,

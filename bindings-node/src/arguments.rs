@@ -113,7 +113,7 @@ fn seconds(value: Value<'_>) -> Option<Duration> {
 }
 
 /// A number that is whole and that JavaScript tells apart from its neighbours.
-fn whole(value: Value<'_>) -> Option<u64> {
+pub(crate) fn whole(value: Value<'_>) -> Option<u64> {
     const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
     match value.kind() {
         #[allow(clippy::as_conversions)] // the guard says that it fits

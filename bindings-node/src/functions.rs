@@ -6,6 +6,7 @@ use payvost_webhooks::{Error, WebhookVerifier, sign};
 
 use crate::arguments::{Payload, Signature, add_options, add_secrets, secret};
 use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
+use crate::receiver;
 
 /// `verifyWebhook(payload, signature, secrets)`: the text of the event.
 pub(crate) struct VerifyWebhook;
@@ -36,6 +37,7 @@ impl Function for CreateVerifier {
 }
 
 /// `check(payload, signature, wantsEvent)`: the text of the event, or `undefined` when only the signature is to be checked.
+/// A number in place of `wantsEvent` is one of the modes of [`receiver`].
 pub(crate) struct Check;
 
 impl Function for Check {
@@ -47,8 +49,10 @@ impl Function for Check {
         [payload, signature, wants_event, ..]: Arguments<'c>,
         verifier: &WebhookVerifier,
     ) -> Result<Value<'c>, Failure> {
-        if wants_event.kind() == Kind::Boolean(true) {
-            return verify(env, verifier, payload, signature);
+        match wants_event.kind() {
+            Kind::Boolean(true) => return verify(env, verifier, payload, signature),
+            Kind::Number(mode) => return receiver::check(env, verifier, mode, payload, signature),
+            _ => {}
         }
         let payload = Payload::read(payload, |length| verifier.check_payload_length(length))?;
         verifier.verify_signature(&payload.bytes, Signature::read(signature).header())?;
@@ -56,7 +60,7 @@ impl Function for Check {
     }
 }
 
-fn verify<'c>(
+pub(crate) fn verify<'c>(
     env: Env<'c>,
     verifier: &WebhookVerifier,
     payload: Value<'c>,

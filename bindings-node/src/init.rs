@@ -7,6 +7,9 @@ use napi_derive::napi;
 
 use crate::functions::{CreateVerifier, Sign, VerifyWebhook};
 use crate::js::Exports;
+use crate::receiver::Answer;
+use crate::router::CreateRouter;
+use crate::samples::SampleEvent;
 
 /// Runs once for every thread and context that loads the module, and keeps nothing outside them.
 #[napi(module_exports)]
@@ -18,5 +21,8 @@ fn init(exports: Object<'_>) -> napi::Result<()> {
         .add::<VerifyWebhook>(())
         .and_then(|()| exports.add::<CreateVerifier>(()))
         .and_then(|()| exports.add::<Sign>(()))
+        .and_then(|()| exports.add::<CreateRouter>(()))
+        .and_then(|()| exports.add::<Answer>(()))
+        .and_then(|()| exports.add::<SampleEvent>(()))
         .map_err(|_| napi::Error::from_reason("the exports could not be made"))
 }

@@ -12,5 +12,8 @@ mod arguments;
 mod functions;
 mod init;
 mod js;
+mod receiver;
 mod refusal;
+mod router;
+mod samples;
 mod utf16;

@@ -20,10 +20,9 @@ const event: WebhookEvent = verifier.verify(body, headers["payvost-signature"]);
 const nothing: void = verifier.verifySignature("{}", null);
 
 const once = verifyWebhook(body.buffer as ArrayBuffer, headers["payvost-signature"], environment["WEBHOOK_SECRET"]);
-const email: string = once.data["customer"].email;
+const email: string | undefined = once.type === "payment.succeeded" ? once.data.customer?.email : undefined;
 const time: number = Date.parse(once.createdAt) + once.id.length + once.type.length;
-const before: string | undefined = once.previousData?.["status"];
-const unknown: unknown = once["region"];
+const before: string | undefined = once.type === "transfer.completed" ? once.previousData?.status : undefined;
 const signature: string = sign("{}", "whsec_example");
 
 try {
@@ -51,4 +50,4 @@ WebhookVerifier("whsec_example");
 // @ts-expect-error the list is not for signing
 sign("{}", ["whsec_example"]);
 
-export { before, email, event, nothing, time, unknown };
+export { before, email, event, nothing, time };

@@ -25,6 +25,8 @@ describe("loading", () => {
       "InvalidPayloadError",
       "SignatureVerificationError",
       "WebhookError",
+      "WebhookReceiver",
+      "WebhookRouter",
       "WebhookVerifier",
       "sign",
       "verifyWebhook",

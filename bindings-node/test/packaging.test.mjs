@@ -33,13 +33,33 @@ describe("the packed package", () => {
   test("holds what is needed, and nothing else", () => {
     assert.deepEqual(packed.files.map(({ path }) => path).sort(), [
       "README.md",
+      "lib/adapters/body.js",
+      "lib/adapters/express.d.ts",
+      "lib/adapters/express.js",
+      "lib/adapters/fastify.d.ts",
+      "lib/adapters/fastify.js",
+      "lib/adapters/fetch.d.ts",
+      "lib/adapters/fetch.js",
+      "lib/adapters/http.d.ts",
+      "lib/adapters/http.js",
+      "lib/adapters/receiver.js",
       "lib/arguments.js",
       "lib/errors.js",
+      "lib/events.d.ts",
       "lib/index.d.mts",
       "lib/index.d.ts",
       "lib/index.js",
       "lib/index.mjs",
+      "lib/internal.js",
+      "lib/log.js",
       "lib/native.js",
+      "lib/receiver.d.ts",
+      "lib/receiver.js",
+      "lib/router.d.ts",
+      "lib/router.js",
+      "lib/testing.d.ts",
+      "lib/testing.js",
+      "lib/verifier.js",
       "package.json",
       "payvost_webhooks.node",
     ]);
@@ -55,6 +75,16 @@ describe("the packed package", () => {
   test("can be imported", () => {
     const source = `import { verifyWebhook } from "@payvost/webhooks"; ${use}`;
     assert.deepStrictEqual(JSON.parse(run("node", ["--input-type=module", "-e", source], folder)), EVENT);
+  });
+
+  test("brings the adapters and the tools for tests, without the frameworks", () => {
+    const parts = { express: "expressHandler", fastify: "fastifyPlugin", http: "httpListener", fetch: "fetchHandler", testing: "sampleEvent" };
+    for (const [part, name] of Object.entries(parts)) {
+      const specifier = JSON.stringify(`@payvost/webhooks/${part}`);
+      assert.equal(run("node", ["-p", `typeof require(${specifier}).${name}`], folder), "function\n");
+      const source = `import { ${name} } from ${specifier}; console.log(typeof ${name})`;
+      assert.equal(run("node", ["--input-type=module", "-e", source], folder), "function\n");
+    }
   });
 
   test("depends on nothing and runs nothing when it is installed", () => {

@@ -1,0 +1,38 @@
+/**
+ * Receives webhooks with Node.js alone.
+ *
+ * @packageDocumentation
+ */
+
+import type { WebhookReceiver } from "../index.js";
+
+/** A request of `node:http` or `node:http2`, as far as it is needed. */
+export interface NodeRequest {
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
+  on(event: string, listener: (...values: any[]) => void): unknown;
+}
+
+/** A response of `node:http` or `node:http2`, as far as it is needed. */
+export interface NodeResponse {
+  readonly headersSent: boolean;
+  end(body: string): unknown;
+}
+
+/**
+ * A listener for requests that are deliveries; which are, by path and method, is for the server to decide.
+ *
+ * It reads the raw body itself, up to the limit of the verifier, or takes it from `request.body` or `request.rawBody` when a
+ * framework has put it there as it came. When something has parsed it before, it answers 500 at once and logs why.
+ *
+ * @returns A promise for the end of the answer.
+ *
+ * @example
+ * ```ts
+ * const deliver = httpListener(new WebhookReceiver(process.env.WEBHOOK_SECRET, router));
+ * createServer((request, response) => {
+ *   if (request.method === "POST" && request.url === "/webhooks/payvost") return deliver(request, response);
+ *   response.writeHead(404).end();
+ * }).listen(3000);
+ * ```
+ */
+export function httpListener(receiver: WebhookReceiver): (request: NodeRequest, response: NodeResponse) => Promise<void>;

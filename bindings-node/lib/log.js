@@ -1,0 +1,66 @@
+"use strict";
+
+// A record is one text without placeholders: console, pino, winston and the rest take that alike. It names the event by `id` and
+// `type`, and says nothing else of what came.
+
+const { misuse } = require("./errors.js");
+
+const LEVELS = ["info", "warn", "error"];
+
+/** What is wrong is worth a line in any program; what went well only when asked for. */
+const DEFAULT = {
+  info() {},
+  warn: (text) => console.warn(text),
+  error: (text) => console.error(text),
+};
+
+const MAX_CAUSES = 4;
+
+function readLogger(logger) {
+  if (logger == null) return DEFAULT;
+  if (LEVELS.every((level) => typeof logger[level] === "function")) return logger;
+  throw misuse("the logger lacks a method", "A logger has the methods info, warn and error, as console, pino and winston have.");
+}
+
+function handled(logger, event) {
+  write(logger, "info", () => `webhook handled: ${name(event)}`);
+}
+
+function refused(logger, { code, message, hint, offset, pointer, name: type }) {
+  const place = offset !== null ? ` (byte ${offset})` : pointer !== null ? ` (field "${pointer}")` : "";
+  write(logger, type === "ConfigurationError" ? "error" : "warn", () => `webhook refused: ${code}: ${message}${place}. ${hint}`);
+}
+
+function failed(logger, event, error) {
+  write(logger, "error", () => `webhook handler failed: ${event ? name(event) : "before it ran"}\n${trace(error)}`);
+}
+
+function hookFailed(logger, error) {
+  write(logger, "error", () => `onResult failed\n${trace(error)}`);
+}
+
+function gone(logger) {
+  write(logger, "info", () => "webhook not received: the sender went away before the end of the body");
+}
+
+/** A type can have line breaks in it; the log must not. */
+function name({ id, type }) {
+  return `${JSON.stringify(type)} ${JSON.stringify(id)}`;
+}
+
+/** The stacks of an error and of its causes. Not its other properties, nor a value that is no error: it may be the event. */
+function trace(error, depth = 0) {
+  const stack = typeof error?.stack === "string" ? error.stack : `a value of type ${typeof error} was thrown, which is no Error`;
+  return error?.cause != null && depth < MAX_CAUSES ? `${stack}\ncaused by: ${trace(error.cause, depth + 1)}` : stack;
+}
+
+/** A log that cannot be written to, or an error that cannot be read, changes no answer. */
+function write(logger, level, text) {
+  try {
+    logger[level](text());
+  } catch {
+    // There is no other place to tell it.
+  }
+}
+
+module.exports = { readLogger, handled, refused, failed, hookFailed, gone };

@@ -1,0 +1,89 @@
+//! `WebhookReceiver`: a verdict together with what to answer to the provider.
+
+use std::ffi::CStr;
+
+use payvost_webhooks::{Error, Outcome, WebhookVerifier};
+
+use crate::arguments::{Payload, Signature, whole};
+use crate::functions::verify;
+use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
+use crate::refusal;
+
+/// `check(payload, signature, RECEIVE)`: `[text of the event, position of the secret]`, or when it is refused
+/// `[description, status, body]`.
+const RECEIVE: f64 = 1.0;
+/// `check(length, undefined, CHECK_LENGTH)`: the same refusal when a body of that length is too large, or else `undefined`.
+const CHECK_LENGTH: f64 = 2.0;
+/// `check(payload, signature, MATCHING_SECRET)`: the position of the secret that made the signature.
+const MATCHING_SECRET: f64 = 3.0;
+
+/// `check` in one of the modes above.
+pub(crate) fn check<'c>(
+    env: Env<'c>,
+    verifier: &WebhookVerifier,
+    mode: f64,
+    payload: Value<'c>,
+    signature: Value<'c>,
+) -> Result<Value<'c>, Failure> {
+    let verdict = if mode == RECEIVE {
+        receive(env, verifier, payload, signature)
+    } else if mode == CHECK_LENGTH {
+        check_length(env, verifier, payload)
+    } else if mode == MATCHING_SECRET {
+        return matching_secret(env, verifier, payload, signature);
+    } else {
+        Err(Failure::Node)
+    };
+    match verdict {
+        Err(Failure::Refused(error)) => {
+            let [status, body] = answer(env, Outcome::Refused(error))?;
+            env.array([refusal::describe(env, &error)?, status, body])
+        }
+        verdict => verdict,
+    }
+}
+
+fn receive<'c>(
+    env: Env<'c>,
+    verifier: &WebhookVerifier,
+    payload: Value<'c>,
+    signature: Value<'c>,
+) -> Result<Value<'c>, Failure> {
+    let text = verify(env, verifier, payload, signature)?;
+    env.array([text, matching_secret(env, verifier, payload, signature)?])
+}
+
+fn check_length<'c>(env: Env<'c>, verifier: &WebhookVerifier, length: Value<'c>) -> Result<Value<'c>, Failure> {
+    let length = whole(length).and_then(|length| usize::try_from(length).ok()).ok_or(Error::PayloadTooLarge)?;
+    verifier.check_payload_length(length)?;
+    env.undefined()
+}
+
+fn matching_secret<'c>(
+    env: Env<'c>,
+    verifier: &WebhookVerifier,
+    payload: Value<'c>,
+    signature: Value<'c>,
+) -> Result<Value<'c>, Failure> {
+    let payload = Payload::read(payload, |length| verifier.check_payload_length(length))?;
+    let position = verifier.matching_secret(&payload.bytes, Signature::read(signature).header())?;
+    #[allow(clippy::as_conversions)] // nobody has 2^53 secrets
+    env.number(position as f64)
+}
+
+/// `answer(handled)`: what to answer when the handler has returned (`true`) or failed: `[status, body]`.
+pub(crate) struct Answer;
+
+impl Function for Answer {
+    const NAME: &'static CStr = c"answer";
+    type Data = ();
+
+    fn call<'c>(env: Env<'c>, [handled, ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+        let outcome = if handled.kind() == Kind::Boolean(true) { Outcome::Handled } else { Outcome::HandlerFailed };
+        env.array(answer(env, outcome)?)
+    }
+}
+
+fn answer(env: Env<'_>, outcome: Outcome) -> Result<[Value<'_>; 2], Failure> {
+    Ok([env.number(outcome.status().into())?, env.string(&outcome.body())?])
+}

@@ -1,0 +1,45 @@
+//! `WebhookRouter`: which handler an event goes to. The handlers stay in JavaScript; here is the position of each.
+
+use std::cell::RefCell;
+use std::ffi::CStr;
+
+use payvost_webhooks::{Error, PatternProblem, Router};
+
+use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
+use crate::utf16;
+
+/// `createRouter()`: a function, [`Route`].
+pub(crate) struct CreateRouter;
+
+impl Function for CreateRouter {
+    const NAME: &'static CStr = c"createRouter";
+    type Data = ();
+
+    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+        env.function::<Route>(RefCell::default())
+    }
+}
+
+/// `route(pattern, position)` registers the handler at that position; `route(type)` is the position of the handler for events of
+/// the type, or `undefined`.
+pub(crate) struct Route;
+
+impl Function for Route {
+    const NAME: &'static CStr = c"route";
+    type Data = RefCell<Router<f64>>;
+
+    fn call<'c>(env: Env<'c>, [text, position, ..]: Arguments<'c>, router: &Self::Data) -> Result<Value<'c>, Failure> {
+        let text = text.string_length().and_then(|length| text.string_units(length)).unwrap_or_default();
+        if let Kind::Number(position) = position.kind() {
+            // What is no text, or has a lone surrogate, is the type of no verified event.
+            let pattern = utf16::to_utf8(&text).and_then(|pattern| String::from_utf8(pattern).ok());
+            let pattern = pattern.ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))?;
+            router.borrow_mut().on(&pattern, position)?;
+            return env.undefined();
+        }
+        match router.borrow().route(&String::from_utf16_lossy(&text)) {
+            Some(position) => env.number(*position),
+            None => env.undefined(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// Runs the code of a page of the documentation, as somebody who copies it does.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** The block of code that begins with the name of that file. */
+export function codeOf(page, file) {
+  const code = blocksOf(page).find((block) => block.startsWith(`// ${file}\n`));
+  if (code === undefined) throw new Error(`${page} has no ${file}`);
+  return code;
+}
+
+function blocksOf(page) {
+  const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), "utf8");
+  return [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+}
+
+/** What the block of code that begins with that line exports under that name; what it needs is given by name. */
+export function exportedBy(page, line, name, scope) {
+  const code = blocksOf(page).find((block) => block.startsWith(line));
+  return new Function(...Object.keys(scope), `${code.replace(/^export /gm, "")}\nreturn ${name};`)(...Object.values(scope));
+}
+
+/** A folder with the code of a page in it and, as `npm install` would leave them, the packages that it needs. */
+export function folderOf(context, page, file, packages = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-page-"));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const install = (name, target) => {
+    const link = join(folder, "node_modules", name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(target, link);
+  };
+  install("@payvost/webhooks", PACKAGE);
+  for (const [name, source] of Object.entries(packages)) install(name, join(PACKAGE, "node_modules", source));
+  const path = join(folder, file.split("/").pop());
+  writeFileSync(path, codeOf(page, file));
+  return path;
+}
+
+/** Starts the program of a page. Gives its origin, the lines that it prints, and at its end what it has logged. */
+export async function startPage(context, page, file, { packages, env }) {
+  const child = fork(folderOf(context, page, file, packages), {
+    execArgv: ["--require", require.resolve("./report-port.cjs")],
+    env: { PATH: process.env.PATH, PORT: "0", ...env },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  context.after(() => child.kill());
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let complaints = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => (complaints += text));
+  const [port] = await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(() => {
+      throw new Error(`${page} did not start: ${complaints}`);
+    }),
+  ]);
+  return {
+    origin: `http://localhost:${port}`,
+    async nextLine() {
+      for (;;) {
+        const { value: line } = await lines.next();
+        if (!line.startsWith("{")) return line;
+        complaints += `${line}\n`; // pino logs to the standard output
+      }
+    },
+    async stop() {
+      const closed = once(child, "close");
+      child.kill();
+      await closed;
+      return complaints;
+    },
+  };
+}

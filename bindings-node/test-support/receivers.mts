@@ -1,0 +1,108 @@
+// Compiled by typescript-receivers.test.mjs, never run: with the types of the frameworks themselves.
+import { createServer } from "node:http";
+import express from "express";
+import Fastify from "fastify";
+import { Hono } from "hono";
+import {
+  WebhookReceiver,
+  WebhookRouter,
+  WebhookVerifier,
+  type EventHandler,
+  type EventOf,
+  type UnknownWebhookEvent,
+  type WalletFrozenEvent,
+  type WebhookAnswer,
+  type WebhookEvent,
+  type WebhookResult,
+} from "@payvost/webhooks";
+import { expressHandler } from "@payvost/webhooks/express";
+import { fastifyPlugin } from "@payvost/webhooks/fastify";
+import { fetchHandler } from "@payvost/webhooks/fetch";
+import { httpListener } from "@payvost/webhooks/http";
+import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(_: Same<A, B>): void {}
+
+// The event of a handler has the type of its pattern.
+const router: WebhookRouter = new WebhookRouter()
+  .on("payment.succeeded", (event) => {
+    const amount: string = event.data.amount;
+    return amount;
+  })
+  .on("wallet.frozen", async ({ data }) => data.frozenAt.length)
+  .on("payment.*", (event) => {
+    switch (event.type) {
+      case "payment.failed":
+        return event.data.failureCode;
+      // @ts-expect-error a type of another family
+      case "wallet.created":
+        return undefined;
+      default:
+        return event.id;
+    }
+  })
+  .on("comet.sighted", ({ data }) => {
+    const name: unknown = data["name"];
+    return name;
+  })
+  .on("*", (event) => event.type === "user.created" && event.data.email);
+
+same<EventOf<"wallet.frozen">, WalletFrozenEvent>(true);
+same<EventOf<"*">, WebhookEvent>(true);
+same<EventOf<string>, WebhookEvent>(true);
+same<EventOf<"comet.sighted">, UnknownWebhookEvent>(true);
+same<EventOf<"comet.*">, UnknownWebhookEvent>(true);
+
+// @ts-expect-error a misspelt type: its data has no known fields
+router.on("payment.succeded", ({ data }) => data.amount);
+// @ts-expect-error a misspelt field
+router.on("payment.succeeded", ({ data }) => data.amonut);
+// @ts-expect-error a handler for another event
+router.on("payment.succeeded", (event: WalletFrozenEvent) => event);
+// @ts-expect-error no handler
+router.on("payment.succeeded");
+for (const pattern of ["a", "b"]) router.on(pattern, (event) => event.id);
+
+declare const event: WebhookEvent;
+const returned: unknown = router.dispatch(event);
+
+// A receiver, with a logger and a hook.
+const log: string[] = [];
+const receiver = new WebhookReceiver(process.env["WEBHOOK_SECRET"], router, {
+  logger: console,
+  onResult: ({ code, durationSeconds, matchingSecret }: WebhookResult) => log.push(`${code} ${durationSeconds} ${matchingSecret ?? "-"}`),
+});
+const handler: EventHandler = (event) => event.id;
+const other = new WebhookReceiver(new WebhookVerifier(["a", "b"]), handler, { logger: Fastify().log });
+const answer: Promise<WebhookAnswer> = other.receive(new Uint8Array(), undefined);
+const position: number = new WebhookVerifier("a").matchingSecret("{}", "00");
+// @ts-expect-error an option of the verifier
+new WebhookReceiver("whsec_example", router, { expectLiveMode: true });
+// @ts-expect-error a parsed body
+receiver.receive({ id: "evt_1" }, "00");
+
+// The adapters fit the frameworks.
+express().post("/", expressHandler(receiver)).use(express.json());
+createServer(httpListener(receiver)).listen(0);
+const app = Fastify();
+app.register(fastifyPlugin, { prefix: "/webhooks/payvost", receiver });
+// @ts-expect-error no receiver
+app.register(fastifyPlugin, { prefix: "/webhooks/payvost" });
+const deliver: (request: Request) => Promise<Response> = fetchHandler(receiver);
+new Hono().post("/", (context) => deliver(context.req.raw));
+// @ts-expect-error a secret is no receiver
+expressHandler("whsec_example");
+
+// The tools for tests.
+const sample: WalletFrozenEvent = sampleEvent("wallet.frozen", { id: "evt_7", data: { reason: "asked", added: 1 }, later: true });
+// @ts-expect-error a type that is not documented
+sampleEvent("comet.sighted");
+// @ts-expect-error a field of another type
+sampleEvent("wallet.frozen", { data: { reason: 7 } });
+const text: string = signedRequest(sample, "whsec_example").body;
+const bytes: Uint8Array = signedRequest(new Uint8Array(), "whsec_example").body;
+const headers: { "Payvost-Signature": string } = signedRequest("{}", "whsec_example").headers;
+const sent: Promise<Response> = fetch("http://localhost/", { method: "POST", ...signedRequest(sample, "whsec_example") });
+
+export { answer, bytes, headers, position, returned, sent, text };

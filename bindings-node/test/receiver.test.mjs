@@ -1,0 +1,188 @@
+// What a receiver answers, logs and reports, without a framework.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { inspect } from "node:util";
+import { WebhookReceiver, WebhookRouter, WebhookVerifier, sign } from "@payvost/webhooks";
+import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
+import { SECRET, codeOf } from "../test-support/sample.mjs";
+
+const EVENT = sampleEvent("payment.succeeded", { id: "evt_7" });
+const { body, headers } = signedRequest(EVENT, SECRET);
+const signature = headers["Payvost-Signature"];
+const JSON_HEADERS = { "content-type": "application/json" };
+const FAILED = { status: 500, headers: JSON_HEADERS, body: '{"error":{"code":"handler_failed","message":"the handler failed"}}' };
+
+/** A logger that keeps what it is told, a level and a text a record. */
+function recorder() {
+  const records = [];
+  const keep = (level) => (...parts) => records.push([level, ...parts]);
+  return { records, info: keep("info"), warn: keep("warn"), error: keep("error") };
+}
+
+describe("receive", () => {
+  test("answers, logs and reports an event that was handled", async () => {
+    const [logger, handled, results] = [recorder(), [], []];
+    const receiver = new WebhookReceiver([`${SECRET}x`, SECRET], (event) => handled.push(event), { logger, onResult: (result) => results.push(result) });
+    assert.deepEqual(await receiver.receive(Buffer.from(body), signature), { status: 200, headers: JSON_HEADERS, body: '{"received":true}' });
+    assert.deepEqual(handled, [EVENT]);
+    assert.deepEqual(logger.records, [["info", 'webhook handled: "payment.succeeded" "evt_7"']]);
+    const [{ durationSeconds, ...result }] = results;
+    assert.ok(durationSeconds >= 0 && durationSeconds < 60);
+    assert.deepEqual(result, { code: "handled", status: 200, eventId: "evt_7", eventType: "payment.succeeded", matchingSecret: 1 });
+  });
+
+  const refusals = [
+    [400, "missing_signature", "warn", body, undefined],
+    [400, "malformed_signature", "warn", body, `${signature}, ${signature}`],
+    [400, "malformed_signature", "warn", body, [signature, signature]],
+    [400, "signature_mismatch", "warn", `${body} `, signature],
+    [400, "invalid_json", "warn", "[1,]", sign("[1,]", SECRET)],
+    [400, "invalid_event", "warn", "{}", sign("{}", SECRET)],
+    [400, "live_mode_mismatch", "warn", body, signature],
+    [413, "payload_too_large", "warn", Buffer.alloc(2 ** 20 + 1), signature],
+    [500, "payload_not_raw", "error", EVENT, signature],
+    [500, "payload_not_raw", "error", undefined, signature],
+    [500, "payload_not_raw", "error", 2 ** 40, signature],
+  ];
+  for (const [status, code, level, payload, header] of refusals) {
+    test(`answers, logs and reports ${code} of ${typeof payload} ${String(header).length}`, async () => {
+      const [logger, results] = [recorder(), []];
+      const verifier = new WebhookVerifier(SECRET, { expectLiveMode: true });
+      const receiver = new WebhookReceiver(verifier, () => assert.fail("called"), { logger, onResult: (result) => results.push(result) });
+      const answer = await receiver.receive(payload, header);
+      assert.deepEqual([answer.status, JSON.parse(answer.body).error.code], [status, code]);
+      const [[recorded, text, ...rest]] = logger.records;
+      assert.deepEqual([logger.records.length, recorded, rest], [1, level, []]);
+      assert.match(text, new RegExp(`^webhook refused: ${code}: `));
+      const [{ durationSeconds: _duration, ...result }] = results;
+      assert.deepEqual(result, { code, status, eventId: null, eventType: null, matchingSecret: null });
+      for (const secret of [SECRET, signature, "evt_7"]) assert.ok(!inspect([answer, logger.records, results]).includes(secret));
+    });
+  }
+
+  test("says where a payload goes wrong", async () => {
+    const logger = recorder();
+    const receiver = new WebhookReceiver(SECRET, () => {}, { logger });
+    await receiver.receive("[1,]", sign("[1,]", SECRET));
+    await receiver.receive("{}", sign("{}", SECRET));
+    assert.match(logger.records[0][1], /\(byte 3\)/);
+    assert.match(logger.records[1][1], /\(field "\/id"\)/);
+  });
+
+  test("waits for the handler", async () => {
+    let finish;
+    const started = new Promise((resolve) => {
+      const receiver = new WebhookReceiver(SECRET, () => new Promise((done) => resolve((finish = done))), {});
+      receiver.receive(body, signature).then(() => order.push("answered"));
+    });
+    const order = [];
+    await started;
+    await new Promise(setImmediate);
+    order.push("finished");
+    finish();
+    await new Promise(setImmediate);
+    assert.deepEqual(order, ["finished", "answered"]);
+  });
+
+  test("answers 200 when nobody wants the event", async () => {
+    const answer = await new WebhookReceiver(SECRET, new WebhookRouter().on("user.*", () => assert.fail())).receive(body, signature);
+    assert.equal(answer.status, 200);
+  });
+});
+
+describe("a handler that fails", () => {
+  class DatabaseError extends Error {
+    constructor() {
+      super("connection lost", { cause: new Error("ECONNRESET") });
+      this.parameters = EVENT.data; // what many libraries do
+    }
+  }
+  const handlers = {
+    "that throws": () => { throw new DatabaseError(); },
+    "whose promise is rejected": async () => { throw new DatabaseError(); },
+    "of a router": new WebhookRouter().on("payment.*", async () => { throw new DatabaseError(); }),
+  };
+  for (const [name, handler] of Object.entries(handlers)) {
+    test(`${name}: 500, its stack in the log, and nothing of the event`, async () => {
+      const [logger, results] = [recorder(), []];
+      const receiver = new WebhookReceiver(SECRET, handler, { logger, onResult: ({ code }) => results.push(code) });
+      assert.deepEqual(await receiver.receive(body, signature), FAILED);
+      const [[level, text]] = logger.records;
+      assert.equal(level, "error");
+      assert.match(text, /^webhook handler failed: "payment\.succeeded" "evt_7"\nError: connection lost\n +at .*receiver\.test\.mjs/);
+      assert.match(text, /caused by: Error: ECONNRESET\n/);
+      for (const secret of [SECRET, signature, "99.99", "customer@example.com"]) assert.ok(!text.includes(secret), secret);
+      assert.deepEqual(results, ["handler_failed"]);
+    });
+  }
+
+  for (const thrown of [undefined, null, "99.99", EVENT, Object.create(null), new Proxy({}, { get: () => { throw new Error("no"); } })]) {
+    test(`with ${inspect(thrown).slice(0, 20)}: 500, and the thrown value is not logged`, async () => {
+      const logger = recorder();
+      const receiver = new WebhookReceiver(SECRET, () => { throw thrown; }, { logger });
+      assert.deepEqual(await receiver.receive(body, signature), FAILED);
+      assert.ok(!inspect(logger.records).includes("99.99"));
+    });
+  }
+});
+
+describe("what stands beside cannot break the answer", () => {
+  const broken = {
+    "an onResult that throws": { onResult: () => { throw new Error("no metrics"); } },
+    "an onResult whose promise is rejected": { onResult: async () => { throw new Error("no metrics"); } },
+  };
+  for (const [name, options] of Object.entries(broken)) {
+    test(name, async () => {
+      const logger = recorder();
+      const answer = await new WebhookReceiver(SECRET, () => {}, { ...options, logger }).receive(body, signature);
+      assert.equal(answer.status, 200);
+      await new Promise(setImmediate);
+      assert.match(inspect(logger.records), /onResult failed.*no metrics/s);
+    });
+  }
+
+  test("a logger that throws", async () => {
+    const fail = () => { throw new Error("disk full"); };
+    const receiver = new WebhookReceiver(SECRET, () => {}, { logger: { info: fail, warn: fail, error: fail } });
+    assert.equal((await receiver.receive(body, signature)).status, 200);
+    assert.equal((await receiver.receive(body, "00")).status, 400);
+  });
+
+  test("line breaks in the type of an event", async () => {
+    const logger = recorder();
+    const forging = signedRequest({ ...EVENT, type: 'a\nwebhook handled: "evt_8"' }, SECRET);
+    await new WebhookReceiver(SECRET, () => {}, { logger }).receive(forging.body, forging.headers["Payvost-Signature"]);
+    assert.equal(logger.records[0][1].split("\n").length, 1);
+  });
+});
+
+describe("by default", () => {
+  test("refusals and failures go to the console, and events nowhere", async (context) => {
+    const said = [];
+    for (const level of ["log", "info", "warn", "error"]) context.mock.method(console, level, (text) => said.push([level, text.split(":")[0]]));
+    const receiver = new WebhookReceiver(SECRET, ({ type }) => assert.notEqual(type, "user.created"));
+    await receiver.receive(body, signature);
+    await receiver.receive(body, "00");
+    await receiver.receive({}, signature);
+    const failing = signedRequest(sampleEvent("user.created"), SECRET);
+    await receiver.receive(failing.body, failing.headers["Payvost-Signature"]);
+    assert.deepEqual(said, [["warn", "webhook refused"], ["error", "webhook refused"], ["error", "webhook handler failed"]]);
+  });
+});
+
+describe("a receiver that cannot work is not made", () => {
+  const verifier = new WebhookVerifier(SECRET);
+  const mistakes = {
+    "no secret": ["invalid_secret", undefined, () => {}],
+    "an API key": ["invalid_secret", "sk_live_abc", () => {}],
+    "no handler": ["invalid_option", verifier],
+    "a handler that is no function": ["invalid_option", verifier, {}],
+    "an option of the verifier": ["invalid_option", SECRET, () => {}, { expectLiveMode: true }],
+    "a misspelt option": ["invalid_option", SECRET, () => {}, { onresult() {} }],
+    "a logger without levels": ["invalid_option", SECRET, () => {}, { logger: () => {} }],
+    "a hook that is no function": ["invalid_option", SECRET, () => {}, { onResult: "count" }],
+  };
+  for (const [name, [code, ...parameters]] of Object.entries(mistakes)) {
+    test(name, () => assert.equal(codeOf(() => new WebhookReceiver(...parameters)), code));
+  }
+});

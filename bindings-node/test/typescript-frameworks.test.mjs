@@ -1,0 +1,18 @@
+// The types of the adapters beside those of the frameworks, as strict as the compiler can be.
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+test("receivers compile with --module node16", () => {
+  const compiler = path("../node_modules/typescript/bin/tsc");
+  const flags = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"];
+  const settings = ["--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--types", "node", "--module", "node16"];
+  const sources = ["../test-support/receivers.mts", "../test-support/receivers.cts"].map(path);
+  try {
+    execFileSync(process.execPath, [compiler, ...flags, ...settings, ...sources], { encoding: "utf8" });
+  } catch (error) {
+    throw new Error(error.stdout, { cause: error });
+  }
+});

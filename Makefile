@@ -5,7 +5,7 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build-setup build env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
-	lint format generate check-generated install clean
+	bench lint format generate check-generated install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,13 +48,18 @@ test-vectors: build ## Run the vectors in each language and compare what they ob
 test-e2e: build ## Run the tests across languages: receivers over HTTP, installs, hostile bodies
 	@scripts/test end-to-end
 
+# Some parts only, without writing the documentation: BENCH=python,rust make bench
+bench: build ## Compare the speed with what would be used instead, and write docs/benchmarks.md (BENCH=python,node,…)
+	@scripts/setup bench
+	@bench/run $(shell echo "$(BENCH)" | tr ',' ' ')
+
 lint: build-setup ## Check formatting and run every linter
 	@scripts/test 'format-*' 'lint-*'
 
 format: build-setup ## Format the Rust and Python sources in place
 	@scripts/format
 
-generate: setup ## Make the generated files anew (C header, test vectors)
+generate: setup ## Make the generated files anew (C header, events of each language, vectors)
 	@scripts/generate
 
 check-generated: setup ## Compare the generated files with what their generators make

@@ -22,6 +22,15 @@ else
 fi
 readonly ROOT TARGET LOGS STAMPS VENV BOLD RED GREEN RESET
 
+# format_rust OPTION…: cargo fmt for the workspace and for the crates that are a workspace of their own.
+format_rust() {
+  local manifest
+  cargo fmt --all "$@"
+  for manifest in tests/no_std/Cargo.toml bench/rust/Cargo.toml; do
+    cargo fmt --manifest-path "$manifest" "$@"
+  done
+}
+
 # say TEXT…: one line of progress.
 say() { printf '%s%s%s\n' "$BOLD" "$*" "$RESET"; }
 

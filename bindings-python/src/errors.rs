@@ -40,7 +40,8 @@ impl Failure {
     }
 }
 
-fn exception(py: Python<'_>, error: Error) -> PyResult<PyErr> {
+/// The exception for an error of the core.
+pub(crate) fn exception(py: Python<'_>, error: Error) -> PyResult<PyErr> {
     let class = Classes::get(py)?.of(error.class()).bind(py);
     let code = PyString::intern(py, error.code().as_str());
     let hint = PyString::intern(py, error.hint());

@@ -8,6 +8,8 @@ mod errors;
 mod keys;
 mod objects;
 mod options;
+mod outcome;
+mod router;
 mod verifier;
 
 /// The extension module. `gil_used = false`: what it shares between threads is immutable.
@@ -18,6 +20,11 @@ mod _native {
     use crate::arguments::{payload_bytes, secret_bytes};
     use crate::errors::{self, guarded};
     use crate::keys;
+    use crate::outcome;
+    #[pymodule_export]
+    use crate::outcome::Verdict;
+    #[pymodule_export]
+    use crate::router::Routes;
     #[pymodule_export]
     use crate::verifier::WebhookVerifier;
 
@@ -50,5 +57,29 @@ mod _native {
             let payload = payload_bytes(payload, |_| Ok(()))?;
             Ok(payvost_webhooks::sign(payload, secret)?)
         })
+    }
+
+    /// Verify a delivery, and tell what to answer.
+    #[pyfunction]
+    fn receive(verifier: &WebhookVerifier, payload: &Bound<'_, PyAny>, signature: &Bound<'_, PyAny>) -> PyResult<Verdict> {
+        guarded(payload.py(), || Verdict::on(verifier, payload, signature))
+    }
+
+    /// Refuse a delivery without verifying it: ``payload_not_raw`` or ``payload_too_large``.
+    #[pyfunction]
+    fn refuse(py: Python<'_>, code: &str) -> PyResult<Verdict> {
+        guarded(py, || Verdict::refusal(py, code))
+    }
+
+    /// The status and the body to answer when the handler failed.
+    #[pyfunction]
+    fn handler_failed() -> (u16, String) {
+        outcome::answer(&payvost_webhooks::Outcome::HandlerFailed)
+    }
+
+    /// A sample event of a documented type as JSON, or None.
+    #[pyfunction]
+    fn sample_event(event_type: &str) -> Option<&'static str> {
+        payvost_webhooks::sample_event(event_type)
     }
 }

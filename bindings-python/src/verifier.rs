@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use payvost_webhooks::{DEFAULT_MAX_PAYLOAD_BYTES, Timestamp, WebhookVerifierBuilder};
+use payvost_webhooks::{DEFAULT_MAX_PAYLOAD_BYTES, Error, Event, Timestamp, WebhookVerifierBuilder};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
@@ -59,6 +59,20 @@ impl WebhookVerifier {
         })
     }
 
+    /// Tell which secret made the signature: its position in the list.
+    fn matching_secret(&self, payload: &Bound<'_, PyAny>, signature: &Bound<'_, PyAny>) -> PyResult<usize> {
+        guarded(payload.py(), || {
+            let payload_bytes = payload_bytes(payload, |length| self.core.check_payload_length(length))?;
+            Ok(self.core.matching_secret(&payload_bytes, signature_bytes(signature)?)?)
+        })
+    }
+
+    /// How long a payload may be, in bytes.
+    #[getter]
+    fn max_payload_bytes(&self) -> usize {
+        self.max_payload_bytes
+    }
+
     fn __repr__(&self) -> String {
         let secrets = if self.secrets == 1 { "1 secret".to_owned() } else { format!("{} secrets", self.secrets) };
         let tolerance = self.tolerance.map_or_else(|| "None".to_owned(), |tolerance| tolerance.as_secs_f64().to_string());
@@ -103,6 +117,23 @@ impl WebhookVerifier {
         let payload_bytes = payload_bytes(payload, |length| self.core.check_payload_length(length))?;
         let event = self.core.verify(&payload_bytes, signature_bytes(signature)?)?;
         Ok(objects::build(payload.py(), event.as_value())?)
+    }
+
+    /// Verifies, and hands on the event with the position of the secret that matched, or why not.
+    pub(crate) fn verify_with<T>(
+        &self,
+        payload: &Bound<'_, PyAny>,
+        signature: &Bound<'_, PyAny>,
+        then: impl FnOnce(Result<(Event<'_>, usize), Error>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let payload_bytes = match payload_bytes(payload, |length| self.core.check_payload_length(length)) {
+            Err(Failure::Refused(error)) => return then(Err(error)),
+            bytes => bytes?,
+        };
+        let signature = signature_bytes(signature)?;
+        let position =
+            |event| Ok((event, if self.secrets == 1 { 0 } else { self.core.matching_secret(&payload_bytes, signature)? }));
+        then(self.core.verify(&payload_bytes, signature).and_then(position))
     }
 
     fn new(

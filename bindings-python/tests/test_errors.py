@@ -138,7 +138,7 @@ def test_a_missing_signature(signature: Any) -> None:
         f"{SIGNATURE}, {SIGNATURE}",
         SIGNATURE[:-1],
         SIGNATURE[:-1] + "é",
-        SIGNATURE[:-1] + "０",  # noqa: RUF001 -- a digit, but not an ASCII one
+        SIGNATURE[:-1] + "０",  # a digit, but not an ASCII one
     ],
     ids=kind,
 )

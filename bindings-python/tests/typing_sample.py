@@ -16,10 +16,11 @@ from payvost_webhooks import (
     sign,
     verify_webhook,
 )
+from payvost_webhooks.events import WebhookEvent
 
 
 def right(body: bytes, header: str | None, secret: str, environment: dict[str, str]) -> Any:
-    event: dict[str, Any] = verify_webhook(body, header, secret)
+    event: WebhookEvent = verify_webhook(body, header, secret)
     verify_webhook(body.decode(), header, environment["WEBHOOK_SECRET"])
     verify_webhook(bytearray(body), b"", [secret, "whsec_old"])
     verify_webhook(payload=memoryview(body), signature=None, secret=(b"new", secret))
@@ -47,7 +48,7 @@ def right(body: bytes, header: str | None, secret: str, environment: dict[str, s
     except WebhookError as error:
         value_error: ValueError = error
         return value_error
-    return event["data"]["amount"], version
+    return event["data"], version
 
 
 def wrong(body: bytes, header: str, secret: str | None, parsed: dict[str, Any]) -> None:

@@ -10,7 +10,16 @@
 '99.99'
 """
 
-from payvost_webhooks._native import WebhookVerifier, __version__, sign, verify_webhook
+try:
+    from payvost_webhooks._native import WebhookVerifier, __version__, sign, verify_webhook
+except ModuleNotFoundError as _missing:
+    import sys
+
+    raise ImportError(
+        f"payvost_webhooks has no compiled part for this Python ({sys.implementation.cache_tag} on"
+        f" {sys.platform}): it was installed for another, or copied without it. Where it is to run:"
+        " pip install --force-reinstall payvost-webhooks"
+    ) from _missing
 from payvost_webhooks.errors import (
     ConfigurationError,
     EventRejectedError,
@@ -19,14 +28,28 @@ from payvost_webhooks.errors import (
     WebhookError,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from payvost_webhooks.router import WebhookRouter
+
 __all__ = [
     "ConfigurationError",
     "EventRejectedError",
     "InvalidPayloadError",
     "SignatureVerificationError",
     "WebhookError",
+    "WebhookRouter",
     "WebhookVerifier",
     "__version__",
     "sign",
     "verify_webhook",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # Who only verifies does not pay for what a router needs.
+    if name == "WebhookRouter":
+        from payvost_webhooks.router import WebhookRouter
+
+        return WebhookRouter
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,10 @@
 from datetime import timedelta
-from typing import Any, final
+from typing import Any, Literal, final
 
 from typing_extensions import TypeAlias
+
+from payvost_webhooks.errors import WebhookError
+from payvost_webhooks.events import WebhookEvent
 
 _Bytes: TypeAlias = str | bytes | bytearray | memoryview
 # A list is invariant: each kind that people have is named.
@@ -10,13 +13,22 @@ _Secrets: TypeAlias = (
 )
 _Secret: TypeAlias = _Bytes | _Secrets
 
-__all__ = ["WebhookVerifier", "__version__", "sign", "verify_webhook"]
+__all__ = [
+    "Routes",
+    "Verdict",
+    "WebhookVerifier",
+    "__version__",
+    "handler_failed",
+    "receive",
+    "refuse",
+    "sample_event",
+    "sign",
+    "verify_webhook",
+]
 
 __version__: str
 
-def verify_webhook(
-    payload: _Bytes, signature: str | bytes | None, secret: _Secret
-) -> dict[str, Any]:
+def verify_webhook(payload: _Bytes, signature: str | bytes | None, secret: _Secret) -> WebhookEvent:
     """Verify one webhook and return its event: what ``json.loads(payload)`` gives.
 
     Short for ``WebhookVerifier(secret).verify(payload, signature)``.
@@ -63,7 +75,7 @@ class WebhookVerifier:
             ConfigurationError: ``invalid_secret`` or ``invalid_option``.
         """
 
-    def verify(self, payload: _Bytes, signature: str | bytes | None) -> dict[str, Any]:
+    def verify(self, payload: _Bytes, signature: str | bytes | None) -> WebhookEvent:
         """Verify the signature over the raw payload, then read and check the event.
 
         Args:
@@ -85,5 +97,49 @@ class WebhookVerifier:
             WebhookError: As :meth:`verify`, up to ``signature_mismatch``.
         """
 
+    def matching_secret(self, payload: _Bytes, signature: str | bytes | None) -> int:
+        """Tell which secret made the signature, without looking into the payload.
+
+        While a secret is rotated, this shows when the old one has gone out of use.
+
+        Returns:
+            The position in the list of secrets; ``0`` when one secret was given, not in a list.
+
+        Raises:
+            WebhookError: As :meth:`verify_signature`.
+        """
+
+    @property
+    def max_payload_bytes(self) -> int:
+        """How long a payload may be: no more than one byte above it need be read."""
+
     def __copy__(self) -> WebhookVerifier: ...
     def __deepcopy__(self, memo: Any) -> WebhookVerifier: ...
+
+# What follows serves the modules of the package.
+
+@final
+class Routes:
+    def __new__(cls) -> Routes: ...
+    def on(self, pattern: str, number: int) -> None: ...
+    def route(self, event_type: str) -> int | None: ...
+
+@final
+class Verdict:
+    @property
+    def event(self) -> dict[str, Any] | None: ...
+    @property
+    def matching_secret(self) -> int | None: ...
+    @property
+    def error(self) -> WebhookError | None: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def body(self) -> str: ...
+
+def receive(
+    verifier: WebhookVerifier, payload: object, signature: str | bytes | None
+) -> Verdict: ...
+def refuse(code: Literal["payload_not_raw", "payload_too_large"]) -> Verdict: ...
+def handler_failed() -> tuple[int, str]: ...
+def sample_event(event_type: str) -> str | None: ...

@@ -1,0 +1,45 @@
+"""Receives webhooks in Django."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from payvost_webhooks.receiver import WebhookReceiver, read_up_to, signature_of
+
+__all__ = ["webhook_view"]
+
+
+def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpResponse]:
+    """A view that receives webhooks: ``path("webhooks/payvost", webhook_view(receiver))``.
+
+    It needs no CSRF token, since the signature vouches for the sender. The limit for the body is
+    that of the verifier; ``DATA_UPLOAD_MAX_MEMORY_SIZE`` does not apply.
+    """
+
+    @csrf_exempt
+    @require_POST
+    def view(request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length") or None
+        stream = request
+        if length is None and request.META.get("wsgi.input_terminated"):
+            stream = request.META["wsgi.input"]  # Django itself takes a chunked body for empty
+        # Not `request.body`, which is limited by a setting and cannot be read twice.
+        body = read_up_to(stream, receiver.body_limit(length))
+        answer = receiver.receive(body, signature_of(request.headers), length)
+        if answer.status >= 500:
+            _roll_back()
+        return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+
+    return view
+
+
+def _roll_back() -> None:
+    """Undo what a handler did before it failed: ``ATOMIC_REQUESTS`` sees no exception."""
+    for connection in connections.all():
+        if connection.settings_dict["ATOMIC_REQUESTS"] and connection.in_atomic_block:
+            connection.set_rollback(True)

@@ -1,0 +1,46 @@
+"""Fixtures for pytest, found by pytest itself once the package is installed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from payvost_webhooks.testing import SignedRequest
+
+__all__ = ["PayvostWebhook", "payvost_webhook", "payvost_webhook_secret"]
+
+
+class PayvostWebhook(Protocol):
+    """What the fixture :func:`payvost_webhook` is."""
+
+    def __call__(self, event_type: str, /, **overrides: Any) -> SignedRequest:
+        """A signed delivery of a sample event. The arguments are those of ``sample_event``."""
+
+
+@pytest.fixture(scope="session")
+def payvost_webhook_secret() -> str:
+    """The secret to sign with: ``WEBHOOK_SECRET`` of the environment. Override it to use another."""
+    from payvost_webhooks.testing import SECRET
+
+    return os.environ.get("WEBHOOK_SECRET") or SECRET
+
+
+@pytest.fixture(scope="session")
+def payvost_webhook(payvost_webhook_secret: str) -> PayvostWebhook:
+    """Makes signed deliveries of sample events.
+
+    .. code-block:: python
+
+        def test_a_payment_is_booked(client, payvost_webhook):
+            body, headers = payvost_webhook("payment.succeeded", data={"amount": "12.00"})
+            assert client.post("/webhooks/payvost", data=body, headers=headers).status_code == 200
+    """
+    from payvost_webhooks.testing import sample_event, signed_request
+
+    def delivery(event_type: str, /, **overrides: Any) -> SignedRequest:
+        return signed_request(sample_event(event_type, **overrides), payvost_webhook_secret)
+
+    return delivery

@@ -1,0 +1,41 @@
+//! The class `Routes`: which handler an event goes to. The handlers themselves stay in Python; here each is a number.
+
+use std::sync::{PoisonError, RwLock};
+
+use payvost_webhooks::{Error, PatternProblem, Router};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::errors::guarded;
+
+/// Numbers by the type of the event: for one type, for a family of types, for everything.
+#[pyclass(frozen, module = "payvost_webhooks._native")]
+pub(crate) struct Routes {
+    core: RwLock<Router<usize>>,
+}
+
+#[pymethods]
+impl Routes {
+    #[new]
+    fn __new__() -> Self {
+        Self { core: RwLock::new(Router::new()) }
+    }
+
+    /// Register a number for a pattern.
+    fn on(&self, pattern: &Bound<'_, PyAny>, number: usize) -> PyResult<()> {
+        guarded(pattern.py(), || {
+            // What is no text that can be written down can be no pattern either.
+            let text = pattern.cast::<PyString>().ok().and_then(|text| text.to_str().ok());
+            let text = text.ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))?;
+            self.core.write().unwrap_or_else(PoisonError::into_inner).on(text, number)?;
+            Ok(())
+        })
+    }
+
+    /// The number for events of a type, or None.
+    fn route(&self, event_type: &Bound<'_, PyString>) -> PyResult<Option<usize>> {
+        guarded(event_type.py(), || {
+            Ok(self.core.read().unwrap_or_else(PoisonError::into_inner).route(&event_type.to_string_lossy()).copied())
+        })
+    }
+}

@@ -1,0 +1,86 @@
+"""Real servers for the tests: the code of a page of the documentation, and deliveries over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PATH = "/webhooks/payvost"
+SECRET = "whsec_of_the_page"
+LIMIT = 1024 * 1024
+
+
+@dataclass
+class Server:
+    port: int
+    log_file: Path
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text("utf-8")
+
+    def deliver(
+        self,
+        body: bytes,
+        *headers: tuple[str, str],
+        method: str = "POST",
+        path: str = PATH,
+        content_length: int | None = None,
+        chunked: bool = False,
+        ended: bool = True,
+    ) -> tuple[int, bytes]:
+        """Send a request, header by header as given, and return status and body of the answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.putrequest(method, path)
+            connection.putheader("Content-Type", "application/json")
+            for header in headers:
+                connection.putheader(*header)
+            if chunked:
+                connection.putheader("Transfer-Encoding", "chunked")
+                body = b"%x\r\n%b\r\n" % (len(body), body) + b"0\r\n\r\n" * ended
+            else:
+                length = len(body) if content_length is None else content_length
+                connection.putheader("Content-Length", str(length))
+            connection.endheaders(body)
+            response = connection.getresponse()
+            return response.status, response.read()
+
+
+def code_of(page: str, number: int = 0) -> str:
+    """A complete program of a page of the documentation."""
+    text = (Path(__file__).resolve().parents[2] / "docs" / page).read_text("utf-8")
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)[number]
+
+
+@contextlib.contextmanager
+def serving(command: list[str], folder: Path) -> Iterator[Server]:
+    """Start a server in a folder; ``{fd}`` in its command is the socket to listen on."""
+    log = folder / "log"
+    environment = {**os.environ, "WEBHOOK_SECRET": SECRET, "PYTHONPATH": str(folder)}
+    # The lines of several workers go to one file: each has to be written at once.
+    environment.pop("PYTHONUNBUFFERED", None)
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener, log.open("ab") as output:
+        port = listener.getsockname()[1]
+        process = subprocess.Popen(
+            [sys.executable, "-m", *(part.format(fd=listener.fileno()) for part in command)],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=[listener.fileno()],
+        )
+    try:
+        yield Server(port, log)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)

@@ -1,0 +1,282 @@
+"""The receiver by itself. With frameworks: test_frameworks.py."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+import threading
+from typing import Any
+
+import pytest
+from samples import EVENT, PAYLOAD, SECRET, SIGNATURE, signed
+
+from payvost_webhooks import ConfigurationError, WebhookRouter, WebhookVerifier
+from payvost_webhooks.receiver import Answer, Result, WebhookReceiver, read_up_to, signature_of
+
+
+@pytest.fixture(params=["receive", "receive_async"])
+def receive(request: pytest.FixtureRequest) -> Any:
+    """Both ways to receive."""
+    if request.param == "receive":
+        return WebhookReceiver.receive
+    return lambda *arguments: asyncio.run(WebhookReceiver.receive_async(*arguments))
+
+
+def test_a_handled_event(receive: Any) -> None:
+    events: list[Any] = []
+    answer = receive(WebhookReceiver(SECRET, events.append), PAYLOAD, SIGNATURE)
+    headers = {"Content-Type": "application/json", "Content-Length": "17"}
+    assert answer == Answer(200, headers, b'{"received":true}')
+    assert events == [EVENT]
+
+
+def test_handlers_async_and_not(receive: Any) -> None:
+    events: list[Any] = []
+
+    async def function(event: Any) -> None:
+        await asyncio.sleep(0)
+        events.append("async")
+
+    class Callable:
+        def __len__(self) -> int:
+            return 0  # and so not true
+
+        async def __call__(self, event: Any) -> None:
+            await asyncio.sleep(0)
+            events.append("async call")
+
+    handlers: list[Any] = [function, Callable(), lambda event: function(event)]
+    for handler in [*handlers, lambda event: events.append("plain")]:
+        assert receive(WebhookReceiver(SECRET, handler), PAYLOAD, SIGNATURE).status == 200
+    assert events == ["async", "async call", "async", "plain"]
+
+
+def test_in_an_event_loop_a_handler_that_blocks_is_in_a_thread() -> None:
+    threads: list[int] = []
+
+    async def deliver() -> None:
+        for handler in (plain, not_plain):
+            await WebhookReceiver(SECRET, handler).receive_async(PAYLOAD, SIGNATURE)
+
+    def plain(event: Any) -> None:
+        threads.append(threading.get_ident())
+
+    async def not_plain(event: Any) -> None:
+        threads.append(threading.get_ident())
+
+    asyncio.run(deliver())
+    assert [thread == threading.get_ident() for thread in threads] == [False, True]
+
+
+def test_an_event_without_a_handler_is_received(
+    receive: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    assert receive(WebhookReceiver(SECRET, WebhookRouter()), PAYLOAD, SIGNATURE).status == 200
+    assert caplog.messages == ["webhook of no interest: evt_1 payment.succeeded"]
+
+
+@pytest.mark.parametrize(
+    ("body", "signature", "length", "status", "code"),
+    [
+        (PAYLOAD, None, None, 400, "missing_signature"),
+        (PAYLOAD, "0" * 64, None, 400, "signature_mismatch"),
+        (b"{}", signed(b"{}"), None, 400, "invalid_event"),
+        (PAYLOAD, f"{SIGNATURE},{SIGNATURE}", None, 400, "malformed_signature"),
+        (PAYLOAD, [SIGNATURE], None, 400, "malformed_signature"),
+        (b" " * 1_048_577, SIGNATURE, None, 413, "payload_too_large"),
+        (b"", SIGNATURE, "1048577", 413, "payload_too_large"),
+        (b"", SIGNATURE, "9" * 5000, 400, "signature_mismatch"),
+        (b"", SIGNATURE, "many", 400, "signature_mismatch"),
+        (b"", SIGNATURE, "0", 400, "signature_mismatch"),
+        (b"", SIGNATURE, "304", 500, "payload_not_raw"),
+        (EVENT, SIGNATURE, "304", 500, "payload_not_raw"),
+        (None, SIGNATURE, None, 500, "payload_not_raw"),
+    ],
+)
+def test_refusals(
+    receive: Any,
+    body: Any,
+    signature: Any,
+    length: str | None,
+    status: int,
+    code: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    results: list[Result] = []
+    receiver = WebhookReceiver(SECRET, pytest.fail, on_result=results.append)
+    answer = receive(receiver, body, signature, length)
+    assert answer.status == status
+    assert json.loads(answer.body)["error"]["code"] == code
+    (result,) = results
+    assert result[:5] == (code, status, None, None, None)
+    (record,) = caplog.records
+    assert record.name == "payvost_webhooks"
+    assert record.levelname == ("ERROR" if status == 500 else "WARNING")
+    assert record.code == code  # type: ignore[attr-defined]
+    for private in (SECRET, SIGNATURE, "99.99"):
+        assert private not in caplog.text
+
+
+def test_a_handler_that_raises(receive: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def handler(event: Any) -> None:
+        raise LookupError("no such order")
+
+    results: list[Result] = []
+    receiver = WebhookReceiver(SECRET, handler, on_result=results.append)
+    answer = receive(receiver, PAYLOAD, SIGNATURE)
+    assert (answer.status, json.loads(answer.body)["error"]["code"]) == (500, "handler_failed")
+    assert results[0][:4] == ("handler_failed", 500, "evt_1", "payment.succeeded")
+    (record,) = caplog.records
+    assert record.getMessage() == "webhook handler failed: evt_1 payment.succeeded"
+    assert "LookupError: no such order" in caplog.text
+    for private in (SECRET, SIGNATURE, "99.99"):
+        assert private not in caplog.text
+
+
+def test_an_error_of_a_verifier_in_a_handler_is_the_handlers(receive: Any) -> None:
+    def handler(event: Any) -> None:
+        WebhookVerifier(SECRET).verify(b"", None)
+
+    answer = receive(WebhookReceiver(SECRET, handler), PAYLOAD, SIGNATURE)
+    assert answer.status == 500
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_who_stops_the_process_is_not_held_up(stop: type[BaseException]) -> None:
+    def handler(event: Any) -> None:
+        raise stop
+
+    with pytest.raises(stop):
+        WebhookReceiver(SECRET, handler).receive(PAYLOAD, SIGNATURE)
+
+
+def test_records_name_the_event(receive: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    receive(WebhookReceiver(SECRET, lambda event: None), PAYLOAD, SIGNATURE)
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("payvost_webhooks", "INFO")
+    assert record.event_id == "evt_1"  # type: ignore[attr-defined]
+    assert record.event_type == "payment.succeeded"  # type: ignore[attr-defined]
+
+
+def test_no_event_writes_a_line_of_its_own_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    payload = json.dumps({**EVENT, "type": "x\nCRITICAL: all is lost"}).encode()
+    WebhookReceiver(SECRET, lambda event: None).receive(payload, signed(payload))
+    assert caplog.messages == ["webhook handled: evt_1 'x\\nCRITICAL: all is lost'"]
+
+
+def test_another_logger(caplog: pytest.LogCaptureFixture) -> None:
+    logger = logging.getLogger("shop.payments")
+    WebhookReceiver(SECRET, pytest.fail, logger=logger).receive(PAYLOAD, None)
+    assert [record.name for record in caplog.records] == ["shop.payments"]
+
+
+def test_results_for_metrics(receive: Any) -> None:
+    results: list[Result] = []
+    receiver = WebhookReceiver(SECRET, lambda event: None, on_result=results.append)
+    receive(receiver, PAYLOAD, SIGNATURE)
+    (result,) = results
+    assert result[:5] == ("handled", 200, "evt_1", "payment.succeeded", 0)
+    assert result.duration > 0
+
+
+def test_metrics_that_fail_change_nothing(receive: Any, caplog: pytest.LogCaptureFixture) -> None:
+    def on_result(result: Result) -> None:
+        raise ConnectionError("statsd")
+
+    receiver = WebhookReceiver(SECRET, lambda event: None, on_result=on_result)
+    assert receive(receiver, PAYLOAD, SIGNATURE).status == 200
+    assert "statsd" in caplog.text
+
+
+@pytest.mark.parametrize("secret", [None, "", " ", "whsec\n", "sk_live_1", [], ["whsec", ""]])
+def test_no_receiver_without_a_usable_secret(secret: Any) -> None:
+    with pytest.raises(ConfigurationError):
+        WebhookReceiver(secret, print)
+
+
+def test_no_receiver_without_a_handler() -> None:
+    with pytest.raises(TypeError):
+        WebhookReceiver(SECRET, None)  # type: ignore[arg-type]
+
+
+def test_a_verifier_brings_its_options() -> None:
+    verifier = WebhookVerifier(SECRET, expect_live_mode=False, max_payload_bytes=1000)
+    receiver = WebhookReceiver(verifier, pytest.fail)
+    assert receiver.receive(PAYLOAD, SIGNATURE).status == 400
+    assert receiver.receive(PAYLOAD.ljust(1001), SIGNATURE).status == 413
+    assert receiver.body_limit() == receiver.body_limit("1000") == 1001
+    assert receiver.body_limit("1001") == 0
+
+
+# Rotation: which secret matched.
+
+
+def test_the_verifier_names_the_secret_that_matched() -> None:
+    verifier = WebhookVerifier(["whsec_new", b"whsec_old"])
+    assert verifier.matching_secret(PAYLOAD, signed(PAYLOAD, "whsec_new")) == 0
+    assert verifier.matching_secret(PAYLOAD, signed(PAYLOAD, "whsec_old").encode()) == 1
+    assert WebhookVerifier(SECRET).matching_secret(bytearray(PAYLOAD), SIGNATURE) == 0
+    assert WebhookVerifier([SECRET, SECRET]).matching_secret(PAYLOAD, SIGNATURE) == 0
+    for payload, signature, code in [
+        (PAYLOAD, SIGNATURE, "signature_mismatch"),
+        (PAYLOAD, None, "missing_signature"),
+        (PAYLOAD, "00", "malformed_signature"),
+        (EVENT, SIGNATURE, "payload_not_raw"),
+        (b" " * 1_048_577, SIGNATURE, "payload_too_large"),
+    ]:
+        with pytest.raises(ValueError, match=r".") as raised:
+            verifier.matching_secret(payload, signature)  # type: ignore[arg-type]
+        assert raised.value.code == code  # type: ignore[attr-defined]
+
+
+def test_results_name_the_secret_that_matched(receive: Any) -> None:
+    """The recipe of the README: the old secret is retired when its position has not been seen."""
+    seen: list[int | None] = []
+    receiver = WebhookReceiver(
+        ["whsec_new", "whsec_old"],
+        lambda event: None,
+        on_result=lambda result: seen.append(result.matching_secret),
+    )
+    for secret in ("whsec_old", "whsec_new", "whsec_another"):
+        receive(receiver, PAYLOAD, signed(PAYLOAD, secret))
+    assert seen == [1, 0, None]
+
+
+# Headers and bodies.
+
+
+@pytest.mark.parametrize(
+    ("headers", "signature"),
+    [
+        ({}, None),
+        ({"Content-Type": "application/json"}, None),
+        ({"Payvost-Signature": "a"}, "a"),
+        ({"payvost-signature": "a"}, "a"),
+        ({"PAYVOST-SIGNATURE": ""}, ""),
+        ({"payvost-signature": ["a", "b"]}, "a,b"),
+        ({"Payvost-Signature": "a", "payvost-signature": "b"}, "a,b"),
+        ([("Payvost-Signature", "a"), ("X", "y"), ("payvost-signature", "a")], "a,a"),
+        ([(b"payvost-signature", b"\xe9")], "é"),
+    ],
+)
+def test_the_signature_of_headers(headers: Any, signature: str | None) -> None:
+    assert signature_of(headers) == signature
+
+
+class Trickle(io.BytesIO):
+    """Gives a byte at a time, and remembers how much."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(1, size or 0))
+
+
+@pytest.mark.parametrize(("limit", "read"), [(0, b""), (3, b"abc"), (6, b"abcdef"), (9, b"abcdef")])
+def test_reading_a_body(limit: int, read: bytes) -> None:
+    stream = Trickle(b"abcdef")
+    assert read_up_to(stream, limit) == read
+    assert stream.tell() == len(read)

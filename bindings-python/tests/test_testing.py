@@ -1,0 +1,134 @@
+"""The tools for the tests of those who use the package."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from samples import EVENT, signed
+
+import payvost_webhooks.testing
+from payvost_webhooks import verify_webhook
+from payvost_webhooks.testing import sample_event, signed_request
+
+
+def test_a_sample_is_an_event_with_the_overrides() -> None:
+    plain = sample_event("payment.succeeded")
+    event = sample_event(
+        "payment.succeeded",
+        id="evt_mine",
+        liveMode=True,
+        data={"amount": "1.00", "customer": {"name": "Zoë"}, "extra": [1]},
+        previousData={"amount": "2.00"},
+    )
+    assert event["data"]["customer"] == {**plain["data"]["customer"], "name": "Zoë"}
+    assert event == {
+        **plain,
+        "id": "evt_mine",
+        "liveMode": True,
+        "previousData": {"amount": "2.00"},
+        "data": {
+            **plain["data"],
+            "amount": "1.00",
+            "customer": event["data"]["customer"],
+            "extra": [1],
+        },
+    }
+    assert plain == sample_event("payment.succeeded")
+
+
+def test_a_sample_of_a_type_to_come() -> None:
+    assert sample_event("payment.created", type="payment.disputed")["type"] == "payment.disputed"
+    with pytest.raises(ValueError, match=r"payment\.disputed"):
+        sample_event("payment.disputed")
+
+
+@pytest.mark.parametrize("event", [EVENT, '{"type": "ż"}', b'{"broken'])
+def test_a_signed_request(event: Any) -> None:
+    body, headers = signed_request(event, "whsec_example")
+    assert headers == {
+        "Content-Type": "application/json",
+        "Payvost-Signature": signed(body, "whsec_example"),
+    }
+    if event is EVENT:
+        assert verify_webhook(body, headers["Payvost-Signature"], "whsec_example") == EVENT
+    else:
+        assert body == (event if isinstance(event, bytes) else event.encode())
+
+
+def test_the_examples_of_their_documentation() -> None:
+    assert doctest.testmod(payvost_webhooks.testing).failed == 0
+    assert doctest.testmod(payvost_webhooks.testing).attempted > 2
+
+
+SUITE = """
+import pytest
+from flask import Flask
+from payvost_webhooks.flask import webhook
+from payvost_webhooks.testing import SECRET
+
+booked = []
+
+@pytest.fixture
+def client(payvost_webhook_secret):
+    app = Flask(__name__)
+    app.post("/webhooks/payvost")(webhook(payvost_webhook_secret)(book))
+    return app.test_client()
+
+def book(event):
+    booked.append((event["type"], event["data"]["amount"]))
+
+def test_a_payment_is_booked(client, payvost_webhook):
+    body, headers = payvost_webhook("payment.succeeded", data={"amount": "12.00"})
+    assert client.post("/webhooks/payvost", data=body, headers=headers).status_code == 200
+    assert booked == [("payment.succeeded", "12.00")]
+"""
+OVERRIDE = """
+@pytest.fixture(scope="session")
+def payvost_webhook_secret():
+    return "whsec_of_the_suite"
+
+def test_it_is_mine(payvost_webhook):
+    from payvost_webhooks import verify_webhook
+    body, headers = payvost_webhook("user.created")
+    assert verify_webhook(body, headers["Payvost-Signature"], "whsec_of_the_suite")
+"""
+
+
+@pytest.mark.parametrize(
+    ("suite", "secret", "passed"),
+    [(SUITE, None, 1), (SUITE, "whsec_of_the_environment", 1), (SUITE + OVERRIDE, None, 2)],
+    ids=["by default", "secret of the environment", "own secret"],
+)
+def test_the_fixtures_are_there_once_the_package_is_installed(
+    tmp_path: Path, suite: str, secret: str | None, passed: int
+) -> None:
+    (tmp_path / "test_shop.py").write_text(suite, "utf-8")
+    environment = {k: v for k, v in os.environ.items() if k != "WEBHOOK_SECRET"}
+    if secret:
+        environment["WEBHOOK_SECRET"] = secret
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert f"{passed} passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_plugin_is_light() -> None:
+    """It is loaded in every run of pytest, also where nothing is tested with it."""
+    code = "import sys, pytest, payvost_webhooks.pytest_plugin as p; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {"flask", "django", "starlette", "payvost_webhooks.testing"}

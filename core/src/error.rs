@@ -229,7 +229,7 @@ impl Error {
                 "One handler runs for an event. Register one that calls both, or a more specific pattern."
             }
             Self::PayloadNotRaw => {
-                "The signature covers the raw bytes of the body, and a parsed body cannot be turned back into them. Express: use express.raw({ type: 'application/json' }) on this route and before any express.json(). Flask: request.get_data(). PHP: file_get_contents('php://input')."
+                "The signature covers the raw bytes of the body, and a parsed body cannot be turned back into them. Express: use express.raw({ type: 'application/json' }) on this route and before any express.json(). Flask: request.get_data(). Django, FastAPI: let no middleware read or parse the body of this route. PHP: file_get_contents('php://input')."
             }
             Self::PayloadTooLarge => {
                 "The body is longer than the limit of the verifier. Events are a few kilobytes; raise the option only if you know why."

@@ -5,7 +5,7 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build-setup build env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
-	bench lint format generate check-generated install clean
+	bench lint format generate check-generated install install-php clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +67,9 @@ check-generated: setup ## Compare the generated files with what their generators
 
 install: build ## Install the C library, header and pkg-config file (PREFIX=/usr/local, DESTDIR=)
 	@scripts/install-c "$(DESTDIR)$(PREFIX)" "$(PREFIX)"
+
+install-php: build ## Install the PHP extension and its ini file (DESTDIR=)
+	@DESTDIR="$(DESTDIR)" bindings-php/install
 
 clean: ## Remove everything that was built or installed into this checkout
 	@scripts/clean

@@ -6,7 +6,9 @@
 use std::time::{Duration, SystemTime};
 
 use ext_php_rs::types::{ZendStr, Zval};
-use payvost_webhooks::{Error, OptionName, SecretProblem, SignatureHeader, Timestamp, WebhookVerifier, WebhookVerifierBuilder};
+use payvost_webhooks::{
+    Error, OptionName, PatternProblem, SecretProblem, SignatureHeader, Timestamp, WebhookVerifier, WebhookVerifierBuilder,
+};
 
 /// What PHP passed for a parameter; nothing when it is optional and was left out.
 #[derive(Clone, Copy)]
@@ -18,6 +20,12 @@ impl<'c> Argument<'c> {
     #[inline]
     pub(crate) fn payload(self) -> Result<&'c [u8], Error> {
         self.bytes().ok_or(Error::PayloadNotRaw)
+    }
+
+    /// The length of a raw body. What is no length is that of no raw body.
+    pub(crate) fn length(self) -> Result<usize, Error> {
+        let bytes = self.natural_number().ok_or(Error::PayloadNotRaw)?;
+        Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
     }
 
     /// The value of the signature header.
@@ -74,6 +82,20 @@ impl<'c> Argument<'c> {
             None if self.is_null() => builder,
             None => builder.mistake(Error::InvalidOption(OptionName::MaxPayloadBytes)),
         }
+    }
+
+    /// A pattern for a router: bytes that are no text match nothing.
+    pub(crate) fn pattern(self) -> Result<&'c str, Error> {
+        self.text().ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))
+    }
+
+    /// A string in UTF-8.
+    pub(crate) fn text(self) -> Option<&'c str> {
+        str::from_utf8(self.bytes()?).ok()
+    }
+
+    pub(crate) fn is_true(self) -> bool {
+        self.0.and_then(Zval::bool).unwrap_or(false)
     }
 
     /// A string, which in PHP is bytes.

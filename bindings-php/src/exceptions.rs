@@ -5,7 +5,7 @@
 #![allow(unsafe_code)] // makes objects of PHP's
 
 use std::ffi::{c_char, c_int};
-use std::fmt::{self, Write as _};
+use std::fmt::{self, Display, Write as _};
 use std::mem;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -18,7 +18,7 @@ use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{ClassEntry, ExecuteData, ZendType, ce};
 use ext_php_rs::zend_fastcall;
-use payvost_webhooks::{Error, ErrorClass};
+use payvost_webhooks::{Error, ErrorClass, Outcome};
 
 use crate::boundary::arguments;
 use crate::engine::{
@@ -30,7 +30,9 @@ use crate::{namespaced, values};
 /// Throws the exception of an error. Nothing may be owned that a bailout would skip.
 #[cold]
 pub(crate) fn throw(error: Error) {
-    let message = Message::of(error);
+    let message = Text::<256>::of(error);
+    let outcome = Outcome::Refused(error);
+    let body = Text::<512>::of(outcome.body());
     let class = match error.class() {
         ErrorClass::Configuration => &CONFIGURATION,
         ErrorClass::SignatureVerification => &SIGNATURE_VERIFICATION,
@@ -44,6 +46,8 @@ pub(crate) fn throw(error: Error) {
         let exception = zend_throw_exception(class.entry(), message.as_c_str(), 0);
         ERROR_CODE.set(exception, error.code().as_str());
         HINT.set(exception, error.hint());
+        HTTP_STATUS.set_int(exception, usize::from(outcome.status()));
+        HTTP_BODY.set(exception, body.as_str());
         if let Some(offset) = error.offset() {
             OFFSET.set_int(exception, offset);
         }
@@ -68,9 +72,11 @@ pub(crate) fn register() -> Result<()> {
         .method(getter(FunctionBuilder::new("getHint", get_hint), &HINT), GETTER)
         .method(getter(FunctionBuilder::new("getOffset", get_offset), &OFFSET), GETTER)
         .method(getter(FunctionBuilder::new("getPointer", get_pointer), &POINTER), GETTER)
+        .method(getter(FunctionBuilder::new("getHttpStatus", get_http_status), &HTTP_STATUS), GETTER)
+        .method(getter(FunctionBuilder::new("getHttpBody", get_http_body), &HTTP_BODY), GETTER)
         .registration(|class, tables| BASE.registered(class, tables))
         .register()?;
-    for property in [&ERROR_CODE, &HINT, &OFFSET, &POINTER] {
+    for property in [&ERROR_CODE, &HINT, &OFFSET, &POINTER, &HTTP_STATUS, &HTTP_BODY] {
         property.declare()?;
     }
     mark(namespaced!("ConfigurationException"))
@@ -117,6 +123,16 @@ zend_fastcall! {
         POINTER.get(call, result);
     }
 }
+zend_fastcall! {
+    extern fn get_http_status(call: &mut ExecuteData, result: &mut Zval) {
+        HTTP_STATUS.get(call, result);
+    }
+}
+zend_fastcall! {
+    extern fn get_http_body(call: &mut ExecuteData, result: &mut Zval) {
+        HTTP_BODY.get(call, result);
+    }
+}
 
 static BASE: Class = Class::new();
 static CONFIGURATION: Class = Class::new();
@@ -153,6 +169,8 @@ static ERROR_CODE: Property = Property { name: "errorCode", r#type: DataType::St
 static HINT: Property = Property { name: "hint", r#type: DataType::String, nullable: false };
 static OFFSET: Property = Property { name: "offset", r#type: DataType::Long, nullable: true };
 static POINTER: Property = Property { name: "pointer", r#type: DataType::String, nullable: true };
+static HTTP_STATUS: Property = Property { name: "httpStatus", r#type: DataType::Long, nullable: false };
+static HTTP_BODY: Property = Property { name: "httpBody", r#type: DataType::String, nullable: false };
 
 /// A private property of the base class.
 struct Property {
@@ -167,7 +185,9 @@ impl Property {
         let r#type = ZendType::empty_from_type(self.r#type, false, false, self.nullable);
         let r#type = r#type.ok_or(RegistrationError::ZvalConversion(self.r#type))?;
         let mut default = Zval::new();
-        if !self.nullable {
+        if self.r#type == DataType::Long && !self.nullable {
+            default.set_long(0);
+        } else if !self.nullable {
             // SAFETY: the place holds null. The empty string is shared, so that an internal class may have it as a default.
             unsafe { values::write_string(&raw mut default, b"") };
         }
@@ -212,30 +232,34 @@ impl Property {
     }
 }
 
-/// The message of an error as C has it, without memory of its own that a bailout would skip.
-struct Message {
+/// Text as C has it, without memory of its own that a bailout would skip.
+struct Text<const SIZE: usize> {
     /// All but the last byte is text; after the text there are NULs.
-    bytes: [u8; 256],
+    bytes: [u8; SIZE],
     length: usize,
 }
 
-impl Message {
-    fn of(error: Error) -> Self {
-        let mut message = Self { bytes: [0; 256], length: 0 };
-        // A message that did not fit would be cut, which is no reason not to throw.
-        let _ = write!(message, "{error}");
-        message
+impl<const SIZE: usize> Text<SIZE> {
+    fn of(value: impl Display) -> Self {
+        let mut text = Self { bytes: [0; SIZE], length: 0 };
+        // A text that did not fit would be cut, which is no reason not to throw.
+        let _ = write!(text, "{value}");
+        text
     }
 
     fn as_c_str(&self) -> *const c_char {
         self.bytes.as_ptr().cast()
     }
+
+    fn as_str(&self) -> &str {
+        self.bytes.get(..self.length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
 }
 
-impl fmt::Write for Message {
+impl<const SIZE: usize> fmt::Write for Text<SIZE> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = self.length + text.len();
-        let [room @ .., _nul] = &mut self.bytes;
+        let [room @ .., _nul] = self.bytes.as_mut_slice() else { return Err(fmt::Error) };
         room.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
         self.length = end;
         Ok(())

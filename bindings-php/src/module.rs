@@ -12,7 +12,7 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
-use crate::{exceptions, functions, keys, verifier};
+use crate::{event_type, exceptions, functions, internal, keys, route_table, verifier};
 
 /// The symbol that PHP looks up in the library.
 #[unsafe(no_mangle)]
@@ -23,6 +23,8 @@ extern "C" fn get_module() -> *mut ModuleEntry {
         let module = ModuleBuilder::new("payvost_webhooks", env!("CARGO_PKG_VERSION"))
             .function(functions::verify_webhook())
             .function(functions::sign())
+            .function(internal::answer())
+            .function(internal::sample_event())
             .startup_function(start)
             .info_function(info);
         let (entry, _, allocations) = module.try_into().expect("the module is well-formed");
@@ -41,6 +43,8 @@ unsafe extern "C" fn start(_type: c_int, _module_number: c_int) -> c_int {
 fn register() -> Result<()> {
     exceptions::register()?;
     verifier::register()?;
+    event_type::register()?;
+    route_table::register()?;
     functions::hide_secrets();
     keys::intern();
     Ok(())

@@ -72,6 +72,8 @@ namespace Payvost\Webhooks {
      * $verifier = new WebhookVerifier([getenv('NEW_SECRET'), getenv('OLD_SECRET')], expectLiveMode: true);
      * $event = $verifier->verify($payload, $signature);
      * ```
+     *
+     * @phpstan-import-type WebhookEvent from EventType
      */
     final class WebhookVerifier
     {
@@ -118,6 +120,8 @@ namespace Payvost\Webhooks {
          *     previousData?: array<array-key, mixed>|null
          * } exactly what `json_decode($payload, true)` gives, further fields included
          *
+         * @phpstan-return WebhookEvent
+         *
          * @throws ConfigurationException         `payload_not_raw`
          * @throws SignatureVerificationException `missing_signature`, `malformed_signature`, `signature_mismatch`
          * @throws InvalidPayloadException        `payload_too_large`, `invalid_json`, `invalid_event`
@@ -144,6 +148,40 @@ namespace Payvost\Webhooks {
         public function verifySignature(mixed $payload, mixed $signature): void
         {
         }
+
+        /**
+         * Tells which secret made the signature. While a secret is being rotated, this shows when the old one has gone
+         * out of use and can be retired.
+         *
+         * ```php
+         * $verifier = new WebhookVerifier([getenv('NEW_SECRET'), getenv('OLD_SECRET')]);
+         * $isOld = $verifier->matchingSecret($payload, $signature) === 1;
+         * ```
+         *
+         * @param string      $payload   the raw body of the request, byte for byte as it came
+         * @param string|null $signature the header `Payvost-Signature`: 64 lowercase hex digits
+         *
+         * @return int<0, max> its position among the secrets, from 0; the first, when one was given twice
+         *
+         * @throws ConfigurationException         `payload_not_raw`
+         * @throws SignatureVerificationException `missing_signature`, `malformed_signature`, `signature_mismatch`
+         * @throws InvalidPayloadException        `payload_too_large`
+         */
+        public function matchingSecret(mixed $payload, mixed $signature): int
+        {
+        }
+
+        /**
+         * Checks the length of a payload alone: for who reads a body piece by piece and wants to stop in time.
+         *
+         * @param int<0, max> $bytes
+         *
+         * @throws InvalidPayloadException `payload_too_large`
+         * @throws ConfigurationException  `payload_not_raw`, when it is no length
+         */
+        public function checkPayloadLength(mixed $bytes): void
+        {
+        }
     }
 
     /**
@@ -157,7 +195,8 @@ namespace Payvost\Webhooks {
      *     $event = $verifier->verify($payload, $signature);
      * } catch (WebhookException $error) {
      *     error_log("{$error->getErrorCode()}: {$error->getMessage()}. {$error->getHint()}");
-     *     http_response_code(400);
+     *     http_response_code($error->getHttpStatus());
+     *     echo $error->getHttpBody();
      * }
      * ```
      */
@@ -170,6 +209,10 @@ namespace Payvost\Webhooks {
         private ?int $offset = null;
 
         private ?string $pointer = null;
+
+        private int $httpStatus = 0;
+
+        private string $httpBody = '';
 
         /**
          * The stable name of the reason, such as `signature_mismatch`: the same in every language.
@@ -201,6 +244,21 @@ namespace Payvost\Webhooks {
         final public function getPointer(): ?string
         {
         }
+
+        /**
+         * The HTTP status to answer: 413 for `payload_too_large`, 500 for a configuration error, otherwise 400. 0 for
+         * an exception that you have made yourself.
+         */
+        final public function getHttpStatus(): int
+        {
+        }
+
+        /**
+         * The body to answer, JSON with the code and the message: `{"error":{"code":"…","message":"…"}}`.
+         */
+        final public function getHttpBody(): string
+        {
+        }
     }
 
     /**
@@ -230,5 +288,50 @@ namespace Payvost\Webhooks {
      */
     class EventRejectedException extends WebhookException
     {
+    }
+}
+
+/**
+ * For the Composer library `payvost/webhooks` alone: it may change with any release.
+ */
+
+namespace Payvost\Webhooks\Internal {
+
+    /**
+     * What to answer when the handler has returned (true) or has failed.
+     *
+     * @return array{int, string} the HTTP status and the body
+     */
+    function answer(mixed $handled): array
+    {
+    }
+
+    /**
+     * The payload of a sample event, or null for a type that is not documented.
+     */
+    function sampleEvent(mixed $type): ?string
+    {
+    }
+
+    /**
+     * Which pattern an event goes to.
+     */
+    final class RouteTable
+    {
+        /**
+         * Adds a pattern, and gives its number: 0, 1, 2, …
+         *
+         * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
+         */
+        public function add(mixed $pattern): int
+        {
+        }
+
+        /**
+         * The number of the most specific pattern for a type, or null.
+         */
+        public function find(mixed $type): ?int
+        {
+        }
     }
 }

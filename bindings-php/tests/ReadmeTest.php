@@ -30,10 +30,20 @@ final class ReadmeTest extends TestCase
         $header = 'Payvost-Signature: ' . Sample::sign(Sample::EVENT);
         $server = new Server($script, ['WEBHOOK_SECRET' => Sample::SECRET]);
         self::assertSame([200, '{"received":true}'], $server->post(Sample::EVENT, [$header]));
-        self::assertSame([400, 'the signature does not match the payload'], $server->post('{}', [$header]));
-        self::assertSame([400, 'the signature header is missing'], $server->post(Sample::EVENT));
+        self::assertSame([400, 'signature_mismatch'], self::refused($server->post('{}', [$header])));
+        self::assertSame([400, 'missing_signature'], self::refused($server->post(Sample::EVENT)));
 
         $misconfigured = new Server($script);
-        self::assertSame([500, 'no webhook secret was given'], $misconfigured->post(Sample::EVENT, [$header]));
+        self::assertSame([500, 'invalid_secret'], self::refused($misconfigured->post(Sample::EVENT, [$header])));
+    }
+
+    /**
+     * @param array{int, string} $answer
+     *
+     * @return array{int, string} the status and the code
+     */
+    private static function refused(array $answer): array
+    {
+        return [$answer[0], json_decode($answer[1], true)['error']['code']];
     }
 }

@@ -11,16 +11,18 @@ use PHPUnit\Framework\TestCase;
 final class StubsTest extends TestCase
 {
     private const STUBS = __DIR__ . '/../stubs/payvost_webhooks.stub.php';
+    private const EVENT_STUBS = __DIR__ . '/../stubs/events.stub.php';
     private const DECLARATIONS = __DIR__ . '/Support/declarations.php';
 
     public function testStubsDeclareWhatTheExtensionDeclares(): void
     {
-        [$stubsCode, $stubs] = Php::run([self::DECLARATIONS, self::STUBS], false);
+        [$stubsCode, $stubs] = Php::run([self::DECLARATIONS, self::STUBS, self::EVENT_STUBS], false);
         [$extensionCode, $extension] = Php::run([self::DECLARATIONS]);
 
         self::assertSame([0, 0], [$stubsCode, $extensionCode], $stubs . $extension);
         self::assertSame($extension, $stubs);
         self::assertStringContainsString('verifySignature', $stubs);
+        self::assertStringContainsString('"PAYMENT_SUCCEEDED": "payment.succeeded"', $stubs);
     }
 
     public function testEverythingThatTheStubsDeclareIsDocumented(): void
@@ -29,7 +31,7 @@ final class StubsTest extends TestCase
         $declaration = '(?:(?:final |abstract )?class|(?:final )?(?:public )?function)';
         preg_match_all("~(\\*/\\n)?^ +{$declaration} (\\w+)~m", $stubs, $declarations);
 
-        self::assertCount(15, $declarations[2]);
+        self::assertCount(24, $declarations[2]);
         foreach ($declarations[2] as $index => $name) {
             self::assertSame("*/\n", $declarations[1][$index], "{$name} has no documentation");
         }

@@ -7,6 +7,11 @@ if (!extension_loaded('payvost_webhooks')) {
     exit(1);
 }
 
+require __DIR__ . '/../library/autoload.php';
+require 'GuzzleHttp/Psr7/autoload.php';
+require 'Psr/Log/autoload.php';
+require __DIR__ . '/Support/psr-15.php';
+
 spl_autoload_register(static function (string $class): void {
     $prefix = 'Payvost\\Webhooks\\Tests\\';
     if (str_starts_with($class, $prefix)) {

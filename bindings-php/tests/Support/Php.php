@@ -43,7 +43,8 @@ final class Php
         return [proc_close($process), (string) $output];
     }
 
-    private static function library(): string
+    /** The library of the extension that this process has loaded. */
+    public static function library(): string
     {
         foreach (file('/proc/self/maps', FILE_IGNORE_NEW_LINES) ?: [] as $line) {
             if (preg_match('~ (/.*payvost_webhooks.*\.so)$~', $line, $match) === 1) {

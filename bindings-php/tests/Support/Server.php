@@ -21,7 +21,7 @@ final class Server
     public function __construct(string $script, array $environment = [], array $options = [])
     {
         for ($attempt = 0; $attempt < 5; ++$attempt) {
-            $this->address = '127.0.0.1:' . self::freePort();
+            $this->address = '127.0.0.1:' . Http::freePort();
             $silent = ['-d', 'display_errors=0', '-d', 'log_errors=0', '-q'];
             $process = proc_open(
                 Php::command([...$silent, ...$options, '-S', $this->address, $script]),
@@ -34,7 +34,7 @@ final class Server
                 throw new RuntimeException('the server could not be started');
             }
             $this->process = $process;
-            if ($this->isReady()) {
+            if (Http::isReady($process, "tcp://{$this->address}")) {
                 return;
             }
             $this->stop();
@@ -62,19 +62,7 @@ final class Server
      */
     public function post(string $body, array $headers = []): array
     {
-        $context = stream_context_create(['http' => [
-            'method' => 'POST',
-            'header' => ['Content-Type: application/json', 'Connection: close', ...$headers],
-            'content' => $body,
-            'ignore_errors' => true,
-            'timeout' => 60,
-        ]]);
-        $answer = file_get_contents("http://{$this->address}/webhooks/payvost", false, $context);
-        if ($answer === false || preg_match('~^HTTP/\S+ (\d+)~', $http_response_header[0] ?? '', $match) !== 1) {
-            throw new RuntimeException('the server gave no answer');
-        }
-
-        return [(int) $match[1], $answer];
+        return Http::post($this->address, $body, $headers);
     }
 
     /** The memory that the server's process has in use, in bytes. */
@@ -84,32 +72,5 @@ final class Server
         preg_match('~^VmRSS:\s+(\d+) kB$~m', (string) file_get_contents("/proc/{$pid}/status"), $match);
 
         return 1024 * (int) $match[1];
-    }
-
-    private function isReady(): bool
-    {
-        for ($attempt = 0; $attempt < 1000 && proc_get_status($this->process)['running']; ++$attempt) {
-            $connection = @stream_socket_client("tcp://{$this->address}");
-            if ($connection !== false) {
-                fclose($connection);
-
-                return true;
-            }
-            usleep(10_000);
-        }
-
-        return false;
-    }
-
-    private static function freePort(): int
-    {
-        $socket = stream_socket_server('tcp://127.0.0.1:0');
-        if ($socket === false) {
-            throw new RuntimeException('no port is free');
-        }
-        $name = (string) stream_socket_get_name($socket, false);
-        fclose($socket);
-
-        return (int) substr($name, strrpos($name, ':') + 1);
     }
 }

@@ -1,13 +1,13 @@
 <?php
 
 /**
- * Prints, as JSON, what is declared in the namespace: by the extension, or by the file that the first argument names.
+ * Prints, as JSON, what is declared in the namespace: by the extension, or by the files that the arguments name.
  */
 
 declare(strict_types=1);
 
-if (isset($argv[1])) {
-    require $argv[1];
+foreach (array_slice($argv, 1) as $file) {
+    require $file;
 }
 
 function inNamespace(string $name): bool
@@ -61,7 +61,7 @@ function classDeclaration(ReflectionClass $class): array
         'modifiers' => Reflection::getModifierNames($class->getModifiers()),
         'parent' => ($class->getParentClass() ?: null)?->getName(),
         'interfaces' => $class->getInterfaceNames(),
-        'constants' => array_keys($class->getConstants()),
+        'constants' => $class->getConstants(),
         'properties' => array_map(property(...), array_values(array_filter($class->getProperties(), $own))),
         'methods' => array_map(callableDeclaration(...), array_values(array_filter($class->getMethods(), $own))),
     ];

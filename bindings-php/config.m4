@@ -1,0 +1,16 @@
+dnl For `phpize`, and so for PIE: hands the work to cargo (Makefile.frag).
+PHP_ARG_ENABLE([payvost_webhooks],
+  [whether to build payvost_webhooks],
+  [AS_HELP_STRING([--disable-payvost_webhooks], [Do not build payvost_webhooks])],
+  [yes])
+
+if test "$PHP_PAYVOST_WEBHOOKS" != "no"; then
+  AC_PATH_PROG([CARGO], [cargo], [no])
+  if test "$CARGO" = "no"; then
+    AC_MSG_ERROR([cargo was not found: install Rust (https://rustup.rs)])
+  fi
+  PHP_SUBST([CARGO])
+  PHP_SUBST([PHP_CONFIG])
+  PHP_MODULES='$(phplibdir)/payvost_webhooks.so'
+  PHP_ADD_MAKEFILE_FRAGMENT([$abs_srcdir/Makefile.frag], [$abs_srcdir], [$abs_builddir])
+fi

@@ -1,0 +1,28 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Psr15;
+
+use Psr\Http\Message\ResponseInterface;
+use Psr\Http\Message\ServerRequestInterface;
+use Psr\Http\Server\MiddlewareInterface;
+use Psr\Http\Server\RequestHandlerInterface;
+
+/**
+ * Receives webhooks in a PSR-15 application without routes: `POST` requests for one path are the handler's, all others
+ * go on. Put it before whatever parses bodies.
+ */
+final class WebhookMiddleware implements MiddlewareInterface
+{
+    public function __construct(private WebhookHandler $handler, private string $path = '/webhooks/payvost')
+    {
+    }
+
+    public function process(ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface
+    {
+        $isOurs = $request->getMethod() === 'POST' && $request->getUri()->getPath() === $this->path;
+
+        return $isOurs ? $this->handler->handle($request) : $handler->handle($request);
+    }
+}

@@ -1,0 +1,78 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks;
+
+use Closure;
+use Payvost\Webhooks\Internal\RouteTable;
+
+/**
+ * Handlers by the type of the event.
+ *
+ * The most specific pattern decides, and only its handler runs: a type (`payment.succeeded`) before its family
+ * (`payment.*`), and any of them before everything (`*`).
+ *
+ * ```php
+ * $router = (new WebhookRouter())
+ *     ->on('payment.succeeded', fn (array $event) => $orders->pay($event['data']['metadata']['orderId']))
+ *     ->on('payment.*', $payments->log(...))
+ *     ->on('*', fn (array $event) => error_log("unhandled: {$event['type']}"));
+ * ```
+ */
+final class WebhookRouter
+{
+    private RouteTable $routes;
+
+    /** @var array<int, Closure> by the number of the pattern */
+    private array $handlers = [];
+
+    public function __construct()
+    {
+        $this->routes = new RouteTable();
+    }
+
+    /** A copy would share its patterns with the original. */
+    private function __clone()
+    {
+    }
+
+    /**
+     * Registers a handler for a type, a family of types or everything.
+     *
+     * @param string                         $pattern `payment.succeeded`, `payment.*` or `*`
+     * @param callable(array<string, mixed>): mixed $handler is called with the event
+     *
+     * @throws ConfigurationException `invalid_option`: the pattern has a handler already, or can match nothing
+     */
+    public function on(string $pattern, callable $handler): static
+    {
+        $this->handlers[$this->routes->add($pattern)] = $handler(...);
+
+        return $this;
+    }
+
+    /**
+     * Calls the most specific handler for an event.
+     *
+     * @param array<string, mixed> $event as the verifier returns it
+     *
+     * @return mixed what the handler returns; null when there is none, which is no error: the list of types is open
+     */
+    public function dispatch(array $event): mixed
+    {
+        $handler = $this->find($event['type']);
+
+        return $handler === null ? null : $handler($event);
+    }
+
+    /**
+     * The handler that {@see dispatch()} calls for events of a type, or null.
+     */
+    public function find(string $type): ?Closure
+    {
+        $number = $this->routes->find($type);
+
+        return $number === null ? null : $this->handlers[$number];
+    }
+}

@@ -1,0 +1,196 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests;
+
+use Payvost\Webhooks\Testing;
+use Payvost\Webhooks\Tests\Support\Deliveries;
+use Payvost\Webhooks\Tests\Support\Logger;
+use Payvost\Webhooks\Tests\Support\Sample;
+use Payvost\Webhooks\WebhookReceiver;
+use Payvost\Webhooks\WebhookResult;
+use Payvost\Webhooks\WebhookRouter;
+use Payvost\Webhooks\WebhookVerifier;
+use PHPUnit\Framework\TestCase;
+use Psr\Log\AbstractLogger;
+use RuntimeException;
+
+final class ReceiverTest extends TestCase
+{
+    private Logger $logger;
+
+    /** @var list<WebhookResult> */
+    private array $results = [];
+
+    /** @var list<array<string, mixed>> */
+    private array $handled = [];
+
+    protected function setUp(): void
+    {
+        $this->logger = new Logger();
+    }
+
+    public function testEventIsHandled(): void
+    {
+        $event = Testing::sampleEvent('payment.succeeded');
+        $request = Testing::signedRequest($event, Sample::SECRET);
+
+        $response = $this->receiver()->receive($request->body, $request->signature);
+        self::assertSame([200, '{"received":true}'], [$response->status, $response->body]);
+        self::assertSame(['Content-Type' => 'application/json'], $response->headers);
+        self::assertSame([$event], $this->handled);
+
+        $names = ['event_id' => $event['id'], 'event_type' => 'payment.succeeded'];
+        self::assertSame([['info', 'webhook handled: {event_type} {event_id}', $names]], $this->logger->records);
+        $result = $this->results[0];
+        self::assertSame(
+            ['handled', 200, $event['id'], 'payment.succeeded', 0],
+            [$result->code, $result->status, $result->eventId, $result->eventType, $result->matchingSecret]
+        );
+        self::assertGreaterThan(0.0, $result->duration);
+    }
+
+    public function testRefusalsAreAnsweredLoggedAndCounted(): void
+    {
+        $receiver = $this->receiver();
+        foreach (Deliveries::refused() as $name => [$body, $signature, $status, $code]) {
+            $response = $receiver->receive($body, $signature);
+            self::assertSame($status, $response->status, $name);
+            self::assertSame($code, json_decode($response->body, true)['error']['code'], $name);
+
+            [$level, $message, $context] = array_pop($this->logger->records);
+            self::assertSame(['warning', 'webhook refused: {code}. {hint}'], [$level, $message]);
+            self::assertSame(['code', 'hint'], array_keys($context));
+            self::assertSame($code, $context['code']);
+
+            $result = array_pop($this->results);
+            self::assertSame(
+                [$code, $status, null, null, null],
+                [$result->code, $result->status, $result->eventId, $result->eventType, $result->matchingSecret]
+            );
+        }
+        self::assertSame([], $this->handled);
+    }
+
+    public function testMisconfigurationIsAnsweredWith500AndLoggedAsAnError(): void
+    {
+        foreach ([false, null, '', " \n", 'whsec_x ', 'sk_live_x', [], 7] as $secret) {
+            $response = $this->receiver($secret)->receive(Sample::EVENT, Sample::sign(Sample::EVENT, 'x'));
+            self::assertSame([500, 'invalid_secret'], [$response->status, end($this->results)->code]);
+            self::assertSame('error', array_pop($this->logger->records)[0]);
+        }
+        $response = $this->receiver()->receive(['id' => 'evt_1'], Sample::sign(Sample::EVENT));
+        self::assertSame([500, 'payload_not_raw'], [$response->status, end($this->results)->code]);
+        self::assertSame([], $this->handled);
+    }
+
+    public function testOptionsOfAVerifierHold(): void
+    {
+        $receiver = $this->receiver(new WebhookVerifier(Sample::SECRET, expectLiveMode: false));
+
+        self::assertSame(400, $receiver->receive(Sample::EVENT, Sample::sign(Sample::EVENT))->status);
+        self::assertSame('live_mode_mismatch', $this->results[0]->code);
+    }
+
+    public function testHandlerThatThrowsIsAnsweredWith500(): void
+    {
+        $errors = [new RuntimeException('out of order'), new \TypeError('a mistake'), $this->webhookException()];
+        foreach ($errors as $error) {
+            $receiver = new WebhookReceiver(Sample::SECRET, fn () => throw $error, $this->logger, $this->remember(...));
+            $response = $receiver->receive(Sample::EVENT, Sample::sign(Sample::EVENT));
+
+            self::assertSame([500, 'handler_failed'], [$response->status, end($this->results)->code]);
+            self::assertStringNotContainsString($error->getMessage(), $response->body);
+            [$level, , $context] = array_pop($this->logger->records);
+            self::assertSame('error', $level);
+            $names = ['event_id' => 'evt_1', 'event_type' => 'payment.succeeded'];
+            self::assertSame($names + ['exception' => $error], $context);
+        }
+    }
+
+    public function testTracesOfHandlersShowNoPayloadAndNoSignature(): void
+    {
+        self::assertSame('0', ini_get('zend.exception_ignore_args'));
+        $receiver = new WebhookReceiver(Sample::SECRET, fn () => throw new RuntimeException('x'), $this->logger);
+        $signature = Sample::sign(Sample::EVENT);
+        $receiver->receive(Sample::EVENT, $signature);
+        $exception = $this->logger->records[0][2]['exception'];
+        $ours = array_filter(
+            $exception->getTrace(),
+            static fn (array $frame): bool => ($frame['class'] ?? '') === WebhookReceiver::class
+        );
+        self::assertNotSame([], $ours);
+        foreach ($ours as $frame) {
+            foreach ($frame['args'] as $argument) {
+                self::assertInstanceOf(\SensitiveParameterValue::class, $argument);
+            }
+        }
+        self::assertStringNotContainsString(substr($signature, 0, 15), $exception->getTraceAsString());
+    }
+
+    public function testUnknownTypeWithoutHandlerIsReceived(): void
+    {
+        $receiver = new WebhookReceiver(Sample::SECRET, new WebhookRouter(), $this->logger);
+        $event = Testing::sampleEvent('user.created', ['type' => 'rate.changed']);
+        $request = Testing::signedRequest($event, Sample::SECRET);
+
+        self::assertSame(200, $receiver->receive($request->body, $request->signature)->status);
+        self::assertSame('webhook of no interest: {event_type} {event_id}', $this->logger->records[0][1]);
+    }
+
+    public function testHookThatThrowsChangesNoAnswer(): void
+    {
+        $hook = fn () => throw new RuntimeException('no metrics');
+        $receiver = new WebhookReceiver(Sample::SECRET, fn () => null, $this->logger, $hook);
+
+        self::assertSame(200, $receiver->receive(Sample::EVENT, Sample::sign(Sample::EVENT))->status);
+        self::assertSame('no metrics', $this->logger->records[1][2]['exception']->getMessage());
+    }
+
+    public function testLoggerThatThrowsChangesNoAnswer(): void
+    {
+        $logger = new class extends AbstractLogger {
+            public function log($level, $message, array $context = [])
+            {
+                throw new RuntimeException('disk full');
+            }
+        };
+        $receiver = new WebhookReceiver(Sample::SECRET, fn () => null, $logger);
+
+        self::assertSame(200, $receiver->receive(Sample::EVENT, Sample::sign(Sample::EVENT))->status);
+        self::assertSame(400, $receiver->receive(Sample::EVENT, null)->status);
+    }
+
+    public function testBodyIsReadOnlyWhenTheReceiverCanVerify(): void
+    {
+        $read = fn () => self::fail('the body was read');
+
+        self::assertSame(500, $this->receiver('')->receiveFrom($read, null)->status);
+    }
+
+    private function receiver(mixed $verifier = Sample::SECRET): WebhookReceiver
+    {
+        $handler = function (array $event): void {
+            $this->handled[] = $event;
+        };
+
+        $router = (new WebhookRouter())->on('*', $handler);
+
+        return new WebhookReceiver($verifier, $router, $this->logger, $this->remember(...));
+    }
+
+    private function remember(WebhookResult $result): void
+    {
+        $this->results[] = $result;
+    }
+
+    private function webhookException(): \Throwable
+    {
+        try {
+            return new WebhookVerifier('');
+        } catch (\Exception $error) {
+            return $error;
+        }
+    }
+}

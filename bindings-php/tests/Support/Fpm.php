@@ -1,0 +1,148 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests\Support;
+
+use RuntimeException;
+
+/** php-fpm behind nginx, as PHP is deployed, with one script that answers every request. */
+final class Fpm
+{
+    private const POOL = <<<'INI'
+        [global]
+        error_log = {folder}/fpm.log
+        [receiver]
+        listen = {folder}/fpm.socket
+        pm = static
+        pm.max_children = 2
+        clear_env = no
+        php_admin_value[error_log] = {folder}/php.log
+        php_admin_flag[log_errors] = on
+        php_admin_flag[display_errors] = on
+        {user}
+
+        INI;
+
+    private const NGINX = <<<'CONF'
+        {user}
+        worker_processes 1;
+        daemon off;
+        pid {folder}/nginx.pid;
+        error_log {folder}/nginx.log;
+        events {}
+        http {
+            access_log off;
+            client_body_temp_path {folder}/body;
+            fastcgi_temp_path {folder}/fastcgi;
+            proxy_temp_path {folder}/proxy;
+            scgi_temp_path {folder}/scgi;
+            uwsgi_temp_path {folder}/uwsgi;
+            client_max_body_size 8m;
+            server {
+                listen {address};
+                location / {
+                    include /etc/nginx/fastcgi_params;
+                    fastcgi_param SCRIPT_FILENAME {script};
+                    fastcgi_pass unix:{folder}/fpm.socket;
+                }
+            }
+        }
+
+        CONF;
+
+    private string $folder;
+
+    private string $address;
+
+    /** @var list<resource> */
+    private array $processes = [];
+
+    /**
+     * @param array<string, string> $environment
+     */
+    public function __construct(string $script, array $environment = [])
+    {
+        $this->folder = Files::temporaryFolder();
+        $this->address = '127.0.0.1:' . Http::freePort();
+        $isRoot = posix_geteuid() === 0;
+        $this->write('fpm.conf', self::POOL, ['user' => $isRoot ? "user = root\ngroup = root" : '']);
+        $this->write('nginx.conf', self::NGINX, ['user' => $isRoot ? 'user root;' : '', 'script' => $script]);
+
+        $fpm = self::find('php-fpm' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
+        $socket = "unix://{$this->folder}/fpm.socket";
+        $options = ['-n', '-d', 'extension=' . Php::library(), '-F', ...($isRoot ? ['-R'] : [])];
+        $this->start([$fpm, ...$options, '-y', "{$this->folder}/fpm.conf"], $environment, $socket);
+        $nginx = [self::find('nginx'), '-p', $this->folder, '-c', "{$this->folder}/nginx.conf"];
+        $this->start($nginx, [], "tcp://{$this->address}");
+    }
+
+    public function __destruct()
+    {
+        foreach ($this->processes as $process) {
+            proc_terminate($process);
+            proc_close($process);
+        }
+        Files::remove($this->folder);
+    }
+
+    /**
+     * @param list<string> $headers
+     *
+     * @return array{int, string} the status and the body
+     */
+    public function post(string $body, array $headers = []): array
+    {
+        return Http::post($this->address, $body, $headers);
+    }
+
+    /**
+     * @return list<string> what PHP has logged, without the times
+     */
+    public function log(): array
+    {
+        $log = is_file("{$this->folder}/php.log") ? (string) file_get_contents("{$this->folder}/php.log") : '';
+
+        return explode("\n", rtrim((string) preg_replace('~^\[[^]]*\] ~m', '', $log)));
+    }
+
+    /**
+     * @param list<string>          $command
+     * @param array<string, string> $environment
+     */
+    private function start(array $command, array $environment, string $address): void
+    {
+        $output = ['file', "{$this->folder}/output.log", 'a'];
+        $process = proc_open($command, [['file', '/dev/null', 'r'], $output, $output], $pipes, null, $environment);
+        if ($process === false) {
+            throw new RuntimeException("{$command[0]} could not be started");
+        }
+        $this->processes[] = $process;
+        if (!Http::isReady($process, $address)) {
+            $output = implode("\n", array_map(file_get_contents(...), glob("{$this->folder}/*.log") ?: []));
+            throw new RuntimeException("{$command[0]} did not begin to listen\n{$output}");
+        }
+    }
+
+    /**
+     * @param array<string, string> $values
+     */
+    private function write(string $name, string $template, array $values): void
+    {
+        $values += ['folder' => $this->folder, 'address' => $this->address];
+        foreach ($values as $key => $value) {
+            $template = str_replace("{{$key}}", $value, $template);
+        }
+        file_put_contents("{$this->folder}/{$name}", $template);
+    }
+
+    private static function find(string $program): string
+    {
+        foreach (explode(':', getenv('PATH') . ':/usr/sbin:/sbin') as $folder) {
+            if (is_executable("{$folder}/{$program}")) {
+                return "{$folder}/{$program}";
+            }
+        }
+        throw new RuntimeException("{$program} is not installed");
+    }
+}

@@ -1,0 +1,77 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests\Support;
+
+use RuntimeException;
+
+/** A plain HTTP client, and what servers need to be reached by it. */
+final class Http
+{
+    /**
+     * @param list<string> $headers
+     *
+     * @return array{int, string} the status and the body
+     */
+    public static function post(string $address, string $body, array $headers = []): array
+    {
+        $context = stream_context_create(['http' => [
+            'method' => 'POST',
+            'header' => self::withContentType(['Connection: close', ...$headers]),
+            'content' => $body,
+            'ignore_errors' => true,
+            'timeout' => 60,
+        ]]);
+        $answer = file_get_contents("http://{$address}/webhooks/payvost", false, $context);
+        if ($answer === false || preg_match('~^HTTP/\S+ (\d+)~', $http_response_header[0] ?? '', $match) !== 1) {
+            throw new RuntimeException('the server gave no answer');
+        }
+
+        return [(int) $match[1], $answer];
+    }
+
+    public static function freePort(): int
+    {
+        $socket = stream_socket_server('tcp://127.0.0.1:0');
+        if ($socket === false) {
+            throw new RuntimeException('no port is free');
+        }
+        $name = (string) stream_socket_get_name($socket, false);
+        fclose($socket);
+
+        return (int) substr($name, strrpos($name, ':') + 1);
+    }
+
+    /**
+     * Waits until the process listens at an address such as `tcp://127.0.0.1:80`.
+     *
+     * @param resource $process
+     */
+    public static function isReady($process, string $address): bool
+    {
+        for ($attempt = 0; $attempt < 1000 && proc_get_status($process)['running']; ++$attempt) {
+            $connection = @stream_socket_client($address);
+            if ($connection !== false) {
+                fclose($connection);
+
+                return true;
+            }
+            usleep(10_000);
+        }
+
+        return false;
+    }
+
+    /**
+     * @param list<string> $headers
+     *
+     * @return list<string>
+     */
+    private static function withContentType(array $headers): array
+    {
+        $hasOne = preg_grep('~^content-type:~i', $headers) !== [];
+
+        return $hasOne ? $headers : ['Content-Type: application/json', ...$headers];
+    }
+}

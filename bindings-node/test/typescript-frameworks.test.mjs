@@ -11,7 +11,8 @@ test("receivers compile with --module node16", () => {
   const settings = ["--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--types", "node", "--module", "node16"];
   const sources = ["../test-support/receivers.mts", "../test-support/receivers.cts"].map(path);
   try {
-    execFileSync(process.execPath, [compiler, ...flags, ...settings, ...sources], { encoding: "utf8" });
+    // The compiler looks for the types of `--types` from the folder it runs in.
+    execFileSync(process.execPath, [compiler, ...flags, ...settings, ...sources], { cwd: path(".."), encoding: "utf8" });
   } catch (error) {
     throw new Error(error.stdout, { cause: error });
   }

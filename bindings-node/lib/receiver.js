@@ -58,14 +58,14 @@ class WebhookReceiver {
     try {
       const verdict = await verify();
       if (verdict === undefined) return undefined;
-      const [text, ...rest] = verdict;
-      if (typeof text !== "string") {
-        const error = refusal(text);
+      const [outcome, ...rest] = verdict;
+      if (Array.isArray(outcome)) {
+        const error = refusal(outcome);
         log.refused(this.#logger, error);
         return finish(error.code, rest);
       }
+      event = outcome;
       [matchingSecret] = rest;
-      event = JSON.parse(text);
       await this.#process(event);
       log.handled(this.#logger, event);
       return finish("handled", HANDLED, event, matchingSecret);

@@ -3,15 +3,15 @@
 const native = require("./native.js");
 const { readOptions, readSecrets } = require("./arguments.js");
 const { refusal } = require("./errors.js");
+const { build } = require("./event.js");
 const { CHECK, MATCHING_SECRET } = require("./internal.js");
 
-// What was verified is a string by then, so that nothing can be changed between the check and this.
-const { parse } = JSON;
+const { isArray } = Array;
 
 function verifyWebhook(payload, signature, secret) {
-  const text = native.verifyWebhook(payload, signature, readSecrets(secret));
-  if (typeof text !== "string") throw refusal(text);
-  return parse(text);
+  const event = native.verifyWebhook(payload, signature, readSecrets(secret), build);
+  if (isArray(event)) throw refusal(event);
+  return event;
 }
 
 class WebhookVerifier {
@@ -24,9 +24,9 @@ class WebhookVerifier {
   }
 
   verify(payload, signature) {
-    const text = this.#check(payload, signature, true);
-    if (typeof text !== "string") throw refusal(text);
-    return parse(text);
+    const event = this.#check(payload, signature, true, build);
+    if (isArray(event)) throw refusal(event);
+    return event;
   }
 
   verifySignature(payload, signature) {
@@ -42,7 +42,7 @@ class WebhookVerifier {
 
   /** For `WebhookReceiver`, which wants more than `verify` returns. */
   [CHECK](payload, signature, mode) {
-    return this.#check(payload, signature, mode);
+    return this.#check(payload, signature, mode, build);
   }
 }
 

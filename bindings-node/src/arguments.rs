@@ -9,51 +9,41 @@ use zeroize::Zeroizing;
 use crate::js::{Kind, Value};
 use crate::utf16;
 
-/// A payload: `string`, `Uint8Array` or `ArrayBuffer`.
-pub(crate) struct Payload<'c> {
-    /// The bytes that are signed.
-    pub(crate) bytes: Cow<'c, [u8]>,
-    /// The same as a JavaScript string, if it came as one.
-    pub(crate) string: Option<Value<'c>>,
-}
-
-impl<'c> Payload<'c> {
-    /// A payload whose length is refused is not copied.
-    #[inline]
-    pub(crate) fn read(value: Value<'c>, check_length: impl FnOnce(usize) -> Result<(), Error>) -> Result<Self, Error> {
-        if let Some(memory) = value.uint8_array().or_else(|| value.array_buffer()) {
-            check_length(memory.len())?;
-            return Ok(Self { bytes: memory.bytes(), string: None });
-        }
-        let length = value.string_length().ok_or(Error::PayloadNotRaw)?;
-        check_length(length)?; // each unit takes at least a byte
-        let units = value.string_units(length).ok_or(Error::PayloadNotRaw)?;
-        let bytes = utf16::to_utf8(&units).ok_or(Error::PayloadNotRaw)?;
-        Ok(Self { bytes: bytes.into(), string: Some(value) })
+/// The bytes of a payload: `string`, `Uint8Array` or `ArrayBuffer`. One whose length is refused is not copied.
+#[inline]
+pub(crate) fn payload<'c>(
+    value: Value<'c>,
+    check_length: impl FnOnce(usize) -> Result<(), Error>,
+) -> Result<Cow<'c, [u8]>, Error> {
+    if let Some(memory) = value.uint8_array().or_else(|| value.array_buffer()) {
+        check_length(memory.len())?;
+        return Ok(memory.bytes());
     }
+    let length = value.string_length().ok_or(Error::PayloadNotRaw)?;
+    check_length(length)?; // each unit takes at least a byte
+    let units = value.string_units(length).ok_or(Error::PayloadNotRaw)?;
+    utf16::to_utf8(&units).map(Cow::Owned).ok_or(Error::PayloadNotRaw)
 }
 
-/// The signature header.
+/// The signature header, or so much of it that what is left out makes no difference.
 pub(crate) struct Signature {
     text: [u8; Self::CAPACITY],
     length: Option<usize>,
 }
 
 impl Signature {
-    /// Longer strings are not copied. The terminator takes a byte.
-    const MAX_UNITS: usize = 80;
-    const CAPACITY: usize = Self::MAX_UNITS * utf16::MAX_BYTES_PER_UNIT + 1;
+    /// Of a text that is longer than a signature more is kept than a signature has: up to 64 bytes, a character, the terminator.
+    const CAPACITY: usize = 64 + 4 + 1;
 
     #[inline]
     pub(crate) fn read(value: Value<'_>) -> Self {
         let mut text = [0; Self::CAPACITY];
-        let length = match value.string_length() {
-            Some(0..=Self::MAX_UNITS) => value.string_into(&mut text),
-            None if value.kind() == Kind::Absent => return Self { text, length: None },
-            _ => None,
+        let length = match value.string_into(&mut text) {
+            None if value.kind() == Kind::Absent => None,
+            // All of the buffer, which is no signature, stands for what is no text.
+            length => Some(length.unwrap_or(Self::CAPACITY)),
         };
-        // All of the buffer, which is longer than any signature, stands for what has no place in it.
-        Self { text, length: Some(length.unwrap_or(Self::CAPACITY)) }
+        Self { text, length }
     }
 
     pub(crate) fn header(&self) -> SignatureHeader<'_> {

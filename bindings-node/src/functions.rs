@@ -4,20 +4,25 @@ use std::ffi::CStr;
 
 use payvost_webhooks::{Error, WebhookVerifier, sign};
 
-use crate::arguments::{Payload, Signature, add_options, add_secrets, secret};
+use crate::arguments::{self, Signature, add_options, add_secrets, secret};
+use crate::event::{Builder, SharedNotes};
 use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
 use crate::receiver;
 
-/// `verifyWebhook(payload, signature, secrets)`: the text of the event.
+/// `verifyWebhook(payload, signature, secrets, build)`: the event.
 pub(crate) struct VerifyWebhook;
 
 impl Function for VerifyWebhook {
     const NAME: &'static CStr = c"verifyWebhook";
-    type Data = ();
+    type Data = SharedNotes;
 
-    fn call<'c>(env: Env<'c>, [payload, signature, secrets, ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(
+        env: Env<'c>,
+        [payload, signature, secrets, build, ..]: Arguments<'c>,
+        notes: &'c SharedNotes,
+    ) -> Result<Value<'c>, Failure> {
         let verifier = add_secrets(WebhookVerifier::builder(), secrets).build()?;
-        verify(env, &verifier, payload, signature)
+        verify(env, &verifier, payload, signature, Builder { function: build, notes })
     }
 }
 
@@ -28,34 +33,35 @@ pub(crate) struct CreateVerifier;
 
 impl Function for CreateVerifier {
     const NAME: &'static CStr = c"createVerifier";
-    type Data = ();
+    type Data = SharedNotes;
 
-    fn call<'c>(env: Env<'c>, [secrets, options @ ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [secrets, options @ ..]: Arguments<'c>, notes: &'c SharedNotes) -> Result<Value<'c>, Failure> {
         let builder = add_options(add_secrets(WebhookVerifier::builder(), secrets), options);
-        env.function::<Check>(builder.build()?)
+        env.function::<Check>((builder.build()?, notes.clone()))
     }
 }
 
-/// `check(payload, signature, wantsEvent)`: the text of the event, or `undefined` when only the signature is to be checked.
-/// A number in place of `wantsEvent` is one of the modes of [`receiver`].
+/// `check(payload, signature, wantsEvent, build)`: the event, or `undefined` when only the signature is to be checked. A number in
+/// place of `wantsEvent` is one of the modes of [`receiver`].
 pub(crate) struct Check;
 
 impl Function for Check {
     const NAME: &'static CStr = c"check";
-    type Data = WebhookVerifier;
+    type Data = (WebhookVerifier, SharedNotes);
 
     fn call<'c>(
         env: Env<'c>,
-        [payload, signature, wants_event, ..]: Arguments<'c>,
-        verifier: &WebhookVerifier,
+        [payload, signature, wants_event, build, ..]: Arguments<'c>,
+        (verifier, notes): &'c Self::Data,
     ) -> Result<Value<'c>, Failure> {
+        let builder = Builder { function: build, notes };
         match wants_event.kind() {
-            Kind::Boolean(true) => return verify(env, verifier, payload, signature),
-            Kind::Number(mode) => return receiver::check(env, verifier, mode, payload, signature),
+            Kind::Boolean(true) => return verify(env, verifier, payload, signature, builder),
+            Kind::Number(mode) => return receiver::check(env, verifier, mode, payload, signature, builder),
             _ => {}
         }
-        let payload = Payload::read(payload, |length| verifier.check_payload_length(length))?;
-        verifier.verify_signature(&payload.bytes, Signature::read(signature).header())?;
+        let payload = arguments::payload(payload, |length| verifier.check_payload_length(length))?;
+        verifier.verify_signature(&payload, Signature::read(signature).header())?;
         env.undefined()
     }
 }
@@ -65,13 +71,17 @@ pub(crate) fn verify<'c>(
     verifier: &WebhookVerifier,
     payload: Value<'c>,
     signature: Value<'c>,
+    builder: Builder<'c>,
 ) -> Result<Value<'c>, Failure> {
-    let payload = Payload::read(payload, |length| verifier.check_payload_length(length))?;
-    let event = verifier.verify(&payload.bytes, Signature::read(signature).header())?;
-    match payload.string {
-        Some(string) => Ok(string),
-        None => env.string(event.payload()),
+    let mut plan;
+    {
+        let payload = arguments::payload(payload, |length| verifier.check_payload_length(length))?;
+        let event = verifier.verify(&payload, Signature::read(signature).header())?;
+        plan = builder.plan(env);
+        plan.read(&event)?;
     }
+    // Now that nothing is borrowed from the payload JavaScript may run.
+    plan.build()
 }
 
 /// `sign(payload, secret)`: the signature.
@@ -81,9 +91,9 @@ impl Function for Sign {
     const NAME: &'static CStr = c"sign";
     type Data = ();
 
-    fn call<'c>(env: Env<'c>, [payload, by, ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
-        let payload = Payload::read(payload, |_| Ok(()));
-        let signed = payload.as_ref().map_or(&[][..], |payload| &payload.bytes);
+    fn call<'c>(env: Env<'c>, [payload, by, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
+        let payload = arguments::payload(payload, |_| Ok(()));
+        let signed = payload.as_deref().unwrap_or_default();
         // A bad secret comes before a bad payload, here as everywhere.
         let signature = sign(signed, secret(by).map_err(Error::InvalidSecret)?.as_slice())?;
         payload?;

@@ -5,6 +5,7 @@
 use napi::bindgen_prelude::{JsValue, Object};
 use napi_derive::napi;
 
+use crate::event::Notes;
 use crate::functions::{CreateVerifier, Sign, VerifyWebhook};
 use crate::js::Exports;
 use crate::receiver::Answer;
@@ -17,9 +18,10 @@ fn init(exports: Object<'_>) -> napi::Result<()> {
     let value = exports.value();
     // SAFETY: Node has just given both of them to this call.
     let exports = unsafe { Exports::new(value.env, value.value) };
+    let notes = Notes::shared();
     exports
-        .add::<VerifyWebhook>(())
-        .and_then(|()| exports.add::<CreateVerifier>(()))
+        .add::<VerifyWebhook>(notes.clone())
+        .and_then(|()| exports.add::<CreateVerifier>(notes.clone()))
         .and_then(|()| exports.add::<Sign>(()))
         .and_then(|()| exports.add::<CreateRouter>(()))
         .and_then(|()| exports.add::<Answer>(()))

@@ -23,7 +23,7 @@ pub(crate) trait Function {
     type Data;
 
     /// The call. Arguments that were not given are `undefined`.
-    fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, data: &Self::Data) -> Result<Value<'c>, Failure>;
+    fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, data: &'c Self::Data) -> Result<Value<'c>, Failure>;
 }
 
 /// As many as any function here takes.
@@ -58,6 +58,16 @@ pub(crate) struct Value<'c> {
     env: Env<'c>,
     raw: sys::napi_value,
 }
+
+/// A call of a JavaScript function, in the making.
+pub(crate) struct Call<'c> {
+    function: Value<'c>,
+    arguments: [sys::napi_value; MAX_OUTGOING],
+    count: usize,
+}
+
+/// How many arguments a [`Call`] has room for.
+const MAX_OUTGOING: usize = 64;
 
 /// What a value is, as far as anything here asks.
 #[derive(Clone, Copy, PartialEq)]
@@ -154,6 +164,20 @@ impl<'c> Env<'c> {
                 }
             }
         })
+    }
+
+    /// As [`string`](Self::string), of text that is known to be ASCII. Of other text it would make another string.
+    #[inline]
+    pub(crate) fn ascii(self, text: &str) -> Result<Value<'c>, Failure> {
+        let (start, length) = (text.as_ptr().cast::<c_char>(), text.len().cast_signed());
+        // SAFETY: as above, and the text is read during the call only.
+        self.value(|env, result| unsafe { sys::napi_create_string_latin1(env, start, length, result) })
+    }
+
+    pub(crate) fn string_of_units(self, units: &[u16]) -> Result<Value<'c>, Failure> {
+        let (start, length) = (units.as_ptr(), units.len().cast_signed());
+        // SAFETY: as above, and the units are read during the call only.
+        self.value(|env, result| unsafe { sys::napi_create_string_utf16(env, start, length, result) })
     }
 
     pub(crate) fn array<const N: usize>(self, elements: [Value<'c>; N]) -> Result<Value<'c>, Failure> {
@@ -306,14 +330,51 @@ impl<'c> Value<'c> {
     #[inline]
     unsafe fn own(self, start: *mut c_void, length: usize) -> Option<Memory<'c>> {
         if length > 0 {
-            // SAFETY: the bytes are there. They belong to this thread, which runs no JavaScript before the call returns, so
-            // that nobody changes, moves or frees them.
+            // SAFETY: the bytes are there. They belong to this thread, which as long as they are borrowed runs no JavaScript
+            // but `append` of `lib/event.js`, so that nobody changes, moves or frees them.
             return Some(Memory::Own(unsafe { slice::from_raw_parts(start.cast(), length) }));
         }
         let mut detached = true;
         // SAFETY: the value is alive during this call, the result has room.
         unsafe { sys::napi_is_detached_arraybuffer(self.env.raw, self.raw, &raw mut detached) };
         (!detached).then_some(Memory::Own(&[]))
+    }
+}
+
+impl<'c> Call<'c> {
+    pub(crate) fn new(function: Value<'c>) -> Self {
+        Self { function, arguments: [ptr::null_mut(); MAX_OUTGOING], count: 0 }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.count == MAX_OUTGOING
+    }
+
+    /// Adds an argument. One that has no room is left out.
+    #[inline]
+    pub(crate) fn push(&mut self, argument: Value<'c>) {
+        if let Some(place) = self.arguments.get_mut(self.count) {
+            *place = argument.raw;
+            self.count += 1;
+        }
+    }
+
+    /// Puts another argument in the place of one that was added.
+    pub(crate) fn replace(&mut self, index: usize, argument: Value<'c>) {
+        if let Some(place) = self.arguments.get_mut(..self.count).and_then(|added| added.get_mut(index)) {
+            *place = argument.raw;
+        }
+    }
+
+    /// Makes the call, and forgets the arguments. What is no function, Node refuses to call.
+    pub(crate) fn make(&mut self) -> Result<Value<'c>, Failure> {
+        let Value { env, raw: function } = self.function;
+        let this = env.undefined()?;
+        let count = std::mem::take(&mut self.count);
+        env.value(|env, result| {
+            // SAFETY: as above; the first `count` arguments are values of the running call, as are the function and its `this`.
+            unsafe { sys::napi_call_function(env, this.raw, function, count, self.arguments.as_ptr(), result) }
+        })
     }
 }
 

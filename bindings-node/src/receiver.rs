@@ -4,12 +4,13 @@ use std::ffi::CStr;
 
 use payvost_webhooks::{Error, Outcome, WebhookVerifier};
 
-use crate::arguments::{Payload, Signature, whole};
+use crate::arguments::{self, Signature, whole};
+use crate::event::Builder;
 use crate::functions::verify;
 use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
 use crate::refusal;
 
-/// `check(payload, signature, RECEIVE)`: `[text of the event, position of the secret]`, or when it is refused
+/// `check(payload, signature, RECEIVE)`: `[event, position of the secret]`, or when it is refused
 /// `[description, status, body]`.
 const RECEIVE: f64 = 1.0;
 /// `check(length, undefined, CHECK_LENGTH)`: the same refusal when a body of that length is too large, or else `undefined`.
@@ -24,9 +25,10 @@ pub(crate) fn check<'c>(
     mode: f64,
     payload: Value<'c>,
     signature: Value<'c>,
+    builder: Builder<'c>,
 ) -> Result<Value<'c>, Failure> {
     let verdict = if mode == RECEIVE {
-        receive(env, verifier, payload, signature)
+        receive(env, verifier, payload, signature, builder)
     } else if mode == CHECK_LENGTH {
         check_length(env, verifier, payload)
     } else if mode == MATCHING_SECRET {
@@ -48,9 +50,10 @@ fn receive<'c>(
     verifier: &WebhookVerifier,
     payload: Value<'c>,
     signature: Value<'c>,
+    builder: Builder<'c>,
 ) -> Result<Value<'c>, Failure> {
-    let text = verify(env, verifier, payload, signature)?;
-    env.array([text, matching_secret(env, verifier, payload, signature)?])
+    let position = matching_secret(env, verifier, payload, signature)?;
+    env.array([verify(env, verifier, payload, signature, builder)?, position])
 }
 
 fn check_length<'c>(env: Env<'c>, verifier: &WebhookVerifier, length: Value<'c>) -> Result<Value<'c>, Failure> {
@@ -65,8 +68,8 @@ fn matching_secret<'c>(
     payload: Value<'c>,
     signature: Value<'c>,
 ) -> Result<Value<'c>, Failure> {
-    let payload = Payload::read(payload, |length| verifier.check_payload_length(length))?;
-    let position = verifier.matching_secret(&payload.bytes, Signature::read(signature).header())?;
+    let payload = arguments::payload(payload, |length| verifier.check_payload_length(length))?;
+    let position = verifier.matching_secret(&payload, Signature::read(signature).header())?;
     #[allow(clippy::as_conversions)] // nobody has 2^53 secrets
     env.number(position as f64)
 }
@@ -78,7 +81,7 @@ impl Function for Answer {
     const NAME: &'static CStr = c"answer";
     type Data = ();
 
-    fn call<'c>(env: Env<'c>, [handled, ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [handled, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
         let outcome = if handled.kind() == Kind::Boolean(true) { Outcome::Handled } else { Outcome::HandlerFailed };
         env.array(answer(env, outcome)?)
     }

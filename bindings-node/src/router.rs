@@ -15,7 +15,7 @@ impl Function for CreateRouter {
     const NAME: &'static CStr = c"createRouter";
     type Data = ();
 
-    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
         env.function::<Route>(RefCell::default())
     }
 }
@@ -28,7 +28,7 @@ impl Function for Route {
     const NAME: &'static CStr = c"route";
     type Data = RefCell<Router<f64>>;
 
-    fn call<'c>(env: Env<'c>, [text, position, ..]: Arguments<'c>, router: &Self::Data) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [text, position, ..]: Arguments<'c>, router: &'c Self::Data) -> Result<Value<'c>, Failure> {
         let text = text.string_length().and_then(|length| text.string_units(length)).unwrap_or_default();
         if let Kind::Number(position) = position.kind() {
             // What is no text, or has a lone surrogate, is the type of no verified event.

@@ -13,7 +13,7 @@ impl Function for SampleEvent {
     const NAME: &'static CStr = c"sampleEvent";
     type Data = ();
 
-    fn call<'c>(env: Env<'c>, [event_type, ..]: Arguments<'c>, (): &()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [event_type, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
         let event_type = event_type.string_length().and_then(|length| event_type.string_units(length)).unwrap_or_default();
         match sample_event(&String::from_utf16_lossy(&event_type)) {
             Some(event) => env.string(event),

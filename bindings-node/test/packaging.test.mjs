@@ -45,6 +45,7 @@ describe("the packed package", () => {
       "lib/adapters/receiver.js",
       "lib/arguments.js",
       "lib/errors.js",
+      "lib/event.js",
       "lib/events.d.ts",
       "lib/index.d.mts",
       "lib/index.d.ts",

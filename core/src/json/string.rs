@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::plain::{self, Plain};
@@ -66,6 +67,11 @@ impl<'p> JsonStr<'p> {
     pub fn decode_into(self, buffer: &mut String) {
         if self.is_escaped() { decode_into(buffer, self.raw) } else { buffer.push_str(self.raw) }
     }
+
+    /// Appends the value as UTF-16, for hosts whose strings are that.
+    pub fn decode_utf16_into(self, buffer: &mut Vec<u16>) {
+        if self.is_escaped() { decode_into(buffer, self.raw) } else { buffer.push_run(self.raw) }
+    }
 }
 
 impl PartialEq<str> for JsonStr<'_> {
@@ -98,10 +104,11 @@ fn scan_escaped(bytes: &[u8], mut position: usize) -> Result<usize, JsonError> {
         match bytes.get(position) {
             Some(b'"') => return Ok(position),
             Some(b'\\') => position = scan_escape(bytes, position)?,
-            Some(_) => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedByte }),
+            Some(0..0x20) => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedByte }),
+            // Escapes often follow each other, so that this is not worth a look behind every one of them.
+            Some(_) => position = plain::skip(bytes, position).end,
             None => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedEnd }),
         }
-        position = plain::skip(bytes, position).end;
     }
 }
 
@@ -133,50 +140,100 @@ fn scan_low_surrogate(bytes: &[u8], high: usize) -> Result<usize, JsonError> {
 }
 
 /// The four hex digits of the `\uXXXX` that begins at `backslash`.
+#[inline]
 fn scan_hex4(bytes: &[u8], backslash: usize) -> Result<u32, JsonError> {
-    let digits = bytes.get(backslash + 2..).unwrap_or_default();
-    let digits = digits.get(..4).unwrap_or(digits);
-    let mut value = 0;
-    for digit in digits {
-        let Some(digit) = char::from(*digit).to_digit(16) else {
-            return Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape });
-        };
-        value = value << 4 | digit;
-    }
-    if digits.len() < 4 {
+    let rest = bytes.get(backslash + 2..).unwrap_or_default();
+    if let Some(digits) = rest.first_chunk::<4>() {
+        let [a, b, c, d] = digits.map(hex_value);
+        if (a | b | c | d) < 0x10 {
+            return Ok(u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d));
+        }
+    } else if rest.iter().all(u8::is_ascii_hexdigit) {
         return Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd });
     }
-    Ok(value)
+    Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape })
+}
+
+/// The value of a hex digit; more than 15 of any other byte.
+#[inline(always)]
+#[allow(clippy::indexing_slicing)] // any byte is a place
+fn hex_value(digit: u8) -> u8 {
+    HEX_VALUES[usize::from(digit)]
+}
+
+/// A table, since in text where digits and letters come in any order a comparison is guessed wrong every other time.
+#[allow(clippy::as_conversions, clippy::indexing_slicing, clippy::cast_possible_truncation)] // while it is compiled
+const HEX_VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
+
+/// What the value of a string is appended to.
+trait Buffer {
+    fn push_run(&mut self, run: &str);
+    fn push_character(&mut self, character: char);
+}
+
+impl Buffer for String {
+    #[inline]
+    fn push_run(&mut self, run: &str) {
+        self.push_str(run);
+    }
+
+    #[inline]
+    fn push_character(&mut self, character: char) {
+        self.push(character);
+    }
+}
+
+impl Buffer for Vec<u16> {
+    #[inline]
+    fn push_run(&mut self, run: &str) {
+        if run.is_ascii() { self.extend(run.bytes().map(u16::from)) } else { self.extend(run.encode_utf16()) }
+    }
+
+    #[inline]
+    fn push_character(&mut self, character: char) {
+        self.extend_from_slice(character.encode_utf16(&mut [0; 2]));
+    }
 }
 
 /// Appends the value of a string whose escapes have been checked.
-fn decode_into(value: &mut String, raw: &str) {
+fn decode_into(value: &mut impl Buffer, raw: &str) {
     let bytes = raw.as_bytes();
     let mut position = 0;
-    loop {
-        // In a checked string a plain run ends at a backslash or with the string.
-        let backslash = plain::skip(bytes, position).end;
-        value.push_str(raw.get(position..backslash).unwrap_or_default());
-        let Some(escape) = bytes.get(backslash + 1) else { return };
-        position = backslash + 2;
-        value.push(match escape {
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                let (character, length) = decode_unicode(bytes, backslash);
-                position = backslash + length;
-                character
-            }
-            itself => char::from(*itself),
-        });
+    while let Some(byte) = bytes.get(position) {
+        if *byte != b'\\' {
+            // In a checked string a plain run ends at a backslash or with the string.
+            let end = plain::skip(bytes, position).end;
+            value.push_run(raw.get(position..end).unwrap_or_default());
+            position = end;
+            continue;
+        }
+        let (character, length) = match bytes.get(position + 1) {
+            Some(b'b') => ('\u{8}', 2),
+            Some(b'f') => ('\u{c}', 2),
+            Some(b'n') => ('\n', 2),
+            Some(b'r') => ('\r', 2),
+            Some(b't') => ('\t', 2),
+            Some(b'u') => decode_unicode(bytes, position),
+            Some(itself) => (char::from(*itself), 2),
+            None => return,
+        };
+        value.push_character(character);
+        position += length;
     }
 }
 
 /// The character that the escape at `backslash` names, and the length of the escape. The scan has seen to it that there is one; the
 /// replacement character is never met.
+#[inline]
 fn decode_unicode(bytes: &[u8], backslash: usize) -> (char, usize) {
     let unit = |at| scan_hex4(bytes, at).unwrap_or_default();
     let (code, length) = match unit(backslash) {
@@ -184,4 +241,37 @@ fn decode_unicode(bytes: &[u8], backslash: usize) -> (char, usize) {
         code => (code, 6),
     };
     (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_to_the_same_text_in_both_encodings() {
+        let cases = [
+            ("", ""),
+            ("plain", "plain"),
+            ("é€😀", "é€😀"),
+            (r#"\"\\\/\b\f\n\r\t"#, "\"\\/\u{8}\u{c}\n\r\t"),
+            (r"a\u00e9\u20AC\uD83D\uDE00z", "aé€😀z"),
+            (r"é\nЖ\u0000\u0416\uffff", "é\nЖ\0Ж\u{ffff}"),
+        ];
+        for (raw, value) in cases {
+            let string = JsonStr::new(raw, if raw.contains('\\') { Form::Escaped } else { Form::Unicode });
+            let (mut text, mut units) = (String::from("before "), Vec::from([7]));
+            string.decode_into(&mut text);
+            string.decode_utf16_into(&mut units);
+            assert_eq!(text.strip_prefix("before "), Some(value));
+            assert_eq!(String::from_utf16(&units[1..]).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn knows_hex_digits_from_other_bytes() {
+        for byte in 0..=u8::MAX {
+            let expected = char::from(byte).to_digit(16);
+            assert_eq!(Some(hex_value(byte)).filter(|value| *value < 16).map(u32::from), expected, "{byte:#x}");
+        }
+    }
 }

@@ -65,7 +65,7 @@ impl<'e> Document<'e> {
 
 impl<'e> Value<'e> {
     /// What this value is.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn kind(self) -> Kind<'e> {
         let token = self.token();

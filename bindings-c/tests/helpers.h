@@ -1,4 +1,4 @@
-/* What the tests of the contract have in common. */
+/* What the C tests have in common. */
 
 #ifndef HELPERS_H
 #define HELPERS_H

@@ -1,6 +1,6 @@
 //! The Python package `payvost_webhooks`, over the core.
 //!
-//! Nothing of the contract is decided here: this crate converts arguments ([`arguments`], [`options`]), maps errors
+//! No rule about webhooks is decided here: this crate converts arguments ([`arguments`], [`options`]), maps errors
 //! ([`errors`]) and builds objects ([`objects`]). What users import, and its types, is in `python/payvost_webhooks/`.
 
 mod arguments;

@@ -3,7 +3,7 @@
 from . import depth, keys, numbers, strings, structure, utf8
 
 ABOUT = (
-    "Strict JSON (RFC 8259), with what the contract asks beyond it: UTF-8 without a BOM, no lone "
+    "Strict JSON (RFC 8259), with what every language here asks beyond it: UTF-8 without a BOM, no lone "
     "surrogate, numbers finite as a double, no key twice in an object, at most 128 levels."
 )
 

@@ -66,22 +66,35 @@ impl Function for Check {
     }
 }
 
-pub(crate) fn verify<'c>(
+fn verify<'c>(
     env: Env<'c>,
     verifier: &WebhookVerifier,
     payload: Value<'c>,
     signature: Value<'c>,
     builder: Builder<'c>,
 ) -> Result<Value<'c>, Failure> {
-    let mut plan;
+    verify_and_tell(env, verifier, payload, signature, builder).map(|(event, _)| event)
+}
+
+/// The event, and the position of the secret that made its signature.
+#[inline(always)]
+pub(crate) fn verify_and_tell<'c>(
+    env: Env<'c>,
+    verifier: &WebhookVerifier,
+    payload: Value<'c>,
+    signature: Value<'c>,
+    builder: Builder<'c>,
+) -> Result<(Value<'c>, usize), Failure> {
+    let (mut plan, matching_secret);
     {
         let payload = arguments::payload(payload, |length| verifier.check_payload_length(length))?;
         let event = verifier.verify(&payload, Signature::read(signature).header())?;
+        matching_secret = event.matching_secret();
         plan = builder.plan(env);
         plan.read(&event)?;
     }
     // Now that nothing is borrowed from the payload JavaScript may run.
-    plan.build()
+    Ok((plan.build()?, matching_secret))
 }
 
 /// `sign(payload, secret)`: the signature.

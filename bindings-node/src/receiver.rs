@@ -6,7 +6,7 @@ use payvost_webhooks::{Error, Outcome, WebhookVerifier};
 
 use crate::arguments::{self, Signature, whole};
 use crate::event::Builder;
-use crate::functions::verify;
+use crate::functions::verify_and_tell;
 use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
 use crate::refusal;
 
@@ -52,8 +52,8 @@ fn receive<'c>(
     signature: Value<'c>,
     builder: Builder<'c>,
 ) -> Result<Value<'c>, Failure> {
-    let position = matching_secret(env, verifier, payload, signature)?;
-    env.array([verify(env, verifier, payload, signature, builder)?, position])
+    let (event, position) = verify_and_tell(env, verifier, payload, signature, builder)?;
+    env.array([event, number(env, position)?])
 }
 
 fn check_length<'c>(env: Env<'c>, verifier: &WebhookVerifier, length: Value<'c>) -> Result<Value<'c>, Failure> {
@@ -69,8 +69,11 @@ fn matching_secret<'c>(
     signature: Value<'c>,
 ) -> Result<Value<'c>, Failure> {
     let payload = arguments::payload(payload, |length| verifier.check_payload_length(length))?;
-    let position = verifier.matching_secret(&payload, Signature::read(signature).header())?;
-    #[allow(clippy::as_conversions)] // nobody has 2^53 secrets
+    number(env, verifier.matching_secret(&payload, Signature::read(signature).header())?)
+}
+
+#[allow(clippy::as_conversions)] // nobody has 2^53 secrets
+fn number(env: Env<'_>, position: usize) -> Result<Value<'_>, Failure> {
     env.number(position as f64)
 }
 

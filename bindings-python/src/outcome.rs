@@ -28,10 +28,11 @@ impl Verdict {
     ) -> Result<Self, Failure> {
         let py = payload.py();
         verifier.verify_with(payload, signature, |result| match result {
-            Ok((event, secret)) => {
-                let event = objects::build(py, event.as_value())?.unbind();
+            Ok(event) => {
+                let matching_secret = Some(event.matching_secret());
+                let event = Some(objects::build(py, event.as_value())?.unbind());
                 let (status, body) = answer(&Outcome::Handled);
-                Ok(Self { event: Some(event), matching_secret: Some(secret), error: None, status, body })
+                Ok(Self { event, matching_secret, error: None, status, body })
             }
             Err(error) => Self::refused(py, error),
         })

@@ -119,21 +119,18 @@ impl WebhookVerifier {
         Ok(objects::build(payload.py(), event.as_value())?)
     }
 
-    /// Verifies, and hands on the event with the position of the secret that matched, or why not.
+    /// Verifies, and hands on the event, or why there is none.
     pub(crate) fn verify_with<T>(
         &self,
         payload: &Bound<'_, PyAny>,
         signature: &Bound<'_, PyAny>,
-        then: impl FnOnce(Result<(Event<'_>, usize), Error>) -> Result<T, Failure>,
+        then: impl FnOnce(Result<Event<'_>, Error>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let payload_bytes = match payload_bytes(payload, |length| self.core.check_payload_length(length)) {
             Err(Failure::Refused(error)) => return then(Err(error)),
             bytes => bytes?,
         };
-        let signature = signature_bytes(signature)?;
-        let position =
-            |event| Ok((event, if self.secrets == 1 { 0 } else { self.core.matching_secret(&payload_bytes, signature)? }));
-        then(self.core.verify(&payload_bytes, signature).and_then(position))
+        then(self.core.verify(&payload_bytes, signature_bytes(signature)?))
     }
 
     fn new(

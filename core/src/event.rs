@@ -29,6 +29,7 @@ pub struct Event<'p> {
     live_mode: bool,
     data: usize,
     previous_data: Option<usize>,
+    matching_secret: usize,
 }
 
 /// The longest `id`, in bytes of UTF-8.
@@ -83,6 +84,14 @@ impl<'p> Event<'p> {
         self.as_value().pointer(pointer)
     }
 
+    /// Which secret made the signature: its position among the verifier's, the first of them when one was given twice.
+    ///
+    /// While a secret is rotated, this shows when the old one has gone out of use and can be retired.
+    #[must_use]
+    pub fn matching_secret(&self) -> usize {
+        self.matching_secret
+    }
+
     /// The payload as text.
     #[must_use]
     pub fn payload(&self) -> &'p str {
@@ -90,7 +99,7 @@ impl<'p> Event<'p> {
     }
 
     /// Checks the envelope, field by field in the order of the documentation.
-    pub(crate) fn from_document(document: Document<'p>) -> Result<Self, Error> {
+    pub(crate) fn from_document(document: Document<'p>, matching_secret: usize) -> Result<Self, Error> {
         let fields = Fields::find(&document)?;
         let kind = |index| document.token_kind(index);
         let id = fields.string(&document, fields.id).filter(|id| is_id(id)).ok_or(EventField::Id)?;
@@ -110,7 +119,7 @@ impl<'p> Event<'p> {
             Some(TokenKind::Null) | None => None,
             Some(_) => return Err(EventField::PreviousData.into()),
         };
-        Ok(Self { id, event_type, created_at, live_mode, data, previous_data, document })
+        Ok(Self { id, event_type, created_at, live_mode, data, previous_data, matching_secret, document })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::claims::{MAX_CAPACITY, MAX_LEASE, MAX_REMEMBER, MIN_LEASE, RETRY_WINDOW};
 use crate::json::{JsonProblem, MAX_DEPTH};
 use crate::options::{MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
 
@@ -127,6 +128,16 @@ pub enum OptionName {
     ExpectLiveMode,
     /// How long a payload may be.
     MaxPayloadBytes,
+    /// How long a claim holds.
+    Lease,
+    /// How long an event is remembered.
+    Remember,
+    /// What the keys of claims begin with.
+    Prefix,
+    /// The name of the table of claims.
+    Table,
+    /// How many claims are kept in memory.
+    Capacity,
     /// An option that does not exist: a misspelt safeguard must not be ignored.
     Unknown,
 }
@@ -278,6 +289,18 @@ impl fmt::Display for Error {
                 OptionName::MaxPayloadBytes => {
                     write!(f, "the payload limit must be a whole number of bytes from 1 to {MAX_PAYLOAD_BYTES_LIMIT}")
                 }
+                OptionName::Lease => {
+                    write!(f, "the lease must be a number of seconds from {} to {}", MIN_LEASE.as_secs(), MAX_LEASE.as_secs())
+                }
+                OptionName::Remember => {
+                    let (least, most) = (RETRY_WINDOW.as_secs(), MAX_REMEMBER.as_secs());
+                    write!(f, "an event must be remembered for a number of seconds from {least} to {most}")
+                }
+                OptionName::Prefix => {
+                    f.write_str("the prefix must be 1 to 64 letters, digits and _ . : - and not end in -test or -open")
+                }
+                OptionName::Table => f.write_str("the table must be a plain SQL name, with or without a schema"),
+                OptionName::Capacity => write!(f, "the capacity must be a whole number from 1 to {MAX_CAPACITY}"),
                 OptionName::Unknown => f.write_str("unknown option"),
             },
             Self::InvalidPattern(PatternProblem::MatchesNothing) => f.write_str("the pattern can match no event type"),

@@ -6,9 +6,11 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+pub mod claims;
 mod error;
 mod event;
 pub mod events;
+mod hex;
 mod json;
 mod mac;
 mod options;

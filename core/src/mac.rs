@@ -28,7 +28,7 @@ impl MacKey {
             Some(start) => start.copy_from_slice(key),
             None => {
                 if let Some(start) = block.first_chunk_mut() {
-                    *start = finish(INITIAL, 0, key);
+                    *start = sha256(key);
                 }
             }
         }
@@ -49,6 +49,11 @@ impl MacKey {
     pub(crate) fn mac(&self, message: &[u8]) -> [u8; 32] {
         finish(self.outer, BLOCK, &finish(self.inner, BLOCK, message))
     }
+}
+
+/// SHA-256 of a message.
+pub(crate) fn sha256(message: &[u8]) -> [u8; 32] {
+    finish(INITIAL, 0, message)
 }
 
 /// Ends a SHA-256 whose state has taken in `before` bytes: the message, one bit, zeros, the length in bits (FIPS 180-4 §5.1.1).

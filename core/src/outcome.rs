@@ -2,6 +2,9 @@
 
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
+use core::fmt::Display;
+use core::time::Duration;
 
 use crate::error::{Error, ErrorClass, ErrorCode};
 
@@ -10,34 +13,81 @@ use crate::error::{Error, ErrorClass, ErrorCode};
 /// The provider counts 2xx as received and delivers again after everything else (provider's guide, "Retry Logic").
 ///
 /// ```
+/// use core::time::Duration;
 /// use payvost_webhooks::{Error, Outcome};
 ///
 /// assert_eq!(Outcome::Handled.status(), 200);
 /// assert_eq!(Outcome::Handled.body(), r#"{"received":true}"#);
 /// assert_eq!(Outcome::Refused(Error::SignatureMismatch).status(), 400);
+///
+/// let elsewhere = Outcome::InProgress { wait: Duration::from_millis(1_500) };
+/// assert_eq!((elsewhere.status(), elsewhere.retry_after()), (409, Some(2)));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The event was handled, now or before, or nobody wants to handle its type.
+    /// The event was handled, or nobody wants to handle its type.
     Handled,
+    /// The event had been handled before.
+    AlreadyHandled,
+    /// The handler has put the event on a queue together with its claim, whose worker completes it.
+    HandedOver,
+    /// The event was handled, but took longer than its claim held: another worker had taken over, and may have handled it as well.
+    ClaimLost,
     /// Another worker is handling the event: come back later.
-    InProgress,
+    InProgress {
+        /// When that worker's claim runs out, if it does not finish before.
+        wait: Duration,
+    },
+    /// Another event with the same id and another body was received before. It is not handled.
+    Conflict,
     /// The handler failed.
     HandlerFailed,
-    /// The store that remembers handled events cannot be reached, so that the event was not handled.
+    /// The store that remembers handled events cannot be reached, or does not answer: that the event is handled is not on record.
     StoreUnavailable,
     /// The verifier refused the delivery.
     Refused(Error),
 }
 
 impl Outcome {
+    /// The outcomes that are no refusals, by their code. `wait` is for `in_progress` alone. `None` of any other code.
+    #[must_use]
+    pub fn from_code(code: &str, wait: Duration) -> Option<Self> {
+        let outcomes = [
+            Self::Handled,
+            Self::AlreadyHandled,
+            Self::HandedOver,
+            Self::ClaimLost,
+            Self::InProgress { wait },
+            Self::Conflict,
+            Self::HandlerFailed,
+            Self::StoreUnavailable,
+        ];
+        outcomes.into_iter().find(|outcome| outcome.code() == code)
+    }
+
+    /// Its stable name, the same in every language: for metrics. That of a refusal is the code of the error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::AlreadyHandled => "already_handled",
+            Self::HandedOver => "handed_over",
+            Self::ClaimLost => "claim_lost",
+            Self::InProgress { .. } => "in_progress",
+            Self::Conflict => "event_conflict",
+            Self::HandlerFailed => "handler_failed",
+            Self::StoreUnavailable => "store_unavailable",
+            Self::Refused(error) => error.code().as_str(),
+        }
+    }
+
     /// The HTTP status (RFC 9110 §15).
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Handled => 200,
-            Self::InProgress => 409,
+            Self::Handled | Self::AlreadyHandled | Self::HandedOver | Self::ClaimLost => 200,
+            Self::InProgress { .. } | Self::Conflict => 409,
             Self::HandlerFailed => 500,
             Self::StoreUnavailable => 503,
             Self::Refused(error) => match (error.class(), error.code()) {
@@ -48,18 +98,35 @@ impl Outcome {
         }
     }
 
+    /// The value of the header `Retry-After` (RFC 9110 §10.2.3), in whole seconds and at least 1, where there is one.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::InProgress { wait } => Some(wait.as_millis().div_ceil(1_000).max(1).try_into().unwrap_or(u64::MAX)),
+            _ => None,
+        }
+    }
+
     /// The body, which is JSON. It tells the provider's delivery log what happened and holds nothing secret.
     #[must_use]
     pub fn body(&self) -> Cow<'static, str> {
-        match self {
-            Self::Handled => Cow::Borrowed(r#"{"received":true}"#),
-            Self::InProgress => Cow::Borrowed(r#"{"error":{"code":"in_progress","message":"the event is being handled"}}"#),
-            Self::HandlerFailed => Cow::Borrowed(r#"{"error":{"code":"handler_failed","message":"the handler failed"}}"#),
-            Self::StoreUnavailable => Cow::Borrowed(r#"{"error":{"code":"store_unavailable","message":"try again later"}}"#),
-            // The messages are constant sentences without quotes and backslashes.
-            Self::Refused(error) => Cow::Owned(format!(r#"{{"error":{{"code":"{}","message":"{error}"}}}}"#, error.code())),
-        }
+        let message = match self {
+            Self::Handled | Self::AlreadyHandled | Self::HandedOver | Self::ClaimLost => {
+                return Cow::Borrowed(r#"{"received":true}"#);
+            }
+            Self::InProgress { .. } => "the event is being handled",
+            Self::Conflict => "another event with this id was received before",
+            Self::HandlerFailed => "the handler failed",
+            Self::StoreUnavailable => "try again later",
+            Self::Refused(error) => return Cow::Owned(error_body(self.code(), error)),
+        };
+        Cow::Owned(error_body(self.code(), &message))
     }
+}
+
+/// The messages are constant sentences without quotes and backslashes.
+fn error_body(code: &str, message: &dyn Display) -> String {
+    format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#)
 }
 
 #[cfg(test)]
@@ -74,7 +141,11 @@ mod tests {
         let refused = Outcome::Refused;
         for (outcome, status) in [
             (Outcome::Handled, 200),
-            (Outcome::InProgress, 409),
+            (Outcome::AlreadyHandled, 200),
+            (Outcome::HandedOver, 200),
+            (Outcome::ClaimLost, 200),
+            (Outcome::InProgress { wait: Duration::ZERO }, 409),
+            (Outcome::Conflict, 409),
             (Outcome::HandlerFailed, 500),
             (Outcome::StoreUnavailable, 503),
             (refused(Error::PayloadTooLarge), 413),
@@ -102,8 +173,38 @@ mod tests {
             assert_eq!(body["error"]["code"], error.code().as_str());
             assert_eq!(body["error"]["message"], error.to_string());
         }
-        for outcome in [Outcome::Handled, Outcome::InProgress, Outcome::HandlerFailed, Outcome::StoreUnavailable] {
-            assert!(serde_json::from_str::<serde_json::Value>(&outcome.body()).is_ok());
+        for code in ["in_progress", "event_conflict", "handler_failed", "store_unavailable"] {
+            let outcome = Outcome::from_code(code, Duration::ZERO).unwrap();
+            let body: serde_json::Value = serde_json::from_str(&outcome.body()).unwrap();
+            assert_eq!(body["error"]["code"], code);
         }
+    }
+
+    #[test]
+    fn every_outcome_but_a_refusal_has_a_code_of_its_own() {
+        let wait = Duration::from_secs(7);
+        for outcome in [
+            Outcome::Handled,
+            Outcome::AlreadyHandled,
+            Outcome::HandedOver,
+            Outcome::ClaimLost,
+            Outcome::InProgress { wait },
+            Outcome::Conflict,
+            Outcome::HandlerFailed,
+            Outcome::StoreUnavailable,
+        ] {
+            assert_eq!(Outcome::from_code(outcome.code(), wait), Some(outcome));
+        }
+        assert_eq!(Outcome::from_code("signature_mismatch", wait), None);
+        assert_eq!(Outcome::Refused(Error::SignatureMismatch).code(), "signature_mismatch");
+    }
+
+    #[test]
+    fn whoever_comes_too_early_is_told_when_to_come_back() {
+        for (milliseconds, seconds) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2), (59_999, 60)] {
+            let outcome = Outcome::InProgress { wait: Duration::from_millis(milliseconds) };
+            assert_eq!(outcome.retry_after(), Some(seconds), "{milliseconds} ms");
+        }
+        assert_eq!(Outcome::Conflict.retry_after(), None);
     }
 }

@@ -5,6 +5,7 @@ use alloc::string::String;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::error::Error;
+use crate::hex;
 use crate::secret::Secret;
 
 /// The value of the signature header as it came, which may be that it did not come.
@@ -70,7 +71,7 @@ impl Signature {
 /// ```
 pub fn sign(payload: impl AsRef<[u8]>, secret: impl AsRef<[u8]>) -> Result<String, Error> {
     let mac = Secret::new(secret.as_ref())?.mac(payload.as_ref());
-    Ok(mac.iter().flat_map(|byte| [byte >> 4, byte & 0xf]).filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect())
+    Ok(hex::encode(&mac))
 }
 
 impl<'a> From<&'a [u8]> for SignatureHeader<'a> {

@@ -60,12 +60,27 @@ impl WebhookVerifier {
         payload: &'p (impl AsRef<[u8]> + ?Sized),
         signature: impl Into<SignatureHeader<'s>>,
     ) -> Result<Event<'p>, Error> {
+        let event = self.verify_kept(payload, signature)?;
+        self.check_tolerance(&event)?;
+        Ok(event)
+    }
+
+    /// Verifies a delivery that was verified when it came, and kept: as [`verify`](Self::verify), but without the tolerance.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](Self::verify), up to and including `live_mode_mismatch`. The secret may have been retired meanwhile.
+    pub fn verify_kept<'p, 's>(
+        &self,
+        payload: &'p (impl AsRef<[u8]> + ?Sized),
+        signature: impl Into<SignatureHeader<'s>>,
+    ) -> Result<Event<'p>, Error> {
         let payload = payload.as_ref();
         let (signature, matching_secret) = self.check_signature(payload, signature.into())?;
         let document = Document::parse(payload, signature.hash_key())
             .map_err(|error| Error::InvalidJson { offset: error.offset, problem: error.problem })?;
         let event = Event::from_document(document, matching_secret)?;
-        self.check_options(&event)?;
+        self.check_live_mode(&event)?;
         Ok(event)
     }
 
@@ -121,12 +136,14 @@ impl WebhookVerifier {
         Ok((signature, position))
     }
 
-    fn check_options(&self, event: &Event<'_>) -> Result<(), Error> {
-        if let Some(expected) = self.options.expect_live_mode
-            && event.live_mode() != expected
-        {
-            return Err(Error::LiveModeMismatch { expected });
+    fn check_live_mode(&self, event: &Event<'_>) -> Result<(), Error> {
+        match self.options.expect_live_mode {
+            Some(expected) if event.live_mode() != expected => Err(Error::LiveModeMismatch { expected }),
+            _ => Ok(()),
         }
+    }
+
+    fn check_tolerance(&self, event: &Event<'_>) -> Result<(), Error> {
         if let Some((tolerance, clock)) = self.options.tolerance {
             let now = clock();
             if now.since(event.created_at()).is_some_and(|age| age > tolerance) {
@@ -259,7 +276,7 @@ pub fn verify_webhook<'p, 's>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sign;
+    use crate::{Timestamp, sign};
 
     #[test]
     fn names_the_secret_that_matched() {
@@ -271,6 +288,22 @@ mod tests {
             assert_eq!(verifier.matching_secret(payload, &signature), Ok(position), "{secret}");
             assert_eq!(verifier.verify(payload, &signature).unwrap().matching_secret(), position, "{secret}");
         }
+    }
+
+    #[test]
+    fn a_kept_delivery_grows_old() {
+        let payload = br#"{"id":"e","type":"t","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{}}"#;
+        let builder = WebhookVerifier::builder()
+            .secret("whsec_a")
+            .tolerance(Duration::from_secs(7_200), || Timestamp::from_unix(4_102_444_800, 0));
+        let signature = sign(payload, "whsec_a").unwrap();
+        let verifier = builder.clone().build().unwrap();
+        assert_eq!(verifier.verify(payload, &signature), Err(Error::EventTooOld));
+        assert_eq!(verifier.verify_kept(payload, &signature).unwrap().id(), "e");
+        let forged = sign(payload, "whsec_b").unwrap();
+        assert_eq!(verifier.verify_kept(payload, &forged), Err(Error::SignatureMismatch));
+        let verifier = builder.expect_live_mode(false).build().unwrap();
+        assert_eq!(verifier.verify_kept(payload, &signature), Err(Error::LiveModeMismatch { expected: false }));
     }
 
     #[test]

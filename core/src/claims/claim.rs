@@ -1,0 +1,172 @@
+//! What a store replies.
+
+use alloc::string::String;
+use core::fmt;
+use core::time::Duration;
+
+use super::request::label;
+use crate::outcome::Outcome;
+
+/// What became of the attempt to claim an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Claim {
+    /// It is this worker's to handle.
+    Claimed {
+        /// How often it has been claimed, this time included. More than 1: an earlier worker failed, died or was too slow.
+        attempt: u32,
+    },
+    /// Another worker has it.
+    InProgress {
+        /// When the other worker's lease is over.
+        wait: Duration,
+    },
+    /// It was handled before.
+    Done,
+    /// An event with the same id and another body was claimed before.
+    Conflict,
+}
+
+impl Claim {
+    /// Reads the reply of a store: a word and a number, as the Lua and SQL of this module give them. `None` of a word that is none of
+    /// them: then nothing is claimed.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use payvost_webhooks::claims::Claim;
+    ///
+    /// assert_eq!(Claim::from_reply("claimed", 1), Some(Claim::Claimed { attempt: 1 }));
+    /// assert_eq!(Claim::from_reply("in_progress", 1500), Some(Claim::InProgress { wait: Duration::from_millis(1500) }));
+    /// assert_eq!(Claim::from_reply("OK", 0), None);
+    /// ```
+    #[must_use]
+    pub fn from_reply(word: &str, number: i64) -> Option<Self> {
+        match word {
+            "claimed" => Some(Self::Claimed { attempt: u32::try_from(number).ok()? }),
+            "in_progress" => Some(Self::InProgress { wait: Duration::from_millis(u64::try_from(number).unwrap_or(0)) }),
+            "done" => Some(Self::Done),
+            "conflict" => Some(Self::Conflict),
+            _ => None,
+        }
+    }
+
+    /// The word and the number that stand for this.
+    #[must_use]
+    pub fn reply(&self) -> (&'static str, u64) {
+        match self {
+            Self::Claimed { attempt } => ("claimed", (*attempt).into()),
+            Self::InProgress { wait } => ("in_progress", super::policy::milliseconds(*wait)),
+            Self::Done => ("done", 0),
+            Self::Conflict => ("conflict", 0),
+        }
+    }
+
+    /// What to answer without calling the handler; `None` when it is to be called.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<Outcome> {
+        match self {
+            Self::Claimed { .. } => None,
+            Self::InProgress { wait } => Some(Outcome::InProgress { wait: *wait }),
+            Self::Done => Some(Outcome::AlreadyHandled),
+            Self::Conflict => Some(Outcome::Conflict),
+        }
+    }
+}
+
+/// An event that was claimed and not handled: its handler failed, or its worker did not come back.
+///
+/// It is listed from its first failure on, while the provider still tries again, and until it is handled or forgotten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeadLetter {
+    /// The key of the claim.
+    pub key: String,
+    /// The type of the event.
+    pub event_type: String,
+    /// What happened to it last.
+    pub reason: DeadLetterReason,
+    /// How often it has been tried.
+    pub attempts: u32,
+    /// What kind of error the handler failed with, the last time that it did.
+    pub error: Option<String>,
+    /// For how long it has been so.
+    pub age: Duration,
+}
+
+/// What happened to an event that was not handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadLetterReason {
+    /// Its handler failed.
+    Failed,
+    /// The lease is over, and the worker did not say what came of it.
+    Abandoned,
+}
+
+impl DeadLetterReason {
+    /// `failed` or `abandoned`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+/// The kind of error that a handler failed with, such as `TimeoutError`: the name of its class, and never its message, which may hold
+/// anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandlerError(String);
+
+impl HandlerError {
+    /// At most 255 bytes of the name are kept, without control characters.
+    #[must_use]
+    pub fn new(kind: &str) -> Self {
+        Self(label(kind))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for HandlerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_replied_is_read_back() {
+        for claim in
+            [Claim::Claimed { attempt: 3 }, Claim::InProgress { wait: Duration::from_millis(1) }, Claim::Done, Claim::Conflict]
+        {
+            let (word, number) = claim.reply();
+            assert_eq!(Claim::from_reply(word, i64::try_from(number).unwrap()), Some(claim));
+        }
+    }
+
+    #[test]
+    fn a_reply_that_makes_no_sense_claims_nothing() {
+        for (word, number) in [("", 0), ("CLAIMED", 1), ("claimed", -1), ("claimed", i64::MAX), ("true", 1)] {
+            assert_eq!(Claim::from_reply(word, number), None, "{word} {number}");
+        }
+        // The lease may have run out while the reply was made.
+        assert_eq!(Claim::from_reply("in_progress", -7), Some(Claim::InProgress { wait: Duration::ZERO }));
+    }
+
+    #[test]
+    fn only_a_claim_has_the_handler_called() {
+        assert_eq!(Claim::Claimed { attempt: 1 }.outcome(), None);
+        assert_eq!(Claim::Done.outcome(), Some(Outcome::AlreadyHandled));
+        assert_eq!(Claim::Conflict.outcome(), Some(Outcome::Conflict));
+        let wait = Duration::from_secs(3);
+        assert_eq!(Claim::InProgress { wait }.outcome(), Some(Outcome::InProgress { wait }));
+    }
+}

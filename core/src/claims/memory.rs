@@ -1,0 +1,291 @@
+//! The store that lives in memory, and thereby what each step of the protocol does.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::time::Duration;
+
+use super::claim::{Claim, DeadLetter, DeadLetterReason, HandlerError};
+use super::policy::ClaimPolicy;
+use super::request::{ClaimRequest, KeptDelivery};
+use crate::error::{Error, OptionName};
+
+/// How many events are remembered when nothing else is asked for.
+pub const DEFAULT_CAPACITY: usize = 100_000;
+
+/// The highest capacity that can be asked for.
+pub const MAX_CAPACITY: usize = 100_000_000;
+
+/// How many bytes of deliveries are kept at the most. What comes beyond is claimed, but cannot be handled again from here.
+pub const MAX_KEPT_BYTES: usize = 64 << 20;
+
+/// Claims in the memory of one process, and so for one process only: what another one has handled is not known here, and all of it is
+/// gone with the process.
+///
+/// It is also the definition of the protocol: the Lua and the SQL do the same, step by step. Every method is given the time, in
+/// milliseconds from whenever, by a clock that is never set back.
+///
+/// Memory is bounded. When `capacity` events are remembered, the one that would be forgotten first makes room, unless a worker has it:
+/// so under more load than that, events are remembered for less than the policy says.
+///
+/// ```
+/// use payvost_webhooks::{claims::{Claim, ClaimPolicy, MemoryClaims}, sign, verify_webhook};
+///
+/// let payload = br#"{"id":"evt_1","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{}}"#;
+/// let event = verify_webhook(payload, &sign(payload, "whsec_example")?, "whsec_example")?;
+/// let (policy, mut claims) = (ClaimPolicy::new(), MemoryClaims::new(1_000)?);
+/// let request = policy.request(&event);
+///
+/// assert_eq!(claims.claim(0, &policy, &request, "token a", None), Ok(Claim::Claimed { attempt: 1 }));
+/// assert!(matches!(claims.claim(5, &policy, &request, "token b", None), Ok(Claim::InProgress { .. })));
+/// assert!(claims.complete(10, &policy, &request.key, "token a"));
+/// assert_eq!(claims.claim(15, &policy, &request, "token b", None), Ok(Claim::Done));
+/// # Ok::<(), payvost_webhooks::Error>(())
+/// ```
+pub struct MemoryClaims {
+    capacity: usize,
+    records: BTreeMap<Arc<str>, Record>,
+    /// The keys in the order in which they are forgotten. The second number keeps equal times apart.
+    forgotten_first: BTreeMap<(u64, u64), Arc<str>>,
+    changes: u64,
+    kept_bytes: usize,
+}
+
+/// There is no room for another claim: as many workers as the store has room for have a claim each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreFull;
+
+impl fmt::Display for StoreFull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the store of claims is full")
+    }
+}
+
+impl core::error::Error for StoreFull {}
+
+struct Record {
+    fingerprint: String,
+    state: State,
+    token: String,
+    attempt: u32,
+    /// 0 when nobody has it.
+    lease_until: u64,
+    /// Never before `lease_until`.
+    forget_at: (u64, u64),
+    changed_at: u64,
+    event_type: String,
+    error: Option<String>,
+    delivery: Option<(Vec<u8>, String)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Claimed,
+    Done,
+    Failed,
+}
+
+impl MemoryClaims {
+    /// A store that remembers nothing yet, and at most so many events, from 1 to [`MAX_CAPACITY`].
+    ///
+    /// # Errors
+    ///
+    /// `invalid_option` when the capacity is out of range.
+    pub fn new(capacity: usize) -> Result<Self, Error> {
+        if !(1..=MAX_CAPACITY).contains(&capacity) {
+            return Err(Error::InvalidOption(OptionName::Capacity));
+        }
+        let (records, forgotten_first) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { capacity, records, forgotten_first, changes: 0, kept_bytes: 0 })
+    }
+
+    /// Claims an event, unless it is done, another worker has it, or it is another event with the same id. To ask again with the same
+    /// token while the claim holds gives the same answer. The delivery, when it is given, is kept until the event is handled.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room.
+    pub fn claim(
+        &mut self,
+        now: u64,
+        policy: &ClaimPolicy,
+        request: &ClaimRequest,
+        token: &str,
+        delivery: Option<KeptDelivery<'_>>,
+    ) -> Result<Claim, StoreFull> {
+        self.forget(now);
+        let (mut attempt, mut error) = (1, None);
+        if let Some(old) = self.records.get(&*request.key) {
+            if old.fingerprint != request.fingerprint {
+                return Ok(Claim::Conflict);
+            }
+            if old.state == State::Done {
+                return Ok(Claim::Done);
+            }
+            if old.state == State::Claimed && old.token == token {
+                return Ok(Claim::Claimed { attempt: old.attempt });
+            }
+            if old.lease_until > now {
+                return Ok(Claim::InProgress { wait: Duration::from_millis(old.lease_until - now) });
+            }
+            (attempt, error) = (old.attempt.saturating_add(1), old.error.clone());
+            self.remove(&request.key);
+        } else if self.records.len() >= self.capacity {
+            self.make_room(now)?;
+        }
+        let record = Record {
+            fingerprint: request.fingerprint.clone(),
+            state: State::Claimed,
+            token: token.to_owned(),
+            attempt,
+            lease_until: now.saturating_add(policy.lease_ms()),
+            forget_at: (now.saturating_add(policy.remember_ms()), self.next_change()),
+            changed_at: now,
+            event_type: request.event_type.clone(),
+            error,
+            delivery: delivery
+                .filter(|kept| self.kept_bytes.saturating_add(kept.payload.len()) <= MAX_KEPT_BYTES)
+                .map(|kept| (kept.payload.to_owned(), kept.signature.to_owned())),
+        };
+        self.insert(Arc::from(&*request.key), record);
+        Ok(Claim::Claimed { attempt })
+    }
+
+    /// Makes a claim hold for another lease from now. False when it is no longer this worker's.
+    pub fn extend(&mut self, now: u64, key: &str, token: &str, lease: Duration) -> bool {
+        let lease_until = now.saturating_add(super::policy::milliseconds(lease));
+        self.change(now, key, token, State::Claimed, |record| {
+            record.lease_until = lease_until;
+            record.forget_at.0 = record.forget_at.0.max(lease_until);
+        })
+    }
+
+    /// Notes that the event is handled. False when the claim is no longer this worker's.
+    pub fn complete(&mut self, now: u64, policy: &ClaimPolicy, key: &str, token: &str) -> bool {
+        let forget_at = now.saturating_add(policy.remember_ms());
+        self.change(now, key, token, State::Done, |record| {
+            (record.lease_until, record.forget_at.0) = (0, forget_at);
+            (record.event_type, record.error, record.delivery) = (String::new(), None, None);
+        })
+    }
+
+    /// Gives the event back after its handler failed, so that the next delivery is handled. False when the claim is no longer this
+    /// worker's.
+    pub fn release(&mut self, now: u64, policy: &ClaimPolicy, key: &str, token: &str, error: &HandlerError) -> bool {
+        let forget_at = now.saturating_add(policy.remember_ms());
+        self.change(now, key, token, State::Failed, |record| {
+            (record.lease_until, record.forget_at.0) = (0, forget_at);
+            record.error = Some(error.as_str().to_owned());
+        })
+    }
+
+    /// The events that were claimed and not handled, those that have waited longest first.
+    #[must_use]
+    pub fn dead_letters(&self, now: u64, limit: usize) -> Vec<DeadLetter> {
+        let is_open = |record: &Record| record.state != State::Done && record.lease_until <= now && record.forget_at.0 > now;
+        let mut letters: Vec<_> = self.records.iter().filter(|(_, record)| is_open(record)).collect();
+        letters.sort_by_key(|(_, record)| record.since());
+        letters.into_iter().take(limit).map(|(key, record)| record.dead_letter(key, now)).collect()
+    }
+
+    /// The delivery that was kept with a claim.
+    #[must_use]
+    pub fn delivery(&self, now: u64, key: &str) -> Option<KeptDelivery<'_>> {
+        let record = self.records.get(key).filter(|record| record.forget_at.0 > now)?;
+        record.delivery.as_ref().map(|(payload, signature)| KeptDelivery { payload, signature })
+    }
+
+    /// How many events are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether no event is remembered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Changes a claim that is this worker's. To ask for what is so already gives true, so that a request whose answer was lost can be
+    /// made again.
+    fn change(&mut self, now: u64, key: &str, token: &str, state: State, with: impl FnOnce(&mut Record)) -> bool {
+        let Some((key, record)) = self.records.get_key_value(key) else { return false };
+        if record.token != token || record.forget_at.0 <= now {
+            return false;
+        }
+        if record.state != State::Claimed {
+            return record.state == state;
+        }
+        let key = Arc::clone(key);
+        let Some(mut record) = self.remove(&key) else { return false };
+        with(&mut record);
+        (record.state, record.changed_at, record.forget_at.1) = (state, now, self.next_change());
+        self.insert(key, record);
+        true
+    }
+
+    fn forget(&mut self, now: u64) {
+        while let Some((_, key)) = self.forgotten_first.first_key_value().filter(|((time, _), _)| *time <= now) {
+            let key = Arc::clone(key);
+            self.remove(&key);
+        }
+    }
+
+    fn make_room(&mut self, now: u64) -> Result<(), StoreFull> {
+        let is_free = |key: &Arc<str>| self.records.get(key).is_none_or(|record| record.lease_until <= now);
+        let key = self.forgotten_first.values().find(|key| is_free(key)).cloned().ok_or(StoreFull)?;
+        self.remove(&key);
+        Ok(())
+    }
+
+    fn insert(&mut self, key: Arc<str>, record: Record) {
+        self.kept_bytes += record.kept_bytes();
+        self.forgotten_first.insert(record.forget_at, Arc::clone(&key));
+        self.records.insert(key, record);
+    }
+
+    fn remove(&mut self, key: &str) -> Option<Record> {
+        let record = self.records.remove(key)?;
+        self.forgotten_first.remove(&record.forget_at);
+        self.kept_bytes -= record.kept_bytes();
+        Some(record)
+    }
+
+    fn next_change(&mut self) -> u64 {
+        self.changes += 1;
+        self.changes
+    }
+}
+
+impl fmt::Debug for MemoryClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryClaims").field("capacity", &self.capacity).field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+impl Record {
+    /// Since when it has waited for somebody to handle it.
+    fn since(&self) -> u64 {
+        if self.state == State::Claimed { self.lease_until } else { self.changed_at }
+    }
+
+    fn dead_letter(&self, key: &str, now: u64) -> DeadLetter {
+        let reason = if self.state == State::Claimed { DeadLetterReason::Abandoned } else { DeadLetterReason::Failed };
+        DeadLetter {
+            key: key.to_owned(),
+            event_type: self.event_type.clone(),
+            reason,
+            attempts: self.attempt,
+            error: self.error.clone(),
+            age: Duration::from_millis(now.saturating_sub(self.since())),
+        }
+    }
+
+    fn kept_bytes(&self) -> usize {
+        self.delivery.as_ref().map_or(0, |(payload, _)| payload.len())
+    }
+}

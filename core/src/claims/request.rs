@@ -1,0 +1,72 @@
+//! What a store is asked.
+
+use alloc::string::String;
+
+use crate::event::Event;
+use crate::hex;
+use crate::mac::sha256;
+
+/// A claim to be made for an event.
+///
+/// ```
+/// use payvost_webhooks::{claims::ClaimPolicy, sign, verify_webhook};
+///
+/// let payload = br#"{"id":"evt_1","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{}}"#;
+/// let event = verify_webhook(payload, &sign(payload, "whsec_example")?, "whsec_example")?;
+/// let request = ClaimPolicy::new().request(&event);
+/// assert_eq!(request.key, "webhook:evt_1");
+/// assert_eq!(request.fingerprint.len(), 64);
+/// # Ok::<(), payvost_webhooks::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClaimRequest {
+    /// The key under which the store keeps the claim.
+    pub key: String,
+    /// SHA-256 of the raw body, in lowercase hex: what tells the same event from another one with its id.
+    pub fingerprint: String,
+    /// The type, for whoever looks at the store: at most 255 bytes without control characters.
+    pub event_type: String,
+}
+
+impl ClaimRequest {
+    pub(crate) fn new(key: String, event: &Event<'_>) -> Self {
+        let fingerprint = hex::encode(&sha256(event.payload().as_bytes()));
+        Self { key, fingerprint, event_type: label(event.event_type()) }
+    }
+}
+
+/// A delivery as it came, kept with its claim until the event is handled, so that it can be handled again after the provider has given
+/// up. It is verified again then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptDelivery<'a> {
+    /// The raw body.
+    pub payload: &'a [u8],
+    /// The value of the signature header.
+    pub signature: &'a str,
+}
+
+/// What a text is shortened to for a column that people read, and that not every database lets hold everything: PostgreSQL refuses NUL.
+pub(crate) fn label(text: &str) -> String {
+    const MAX_BYTES: usize = 255;
+    let mut label = String::new();
+    for character in text.chars().map(|character| if character.is_control() { '?' } else { character }) {
+        if label.len() + character.len_utf8() > MAX_BYTES {
+            break;
+        }
+        label.push(character);
+    }
+    label
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_fits_into_a_column() {
+        assert_eq!(label("payment.succeeded"), "payment.succeeded");
+        assert_eq!(label("a\0b\nc\u{9b}d"), "a?b?c?d");
+        assert_eq!(label(&"é".repeat(200)), "é".repeat(127));
+    }
+}

@@ -1,0 +1,258 @@
+//! The protocol as SQL for PostgreSQL 12, MySQL 8 and MariaDB 10.3, SQLite 3.35, or later ones.
+//!
+//! A statement is a text with placeholders, and the names of what is bound to them, in order. Each is one atomic step, and takes the
+//! time from the server. Bindings run them on their user's own connection:
+//!
+//! - **claim**: run `claim`. If it gives no row, run `claim_reply`. The row is a word and a number, for
+//!   [`Claim::from_reply`](super::Claim::from_reply); if there is still none, another worker is at it.
+//! - **extend, complete, release**: run the statement. If it changed no row, run its `…_reply`: a row says that it is so all the same.
+//! - **the inbox**: in one transaction, `lock` (where there is one; 1 when nobody else is at it), the claim, the user's own writes,
+//!   `complete`; after its end `unlock` where there is one. SQLite has neither: begin with `BEGIN IMMEDIATE`.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::error::{Error, OptionName};
+
+/// The name of the table when nothing else is asked for.
+pub const DEFAULT_TABLE: &str = "payvost_webhook_claims";
+
+/// Whose SQL it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// PostgreSQL, and what speaks its SQL.
+    Postgres,
+    /// MySQL and MariaDB.
+    MySql,
+    /// SQLite.
+    Sqlite,
+}
+
+/// How a driver marks the places of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placeholders {
+    /// `?`: sqlite3, PDO, mysql2.
+    Question,
+    /// `%s`: psycopg, PyMySQL.
+    Format,
+    /// `$1`: PostgreSQL's own.
+    Numbered,
+}
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statement {
+    /// The name of the step.
+    pub name: &'static str,
+    /// The SQL.
+    pub text: String,
+    /// What is bound to the places, in order: `key`, `fingerprint`, `token`, `lease` and `remember` (milliseconds), `event_type`,
+    /// `payload` and `signature` (both may be null), `error`, `limit`.
+    pub parameters: Vec<&'static str>,
+}
+
+/// The statements of a table.
+///
+/// ```
+/// use payvost_webhooks::claims::sql::{statements, Dialect, Placeholders, DEFAULT_TABLE};
+///
+/// let statements = statements(Dialect::Postgres, Placeholders::Numbered, DEFAULT_TABLE)?;
+/// let complete = statements.iter().find(|statement| statement.name == "complete").unwrap();
+/// assert_eq!(complete.parameters, ["remember", "key", "token"]);
+/// # Ok::<(), payvost_webhooks::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// `invalid_option` when the table is not named by up to 48 ASCII letters, digits and underscores that do not begin with a digit, with
+/// a schema of that form before it and a dot, or without: the name becomes part of the SQL.
+pub fn statements(dialect: Dialect, placeholders: Placeholders, table: &str) -> Result<Vec<Statement>, Error> {
+    let name = unqualified(table).ok_or(Error::InvalidOption(OptionName::Table))?;
+    let render = |(step, template): (&'static str, &str)| {
+        let text = template.replace("{table}", table).replace("{name}", name).replace("{now}", dialect.now());
+        bind(step, &text, placeholders)
+    };
+    Ok(dialect.templates().into_iter().map(render).collect())
+}
+
+impl Dialect {
+    /// `postgres`, `mysql`, `sqlite`
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "postgres" => Some(Self::Postgres),
+            "mysql" => Some(Self::MySql),
+            "sqlite" => Some(Self::Sqlite),
+            _ => None,
+        }
+    }
+
+    /// Milliseconds since 1970 by the server's clock, whatever the time zone of the session.
+    const fn now(self) -> &'static str {
+        match self {
+            Self::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
+            Self::MySql => "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)",
+            Self::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+        }
+    }
+
+    fn templates(self) -> Vec<(&'static str, &'static str)> {
+        let mut templates = Vec::from(COMMON);
+        templates.extend(match self {
+            Self::Postgres => POSTGRES.as_slice(),
+            Self::MySql => MYSQL.as_slice(),
+            Self::Sqlite => SQLITE.as_slice(),
+        });
+        templates
+    }
+}
+
+impl Placeholders {
+    /// `question`, `format`, `numbered`
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "question" => Some(Self::Question),
+            "format" => Some(Self::Format),
+            "numbered" => Some(Self::Numbered),
+            _ => None,
+        }
+    }
+}
+
+const COMMON: [(&str, &str); 9] = [
+    ("claim_reply", include_str!("sql/claim_reply.sql")),
+    ("extend", include_str!("sql/extend.sql")),
+    ("extend_reply", include_str!("sql/extend_reply.sql")),
+    ("complete", include_str!("sql/complete.sql")),
+    ("complete_reply", include_str!("sql/complete_reply.sql")),
+    ("release", include_str!("sql/release.sql")),
+    ("release_reply", include_str!("sql/release_reply.sql")),
+    ("delivery", include_str!("sql/delivery.sql")),
+    ("dead_letters", include_str!("sql/dead_letters.sql")),
+];
+
+const POSTGRES: [(&str, &str); 6] = [
+    ("create_table", include_str!("sql/postgres/create_table.sql")),
+    ("create_index_forget", include_str!("sql/create_index_forget.sql")),
+    ("create_index_open", include_str!("sql/create_index_open.sql")),
+    ("claim", include_str!("sql/claim.sql")),
+    ("forget", include_str!("sql/postgres/forget.sql")),
+    ("lock", include_str!("sql/postgres/lock.sql")),
+];
+
+const MYSQL: [(&str, &str); 5] = [
+    ("create_table", include_str!("sql/mysql/create_table.sql")),
+    ("claim", include_str!("sql/mysql/claim.sql")),
+    ("forget", include_str!("sql/mysql/forget.sql")),
+    ("lock", include_str!("sql/mysql/lock.sql")),
+    ("unlock", include_str!("sql/mysql/unlock.sql")),
+];
+
+const SQLITE: [(&str, &str); 5] = [
+    ("create_table", include_str!("sql/sqlite/create_table.sql")),
+    ("create_index_forget", include_str!("sql/create_index_forget.sql")),
+    ("create_index_open", include_str!("sql/create_index_open.sql")),
+    ("claim", include_str!("sql/claim.sql")),
+    ("forget", include_str!("sql/sqlite/forget.sql")),
+];
+
+const PARAMETERS: [&str; 10] =
+    ["key", "fingerprint", "token", "lease", "remember", "event_type", "payload", "signature", "error", "limit"];
+
+/// The table's name without its schema, if it is a name.
+fn unqualified(table: &str) -> Option<&str> {
+    let is_name = |name: &str| {
+        name.len() <= 48
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())
+    };
+    match table.split_once('.') {
+        Some((schema, name)) => (is_name(schema) && is_name(name)).then_some(name),
+        None => is_name(table).then_some(table),
+    }
+}
+
+/// Puts a driver's placeholders where the template says `:name`.
+fn bind(name: &'static str, template: &str, placeholders: Placeholders) -> Statement {
+    let mut parts = template.trim_end().split(':');
+    let mut text = String::from(parts.next().unwrap_or_default());
+    let mut parameters = Vec::new();
+    for part in parts {
+        let end = part.find(|character: char| !character.is_ascii_lowercase() && character != '_').unwrap_or(part.len());
+        let (word, rest) = part.split_at_checked(end).unwrap_or((part, ""));
+        let Some(parameter) = PARAMETERS.into_iter().find(|parameter| *parameter == word) else {
+            text.push(':');
+            text.push_str(part);
+            continue;
+        };
+        let place = match placeholders {
+            Placeholders::Question => "?".to_string(),
+            Placeholders::Format => "%s".to_string(),
+            // A number can stand in several places.
+            Placeholders::Numbered => match parameters.iter().position(|known| *known == parameter) {
+                Some(position) => format!("${}", position + 1),
+                None => format!("${}", parameters.len() + 1),
+            },
+        };
+        if placeholders != Placeholders::Numbered || !parameters.contains(&parameter) {
+            parameters.push(parameter);
+        }
+        text.push_str(&place);
+        text.push_str(rest);
+    }
+    Statement { name, text, parameters }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIALECTS: [Dialect; 3] = [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite];
+    const STYLES: [Placeholders; 3] = [Placeholders::Question, Placeholders::Format, Placeholders::Numbered];
+
+    #[test]
+    fn every_place_has_its_parameter() {
+        for dialect in DIALECTS {
+            for placeholders in STYLES {
+                for statement in statements(dialect, placeholders, DEFAULT_TABLE).unwrap() {
+                    let count = match placeholders {
+                        Placeholders::Question => statement.text.matches('?').count(),
+                        Placeholders::Format => statement.text.matches("%s").count(),
+                        Placeholders::Numbered => {
+                            let last = (1..).find(|number| !statement.text.contains(&format!("${number}"))).unwrap();
+                            last - 1
+                        }
+                    };
+                    assert_eq!(count, statement.parameters.len(), "{statement:?}");
+                    assert!(!statement.text.contains(['{', '}', ':', ';']), "{statement:?}");
+                    // A driver that formats would take it for a place.
+                    assert_eq!(statement.text.matches('%').count(), statement.text.matches("%s").count(), "{statement:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_dialect_has_every_step() {
+        for dialect in DIALECTS {
+            let statements = statements(dialect, Placeholders::Question, "shop.claims").unwrap();
+            for step in ["create_table", "claim", "forget"].into_iter().chain(COMMON.map(|(step, _)| step)) {
+                assert_eq!(statements.iter().filter(|statement| statement.name == step).count(), 1, "{dialect:?} {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_table_cannot_be_more_than_a_name() {
+        for table in ["claims", "_c1", "shop.claims", &"t".repeat(48)] {
+            assert!(statements(Dialect::Sqlite, Placeholders::Question, table).is_ok(), "{table}");
+        }
+        for table in ["", "1a", "a b", "a;b", "a.b.c", ".a", "a.", "a\"b", "a'b", "a`b", "a--", "té", &"t".repeat(49)] {
+            let expected = Err(Error::InvalidOption(OptionName::Table));
+            assert_eq!(statements(Dialect::Sqlite, Placeholders::Question, table), expected, "{table:?}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS {name}_forget ON {table} (forget_at)

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS {name}_open ON {table} (lease_until) WHERE state <> 'done'

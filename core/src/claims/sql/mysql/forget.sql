@@ -1,0 +1,1 @@
+DELETE FROM {table} WHERE forget_at <= {now} ORDER BY forget_at LIMIT :limit

@@ -1,0 +1,3 @@
+DELETE FROM {table}
+WHERE forget_at <= {now}
+  AND claim_key IN (SELECT claim_key FROM {table} WHERE forget_at <= {now} ORDER BY forget_at LIMIT :limit FOR UPDATE SKIP LOCKED)

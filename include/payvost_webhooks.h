@@ -22,8 +22,8 @@
  * - Results are written on success only, so that what was there before stays there on failure. A payvost_error is always written.
  * - NULL for a handle or for the place of a result is refused with PAYVOST_INVALID_ARGUMENT; a function that cannot fail gives its
  *   empty value (0, false, an empty text, an absent value). Where NULL means something, the function says so.
- * - What payvost_verifier_new() and the verify functions give is freed with the ..._free() of its type, once. Nothing else is.
- * - A verifier that is set up and an event that is read may be used by any number of threads at once.
+ * - What the ..._new() and the verify functions give is freed with the ..._free() of its type, once. Nothing else is.
+ * - A verifier or a router that is set up and an event that is read may be used by any number of threads at once.
  */
 
 #ifndef PAYVOST_WEBHOOKS_H
@@ -325,6 +325,36 @@ typedef enum payvost_kind {
 } payvost_kind;
 
 /**
+ * How a verified event ended for the receiver, and so what it answers. The numbers never change.
+ *
+ * `payvost_router_dispatch()` gives the first three. The others are for receivers that remember
+ * which events they have handled.
+ */
+typedef enum payvost_outcome {
+    /**
+     * A handler ran, and handled the event.
+     */
+    PAYVOST_OUTCOME_HANDLED = 0,
+    /**
+     * There is no handler for events of this type. The answer is that to a handled event: the
+     * provider need not deliver it again.
+     */
+    PAYVOST_OUTCOME_UNHANDLED = 1,
+    /**
+     * The handler ran and did not return 0.
+     */
+    PAYVOST_OUTCOME_HANDLER_FAILED = 2,
+    /**
+     * Another worker is handling the event: let it be delivered again later.
+     */
+    PAYVOST_OUTCOME_IN_PROGRESS = 3,
+    /**
+     * What remembers the handled events cannot be reached, so that no handler ran.
+     */
+    PAYVOST_OUTCOME_STORE_UNAVAILABLE = 4,
+} payvost_outcome;
+
+/**
  * A verified event.
  *
  * **It does not copy the payload but points into it: keep the payload, unchanged, until
@@ -332,6 +362,19 @@ typedef enum payvost_kind {
  * event. Any number of threads may read one event at once.
  */
 typedef struct payvost_event payvost_event;
+
+/**
+ * Calls the handler that was registered for the type of an event: for one type, for a family of
+ * types, or for everything.
+ *
+ * Make one at start-up with `payvost_router_new()`, register the handlers, and dispatch in as many
+ * threads as you like: dispatching does not change it. Registering does: finish that before the
+ * first thread dispatches. What a handler does at once in several threads is the handler's affair.
+ *
+ * A registration that was refused is not forgotten: from then on nothing is dispatched, for that
+ * reason, so that an event whose handler was misspelt is not taken for one that nobody wants.
+ */
+typedef struct payvost_router payvost_router;
 
 /**
  * Verifies webhooks with secrets and options that are checked once, when they are given.
@@ -364,7 +407,9 @@ typedef struct payvost_error {
     size_t offset;
     const char *pointer;
     const char *hint;
+    unsigned int http_status;
     char message[128];
+    char http_body[192];
 } payvost_error;
 
 /**
@@ -425,6 +470,18 @@ typedef struct payvost_iterator {
     const struct payvost_event *event;
     size_t place[7];
 } payvost_iterator;
+
+/**
+ * Handles an event: gets the event, and the pointer that it was registered with.
+ *
+ * It returns 0 when the event is handled, so that the provider need not deliver it again, and any
+ * other number when it is not. The event is the caller's: read it, do not free it. It is only lent,
+ * and so is the payload behind it: copy what is needed later.
+ *
+ * It has to return: a `longjmp()` or a C++ exception must not leave it. It may dispatch another
+ * event, but must not change or free the router that calls it.
+ */
+typedef int (*payvost_handler)(const struct payvost_event *event, void *user);
 
 #ifdef __cplusplus
 extern "C" {
@@ -651,6 +708,13 @@ struct payvost_str payvost_event_created_at_text(const struct payvost_event *eve
 bool payvost_event_live_mode(const struct payvost_event *event);
 
 /**
+ * Which secret made the signature: 0 for the one that the verifier was made with, 1 for the first
+ * that was added, and so on. While a secret is being rotated, this tells when the old one has gone
+ * out of use and can be retired.
+ */
+size_t payvost_event_matching_secret(const struct payvost_event *event);
+
+/**
  * What it happened to (`data`), always an object. Its content is the provider's and is not
  * checked.
  */
@@ -772,6 +836,87 @@ struct payvost_iterator payvost_value_iterate(struct payvost_value container);
 bool payvost_iterator_next(struct payvost_iterator *iterator,
                            struct payvost_str *key,
                            struct payvost_value *value);
+
+/**
+ * The HTTP status to answer. The provider delivers again after everything but 2xx. A number that is
+ * no outcome is answered like a handler that failed.
+ */
+unsigned int payvost_outcome_http_status(unsigned int outcome);
+
+/**
+ * The body to answer, which is JSON (`application/json`): `{"received":true}`, or what went wrong
+ * as `payvost_error_http_body()` has it. Ends in NUL, lives as long as the library, is never
+ * `NULL`.
+ */
+const char *payvost_outcome_http_body(unsigned int outcome);
+
+/**
+ * The HTTP status to answer to a delivery that was refused: 400, or 413 to
+ * `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 when the receiver is set up wrongly. 200 when nothing failed.
+ */
+unsigned int payvost_error_http_status(const struct payvost_error *error);
+
+/**
+ * The body to answer to a delivery that was refused. It is JSON (`application/json`) and holds the
+ * code and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
+ * `{"received":true}` when nothing failed. Ends in NUL, lives as long as `error` is neither changed
+ * nor gone, is never `NULL`.
+ */
+const char *payvost_error_http_body(const struct payvost_error *error);
+
+/**
+ * Makes a router that knows no handler.
+ *
+ * `*router` is written on success only, and is to be freed with `payvost_router_free()`. `error`
+ * may be `NULL`.
+ */
+PAYVOST_MUST_USE
+enum payvost_result payvost_router_new(struct payvost_router **router,
+                                       struct payvost_error *error);
+
+/**
+ * Registers a handler for a type (`payment.succeeded`), a family of types (`payment.*`) or
+ * everything (`*`).
+ *
+ * The most specific pattern decides, and only its handler runs: a type before its family, a family
+ * before a larger one, any of them before `*`. The pattern is not needed any more when this
+ * returns. `user` is handed to the handler as it is, may be `NULL`, and has to last as long as
+ * events are dispatched.
+ *
+ * Not while another thread uses the router. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION` when the pattern has a handler already, or can match nothing;
+ * `NULL` for the handler is refused like one for the router. Returns what dispatching will return
+ * from now on for reasons of set-up: an earlier mistake is told again, and so it is enough to look
+ * at the result of the last registration.
+ */
+enum payvost_result payvost_router_on(struct payvost_router *router,
+                                      const char *pattern,
+                                      size_t pattern_len,
+                                      payvost_handler handler,
+                                      void *user,
+                                      struct payvost_error *error);
+
+/**
+ * Calls the handler for an event, in this thread, and waits for it.
+ *
+ * `*outcome` tells whether a handler ran, and whether it handled the event; it is written on
+ * success only, and a handler that failed is a success of this call. When this call fails, no
+ * handler ran. `error` may be `NULL`. A handler must not use what `outcome` and `error` point to.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION` or `PAYVOST_INVALID_ARGUMENT` when a registration had failed.
+ */
+PAYVOST_MUST_USE
+enum payvost_result payvost_router_dispatch(const struct payvost_router *router,
+                                            const struct payvost_event *event,
+                                            enum payvost_outcome *outcome,
+                                            struct payvost_error *error);
+
+/**
+ * Frees a router. `NULL` is let pass. The pointers that it was given for its handlers are left
+ * alone.
+ */
+void payvost_router_free(struct payvost_router *router);
 
 /**
  * Signs a payload as the provider does: lowercase hex of HMAC-SHA256. For tests and local senders.

@@ -4,10 +4,12 @@ use core::ffi::{c_char, c_uint};
 use core::fmt::{self, Write as _};
 use core::mem::MaybeUninit;
 use core::ptr;
+use std::borrow::Cow;
 
-use payvost_webhooks::Error;
+use payvost_webhooks::{Error, Outcome};
 
 use crate::ffi;
+use crate::outcome::INTERNAL_SERVER_ERROR;
 use crate::result::{class, code, payvost_class, payvost_result};
 use crate::text::c_string;
 
@@ -28,7 +30,9 @@ pub struct payvost_error {
     offset: usize,
     pointer: *const c_char,
     hint: *const c_char,
+    http_status: c_uint,
     message: [c_char; 128],
+    http_body: [c_char; 192],
 }
 
 /// The name of the failure, the same string in every language, such as `"signature_mismatch"`;
@@ -88,8 +92,16 @@ pub(crate) enum Failure {
 }
 
 impl payvost_error {
-    pub(crate) const NONE: Self =
-        Self { result: 0, has_offset: 0, offset: 0, pointer: ptr::null(), hint: ptr::null(), message: [0; 128] };
+    pub(crate) const NONE: Self = Self {
+        result: 0,
+        has_offset: 0,
+        offset: 0,
+        pointer: ptr::null(),
+        hint: ptr::null(),
+        http_status: 0,
+        message: [0; 128],
+        http_body: [0; 192],
+    };
 
     pub(crate) fn new(outcome: &Result<(), Failure>) -> Self {
         let Err(failure) = outcome else { return Self::NONE };
@@ -99,15 +111,27 @@ impl payvost_error {
             error.offset = refused.offset().unwrap_or_default();
             error.pointer = refused.pointer().map_or(ptr::null(), |pointer| c_string(pointer).as_ptr());
         }
-        // A message that does not fit would be cut, and a test sees to it that none is.
-        let _ = write!(Message { free: &mut error.message }, "{failure}");
+        let (status, body) = failure.answer();
+        error.http_status = status;
+        // A text that does not fit would be cut, and a test sees to it that none is.
+        let _ = write!(Text { free: &mut error.message }, "{failure}");
+        let _ = Text { free: &mut error.http_body }.write_str(&body);
         error
+    }
+
+    /// 0 when nothing failed.
+    pub(crate) fn http_status(&self) -> c_uint {
+        self.http_status
+    }
+
+    /// A text that ends in NUL, and is empty when nothing failed.
+    pub(crate) fn http_body(&self) -> &[c_char] {
+        &self.http_body
     }
 
     #[cfg(test)]
     pub(crate) fn message(&self) -> &core::ffi::CStr {
-        // SAFETY: the last byte of the message is never written and stays 0.
-        unsafe { core::ffi::CStr::from_ptr(self.message.as_ptr()) }
+        tests::text(&self.message)
     }
 }
 
@@ -117,6 +141,15 @@ impl Failure {
             Self::Refused(error) => error.code().into(),
             Self::InvalidArgument => payvost_result::PAYVOST_INVALID_ARGUMENT,
             Self::Panic => payvost_result::PAYVOST_PANIC,
+        }
+    }
+
+    /// The HTTP status and the body to answer.
+    fn answer(self) -> (c_uint, Cow<'static, str>) {
+        match self {
+            Self::Refused(error) => (Outcome::Refused(error).status().into(), Outcome::Refused(error).body()),
+            // What the core does not know is answered like a handler that failed: it has to be delivered again.
+            Self::InvalidArgument | Self::Panic => (INTERNAL_SERVER_ERROR, Outcome::HandlerFailed.body()),
         }
     }
 
@@ -148,11 +181,11 @@ impl From<Error> for Failure {
 }
 
 /// Writes text into an array of C characters up to, and never into, its last one.
-struct Message<'a> {
+struct Text<'a> {
     free: &'a mut [c_char],
 }
 
-impl fmt::Write for Message<'_> {
+impl fmt::Write for Text<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let room = self.free.len().saturating_sub(1);
         if text.len() > room {
@@ -172,8 +205,14 @@ mod tests {
     use super::*;
     use payvost_webhooks::{EventField, JsonProblem, OptionName, SecretProblem};
 
+    pub(super) fn text(characters: &[c_char]) -> &core::ffi::CStr {
+        assert_eq!(characters.last(), Some(&0));
+        // SAFETY: its last character ends it.
+        unsafe { core::ffi::CStr::from_ptr(characters.as_ptr()) }
+    }
+
     #[test]
-    fn no_message_is_cut() {
+    fn no_text_is_cut() {
         let secrets = [SecretProblem::Missing, SecretProblem::Blank, SecretProblem::WhitespaceAtEdge, SecretProblem::ApiKey];
         let options = [OptionName::Tolerance, OptionName::ExpectLiveMode, OptionName::MaxPayloadBytes, OptionName::Unknown];
         let fields = [
@@ -210,6 +249,8 @@ mod tests {
         for failure in errors {
             let error = payvost_error::new(&Err(failure));
             assert_eq!(error.message().to_str(), Ok(failure.to_string().as_str()));
+            assert_eq!(text(&error.http_body).to_str(), Ok(&*failure.answer().1));
+            assert_eq!(error.http_status, failure.answer().0);
         }
     }
 
@@ -217,8 +258,8 @@ mod tests {
     fn a_message_that_is_too_long_still_ends() {
         let mut place = [c_char::MAX; 4];
         place[3] = 0;
-        assert!(Message { free: &mut place }.write_str("four").is_err());
-        assert!(Message { free: &mut place }.write_str("thr").is_ok());
+        assert!(Text { free: &mut place }.write_str("four").is_err());
+        assert!(Text { free: &mut place }.write_str("thr").is_ok());
         assert_eq!(place.map(|byte| byte.to_ne_bytes()[0]), *b"thr\0");
     }
 }

@@ -87,6 +87,14 @@ pub extern "C" fn payvost_event_live_mode(event: Option<&payvost_event>) -> bool
     read(event, false, |event| event.event.live_mode())
 }
 
+/// Which secret made the signature: 0 for the one that the verifier was made with, 1 for the first
+/// that was added, and so on. While a secret is being rotated, this tells when the old one has gone
+/// out of use and can be retired.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_matching_secret(event: Option<&payvost_event>) -> usize {
+    read(event, 0, |event| event.event.matching_secret())
+}
+
 /// What it happened to (`data`), always an object. Its content is the provider's and is not
 /// checked.
 #[unsafe(no_mangle)]
@@ -133,6 +141,10 @@ fn read<R: Copy>(event: Option<&payvost_event>, otherwise: R, read: impl FnOnce(
 }
 
 impl payvost_event {
+    pub(crate) fn event_type(&self) -> &str {
+        self.event.event_type()
+    }
+
     /// The text of a value that is a string.
     pub(crate) fn string(&self, value: Value<'_>) -> Option<payvost_str> {
         let Kind::String(string) = value.kind() else { return None };

@@ -32,4 +32,8 @@ mod value;
 
 mod iterator;
 
+mod outcome;
+
+mod router;
+
 mod sign;

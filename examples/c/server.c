@@ -19,22 +19,37 @@ struct delivery {
     size_t length, capacity;
 };
 
-static void handle_webhook_event(const payvost_event *event)
-{
-    payvost_str type = payvost_event_type(event), id = payvost_event_id(event), text;
+/* The handlers return 0 for an event that need not be delivered again. Their second argument is what they were registered with. */
 
-    if (payvost_str_equals(type, PAYVOST_LITERAL("payment.succeeded"))) {
-        if (payvost_value_string(payvost_event_pointer(event, PAYVOST_LITERAL("/data/amount")), &text))
-            printf("Paid: %.*s\n", (int)text.len, text.data);
-    } else if (payvost_str_equals(type, PAYVOST_LITERAL("payment.failed"))) {
-        if (payvost_value_string(payvost_event_pointer(event, PAYVOST_LITERAL("/data/failureCode")), &text))
-            printf("Not paid: %.*s\n", (int)text.len, text.data);
-    } else {
-        /* New types may come at any time: let pass, they are not sent again and again. */
-        printf("Unhandled event type: %.*s %.*s\n", (int)type.len, type.data, (int)id.len, id.data);
-    }
-    fflush(stdout);
+static int payment_succeeded(const payvost_event *event, void *log)
+{
+    payvost_str amount;
+    if (payvost_value_string(payvost_event_pointer(event, PAYVOST_LITERAL("/data/amount")), &amount))
+        fprintf(log, "Paid: %.*s\n", (int)amount.len, amount.data);
+    return 0;
 }
+
+static int payment_failed(const payvost_event *event, void *log)
+{
+    payvost_str reason;
+    if (payvost_value_string(payvost_event_pointer(event, PAYVOST_LITERAL("/data/failureCode")), &reason))
+        fprintf(log, "Not paid: %.*s\n", (int)reason.len, reason.data);
+    return 0;
+}
+
+/* New types may come at any time: let pass, they are not sent again and again. */
+static int anything_else(const payvost_event *event, void *log)
+{
+    payvost_str type = payvost_event_type(event), id = payvost_event_id(event);
+    fprintf(log, "Unhandled event type: %.*s %.*s\n", (int)type.len, type.data, (int)id.len, id.data);
+    return 0;
+}
+
+/* What every request needs; made once. */
+struct receiver {
+    payvost_verifier *verifier;
+    payvost_router *router;
+};
 
 static enum MHD_Result respond(struct MHD_Connection *connection, unsigned int status, const char *type,
                                const char *text)
@@ -74,7 +89,7 @@ static enum MHD_Result find_signature(void *context, enum MHD_ValueKind kind, co
     return MHD_YES;
 }
 
-static enum MHD_Result webhook(struct MHD_Connection *connection, const payvost_verifier *verifier,
+static enum MHD_Result webhook(struct MHD_Connection *connection, const struct receiver *receiver,
                                const struct delivery *delivery)
 {
     struct signature signature = {0};
@@ -82,8 +97,8 @@ static enum MHD_Result webhook(struct MHD_Connection *connection, const payvost_
 
     payvost_event *event;
     payvost_error error;
-    if (payvost_verifier_verify(verifier, delivery->body, delivery->length, signature.text, signature.length, &event,
-                                &error) != PAYVOST_OK) {
+    if (payvost_verifier_verify(receiver->verifier, delivery->body, delivery->length, signature.text, signature.length,
+                                &event, &error) != PAYVOST_OK) {
         char text[128];
         fprintf(stderr, "Webhook verification failed: %s. %s\n", payvost_error_message(&error),
                 payvost_error_hint(&error));
@@ -91,9 +106,12 @@ static enum MHD_Result webhook(struct MHD_Connection *connection, const payvost_
         return respond(connection, MHD_HTTP_BAD_REQUEST, "text/plain", text);
     }
 
-    handle_webhook_event(event);
+    payvost_outcome outcome;
+    if (payvost_router_dispatch(receiver->router, event, &outcome, &error) != PAYVOST_OK)
+        outcome = PAYVOST_OUTCOME_HANDLER_FAILED;
     payvost_event_free(event);
-    return respond(connection, MHD_HTTP_OK, "application/json", "{\"received\":true}");
+    return respond(connection, payvost_outcome_http_status(outcome), "application/json",
+                   payvost_outcome_http_body(outcome));
 }
 
 /* Adds a piece of the body; false when it grows beyond all bounds. */
@@ -115,7 +133,7 @@ static bool receive(struct delivery *delivery, const char *piece, size_t size)
 }
 
 /* libmicrohttpd calls this once with the headers, then for each piece of the body, and once after the last. */
-static enum MHD_Result on_request(void *verifier, struct MHD_Connection *connection, const char *url,
+static enum MHD_Result on_request(void *receiver, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *piece, size_t *piece_size,
                                   void **context)
 {
@@ -136,14 +154,14 @@ static enum MHD_Result on_request(void *verifier, struct MHD_Connection *connect
         *piece_size = 0;
         return MHD_YES;
     }
-    return webhook(connection, verifier, delivery);
+    return webhook(connection, receiver, delivery);
 }
 
-static void on_completed(void *verifier, struct MHD_Connection *connection, void **context,
+static void on_completed(void *receiver, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode why)
 {
     struct delivery *delivery = *context;
-    (void)verifier, (void)connection, (void)why;
+    (void)receiver, (void)connection, (void)why;
     if (delivery == NULL)
         return;
     free(delivery->body);
@@ -151,14 +169,40 @@ static void on_completed(void *verifier, struct MHD_Connection *connection, void
     *context = NULL;
 }
 
-int main(void)
+/* 0 when something cannot be used; what was made is in the receiver and is to be freed either way. */
+static int set_up(struct receiver *receiver, const char *secret)
 {
-    const char *secret = getenv("WEBHOOK_SECRET"), *port = getenv("PORT");
-    payvost_verifier *verifier;
     payvost_error error;
-    if (payvost_verifier_new(secret, secret == NULL ? 0 : strlen(secret), &verifier, &error) != PAYVOST_OK) {
+    if (payvost_verifier_new(secret, secret == NULL ? 0 : strlen(secret), &receiver->verifier, &error) != PAYVOST_OK) {
         fprintf(stderr, "WEBHOOK_SECRET cannot be used: %s. %s\n", payvost_error_message(&error),
                 payvost_error_hint(&error));
+        return 0;
+    }
+    if (payvost_router_new(&receiver->router, &error) != PAYVOST_OK)
+        return 0;
+    payvost_router_on(receiver->router, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_SUCCEEDED), payment_succeeded, stdout, NULL);
+    payvost_router_on(receiver->router, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_FAILED), payment_failed, stdout, NULL);
+    /* A mistake in an earlier one would be told again here. */
+    if (payvost_router_on(receiver->router, PAYVOST_LITERAL("*"), anything_else, stdout, &error) != PAYVOST_OK) {
+        fprintf(stderr, "The handlers cannot be used: %s\n", payvost_error_message(&error));
+        return 0;
+    }
+    return 1;
+}
+
+static void tear_down(struct receiver *receiver)
+{
+    payvost_router_free(receiver->router);
+    payvost_verifier_free(receiver->verifier);
+}
+
+int main(void)
+{
+    const char *port = getenv("PORT");
+    struct receiver receiver = {0};
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (!set_up(&receiver, getenv("WEBHOOK_SECRET"))) {
+        tear_down(&receiver);
         return EXIT_FAILURE;
     }
 
@@ -175,18 +219,18 @@ int main(void)
         .sin_port = htons((uint16_t)strtoul(port == NULL ? "3000" : port, NULL, 10)),
     };
     struct MHD_Daemon *daemon = MHD_start_daemon(
-        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, verifier,
+        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, &receiver,
         MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
         MHD_OPTION_CONNECTION_TIMEOUT, 10u, MHD_OPTION_END);
     if (daemon == NULL) {
         fprintf(stderr, "Cannot listen on 127.0.0.1:%u\n", ntohs(address.sin_port));
-        payvost_verifier_free(verifier);
+        tear_down(&receiver);
         return EXIT_FAILURE;
     }
 
     int signal;
     sigwait(&stop, &signal);
     MHD_stop_daemon(daemon);
-    payvost_verifier_free(verifier);
+    tear_down(&receiver);
     return EXIT_SUCCESS;
 }

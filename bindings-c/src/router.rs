@@ -1,0 +1,141 @@
+//! `payvost_router`: which callback an event goes to.
+
+use core::ffi::{c_char, c_int, c_void};
+use core::mem::MaybeUninit;
+
+use payvost_webhooks::{Error, PatternProblem, Router};
+
+use crate::error::{Failure, payvost_error};
+use crate::event::payvost_event;
+use crate::ffi;
+use crate::outcome::payvost_outcome;
+use crate::result::payvost_result;
+
+/// Handles an event: gets the event, and the pointer that it was registered with.
+///
+/// It returns 0 when the event is handled, so that the provider need not deliver it again, and any
+/// other number when it is not. The event is the caller's: read it, do not free it. It is only lent,
+/// and so is the payload behind it: copy what is needed later.
+///
+/// It has to return: a `longjmp()` or a C++ exception must not leave it. It may dispatch another
+/// event, but must not change or free the router that calls it.
+pub type payvost_handler = Option<unsafe extern "C" fn(event: Option<&payvost_event>, user: *mut c_void) -> c_int>;
+
+/// Calls the handler that was registered for the type of an event: for one type, for a family of
+/// types, or for everything.
+///
+/// Make one at start-up with `payvost_router_new()`, register the handlers, and dispatch in as many
+/// threads as you like: dispatching does not change it. Registering does: finish that before the
+/// first thread dispatches. What a handler does at once in several threads is the handler's affair.
+///
+/// A registration that was refused is not forgotten: from then on nothing is dispatched, for that
+/// reason, so that an event whose handler was misspelt is not taken for one that nobody wants.
+pub struct payvost_router {
+    handlers: Router<Registration>,
+    mistake: Option<Failure>,
+}
+
+struct Registration {
+    handler: unsafe extern "C" fn(event: Option<&payvost_event>, user: *mut c_void) -> c_int,
+    user: *mut c_void,
+}
+
+/// Makes a router that knows no handler.
+///
+/// `*router` is written on success only, and is to be freed with `payvost_router_free()`. `error`
+/// may be `NULL`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn payvost_router_new(
+    router: Option<&mut MaybeUninit<Box<payvost_router>>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        ffi::given(router)?.write(Box::new(payvost_router { handlers: Router::new(), mistake: None }));
+        Ok(())
+    })
+}
+
+/// Registers a handler for a type (`payment.succeeded`), a family of types (`payment.*`) or
+/// everything (`*`).
+///
+/// The most specific pattern decides, and only its handler runs: a type before its family, a family
+/// before a larger one, any of them before `*`. The pattern is not needed any more when this
+/// returns. `user` is handed to the handler as it is, may be `NULL`, and has to last as long as
+/// events are dispatched.
+///
+/// Not while another thread uses the router. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_INVALID_OPTION` when the pattern has a handler already, or can match nothing;
+/// `NULL` for the handler is refused like one for the router. Returns what dispatching will return
+/// from now on for reasons of set-up: an earlier mistake is told again, and so it is enough to look
+/// at the result of the last registration.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_router_on(
+    router: Option<&mut payvost_router>,
+    pattern: *const c_char,
+    pattern_len: usize,
+    handler: payvost_handler,
+    user: *mut c_void,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        let router = ffi::given(router)?;
+        router.usable()?;
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let pattern = unsafe { ffi::text(pattern, pattern_len) };
+        let registered = router.register(pattern, handler, user);
+        router.mistake = registered.err();
+        registered
+    })
+}
+
+/// Calls the handler for an event, in this thread, and waits for it.
+///
+/// `*outcome` tells whether a handler ran, and whether it handled the event; it is written on
+/// success only, and a handler that failed is a success of this call. When this call fails, no
+/// handler ran. `error` may be `NULL`. A handler must not use what `outcome` and `error` point to.
+///
+/// Fails with `PAYVOST_INVALID_OPTION` or `PAYVOST_INVALID_ARGUMENT` when a registration had failed.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn payvost_router_dispatch(
+    router: Option<&payvost_router>,
+    event: Option<&payvost_event>,
+    outcome: Option<&mut MaybeUninit<payvost_outcome>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    ffi::outcome(error, || {
+        let (router, event, outcome) = (ffi::given(router)?, ffi::given(event)?, ffi::given(outcome)?);
+        router.usable()?;
+        outcome.write(match router.handlers.route(event.event_type()) {
+            None => payvost_outcome::PAYVOST_OUTCOME_UNHANDLED,
+            // SAFETY: the header asks for a function that can be called with this pointer as long as events are dispatched.
+            Some(Registration { handler, user }) => match unsafe { handler(Some(event), *user) } {
+                0 => payvost_outcome::PAYVOST_OUTCOME_HANDLED,
+                _ => payvost_outcome::PAYVOST_OUTCOME_HANDLER_FAILED,
+            },
+        });
+        Ok(())
+    })
+}
+
+/// Frees a router. `NULL` is let pass. The pointers that it was given for its handlers are left
+/// alone.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_router_free(router: Option<Box<payvost_router>>) {
+    ffi::guarded((), || drop(router));
+}
+
+impl payvost_router {
+    fn register(&mut self, pattern: Option<&str>, handler: payvost_handler, user: *mut c_void) -> Result<(), Failure> {
+        let handler = ffi::given(handler)?;
+        let pattern = pattern.ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))?;
+        self.handlers.on(pattern, Registration { handler, user })?;
+        Ok(())
+    }
+
+    fn usable(&self) -> Result<(), Failure> {
+        self.mistake.map_or(Ok(()), Err)
+    }
+}

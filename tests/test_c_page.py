@@ -1,0 +1,120 @@
+"""``docs/c.md``: its receiver, compiled as C and as C++, answers and handles what is delivered."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from demo import cases
+from demo.cases import EVENT, SECRET, Case, compact, genuine
+from demo.servers import ROOT
+
+ALL_CASES = [case for group in cases.groups() for case in group.cases]
+
+# What an HTTP library would do: it reads deliveries from standard input, each as the length of the
+# header (-1 when there is none), that of the body, and both of them, and writes what is answered.
+DRIVER = r"""
+int main(void) {
+    payvost_error error;
+    long header_len, body_len;
+    if (receiver_start(&error) != 0) {
+        fprintf(stderr, "%s", payvost_error_code(&error));
+        receiver_stop();
+        return 1;
+    }
+    while (scanf("%ld %ld", &header_len, &body_len) == 2 && getchar() == '\n') {
+        char answer[256], *header = NULL, *body = (char *)malloc((size_t)body_len + 1);
+        if (header_len >= 0) {
+            header = (char *)calloc((size_t)header_len + 1, 1);
+            if (fread(header, 1, (size_t)header_len, stdin) != (size_t)header_len) return 2;
+        }
+        if (fread(body, 1, (size_t)body_len, stdin) != (size_t)body_len) return 2;
+        unsigned status = receiver_answer(body, (size_t)body_len, header, answer, sizeof answer);
+        printf("%u %s\n", status, answer);
+        free(header);
+        free(body);
+    }
+    receiver_stop();
+    return 0;
+}
+"""
+
+
+@pytest.fixture(scope="session", params=["gcc -std=c11", "clang -std=c11"])
+def program(
+    request: pytest.FixtureRequest, built: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    (code,) = re.findall(r"```c\n(.*?)```", (ROOT / "docs/c.md").read_text(), re.DOTALL)
+    folder = tmp_path_factory.mktemp("c")
+    (folder / "receiver.c").write_text(code + DRIVER)
+    flags = subprocess.check_output(
+        ["pkg-config", "--cflags", "--libs", "payvost_webhooks"], env=built, text=True
+    )
+    strict = "-Wall -Wextra -pedantic -Werror -O1".split()
+    command = [*request.param.split(), *strict, "receiver.c", "-o", "receiver", *flags.split()]
+    subprocess.run(command, cwd=folder, env=built, check=True)
+    return folder / "receiver"
+
+
+def deliver(program: Path, built: dict[str, str], deliveries: list[Case]) -> tuple[list[str], str]:
+    """What is answered (status and code), and the log."""
+    pieces = []
+    for case in deliveries:
+        header = ",".join(case.signatures).encode("latin-1") if case.signatures else None
+        pieces.append(b"%d %d\n" % (-1 if header is None else len(header), len(case.body)))
+        pieces.append((header or b"") + case.body)
+    valgrind = ["valgrind", "--quiet", "--error-exitcode=9", "--leak-check=full", str(program)]
+    result = subprocess.run(
+        valgrind,
+        input=b"".join(pieces),
+        capture_output=True,
+        env={**built, "WEBHOOK_SECRET": SECRET},
+    )
+    assert result.returncode == 0, result.stderr.decode()
+    answers = []
+    for line in result.stdout.decode().splitlines():
+        status, _, body = line.partition(" ")
+        answer = json.loads(body)
+        code = "" if answer == {"received": True} else f" {answer['error']['code']}"
+        answers.append(status + code)
+    return answers, result.stderr.decode()
+
+
+def test_every_delivery_is_answered_as_the_contract_says(
+    program: Path, built: dict[str, str]
+) -> None:
+    # The example receivers answer 400 to every refusal, as the provider's guide does.
+    expected = [case.expected.replace("400 payload_too", "413 payload_too") for case in ALL_CASES]
+    # Of the event of 1 MiB there is no amount.
+    failing = [case.name == "exactly 1 MiB" or "Hanzi" in case.name for case in ALL_CASES]
+    expected = ["500 handler_failed" if f else e for f, e in zip(failing, expected, strict=True)]
+
+    answers, log = deliver(program, built, ALL_CASES)
+
+    assert dict(zip([case.name for case in ALL_CASES], answers, strict=True)) == dict(
+        zip([case.name for case in ALL_CASES], expected, strict=True)
+    )
+    assert SECRET not in log
+    assert "webhook refused: signature_mismatch: The secret belongs to another endpoint" in log
+
+
+def test_the_handlers_run(program: Path, built: dict[str, str]) -> None:
+    other = genuine("another", compact({**EVENT, "type": "loyalty.points_earned"}))
+    answers, log = deliver(program, built, [genuine("paid", compact(EVENT)), other])
+
+    assert answers == ["200", "200"]
+    assert log.splitlines() == [
+        f"paid: {EVENT['id']} {EVENT['data']['amount']}",
+        f"not needed: {EVENT['id']} loyalty.points_earned",
+    ]
+
+
+def test_no_start_without_a_secret(program: Path, built: dict[str, str]) -> None:
+    env = {key: value for key, value in built.items() if key != "WEBHOOK_SECRET"}
+    result = subprocess.run([str(program)], env=env, capture_output=True, text=True)
+
+    assert (result.returncode, result.stderr) == (1, "invalid_secret")

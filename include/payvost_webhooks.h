@@ -1,4 +1,5 @@
-/*
+/**
+ * @file
  * Payvost Webhooks: verify the webhooks of Payvost over their raw bytes, and read the event.
  *
  *     payvost_verifier *verifier;
@@ -345,13 +346,18 @@ typedef enum payvost_outcome {
      */
     PAYVOST_OUTCOME_HANDLER_FAILED = 2,
     /**
-     * Another worker is handling the event: let it be delivered again later.
+     * Another worker is handling the event: let it be delivered again later. Tell when, in a
+     * `Retry-After` header.
      */
     PAYVOST_OUTCOME_IN_PROGRESS = 3,
     /**
      * What remembers the handled events cannot be reached, so that no handler ran.
      */
     PAYVOST_OUTCOME_STORE_UNAVAILABLE = 4,
+    /**
+     * Another event with the same id and another payload was received before, so that no handler ran.
+     */
+    PAYVOST_OUTCOME_CONFLICT = 5,
 } payvost_outcome;
 
 /**
@@ -875,11 +881,11 @@ enum payvost_result payvost_router_new(struct payvost_router **router,
                                        struct payvost_error *error);
 
 /**
- * Registers a handler for a type (`payment.succeeded`), a family of types (`payment.*`) or
- * everything (`*`).
+ * Registers a handler for a type, `"payment.succeeded"`, for a family of types, `"payment.*"`, or
+ * for everything, `"*"`.
  *
  * The most specific pattern decides, and only its handler runs: a type before its family, a family
- * before a larger one, any of them before `*`. The pattern is not needed any more when this
+ * before a larger one, any of them before everything. The pattern is not needed any more when this
  * returns. `user` is handed to the handler as it is, may be `NULL`, and has to last as long as
  * events are dispatched.
  *

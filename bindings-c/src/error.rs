@@ -214,7 +214,17 @@ mod tests {
     #[test]
     fn no_text_is_cut() {
         let secrets = [SecretProblem::Missing, SecretProblem::Blank, SecretProblem::WhitespaceAtEdge, SecretProblem::ApiKey];
-        let options = [OptionName::Tolerance, OptionName::ExpectLiveMode, OptionName::MaxPayloadBytes, OptionName::Unknown];
+        let options = [
+            OptionName::Tolerance,
+            OptionName::ExpectLiveMode,
+            OptionName::MaxPayloadBytes,
+            OptionName::Lease,
+            OptionName::Remember,
+            OptionName::Prefix,
+            OptionName::Table,
+            OptionName::Capacity,
+            OptionName::Unknown,
+        ];
         let fields = [
             EventField::Envelope,
             EventField::Id,

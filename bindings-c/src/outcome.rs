@@ -1,13 +1,14 @@
 //! `payvost_outcome`, and what a receiver answers.
 
 use core::ffi::{c_char, c_uint};
-use std::borrow::Cow;
+use core::time::Duration;
+use std::ffi::CString;
+use std::sync::OnceLock;
 
 use payvost_webhooks::Outcome;
 
 use crate::error::payvost_error;
 use crate::ffi;
-use crate::text::c_string;
 
 /// How a verified event ended for the receiver, and so what it answers. The numbers never change.
 ///
@@ -23,10 +24,13 @@ pub enum payvost_outcome {
     PAYVOST_OUTCOME_UNHANDLED = 1,
     /// The handler ran and did not return 0.
     PAYVOST_OUTCOME_HANDLER_FAILED = 2,
-    /// Another worker is handling the event: let it be delivered again later.
+    /// Another worker is handling the event: let it be delivered again later. Tell when, in a
+    /// `Retry-After` header.
     PAYVOST_OUTCOME_IN_PROGRESS = 3,
     /// What remembers the handled events cannot be reached, so that no handler ran.
     PAYVOST_OUTCOME_STORE_UNAVAILABLE = 4,
+    /// Another event with the same id and another payload was received before, so that no handler ran.
+    PAYVOST_OUTCOME_CONFLICT = 5,
 }
 
 use payvost_outcome::*;
@@ -43,10 +47,13 @@ pub extern "C" fn payvost_outcome_http_status(outcome: c_uint) -> c_uint {
 /// `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_outcome_http_body(outcome: c_uint) -> *const c_char {
-    ffi::guarded(c"".as_ptr(), || match core_outcome(outcome).body() {
-        Cow::Borrowed(body) => c_string(body).as_ptr(),
-        // Only a refusal has a body that is put together, and none of these is one.
-        Cow::Owned(_) => c"".as_ptr(),
+    static BODIES: [OnceLock<CString>; 6] = [const { OnceLock::new() }; 6];
+    ffi::guarded(c"".as_ptr(), || {
+        let number = usize::try_from(outcome).unwrap_or(usize::MAX);
+        let failed = || BODIES.get(2);
+        // The body is JSON that the core has put together: there is no NUL in it.
+        let body = || CString::new(core_outcome(outcome).body().into_owned()).unwrap_or_default();
+        BODIES.get(number).or_else(failed).map_or(c"", |place| place.get_or_init(body)).as_ptr()
     })
 }
 
@@ -78,8 +85,9 @@ fn core_outcome(number: c_uint) -> Outcome {
     let outcomes = [
         (PAYVOST_OUTCOME_HANDLED, Outcome::Handled),
         (PAYVOST_OUTCOME_UNHANDLED, Outcome::Handled),
-        (PAYVOST_OUTCOME_IN_PROGRESS, Outcome::InProgress),
+        (PAYVOST_OUTCOME_IN_PROGRESS, Outcome::InProgress { wait: Duration::ZERO }),
         (PAYVOST_OUTCOME_STORE_UNAVAILABLE, Outcome::StoreUnavailable),
+        (PAYVOST_OUTCOME_CONFLICT, Outcome::Conflict),
     ];
     outcomes.into_iter().find(|(outcome, _)| outcome.number() == number).map_or(Outcome::HandlerFailed, |(_, outcome)| outcome)
 }
@@ -102,8 +110,9 @@ mod tests {
             (0, Outcome::Handled),
             (1, Outcome::Handled),
             (2, Outcome::HandlerFailed),
-            (3, Outcome::InProgress),
+            (3, Outcome::InProgress { wait: Duration::ZERO }),
             (4, Outcome::StoreUnavailable),
+            (5, Outcome::Conflict),
             (99, Outcome::HandlerFailed),
         ] {
             assert_eq!(payvost_outcome_http_status(number), c_uint::from(outcome.status()));

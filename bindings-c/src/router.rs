@@ -56,11 +56,11 @@ pub extern "C" fn payvost_router_new(
     })
 }
 
-/// Registers a handler for a type (`payment.succeeded`), a family of types (`payment.*`) or
-/// everything (`*`).
+/// Registers a handler for a type, `"payment.succeeded"`, for a family of types, `"payment.*"`, or
+/// for everything, `"*"`.
 ///
 /// The most specific pattern decides, and only its handler runs: a type before its family, a family
-/// before a larger one, any of them before `*`. The pattern is not needed any more when this
+/// before a larger one, any of them before everything. The pattern is not needed any more when this
 /// returns. `user` is handed to the handler as it is, may be `NULL`, and has to last as long as
 /// events are dispatched.
 ///

@@ -227,13 +227,14 @@ static void every_outcome_has_an_answer(void) {
         {PAYVOST_OUTCOME_HANDLER_FAILED, 500, "\"handler_failed\""},
         {PAYVOST_OUTCOME_IN_PROGRESS, 409, "\"in_progress\""},
         {PAYVOST_OUTCOME_STORE_UNAVAILABLE, 503, "\"store_unavailable\""},
+        {PAYVOST_OUTCOME_CONFLICT, 409, "\"event_conflict\""},
         {4711, 500, "\"handler_failed\""},
     };
     size_t i;
 
     /* The numbers are part of the binary interface. */
     CHECK(PAYVOST_OUTCOME_HANDLED == 0 && PAYVOST_OUTCOME_UNHANDLED == 1 && PAYVOST_OUTCOME_HANDLER_FAILED == 2);
-    CHECK(PAYVOST_OUTCOME_IN_PROGRESS == 3 && PAYVOST_OUTCOME_STORE_UNAVAILABLE == 4);
+    CHECK(PAYVOST_OUTCOME_IN_PROGRESS == 3 && PAYVOST_OUTCOME_STORE_UNAVAILABLE == 4 && PAYVOST_OUTCOME_CONFLICT == 5);
     for (i = 0; i < sizeof answers / sizeof *answers; i++) {
         CHECK(payvost_outcome_http_status(answers[i].outcome) == answers[i].status);
         CHECK(strstr(payvost_outcome_http_body(answers[i].outcome), answers[i].part) != NULL);

@@ -5,7 +5,7 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build-setup build env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
-	bench lint format generate check-generated install install-php clean
+	bench docs lint format generate check-generated install install-php clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ test-e2e: build ## Run the tests across languages: receivers over HTTP, installs
 bench: build ## Compare the speed with what would be used instead, and write docs/benchmarks.md (BENCH=python,node,…)
 	@scripts/setup bench
 	@bench/run $(shell echo "$(BENCH)" | tr ',' ' ')
+
+docs: setup build ## Make the reference of every language: target/docs/index.html
+	@scripts/docs
 
 lint: build-setup ## Check formatting and run every linter
 	@scripts/test 'format-*' 'lint-*'

@@ -8,7 +8,10 @@ NOTICE = (
 
 
 def declarations(catalogue):
-    entries = "\n".join(f'  "{event.type}": {event.name}Event;' for event in catalogue.events)
+    entries = "\n".join(
+        f'  /** {event.description} */\n  "{event.type}": {event.name}Event;'
+        for event in catalogue.events
+    )
     return f"""{NOTICE}
 /** What every event has. */
 export interface EventEnvelope<Type extends string, Data, PreviousData = Partial<Data>> {{

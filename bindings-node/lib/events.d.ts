@@ -18,21 +18,37 @@ export interface EventEnvelope<Type extends string, Data, PreviousData = Partial
 
 /** The documented events by their type. */
 export interface WebhookEventMap {
+  /** A payment was created and waits to be paid. */
   "payment.created": PaymentCreatedEvent;
+  /** A payment was paid. */
   "payment.succeeded": PaymentSucceededEvent;
+  /** A payment failed and no money moved. */
   "payment.failed": PaymentFailedEvent;
+  /** A payment was paid back, in whole or in part. */
   "payment.refunded": PaymentRefundedEvent;
+  /** A transfer between two wallets was initiated. */
   "transfer.created": TransferCreatedEvent;
+  /** A transfer arrived. */
   "transfer.completed": TransferCompletedEvent;
+  /** A transfer failed and no money moved. */
   "transfer.failed": TransferFailedEvent;
+  /** A wallet was opened. */
   "wallet.created": WalletCreatedEvent;
+  /** The balance of a wallet changed. */
   "wallet.balance_updated": WalletBalanceUpdatedEvent;
+  /** A wallet was frozen: nothing goes in or out. */
   "wallet.frozen": WalletFrozenEvent;
+  /** A user signed up. */
   "user.created": UserCreatedEvent;
+  /** A user handed in identity documents. */
   "user.kyc_submitted": UserKycSubmittedEvent;
+  /** A user's identity was verified. */
   "user.kyc_verified": UserKycVerifiedEvent;
+  /** A user's identity could not be verified. */
   "user.kyc_rejected": UserKycRejectedEvent;
+  /** Suspicious activity was detected. */
   "fraud.alert_created": FraudAlertCreatedEvent;
+  /** A transaction was blocked before money moved. */
   "fraud.transaction_blocked": FraudTransactionBlockedEvent;
 }
 

@@ -17,7 +17,7 @@
  * });
  * ```
  *
- * @packageDocumentation
+ * @module @payvost/webhooks
  */
 
 import type { WebhookEvent } from "./events.js";
@@ -167,9 +167,13 @@ export type EventRejectedErrorCode = "live_mode_mismatch" | "event_too_old" | "e
 
 /** What an error says beyond its message. */
 export interface WebhookErrorDetails<Code extends ErrorCode = ErrorCode> {
+  /** Becomes {@link WebhookError.code}. */
   code: Code;
+  /** Becomes {@link WebhookError.hint}. */
   hint: string;
+  /** Becomes {@link WebhookError.offset}. */
   offset?: number | null;
+  /** Becomes {@link WebhookError.pointer}. */
   pointer?: string | null;
 }
 

@@ -3,6 +3,7 @@ import type { KnownEventType, KnownWebhookEvent, UnknownWebhookEvent, WebhookEve
 /** The families of the documented types, such as `payment.*`. */
 export type KnownFamilyPattern = FamilyOf<KnownEventType>;
 
+/** The pattern of the family that a type belongs to. */
 type FamilyOf<Type> = Type extends `${infer Family}.${string}` ? `${Family}.*` : never;
 
 /** A type, a family of types, or everything. The documented ones are suggested; the list is open. */

@@ -1,17 +1,19 @@
 /**
  * For the tests of your own handlers: the documented events, and requests with a right signature.
  *
- * @packageDocumentation
+ * @module @payvost/webhooks/testing
  */
 
 import type { KnownEventType, Secret, WebhookEventMap } from "./index.js";
 
 /** Some of the fields, at any depth, and whatever else an event may get one day. */
 export type Overrides<Event> = { [Field in Exclude<keyof Event, "type">]?: PartialAtAnyDepth<Event[Field]> } & {
+  /** Another type, which makes it an event of one that is not documented. */
   type?: string;
   [field: string]: unknown;
 };
 
+/** Some of the fields of a value, at any depth. */
 type PartialAtAnyDepth<Value> = Value extends readonly unknown[]
   ? Value
   : Value extends object
@@ -37,8 +39,15 @@ export function sampleEvent<Type extends KnownEventType>(
 
 /** A delivery as the provider would make it: what to `POST`. */
 export interface SignedRequest<Body extends string | Uint8Array = string> {
+  /** What was signed, to be sent as it is. */
   body: Body;
-  headers: { "Content-Type": "application/json"; "Payvost-Signature": string };
+  /** The headers that belong to it. */
+  headers: {
+    /** The provider sends JSON. */
+    "Content-Type": "application/json";
+    /** 64 lowercase hexadecimal digits. */
+    "Payvost-Signature": string;
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Receives webhooks with Express 4 or 5.
  *
- * @packageDocumentation
+ * @module @payvost/webhooks/express
  */
 
 import type { WebhookReceiver } from "../index.js";

@@ -1,7 +1,7 @@
 /**
  * Receives webhooks with Fastify.
  *
- * @packageDocumentation
+ * @module @payvost/webhooks/fastify
  */
 
 import type { WebhookReceiver } from "../index.js";

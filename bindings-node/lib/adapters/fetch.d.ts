@@ -1,7 +1,7 @@
 /**
  * Receives webhooks where requests and responses are those of the web: Next.js route handlers, Hono, Bun, Deno.
  *
- * @packageDocumentation
+ * @module @payvost/webhooks/fetch
  */
 
 import type { WebhookReceiver } from "../index.js";

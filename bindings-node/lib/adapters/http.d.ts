@@ -1,20 +1,24 @@
 /**
  * Receives webhooks with Node.js alone.
  *
- * @packageDocumentation
+ * @module @payvost/webhooks/http
  */
 
 import type { WebhookReceiver } from "../index.js";
 
 /** A request of `node:http` or `node:http2`, as far as it is needed. */
 export interface NodeRequest {
+  /** The headers, their names in lower case. */
   readonly headers: { readonly [name: string]: string | string[] | undefined };
+  /** Adds a listener, as every stream has it. */
   on(event: string, listener: (...values: any[]) => void): unknown;
 }
 
 /** A response of `node:http` or `node:http2`, as far as it is needed. */
 export interface NodeResponse {
+  /** Whether an answer has begun. */
   readonly headersSent: boolean;
+  /** Ends the answer. */
   end(body: string): unknown;
 }
 

@@ -177,8 +177,11 @@ function tags(PhpDocNode $node, Reflector $of, string $name): string
 {
     $rows = '';
     foreach ($node->getTags() as $tag) {
-        check($tag, $of, $name);
         $value = $tag->value;
+        check($tag, $of, $name);
+        if ($value instanceof InvalidTagValueNode) {
+            continue;
+        }
         $type = preg_replace('/\s+/', ' ', (string) ($value->type ?? ''));
         $code = trim("{$type} " . ($value->parameterName ?? $value->alias ?? ''));
         $text = isset($value->type) ? (string) ($value->description ?? '') : (string) $value;

@@ -1,0 +1,135 @@
+// The code of docs/fetch-api.md with Next.js, Bun and Deno themselves, over HTTP.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { SIGNATURE, examine } from "../test-support/examine.mjs";
+import { codeOf } from "../test-support/pages.mjs";
+import { SECRET } from "../test-support/sample.mjs";
+
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+const RUNTIMES = join(PACKAGE, "runtimes");
+const PAGE = "fetch-api.md";
+
+// node_modules/.bin has to be there: `scripts/setup runtimes` makes it.
+const binary = (name) => join(RUNTIMES, "node_modules/.bin", name);
+
+const SERVERS = {
+  Bun: { files: ["bun.js"], command: () => [binary("bun"), "bun.js"] },
+  Deno: {
+    files: ["deno.js"],
+    command: () => [binary("deno"), "run", "--allow-net", "--allow-env", "--allow-ffi", "--allow-read", "deno.js"],
+  },
+  "Next.js": {
+    files: ["app/webhooks/payvost/route.js", "next.config.mjs"],
+    build: [binary("next"), "build"],
+    command: (port) => [binary("next"), "start", "--port", port],
+  },
+};
+
+for (const [name, { files, build, command }] of Object.entries(SERVERS)) {
+  describe(`${PAGE} with ${name}`, () => {
+    test("takes the documented events and refuses what it must", async (context) => {
+      const folder = application(context, files);
+      // What a developer has in .env is not there when the application is built.
+      if (build) run(folder, build);
+      const server = await start(context, folder, command, { WEBHOOK_SECRET: SECRET });
+
+      await examine(`${server.origin}/webhooks/payvost`, server.nextLine);
+
+      assert.equal((await fetch(`${server.origin}/elsewhere`, { method: "POST" })).status, 404);
+      const log = await server.stop();
+      assert.match(log, /webhook refused: signature_mismatch/);
+      for (const secret of [SECRET, SIGNATURE, "john", "Jane"]) assert.ok(!log.includes(secret), secret);
+    });
+  });
+}
+
+/**
+ * A folder with the code of the page in it and with the package, as `npm install` copies it. It lies where the runtimes are
+ * found, since Next.js follows no link out of the application.
+ */
+function application(context, files) {
+  const folder = mkdtempSync(join(RUNTIMES, ".page-"));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  const aside = new Set(["node_modules", "runtimes", "src", "test", "test-support"]);
+  for (const name of readdirSync(PACKAGE).filter((name) => !aside.has(name))) {
+    cpSync(join(PACKAGE, name), join(folder, "node_modules/@payvost/webhooks", name), { recursive: true });
+  }
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), codeOf(PAGE, file));
+  }
+  return folder;
+}
+
+function environment(more) {
+  return { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: "1", NEXT_TELEMETRY_DISABLED: "1", DENO_NO_UPDATE_CHECK: "1", ...more };
+}
+
+function run(cwd, [program, ...options]) {
+  const result = spawnSync(program, options, { cwd, env: environment(), encoding: "utf8" });
+  assert.equal(result.status, 0, `${result.stdout}${result.stderr}`);
+}
+
+/** Starts the server. Gives its origin, the lines that its handlers print, and at its end what it has logged. */
+async function start(context, cwd, command, more) {
+  assert.ok(existsSync(binary("next")), "scripts/setup runtimes");
+  const port = String(await freePort());
+  const [program, ...options] = command(port);
+  // In a group of its own: Next.js and npm's wrappers start another process.
+  const child = spawn(program, options, { cwd, env: environment({ PORT: port, ...more }), detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const end = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It has gone.
+    }
+  };
+  context.after(() => end("SIGKILL"));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
+  const ended = once(child, "close");
+  await Promise.race([listening(port), ended.then(() => assert.fail(`it did not start: ${log}`))]);
+  return {
+    origin: `http://localhost:${port}`,
+    async nextLine() {
+      for (;;) {
+        const { value: line } = await lines.next();
+        if (/^(paid|wallet|unhandled): /.test(line)) return line;
+        log += `${line}\n`;
+      }
+    },
+    async stop() {
+      end("SIGTERM");
+      await ended;
+      return log;
+    },
+  };
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "localhost");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function listening(port) {
+  for (;;) {
+    const socket = connect(port, "localhost");
+    const isOpen = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(() => false);
+    socket.destroy();
+    if (isOpen) return;
+    await wait(50);
+  }
+}

@@ -44,6 +44,7 @@ final class Fpm
                 location / {
                     include /etc/nginx/fastcgi_params;
                     fastcgi_param SCRIPT_FILENAME {script};
+                    fastcgi_param SCRIPT_NAME /index.php;
                     fastcgi_pass unix:{folder}/fpm.socket;
                 }
             }

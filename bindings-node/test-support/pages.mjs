@@ -13,9 +13,7 @@ const require = createRequire(import.meta.url);
 
 /** The block of code that begins with the name of that file. */
 export function codeOf(page, file) {
-  const code = blocksOf(page).find((block) => block.startsWith(`// ${file}\n`));
-  if (code === undefined) throw new Error(`${page} has no ${file}`);
-  return code;
+  return blockOf(page, `// ${file}\n`);
 }
 
 function blocksOf(page) {
@@ -23,9 +21,16 @@ function blocksOf(page) {
   return [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
 }
 
+/** The block of code that begins with that line. */
+export function blockOf(page, line) {
+  const code = blocksOf(page).find((block) => block.startsWith(line));
+  if (code === undefined) throw new Error(`${page} has no ${line}`);
+  return code;
+}
+
 /** What the block of code that begins with that line exports under that name; what it needs is given by name. */
 export function exportedBy(page, line, name, scope) {
-  const code = blocksOf(page).find((block) => block.startsWith(line));
+  const code = blockOf(page, line);
   return new Function(...Object.keys(scope), `${code.replace(/^export /gm, "")}\nreturn ${name};`)(...Object.values(scope));
 }
 

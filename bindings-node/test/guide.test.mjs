@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { sampleEvent } from "@payvost/webhooks/testing";
 import express from "express";
+import { blockOf, exportedBy } from "../test-support/pages.mjs";
 import { SECRET, SIGNATURE, TEXT } from "../test-support/sample.mjs";
+import { TYPES } from "../test-support/types.mjs";
 
-const { verifyWebhook, sign } = createRequire(import.meta.url)("@payvost/webhooks");
+const { WebhookRouter, verifyWebhook, sign } = createRequire(import.meta.url)("@payvost/webhooks");
 
 process.env.WEBHOOK_SECRET = SECRET;
 
@@ -137,4 +140,37 @@ test("a body that express.json() parsed is refused, with what to do about it", a
 test("without a secret nothing is accepted", async () => {
   const answer = await deliver("/forgotten", TEXT, { "Payvost-Signature": SIGNATURE });
   assert.deepEqual(answer, [500, '{"code":"invalid_secret"}']);
+});
+
+test("the guide's handleWebhookEvent with a router, as docs/handlers.md has it: the same calls, in at most ten lines", (context) => {
+  const branches = {
+    "payment.succeeded": "handlePaymentSucceeded",
+    "payment.failed": "handlePaymentFailed",
+    "payment.refunded": "handlePaymentRefunded",
+    "transfer.completed": "handleTransferCompleted",
+    "transfer.failed": "handleTransferFailed",
+    "wallet.balance_updated": "handleBalanceUpdated",
+    "user.kyc_verified": "handleKYCVerified",
+    "user.kyc_rejected": "handleKYCRejected",
+    "fraud.alert_created": "handleFraudAlert",
+  };
+  const line = "const router = new WebhookRouter()";
+  assert.ok(blockOf("handlers.md", line).trimEnd().split("\n").length <= 10);
+
+  const calls = [];
+  const called = (name) => (data) => void calls.push([name, data]);
+  const functions = Object.fromEntries(Object.values(branches).map((name) => [name, called(name)]));
+  const log = context.mock.method(console, "log", () => {});
+  const router = exportedBy("handlers.md", line, "router", { WebhookRouter, ...functions });
+
+  const unknown = sampleEvent("user.created", { type: "comet.sighted" });
+  for (const event of [...TYPES.map((type) => sampleEvent(type)), unknown]) {
+    calls.length = 0;
+    log.mock.resetCalls();
+    router.dispatch(event);
+    const name = branches[event.type];
+    assert.deepEqual(calls, name ? [[name, event.data]] : []);
+    const logged = log.mock.calls.map((call) => call.arguments);
+    assert.deepEqual(logged, name ? [] : [["Unhandled event type:", event.type]]);
+  }
 });

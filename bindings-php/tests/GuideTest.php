@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests;
 
+use Payvost\Webhooks\Testing;
+use Payvost\Webhooks\Tests\Support\Deliveries;
 use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Server;
 use PHPUnit\Framework\TestCase;
@@ -66,6 +68,40 @@ final class GuideTest extends TestCase
                 $signature = Sample::sign(Sample::EVENT, $key);
                 self::assertSame(self::REFUSED, $server->post(Sample::EVENT, ["Payvost-Signature: {$signature}"]));
             }
+        }
+    }
+
+    /** `handleWebhookEvent` as docs/handlers.md has it: the same calls, in at most ten lines. */
+    public function testGuidesHandlerIsShorterWithARouter(): void
+    {
+        $branches = [
+            'payment.succeeded' => 'handlePaymentSucceeded',
+            'payment.failed' => 'handlePaymentFailed',
+            'payment.refunded' => 'handlePaymentRefunded',
+            'transfer.completed' => 'handleTransferCompleted',
+            'transfer.failed' => 'handleTransferFailed',
+            'wallet.balance_updated' => 'handleBalanceUpdated',
+            'user.kyc_verified' => 'handleKYCVerified',
+            'user.kyc_rejected' => 'handleKYCRejected',
+            'fraud.alert_created' => 'handleFraudAlert',
+        ];
+        $page = (string) file_get_contents(__DIR__ . '/../../docs/handlers.md');
+        self::assertSame(1, preg_match('~^```php\n(.*?)^```$~ms', $page, $match));
+        self::assertLessThanOrEqual(10, substr_count($match[1], "\n"));
+
+        $code = "namespace PageOfHandlers;\nuse Payvost\\Webhooks\\WebhookRouter;\n";
+        foreach ($branches as $function) {
+            $code .= "function {$function}(array \$data): array { return ['{$function}', \$data]; }\n";
+        }
+        $router = eval("{$code}{$match[1]}return \$router;");
+        $events = array_map(Testing::sampleEvent(...), Deliveries::TYPES);
+        foreach ([...$events, Testing::sampleEvent('user.created', ['type' => 'comet.sighted'])] as $event) {
+            $function = $branches[$event['type']] ?? null;
+            ob_start();
+            $result = $router->dispatch($event);
+            $printed = ob_get_clean();
+            self::assertSame($function === null ? 1 : [$function, $event['data']], $result);
+            self::assertSame($function === null ? "Unhandled event type: {$event['type']}\n" : '', $printed);
         }
     }
 

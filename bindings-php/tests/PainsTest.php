@@ -76,6 +76,25 @@ final class PainsTest extends TestCase
         self::assertSame([1, 0, null], $used);
     }
 
+    /** It has the same id: in the event, in the log and in the metrics. */
+    public function testEventThatComesTwiceCanBeTold(): void
+    {
+        $ids = [];
+        $handle = function (array $event) use (&$ids): void {
+            $ids[] = $event['id'];
+        };
+        $count = function (WebhookResult $result) use (&$ids): void {
+            $ids[] = $result->eventId;
+        };
+        $receiver = new WebhookReceiver('s', $handle, $logger = new Logger(), $count);
+        $request = Testing::signedRequest(Testing::sampleEvent('payment.succeeded', ['id' => 'evt_twice']), 's');
+        foreach ([1, 2] as $_) {
+            $receiver->receive($request->body, $request->signature);
+        }
+        self::assertSame(array_fill(0, 4, 'evt_twice'), $ids);
+        self::assertSame(['evt_twice', 'evt_twice'], array_column(array_column($logger->records, 2), 'event_id'));
+    }
+
     /** The handler sees what the object was before, so that it can tell what is out of order. */
     public function testOutOfOrder(): void
     {

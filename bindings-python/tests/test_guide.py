@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, get_args
 
 import pytest
 from flask import Flask, jsonify, request
 from flask.testing import FlaskClient
 from samples import EVENT, PAYLOAD, SECRET, SIGNATURE, signed
 
-from payvost_webhooks import verify_webhook
+from payvost_webhooks import WebhookRouter, verify_webhook
+from payvost_webhooks.events import KnownEventType
+from payvost_webhooks.testing import sample_event
 
 ROUTE = "/webhooks/payvost"
 
@@ -146,3 +148,41 @@ def test_the_event_is_what_the_guide_says() -> None:
     event = verify_webhook(PAYLOAD, SIGNATURE, SECRET)
     assert event == EVENT
     assert event["data"]["customer"]["name"] == "Zoë 🦊"
+
+
+def test_the_guides_handler_is_shorter_with_a_router(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``handle_webhook_event`` as docs/handlers.md has it: the same calls, in at most ten lines."""
+    text = (repository / "docs" / "handlers.md").read_text("utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    assert len(code.splitlines()) <= 10
+
+    branches = {
+        "payment.succeeded": "handle_payment_succeeded",
+        "payment.failed": "handle_payment_failed",
+        "transfer.completed": "handle_transfer_completed",
+        "user.kyc_verified": "handle_kyc_verified",
+    }
+    called: list[tuple[str, Any]] = []
+    names: dict[str, Any] = {"WebhookRouter": WebhookRouter}
+    for name in branches.values():
+        names[name] = lambda data, name=name: called.append((name, data))
+    exec(compile(code, "handlers.md", "exec"), names)
+
+    unhandled = []
+    documented = [get_args(known)[0] for known in get_args(KnownEventType)]
+    for event in [
+        *map(sample_event, documented),
+        sample_event("user.created", type="comet.sighted"),
+    ]:
+        event_type = event["type"]
+        called.clear()
+        names["router"].dispatch(event)
+        if event_type in branches:
+            assert called == [(branches[event_type], event["data"])]
+        else:
+            assert called == []
+            unhandled.append(f"Unhandled event type: {event_type}\n")
+    assert len(unhandled) == 13
+    assert capsys.readouterr().out == "".join(unhandled)

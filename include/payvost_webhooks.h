@@ -422,7 +422,8 @@ typedef struct payvost_error {
  * Text of an event: UTF-8, which may hold NULs and does **not** end in one. `data` is never
  * `NULL`.
  *
- * It points into the payload or the event, and so lives as long as both.
+ * It points into the payload or the event, and so lives as long as both, unless a function says
+ * otherwise.
  */
 typedef struct payvost_str {
     /**
@@ -940,6 +941,15 @@ enum payvost_result payvost_sign(const void *payload,
                                  size_t secret_len,
                                  char *signature,
                                  struct payvost_error *error);
+
+/**
+ * The payload of a sample event of a documented type, with every documented field; empty for a type
+ * that is not documented. The same in every call, for tests of your own handlers: sign it, and
+ * deliver it.
+ *
+ * It lives as long as the library.
+ */
+struct payvost_str payvost_sample_event(const char *event_type, size_t event_type_len);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -42,6 +42,14 @@ def test_links_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_fragments_of_python_are_python() -> None:
+    """Complete programs (```python) are run elsewhere; a fragment leaves names to the reader."""
+    for document in documents():
+        text = document.read_text("utf-8")
+        for code in re.findall(r"^```py\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+            compile(code, document.name, "exec")
+
+
 def test_each_page_is_in_the_table_of_contents() -> None:
     contents = ROOT / "docs" / "README.md"
     pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {contents.name}

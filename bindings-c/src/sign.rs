@@ -1,4 +1,4 @@
-//! Signing, for tests and local senders.
+//! Signing and sample events, for tests and local senders.
 
 use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
@@ -7,6 +7,7 @@ use core::ptr::NonNull;
 use crate::error::payvost_error;
 use crate::ffi;
 use crate::result::payvost_result;
+use crate::text::payvost_str;
 
 /// The room that `payvost_sign()` needs: 64 hexadecimal digits and a NUL.
 pub const PAYVOST_SIGNATURE_SIZE: usize = 65;
@@ -39,5 +40,19 @@ pub unsafe extern "C" fn payvost_sign(
         // SAFETY: there is room for that many bytes, and they are not part of the String that has just been made.
         unsafe { signature.cast::<u8>().copy_from_nonoverlapping(NonNull::from(text.as_bytes()).cast(), text.len()) };
         Ok(())
+    })
+}
+
+/// The payload of a sample event of a documented type, with every documented field; empty for a type
+/// that is not documented. The same in every call, for tests of your own handlers: sign it, and
+/// deliver it.
+///
+/// It lives as long as the library.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_sample_event(event_type: *const c_char, event_type_len: usize) -> payvost_str {
+    ffi::guarded(payvost_str::EMPTY, || {
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let event_type = unsafe { ffi::text(event_type, event_type_len) };
+        event_type.and_then(payvost_webhooks::sample_event).map_or(payvost_str::EMPTY, payvost_str::new)
     })
 }

@@ -10,7 +10,8 @@ use crate::ffi;
 /// Text of an event: UTF-8, which may hold NULs and does **not** end in one. `data` is never
 /// `NULL`.
 ///
-/// It points into the payload or the event, and so lives as long as both.
+/// It points into the payload or the event, and so lives as long as both, unless a function says
+/// otherwise.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct payvost_str {

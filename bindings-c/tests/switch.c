@@ -28,6 +28,19 @@ static const char *name_of(const payvost_event *event) {
     }
 }
 
+static void there_is_a_sample_of(const char *type) {
+    static const char secret[] = "whsec_switch";
+    const payvost_str sample = payvost_sample_event(type, strlen(type));
+    char signature[PAYVOST_SIGNATURE_SIZE];
+    payvost_event *event = NULL;
+
+    CHECK(payvost_sign(sample.data, sample.len, secret, sizeof secret - 1, signature, NULL) == PAYVOST_OK);
+    CHECK(payvost_verify_webhook(sample.data, sample.len, signature, 64, secret, sizeof secret - 1, &event, NULL) == PAYVOST_OK);
+    CHECK(strcmp(name_of(event), type) == 0);
+    CHECK(payvost_value_length(payvost_event_data(event)) > 1);
+    payvost_event_free(event);
+}
+
 static void an_event_has_the_number_of(const char *type, const char *expected) {
     static const char form[] =
         "{\"id\":\"evt_1\",\"type\":\"%s\",\"createdAt\":\"2025-11-01T10:00:00Z\",\"liveMode\":true,\"data\":{}}";
@@ -57,10 +70,14 @@ int main(void) {
 
     for (index = 0; index < sizeof documented / sizeof *documented; index++) {
         an_event_has_the_number_of(documented[index], documented[index]);
+        there_is_a_sample_of(documented[index]);
     }
     for (index = 0; index < sizeof others / sizeof *others; index++) {
         an_event_has_the_number_of(others[index], "unknown");
+        CHECK(payvost_sample_event(others[index], strlen(others[index])).len == 0);
     }
+    CHECK(payvost_sample_event(NULL, 0).len == 0 && payvost_sample_event(NULL, 3).data != NULL);
+    CHECK(payvost_sample_event("payment.created", SIZE_MAX).len == 0);
     CHECK(payvost_event_known_type(NULL) == PAYVOST_TYPE_UNKNOWN);
     CHECK(payvost_str_equals(succeeded, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_SUCCEEDED)));
     /* The numbers are part of the binary interface. */

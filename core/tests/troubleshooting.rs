@@ -1,5 +1,7 @@
 //! `docs/troubleshooting.md` has a section for every code, and quotes the hints as they are.
 
+#![allow(clippy::unwrap_used)] // a test may
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -40,10 +42,7 @@ fn errors() -> Vec<Error> {
 fn failures() -> Vec<Outcome> {
     let outcomes = ["handled", "already_handled", "handed_over", "claim_lost", "in_progress", "event_conflict"];
     let outcomes = outcomes.into_iter().chain(["handler_failed", "store_unavailable"]);
-    outcomes
-        .map(|code| Outcome::from_code(code, Duration::ZERO).unwrap())
-        .filter(|outcome| outcome.status() != 200)
-        .collect()
+    outcomes.map(|code| Outcome::from_code(code, Duration::ZERO).unwrap()).filter(|outcome| outcome.status() != 200).collect()
 }
 
 #[test]

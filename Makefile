@@ -53,7 +53,7 @@ bench: build ## Compare the speed with what would be used instead, and write doc
 	@scripts/setup bench
 	@bench/run $(shell echo "$(BENCH)" | tr ',' ' ')
 
-docs: setup build ## Make the reference of every language: target/docs/index.html
+docs: setup build ## Make the guides and the reference of every language: target/docs/index.html
 	@scripts/docs
 
 lint: build-setup ## Check formatting and run every linter

@@ -1,6 +1,6 @@
 //! `docs/troubleshooting.md` has a section for every code, and quotes the hints as they are.
 
-#![allow(clippy::unwrap_used)] // a test may
+#![allow(clippy::unwrap_used)] // a test may stop at the first surprise
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -189,6 +189,14 @@ def test_rust() -> None:
     assert exported - pages == set()
 
 
+def test_guides() -> None:
+    pages = {page.stem for page in (ROOT / "docs").glob("*.md")}
+    made = {page.stem for page in (MADE / "guides" / "docs").glob("*.html")}
+
+    assert {"flask", "express", "troubleshooting", "README"} <= pages
+    assert pages == made
+
+
 @pytest.mark.parametrize("folder", [".", "php"])
 def test_links_lead_somewhere(folder: str) -> None:
     for file in (MADE / folder).glob("*.html"):

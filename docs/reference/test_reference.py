@@ -64,10 +64,8 @@ def test_python() -> None:
 
 
 def python_modules() -> list[object]:
-    submodules = pkgutil.iter_modules(payvost_webhooks.__path__, "payvost_webhooks.")
-    public = [
-        module.name for module in submodules if not module.name.rpartition(".")[2].startswith("_")
-    ]
+    submodules = pkgutil.walk_packages(payvost_webhooks.__path__, "payvost_webhooks.")
+    public = [module.name for module in submodules if "._" not in module.name]
     return [payvost_webhooks, *map(importlib.import_module, public)]
 
 

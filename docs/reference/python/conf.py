@@ -6,7 +6,6 @@ It makes its own sources: a page for each public module of the package, so that 
 from __future__ import annotations
 
 import importlib.util
-import pkgutil
 import sys
 import types
 from pathlib import Path
@@ -65,6 +64,16 @@ def take_the_stub_for_the_compiled_part(folder: Path) -> None:
         del sys.modules[loaded]
 
 
+def public_modules(folder: Path) -> list[str]:
+    names = {PACKAGE}
+    for file in folder.rglob("*.py"):
+        parts = file.relative_to(folder).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        if not any(part.startswith("_") for part in parts):
+            names.add(".".join((PACKAGE, *parts)))
+    return sorted(names)
+
+
 def load_what_is_lazy() -> None:
     package = importlib.import_module(PACKAGE)
     for name in package.__all__:
@@ -109,9 +118,4 @@ def setup(app) -> None:
     folder = Path(importlib.util.find_spec(PACKAGE).origin).parent
     take_the_stub_for_the_compiled_part(folder)
     load_what_is_lazy()
-    public = [
-        module.name
-        for module in pkgutil.iter_modules([str(folder)])
-        if not module.name.startswith("_")
-    ]
-    write_sources(Path(app.srcdir), [PACKAGE, *(f"{PACKAGE}.{name}" for name in sorted(public))])
+    write_sources(Path(app.srcdir), public_modules(folder))

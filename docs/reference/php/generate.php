@@ -198,7 +198,7 @@ function check(PhpDocTagNode $tag, Reflector $of, string $name): void
     if ($value instanceof InvalidTagValueNode) {
         problems("{$name}: {$tag->name}: {$value->exception->getMessage()}");
     }
-    if ($value instanceof ThrowsTagValueNode && !isKnownClass((string) $value->type)) {
+    if ($value instanceof ThrowsTagValueNode && classNamed((string) $value->type, $name) === null) {
         problems("{$name}: there is no class {$value->type}");
     }
     if ($value instanceof ParamTagValueNode && $of instanceof ReflectionFunctionAbstract) {
@@ -207,11 +207,18 @@ function check(PhpDocTagNode $tag, Reflector $of, string $name): void
     }
 }
 
-function isKnownClass(string $name): bool
+/** The class that a comment means by a name: one of the namespace of what is documented, of the package, or of PHP; or null. */
+function classNamed(string $name, string $of): ?string
 {
-    $candidates = [$name, SPACE . $name, SPACE . "Psr15\\{$name}"];
+    [$owner] = explode('::', $of);
+    $namespace = substr($owner, 0, (int) strrpos($owner, '\\') + 1);
+    foreach ([$namespace . $name, SPACE . $name, $name] as $class) {
+        if (class_exists($class) || interface_exists($class)) {
+            return (new ReflectionClass($class))->getName();
+        }
+    }
 
-    return array_filter($candidates, static fn (string $class): bool => class_exists($class) || interface_exists($class)) !== [];
+    return null;
 }
 
 /** Blocks of code and paragraphs. */
@@ -235,15 +242,18 @@ function paragraphs(string $text, string $name): string
 function inline(string $text, string $name): string
 {
     $link = static function (array $found) use ($name): string {
-        [$class, $member] = [...explode('::', rtrim($found[1], '()')), ''];
+        [$first, $second] = [...explode('::', rtrim($found[1], '()')), ''];
         [$owner] = explode('::', $name);
-        if (!isKnownClass($class) && class_exists($owner) && method_exists($owner, $class)) {
-            [$class, $member] = [shortName($owner), $class];
-        } elseif (!isKnownClass($class)) {
+        $class = classNamed($first, $name);
+        // A member of the class itself stands without its name.
+        [$class, $member] = $class === null && method_exists($owner, $first) ? [$owner, $first] : [$class, $second];
+        if ($class === null || ($member !== '' && !method_exists($class, $member))) {
             problems("{$name}: {@see {$found[1]}} leads nowhere");
+        } elseif (isPublic($class)) {
+            return '<a href="' . fileOf($class) . ($member === '' ? '' : "#{$member}") . "\"><code>{$found[1]}</code></a>";
         }
 
-        return '<a href="' . fileOf(SPACE . $class) . ($member === '' ? '' : "#{$member}") . "\"><code>{$found[1]}</code></a>";
+        return "<code>{$found[1]}</code>";
     };
     $code = preg_replace('/`([^`]*)`/', '<code>$1</code>', escape($text));
 

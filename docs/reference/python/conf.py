@@ -23,7 +23,12 @@ html_show_copyright = False
 html_copy_source = False
 html_domain_indices = True
 
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {
+    "members": True,
+    # What a public class has from one that is not public is public, but not what it has from Python's own.
+    "inherited-members": "object, BaseException, Exception, ValueError, tuple, dict, Protocol, Generic",
+    "show-inheritance": True,
+}
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_format = "short"
@@ -38,7 +43,6 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(typing|types|collections|datetime|logging|asyncio|wsgiref)\..*"),
     (r"py:.*", r"(WSGIApplication|WSGIEnvironment|StartResponse)"),
     (r"py:.*", r"(flask|django|fastapi|starlette)\..*"),
-    (r"py:.*", rf"{PACKAGE}\.(\w+\.)*_\w+"),
 ]
 # The errors are in the package and in its module, and either is meant.
 suppress_warnings = ["ref.python"]
@@ -47,37 +51,30 @@ suppress_warnings = ["ref.python"]
 GoogleDocstring._parse_attribute_docstring = GoogleDocstring._consume_to_end
 
 
-def take_the_stub_for_the_compiled_part(folder: Path) -> None:
-    """What is compiled has no types; its stub has both, and is Python."""
-    name, stub = f"{PACKAGE}._native", folder / "_native.pyi"
-    importlib.import_module(f"{PACKAGE}.errors")
-    version = sys.modules[name].__version__
-    module = types.ModuleType(name)
-    module.__file__ = str(stub)
-    sys.modules[name] = module
-    flags = annotations.compiler_flag
-    exec(compile(stub.read_text("utf-8"), stub, "exec", flags), module.__dict__)
-    module.__version__ = version
-    for loaded in [
-        loaded for loaded in sys.modules if loaded.split(".")[0] == PACKAGE and loaded != name
-    ]:
-        del sys.modules[loaded]
-
-
-def public_modules(folder: Path) -> list[str]:
+def public_modules(folder: Path) -> list[types.ModuleType]:
+    """Those that list their names and have no underscore in theirs."""
     names = {PACKAGE}
     for file in folder.rglob("*.py"):
         parts = file.relative_to(folder).with_suffix("").parts
         parts = parts[:-1] if parts[-1] == "__init__" else parts
         if not any(part.startswith("_") for part in parts):
             names.add(".".join((PACKAGE, *parts)))
-    return sorted(names)
+    modules = map(importlib.import_module, sorted(names))
+    return [module for module in modules if hasattr(module, "__all__")]
 
 
-def load_what_is_lazy() -> None:
-    package = importlib.import_module(PACKAGE)
-    for name in package.__all__:
-        setattr(package, name, getattr(package, name))
+def take_the_stub_for_the_compiled_part(modules: list[types.ModuleType], stub: Path) -> None:
+    """What is compiled has no types; its stub has both, and is Python."""
+    compiled = sys.modules[f"{PACKAGE}._native"]
+    written = types.ModuleType(compiled.__name__)
+    code = compile(stub.read_text("utf-8"), stub, "exec", annotations.compiler_flag)
+    exec(code, written.__dict__)
+    for module in modules:
+        for name in module.__all__:
+            # Also where it has been loaded on demand.
+            value = getattr(module, name)
+            is_compiled = name != "__version__" and value is getattr(compiled, name, None)
+            setattr(module, name, getattr(written, name) if is_compiled else value)
 
 
 def write_sources(folder: Path, modules: list[str]) -> None:
@@ -103,19 +100,35 @@ Every public name of the package ``payvost_webhooks``. :ref:`The index <genindex
 """
 
 
-def find_in_package(app, env, node, contnode):
-    """A bare name of the package that a docstring in one of its modules refers to."""
-    target, kind = node.get("reftarget"), node.get("reftype")
-    if node.get("refdomain") != "py" or target not in importlib.import_module(PACKAGE).__all__:
-        return None
-    return env.domains["py"].resolve_xref(
-        env, node["refdoc"], app.builder, kind, f"{PACKAGE}.{target}", node, contnode
+def find_in_package(modules: list[types.ModuleType]):
+    """Finds bare names of the package, which a docstring in another of its modules refers to."""
+
+    def find(app, env, node, contnode):
+        target, kind = node.get("reftarget", ""), node.get("reftype")
+        if node.get("refdomain") != "py":
+            return None
+        for module in modules:
+            if target in module.__all__:
+                name = f"{module.__name__}.{target}"
+                return env.domains["py"].resolve_xref(
+                    env, node["refdoc"], app.builder, kind, name, node, contnode
+                )
+        # A type that is not public has no entry to refer to.
+        is_type = target.startswith(f"{PACKAGE}.") and kind in ("class", "obj")
+        return contnode if is_type and not is_public(target, modules) else None
+
+    return find
+
+
+def is_public(name: str, modules: list[types.ModuleType]) -> bool:
+    return any(
+        name == f"{module.__name__}.{public}" for module in modules for public in module.__all__
     )
 
 
 def setup(app) -> None:
-    app.connect("missing-reference", find_in_package)
     folder = Path(importlib.util.find_spec(PACKAGE).origin).parent
-    take_the_stub_for_the_compiled_part(folder)
-    load_what_is_lazy()
-    write_sources(Path(app.srcdir), public_modules(folder))
+    modules = public_modules(folder)
+    take_the_stub_for_the_compiled_part(modules, folder / "_native.pyi")
+    app.connect("missing-reference", find_in_package(modules))
+    write_sources(Path(app.srcdir), [module.__name__ for module in modules])

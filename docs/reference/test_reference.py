@@ -15,6 +15,7 @@ import subprocess
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import unquote
 
 import pytest
@@ -63,10 +64,22 @@ def test_python() -> None:
     assert names - entries == set()
 
 
-def python_modules() -> list[object]:
+def test_python_has_documentation() -> None:
+    described = [(module.__name__, module) for module in python_modules()]
+    for module in python_modules():
+        for name in module.__all__:
+            value = getattr(module, name)
+            if inspect.isclass(value) or inspect.isroutine(value):
+                described.append((f"{module.__name__}.{name}", value))
+
+    assert [name for name, value in described if not inspect.getdoc(value)] == []
+
+
+def python_modules() -> list[ModuleType]:
     submodules = pkgutil.walk_packages(payvost_webhooks.__path__, "payvost_webhooks.")
     public = [module.name for module in submodules if "._" not in module.name]
-    return [payvost_webhooks, *map(importlib.import_module, public)]
+    modules = [payvost_webhooks, *map(importlib.import_module, public)]
+    return [module for module in modules if hasattr(module, "__all__")]
 
 
 def is_typed_dict(owner: type) -> bool:

@@ -6,6 +6,7 @@ It makes its own sources: a page for each public module of the package, so that 
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import sys
 import types
 from pathlib import Path
@@ -25,6 +26,8 @@ html_domain_indices = True
 
 autodoc_default_options = {
     "members": True,
+    # A method that has its documentation in an interface has an entry of its own. What has none at all, the test finds.
+    "undoc-members": True,
     # What a public class has from one that is not public is public, but not what it has from Python's own.
     "inherited-members": "object, BaseException, Exception, ValueError, tuple, dict, Protocol, Generic",
     "show-inheritance": True,
@@ -77,15 +80,29 @@ def take_the_stub_for_the_compiled_part(modules: list[types.ModuleType], stub: P
             setattr(module, name, getattr(written, name) if is_compiled else value)
 
 
-def write_sources(folder: Path, modules: list[str]) -> None:
+def write_sources(folder: Path, modules: list[types.ModuleType]) -> None:
     for module in modules:
-        heading = f"``{module}``"
-        page = f"{heading}\n{'=' * len(heading)}\n\n.. automodule:: {module}\n"
-        if module == PACKAGE:
-            page += "   :imported-members:\n\n.. data:: __version__\n   :type: str\n\n   The version of the package.\n"
-        folder.joinpath(f"{module}.rst").write_text(page, "utf-8")
-    names = "".join(f"   {module}\n" for module in modules)
+        heading = f"``{module.__name__}``"
+        page = f"{heading}\n{'=' * len(heading)}\n\n.. automodule:: {module.__name__}\n"
+        if hasattr(module, "__path__"):
+            page += "   :imported-members:\n"
+            page += "".join(references_to_data(module, modules))
+        if module.__name__ == PACKAGE:
+            page += "\n.. data:: __version__\n   :type: str\n\n   The version of the package.\n"
+        folder.joinpath(f"{module.__name__}.rst").write_text(page, "utf-8")
+    names = "".join(f"   {module.__name__}\n" for module in modules)
     folder.joinpath("index.rst").write_text(INDEX + names, "utf-8")
+
+
+def references_to_data(package: types.ModuleType, modules: list[types.ModuleType]) -> list[str]:
+    """What a package has from one of its modules, and is no class and no function, autodoc does not see."""
+    return [
+        f"\n.. data:: {name}\n\n   :data:`{module.__name__}.{name}`\n"
+        for name, value in ((name, getattr(package, name)) for name in package.__all__)
+        if not isinstance(value, type) and not inspect.isroutine(value)
+        for module in modules
+        if module is not package and vars(module).get(name) is value and name in module.__all__
+    ]
 
 
 INDEX = """\
@@ -108,7 +125,7 @@ def find_in_package(modules: list[types.ModuleType]):
         if node.get("refdomain") != "py":
             return None
         for module in modules:
-            if target in module.__all__:
+            if target.partition(".")[0] in module.__all__:
                 name = f"{module.__name__}.{target}"
                 return env.domains["py"].resolve_xref(
                     env, node["refdoc"], app.builder, kind, name, node, contnode
@@ -131,4 +148,4 @@ def setup(app) -> None:
     modules = public_modules(folder)
     take_the_stub_for_the_compiled_part(modules, folder / "_native.pyi")
     app.connect("missing-reference", find_in_package(modules))
-    write_sources(Path(app.srcdir), [module.__name__ for module in modules])
+    write_sources(Path(app.srcdir), modules)

@@ -1,4 +1,4 @@
-"""``docs/c.md``: its receiver, compiled as C and as C++, answers and handles what is delivered."""
+"""``docs/c.md``: its receiver, compiled by gcc and by clang, answers and handles what is delivered."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 /* Handlers by the type of the event, and what a receiver answers. Compiled as C and as C++. */
 
 #include <payvost_webhooks.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "check.h"
@@ -217,6 +218,54 @@ static void a_handler_may_dispatch(void) {
     payvost_router_free(router);
 }
 
+enum { THREADS = 8, ROUNDS = 200 };
+
+struct work {
+    const payvost_router *router;
+    const payvost_event *event;
+    int handled;
+};
+
+static int count_atomically(const payvost_event *event, void *user) {
+    (void)event;
+    __atomic_fetch_add((int *)user, 1, __ATOMIC_RELAXED);
+    return 0;
+}
+
+static void *dispatch_often(void *argument) {
+    struct work *work = (struct work *)argument;
+    int round;
+    for (round = 0; round < ROUNDS; round++) {
+        payvost_outcome outcome = UNTOUCHED;
+        work->handled += payvost_router_dispatch(work->router, work->event, &outcome, NULL) == PAYVOST_OK &&
+                         outcome == PAYVOST_OUTCOME_HANDLED;
+    }
+    return NULL;
+}
+
+static void many_threads_dispatch_at_once(void) {
+    payvost_router *router = new_router();
+    payvost_event *event = event_of("transfer.completed");
+    pthread_t threads[THREADS];
+    struct work work[THREADS];
+    int counted = 0, i;
+
+    CHECK(payvost_router_on(router, PAYVOST_LITERAL("transfer.*"), count_atomically, &counted, NULL) == PAYVOST_OK);
+    for (i = 0; i < THREADS; i++) {
+        work[i].router = router;
+        work[i].event = event;
+        work[i].handled = 0;
+        CHECK(pthread_create(&threads[i], NULL, dispatch_often, &work[i]) == 0);
+    }
+    for (i = 0; i < THREADS; i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+        CHECK(work[i].handled == ROUNDS);
+    }
+    CHECK(counted == THREADS * ROUNDS);
+    payvost_event_free(event);
+    payvost_router_free(router);
+}
+
 static void every_outcome_has_an_answer(void) {
     static const struct {
         unsigned outcome, status;
@@ -305,6 +354,7 @@ int main(void) {
     a_mistake_stays();
     null_is_refused_everywhere();
     a_handler_may_dispatch();
+    many_threads_dispatch_at_once();
     every_outcome_has_an_answer();
     every_refusal_has_an_answer();
     the_secret_that_matched_is_named();

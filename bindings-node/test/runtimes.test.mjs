@@ -48,6 +48,12 @@ for (const [name, { files, build, command }] of Object.entries(SERVERS)) {
       assert.match(log, /webhook refused: signature_mismatch/);
       for (const secret of [SECRET, SIGNATURE, "john", "Jane"]) assert.ok(!log.includes(secret), secret);
     });
+
+    // Next.js makes the receiver at the first delivery.
+    if (!build) test("does not start without a secret, and says why", async (context) => {
+      const folder = application(context, files);
+      await assert.rejects(start(context, folder, command, { WEBHOOK_SECRET: "" }), /it did not start: .*the webhook secret is blank/s);
+    });
   });
 }
 

@@ -103,7 +103,10 @@ async function start(context, cwd, command, more) {
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text) => (log += text));
   const ended = once(child, "close");
-  await Promise.race([listening(port), ended.then(() => assert.fail(`it did not start: ${log}`))]);
+  if (!(await listening(port, child))) {
+    await ended;
+    assert.fail(`it did not start: ${log}`);
+  }
   return {
     origin: `http://localhost:${port}`,
     async nextLine() {
@@ -130,12 +133,14 @@ async function freePort() {
   return port;
 }
 
-async function listening(port) {
-  for (;;) {
+/** Waits until the server listens, and tells whether it does: it may have ended. */
+async function listening(port, child) {
+  while (child.exitCode === null && child.signalCode === null) {
     const socket = connect(port, "localhost");
     const isOpen = await Promise.race([once(socket, "connect").then(() => true), once(socket, "error").then(() => false)]).catch(() => false);
     socket.destroy();
-    if (isOpen) return;
+    if (isOpen) return true;
     await wait(50);
   }
+  return false;
 }

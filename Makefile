@@ -65,7 +65,7 @@ generate: setup ## Make the generated files anew (C header, events of each langu
 check-generated: setup ## Compare the generated files with what their generators make
 	@scripts/test generated
 
-install: build ## Install the C library, header and pkg-config file (PREFIX=/usr/local, DESTDIR=)
+install: build ## Install the C library, header, pkg-config and CMake files (PREFIX=/usr/local, DESTDIR=)
 	@scripts/install-c "$(DESTDIR)$(PREFIX)" "$(PREFIX)"
 
 install-php: build ## Install the PHP extension and its ini file (DESTDIR=)

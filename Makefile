@@ -5,7 +5,7 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build-setup build env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
-	bench lint format generate check-generated install install-php clean
+	bench wheels packages lint format generate check-generated install install-php clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,12 +46,19 @@ test-vectors: build ## Run the vectors in each language and compare what they ob
 	@scripts/test rust c python node php verdicts
 
 test-e2e: build ## Run the tests across languages: receivers over HTTP, installs, hostile bodies
-	@scripts/test end-to-end
+	@scripts/test end-to-end packages
 
 # Some parts only, without writing the documentation: BENCH=python,rust make bench
 bench: build ## Compare the speed with what would be used instead, and write docs/benchmarks.md (BENCH=python,node,…)
 	@scripts/setup bench
 	@bench/run $(shell echo "$(BENCH)" | tr ',' ' ')
+
+wheels: setup ## Build a wheel for each CPython that is here, and the source distribution, to target/packages/python
+	@scripts/wheels
+
+packages: build wheels ## Build what is released, for this system: wheels, npm packages, the archive for C; to target/packages
+	@scripts/package-c
+	@node bindings-node/pack.mjs target/packages/node
 
 lint: build-setup ## Check formatting and run every linter
 	@scripts/test 'format-*' 'lint-*'

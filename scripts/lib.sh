@@ -26,7 +26,7 @@ readonly ROOT TARGET LOGS STAMPS VENV BOLD RED GREEN RESET
 format_rust() {
   local manifest
   cargo fmt --all "$@"
-  for manifest in tests/no_std/Cargo.toml bench/rust/Cargo.toml; do
+  for manifest in tests/no_std/Cargo.toml bench/rust/Cargo.toml bench/abi3/Cargo.toml; do
     cargo fmt --manifest-path "$manifest" "$@"
   done
 }

@@ -5,7 +5,7 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build-setup build env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
-	bench wheels packages lint format generate check-generated install install-php clean
+	bench bench-weight wheels packages lint format generate check-generated install install-php clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,10 @@ test-e2e: build ## Run the tests across languages: receivers over HTTP, installs
 bench: build ## Compare the speed with what would be used instead, and write docs/benchmarks.md (BENCH=python,node,…)
 	@scripts/setup bench
 	@bench/run $(shell echo "$(BENCH)" | tr ',' ' ')
+
+bench-weight: build ## Compare the sizes of the packages and the times to load them, and write README.md
+	@scripts/setup bench
+	@bench/weigh
 
 wheels: setup ## Build a wheel for each CPython that is here, and the source distribution, to target/packages/python
 	@scripts/wheels

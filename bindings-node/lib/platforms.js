@@ -12,7 +12,6 @@ const PLATFORMS = [
   { name: "darwin-x64", os: "darwin", cpu: "x64", target: "x86_64-apple-darwin" },
   { name: "darwin-arm64", os: "darwin", cpu: "arm64", target: "aarch64-apple-darwin" },
   { name: "win32-x64-msvc", os: "win32", cpu: "x64", target: "x86_64-pc-windows-msvc" },
-  { name: "win32-arm64-msvc", os: "win32", cpu: "arm64", target: "aarch64-pc-windows-msvc" },
 ];
 
 const packageOf = ({ name }) => `@payvost/webhooks-${name}`;

@@ -1,10 +1,11 @@
-"""The PHP extension built as PIE builds it, from the released sources; its library as Composer installs it."""
+"""The PHP extension from its archive, and built as PIE builds it; its library as Composer installs it."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,26 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def vectors_pass(extension: Path, folder: Path) -> None:
+    tests = ["-c", ROOT / "bindings-php" / "phpunit.xml", "--filter", "VectorsTest"]
+    php = ["php", "-d", f"extension={extension}", shutil.which("phpunit"), *tests]
+    run(php, folder, VECTORS=VECTORS, OBSERVED=folder)
+    assert len((folder / "php.jsonl").read_text("utf-8").splitlines()) == number_of_vectors()
+
+
+def test_the_extension_installed_from_its_archive_passes_the_vectors(tmp_path: Path) -> None:
+    archive = Path(run([ROOT / "scripts" / "package-php", tmp_path], tmp_path).splitlines()[-1])
+    with tarfile.open(archive) as files:
+        files.extractall(tmp_path)
+    unpacked = tmp_path / archive.name.removesuffix(".tar.gz")
+    assert {path.name for path in unpacked.iterdir()} == set(
+        "payvost_webhooks.so install README.md library stubs LICENSE-MIT LICENSE-APACHE".split()
+    )
+    run([unpacked / "install"], tmp_path, DESTDIR=tmp_path / "root")
+    (installed,) = (tmp_path / "root").rglob("payvost_webhooks.so")
+    vectors_pass(installed, tmp_path)
+
+
 def test_the_extension_that_pie_builds_passes_the_vectors(sources: Path, tmp_path: Path) -> None:
     """The commands that PIE runs in the folder that composer.json names, and the file that it takes then."""
     manifest = json.loads((sources / "composer.json").read_text("utf-8"))
@@ -44,10 +65,7 @@ def test_the_extension_that_pie_builds_passes_the_vectors(sources: Path, tmp_pat
 
     (installed,) = tmp_path.rglob(f"{extension}.so")
     assert installed.read_bytes() == (build / "modules" / f"{extension}.so").read_bytes()
-    php = ["php", "-d", f"extension={installed}"]
-    tests = ["-c", ROOT / "bindings-php" / "phpunit.xml", "--filter", "VectorsTest"]
-    run([*php, shutil.which("phpunit"), *tests], tmp_path, VECTORS=VECTORS, OBSERVED=tmp_path)
-    assert len((tmp_path / "php.jsonl").read_text("utf-8").splitlines()) == number_of_vectors()
+    vectors_pass(installed, tmp_path)
 
 
 def test_the_extension_and_the_library_are_two_packages() -> None:
@@ -65,7 +83,7 @@ def project(folder: Path) -> Path:
     (folder / "composer.json").write_text(
         json.dumps(
             {
-                "repositories": [source, {"packagist.org": False}],
+                "repositories": [source, {"packagist": False}],
                 "require": {"payvost/webhooks": "@dev"},
             }
         )

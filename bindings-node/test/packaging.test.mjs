@@ -112,13 +112,16 @@ describe("the packed packages", () => {
     });
   }
 
-  test("the adapters and the tools for tests are there, without the frameworks", async () => {
-    const parts = { express: "expressHandler", fastify: "fastifyPlugin", http: "httpListener", fetch: "fetchHandler", testing: "sampleEvent" };
-    for (const [part, name] of Object.entries(parts)) {
-      const specifier = JSON.stringify(`@payvost/webhooks/${part}`);
-      assert.equal(await run("node", ["-p", `typeof require(${specifier}).${name}`], cwd), "function\n");
-      const source = `import { ${name} } from ${specifier}; console.log(typeof ${name})`;
-      assert.equal(await run("node", ["--input-type=module", "-e", source], cwd), "function\n");
+  test("every entry of the package loads in both ways, without a framework or a client", async () => {
+    const entries = Object.keys(manifestOf("@payvost/webhooks").exports).filter((entry) => entry !== "./package.json");
+    assert.ok(entries.includes("./express") && entries.includes("./testing"));
+    for (const entry of entries) {
+      const specifier = JSON.stringify(`@payvost/webhooks${entry.slice(1)}`);
+      const required = JSON.parse(await run("node", ["-p", `JSON.stringify(Object.keys(require(${specifier})))`], cwd));
+      const source = required.map((name) => `import { ${name} } from ${specifier}; console.log(typeof ${name});`).join("");
+      const types = await run("node", ["--input-type=module", "-e", source], cwd);
+      assert.ok(required.length > 0, entry);
+      assert.doesNotMatch(types, /undefined/, entry);
     }
   });
 });

@@ -50,8 +50,8 @@ def test_a_wheel_holds_the_package_its_types_and_nothing_else(made: Path, python
         dist_info = f"payvost_webhooks-{VERSION}.dist-info"
         metadata = Parser().parsestr(archive.read(f"{dist_info}/METADATA").decode())
     sources = {
-        f"payvost_webhooks/{path.name}"
-        for path in (PACKAGE / "python" / "payvost_webhooks").iterdir()
+        path.relative_to(PACKAGE / "python").as_posix()
+        for path in (PACKAGE / "python" / "payvost_webhooks").rglob("*")
         if path.suffix in (".py", ".pyi", ".typed")
     }
     assert {"payvost_webhooks/_native.pyi", "payvost_webhooks/py.typed"} <= sources

@@ -5,7 +5,7 @@ DESTDIR ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build-setup build env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
-	bench docs lint format generate check-generated install install-php clean
+	bench bench-weight docs wheels packages lint format generate check-generated install install-php clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,7 +46,7 @@ test-vectors: build ## Run the vectors in each language and compare what they ob
 	@scripts/test rust c python node php verdicts
 
 test-e2e: build ## Run the tests across languages: receivers over HTTP, installs, hostile bodies
-	@scripts/test end-to-end
+	@scripts/test end-to-end packages
 
 # Some parts only, without writing the documentation: BENCH=python,rust make bench
 bench: build ## Compare the speed with what would be used instead, and write docs/benchmarks.md (BENCH=python,node,…)
@@ -55,6 +55,18 @@ bench: build ## Compare the speed with what would be used instead, and write doc
 
 docs: setup build ## Make the guides and the reference of every language: target/docs/index.html
 	@scripts/docs
+
+bench-weight: build ## Compare the sizes of the packages and the times to load them, and write README.md
+	@scripts/setup bench
+	@bench/weigh
+
+wheels: setup ## Build a wheel for each CPython that is here, and the source distribution, to target/packages/python
+	@scripts/wheels
+
+packages: build wheels ## Build what is released, for this system: wheels, npm packages, archives for C and PHP; to target/packages
+	@scripts/package-c
+	@scripts/package-php
+	@node bindings-node/pack.mjs target/packages/node
 
 lint: build-setup ## Check formatting and run every linter
 	@scripts/test 'format-*' 'lint-*'
@@ -68,7 +80,7 @@ generate: setup ## Make the generated files anew (C header, events of each langu
 check-generated: setup ## Compare the generated files with what their generators make
 	@scripts/test generated
 
-install: build ## Install the C library, header and pkg-config file (PREFIX=/usr/local, DESTDIR=)
+install: build ## Install the C library, header, pkg-config and CMake files (PREFIX=/usr/local, DESTDIR=)
 	@scripts/install-c "$(DESTDIR)$(PREFIX)" "$(PREFIX)"
 
 install-php: build ## Install the PHP extension and its ini file (DESTDIR=)

@@ -42,10 +42,10 @@ def markdown(rows: Iterable[Row], machine: str) -> str:
     return "\n".join(lines)
 
 
-def write(document: Path, block: str) -> None:
+def write(document: Path, block: str, made_by: str = "make bench") -> None:
     """Replaces what stands between the two marks of the document."""
     text = document.read_text("utf-8")
-    begin, end = "<!-- results: written by `make bench` -->\n", "<!-- end of the results -->"
+    begin, end = f"<!-- results: written by `{made_by}` -->\n", "<!-- end of the results -->"
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not pattern.search(text):
         raise ValueError(f"{document} has lost the marks between which the results belong")

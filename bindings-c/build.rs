@@ -2,8 +2,12 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "linux") {
-        let major = env!("CARGO_PKG_VERSION_MAJOR");
-        println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libpayvost_webhooks.so.{major}");
+    let major = env!("CARGO_PKG_VERSION_MAJOR");
+    match std::env::var("CARGO_CFG_TARGET_OS").as_deref() {
+        Ok("linux") => println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libpayvost_webhooks.so.{major}"),
+        Ok("macos") => {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libpayvost_webhooks.{major}.dylib");
+        }
+        _ => {}
     }
 }

@@ -10,7 +10,15 @@ if test "$PHP_PAYVOST_WEBHOOKS" != "no"; then
     AC_MSG_ERROR([cargo was not found: install Rust (https://rustup.rs)])
   fi
   PHP_SUBST([CARGO])
-  PHP_SUBST([PHP_CONFIG])
+  dnl It is a name to be found when configure was not told, and the build wants a path.
+  PHP_CONFIG_PATH=`command -v "$PHP_CONFIG"`
+  PHP_SUBST([PHP_CONFIG_PATH])
+  dnl What cargo calls the library; PHP calls it .so everywhere.
+  case $host_os in
+    darwin*) CARGO_SUFFIX=dylib ;;
+    *) CARGO_SUFFIX=so ;;
+  esac
+  PHP_SUBST([CARGO_SUFFIX])
   PHP_MODULES='$(phplibdir)/payvost_webhooks.so'
   PHP_ADD_MAKEFILE_FRAGMENT([$abs_srcdir/Makefile.frag], [$abs_srcdir], [$abs_builddir])
 fi

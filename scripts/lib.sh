@@ -26,7 +26,7 @@ readonly ROOT TARGET LOGS STAMPS VENV BOLD RED GREEN RESET
 format_rust() {
   local manifest
   cargo fmt --all "$@"
-  for manifest in tests/no_std/Cargo.toml bench/rust/Cargo.toml; do
+  for manifest in tests/no_std/Cargo.toml bench/rust/Cargo.toml bench/abi3/Cargo.toml; do
     cargo fmt --manifest-path "$manifest" "$@"
   done
 }
@@ -66,6 +66,12 @@ up_to_date() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
 
 # finished NAME FINGERPRINT: remembers it.
 finished() { printf '%s\n' "$2" >"$STAMPS/$1"; }
+
+# package_version CRATE: the version of a crate of the workspace.
+package_version() {
+  cargo metadata --no-deps --offline --format-version 1 | python3 -c 'import json, sys
+print(next(p["version"] for p in json.load(sys.stdin)["packages"] if p["name"] == sys.argv[1]))' "$1"
+}
 
 # one_at_a_time NAME: waits until no other process of this checkout is in the section.
 one_at_a_time() {

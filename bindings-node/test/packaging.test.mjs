@@ -1,111 +1,213 @@
-// The package as its users get it: packed, installed into an empty folder, loaded in both ways.
+// The packages as their users get them: packed, installed into an empty folder, loaded in both ways.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { EVENT, SECRET, SIGNATURE, TEXT } from "../test-support/sample.mjs";
+import { promisify } from "node:util";
+import { startRegistry } from "../test-support/registry.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const { PLATFORMS, fitting, libcOf, packageOf } = createRequire(import.meta.url)("../lib/platforms.js");
+const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const LIBC = libcOf(process)?.name;
+const [HERE] = fitting(process).filter(({ libc }) => libc === LIBC);
+const BUILT = join(ROOT, "payvost_webhooks.node");
 
 let folder;
-before(() => {
+let packed;
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-"));
+  packed = join(folder, "packed");
+  await run("node", [join(ROOT, "pack.mjs"), packed], folder);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The environment of whoever runs these tests may lead to this checkout; the installed package must do without. */
-function run(command, args, cwd) {
+async function run(command, args, cwd, variables = {}) {
   const { NODE_PATH: _path, NODE_OPTIONS: _options, NODE_TEST_CONTEXT: _context, ...env } = process.env;
-  return execFileSync(command, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const { stdout } = await promisify(execFile)(command, args, { cwd, env: { ...env, ...variables }, maxBuffer: 2 ** 26 });
+  return stdout;
 }
 
-describe("the packed package", () => {
-  let packed;
-  before(() => {
-    [packed] = JSON.parse(run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], ROOT));
-    writeFileSync(join(folder, "package.json"), "{}");
-    run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, packed.filename)], folder);
+/** An empty project. */
+function project(name) {
+  const path = join(folder, name);
+  mkdirSync(path);
+  writeFileSync(join(path, "package.json"), "{}");
+  return path;
+}
+
+function install(cwd, ...args) {
+  return run("npm", ["install", "--no-audit", "--no-fund", "--no-update-notifier", ...args], cwd, { npm_config_cache: join(folder, "cache") });
+}
+
+const installed = (cwd) => readdirSync(join(cwd, "node_modules", "@payvost")).sort();
+
+/** What `require` says in that folder, after a script has changed the system. */
+async function message(cwd, script = "") {
+  const load = 'try { require("@payvost/webhooks"); console.log("loaded") } catch (error) { console.log(error.message) }';
+  return run("node", ["-e", `${script};${load}`], cwd);
+}
+
+const on = (system) => `Object.defineProperties(process, ${JSON.stringify(Object.fromEntries(Object.entries(system).map(([name, value]) => [name, { value }])))})`;
+
+const tarballs = () => readdirSync(packed).map((name) => join(packed, name));
+
+describe("the packed packages", () => {
+  let cwd;
+  before(async () => {
+    cwd = project("from-files");
+    await install(cwd, "--offline", ...tarballs());
   });
 
-  test("holds what is needed, and nothing else", () => {
-    assert.deepEqual(packed.files.map(({ path }) => path).sort(), [
-      "README.md",
-      "lib/adapters/body.js",
-      "lib/adapters/express.d.ts",
-      "lib/adapters/express.js",
-      "lib/adapters/fastify.d.ts",
-      "lib/adapters/fastify.js",
-      "lib/adapters/fetch.d.ts",
-      "lib/adapters/fetch.js",
-      "lib/adapters/http.d.ts",
-      "lib/adapters/http.js",
-      "lib/adapters/receiver.js",
-      "lib/arguments.js",
-      "lib/errors.js",
-      "lib/event.js",
-      "lib/events.d.ts",
-      "lib/index.d.mts",
-      "lib/index.d.ts",
-      "lib/index.js",
-      "lib/index.mjs",
-      "lib/internal.js",
-      "lib/log.js",
-      "lib/native.js",
-      "lib/receiver.d.ts",
-      "lib/receiver.js",
-      "lib/router.d.ts",
-      "lib/router.js",
-      "lib/testing.d.ts",
-      "lib/testing.js",
-      "lib/verifier.js",
-      "package.json",
-      "payvost_webhooks.node",
-    ]);
+  const manifestOf = (name) => JSON.parse(readFileSync(join(cwd, "node_modules", name, "package.json"), "utf8"));
+  const filesOf = (name) => readdirSync(join(cwd, "node_modules", name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).split(`node_modules/${name}/`)[1])
+    .sort();
+
+  test("the main one holds the sources in JavaScript with their types, and no native library", () => {
+    const sources = readdirSync(join(ROOT, "lib"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(ROOT.length));
+    assert.ok(sources.includes("lib/index.d.mts") && sources.includes("lib/native.js"));
+    assert.deepEqual(filesOf("@payvost/webhooks"), ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", ...sources].sort());
   });
 
-  const use = `console.log(JSON.stringify(verifyWebhook(Buffer.from(${JSON.stringify(TEXT)}), "${SIGNATURE}", "${SECRET}")))`;
-
-  test("can be required", () => {
-    const printed = run("node", ["-e", `const { verifyWebhook } = require("@payvost/webhooks"); ${use}`], folder);
-    assert.deepStrictEqual(JSON.parse(printed), EVENT);
+  test("the main one needs nothing, runs nothing, and names a package for each system", () => {
+    const manifest = manifestOf("@payvost/webhooks");
+    for (const field of ["dependencies", "devDependencies", "scripts", "private"]) assert.equal(manifest[field], undefined, field);
+    assert.deepEqual(manifest.optionalDependencies, Object.fromEntries(PLATFORMS.map((platform) => [packageOf(platform), version])));
+    assert.ok(manifest.exports["./express"].types.endsWith(".d.ts"));
   });
 
-  test("can be imported", () => {
-    const source = `import { verifyWebhook } from "@payvost/webhooks"; ${use}`;
-    assert.deepStrictEqual(JSON.parse(run("node", ["--input-type=module", "-e", source], folder)), EVENT);
+  test("that of a system holds its library, and says where it fits", () => {
+    const name = packageOf(HERE);
+    const manifest = manifestOf(name);
+    assert.deepEqual(filesOf(name), ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "payvost_webhooks.node"]);
+    assert.deepEqual([manifest.os, manifest.cpu, manifest.libc], [[process.platform], [process.arch], LIBC && [LIBC]]);
+    assert.equal(manifest.version, version);
+    assert.equal(manifest.dependencies ?? manifest.scripts, undefined);
   });
 
-  test("brings the adapters and the tools for tests, without the frameworks", () => {
-    const parts = { express: "expressHandler", fastify: "fastifyPlugin", http: "httpListener", fetch: "fetchHandler", testing: "sampleEvent" };
-    for (const [part, name] of Object.entries(parts)) {
-      const specifier = JSON.stringify(`@payvost/webhooks/${part}`);
-      assert.equal(run("node", ["-p", `typeof require(${specifier}).${name}`], folder), "function\n");
-      const source = `import { ${name} } from ${specifier}; console.log(typeof ${name})`;
-      assert.equal(run("node", ["--input-type=module", "-e", source], folder), "function\n");
+  const vectors = readFileSync(join(ROOT, "test", "vectors.test.mjs"), "utf8");
+  const importing = 'from "@payvost/webhooks";';
+  const requiring = vectors
+    .replace(/import (\{.*\}) from "@payvost\/webhooks";/, 'import { createRequire } from "node:module";\nconst $1 = createRequire(import.meta.url)("@payvost/webhooks");');
+
+  for (const [way, source] of Object.entries({ import: vectors, require: requiring })) {
+    test(`the vectors pass, with ${way}`, async () => {
+      assert.equal(source.includes(importing), way === "import");
+      writeFileSync(join(cwd, `${way}.test.mjs`), source);
+      const observed = join(cwd, way);
+      await run("node", ["--test", `${way}.test.mjs`], cwd, { VECTORS: join(ROOT, "..", "tests", "vectors"), OBSERVED: observed });
+      const lines = readFileSync(join(observed, "node.jsonl"), "utf8").trim().split("\n");
+      assert.ok(lines.length >= 400);
+      const { resolved } = JSON.parse(await run("node", ["-p", 'JSON.stringify({ resolved: require.resolve("@payvost/webhooks") })'], cwd));
+      assert.ok(resolved.startsWith(cwd), resolved);
+    });
+  }
+
+  test("every entry of the package loads in both ways, without a framework or a client", async () => {
+    const entries = Object.keys(manifestOf("@payvost/webhooks").exports).filter((entry) => entry !== "./package.json");
+    assert.ok(entries.includes("./express") && entries.includes("./testing"));
+    for (const entry of entries) {
+      const specifier = JSON.stringify(`@payvost/webhooks${entry.slice(1)}`);
+      const required = JSON.parse(await run("node", ["-p", `JSON.stringify(Object.keys(require(${specifier})))`], cwd));
+      const source = required.map((name) => `import { ${name} } from ${specifier}; console.log(typeof ${name});`).join("");
+      const types = await run("node", ["--input-type=module", "-e", source], cwd);
+      assert.ok(required.length > 0, entry);
+      assert.doesNotMatch(types, /undefined/, entry);
     }
-  });
-
-  test("depends on nothing and runs nothing when it is installed", () => {
-    const manifest = JSON.parse(run("node", ["-p", 'JSON.stringify(require("@payvost/webhooks/package.json"))'], folder));
-    assert.equal(manifest.dependencies, undefined);
-    assert.equal(manifest.optionalDependencies, undefined);
-    assert.deepEqual(Object.keys(manifest.scripts), ["test"]);
   });
 });
 
-describe("without a native library that fits", () => {
-  const load = () => run("node", ["-e", 'try { require("./lib") } catch (error) { console.log(error.message) }'], join(folder, "copy"));
-  before(() => cpSync(join(ROOT, "lib"), join(folder, "copy", "lib"), { recursive: true }));
+describe("npm install @payvost/webhooks", () => {
+  let registry;
+  before(async () => {
+    const all = join(folder, "all");
+    // Every system's, so that npm has to choose; what is in those of others is of no interest.
+    await run("node", [join(ROOT, "pack.mjs"), all, "--all", ...PLATFORMS.map(({ target }) => `${target}=${BUILT}`)], folder);
+    registry = await startRegistry(all);
+  });
+  after(() => registry.close());
 
-  test("loading says that it is missing, and what to do", () => {
-    assert.match(load(), /^@payvost\/webhooks: the native library payvost_webhooks\.node is missing \(.*make build/);
+  test("installs the package of this system alone", async () => {
+    const cwd = project("from-registry");
+    await install(cwd, "@payvost/webhooks", "--registry", registry.url);
+    assert.deepEqual(installed(cwd), ["webhooks", `webhooks-${HERE.name}`]);
+    assert.equal(await message(cwd), "loaded\n");
   });
 
-  test("loading says that it cannot be loaded", () => {
-    writeFileSync(join(folder, "copy", "payvost_webhooks.node"), "of another platform");
-    assert.match(load(), /^@payvost\/webhooks: the native library payvost_webhooks\.node cannot be loaded \(/);
+  test("that of the libc in use is loaded when those of both are there", { skip: LIBC === undefined }, async () => {
+    const cwd = project("both");
+    await install(cwd, "@payvost/webhooks", "--registry", registry.url);
+    const other = PLATFORMS.find(({ os, cpu, libc }) => os === HERE.os && cpu === HERE.cpu && libc !== HERE.libc);
+    const library = (platform) => join(cwd, "node_modules", packageOf(platform), "payvost_webhooks.node");
+    cpSync(join(cwd, "node_modules", packageOf(HERE)), join(cwd, "node_modules", packageOf(other)), { recursive: true });
+    writeFileSync(library(other), "broken");
+    assert.equal(await message(cwd), "loaded\n");
+
+    cpSync(BUILT, library(other));
+    writeFileSync(library(HERE), "broken");
+    const header = other.libc === "musl" ? {} : { glibcVersionRuntime: "2.36" };
+    assert.equal(await message(cwd, `process.report.getReport = () => (${JSON.stringify({ header })})`), "loaded\n");
   });
+
+  test("without optional dependencies, loading says which package is missing and what to do", async () => {
+    const cwd = project("omitted");
+    await install(cwd, "@payvost/webhooks", "--omit=optional", "--registry", registry.url);
+    assert.deepEqual(installed(cwd), ["webhooks"]);
+    const said = await message(cwd);
+    for (const part of [packageOf(HERE), process.platform, process.arch, process.version, LIBC ?? "", "--omit=optional", "Remove node_modules"]) {
+      assert.ok(said.includes(part), `${part}: ${said}`);
+    }
+  });
+
+  test("on a system that has no package, loading says so and which systems have one", async () => {
+    const said = await message(join(folder, "from-registry"), on({ arch: "riscv64" }));
+    assert.match(said, /^@payvost\/webhooks: there is no native library for linux riscv64, (glibc 2\.\d+|musl), Node\.js v/);
+    for (const { name } of PLATFORMS) assert.ok(said.includes(name), name);
+  });
+
+  test("with node_modules from another system, loading names the package that is missing", async () => {
+    const said = await message(join(folder, "from-registry"), on({ platform: "darwin", arch: "arm64" }));
+    assert.match(said, /^@payvost\/webhooks: the package @payvost\/webhooks-darwin-arm64, which has .* darwin arm64, Node\.js v/);
+  });
+
+  test("a library that cannot be loaded is named, with the reason", async () => {
+    const cwd = project("damaged");
+    await install(cwd, "@payvost/webhooks", "--registry", registry.url);
+    writeFileSync(join(cwd, "node_modules", packageOf(HERE), "payvost_webhooks.node"), "of another system");
+    const said = await message(cwd);
+    assert.ok(said.startsWith(`@payvost/webhooks: the native library of ${packageOf(HERE)} cannot be loaded on ${process.platform} `), said);
+    assert.match(said, /Remove node_modules and install again .* \(.*payvost_webhooks\.node.*\)/);
+  });
+});
+
+describe("in a checkout", () => {
+  const load = () => run("node", ["-e", 'try { require("./lib") } catch (error) { console.log(error.message) }'], join(folder, "checkout"));
+  before(() => cpSync(join(ROOT, "lib"), join(folder, "checkout", "lib"), { recursive: true }));
+
+  test("loading says how the library is built", async () => {
+    assert.match(await load(), /^@payvost\/webhooks: .*In a checkout of the sources, 'make build' makes the library\./);
+  });
+
+  test("loading says that what was built cannot be loaded", async () => {
+    writeFileSync(join(folder, "checkout", "payvost_webhooks.node"), "of another system");
+    assert.match(await load(), /^@payvost\/webhooks: the native library payvost_webhooks\.node cannot be loaded on .*'make build'/);
+  });
+
+  test("the version is that of the library", () => {
+    const manifest = readFileSync(join(ROOT, "..", "Cargo.toml"), "utf8");
+    assert.equal(version, /^\[workspace\.package\]\nversion = "(.*)"$/m.exec(manifest)[1]);
+  });
+});
+
+test("a release is not packed while the library of a system is missing", async () => {
+  await assert.rejects(run("node", [join(ROOT, "pack.mjs"), join(folder, "some"), "--all"], folder), /no library for .*darwin-arm64|no library for .*aarch64-apple-darwin/);
 });

@@ -175,7 +175,10 @@ test("“the native part was missing and the error said nothing”: it says what
     cpSync(fileURLToPath(new URL("../lib", import.meta.url)), join(folder, "lib"), { recursive: true });
     const program = 'import(process.argv[1]).catch((error) => console.log(error.message))';
     const printed = execFileSync(process.execPath, ["-e", program, pathToFileURL(join(folder, "lib/adapters/express.js")).href], { encoding: "utf8" });
-    assert.match(printed, /^@payvost\/webhooks: the native library .* (is missing|cannot be loaded) \(\w+ \w+, Node\.js v/);
+    const { platform, arch, version } = process;
+    for (const part of ["@payvost/webhooks: the package @payvost/webhooks-", `${platform} ${arch}`, `Node.js ${version}`, "Remove node_modules and install again"]) {
+      assert.ok(printed.includes(part), `${part}: ${printed}`);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,0 +1,96 @@
+// Packs what is released: the main package, and one with the native library for each system that there is a library for.
+//
+//   node bindings-node/pack.mjs FOLDER [--all] [TARGET=FILE]…
+//
+// TARGET is what Rust calls the system. Without any, it is the library that `make build` made. With --all, one that is missing is an error.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const { PLATFORMS, fitting, libcOf, packageOf } = createRequire(import.meta.url)("./lib/platforms.js");
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const LIBRARY = "payvost_webhooks.node";
+const LICENSES = ["LICENSE-MIT", "LICENSE-APACHE"];
+
+// What is of use in a checkout only. `private` keeps the folder from being published as it is.
+const { private: _private, scripts: _scripts, devDependencies: _dev, ...manifest } = JSON.parse(readFileSync(join(HERE, "package.json")));
+
+function main() {
+  const [folder, ...rest] = process.argv.slice(2);
+  if (folder === undefined) throw new Error("say where to put the packages");
+  const all = rest.includes("--all");
+  const libraries = new Map(rest.filter((word) => word !== "--all").map((word) => word.split(/=(.*)/s, 2)));
+  if (libraries.size === 0) libraries.set(thisPlatform().target, join(HERE, LIBRARY));
+
+  const targets = PLATFORMS.map(({ target }) => target);
+  const unknown = [...libraries.keys()].filter((target) => !targets.includes(target));
+  if (unknown.length > 0) throw new Error(`there is no package for ${unknown.join(", ")}; lib/platforms.js has the list`);
+  const missing = targets.filter((target) => !libraries.has(target));
+  if (all && missing.length > 0) throw new Error(`no library for ${missing.join(", ")}`);
+
+  mkdirSync(folder, { recursive: true });
+  const platforms = PLATFORMS.filter(({ target }) => libraries.has(target));
+  // The main package comes last: it is of no use before the others are there.
+  for (const platform of platforms) console.log(packPlatform(platform, libraries.get(platform.target), resolve(folder)));
+  console.log(packMain(resolve(folder)));
+}
+
+function packMain(folder) {
+  return pack(folder, {
+    manifest: {
+      ...manifest,
+      files: [...manifest.files, ...LICENSES],
+      optionalDependencies: Object.fromEntries(PLATFORMS.map((platform) => [packageOf(platform), manifest.version])),
+    },
+    fill(stage) {
+      cpSync(join(HERE, "lib"), join(stage, "lib"), { recursive: true });
+      copyFileSync(join(HERE, "README.md"), join(stage, "README.md"));
+    },
+  });
+}
+
+function packPlatform(platform, file, folder) {
+  if (!existsSync(file)) throw new Error(`${file} is not there: 'make build' makes it`);
+  const { version, license, homepage, repository, engines } = manifest;
+  const name = packageOf(platform);
+  const description = `The native library of ${manifest.name} for ${platform.target}`;
+  const libc = platform.libc && { libc: [platform.libc] };
+  return pack(folder, {
+    manifest: {
+      ...{ name, version, description, license, homepage, repository, engines },
+      ...{ os: [platform.os], cpu: [platform.cpu], ...libc, main: LIBRARY, files: [LIBRARY, ...LICENSES] },
+    },
+    fill(stage) {
+      copyFileSync(file, join(stage, LIBRARY));
+      writeFileSync(join(stage, "README.md"), `# ${name}\n\n${description}. It is installed with that package, where it fits.\n`);
+    },
+  });
+}
+
+function pack(folder, { manifest, fill }) {
+  const stage = mkdtempSync(join(tmpdir(), "payvost-webhooks-pack-"));
+  try {
+    writeFileSync(join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    for (const license of LICENSES) copyFileSync(join(HERE, "..", license), join(stage, license));
+    fill(stage);
+    const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+    // On Windows npm is a script for the shell.
+    const printed = execFileSync("npm", args, { cwd: stage, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
+    return join(folder, basename(JSON.parse(printed)[0].filename));
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+function thisPlatform() {
+  const libc = libcOf(process)?.name;
+  const [platform] = fitting(process).filter((each) => each.libc === libc);
+  if (platform === undefined) throw new Error("there is no package for this system; lib/platforms.js has the list");
+  return platform;
+}
+
+main();

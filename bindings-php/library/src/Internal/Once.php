@@ -7,7 +7,7 @@ namespace Payvost\Webhooks\Internal;
 use Closure;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
-use Payvost\Webhooks\Stores\PdoInbox;
+use Payvost\Webhooks\Stores\Inbox;
 use Payvost\Webhooks\Stores\Store;
 use Payvost\Webhooks\Stores\StoreException;
 use SensitiveParameter;
@@ -44,7 +44,7 @@ final class Once
         if ($code !== 'claimed') {
             return [$code, $number];
         }
-        $connection = $this->store instanceof PdoInbox ? $this->store->connection($token) : null;
+        $connection = $this->store instanceof Inbox ? $this->store->connection($token) : null;
         $claim = new Claim($this->store, $request->key, $token, $number, $connection);
         unset($request);
         Unfinished::add($claim);

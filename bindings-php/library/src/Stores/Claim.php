@@ -68,7 +68,7 @@ final class Claim
      */
     public function handOver(int|float|null $leaseSeconds = null): array
     {
-        if ($this->store instanceof PdoInbox) {
+        if ($this->store instanceof Inbox) {
             throw new StoreException('a claim of an inbox ends with its transaction, and cannot be handed over');
         }
         if ($leaseSeconds !== null && !$this->extend($leaseSeconds)) {

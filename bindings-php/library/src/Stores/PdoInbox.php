@@ -25,7 +25,7 @@ use function Payvost\Webhooks\Internal\claimReply;
  * });
  * ```
  */
-final class PdoInbox extends PdoClaims
+final class PdoInbox extends PdoClaims implements Inbox
 {
     /** @var array<string, array{PDO, ClaimRequest}> by token: what handlers are at work in */
     private array $open = [];
@@ -102,9 +102,6 @@ final class PdoInbox extends PdoClaims
         throw new StoreException('a claim of an inbox ends with its transaction, and cannot be handed over');
     }
 
-    /**
-     * The connection in whose transaction the event is claimed with this token.
-     */
     public function connection(string $token): ?PDO
     {
         return $this->open[$token][0] ?? null;

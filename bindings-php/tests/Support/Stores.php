@@ -52,7 +52,10 @@ final class Stores
     {
         $url = str_starts_with($url, 'inbox+') ? substr($url, 6) : $url;
         if (str_starts_with($url, 'sqlite://')) {
-            return new PDO('sqlite:' . substr($url, 9));
+            $sqlite = new PDO('sqlite:' . substr($url, 9));
+            $sqlite->exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
+
+            return $sqlite;
         }
         ['scheme' => $scheme, 'host' => $host, 'port' => $port] = $parts = parse_url($url);
         if ($scheme === 'redis') {

@@ -102,7 +102,7 @@ abstract class PdoClaims extends ClaimStore
      */
     protected function step(Closure $step): mixed
     {
-        return $this->on(fn (PDO $connection): mixed => $this->transaction($connection, $step));
+        return $this->on(fn (PDO $connection): mixed => $this->sql->alone($connection, static fn (): mixed => $step($connection)));
     }
 
     /**
@@ -158,25 +158,6 @@ abstract class PdoClaims extends ClaimStore
             'remember' => $this->policy()->rememberMilliseconds(),
             'error' => $error,
         ];
-    }
-
-    /**
-     * @param Closure(PDO): mixed $step
-     */
-    private function transaction(PDO $connection, Closure $step): mixed
-    {
-        $this->sql->begin($connection);
-        try {
-            $result = $step($connection);
-            if ($this->sql->isOpen($connection)) {
-                $this->sql->commit($connection);
-            }
-
-            return $result;
-        } catch (Throwable $error) {
-            $this->sql->rollBack($connection);
-            throw $error;
-        }
     }
 
     /**

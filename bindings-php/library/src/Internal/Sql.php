@@ -22,6 +22,8 @@ final class Sql
 {
     private const DIALECTS = ['pgsql' => 'postgres', 'mysql' => 'mysql', 'sqlite' => 'sqlite'];
 
+    private const IN_TRANSACTION = 'the connection is in a transaction already: give the store a connection of its own';
+
     /** @var array<string, array<string, array{string, string, list<string>}>> by dialect and name */
     private array $statements = [];
 
@@ -56,13 +58,44 @@ final class Sql
     }
 
     /**
+     * Does something that is committed when it is done.
+     *
+     * @template T
+     *
+     * @param Closure(): T $step
+     *
+     * @return T
+     *
+     * @throws StoreException in a transaction already
+     */
+    public function alone(PDO $connection, Closure $step): mixed
+    {
+        if (self::dialect($connection) === 'sqlite') {
+            $this->begin($connection);
+        } elseif ($connection->inTransaction()) {
+            throw new StoreException(self::IN_TRANSACTION);
+        }
+        try {
+            $result = $step();
+            // Elsewhere each statement is committed by itself, unless the connection has that turned off.
+            if ($this->isOpen($connection)) {
+                $this->commit($connection);
+            }
+
+            return $result;
+        } catch (Throwable $error) {
+            $this->rollBack($connection);
+            throw $error;
+        }
+    }
+
+    /**
      * @throws StoreException in a transaction already
      */
     public function begin(PDO $connection): void
     {
-        $refused = 'the connection is in a transaction already: give the store a connection of its own';
         if ($connection->inTransaction()) {
-            throw new StoreException($refused);
+            throw new StoreException(self::IN_TRANSACTION);
         }
         if (self::dialect($connection) !== 'sqlite') {
             $connection->beginTransaction();
@@ -74,7 +107,7 @@ final class Sql
             $connection->exec('BEGIN IMMEDIATE');
         } catch (PDOException $error) {
             // SQLITE_ERROR, where SQLITE_BUSY would be 5.
-            throw ($error->errorInfo[1] ?? null) === 1 ? new StoreException($refused) : $error;
+            throw ($error->errorInfo[1] ?? null) === 1 ? new StoreException(self::IN_TRANSACTION) : $error;
         }
     }
 

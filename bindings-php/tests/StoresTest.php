@@ -8,67 +8,22 @@ use Closure;
 use LogicException;
 use Payvost\Webhooks\ClaimPolicy;
 use Payvost\Webhooks\ConfigurationException;
-use Payvost\Webhooks\Response;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\MemoryStore;
 use Payvost\Webhooks\Stores\PdoStore;
-use Payvost\Webhooks\Stores\Store;
 use Payvost\Webhooks\Stores\StoreException;
 use Payvost\Webhooks\Testing;
-use Payvost\Webhooks\Tests\Support\Files;
-use Payvost\Webhooks\Tests\Support\Logger;
 use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\StoreOfMyOwn;
-use Payvost\Webhooks\Tests\Support\Stores;
+use Payvost\Webhooks\Tests\Support\StoresTestCase;
 use Payvost\Webhooks\WebhookReceiver;
-use Payvost\Webhooks\WebhookResult;
 use Payvost\Webhooks\WebhookRouter;
 use Payvost\Webhooks\WebhookVerifier;
-use PHPUnit\Framework\TestCase;
 use RuntimeException;
 
 /** What a receiver with a store does, on every store. */
-final class StoresTest extends TestCase
+final class StoresTest extends StoresTestCase
 {
-    private string $folder;
-
-    private string $name;
-
-    private Logger $logger;
-
-    /** @var list<WebhookResult> */
-    private array $results = [];
-
-    protected function setUp(): void
-    {
-        $this->folder = Files::temporaryFolder();
-        $this->name = 'p' . bin2hex(random_bytes(6));
-        $this->logger = new Logger();
-    }
-
-    protected function tearDown(): void
-    {
-        Files::remove($this->folder);
-    }
-
-    /** @return array<string, array{string}> */
-    public function leases(): array
-    {
-        return array_combine(Stores::LEASES, array_map(static fn (string $name): array => [$name], Stores::LEASES));
-    }
-
-    /** @return array<string, array{string}> */
-    public function inboxes(): array
-    {
-        return array_combine(Stores::INBOXES, array_map(static fn (string $name): array => [$name], Stores::INBOXES));
-    }
-
-    /** @return array<string, array{string}> */
-    public function stores(): array
-    {
-        return $this->leases() + $this->inboxes();
-    }
-
     /** @return array<string, array{string}> in SQLite, whoever comes second waits for the first one's inbox */
     public function storesWithManyWriters(): array
     {
@@ -440,52 +395,5 @@ final class StoresTest extends TestCase
         preg_match('~^VmRSS:\s+(\d+) kB$~m', (string) file_get_contents('/proc/self/status'), $match);
 
         return 1024 * (int) $match[1];
-    }
-
-    /**
-     * @param array<string, mixed> $options
-     */
-    private function store(string $name, array $options = [], bool $isNew = true): Store
-    {
-        $isSql = !in_array($name, ['memory', 'redis'], true);
-        $options += ['prefix' => $this->name] + ($isSql ? ['table' => $this->name] : []);
-        $store = Stores::open(Stores::url($name, $this->folder), $options);
-        if ($isSql && $isNew) {
-            $store->createTable();
-        }
-
-        return $store;
-    }
-
-    private function receiver(Store $store, callable $handler, mixed $verifier = Sample::SECRET): WebhookReceiver
-    {
-        return new WebhookReceiver($verifier, $handler, $this->logger, $this->remember(...), $store);
-    }
-
-    /**
-     * @param array<string, mixed> $overrides
-     */
-    private function deliver(WebhookReceiver $receiver, string $id, array $overrides = []): Response
-    {
-        $event = Testing::sampleEvent('payment.succeeded', $overrides + ['id' => $id, 'liveMode' => true]);
-        $request = Testing::signedRequest($event, Sample::SECRET);
-
-        return $receiver->receive($request->body, $request->signature);
-    }
-
-    private function remember(WebhookResult $result): void
-    {
-        $this->results[] = $result;
-    }
-
-    /** @return list<string> */
-    private function codes(): array
-    {
-        return array_map(static fn (WebhookResult $result): string => $result->code, $this->results);
-    }
-
-    private static function code(Response $response): string
-    {
-        return json_decode($response->body, true)['error']['code'] ?? '';
     }
 }

@@ -44,8 +44,8 @@ function open(string $url): Store
 
 function claim(Store $store, WebhookVerifier $verifier, string $body, string $signature, ?Claim &$claim): array
 {
-    [, , ...$parts] = receive($verifier, $store->policy(), $body, $signature, false);
-    $request = new ClaimRequest(...$parts, ...[$body, $signature]);
+    $verified = receive($verifier, $store->policy(), $body, $signature, false);
+    $request = new ClaimRequest(...array_slice($verified, 2), ...[$body, $signature]);
     $claim = new Claim($store, $request->key, bin2hex(random_bytes(16)));
     [$word, $number] = $store->claim($request, $claim->token);
 

@@ -102,23 +102,10 @@ abstract class PdoClaims extends ClaimStore
      */
     protected function step(Closure $step): mixed
     {
-        return $this->on(fn (PDO $connection): mixed => $this->sql->alone($connection, static fn (): mixed => $step($connection)));
-    }
-
-    /**
-     * @template T
-     *
-     * @param Closure(PDO): T $use
-     *
-     * @return T
-     *
-     * @throws StoreException
-     */
-    protected function on(Closure $use): mixed
-    {
         try {
             $connection = $this->connections->take();
-            $result = Sql::withExceptions($connection, static fn (): mixed => $use($connection));
+            $alone = fn (): mixed => $this->sql->alone($connection, static fn (): mixed => $step($connection));
+            $result = Sql::withExceptions($connection, $alone);
         } catch (Throwable $error) {
             throw StoreException::causedBy($error);
         }
@@ -167,6 +154,6 @@ abstract class PdoClaims extends ClaimStore
      */
     private function reading(string $name, array $values): array
     {
-        return $this->on(fn (PDO $connection): array => $this->sql->run($connection, $name, $values)[0]);
+        return $this->step(fn (PDO $connection): array => $this->sql->run($connection, $name, $values)[0]);
     }
 }

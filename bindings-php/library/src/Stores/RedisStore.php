@@ -111,7 +111,8 @@ final class RedisStore extends ClaimStore
             if ($client->getMode() !== Redis::ATOMIC) {
                 throw new StoreException('the client is in the middle of multi() or pipeline(): give the store its own');
             }
-            $timeout = $client->getOption(Redis::OPT_READ_TIMEOUT);
+            // 0 is what a client has that leaves it to PHP; to set it would mean not to wait at all.
+            $timeout = $client->getOption(Redis::OPT_READ_TIMEOUT) ?: (float) ini_get('default_socket_timeout');
             $client->setOption(Redis::OPT_READ_TIMEOUT, $this->timeoutSeconds);
             try {
                 return $this->evaluate($client, $this->scripts[$step], [$key, $this->policy()->openKey(), ...$arguments]);

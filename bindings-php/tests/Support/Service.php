@@ -66,13 +66,12 @@ final class Service
         throw new RuntimeException("{$this->name} does not answer: " . file_get_contents("{$this->folder}/output.log"));
     }
 
-    /** Ends it at once. */
+    /** Ends it, and every connection. Nothing that it has committed is lost. */
     public function stop(): void
     {
         if (is_resource($this->process)) {
             $this->signal(SIGCONT);
-            // PostgreSQL's SIGINT ends every process that it has.
-            $this->signal($this->name === 'postgres' ? SIGINT : SIGKILL);
+            $this->signal(['redis' => SIGKILL, 'postgres' => SIGINT, 'mariadb' => SIGTERM][$this->name]);
             proc_close($this->process);
         }
         $this->process = null;

@@ -78,10 +78,19 @@ abstract class StoresTestCase extends TestCase
      */
     protected function deliver(WebhookReceiver $receiver, string $id, array $overrides = []): Response
     {
-        $event = Testing::sampleEvent('payment.succeeded', $overrides + ['id' => $id, 'liveMode' => true]);
-        $request = Testing::signedRequest($event, Sample::SECRET);
+        $body = self::body($id, $overrides);
 
-        return $receiver->receive($request->body, $request->signature);
+        return $receiver->receive($body, Sample::sign($body));
+    }
+
+    /**
+     * @param array<string, mixed> $overrides
+     */
+    protected static function body(string $id, array $overrides = []): string
+    {
+        $event = Testing::sampleEvent('payment.succeeded', $overrides + ['id' => $id, 'liveMode' => true]);
+
+        return Testing::signedRequest($event, Sample::SECRET)->body;
     }
 
     protected function remember(WebhookResult $result): void

@@ -120,9 +120,21 @@ final class RedisStore extends ClaimStore
                 $client->setOption(Redis::OPT_READ_TIMEOUT, $timeout);
             }
         } catch (Throwable $error) {
-            $this->client = $this->connect === null ? $this->client : null;
+            $this->abandon($error);
             throw StoreException::causedBy($error);
         }
+    }
+
+    /**
+     * After a time-out phpredis leaves the connection open, and would take the answer that comes after all for that of the
+     * next command. A client that was given connects again by itself.
+     */
+    private function abandon(Throwable $error): void
+    {
+        if (!$error instanceof StoreException) {
+            $this->client?->close();
+        }
+        $this->client = $this->connect === null ? $this->client : null;
     }
 
     /**
@@ -133,6 +145,10 @@ final class RedisStore extends ClaimStore
     private function evaluate(Redis $client, string $script, #[SensitiveParameter] array $values): mixed
     {
         $client->clearLastError();
+        // A client that has lost its connection connects again by itself, and may be in database 0 then.
+        if ($client->getDbNum() > 0 && !$client->select($client->getDbNum())) {
+            throw new StoreException('Redis does not select the database of the client');
+        }
         $reply = $client->rawCommand('EVALSHA', sha1($script), 2, ...$values);
         if ($reply === false && str_starts_with((string) $client->getLastError(), 'NOSCRIPT')) {
             $client->clearLastError();

@@ -1,7 +1,8 @@
 <?php
 
 // Many workers to which the same events are delivered at the same time: crowd.php URL OPTIONS EFFECTS WORKERS TIMES EVENTS. Each
-// worker gets each event so many times. It says how often each code was the result. With the URL of Redis and `guide` as OPTIONS, the workers do as the provider's guide says: look up, act, mark.
+// worker gets each event so many times. It says how often each code was the result. With the URL of Redis and `guide` as OPTIONS,
+// the workers do as the provider's guide says: look up, act, mark.
 
 declare(strict_types=1);
 

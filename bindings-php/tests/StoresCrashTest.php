@@ -50,7 +50,8 @@ final class StoresCrashTest extends TestCase
             self::assertSame([SIGKILL, ''], [$exit, $output], "{$point}: the worker was not killed");
         }
         if (!str_starts_with($name, 'inbox+')) {
-            self::assertSame('in_progress', $this->worker($name, 'in the handler')[1]);
+            $this->worker($name, 'held', 'in the handler', 60);
+            self::assertSame('in_progress', $this->worker($name, 'held')[1]);
             usleep(1_050_000);
         }
         $expected = [];
@@ -102,11 +103,11 @@ final class StoresCrashTest extends TestCase
     }
 
     /** @return array<string, mixed> */
-    private function options(string $name): array
+    private function options(string $name, int $lease = 1): array
     {
         $table = $name === 'redis' ? [] : ['table' => $this->name];
 
-        return ['leaseSeconds' => 1, 'prefix' => $this->name] + $table;
+        return ['leaseSeconds' => $lease, 'prefix' => $this->name] + $table;
     }
 
     /**
@@ -114,12 +115,12 @@ final class StoresCrashTest extends TestCase
      *
      * @return array{int, string} the exit code, and the code of the result
      */
-    private function worker(string $name, string $event, string $point = ''): array
+    private function worker(string $name, string $event, string $point = '', int $lease = 1): array
     {
         return Php::execute(Php::commandWithClients([
             __DIR__ . '/receivers/once.php',
             Stores::url($name, $this->folder),
-            json_encode($this->options($name)),
+            json_encode($this->options($name, $lease)),
             "{$this->name}_effects",
             str_replace('evt_1', "evt {$event}", Sample::EVENT),
             $point,

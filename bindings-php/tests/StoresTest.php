@@ -9,6 +9,7 @@ use LogicException;
 use Payvost\Webhooks\ClaimPolicy;
 use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Stores\Claim;
+use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\MemoryStore;
 use Payvost\Webhooks\Stores\PdoStore;
 use Payvost\Webhooks\Stores\StoreException;
@@ -86,7 +87,8 @@ final class StoresTest extends StoresTestCase
         self::assertSame(200, $this->deliver($receiver, 'evt_1')->status);
         self::assertSame([409, 'in_progress'], [$second->status, self::code($second)]);
         $isInbox = str_starts_with($name, 'inbox+');
-        self::assertEqualsWithDelta($isInbox ? 1 : 30, (int) $second->headers['Retry-After'], 1);
+        $seconds = (int) $second->headers['Retry-After'];
+        self::assertTrue($isInbox ? $seconds === 1 : $seconds > 1 && $seconds <= 30, (string) $seconds);
         self::assertSame(['in_progress', 'handled'], $this->codes());
     }
 
@@ -128,7 +130,7 @@ final class StoresTest extends StoresTestCase
         }, new WebhookVerifier(Sample::SECRET, toleranceSeconds: 3600));
         // Bytes that a database could change: they are verified again.
         $note = "na\u{ef}ve \u{1F4B8} \\ ' \" %s ? :key \u{2028}";
-        $this->deliver($receiver, 'evt_1', ['createdAt' => gmdate('Y-m-d\TH:i:s\Z'), 'data' => ['note' => $note]]);
+        $this->deliver($receiver, 'evt_1', ['createdAt' => gmdate('Y-m-d\TH:i:s\Z', time() - 100), 'data' => ['note' => $note]]);
         $key = $store->deadLetters()[0]['key'];
         // By now it is older than the tolerance.
         $receiver = $this->receiver($store, function (array $event) use (&$isBroken, &$seen): void {
@@ -371,19 +373,21 @@ final class StoresTest extends StoresTestCase
     {
         $store = new MemoryStore(capacity: 1_000);
         $receiver = new WebhookReceiver(Sample::SECRET, static fn () => null, store: $store);
-        $deliver = function (int $number) use ($receiver): int {
+        $deliver = static function (int $number) use ($receiver): void {
             $body = str_replace('evt_1', "evt_{$number}", Sample::EVENT);
-
-            return $receiver->receive($body, Sample::sign($body))->status;
+            $receiver->receive($body, Sample::sign($body))->status === 200 ?: self::fail();
+        };
+        $handle = static function (int $number) use ($store): void {
+            $store->claim(new ClaimRequest("e{$number}", 'a', 'payment.succeeded', Sample::EVENT, 'aa'), 'token');
+            $number % 2 === 0 ? $store->complete("e{$number}", 'token') : $store->release("e{$number}", 'token', 'Error');
         };
         for ($number = 0; $number < 10_000; ++$number) {
             $deliver($number);
+            $handle($number);
         }
         [$ours, $all] = [memory_get_usage(), self::residentBytes()];
         for (; $number < 1_000_000; ++$number) {
-            if ($deliver($number) !== 200) {
-                self::fail();
-            }
+            $number % 10 === 0 ? $deliver($number) : $handle($number);
         }
         self::assertCount(1_000, $store);
         self::assertLessThan(1 << 20, memory_get_usage() - $ours);

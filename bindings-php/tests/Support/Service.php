@@ -71,7 +71,7 @@ final class Service
     {
         if (is_resource($this->process)) {
             $this->signal(SIGCONT);
-            $this->signal(['redis' => SIGKILL, 'postgres' => SIGINT, 'mariadb' => SIGTERM][$this->name]);
+            $this->signal($this->name === 'postgres' ? SIGINT : SIGTERM);
             proc_close($this->process);
         }
         $this->process = null;

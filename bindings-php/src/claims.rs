@@ -25,7 +25,11 @@ pub(crate) fn receive() -> FunctionBuilder<'static> {
                 let (payload, signature) = (payload.payload()?, signature.signature());
                 let event =
                     if is_kept.is_true() { verifier.verify_kept(payload, signature) } else { verifier.verify(payload, signature) }?;
-                let request = passed::<ClaimPolicy>(policy).map(|policy| policy.request(&event));
+                let request = match passed::<ClaimPolicy>(policy) {
+                    Some(policy) => Some(policy.request(&event)),
+                    None if policy.is_null() => None,
+                    None => return Err(Failure::Panic),
+                };
                 let secret = Item::Int(u64::try_from(event.matching_secret()).unwrap_or(u64::MAX));
                 let mut items = vec![Item::Null, secret];
                 if let Some(request) = &request {

@@ -44,6 +44,8 @@ final class WebhookReceiver
 
     private ?Closure $onResult;
 
+    private ?ClaimPolicy $policy;
+
     /**
      * PHP has no start at which to refuse: where the secret cannot be used, every delivery is answered with 500, and
      * the log says why.
@@ -75,6 +77,7 @@ final class WebhookReceiver
         $this->handler = $handler instanceof WebhookRouter ? $handler : $handler(...);
         $this->logger = $logger ?? new ErrorLog();
         $this->onResult = $onResult === null ? null : $onResult(...);
+        $this->policy = $store?->policy();
     }
 
     /**
@@ -151,7 +154,7 @@ final class WebhookReceiver
         try {
             $verifier = $this->verifier instanceof WebhookVerifier ? $this->verifier : throw $this->verifier;
             $payload = $read($verifier);
-            $verified = Internal\receive($verifier, $this->store?->policy(), $payload, $signature, $isKept);
+            $verified = Internal\receive($verifier, $this->policy, $payload, $signature, $isKept);
         } catch (WebhookException $error) {
             return $this->refuse($error, $started);
         }
@@ -220,9 +223,12 @@ final class WebhookReceiver
                 throw $error;
             }
         };
-        [$code, $wait] = $request === null || $this->store === null
-            ? self::withoutClaim($call)
-            : (new Internal\Once($this->store, $log))->handle($request, $call);
+        [$code, $wait] = match (true) {
+            $this->store === null => self::withoutClaim($call),
+            // Never without a claim where one was asked for.
+            $request === null => ['store_unavailable', 0],
+            default => (new Internal\Once($this->store, $log))->handle($request, $call),
+        };
         if (isset(self::LOGGED[$code])) {
             [$level, $text] = self::LOGGED[$code];
             $log($level, "{$text}: {event_type} {event_id}");

@@ -28,12 +28,12 @@ final class WebhookReceiver
 
     /** What is said of an event that did not fail. */
     private const LOGGED = [
-        'handled' => ['info', 'webhook handled'],
-        'already_handled' => ['info', 'webhook already handled'],
-        'handed_over' => ['info', 'webhook handed over'],
-        'in_progress' => ['info', 'webhook in progress elsewhere'],
-        'claim_lost' => ['warning', 'webhook handled, but for longer than its claim held'],
-        'event_conflict' => ['error', 'webhook not handled, another one had its id'],
+        'handled' => ['info', 'webhook handled: {event_type} {event_id}'],
+        'already_handled' => ['info', 'webhook already handled: {event_type} {event_id}'],
+        'handed_over' => ['info', 'webhook handed over: {event_type} {event_id}'],
+        'in_progress' => ['info', 'webhook in progress elsewhere: {event_type} {event_id}'],
+        'claim_lost' => ['warning', 'webhook handled, but for longer than its claim held: {event_type} {event_id}'],
+        'event_conflict' => ['error', 'webhook not handled, another one had its id: {event_type} {event_id}'],
     ];
 
     private WebhookVerifier|ConfigurationException $verifier;
@@ -201,56 +201,93 @@ final class WebhookReceiver
      */
     private function handle(#[SensitiveParameter] array $event, #[SensitiveParameter] ?ClaimRequest $request): array
     {
-        $context = ['event_id' => $event['id'], 'event_type' => $event['type']];
-        $log = fn (string $level, string $text, array $more = []) => $this->log($level, $text, $context + $more);
+        $names = ['event_id' => $event['id'], 'event_type' => $event['type']];
         try {
             $handler = $this->handler instanceof WebhookRouter ? $this->handler->find($event['type']) : $this->handler;
         } catch (Throwable $error) {
-            $log('error', 'webhook handler failed: {event_type} {event_id}', ['exception' => $error]);
+            $this->logFailure($error, $names);
 
             return ['handler_failed', 0];
         }
         if ($handler === null) {
-            $log('info', 'webhook of no interest: {event_type} {event_id}');
+            $this->log('info', 'webhook of no interest: {event_type} {event_id}', $names);
 
             return ['handled', 0];
         }
-        $call = static function (?Claim $claim) use ($handler, $event, $log): void {
-            try {
-                Internal\Handler::call($handler, $event, $claim);
-            } catch (Throwable $error) {
-                $log('error', 'webhook handler failed: {event_type} {event_id}', ['exception' => $error]);
-                throw $error;
-            }
-        };
         [$code, $wait] = match (true) {
-            $this->store === null => self::withoutClaim($call),
+            $this->store === null => $this->handleWithoutClaim($handler, $event, $names),
             // Never without a claim where one was asked for.
             $request === null => ['store_unavailable', 0],
-            default => (new Internal\Once($this->store, $log))->handle($request, $call),
+            default => $this->handleOnce($this->store, $request, $handler, $event, $names),
         };
         if (isset(self::LOGGED[$code])) {
-            [$level, $text] = self::LOGGED[$code];
-            $log($level, "{$text}: {event_type} {event_id}");
+            $this->log(...self::LOGGED[$code], ...[$names]);
         }
 
         return [$code, $wait];
     }
 
     /**
-     * @param Closure(null): void $call
+     * @param array<string, mixed>  $event
+     * @param array<string, string> $names
      *
      * @return array{string, int}
      */
-    private static function withoutClaim(#[SensitiveParameter] Closure $call): array
-    {
+    private function handleWithoutClaim(
+        #[SensitiveParameter]
+        Closure $handler,
+        #[SensitiveParameter]
+        array $event,
+        #[SensitiveParameter]
+        array $names
+    ): array {
         try {
-            $call(null);
-        } catch (Throwable) {
+            Internal\Handler::call($handler, $event, null);
+        } catch (Throwable $error) {
+            $this->logFailure($error, $names);
+
             return ['handler_failed', 0];
         }
 
         return ['handled', 0];
+    }
+
+    /**
+     * @param array<string, mixed>  $event
+     * @param array<string, string> $names
+     *
+     * @return array{string, int}
+     */
+    private function handleOnce(
+        Store $store,
+        #[SensitiveParameter]
+        ClaimRequest $request,
+        #[SensitiveParameter]
+        Closure $handler,
+        #[SensitiveParameter]
+        array $event,
+        #[SensitiveParameter]
+        array $names
+    ): array {
+        $log = fn (string $level, string $text, array $more) => $this->log($level, $text, $names + $more);
+        $call = function (Claim $claim) use ($handler, $event, $names): void {
+            try {
+                Internal\Handler::call($handler, $event, $claim);
+            } catch (Throwable $error) {
+                $this->logFailure($error, $names);
+                throw $error;
+            }
+        };
+
+        return (new Internal\Once($store, $log))->handle($request, $call);
+    }
+
+    /**
+     * @param array<string, string> $names
+     */
+    private function logFailure(Throwable $error, array $names): void
+    {
+        $this->log('error', 'webhook handler failed: {event_type} {event_id}', $names + ['exception' => $error]);
     }
 
     private static function since(int $started): float

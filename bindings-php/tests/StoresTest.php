@@ -288,7 +288,10 @@ final class StoresTest extends StoresTestCase
     public function testIdsAreTakenAsTheyAre(string $name): void
     {
         $receiver = $this->receiver($this->store($name), static fn () => null);
-        $ids = ['evt_a', 'EVT_A', 'evt_a ', "evt_\u{e4}", "evt_a\u{308}", "evt_\u{1F4B8}", "'; DROP", '%', '?', str_repeat("\u{20ac}", 85)];
+        $ids = [
+            'evt_a', 'EVT_A', 'evt_a ', "evt_\u{e4}", "evt_a\u{308}", "evt_\u{1F4B8}", "'; DROP", '%', '?',
+            str_repeat("\u{20ac}", 85),
+        ];
         foreach ($ids as $id) {
             $this->deliver($receiver, $id);
             self::assertSame('handled', end($this->results)->code, $id);

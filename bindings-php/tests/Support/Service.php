@@ -44,6 +44,13 @@ final class Service
     /** The server that all tests of a run share. */
     public static function shared(string $name): self
     {
+        if (self::$shared === []) {
+            // Also after a fatal error, when PHP calls no destructors.
+            register_shutdown_function(static function (): void {
+                array_map(static fn (self $service) => $service->stop(), self::$shared);
+            });
+        }
+
         return self::$shared[$name] ??= new self($name);
     }
 

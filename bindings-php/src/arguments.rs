@@ -6,6 +6,7 @@
 use std::time::{Duration, SystemTime};
 
 use ext_php_rs::types::{ZendStr, Zval};
+use payvost_webhooks::claims::ClaimPolicy;
 use payvost_webhooks::{
     Error, OptionName, PatternProblem, SecretProblem, SignatureHeader, Timestamp, WebhookVerifier, WebhookVerifierBuilder,
 };
@@ -55,14 +56,11 @@ impl<'c> Argument<'c> {
         }
     }
 
-    /// Seconds, as an int or a float.
     pub(crate) fn tolerance(self, builder: WebhookVerifierBuilder) -> WebhookVerifierBuilder {
         if self.is_null() {
             return builder;
         }
-        let seconds = self.natural_number().map(Duration::from_secs);
-        let fraction = || Duration::try_from_secs_f64(self.0?.double()?).ok();
-        match seconds.or_else(fraction) {
+        match self.seconds() {
             Some(tolerance) => builder.tolerance(tolerance, || Timestamp::from(SystemTime::now())),
             None => builder.mistake(Error::InvalidOption(OptionName::Tolerance)),
         }
@@ -89,6 +87,27 @@ impl<'c> Argument<'c> {
         self.text().ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))
     }
 
+    pub(crate) fn lease(self, policy: ClaimPolicy) -> Result<ClaimPolicy, Error> {
+        if self.is_null() { Ok(policy) } else { policy.lease(self.seconds().ok_or(Error::InvalidOption(OptionName::Lease))?) }
+    }
+
+    pub(crate) fn remember(self, policy: ClaimPolicy) -> Result<ClaimPolicy, Error> {
+        if self.is_null() {
+            Ok(policy)
+        } else {
+            policy.remember(self.seconds().ok_or(Error::InvalidOption(OptionName::Remember))?)
+        }
+    }
+
+    pub(crate) fn prefix(self, policy: ClaimPolicy) -> Result<ClaimPolicy, Error> {
+        if self.is_null() { Ok(policy) } else { policy.prefix(self.text().ok_or(Error::InvalidOption(OptionName::Prefix))?) }
+    }
+
+    /// How many of something; 0 for what is no number.
+    pub(crate) fn count(self) -> usize {
+        self.natural_number().and_then(|number| number.try_into().ok()).unwrap_or(0)
+    }
+
     /// A string in UTF-8.
     pub(crate) fn text(self) -> Option<&'c str> {
         str::from_utf8(self.bytes()?).ok()
@@ -104,12 +123,22 @@ impl<'c> Argument<'c> {
         self.0?.zend_str().map(ZendStr::as_bytes)
     }
 
-    fn natural_number(self) -> Option<u64> {
-        self.0?.long()?.try_into().ok()
+    pub(crate) fn int(self) -> Option<i64> {
+        self.0?.long()
+    }
+
+    pub(crate) fn natural_number(self) -> Option<u64> {
+        self.int()?.try_into().ok()
+    }
+
+    /// As an int or a float.
+    fn seconds(self) -> Option<Duration> {
+        let fraction = || Duration::try_from_secs_f64(self.0?.double()?).ok();
+        self.natural_number().map(Duration::from_secs).or_else(fraction)
     }
 
     #[inline]
-    fn is_null(self) -> bool {
+    pub(crate) fn is_null(self) -> bool {
         self.0.is_none_or(|value| value.dereference().is_null())
     }
 }

@@ -1,9 +1,10 @@
 //! What the library in PHP asks the core for.
 #![allow(unsafe_code)] // writes strings of PHP's
 
+use std::time::Duration;
+
 use ext_php_rs::args::Arg;
 use ext_php_rs::builders::FunctionBuilder;
-use ext_php_rs::ffi::zend_long;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
@@ -11,21 +12,27 @@ use ext_php_rs::zend_fastcall;
 use payvost_webhooks::Outcome;
 
 use crate::boundary::{arguments, run};
+use crate::item::{Item, build};
 use crate::{namespaced, values};
 
-/// The status and the body to answer when the handler has returned, or has failed.
+/// The status, the body and the seconds of `Retry-After` to answer, by the code of the outcome. What has no such code has failed.
 pub(crate) fn answer() -> FunctionBuilder<'static> {
     zend_fastcall! {
         extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
-            let Some([handled]) = arguments(call, 1) else { return };
+            let Some([code, wait]) = arguments(call, 1) else { return };
             run(|| {
-                let outcome = if handled.is_true() { Outcome::Handled } else { Outcome::HandlerFailed };
-                values::build_pair(zend_long::from(outcome.status()), &outcome.body(), result)
+                let wait = Duration::from_millis(wait.natural_number().unwrap_or(0));
+                let outcome = code.text().and_then(|code| Outcome::from_code(code, wait)).unwrap_or(Outcome::HandlerFailed);
+                let retry_after = outcome.retry_after().map_or(Item::Null, Item::Int);
+                build(&Item::List(&[Item::Int(outcome.status().into()), Item::from(&*outcome.body()), retry_after]), result)
             });
         }
     }
-    let function = FunctionBuilder::new(namespaced!("Internal\\answer"), handler);
-    function.arg(Arg::new("handled", DataType::Mixed)).returns(DataType::Array, false, false)
+    FunctionBuilder::new(namespaced!("Internal\\answer"), handler)
+        .arg(Arg::new("code", DataType::Mixed))
+        .not_required()
+        .arg(Arg::new("waitMilliseconds", DataType::Mixed).default("0"))
+        .returns(DataType::Array, false, false)
 }
 
 /// The payload of a sample event, or null for a type that is not documented.

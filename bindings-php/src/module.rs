@@ -12,7 +12,7 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
-use crate::{event_type, exceptions, functions, internal, keys, route_table, verifier};
+use crate::{claim_policy, claims, event_type, exceptions, functions, internal, keys, memory_claims, route_table, verifier};
 
 /// The symbol that PHP looks up in the library.
 #[unsafe(no_mangle)]
@@ -25,6 +25,11 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .function(functions::sign())
             .function(internal::answer())
             .function(internal::sample_event())
+            .function(claims::receive())
+            .function(claims::claim_reply())
+            .function(claims::handler_error())
+            .function(claims::redis_scripts())
+            .function(claims::sql_statements())
             .startup_function(start)
             .info_function(info);
         let (entry, _, allocations) = module.try_into().expect("the module is well-formed");
@@ -45,6 +50,8 @@ fn register() -> Result<()> {
     verifier::register()?;
     event_type::register()?;
     route_table::register()?;
+    claim_policy::register()?;
+    memory_claims::register()?;
     functions::hide_secrets();
     keys::intern();
     Ok(())

@@ -15,6 +15,7 @@ use ext_php_rs::ffi::{
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::zend::{ClassEntry, ExecuteData};
 
+use crate::arguments::Argument;
 use crate::engine::zend_objects_not_comparable;
 
 /// What objects of a class hold.
@@ -43,6 +44,17 @@ pub(crate) fn registered<T: Held>(class: &mut ClassEntry, tables: ArgInfoTables)
 pub(crate) unsafe fn held<T: Held>(call: &ExecuteData) -> *mut Option<T> {
     // SAFETY: PHP calls a method with an object of its class, and keeps it until the call returns.
     unsafe { &raw mut (*Object::<T>::of(call.This.value.obj)).value }
+}
+
+/// The value of an object that was passed as an argument: `None` when it is none of this class.
+pub(crate) fn passed<T: Held>(argument: Argument<'_>) -> Option<&T> {
+    let object = argument.0?.object()?;
+    if !ptr::eq(object.handlers, Object::<T>::handlers()) {
+        return None;
+    }
+    // SAFETY: objects of a class that was registered with this type have its handlers, and no others do. The argument keeps the object,
+    // and nothing changes its value while the function that it was passed to reads it.
+    unsafe { (*Object::<T>::of(ptr::from_ref(object).cast_mut())).value.as_ref() }
 }
 
 /// An object as PHP has it: what is ours lies before what is the engine's.

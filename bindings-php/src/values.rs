@@ -30,17 +30,6 @@ pub(crate) fn build(value: Value<'_>, result: &mut Zval) -> Result<(), Failure> 
     })
 }
 
-/// Builds a list of an int and a string in the place of a result.
-pub(crate) fn build_pair(int: zend_long, string: &str, result: &mut Zval) -> Result<(), Failure> {
-    let mut null = ManuallyDrop::new(Zval::new());
-    // SAFETY: PHP's place for the result holds null; places in a new array stay where they are until the next one is added.
-    catch_bailout(|| unsafe {
-        let array = write_new_array(result, 2);
-        (*zend_hash_next_index_insert(array, &raw mut *null)).set_long(int);
-        write_string(zend_hash_next_index_insert(array, &raw mut *null), string.as_bytes());
-    })
-}
-
 /// Writes a string of bytes.
 ///
 /// # Safety

@@ -185,6 +185,59 @@ namespace Payvost\Webhooks {
     }
 
     /**
+     * For how long a store of claims has an event claimed and remembered, and what its keys begin with: for stores of your
+     * own. The stores of the library make theirs.
+     *
+     * ```php
+     * $policy = new ClaimPolicy(leaseSeconds: 300, prefix: 'shop:webhook');
+     * ```
+     */
+    final class ClaimPolicy
+    {
+        /**
+         * @param int|float|null $leaseSeconds    how long a claim holds before another delivery may take it over: 1 s to
+         *                                        24 h. null: 60 s
+         * @param int|float|null $rememberSeconds for how long an event is remembered after its last change: 5765 s, for
+         *                                        which the provider retries, to ten years. null: 24 h
+         * @param string|null    $prefix          what the keys begin with: 1 to 64 ASCII letters, digits and `_ . : -`,
+         *                                        not ending in `-test` or `-open`. null: `webhook`
+         *
+         * @throws ConfigurationException `invalid_option`
+         */
+        public function __construct(
+            mixed $leaseSeconds = null,
+            mixed $rememberSeconds = null,
+            mixed $prefix = null
+        ) {
+        }
+
+        /**
+         * The lease, or another one that is asked for.
+         *
+         * @param int|float|null $seconds 1 s to 24 h
+         *
+         * @throws ConfigurationException `invalid_option`
+         */
+        public function leaseMilliseconds(mixed $seconds = null): int
+        {
+        }
+
+        /**
+         * For how long an event is remembered: never shorter than the lease.
+         */
+        public function rememberMilliseconds(): int
+        {
+        }
+
+        /**
+         * The name under which Redis lists the claims that are not done.
+         */
+        public function openKey(): string
+        {
+        }
+    }
+
+    /**
      * Why a webhook, or the set-up of its verifier, was refused.
      *
      * `getMessage()` is safe to send back: there is no part of a secret, of a signature or of the payload in it.
@@ -298,11 +351,11 @@ namespace Payvost\Webhooks {
 namespace Payvost\Webhooks\Internal {
 
     /**
-     * What to answer when the handler has returned (true) or has failed.
+     * What to answer, by the code of the outcome.
      *
-     * @return array{int, string} the HTTP status and the body
+     * @return array{int, string, int|null} the HTTP status, the body, and the seconds of `Retry-After`
      */
-    function answer(mixed $handled): array
+    function answer(mixed $code, mixed $waitMilliseconds = 0): array
     {
     }
 
@@ -311,6 +364,136 @@ namespace Payvost\Webhooks\Internal {
      */
     function sampleEvent(mixed $type): ?string
     {
+    }
+
+    /**
+     * Verifies for a receiver, in one call. `isKept`: the delivery was verified when it came, and may be of any age now.
+     *
+     * @param \Payvost\Webhooks\ClaimPolicy|null $policy where there is a store
+     *
+     * @return array{array<string, mixed>, int, 2?: string, 3?: string, 4?: string} the event, which secret matched, and,
+     *     with a policy, the key of the claim, the body's fingerprint, and the type as it is kept
+     */
+    function receive(mixed $verifier, mixed $policy, mixed $payload, mixed $signature, mixed $isKept): array
+    {
+    }
+
+    /**
+     * What a store's reply means.
+     *
+     * @return array{string, int}|null `claimed` and the attempt, or the code of what to answer and how long to wait; null
+     *     of no reply of the protocol
+     */
+    function claimReply(mixed $word, mixed $number): ?array
+    {
+    }
+
+    /**
+     * The name of a kind of error as stores keep it: at most 255 bytes of UTF-8, without control characters.
+     */
+    function handlerError(mixed $kind): string
+    {
+    }
+
+    /**
+     * The steps as Lua.
+     *
+     * @return list<array{string, string}> names and texts
+     */
+    function redisScripts(): array
+    {
+    }
+
+    /**
+     * The steps as SQL.
+     *
+     * @param 'postgres'|'mysql'|'sqlite' $dialect
+     * @param string|null                 $table   null: the usual name
+     *
+     * @return list<array{string, string, list<string>}> names, texts with `?` for values, and the names of those
+     *
+     * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
+     */
+    function sqlStatements(mixed $dialect, mixed $table): array
+    {
+    }
+
+    /**
+     * The store in memory.
+     */
+    final class MemoryClaims
+    {
+        /**
+         * How many events are remembered at the most.
+         *
+         * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
+         */
+        public function __construct(mixed $capacity)
+        {
+        }
+
+        /**
+         * Claims; the payload and the signature are kept unless they are null.
+         *
+         * @return array{string, int} a reply; `full` and 0 when there is no room
+         */
+        public function claim(
+            mixed $policy,
+            mixed $key,
+            mixed $fingerprint,
+            mixed $eventType,
+            mixed $token,
+            mixed $payload,
+            mixed $signature
+        ): array {
+        }
+
+        /**
+         * Makes a claim hold for so long from now.
+         */
+        public function extend(mixed $key, mixed $token, mixed $milliseconds): bool
+        {
+        }
+
+        /**
+         * Notes that the event is handled.
+         */
+        public function complete(mixed $policy, mixed $key, mixed $token): bool
+        {
+        }
+
+        /**
+         * Gives the event back.
+         */
+        public function release(mixed $policy, mixed $key, mixed $token, mixed $error): bool
+        {
+        }
+
+        /**
+         * What was claimed and not handled.
+         *
+         * @return list<array{string, string, string, int, string|null, int}> key, type, reason, attempts, error, and age
+         *     in milliseconds
+         */
+        public function deadLetters(mixed $limit): array
+        {
+        }
+
+        /**
+         * The delivery that was kept.
+         *
+         * @return array{string, string}|null the payload and the signature
+         */
+        public function delivery(mixed $key): ?array
+        {
+        }
+
+        /**
+         * How many events are remembered.
+         */
+        public function count(): int
+        {
+        }
     }
 
     /**

@@ -4,12 +4,17 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests;
 
+use Payvost\Webhooks\ClaimPolicy;
+use Payvost\Webhooks\Internal\MemoryClaims;
 use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Server;
 use Payvost\Webhooks\WebhookException;
 use Payvost\Webhooks\WebhookVerifier;
 use PHPUnit\Framework\TestCase;
 
+use function Payvost\Webhooks\Internal\receive;
+use function Payvost\Webhooks\Internal\redisScripts;
+use function Payvost\Webhooks\Internal\sqlStatements;
 use function Payvost\Webhooks\verifyWebhook;
 
 /** Memory is given back: PHP's, and the library's own, also when PHP ends a request in the middle of a call. */
@@ -23,6 +28,14 @@ final class MemoryTest extends TestCase
             $verifier = new WebhookVerifier([Sample::SECRET, 'whsec_another'], expectLiveMode: false);
             $verifier->verify($payload, $signature);
             verifyWebhook($payload, $signature, Sample::SECRET);
+            receive($verifier, new ClaimPolicy(prefix: 'memory'), $payload, $signature, true);
+            sqlStatements('postgres', null);
+            redisScripts();
+            $claims = new MemoryClaims(10);
+            $claims->claim(new ClaimPolicy(), 'key', 'a', 'type', 'token', $payload, $signature);
+            $claims->release(new ClaimPolicy(), 'key', 'token', 'Error');
+            $claims->deadLetters(9);
+            $claims->delivery('key');
             $refused = [
                 [$payload, str_repeat('0', 64)],
                 ['{"id"', Sample::sign('{"id"')],
@@ -48,13 +61,24 @@ final class MemoryTest extends TestCase
         self::assertSame($before, memory_get_usage());
     }
 
-    public function testRequestsThatRunOutOfMemoryLeaveNothingBehind(): void
+    /** @return array<string, array{list<string>}> headers that say how */
+    public function ways(): array
+    {
+        return ['verifyWebhook()' => [[]], 'as a receiver does' => [['With-Policy: yes']]];
+    }
+
+    /**
+     * @dataProvider ways
+     *
+     * @param list<string> $how
+     */
+    public function testRequestsThatRunOutOfMemoryLeaveNothingBehind(array $how): void
     {
         $payload = Sample::with('[' . implode(',', array_fill(0, 40_000, '{"key":"\u0076alue"}')) . ']');
         self::assertLessThan(1 << 20, strlen($payload));
         $server = new Server(__DIR__ . '/receivers/memory.php');
-        $exhaust = static fn (): string => $server->post($payload, ['Room: ' . (8 << 20)])[1];
-        $enough = static fn (): array => $server->post($payload, ['Room: ' . (256 << 20)]);
+        $exhaust = static fn (): string => $server->post($payload, ['Room: ' . (8 << 20), ...$how])[1];
+        $enough = static fn (): array => $server->post($payload, ['Room: ' . (256 << 20), ...$how]);
 
         // A request that runs out of memory gives no result; the process goes on, and so does everything in it. The status is PHP's
         // affair: 500, but releases before 8.2.35 can run out of memory once more while they set it.

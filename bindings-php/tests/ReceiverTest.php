@@ -122,7 +122,8 @@ final class ReceiverTest extends TestCase
         );
         self::assertNotSame([], $ours);
         foreach ($ours as $frame) {
-            foreach ($frame['args'] as $argument) {
+            $mayTell = static fn (mixed $argument): bool => $argument !== null && !is_bool($argument);
+            foreach (array_filter($frame['args'], $mayTell) as $argument) {
                 self::assertInstanceOf(\SensitiveParameterValue::class, $argument);
             }
         }

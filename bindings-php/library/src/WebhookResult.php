@@ -10,7 +10,10 @@ namespace Payvost\Webhooks;
 final class WebhookResult
 {
     public function __construct(
-        /** `handled`, `handler_failed`, or the code of the exception that refused the delivery */
+        /**
+         * `handled`, `handler_failed`, with a store also `already_handled`, `handed_over`, `claim_lost`, `in_progress`,
+         * `event_conflict`, `store_unavailable`; or the code of the exception that refused the delivery
+         */
         public readonly string $code,
         /** The HTTP status of the answer */
         public readonly int $status,

@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace Payvost\Webhooks;
 
 use Closure;
+use Payvost\Webhooks\Internal\Handler;
 use Payvost\Webhooks\Internal\RouteTable;
+use Payvost\Webhooks\Stores\Claim;
 
 /**
  * Handlers by the type of the event.
@@ -41,7 +43,8 @@ final class WebhookRouter
      * Registers a handler for a type, a family of types or everything.
      *
      * @param string                         $pattern `payment.succeeded`, `payment.*` or `*`
-     * @param callable(array<string, mixed>): mixed $handler is called with the event
+     * @param callable(array<string, mixed>, Claim|null): mixed $handler is called with the event, and with the claim where
+     *     the receiver has a store
      *
      * @throws ConfigurationException `invalid_option`: the pattern has a handler already, or can match nothing
      */
@@ -56,14 +59,15 @@ final class WebhookRouter
      * Calls the most specific handler for an event.
      *
      * @param array<string, mixed> $event as the verifier returns it
+     * @param Claim|null           $claim the handler's second argument
      *
      * @return mixed what the handler returns; null when there is none, which is no error: the list of types is open
      */
-    public function dispatch(array $event): mixed
+    public function dispatch(array $event, ?Claim $claim = null): mixed
     {
         $handler = $this->find($event['type']);
 
-        return $handler === null ? null : $handler($event);
+        return $handler === null ? null : Handler::call($handler, $event, $claim);
     }
 
     /**

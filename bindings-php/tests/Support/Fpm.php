@@ -59,10 +59,14 @@ final class Fpm
     /** @var list<resource> */
     private array $processes = [];
 
+    /** @var list<string> the headers of the last answer */
+    private array $headers = [];
+
     /**
      * @param array<string, string> $environment
+     * @param list<string>          $extensions  of PHP, by their names
      */
-    public function __construct(string $script, array $environment = [])
+    public function __construct(string $script, array $environment = [], array $extensions = [])
     {
         $this->folder = Files::temporaryFolder();
         $this->address = '127.0.0.1:' . Http::freePort();
@@ -72,7 +76,10 @@ final class Fpm
 
         $fpm = self::find('php-fpm' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
         $socket = "unix://{$this->folder}/fpm.socket";
-        $options = ['-n', '-d', 'extension=' . Php::library(), '-F', ...($isRoot ? ['-R'] : [])];
+        $options = ['-n', '-F', ...($isRoot ? ['-R'] : [])];
+        foreach ([Php::library(), ...$extensions] as $extension) {
+            array_push($options, '-d', "extension={$extension}");
+        }
         $this->start([$fpm, ...$options, '-y', "{$this->folder}/fpm.conf"], $environment, $socket);
         $nginx = [self::find('nginx'), '-p', $this->folder, '-c', "{$this->folder}/nginx.conf"];
         $this->start($nginx, [], "tcp://{$this->address}");
@@ -94,7 +101,34 @@ final class Fpm
      */
     public function post(string $body, array $headers = []): array
     {
-        return Http::post($this->address, $body, $headers);
+        return Http::post($this->address, $body, $headers, $this->headers);
+    }
+
+    /** A header of the last answer. */
+    public function header(string $name): ?string
+    {
+        $lines = preg_grep('~^' . preg_quote($name, '~') . ':~i', $this->headers) ?: [];
+
+        return $lines === [] ? null : trim(substr(end($lines), strlen($name) + 1));
+    }
+
+    /**
+     * Sends a request and does not wait for its answer.
+     *
+     * @param list<string> $headers
+     *
+     * @return resource what the answer will come from
+     */
+    public function begin(string $body, array $headers)
+    {
+        $connection = stream_socket_client("tcp://{$this->address}");
+        $lines = [
+            'POST /webhooks/payvost HTTP/1.1', 'Host: localhost', 'Connection: close', 'Content-Type: application/json',
+            'Content-Length: ' . strlen($body), ...$headers,
+        ];
+        fwrite($connection, implode("\r\n", $lines) . "\r\n\r\n{$body}");
+
+        return $connection;
     }
 
     /**

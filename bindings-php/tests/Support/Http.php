@@ -11,10 +11,11 @@ final class Http
 {
     /**
      * @param list<string> $headers
+     * @param list<string> $answered the lines before the body of the answer
      *
      * @return array{int, string} the status and the body
      */
-    public static function post(string $address, string $body, array $headers = []): array
+    public static function post(string $address, string $body, array $headers = [], array &$answered = []): array
     {
         $context = stream_context_create(['http' => [
             'method' => 'POST',
@@ -27,6 +28,8 @@ final class Http
         if ($answer === false || preg_match('~^HTTP/\S+ (\d+)~', $http_response_header[0] ?? '', $match) !== 1) {
             throw new RuntimeException('the server gave no answer');
         }
+
+        $answered = $http_response_header;
 
         return [(int) $match[1], $answer];
     }

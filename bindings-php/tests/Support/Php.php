@@ -22,6 +22,18 @@ final class Php
     }
 
     /**
+     * With PHP's own ini files as well, which load the clients of databases.
+     *
+     * @param list<string> $arguments
+     *
+     * @return list<string>
+     */
+    public static function commandWithClients(array $arguments): array
+    {
+        return [PHP_BINARY, '-d', 'extension=' . self::library(), '-d', 'display_errors=stderr', ...$arguments];
+    }
+
+    /**
      * Runs PHP to its end.
      *
      * @param list<string> $arguments
@@ -30,8 +42,18 @@ final class Php
      */
     public static function run(array $arguments, bool $withExtension = true): array
     {
+        return self::execute(self::command($arguments, $withExtension));
+    }
+
+    /**
+     * @param list<string> $command
+     *
+     * @return array{int, string} the exit code, or the signal that ended it, and all that it wrote
+     */
+    public static function execute(array $command): array
+    {
         $process = proc_open(
-            self::command($arguments, $withExtension),
+            $command,
             [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
             $pipes
         );

@@ -2,6 +2,10 @@
 
 // Verifies the body with as much memory as the query says, and tells how much the request has used.
 
+use Payvost\Webhooks\ClaimPolicy;
+use Payvost\Webhooks\WebhookVerifier;
+
+use function Payvost\Webhooks\Internal\receive;
 use function Payvost\Webhooks\sign;
 use function Payvost\Webhooks\verifyWebhook;
 
@@ -9,5 +13,7 @@ $body = file_get_contents('php://input');
 $signature = sign($body, 'whsec_memory');
 ini_set('memory_limit', (string) (memory_get_usage() + (int) $_SERVER['HTTP_ROOM']));
 
-$event = verifyWebhook($body, $signature, 'whsec_memory');
+$event = isset($_SERVER['HTTP_WITH_POLICY'])
+    ? receive(new WebhookVerifier('whsec_memory'), new ClaimPolicy(), $body, $signature, false)
+    : verifyWebhook($body, $signature, 'whsec_memory');
 echo count($event);

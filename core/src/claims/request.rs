@@ -30,6 +30,12 @@ pub struct ClaimRequest {
 }
 
 impl ClaimRequest {
+    /// Puts a request together again whose parts went through another language: for bindings.
+    #[must_use]
+    pub const fn from_parts(key: String, fingerprint: String, event_type: String) -> Self {
+        Self { key, fingerprint, event_type }
+    }
+
     pub(crate) fn new(key: String, event: &Event<'_>) -> Self {
         let fingerprint = hex::encode(&sha256(event.payload().as_bytes()));
         Self { key, fingerprint, event_type: label(event.event_type()) }

@@ -1,0 +1,81 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Internal;
+
+use Payvost\Webhooks\ClaimPolicy;
+use Payvost\Webhooks\ConfigurationException;
+use Payvost\Webhooks\Stores\Claim;
+use Payvost\Webhooks\Stores\ClaimRequest;
+use Payvost\Webhooks\Stores\Store;
+use SensitiveParameter;
+
+/**
+ * What the stores of this library have in common.
+ *
+ * @internal
+ */
+abstract class ClaimStore implements Store
+{
+    private ClaimPolicy $policy;
+
+    /**
+     * @throws ConfigurationException `invalid_option`
+     */
+    protected function __construct(
+        int|float|null $leaseSeconds,
+        int|float|null $rememberSeconds,
+        ?string $prefix,
+        private bool $keepDeliveries
+    ) {
+        $this->policy = new ClaimPolicy($leaseSeconds, $rememberSeconds, $prefix);
+    }
+
+    final public function policy(): ClaimPolicy
+    {
+        return $this->policy;
+    }
+
+    public function claimOf(array $ticket): Claim
+    {
+        return new Claim($this, $ticket['key'], $ticket['token']);
+    }
+
+    /**
+     * @return array{string, string}|array{null, null} the payload and the signature, if they are to be kept
+     */
+    protected function kept(#[SensitiveParameter] ClaimRequest $request): array
+    {
+        return $this->keepDeliveries ? [$request->payload, $request->signature] : [null, null];
+    }
+
+    /**
+     * @param iterable<array{string, string, string, int|string, string|null, int|string}> $rows
+     *
+     * @return list<array{
+     *     key: string,
+     *     eventType: string,
+     *     reason: 'failed'|'abandoned',
+     *     attempts: int,
+     *     error: string|null,
+     *     ageSeconds: float
+     * }>
+     */
+    protected static function letters(iterable $rows): array
+    {
+        $letters = [];
+        foreach ($rows as [$key, $eventType, $reason, $attempts, $error, $age]) {
+            $letters[] = [
+                'key' => $key,
+                'eventType' => $eventType,
+                'reason' => $reason,
+                'attempts' => (int) $attempts,
+                'error' => $error === '' ? null : $error,
+                'ageSeconds' => $age / 1000,
+            ];
+        }
+
+        return $letters;
+    }
+}

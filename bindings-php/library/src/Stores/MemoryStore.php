@@ -1,0 +1,91 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Stores;
+
+use Countable;
+use Payvost\Webhooks\ConfigurationException;
+use Payvost\Webhooks\Internal\ClaimStore;
+use Payvost\Webhooks\Internal\MemoryClaims;
+use SensitiveParameter;
+
+/**
+ * Claims in the memory of this object: for tests, and for a server that is a single process of PHP (ReactPHP, FrankenPHP
+ * or RoadRunner with one worker).
+ *
+ * Under php-fpm and Apache it does nothing of use: every request has a memory of its own, which remembers nothing of the
+ * request before. Several processes need a {@see RedisStore} or a {@see PdoStore}.
+ *
+ * Memory is bounded: at the capacity, what would be forgotten first makes room, unless a worker has it.
+ */
+final class MemoryStore extends ClaimStore implements Countable
+{
+    private MemoryClaims $claims;
+
+    /**
+     * @param int            $capacity        how many events are remembered at the most
+     * @param int|float|null $leaseSeconds    how long a claim holds: 1 s to 24 h. null: 60 s
+     * @param int|float|null $rememberSeconds for how long an event is remembered: 5765 s to ten years. null: 24 h
+     * @param string|null    $prefix          what the keys begin with. null: `webhook`
+     * @param bool           $keepDeliveries  keep the body and the signature of an event until it is handled, so that it
+     *                                        can be handled again: up to 64 MiB of customer data
+     *
+     * @throws ConfigurationException `invalid_option`
+     */
+    public function __construct(
+        int $capacity = 100_000,
+        int|float|null $leaseSeconds = null,
+        int|float|null $rememberSeconds = null,
+        ?string $prefix = null,
+        bool $keepDeliveries = true
+    ) {
+        parent::__construct($leaseSeconds, $rememberSeconds, $prefix, $keepDeliveries);
+        $this->claims = new MemoryClaims($capacity);
+    }
+
+    /** A copy would share its claims with the original. */
+    private function __clone()
+    {
+    }
+
+    public function claim(#[SensitiveParameter] ClaimRequest $request, string $token): array
+    {
+        $of = [$request->key, $request->fingerprint, $request->eventType];
+
+        return $this->claims->claim($this->policy(), ...$of, ...[$token, ...$this->kept($request)]);
+    }
+
+    public function extend(string $key, string $token, int $milliseconds): bool
+    {
+        return $this->claims->extend($key, $token, $milliseconds);
+    }
+
+    public function complete(string $key, string $token): bool
+    {
+        return $this->claims->complete($this->policy(), $key, $token);
+    }
+
+    public function release(string $key, string $token, string $error): bool
+    {
+        return $this->claims->release($this->policy(), $key, $token, $error);
+    }
+
+    public function delivery(string $key): ?array
+    {
+        $kept = $this->claims->delivery($key);
+
+        return $kept === null ? null : array_combine(['payload', 'signature'], $kept);
+    }
+
+    public function deadLetters(int $limit = 100): array
+    {
+        return self::letters($this->claims->deadLetters($limit));
+    }
+
+    /** How many events are remembered. */
+    public function count(): int
+    {
+        return $this->claims->count();
+    }
+}

@@ -1,0 +1,93 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Stores;
+
+use Payvost\Webhooks\ClaimPolicy;
+
+/**
+ * What remembers which event is whose, so that it takes effect once: implement it for a store of your own.
+ *
+ * Each step is atomic and takes the time from the store's own clock. A step that cannot be taken throws, whatever it
+ * likes: then the receiver answers 503, and calls no handler.
+ *
+ * @phpstan-type DeadLetter array{
+ *     key: string,
+ *     eventType: string,
+ *     reason: 'failed'|'abandoned',
+ *     attempts: int,
+ *     error: string|null,
+ *     ageSeconds: float
+ * }
+ */
+interface Store
+{
+    /**
+     * For how long events are claimed and remembered, and what the keys begin with.
+     */
+    public function policy(): ClaimPolicy;
+
+    /**
+     * Claims an event for the worker that made up the token, for {@see ClaimPolicy::leaseMilliseconds()}.
+     *
+     * @return array{string, int} `claimed` and how often it has been claimed, this time included; or `in_progress` and
+     *     for how many milliseconds another worker's lease still runs; or `done` and 0; or `conflict` and 0, when the
+     *     fingerprint is another. Asked again with the token that has it, the same answer
+     */
+    public function claim(ClaimRequest $request, string $token): array;
+
+    /**
+     * Makes a claim hold for so long from now.
+     *
+     * @return bool false when it is no longer this worker's
+     */
+    public function extend(string $key, string $token, int $milliseconds): bool;
+
+    /**
+     * Notes that the event is handled, for {@see ClaimPolicy::rememberMilliseconds()}. The delivery is no longer kept.
+     *
+     * @return bool false when the claim is no longer this worker's; true when it was completed with this token before
+     */
+    public function complete(string $key, string $token): bool;
+
+    /**
+     * Gives the event back, so that the next delivery is handled.
+     *
+     * @param string $error the kind of error, such as the name of an exception
+     *
+     * @return bool false when the claim is no longer this worker's; true when it was released with this token before
+     */
+    public function release(string $key, string $token, string $error): bool;
+
+    /**
+     * The delivery that was kept with a claim, or null.
+     *
+     * @return array{payload: string, signature: string}|null
+     */
+    public function delivery(string $key): ?array;
+
+    /**
+     * The events that were claimed and not handled, those that have waited longest first.
+     *
+     * @return list<array{
+     *     key: string,
+     *     eventType: string,
+     *     reason: 'failed'|'abandoned',
+     *     attempts: int,
+     *     error: string|null,
+     *     ageSeconds: float
+     * }>
+     *
+     * @phpstan-return list<DeadLetter>
+     */
+    public function deadLetters(int $limit = 100): array;
+
+    /**
+     * The claim that a handler has handed over, for the worker of the queue:
+     * `return new Claim($this, $ticket['key'], $ticket['token']);`
+     *
+     * @param array{key: string, token: string} $ticket what {@see Claim::handOver()} returned
+     */
+    public function claimOf(array $ticket): Claim;
+}

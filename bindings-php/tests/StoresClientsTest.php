@@ -1,0 +1,333 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests;
+
+use PDO;
+use PDOStatement;
+use Payvost\Webhooks\Stores\Claim;
+use Payvost\Webhooks\Stores\PdoInbox;
+use Payvost\Webhooks\Stores\PdoStore;
+use Payvost\Webhooks\Stores\RedisStore;
+use Payvost\Webhooks\Stores\Store;
+use Payvost\Webhooks\Tests\Support\Stores;
+use Payvost\Webhooks\Tests\Support\StoresTestCase;
+use Redis;
+use RuntimeException;
+
+/** Stores work whatever the user's client is set to, or say what is wrong with it. */
+final class StoresClientsTest extends StoresTestCase
+{
+    private const TEXT = "na\u{ef}ve \u{1F4B8} \\ ' \" %s ? :key";
+
+    /** @return array<string, array{array<int, mixed>}> */
+    public function optionsOfRedis(): array
+    {
+        return [
+            'prefix' => [[Redis::OPT_PREFIX => 'app:']],
+            'PHP serialiser' => [[Redis::OPT_SERIALIZER => Redis::SERIALIZER_PHP]],
+            'JSON serialiser' => [[Redis::OPT_SERIALIZER => Redis::SERIALIZER_JSON]],
+            'igbinary' => [[Redis::OPT_SERIALIZER => Redis::SERIALIZER_IGBINARY]],
+            'LZF' => [[Redis::OPT_COMPRESSION => Redis::COMPRESSION_LZF]],
+            'literal replies' => [[Redis::OPT_REPLY_LITERAL => true]],
+            'all at once' => [[
+                Redis::OPT_PREFIX => '{app}',
+                Redis::OPT_SERIALIZER => Redis::SERIALIZER_PHP,
+                Redis::OPT_READ_TIMEOUT => -1,
+            ]],
+        ];
+    }
+
+    /**
+     * @dataProvider optionsOfRedis
+     *
+     * @param array<int, mixed> $options
+     */
+    public function testRedisClientMayBeSetToAnything(array $options): void
+    {
+        $client = Stores::connect(Stores::url('redis', $this->folder));
+        foreach ($options as $option => $value) {
+            $client->setOption($option, $value);
+        }
+        $this->tryAll(new RedisStore($client, prefix: $this->name));
+        // A worker whose client is set to something else sees the same claims.
+        $other = $this->receiver($this->store('redis'), fn () => self::fail('handled by two'));
+        $this->deliver($other, 'evt_?');
+        self::assertSame('already_handled', end($this->results)->code);
+
+        foreach ($options as $option => $value) {
+            self::assertEquals($value, $client->getOption($option), 'the user finds his client as it was');
+        }
+        $client->set("{$this->name}:own", ['a' => 1]);
+        self::assertEquals(
+            ($options[Redis::OPT_SERIALIZER] ?? null) === null ? 'Array' : ['a' => 1],
+            @$client->get("{$this->name}:own")
+        );
+    }
+
+    public function testRedisClientInTheMiddleOfATransactionIsRefused(): void
+    {
+        $client = Stores::connect(Stores::url('redis', $this->folder));
+        foreach ([Redis::MULTI, Redis::PIPELINE] as $mode) {
+            $client->multi($mode);
+            $this->refused(new RedisStore($client, prefix: $this->name), 'multi() or pipeline()');
+            $client->discard();
+        }
+    }
+
+    public function testRedisThatRefusesIsUnavailable(): void
+    {
+        $client = Stores::connect(Stores::url('redis', $this->folder));
+        $client->set("{$this->name}-open", 'not a list');
+        $this->refused(new RedisStore($client, prefix: $this->name), 'Redis answers');
+        $this->refused(new RedisStore(fn () => throw new RuntimeException('secret'), prefix: $this->name), 'RuntimeException');
+    }
+
+    public function testRedisForgetsItsScripts(): void
+    {
+        $client = Stores::connect(Stores::url('redis', $this->folder));
+        $receiver = $this->receiver(new RedisStore($client, prefix: $this->name), fn () => $client->script('flush'));
+        self::assertSame(200, $this->deliver($receiver, 'evt_1')->status);
+        $client->script('flush');
+        $this->deliver($receiver, 'evt_1');
+
+        self::assertSame(['handled', 'already_handled'], $this->codes());
+    }
+
+    public function testKeysOfRedisExpire(): void
+    {
+        $client = Stores::connect(Stores::url('redis', $this->folder));
+        $store = new RedisStore($client, prefix: $this->name, rememberSeconds: 6000, leaseSeconds: 10);
+        $this->deliver($this->receiver($store, function () use ($client): void {
+            self::assertEqualsWithDelta(6000, $client->ttl("{$this->name}:evt_1"), 60);
+        }), 'evt_1');
+
+        self::assertEqualsWithDelta(6000, $client->ttl("{$this->name}:evt_1"), 60);
+    }
+
+    /** @return iterable<string, array{string, array<int, mixed>, string}> */
+    public function optionsOfPdo(): iterable
+    {
+        $all = [
+            'silent' => [PDO::ATTR_ERRMODE => PDO::ERRMODE_SILENT],
+            'warning' => [PDO::ATTR_ERRMODE => PDO::ERRMODE_WARNING],
+            'emulated prepares' => [PDO::ATTR_EMULATE_PREPARES => true],
+            'native prepares' => [PDO::ATTR_EMULATE_PREPARES => false],
+            'objects, upper case, strings' => [
+                PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_OBJ,
+                PDO::ATTR_CASE => PDO::CASE_UPPER,
+                PDO::ATTR_STRINGIFY_FETCHES => true,
+                PDO::ATTR_ORACLE_NULLS => PDO::NULL_TO_STRING,
+            ],
+            'lazy, empty as null' => [
+                PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_LAZY,
+                PDO::ATTR_ORACLE_NULLS => PDO::NULL_EMPTY_STRING,
+            ],
+            'statements of its own' => [PDO::ATTR_STATEMENT_CLASS => [ForgetfulStatement::class]],
+        ];
+        foreach (['postgres', 'mariadb', 'sqlite'] as $server) {
+            foreach ($all as $name => $options) {
+                if ($server !== 'sqlite' || !isset($options[PDO::ATTR_EMULATE_PREPARES])) {
+                    yield "{$server}: {$name}" => [$server, $options, ''];
+                }
+            }
+        }
+        yield 'mariadb: unbuffered' => ['mariadb', [PDO::MYSQL_ATTR_USE_BUFFERED_QUERY => false], ''];
+        yield 'mariadb: found rows' => ['mariadb', [], 'found rows'];
+        yield 'mariadb: no autocommit' => ['mariadb', [PDO::ATTR_AUTOCOMMIT => false], ''];
+        yield 'mariadb: no autocommit by SQL' => ['mariadb', [], 'SET autocommit = 0'];
+        yield 'mariadb: Latin 1' => ['mariadb', [PDO::ATTR_EMULATE_PREPARES => true], 'SET NAMES latin1'];
+        yield 'mariadb: three bytes' => ['mariadb', [PDO::ATTR_EMULATE_PREPARES => true], 'SET NAMES utf8'];
+        yield 'mariadb: three bytes, native' => ['mariadb', [PDO::ATTR_EMULATE_PREPARES => false], 'SET NAMES utf8'];
+        yield 'mariadb: serializable' => ['mariadb', [], 'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE'];
+        yield 'postgres: no prepares' => ['postgres', [PDO::PGSQL_ATTR_DISABLE_PREPARES => true], ''];
+        yield 'postgres: Latin 1' => ['postgres', [], "SET client_encoding = 'LATIN1'"];
+        yield 'postgres: time zone' => ['postgres', [], "SET timezone = 'Asia/Kathmandu'"];
+        yield 'mariadb: time zone' => ['mariadb', [], "SET time_zone = '+05:45'"];
+        yield 'postgres: serializable' => ['postgres', [], 'SET default_transaction_isolation = serializable'];
+    }
+
+    /**
+     * @dataProvider optionsOfPdo
+     *
+     * @param array<int, mixed> $options
+     */
+    public function testConnectionMayBeSetToAnything(string $server, array $options, string $sql): void
+    {
+        foreach ([PdoStore::class, PdoInbox::class] as $class) {
+            $connection = $sql === 'found rows' ? $this->withFoundRows() : Stores::connect(Stores::url($server, $this->folder));
+            $sql === '' || $sql === 'found rows' ? null : $connection->exec($sql);
+            foreach ($options as $option => $value) {
+                self::assertTrue($connection->setAttribute($option, $value));
+            }
+            $table = "{$this->name}_" . strtolower(substr($class, -5));
+            $store = new $class($connection, prefix: $this->name, table: $table);
+            $store->createTable();
+            $this->tryAll($store);
+            self::assertSame(0, $store->forget());
+            self::assertFalse($connection->inTransaction() && ($options[PDO::ATTR_AUTOCOMMIT] ?? true), 'all is committed');
+            // Committed is what another connection sees.
+            $other = Stores::connect(Stores::url($server, $this->folder));
+            $theirs = new PdoStore($other, prefix: $this->name, table: $table);
+            $this->deliver($this->receiver($theirs, fn () => self::fail('handled by two')), 'evt_?');
+            self::assertSame('already_handled', end($this->results)->code);
+            foreach ($options as $option => $value) {
+                if ($option === PDO::ATTR_ERRMODE) {
+                    self::assertSame($value, $connection->getAttribute($option), 'the user finds his connection as it was');
+                }
+            }
+        }
+    }
+
+    /** @return array<string, array{string}> */
+    public function servers(): array
+    {
+        return ['postgres' => ['postgres'], 'mariadb' => ['mariadb'], 'sqlite' => ['sqlite']];
+    }
+
+    /** @dataProvider servers */
+    public function testConnectionThatIsInATransactionIsRefused(string $server): void
+    {
+        foreach ([PdoStore::class, PdoInbox::class] as $class) {
+            foreach (['by PDO', 'by SQL'] as $way) {
+                $connection = Stores::connect(Stores::url($server, $this->folder));
+                $store = new $class($connection, prefix: $this->name, table: $this->name);
+                $store->createTable();
+                $way === 'by PDO' ? $connection->beginTransaction() : $connection->exec('BEGIN');
+                $connection->query("SELECT count(*) FROM {$this->name}")->fetchAll();
+                $this->refused($store, 'in a transaction already');
+                // It is the user's, and goes on.
+                $way === 'by PDO' ? $connection->commit() : $connection->exec('COMMIT');
+                $receiver = $this->receiver($store, static fn () => null);
+                self::assertSame(200, $this->deliver($receiver, "evt {$class} {$way}")->status);
+            }
+        }
+    }
+
+    /** @dataProvider servers */
+    public function testHandlerThatEndsTheTransactionOfAnInboxIsNotedAsNothing(string $server): void
+    {
+        $connection = Stores::connect(Stores::url($server, $this->folder));
+        $store = new PdoInbox($connection, prefix: $this->name, table: $this->name, leaseSeconds: 1);
+        $store->createTable();
+        $end = static fn (array $event, Claim $claim) => $server === 'sqlite'
+            ? $claim->connection->exec('ROLLBACK')
+            : $claim->connection->rollBack();
+        self::assertSame(503, $this->deliver($this->receiver($store, $end), 'evt_1')->status);
+        self::assertSame(200, $this->deliver($this->receiver($store, static fn () => null), 'evt_1')->status);
+        self::assertSame(['store_unavailable', 'handled'], $this->codes());
+    }
+
+    /** @dataProvider servers */
+    public function testWhatAHandlerWroteInAnInboxIsUndoneWhenItFails(string $server): void
+    {
+        $connection = Stores::connect(Stores::url($server, $this->folder));
+        $connection->exec("CREATE TABLE {$this->name}_o (id varchar(20))");
+        $store = new PdoInbox($connection, prefix: $this->name, table: $this->name);
+        $store->createTable();
+        $receiver = $this->receiver($store, function (array $event, Claim $claim) use ($connection): void {
+            self::assertSame($connection, $claim->connection);
+            $claim->connection->exec("INSERT INTO {$this->name}_o VALUES ('a')");
+            self::assertTrue($claim->extend());
+            $claim->attempt === 1 ? throw new RuntimeException() : null;
+        });
+        $this->deliver($receiver, 'evt_1');
+        self::assertSame(0, (int) $connection->query("SELECT count(*) FROM {$this->name}_o")->fetchColumn());
+        self::assertSame(1, $store->deadLetters()[0]['attempts']);
+        $this->deliver($receiver, 'evt_1');
+        self::assertSame(1, (int) $connection->query("SELECT count(*) FROM {$this->name}_o")->fetchColumn());
+        self::assertSame(['handler_failed', 'handled'], $this->codes());
+    }
+
+    public function testInboxRefusesPersistentConnectionsToMySql(): void
+    {
+        $url = parse_url(Stores::url('mariadb', $this->folder));
+        $dsn = "mysql:host={$url['host']};port={$url['port']};dbname=test";
+        $connection = new PDO($dsn, 'root', null, [PDO::ATTR_PERSISTENT => true]);
+        $store = new PdoInbox($connection, prefix: $this->name, table: $this->name);
+        $store->createTable();
+        $this->refused($store, 'PDO::ATTR_PERSISTENT');
+    }
+
+    public function testTableThatDoesNotExistIsUnavailable(): void
+    {
+        $this->refused(new PdoStore(Stores::connect(Stores::url('postgres', $this->folder)), table: $this->name), '42P01');
+    }
+
+    /** @dataProvider servers */
+    public function testRowsAreForgottenInBatches(string $server): void
+    {
+        $connection = Stores::connect(Stores::url($server, $this->folder));
+        $store = new PdoStore($connection, prefix: $this->name, table: $this->name);
+        $store->createTable();
+        $receiver = $this->receiver($store, static fn () => null);
+        for ($number = 0; $number < 25; ++$number) {
+            $this->deliver($receiver, "evt_{$number}");
+        }
+        self::assertSame(0, $store->forget());
+        $connection->exec("UPDATE {$this->name} SET forget_at = 1 WHERE claim_key <> '{$this->name}:evt_0'");
+        self::assertSame(24, $store->forget(batch: 8));
+        self::assertSame(1, (int) $connection->query("SELECT count(*) FROM {$this->name}")->fetchColumn());
+    }
+
+    private function withFoundRows(): PDO
+    {
+        $url = parse_url(Stores::url('mariadb', $this->folder));
+        $dsn = "mysql:host={$url['host']};port={$url['port']};dbname=test";
+
+        return new PDO($dsn, 'root', null, [PDO::MYSQL_ATTR_FOUND_ROWS => true]);
+    }
+
+    /** Every step of the protocol. */
+    private function tryAll(Store $store): void
+    {
+        $this->results = [];
+        $seen = [];
+        $receiver = $this->receiver($store, function (array $event, Claim $claim) use (&$seen): void {
+            $seen[] = [$claim->attempt, $event['data']['note']];
+            self::assertTrue($claim->extend(600));
+            $claim->attempt === 1 ? throw new RuntimeException() : null;
+        });
+        $data = ['data' => ['note' => self::TEXT]];
+        $this->deliver($receiver, 'evt_1', $data);
+        $key = "{$this->name}:evt_1";
+        self::assertSame(
+            [$key, 'failed', 1, 'RuntimeException'],
+            array_values(array_intersect_key($store->deadLetters()[0], array_flip(['key', 'reason', 'attempts', 'error'])))
+        );
+        self::assertSame(self::body('evt_1', $data), $store->delivery($key)['payload']);
+        self::assertSame(200, $receiver->retry($key)->status);
+        $this->deliver($receiver, 'evt_1', $data);
+        $this->deliver($receiver, 'evt_1');
+        self::assertSame([], $store->deadLetters());
+
+        self::assertSame(['handler_failed', 'handled', 'already_handled', 'event_conflict'], $this->codes());
+        self::assertSame([[1, self::TEXT], [2, self::TEXT]], $seen);
+        // Ids that a character set could damage, and no two of which are the same.
+        foreach (["evt_\u{1F4B8}", "evt_\u{1F4B9}", "evt_\u{e9}", 'evt_?'] as $id) {
+            $accepting = $this->receiver($store, static fn () => null);
+            self::assertSame(200, $this->deliver($accepting, $id)->status);
+            self::assertSame('handled', end($this->results)->code, $id);
+            $this->deliver($accepting, $id);
+            self::assertSame('already_handled', end($this->results)->code, $id);
+        }
+    }
+
+    private function refused(Store $store, string $why): void
+    {
+        $response = $this->deliver($this->receiver($store, fn () => self::fail('handled without a claim')), 'evt_refused');
+        self::assertSame([503, 'store_unavailable'], [$response->status, self::code($response)]);
+        self::assertStringContainsString($why, end($this->logger->records)[2]['error']);
+        self::assertStringNotContainsString('secret', end($this->logger->records)[2]['error']);
+    }
+}
+
+/** Its constructor wants what nobody gives it, and it fetches nothing. */
+class ForgetfulStatement extends PDOStatement
+{
+    public function fetchAll(int $mode = PDO::FETCH_DEFAULT, mixed ...$args): array
+    {
+        return [];
+    }
+}

@@ -1,0 +1,122 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests;
+
+use Fiber;
+use Payvost\Webhooks\Stores\Claim;
+use Payvost\Webhooks\Stores\MemoryStore;
+use Payvost\Webhooks\Tests\Support\Effects;
+use Payvost\Webhooks\Tests\Support\Files;
+use Payvost\Webhooks\Tests\Support\Php;
+use Payvost\Webhooks\Tests\Support\Sample;
+use Payvost\Webhooks\Tests\Support\Stores;
+use Payvost\Webhooks\WebhookReceiver;
+use PHPUnit\Framework\TestCase;
+
+/** 1,000 events, each delivered 64 times at once, take effect 1,000 times. */
+final class StoresCrowdTest extends TestCase
+{
+    private const EVENTS = 1_000;
+    private const DELIVERIES = 64;
+
+    private string $folder;
+
+    private string $name;
+
+    protected function setUp(): void
+    {
+        $this->folder = Files::temporaryFolder();
+        $this->name = 'p' . bin2hex(random_bytes(6));
+    }
+
+    protected function tearDown(): void
+    {
+        Files::remove($this->folder);
+    }
+
+    /** @return array<string, array{string, int}> the store, and how many worker processes there are */
+    public function stores(): array
+    {
+        return [
+            'redis' => ['redis', 64],
+            'postgres' => ['postgres', 16],
+            'mariadb' => ['mariadb', 16],
+            'sqlite' => ['sqlite', 2],
+            'inbox+postgres' => ['inbox+postgres', 16],
+            'inbox+mariadb' => ['inbox+mariadb', 16],
+            'inbox+sqlite' => ['inbox+sqlite', 2],
+        ];
+    }
+
+    /** @dataProvider stores */
+    public function testEventsTakeEffectOnce(string $name, int $workers): void
+    {
+        $options = ['prefix' => $this->name] + ($name === 'redis' ? [] : ['table' => $this->name]);
+        [$codes, $counts] = $this->crowd($name, $workers, json_encode($options));
+
+        self::assertCount(self::EVENTS, $counts);
+        self::assertSame([1], array_values(array_unique($counts)));
+        self::assertSame(self::EVENTS, $codes['handled']);
+        self::assertSame(self::EVENTS * self::DELIVERIES, array_sum($codes));
+        self::assertSame([], array_diff_key($codes, ['handled' => 0, 'already_handled' => 0, 'in_progress' => 0]));
+    }
+
+    /** What the provider's guide does, with the same deliveries. */
+    public function testLookingUpAndMarkingAfterwardsDoesNot(): void
+    {
+        [, $counts] = $this->crowd('redis', 64, 'guide');
+
+        self::assertCount(self::EVENTS, $counts);
+        self::assertGreaterThan(self::EVENTS, array_sum($counts));
+        fprintf(STDERR, " [the guide's code: %d events took effect %d times] ", self::EVENTS, array_sum($counts));
+    }
+
+    /** In one process, as a server of fibers has them. */
+    public function testEventsTakeEffectOnceInMemory(): void
+    {
+        $effects = [];
+        $receiver = new WebhookReceiver(Sample::SECRET, function (array $event, Claim $claim) use (&$effects): void {
+            Fiber::suspend();
+            $effects[$event['id']] = ($effects[$event['id']] ?? 0) + 1;
+        }, store: new MemoryStore());
+        $statuses = [];
+        for ($number = 0; $number < self::EVENTS; ++$number) {
+            $body = str_replace('evt_1', "evt_{$number}", Sample::EVENT);
+            $deliver = static function () use ($receiver, $body, &$statuses): void {
+                $statuses[] = $receiver->receive($body, Sample::sign($body))->status;
+            };
+            $fibers = array_map(static fn (): Fiber => new Fiber($deliver), range(1, self::DELIVERIES));
+            array_map(static fn (Fiber $fiber) => $fiber->start(), $fibers);
+            array_map(static fn (Fiber $fiber) => $fiber->isTerminated() ?: $fiber->resume(), $fibers);
+        }
+
+        self::assertCount(self::EVENTS, $effects);
+        self::assertSame([1], array_values(array_unique($effects)));
+        self::assertSame([409 => 63_000, 200 => 1_000], array_count_values($statuses));
+    }
+
+    /** @return array{array<string, int>, array<string, int>} how often each result, and each event's effects */
+    private function crowd(string $name, int $workers, string $options): array
+    {
+        $url = Stores::url($name, $this->folder);
+        if ($name !== 'redis') {
+            Stores::open($url, json_decode($options, true))->createTable();
+        }
+        $effects = new Effects(Stores::connect($url), "{$this->name}_effects");
+        $effects->create();
+        [$exit, $output] = Php::execute(Php::commandWithClients([
+            __DIR__ . '/receivers/crowd.php',
+            $url,
+            $options,
+            "{$this->name}_effects",
+            (string) $workers,
+            (string) intdiv(self::DELIVERIES, $workers),
+            (string) self::EVENTS,
+        ]));
+        self::assertSame(0, $exit, $output);
+
+        return [json_decode($output, true), $effects->counts()];
+    }
+}

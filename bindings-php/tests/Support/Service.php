@@ -1,0 +1,113 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests\Support;
+
+use RuntimeException;
+use Throwable;
+
+/** A real server that stores run on: one of those in the repository's `tests/services`. */
+final class Service
+{
+    public readonly string $url;
+
+    private string $folder;
+
+    private int $port;
+
+    /** @var resource|null */
+    private $process;
+
+    /** @var array<string, self> */
+    private static array $shared = [];
+
+    /** Starts `redis`, `postgres` or `mariadb`, and waits until it answers. */
+    public function __construct(private string $name)
+    {
+        $this->folder = Files::temporaryFolder();
+        $this->port = Http::freePort();
+        $this->url = match ($name) {
+            'redis' => "redis://127.0.0.1:{$this->port}",
+            'postgres' => "postgres://postgres@127.0.0.1:{$this->port}/postgres",
+            'mariadb' => "mysql://root@127.0.0.1:{$this->port}/test",
+        };
+        $this->start();
+    }
+
+    public function __destruct()
+    {
+        $this->stop();
+        Files::remove($this->folder);
+    }
+
+    /** The server that all tests of a run share. */
+    public static function shared(string $name): self
+    {
+        if (self::$shared === []) {
+            // Also after a fatal error, when PHP calls no destructors.
+            register_shutdown_function(static function (): void {
+                array_map(static fn (self $service) => $service->stop(), self::$shared);
+            });
+        }
+
+        return self::$shared[$name] ??= new self($name);
+    }
+
+    /** Starts it, again or for the first time, with the data that it had. */
+    public function start(): void
+    {
+        $log = ['file', "{$this->folder}/output.log", 'a'];
+        $command = [dirname(__DIR__, 3) . "/tests/services/{$this->name}", $this->folder, (string) $this->port];
+        $process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes);
+        if ($process === false) {
+            throw new RuntimeException("{$this->name} could not be started");
+        }
+        $this->process = $process;
+        for ($attempt = 0; $attempt < 3000 && proc_get_status($process)['running']; ++$attempt) {
+            if ($this->answers()) {
+                return;
+            }
+            usleep(20_000);
+        }
+        throw new RuntimeException("{$this->name} does not answer: " . file_get_contents("{$this->folder}/output.log"));
+    }
+
+    /** Ends it, and every connection. Nothing that it has committed is lost. */
+    public function stop(): void
+    {
+        if (is_resource($this->process)) {
+            $this->signal(SIGCONT);
+            $this->signal($this->name === 'postgres' ? SIGINT : SIGTERM);
+            proc_close($this->process);
+        }
+        $this->process = null;
+    }
+
+    /** Has it answer nobody until it is resumed. */
+    public function pause(): void
+    {
+        $this->signal(SIGSTOP);
+    }
+
+    public function resume(): void
+    {
+        $this->signal(SIGCONT);
+    }
+
+    private function signal(int $signal): void
+    {
+        proc_terminate($this->process, $signal);
+    }
+
+    private function answers(): bool
+    {
+        try {
+            Stores::connect($this->url);
+
+            return true;
+        } catch (Throwable) {
+            return false;
+        }
+    }
+}

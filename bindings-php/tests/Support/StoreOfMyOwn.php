@@ -1,0 +1,60 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests\Support;
+
+use Closure;
+use Payvost\Webhooks\ClaimPolicy;
+use Payvost\Webhooks\Stores\Claim;
+use Payvost\Webhooks\Stores\ClaimRequest;
+use Payvost\Webhooks\Stores\Store;
+
+/** A store as a user would write one, whose answer to a claim is the test's. */
+final class StoreOfMyOwn implements Store
+{
+    /** @param Closure(): array<mixed> $reply */
+    public function __construct(private Closure $reply)
+    {
+    }
+
+    public function policy(): ClaimPolicy
+    {
+        return new ClaimPolicy();
+    }
+
+    public function claim(ClaimRequest $request, string $token): array
+    {
+        return ($this->reply)();
+    }
+
+    public function extend(string $key, string $token, int $milliseconds): bool
+    {
+        return false;
+    }
+
+    public function complete(string $key, string $token): bool
+    {
+        return false;
+    }
+
+    public function release(string $key, string $token, string $error): bool
+    {
+        return false;
+    }
+
+    public function delivery(string $key): ?array
+    {
+        return null;
+    }
+
+    public function deadLetters(int $limit = 100): array
+    {
+        return [];
+    }
+
+    public function claimOf(array $ticket): Claim
+    {
+        return new Claim($this, $ticket['key'], $ticket['token']);
+    }
+}

@@ -1,0 +1,73 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests\Support;
+
+use PDO;
+use Payvost\Webhooks\Stores\MemoryStore;
+use Payvost\Webhooks\Stores\PdoInbox;
+use Payvost\Webhooks\Stores\PdoStore;
+use Payvost\Webhooks\Stores\RedisStore;
+use Payvost\Webhooks\Stores\Store;
+use Redis;
+
+/**
+ * Stores and their connections by a URL: `memory:`, `redis://127.0.0.1:6379`, `postgres://user@host:port/database`,
+ * `mysql://…`, `sqlite:///path`; with `inbox+` before that of a database, the inbox.
+ */
+final class Stores
+{
+    public const LEASES = ['memory', 'redis', 'postgres', 'mariadb', 'sqlite'];
+    public const INBOXES = ['inbox+postgres', 'inbox+mariadb', 'inbox+sqlite'];
+
+    /** The URL for one of the names above, of a server that all tests share. */
+    public static function url(string $name, string $folder): string
+    {
+        [$way, $server] = str_starts_with($name, 'inbox+') ? ['inbox+', substr($name, 6)] : ['', $name];
+
+        return $way . match ($server) {
+            'memory' => 'memory:',
+            'sqlite' => "sqlite://{$folder}/claims.sqlite",
+            default => Service::shared($server)->url,
+        };
+    }
+
+    /**
+     * @param array<string, mixed> $options named arguments of the store
+     */
+    public static function open(string $url, array $options = []): Store
+    {
+        $connect = static fn (): PDO|Redis => self::connect($url);
+
+        return match (true) {
+            $url === 'memory:' => new MemoryStore(...$options),
+            str_starts_with($url, 'inbox+') => new PdoInbox($connect, ...$options),
+            str_starts_with($url, 'redis:') => new RedisStore($connect, ...$options),
+            default => new PdoStore($connect, ...$options),
+        };
+    }
+
+    public static function connect(string $url): PDO|Redis
+    {
+        $url = str_starts_with($url, 'inbox+') ? substr($url, 6) : $url;
+        if (str_starts_with($url, 'sqlite://')) {
+            $sqlite = new PDO('sqlite:' . substr($url, 9));
+            $sqlite->exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
+
+            return $sqlite;
+        }
+        ['scheme' => $scheme, 'host' => $host, 'port' => $port] = $parts = parse_url($url);
+        if ($scheme === 'redis') {
+            $redis = new Redis();
+            $redis->connect($host, $port, 2.0);
+            $redis->ping();
+
+            return $redis;
+        }
+        $driver = $scheme === 'postgres' ? 'pgsql' : $scheme;
+        $database = ltrim($parts['path'], '/');
+
+        return new PDO("{$driver}:host={$host};port={$port};dbname={$database}", $parts['user']);
+    }
+}

@@ -1,0 +1,99 @@
+<?php
+
+// Many workers to which the same events are delivered at the same time: crowd.php URL OPTIONS EFFECTS WORKERS TIMES EVENTS. Each
+// worker gets each event so many times. It says how often each code was the result. With the URL of Redis and `guide` as OPTIONS,
+// the workers do as the provider's guide says: look up, act, mark.
+
+declare(strict_types=1);
+
+use Payvost\Webhooks\Stores\Claim;
+use Payvost\Webhooks\Stores\Store;
+use Payvost\Webhooks\Tests\Support\Effects;
+use Payvost\Webhooks\Tests\Support\Sample;
+use Payvost\Webhooks\Tests\Support\Stores;
+use Payvost\Webhooks\WebhookReceiver;
+use Payvost\Webhooks\WebhookResult;
+
+require __DIR__ . '/../bootstrap.php';
+
+[, $url, $options, $name, $workers, $times, $events] = $argv;
+
+/** @return Closure(string, string): string what has a delivery handled and gives a code */
+function once(Store $store, Closure $effects): Closure
+{
+    $code = '';
+    $handler = static fn (array $event, Claim $claim) => $effects($claim->connection)->add($event['id']);
+    $remember = static function (WebhookResult $result) use (&$code): void {
+        $code = $result->code;
+    };
+    $receiver = new WebhookReceiver(Sample::SECRET, $handler, onResult: $remember, store: $store);
+
+    return static function (string $body, string $signature) use ($receiver, &$code): string {
+        $receiver->receive($body, $signature);
+
+        return $code;
+    };
+}
+
+/** @return Closure(string, string): string */
+function asInTheGuide(Redis $redis, Effects $effects): Closure
+{
+    return static function (string $body) use ($redis, $effects): string {
+        $event = json_decode($body, true);
+        if ($redis->get("guide:{$event['id']}")) {
+            return 'already_handled';
+        }
+        $effects->add($event['id']);
+        $redis->setex("guide:{$event['id']}", 86400, 'processed');
+
+        return 'handled';
+    };
+}
+
+$deliveries = [];
+for ($number = 0; $number < $events; ++$number) {
+    $body = str_replace('evt_1', "evt_{$number}", Sample::EVENT);
+    $deliveries[] = [$body, Sample::sign($body)];
+}
+
+[$start, $go] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+$outputs = [];
+for ($worker = 0; $worker < $workers; ++$worker) {
+    [$output, $input] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
+    if (pcntl_fork() === 0) {
+        $connection = Stores::connect($url);
+        $ownEffects = new Effects($connection, $name);
+        $receive = $options === 'guide'
+            ? asInTheGuide($connection, $ownEffects)
+            : once(
+                Stores::open($url, json_decode($options, true)),
+                static fn (?PDO $inbox): Effects => $inbox === null ? $ownEffects : new Effects($inbox, $name)
+            );
+        fwrite($input, "ready\n");
+        // The end of the file is the sign to begin.
+        fclose($go);
+        fread($start, 1);
+        $codes = [];
+        foreach ($deliveries as [$body, $signature]) {
+            for ($time = 0; $time < $times; ++$time) {
+                $code = $receive($body, $signature);
+                $codes[$code] = ($codes[$code] ?? 0) + 1;
+            }
+        }
+        fwrite($input, json_encode($codes) . "\n");
+        exit;
+    }
+    fclose($input);
+    $outputs[] = $output;
+}
+foreach ($outputs as $output) {
+    fgets($output);
+}
+fclose($go);
+$all = [];
+foreach ($outputs as $output) {
+    foreach (json_decode((string) fgets($output), true) ?? ['died' => 1] as $code => $count) {
+        $all[$code] = ($all[$code] ?? 0) + $count;
+    }
+}
+echo json_encode($all);

@@ -1,0 +1,65 @@
+<?php
+
+// A worker that takes the steps of claims one by one: php worker.php STORE_URL SECRET, with the extension loaded.
+//
+// One line of JSON in, one line out. {"do":"claim","body":"…","signature":"…"} verifies and claims, and gives
+// {"reply":"claimed","number":1}; {"do":"complete"} and {"do":"release","error":"TimeoutError"} end the last claim, and give
+// {"reply":true}, or false when it is no longer this worker's.
+
+declare(strict_types=1);
+
+use Payvost\Webhooks\Stores\Claim;
+use Payvost\Webhooks\Stores\ClaimRequest;
+use Payvost\Webhooks\Stores\PdoStore;
+use Payvost\Webhooks\Stores\RedisStore;
+use Payvost\Webhooks\Stores\Store;
+use Payvost\Webhooks\WebhookVerifier;
+
+use function Payvost\Webhooks\Internal\receive;
+
+require __DIR__ . '/../../bindings-php/library/autoload.php';
+
+function open(string $url): Store
+{
+    $parts = parse_url($url);
+    if ($parts['scheme'] === 'redis') {
+        return new RedisStore(static function () use ($parts): Redis {
+            $redis = new Redis();
+            $redis->connect($parts['host'], $parts['port']);
+
+            return $redis;
+        });
+    }
+    $address = static fn (string $driver): string => "{$driver}:host={$parts['host']};port={$parts['port']};dbname="
+        . ltrim($parts['path'], '/');
+    $store = new PdoStore(match ($parts['scheme']) {
+        'sqlite' => new PDO("sqlite:{$parts['path']}"),
+        'postgres' => new PDO($address('pgsql'), $parts['user']),
+        'mysql' => new PDO($address('mysql'), $parts['user']),
+    });
+    $store->createTable();
+
+    return $store;
+}
+
+function claim(Store $store, WebhookVerifier $verifier, string $body, string $signature, ?Claim &$claim): array
+{
+    $verified = receive($verifier, $store->policy(), $body, $signature, false);
+    $request = new ClaimRequest(...array_slice($verified, 2), ...[$body, $signature]);
+    $claim = new Claim($store, $request->key, bin2hex(random_bytes(16)));
+    [$word, $number] = $store->claim($request, $claim->token);
+
+    return ['reply' => $word, 'number' => $number];
+}
+
+[, $url, $secret] = $argv;
+[$store, $verifier, $claim] = [open(str_replace('sqlite:///', 'sqlite://localhost/', $url)), new WebhookVerifier($secret), null];
+while (($line = fgets(STDIN)) !== false) {
+    $step = json_decode($line, true, 512, JSON_THROW_ON_ERROR);
+    $answer = match ($step['do']) {
+        'claim' => claim($store, $verifier, $step['body'], $step['signature'], $claim),
+        'complete' => ['reply' => $claim->complete()],
+        'release' => ['reply' => $claim->release($step['error'])],
+    };
+    echo json_encode($answer), "\n";
+}

@@ -31,10 +31,10 @@ demo: build ## Start the four example receivers and deliver genuine and forged e
 test: setup build ## Run every test, linter and check, with a summary at the end
 	@scripts/test
 
-test-rust: build-setup ## Run the tests of the core and its documentation
+test-rust: setup ## Run the tests of the core and its documentation
 	@scripts/test rust rust-docs no-std
 
-test-c test-python test-node test-php: test-%: build
+test-c test-python test-node test-php: test-%: setup build
 	@scripts/test $*
 
 test-c: ## Run the tests of the C library
@@ -42,10 +42,10 @@ test-python: ## Run the tests of the Python package
 test-node: ## Run the tests of the Node.js package
 test-php: ## Run the tests of the PHP extension
 
-test-vectors: build ## Run the vectors in each language and compare what they observed
+test-vectors: setup build ## Run the vectors in each language and compare what they observed
 	@scripts/test rust c python node php verdicts
 
-test-e2e: build ## Run the tests across languages: receivers over HTTP, installs, hostile bodies
+test-e2e: setup build ## Run the tests across languages: receivers over HTTP, installs, hostile bodies
 	@scripts/test end-to-end packages
 
 # Some parts only, without writing the documentation: BENCH=python,rust make bench
@@ -68,7 +68,7 @@ packages: build wheels ## Build what is released, for this system: wheels, npm p
 	@scripts/package-php
 	@node bindings-node/pack.mjs target/packages/node
 
-lint: build-setup ## Check formatting and run every linter
+lint: setup ## Check formatting and run every linter
 	@scripts/test 'format-*' 'lint-*'
 
 format: build-setup ## Format the Rust and Python sources in place

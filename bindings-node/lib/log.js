@@ -4,6 +4,7 @@
 // `type`, and says nothing else of what came.
 
 const { misuse } = require("./errors.js");
+const { kindOf } = require("./stores/kind.js");
 
 const LEVELS = ["info", "warn", "error"];
 
@@ -22,8 +23,28 @@ function readLogger(logger) {
   throw misuse("the logger lacks a method", "A logger has the methods info, warn and error, as console, pino and winston have.");
 }
 
-function handled(logger, event) {
-  write(logger, "info", () => `webhook handled: ${name(event)}`);
+/** What is told of an outcome that is no failure, by its code. */
+const OUTCOMES = {
+  handled: ["info", "webhook handled"],
+  already_handled: ["info", "webhook already handled (already_handled)"],
+  handed_over: ["info", "webhook handed over (handed_over)"],
+  claim_lost: ["warn", "webhook handled too late (claim_lost): its claim had run out, and another worker may have handled it as well"],
+  in_progress: ["info", "webhook in progress elsewhere (in_progress)"],
+  event_conflict: ["error", "webhook conflict (event_conflict): another event with this id and another body was received before"],
+};
+
+function ended(logger, code, event) {
+  const [level, text] = OUTCOMES[code] ?? [];
+  if (level !== undefined) write(logger, level, () => `${text}: ${name(event)}`);
+}
+
+/** The kind of the failure alone: the message of a client may hold an address with a password. */
+function storeFailed(logger, step, event, error) {
+  write(logger, "error", () => `webhook store failed at ${step} (store_unavailable): ${kindOf(error)}: ${event ? name(event) : "no event"}`);
+}
+
+function lost(logger, event) {
+  write(logger, "warn", () => `webhook not given back: its claim had run out: ${name(event)}`);
 }
 
 function refused(logger, { code, message, hint, offset, pointer, name: type }) {
@@ -63,4 +84,4 @@ function write(logger, level, text) {
   }
 }
 
-module.exports = { readLogger, handled, refused, failed, hookFailed, gone };
+module.exports = { readLogger, ended, storeFailed, lost, refused, failed, hookFailed, gone };

@@ -2,6 +2,7 @@
 
 const native = require("./native.js");
 const { misuse, refusal } = require("./errors.js");
+const { HAS } = require("./internal.js");
 
 class WebhookRouter {
   #route = native.createRouter();
@@ -15,11 +16,16 @@ class WebhookRouter {
     return this;
   }
 
-  dispatch(event) {
+  dispatch(event, claim) {
     const position = this.#route(event.type);
     if (position === undefined) return undefined;
     const handler = this.#handlers[position];
-    return handler(event);
+    return claim === undefined ? handler(event) : handler(event, claim);
+  }
+
+  /** For `WebhookReceiver`: what nobody handles needs no claim. */
+  [HAS](type) {
+    return this.#route(type) !== undefined;
   }
 }
 

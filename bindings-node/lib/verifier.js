@@ -41,8 +41,8 @@ class WebhookVerifier {
   }
 
   /** For `WebhookReceiver`, which wants more than `verify` returns. */
-  [CHECK](payload, signature, mode) {
-    return this.#check(payload, signature, mode, build);
+  [CHECK](payload, signature, mode, prefix) {
+    return this.#check(payload, signature, mode, build, prefix);
   }
 }
 

@@ -98,7 +98,13 @@ pub(crate) fn add_options(
     }
 }
 
-fn seconds(value: Value<'_>) -> Option<Duration> {
+/// A text; `None` of what is no text, or has a lone surrogate.
+pub(crate) fn text(value: Value<'_>) -> Option<String> {
+    let units = value.string_units(value.string_length()?)?;
+    utf16::to_utf8(&units).and_then(|text| String::from_utf8(text).ok())
+}
+
+pub(crate) fn seconds(value: Value<'_>) -> Option<Duration> {
     if let Kind::Number(seconds) = value.kind() { Duration::try_from_secs_f64(seconds).ok() } else { None }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::CStr;
 
-use payvost_webhooks::{Error, WebhookVerifier, sign};
+use payvost_webhooks::{Error, Event, WebhookVerifier, sign};
 
 use crate::arguments::{self, Signature, add_options, add_secrets, secret};
 use crate::event::{Builder, SharedNotes};
@@ -51,13 +51,13 @@ impl Function for Check {
 
     fn call<'c>(
         env: Env<'c>,
-        [payload, signature, wants_event, build, ..]: Arguments<'c>,
+        [payload, signature, wants_event, build, prefix]: Arguments<'c>,
         (verifier, notes): &'c Self::Data,
     ) -> Result<Value<'c>, Failure> {
         let builder = Builder { function: build, notes };
         match wants_event.kind() {
             Kind::Boolean(true) => return verify(env, verifier, payload, signature, builder),
-            Kind::Number(mode) => return receiver::check(env, verifier, mode, payload, signature, builder),
+            Kind::Number(mode) => return receiver::check(env, verifier, mode, [payload, signature, prefix], builder),
             _ => {}
         }
         let payload = arguments::payload(payload, |length| verifier.check_payload_length(length))?;
@@ -73,28 +73,40 @@ fn verify<'c>(
     signature: Value<'c>,
     builder: Builder<'c>,
 ) -> Result<Value<'c>, Failure> {
-    verify_and_tell(env, verifier, payload, signature, builder).map(|(event, _)| event)
+    verify_and_tell(env, verifier, Delivery { payload, signature, kept: false }, builder, |_| Ok(()))
+        .map(|(event, _, ())| event)
 }
 
-/// The event, and the position of the secret that made its signature.
+/// A delivery that has arrived, or was kept from an earlier day, so that its age does not matter.
+pub(crate) struct Delivery<'c> {
+    pub(crate) payload: Value<'c>,
+    pub(crate) signature: Value<'c>,
+    pub(crate) kept: bool,
+}
+
+/// The event, the position of the secret that made its signature, and what else is to be told of it.
 #[inline(always)]
-pub(crate) fn verify_and_tell<'c>(
+pub(crate) fn verify_and_tell<'c, T>(
     env: Env<'c>,
     verifier: &WebhookVerifier,
-    payload: Value<'c>,
-    signature: Value<'c>,
+    delivery: Delivery<'c>,
     builder: Builder<'c>,
-) -> Result<(Value<'c>, usize), Failure> {
-    let (mut plan, matching_secret);
+    tell: impl FnOnce(&Event<'_>) -> Result<T, Error>,
+) -> Result<(Value<'c>, usize, T), Failure> {
+    let (mut plan, matching_secret, told);
     {
-        let payload = arguments::payload(payload, |length| verifier.check_payload_length(length))?;
-        let event = verifier.verify(&payload, Signature::read(signature).header())?;
-        matching_secret = event.matching_secret();
+        let payload = arguments::payload(delivery.payload, |length| verifier.check_payload_length(length))?;
+        let signature = Signature::read(delivery.signature);
+        let event = match delivery.kept {
+            false => verifier.verify(&payload, signature.header())?,
+            true => verifier.verify_kept(&payload, signature.header())?,
+        };
+        (matching_secret, told) = (event.matching_secret(), tell(&event)?);
         plan = builder.plan(env);
         plan.read(&event)?;
     }
     // Now that nothing is borrowed from the payload JavaScript may run.
-    Ok((plan.build()?, matching_secret))
+    Ok((plan.build()?, matching_secret, told))
 }
 
 /// `sign(payload, secret)`: the signature.

@@ -5,9 +5,11 @@
 use napi::bindgen_prelude::{JsValue, Object};
 use napi_derive::napi;
 
+use crate::claims::{KeptError, MakePolicy, ReadClaim, RedisScripts, SqlStatements};
 use crate::event::Notes;
 use crate::functions::{CreateVerifier, Sign, VerifyWebhook};
 use crate::js::Exports;
+use crate::memory::CreateMemoryClaims;
 use crate::receiver::Answer;
 use crate::router::CreateRouter;
 use crate::samples::SampleEvent;
@@ -26,5 +28,11 @@ fn init(exports: Object<'_>) -> napi::Result<()> {
         .and_then(|()| exports.add::<CreateRouter>(()))
         .and_then(|()| exports.add::<Answer>(()))
         .and_then(|()| exports.add::<SampleEvent>(()))
+        .and_then(|()| exports.add::<MakePolicy>(()))
+        .and_then(|()| exports.add::<ReadClaim>(()))
+        .and_then(|()| exports.add::<KeptError>(()))
+        .and_then(|()| exports.add::<RedisScripts>(()))
+        .and_then(|()| exports.add::<SqlStatements>(()))
+        .and_then(|()| exports.add::<CreateMemoryClaims>(()))
         .map_err(|_| napi::Error::from_reason("the exports could not be made"))
 }

@@ -181,13 +181,29 @@ impl<'c> Env<'c> {
     }
 
     pub(crate) fn array<const N: usize>(self, elements: [Value<'c>; N]) -> Result<Value<'c>, Failure> {
+        self.list(&elements)
+    }
+
+    pub(crate) fn list(self, elements: &[Value<'c>]) -> Result<Value<'c>, Failure> {
         // SAFETY: as above.
-        let array = self.value(|env, result| unsafe { sys::napi_create_array_with_length(env, N, result) })?;
+        let array = self.value(|env, result| unsafe { sys::napi_create_array_with_length(env, elements.len(), result) })?;
         for (index, element) in (0..).zip(elements) {
             // SAFETY: the array and the element are values of this call.
             check(unsafe { sys::napi_set_element(self.raw, array.raw, index, element.raw) })?;
         }
         Ok(array)
+    }
+
+    pub(crate) fn boolean(self, boolean: bool) -> Result<Value<'c>, Failure> {
+        // SAFETY: as above.
+        self.value(|env, result| unsafe { sys::napi_get_boolean(env, boolean, result) })
+    }
+
+    /// A `Buffer` with a copy of the bytes.
+    pub(crate) fn buffer(self, bytes: &[u8]) -> Result<Value<'c>, Failure> {
+        let (start, mut copy) = (bytes.as_ptr().cast(), ptr::null_mut());
+        // SAFETY: as above; so many bytes start there, and are read during the call only.
+        self.value(|env, result| unsafe { sys::napi_create_buffer_copy(env, bytes.len(), start, &raw mut copy, result) })
     }
 
     fn value(self, make: impl FnOnce(sys::napi_env, *mut sys::napi_value) -> sys::napi_status) -> Result<Value<'c>, Failure> {

@@ -9,10 +9,12 @@
 #![cfg_attr(test, allow(dead_code))] // the attribute that registers the module leaves it out of test builds
 
 mod arguments;
+mod claims;
 mod event;
 mod functions;
 mod init;
 mod js;
+mod memory;
 mod names;
 mod receiver;
 mod refusal;

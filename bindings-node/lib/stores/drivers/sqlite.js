@@ -1,0 +1,98 @@
+"use strict";
+
+const { setTimeout: sleep } = require("node:timers/promises");
+
+/** How long to wait for another process that is writing, where nobody else sets a limit. */
+const PATIENCE_MS = 5_000;
+const PAUSE_MS = 5;
+
+/** A database of better-sqlite3 or of node:sqlite: one connection, which deliveries use in turn. */
+function sqlite(database) {
+  const turns = turnsOf(database);
+  return {
+    dialect: "sqlite",
+    placeholders: "question",
+    async open(signal) {
+      const done = await turns.take();
+      if (!signal?.aborted) return session(database, done);
+      done();
+      throw new Error("the turn came too late");
+    },
+  };
+}
+
+function session(database, done) {
+  const statement = (text) => database.prepare(text);
+  // As integers: a number would be bound as a floating-point one.
+  const bound = (values) => values.map((value) => (typeof value === "number" ? BigInt(value) : value));
+  let inTransaction = false;
+  return {
+    connection: database,
+    async begin(signal) {
+      await patiently(database, "BEGIN IMMEDIATE", signal);
+      inTransaction = true;
+    },
+    async commit(signal) {
+      await patiently(database, "COMMIT", signal);
+      inTransaction = false;
+    },
+    async rollback() {
+      if (inTransaction) database.exec("ROLLBACK");
+      inTransaction = false;
+    },
+    rows: async (text, values) => statement(text).all(...bound(values)),
+    change: async (text, values) => Number(statement(text).run(...bound(values)).changes),
+    destroy() {
+      // It cannot hang, and is the user's.
+    },
+    close: done,
+  };
+}
+
+/**
+ * Waits for a writer in another process without holding up this one. SQLite's own way of waiting stops the whole thread, so that is turned
+ * off meanwhile.
+ */
+async function patiently(database, text, signal) {
+  const started = performance.now();
+  for (;;) {
+    const { timeout } = database.prepare("PRAGMA busy_timeout").get();
+    try {
+      database.exec("PRAGMA busy_timeout = 0");
+      return database.exec(text);
+    } catch (error) {
+      const over = signal ? signal.aborted : performance.now() - started > PATIENCE_MS;
+      if (!isBusy(error) || over) throw error;
+    } finally {
+      database.exec(`PRAGMA busy_timeout = ${Number(timeout)}`);
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
+function isBusy(error) {
+  return error?.code === "SQLITE_BUSY" || error?.errcode === 5;
+}
+
+/** The turns of each database, whichever stores share it. */
+const TURNS = new WeakMap();
+
+function turnsOf(database) {
+  if (!TURNS.has(database)) TURNS.set(database, new Turns());
+  return TURNS.get(database);
+}
+
+class Turns {
+  #last = Promise.resolve();
+
+  /** Waits for all who came before, and gives what ends the turn. */
+  async take() {
+    const before = this.#last;
+    let done;
+    this.#last = new Promise((resolve) => (done = resolve));
+    await before;
+    return done;
+  }
+}
+
+module.exports = { sqlite };

@@ -1,0 +1,188 @@
+// Real servers for the tests of the stores: each in a folder of its own, on a free port, and gone when the tests are over.
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
+import Redis from "ioredis";
+import mysql from "mysql2/promise";
+import pg from "pg";
+import { createClient } from "redis";
+import { RedisStore, SqlInbox, SqlStore } from "@payvost/webhooks/stores";
+
+const PROGRAMS = fileURLToPath(new URL("../../tests/services/", import.meta.url));
+
+/** Where a client finds a server: its `url`, as the clients take it. */
+const URLS = {
+  redis: (port) => `redis://127.0.0.1:${port}`,
+  postgres: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
+  mariadb: (port) => `mysql://root@127.0.0.1:${port}/test`,
+};
+
+/** What a test can do to a server. */
+class Service {
+  #name;
+  #folder;
+  #port;
+  #process;
+
+  constructor(name, folder, port) {
+    this.#name = name;
+    this.#folder = folder;
+    this.#port = port;
+  }
+
+  get url() {
+    return URLS[this.#name](this.#port);
+  }
+
+  get port() {
+    return this.#port;
+  }
+
+  /** Starts it, with what it knew before, and waits until it answers. */
+  async start() {
+    this.#process = spawn(join(PROGRAMS, this.#name), [this.#folder, String(this.#port)], { stdio: "ignore" });
+    for (let attempt = 0; ; attempt++) {
+      if (this.#process.exitCode !== null || attempt > 1200) throw new Error(`${this.#name} did not start`);
+      if ((await isOpen(this.#port)) && (await answers(this.#name, this.url))) return;
+      await sleep(50);
+    }
+  }
+
+  /** Ends it as a power cut would, more or less. */
+  async kill() {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, "exit");
+    this.#signal("SIGCONT");
+    // PostgreSQL ends at once with this one, and leaves nothing behind.
+    this.#process.kill(this.#name === "postgres" ? "SIGQUIT" : "SIGKILL");
+    await ended;
+  }
+
+  /** It keeps its connections and answers nothing. */
+  freeze() {
+    this.#signal("SIGSTOP");
+  }
+
+  thaw() {
+    this.#signal("SIGCONT");
+  }
+
+  async remove() {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
+  }
+
+  /** PostgreSQL has a process for each connection. */
+  #signal(name) {
+    const { pid } = this.#process;
+    let children = [];
+    try {
+      children = execFileSync("pgrep", ["-P", String(pid)], { encoding: "utf8" }).split("\n").filter(Boolean).map(Number);
+    } catch {
+      // It has none.
+    }
+    for (const id of [pid, ...children]) {
+      try {
+        process.kill(id, name);
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  }
+}
+
+/** Starts a server: `redis`, `postgres` or `mariadb`. Whoever starts it removes it. */
+export async function startService(name) {
+  const service = new Service(name, mkdtempSync(join(tmpdir(), `payvost-webhooks-${name}-`)), await freePort());
+  process.once("exit", () => service.remove());
+  await service.start();
+  return service;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function isOpen(port) {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** An open port is not enough: PostgreSQL refuses while it starts. */
+async function answers(name, url) {
+  try {
+    const { ask, end } = await clientOf(name === "redis" ? "node-redis" : name, url);
+    try {
+      await ask();
+      return true;
+    } finally {
+      await end();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** The clients, as their users make them. */
+export const CLIENTS = ["node-redis", "ioredis", "postgres", "mariadb", "sqlite"];
+
+/** `{ client, ask(), end() }`, connected. */
+export async function clientOf(kind, url) {
+  switch (kind) {
+    case "node-redis": {
+      const client = createClient({ url, socket: { reconnectStrategy: 50 } });
+      client.on("error", () => {});
+      await client.connect();
+      return { client, ask: () => client.ping(), end: () => client.destroy() };
+    }
+    case "ioredis": {
+      const client = new Redis(url, { retryStrategy: () => 50 });
+      client.on("error", () => {});
+      return { client, ask: () => client.ping(), end: () => client.disconnect() };
+    }
+    case "postgres": {
+      const client = new pg.Pool({ connectionString: url, max: 10 });
+      client.on("error", () => {});
+      return { client, ask: () => client.query("SELECT 1"), end: () => client.end() };
+    }
+    case "mariadb": {
+      const client = mysql.createPool({ uri: url, connectionLimit: 10 });
+      return { client, ask: () => client.query("SELECT 1"), end: () => client.end() };
+    }
+    case "sqlite": {
+      const client = new Database(url.replace(/^sqlite:\/\//, ""));
+      client.pragma("journal_mode = WAL");
+      client.pragma("synchronous = OFF");
+      return { client, ask: () => client.prepare("SELECT 1").get(), end: () => client.close() };
+    }
+  }
+}
+
+/** The store that goes with a client. */
+export function storeOn(kind, client, options) {
+  if (kind.endsWith("redis")) return new RedisStore(client, options);
+  return options?.inbox ? new SqlInbox(client, without(options, "inbox")) : new SqlStore(client, options);
+}
+
+function without(options, name) {
+  const { [name]: _name, ...rest } = options;
+  return rest;
+}

@@ -41,6 +41,7 @@ export type SignatureHeader = string | readonly string[] | null | undefined;
 export * from "./events.js";
 export * from "./receiver.js";
 export * from "./router.js";
+export type { ClaimTicket, WebhookClaim } from "./stores/index.js";
 
 /** What a {@link WebhookVerifier} checks beyond the signature and the form. `null` and `undefined` mean the default. */
 export interface WebhookVerifierOptions {

@@ -1,20 +1,41 @@
 import type { ErrorCode, Payload, Secret, SignatureHeader, WebhookVerifier } from "./index.js";
 import type { EventHandler, WebhookRouter } from "./router.js";
+import type { WebhookStore } from "./stores/index.js";
 
 /** What a {@link WebhookReceiver} logs to: `console`, pino, winston, `fastify.log` and the like. */
 export interface WebhookLogger {
-  /** An event was handled, or its sender went away. */
+  /** An event was handled, now or before, or is being handled elsewhere; or its sender went away. */
   info(text: string): unknown;
-  /** A delivery was refused. */
+  /** A delivery was refused, or a claim had run out before its handler came to its end. */
   warn(text: string): unknown;
-  /** The receiver is set up wrongly, or a handler has failed. */
+  /** The receiver is set up wrongly, a handler or the store has failed, or two events have the same id. */
   error(text: string): unknown;
 }
 
+/**
+ * How the delivery of an event ended. With a store:
+ *
+ * - `already_handled`: it had been handled before.
+ * - `handed_over`: it was left to the worker of a queue.
+ * - `claim_lost`: it was handled, but took longer than its claim held; another worker may have handled it as well.
+ * - `in_progress`: another worker is handling it.
+ * - `event_conflict`: another event with the same id and another body came before. It was not handled.
+ * - `store_unavailable`: the store cannot be reached or did not answer in time. The handler did not run, or it is not on record that it did.
+ */
+export type WebhookOutcome =
+  | "handled"
+  | "already_handled"
+  | "handed_over"
+  | "claim_lost"
+  | "in_progress"
+  | "event_conflict"
+  | "handler_failed"
+  | "store_unavailable";
+
 /** How a delivery ended, for metrics. */
 export interface WebhookResult {
-  /** `handled` (also when there is no handler for the type), `handler_failed`, or why the delivery was refused. */
-  code: "handled" | "handler_failed" | ErrorCode;
+  /** `handled` (also when there is no handler for the type), another outcome, or why the delivery was refused. */
+  code: WebhookOutcome | ErrorCode;
   /** The HTTP status of the answer. */
   status: number;
   /** The event's identity; `null` when the delivery was refused. */
@@ -39,11 +60,19 @@ export interface WebhookReceiverOptions {
    * What it throws is logged and changes no answer.
    */
   onResult?: ((result: WebhookResult) => unknown) | null | undefined;
+  /**
+   * Where events are claimed before they are handled, so that each takes effect once: one of `@payvost/webhooks/stores`. Default: none;
+   * an event that is delivered twice is handled twice.
+   */
+  store?: WebhookStore | null | undefined;
 }
 
 /** What to answer to the provider. */
 export interface WebhookAnswer {
-  /** 200 when the event was handled, 500 when the handler failed, 400, 413 or 500 when the delivery was refused. */
+  /**
+   * 200 when the event was handled, 500 when the handler failed, 400, 413 or 500 when the delivery was refused; with a store also 409 and
+   * 503.
+   */
   status: number;
   /** The headers, their names in lower case. */
   headers: Record<string, string>;
@@ -82,4 +111,14 @@ export class WebhookReceiver {
    * @returns What to answer. Never rejected: a handler that fails is an answer too.
    */
   receive(body: Payload | null | undefined, signature: SignatureHeader): Promise<WebhookAnswer>;
+
+  /**
+   * Has a dead letter handled again. The delivery that the store has kept is verified with today's secrets, whatever its age, claimed, and
+   * handled as one that has just come.
+   *
+   * @param key The key of a dead letter, which `store.deadLetters()` lists.
+   * @returns What would be answered, 200 when it was handled; null when the store has kept nothing under that key.
+   * @throws {ConfigurationError} `invalid_option`: there is no store, or the key is no text.
+   */
+  retry(key: string): Promise<WebhookAnswer | null>;
 }

@@ -1,3 +1,4 @@
+import type { WebhookClaim } from "./stores/index.js";
 import type { KnownEventType, KnownWebhookEvent, UnknownWebhookEvent, WebhookEvent, WebhookEventMap } from "./events.js";
 
 /** The families of the documented types, such as `payment.*`. */
@@ -23,8 +24,11 @@ export type EventOf<Pattern extends string> = string extends Pattern
         ? Extract<KnownWebhookEvent, { type: `${Family}.${string}` }> | UnknownWebhookEvent
         : UnknownWebhookEvent;
 
-/** Handles events. What it returns, `dispatch` returns; what is a promise, a {@link WebhookReceiver} waits for. */
-export type EventHandler<Event = WebhookEvent> = (event: Event) => unknown;
+/**
+ * Handles events. What it returns, `dispatch` returns; what is a promise, a {@link WebhookReceiver} waits for. When the receiver has a store,
+ * there is a claim, and without one there is none.
+ */
+export type EventHandler<Event = WebhookEvent> = (event: Event, claim: WebhookClaim | undefined) => unknown;
 
 /**
  * Handlers by the type of the event.
@@ -52,8 +56,9 @@ export class WebhookRouter {
   /**
    * Calls the handler for the type of an event that was verified.
    *
+   * @param claim What the handler is given as its second argument.
    * @returns What the handler returns, a promise too; `undefined` when there is no handler, which is no error: the list of
    *   types is open.
    */
-  dispatch(event: WebhookEvent): unknown;
+  dispatch(event: WebhookEvent, claim?: WebhookClaim): unknown;
 }

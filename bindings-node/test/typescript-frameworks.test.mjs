@@ -1,4 +1,4 @@
-// The types of the adapters beside those of the frameworks, as strict as the compiler can be.
+// The types of the adapters and stores beside those of the frameworks and clients, as strict as the compiler can be.
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ test("receivers compile with --module node16", () => {
   const compiler = path("../node_modules/typescript/bin/tsc");
   const flags = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"];
   const settings = ["--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--types", "node", "--module", "node16"];
-  const sources = ["../test-support/receivers.mts", "../test-support/receivers.cts"].map(path);
+  const sources = ["../test-support/receivers.mts", "../test-support/receivers.cts", "../test-support/stores.mts"].map(path);
   try {
     // The compiler looks for the types of `--types` from the folder it runs in.
     execFileSync(process.execPath, [compiler, ...flags, ...settings, ...sources], { cwd: path(".."), encoding: "utf8" });

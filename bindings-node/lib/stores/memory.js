@@ -9,10 +9,11 @@ class StoreFullError extends Error {}
 class MemoryStore extends WebhookStore {
   #step;
 
-  constructor({ capacity, ...options } = {}) {
+  constructor(options) {
+    const { capacity, ...common } = options ?? {};
     const step = native.createMemoryClaims(capacity);
     if (typeof step !== "function") throw refusal(step);
-    super(stepsOf(step), options);
+    super(stepsOf(step), common);
     this.#step = step;
   }
 

@@ -13,9 +13,10 @@ const MADE_BY_ANOTHER = new Set(["23505", "42P07"]);
 class SqlStore extends WebhookStore {
   #database;
 
-  constructor(pool, { table, ...options } = {}) {
+  constructor(pool, options) {
+    const { table, ...common } = options ?? {};
     const database = new Database(pool, table);
-    super(database.steps(), options);
+    super(database.steps(), common);
     this.#database = database;
   }
 

@@ -1,0 +1,81 @@
+// Compiled by typescript-frameworks.test.mjs, never run: with the types of the clients themselves.
+import Database from "better-sqlite3";
+import { Redis } from "ioredis";
+import { createPool as createCallbackPool } from "mysql2";
+import { createPool, type PoolConnection } from "mysql2/promise";
+import { Client, Pool, type PoolClient } from "pg";
+import { createClient } from "redis";
+import { WebhookReceiver, WebhookRouter, type ClaimTicket, type WebhookAnswer, type WebhookClaim, type WebhookOutcome } from "@payvost/webhooks";
+import {
+  MemoryStore,
+  RedisStore,
+  SqlInbox,
+  SqlStore,
+  WebhookStore,
+  type ClaimSteps,
+  type DeadLetter,
+  type HandedOverClaim,
+} from "@payvost/webhooks/stores";
+
+// The clients fit.
+const stores: WebhookStore[] = [
+  new MemoryStore(),
+  new MemoryStore({ capacity: 10, leaseSeconds: 5 }),
+  new RedisStore(createClient()),
+  new RedisStore(new Redis(), { prefix: "shop", keepDeliveries: false, timeoutSeconds: 0.5 }),
+  new SqlStore(new Pool()),
+  new SqlStore(createPool({}), { table: "shop.claims", rememberSeconds: null }),
+  new SqlStore(createCallbackPool({})),
+  new SqlInbox(new Database(":memory:"), { table: undefined }),
+];
+// @ts-expect-error a client that deliveries cannot share
+new SqlStore(new Client());
+// @ts-expect-error no client
+new RedisStore("redis://localhost");
+// @ts-expect-error an option of another store
+new RedisStore(createClient(), { table: "claims" });
+// @ts-expect-error a misspelt option
+new MemoryStore({ lease: 5 });
+
+// A handler has the claim.
+const router = new WebhookRouter()
+  .on("payment.succeeded", async (event, claim) => {
+    const attempt: number | undefined = claim?.attempt;
+    // @ts-expect-error without a store there is none
+    claim.extend();
+    const held: boolean = await claim!.extend(30);
+    const ticket: ClaimTicket = await claim!.handOver({ leaseSeconds: 600 });
+    return [attempt, held, JSON.stringify({ event, ticket })];
+  })
+  .on("wallet.*", async (event, claim) => {
+    const { connection } = claim as WebhookClaim<PoolClient>;
+    await connection.query("INSERT INTO wallets VALUES ($1)", [event.data]);
+  })
+  .on("*", async (_event, claim: WebhookClaim<PoolConnection> | undefined) => claim?.connection.execute("DELETE FROM carts"));
+
+const receiver = new WebhookReceiver(process.env["WEBHOOK_SECRET"], router, { store: stores[0] });
+// @ts-expect-error no store
+new WebhookReceiver("whsec_example", router, { store: createClient() });
+const again: Promise<WebhookAnswer | null> = receiver.retry("webhook:evt_1");
+const outcome: WebhookOutcome = "claim_lost";
+
+// Afterwards.
+const letters: Promise<DeadLetter[]> = new SqlStore(new Pool()).deadLetters(10);
+const forgotten: Promise<number> = new SqlStore(new Pool()).forget({ batch: 100 });
+const claim: HandedOverClaim = new MemoryStore().claimOf({ key: "webhook:evt_1", token: "0" });
+const released: Promise<boolean> = claim.release(new TypeError());
+
+// A store of one's own.
+const steps: ClaimSteps = {
+  claim: async ({ key, lease }) => (key === "" ? ["claimed", lease] : ["done", 0]),
+  extend: async () => true,
+  complete: async ({ token }) => token !== "",
+  release: async ({ error }) => error !== "",
+  deadLetters: async () => [],
+  delivery: async () => null,
+};
+const own: WebhookStore = new WebhookStore(steps, { leaseSeconds: 5 });
+// @ts-expect-error steps are missing
+new WebhookStore({ claim: steps.claim });
+
+export { again, forgotten, letters, outcome, own, released };

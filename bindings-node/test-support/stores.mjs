@@ -46,7 +46,7 @@ export async function openStore(name, url, options = {}) {
   const { client, end } = await clientOf(kind, url);
   const store = storeOn(kind, client, inbox ? { ...options, inbox } : options);
   await store.createTable?.();
-  return { store, client, end };
+  return { store, client, end, options, url };
 }
 
 /** Runs SQL on a client of any database, and gives the rows. */

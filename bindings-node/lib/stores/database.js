@@ -28,7 +28,7 @@ class Database {
   }
 
   steps() {
-    const inTransaction = (step) => (values, signal) => this.transaction((session) => step(session, values), signal);
+    const inTransaction = (step) => (values, { signal }) => this.transaction((session) => step(session, values), signal);
     return {
       claim: inTransaction(claim),
       extend: inTransaction((session, values) => held(session, "extend", values)),
@@ -54,7 +54,7 @@ class Database {
     const session = await this.open(signal);
     return session.guarded(signal, async () => {
       try {
-        if (this.#driver.autocommits) return await work(session);
+        if (await session.autocommits()) return await work(session);
         await session.begin(signal);
         const result = await work(session);
         await session.commit(signal);

@@ -3,12 +3,12 @@
 // How to get at a connection of the user's own client, and what to say to it. A driver has:
 //
 //   dialect, placeholders   as the core names them
-//   autocommits             whether each statement is a transaction, whatever the server is set to
 //   open(signal)            a session: one connection, until `close`
 //
 // and a session:
 //
 //   connection              the client's own, for the handler of an inbox
+//   autocommits()           whether each statement is a transaction by itself
 //   begin(signal), commit(signal), rollback()
 //   rows(text, values), change(text, values)   the rows; how many rows it changed
 //   destroy()               ends a connection of which nobody knows what it is doing

@@ -37,7 +37,7 @@ class Delivery {
   async process(handle) {
     let verdict;
     try {
-      [this.#session, verdict] = await this.#inner.limited((signal) => this.#start(signal), ([session]) => session.end());
+      [this.#session, verdict] = await this.#inner.limited(({ signal }) => this.#start(signal), ([session]) => session.end());
     } catch (error) {
       this.#tell.storeFailed("claim", error);
       return "store_unavailable";
@@ -114,7 +114,7 @@ class Delivery {
   }
 
   #inStep(work) {
-    return this.#inner.limited((signal) => this.#session.guarded(signal, () => work(this.#session, signal)));
+    return this.#inner.limited(({ signal }) => this.#session.guarded(signal, () => work(this.#session, signal)));
   }
 }
 

@@ -139,26 +139,32 @@ export interface ClaimStep {
   openKey: string;
 }
 
+/** The time that a step has. */
+export interface StepTime {
+  /** Is aborted when nobody waits for the step any longer. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * The steps of a store, for whoever makes one of their own: each atomic, with the store's clock. What each does is defined by
- * {@link MemoryStore}. The signal is aborted when nobody waits any longer.
+ * {@link MemoryStore}.
  */
 export interface ClaimSteps {
   /**
    * Claims an event: `["claimed", attempt]`, `["in_progress", milliseconds left]`, `["done", 0]`, or `["conflict", 0]` when the fingerprint
    * is another. With the same token again, while the claim holds, the same reply again. Anything else is a failure of the store.
    */
-  claim(step: ClaimStep, signal: AbortSignal): Promise<[word: string, number: number]>;
+  claim(step: ClaimStep, time: StepTime): Promise<[word: string, number: number]>;
   /** Makes it hold for another lease from now. Here and below: true, if it is the worker's with this token. */
-  extend(step: Pick<ClaimStep, "key" | "token" | "lease" | "openKey">, signal: AbortSignal): Promise<boolean>;
+  extend(step: Pick<ClaimStep, "key" | "token" | "lease" | "openKey">, time: StepTime): Promise<boolean>;
   /** Notes that it is done, and deletes what was kept. */
-  complete(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey">, signal: AbortSignal): Promise<boolean>;
+  complete(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey">, time: StepTime): Promise<boolean>;
   /** Notes that it failed, so that it can be claimed again. */
-  release(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey"> & { error: string }, signal: AbortSignal): Promise<boolean>;
+  release(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey"> & { error: string }, time: StepTime): Promise<boolean>;
   /** What failed, or whose lease is over, oldest first. */
-  deadLetters(step: { limit: number; openKey: string }, signal: AbortSignal): Promise<DeadLetter[]>;
+  deadLetters(step: { limit: number; openKey: string }, time: StepTime): Promise<DeadLetter[]>;
   /** What was kept with the claim, or null. */
-  delivery(step: { key: string; openKey: string }, signal: AbortSignal): Promise<KeptDelivery | null | undefined>;
+  delivery(step: { key: string; openKey: string }, time: StepTime): Promise<KeptDelivery | null | undefined>;
 }
 
 /** What all stores have in common, and a store with steps of your own. */

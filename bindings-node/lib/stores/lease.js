@@ -12,7 +12,7 @@ async function underLease({ steps, claimed, limited, lease, remember, openKey },
   try {
     // Whoever waits no longer gives the event back, so that the next delivery need not wait for the lease.
     const late = ([word]) => word === "claimed" && claimed.release(key, token, "StoreTimeoutError");
-    verdict = readReply(await limited((signal) => steps.claim({ ...request, token, lease, remember, openKey }, signal), late));
+    verdict = readReply(await limited((time) => steps.claim({ ...request, token, lease, remember, openKey }, time), late));
   } catch (error) {
     tell.storeFailed("claim", error);
     return "store_unavailable";

@@ -4,26 +4,49 @@
 class StoreTimeoutError extends Error {}
 Object.defineProperty(StoreTimeoutError.prototype, "name", { value: "StoreTimeoutError", writable: true, configurable: true });
 
+/** The time that a step has. Most steps have no use for a signal, which costs more than the rest of this. */
+class Limit {
+  over = false;
+  #controller;
+
+  get signal() {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.over) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  end() {
+    this.over = true;
+    this.#controller?.abort();
+  }
+}
+
 /**
- * The result of `work`, which is given a signal and has so many seconds. When they are over, the signal is aborted, and what comes of the
+ * The result of `work`, which is given its limit and has so many seconds. When they are over, the signal is aborted, and what comes of the
  * work after all goes to `late`.
  */
-async function limited(seconds, work, late = () => {}) {
-  const controller = new AbortController();
-  let timer;
-  const over = new Promise((_, reject) => {
-    timer = setTimeout(() => {
+function limited(seconds, work, late = () => {}) {
+  return new Promise((resolve, reject) => {
+    const limit = new Limit();
+    const timer = setTimeout(() => {
+      limit.end();
       reject(new StoreTimeoutError(`the store did not answer within ${seconds} s`));
-      controller.abort();
     }, seconds * 1000);
+    const settle = async () => {
+      try {
+        const result = await work(limit);
+        if (limit.over) await late(result);
+        else resolve(result);
+      } catch (error) {
+        reject(error); // which does nothing when it is late
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+    settle();
   });
-  try {
-    const result = (async () => work(controller.signal))();
-    result.then((value) => controller.signal.aborted && late(value)).catch(() => {});
-    return await Promise.race([result, over]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 module.exports = { limited, StoreTimeoutError };

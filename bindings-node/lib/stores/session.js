@@ -21,6 +21,10 @@ class Session {
     return this.#driver.connection;
   }
 
+  autocommits() {
+    return this.#driver.autocommits();
+  }
+
   async begin(signal) {
     await this.#driver.begin(signal);
     this.#inTransaction = true;

@@ -18,8 +18,8 @@ const MAX_TIMEOUT_SECONDS = 2_147_483;
 class WebhookStore {
   #steps;
   #policy;
-  #keepDeliveries;
   #timeout;
+  #inner;
 
   constructor(steps, options) {
     if (STEPS.some((step) => typeof steps?.[step] !== "function")) {
@@ -32,34 +32,34 @@ class WebhookStore {
       throw misuse("timeoutSeconds is out of range", "It is a number of seconds above 0. The provider waits for 5.");
     }
     this.#steps = steps;
-    this.#keepDeliveries = keepDeliveries;
     this.#timeout = timeoutSeconds;
+    this.#inner = {
+      ...this.#policy,
+      keepDeliveries,
+      steps,
+      claimed: this.#claimedSteps(),
+      limited: (work, late) => this.#limited(work, late),
+      leaseOf: (seconds) => this.#leaseOf(seconds),
+    };
   }
 
   async deadLetters(limit = 100) {
     if (!Number.isSafeInteger(limit) || limit < 1) throw misuse("the limit is no whole number above 0", "It is how many are listed at the most.");
-    return this.#limited((signal) => this.#steps.deadLetters({ limit, openKey: this.#policy.openKey }, signal));
+    return this.#limited((time) => this.#steps.deadLetters({ limit, openKey: this.#policy.openKey }, time));
   }
 
   async delivery(key) {
     if (typeof key !== "string") throw misuse("the key is no text", "It is the key of a dead letter.");
-    return (await this.#limited((signal) => this.#steps.delivery({ key, openKey: this.#policy.openKey }, signal))) ?? null;
+    return (await this.#limited((time) => this.#steps.delivery({ key, openKey: this.#policy.openKey }, time))) ?? null;
   }
 
   claimOf(ticket) {
-    return new HandedOverClaim(this.#claimed, ticket);
+    return new HandedOverClaim(this.#inner.claimed, ticket);
   }
 
   /** For the rest of this package. */
   get [INNER]() {
-    return {
-      ...this.#policy,
-      keepDeliveries: this.#keepDeliveries,
-      steps: this.#steps,
-      claimed: this.#claimed,
-      limited: (work, late) => this.#limited(work, late),
-      leaseOf: (seconds) => this.#leaseOf(seconds),
-    };
+    return this.#inner;
   }
 
   /**
@@ -67,21 +67,21 @@ class WebhookStore {
    * Gives the code of the outcome, or the whole answer of the core to what is not to be handled.
    */
   async [PROCESS](request, handle, tell) {
-    return underLease(this[INNER], request, handle, tell);
+    return underLease(this.#inner, request, handle, tell);
   }
 
   /** What can be done with a claim, by its key and token. */
-  get #claimed() {
+  #claimedSteps() {
     const { openKey, remember } = this.#policy;
     return {
       extend: (key, token, seconds) => {
         const lease = this.#leaseOf(seconds);
-        return this.#held((signal) => this.#steps.extend({ key, token, lease, openKey }, signal));
+        return this.#held((time) => this.#steps.extend({ key, token, lease, openKey }, time));
       },
-      complete: (key, token) => this.#held((signal) => this.#steps.complete({ key, token, remember, openKey }, signal)),
+      complete: (key, token) => this.#held((time) => this.#steps.complete({ key, token, remember, openKey }, time)),
       release: (key, token, kind) => {
         const error = native.handlerError(kind);
-        return this.#held((signal) => this.#steps.release({ key, token, remember, error, openKey }, signal));
+        return this.#held((time) => this.#steps.release({ key, token, remember, error, openKey }, time));
       },
     };
   }

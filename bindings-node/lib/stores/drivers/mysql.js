@@ -11,6 +11,9 @@ function mysql(pool) {
   };
 }
 
+/** Which connections do: the server and the program may have turned it off. */
+const AUTOCOMMIT = new WeakMap();
+
 function session(connection) {
   let broken = false;
   const execute = async (sql, values) => {
@@ -21,6 +24,14 @@ function session(connection) {
   };
   return {
     connection,
+    async autocommits() {
+      const { connection: socket } = connection;
+      if (!AUTOCOMMIT.has(socket)) {
+        const [row] = await execute("SELECT @@autocommit AS autocommit", []);
+        AUTOCOMMIT.set(socket, Number(row.autocommit) === 1);
+      }
+      return AUTOCOMMIT.get(socket);
+    },
     begin: () => connection.query("START TRANSACTION"),
     commit: () => connection.query("COMMIT"),
     rollback: () => connection.query("ROLLBACK"),

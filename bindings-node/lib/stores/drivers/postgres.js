@@ -7,7 +7,6 @@ function postgres(pool) {
   return {
     dialect: "postgres",
     placeholders: "numbered",
-    autocommits: true,
     open: async (signal) => session(await acquire(pool.connect(), signal, (client) => client.release())),
   };
 }
@@ -20,6 +19,7 @@ function session(client) {
   const query = (text, values) => client.query(text, values);
   return {
     connection: client,
+    autocommits: async () => true,
     begin: () => query("BEGIN"),
     async commit() {
       const { command } = await query("COMMIT");

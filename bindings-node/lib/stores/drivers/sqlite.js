@@ -28,6 +28,8 @@ function session(database, done) {
   let inTransaction = false;
   return {
     connection: database,
+    // It does, but the statement would wait for other writers with the whole thread: see `patiently`.
+    autocommits: async () => false,
     async begin(signal) {
       await patiently(database, "BEGIN IMMEDIATE", signal);
       inTransaction = true;

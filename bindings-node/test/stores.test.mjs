@@ -1,0 +1,170 @@
+// The stores by themselves: their options, their size, and that each does what the memory store does.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { WebhookReceiver } from "@payvost/webhooks";
+import { MemoryStore, RedisStore, SqlInbox, SqlStore, WebhookStore } from "@payvost/webhooks/stores";
+import { SECRET, deliveryOf, recording } from "../test-support/deliveries.mjs";
+import { codeOf } from "../test-support/sample.mjs";
+import { STORES, eachStore, run } from "../test-support/stores.mjs";
+
+describe("a store that cannot work is not made", () => {
+  const sqlite = { prepare() {}, exec() {} };
+  const mistakes = {
+    "a lease of no time": () => new MemoryStore({ leaseSeconds: 0 }),
+    "a lease that is no number": () => new MemoryStore({ leaseSeconds: "60" }),
+    "a memory shorter than the retries go on": () => new MemoryStore({ rememberSeconds: 5_764 }),
+    "a prefix with a space": () => new MemoryStore({ prefix: "my webhook" }),
+    "a prefix that is no text": () => new MemoryStore({ prefix: 7 }),
+    "no capacity": () => new MemoryStore({ capacity: 0 }),
+    "half a capacity": () => new MemoryStore({ capacity: 1.5 }),
+    "a misspelt option": () => new MemoryStore({ lease: 5 }),
+    "a time limit of no time": () => new MemoryStore({ timeoutSeconds: 0 }),
+    "a time limit that is no number": () => new MemoryStore({ timeoutSeconds: NaN }),
+    "keepDeliveries that is no boolean": () => new MemoryStore({ keepDeliveries: "no" }),
+    "no client": () => new RedisStore(),
+    "the address of a server": () => new RedisStore("redis://localhost"),
+    "a cluster": () => new RedisStore({ isCluster: true, callBuffer() {} }),
+    "no database": () => new SqlStore({}),
+    "a single client of pg": () => new SqlInbox({ connect() {}, query() {} }),
+    "a table that is more than a name": () => new SqlStore(sqlite, { table: "claims; DROP TABLE orders" }),
+    "no steps": () => new WebhookStore({}),
+    "a receiver whose store is none": () => new WebhookReceiver(SECRET, () => {}, { store: new Map() }),
+  };
+  for (const [name, make] of Object.entries(mistakes)) test(name, () => assert.equal(codeOf(make), "invalid_option"));
+
+  test("null and undefined stand for the defaults", () => {
+    const nothing = { leaseSeconds: null, rememberSeconds: undefined, prefix: null, keepDeliveries: null, timeoutSeconds: undefined };
+    assert.ok(new MemoryStore({ ...nothing, capacity: null }) && new SqlStore(sqlite, { ...nothing, table: null }) && new MemoryStore(null));
+  });
+
+  test("nothing to handle again without a store, and without a key", async () => {
+    await assert.rejects(new WebhookReceiver(SECRET, () => {}).retry("webhook:evt_1"), { code: "invalid_option" });
+    await assert.rejects(new WebhookReceiver(SECRET, () => {}, { store: new MemoryStore() }).retry(), { code: "invalid_option" });
+  });
+});
+
+describe("a store of one's own", () => {
+  const steps = (claim) => ({ claim, extend: async () => 1, complete: async () => 1, release: async () => true, deadLetters: async () => [], delivery: async () => null });
+  const claims = {
+    "that says nothing": async () => undefined,
+    "that says something else": async () => ["OK", 1],
+    "that claims with no number": async () => ["claimed"],
+    "that throws": () => { throw new Error("redis://user:password@host"); },
+    "that throws nothing": async () => { throw undefined; },
+  };
+  for (const [name, claim] of Object.entries(claims)) {
+    test(`${name}: 503, no handler, and nothing of the failure's text in the log`, async () => {
+      const { receiver, codes, records } = recording(new WebhookStore(steps(claim)), () => assert.fail());
+      assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 503);
+      assert.deepEqual(codes, ["store_unavailable"]);
+      assert.ok(!JSON.stringify(records).includes("password"));
+    });
+  }
+
+  test("nothing but true says that a claim was the worker's", async () => {
+    const { receiver, codes } = recording(new WebhookStore(steps(async () => ["claimed", 1])), () => {});
+    await receiver.receive(...deliveryOf("evt_1"));
+    assert.deepEqual(codes, ["claim_lost"]);
+  });
+
+  test("a claim that comes too late is given back", async () => {
+    const released = [];
+    const slow = { ...steps(() => sleep(60, ["claimed", 1])), release: async ({ key, error }) => released.push([key, error]) };
+    const { receiver, codes } = recording(new WebhookStore(slow, { timeoutSeconds: 0.02 }), () => assert.fail());
+    await receiver.receive(...deliveryOf("evt_1"));
+    await sleep(100);
+    assert.deepEqual([codes, released], [["store_unavailable"], [["webhook:evt_1", "StoreTimeoutError"]]]);
+  });
+});
+
+test("memory stays bounded through a million events", () => {
+  const source = `
+    const native = require("./lib/native.js");
+    const step = native.createMemoryClaims(10_000);
+    const rss = [];
+    for (let event = 0; event < 1_000_000; event++) {
+      const key = "webhook:evt_" + event;
+      step("claim", [key, "f".repeat(64), "token", 60_000, 86_400_000, "payment.succeeded", null, null]);
+      step("complete", [key, "token", 86_400_000]);
+      if (event % 100_000 === 99_999) rss.push(process.memoryUsage.rss());
+    }
+    console.log(JSON.stringify([step("size", []), rss]));`;
+  const cwd = new URL("..", import.meta.url);
+  const [size, [, , before, ...rest]] = JSON.parse(execFileSync(process.execPath, ["-e", source], { cwd, encoding: "utf8" }));
+  assert.equal(size, 10_000);
+  assert.ok(rest.at(-1) < before + 20 * 2 ** 20, `${before} ${rest}`);
+});
+
+test("the memory store refuses when every place is a worker's, and makes room otherwise", async () => {
+  const store = new MemoryStore({ capacity: 2 });
+  const { receiver, codes } = recording(store, ({ id }, claim) => id === "evt_3" ? undefined : claim.handOver());
+  for (const id of ["evt_1", "evt_2", "evt_3"]) await receiver.receive(...deliveryOf(id));
+  assert.deepEqual([codes, store.size], [["handed_over", "handed_over", "store_unavailable"], 2]);
+});
+
+/** Numbers that look random and are the same every time. */
+function randomFrom(seed) {
+  return (below) => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+}
+
+eachStore(Object.keys(STORES).filter((name) => name !== "memory" && !name.endsWith("inbox")), (name, open) => {
+  test("does what the memory store does, step by step", async () => {
+    const { steps } = await innerOf(open);
+    const model = (await import("../lib/stores/memory.js")).default;
+    const { steps: expected } = inner(new model.MemoryStore());
+    const random = randomFrom(7);
+    const pick = (...values) => values[random(values.length)];
+    const time = { signal: new AbortController().signal };
+    for (let count = 0; count < 400; count++) {
+      const values = {
+        key: `webhook:${name}:${random(4)}`, token: pick("a", "b", "c"), fingerprint: pick("f", "f", "f", "g").repeat(64), lease: 3_600_000,
+        remember: 86_400_000, eventType: "payment.succeeded", error: pick("TypeError", "CardError"), limit: 10, openKey: `${name}-open`,
+        ...pick({ payload: Buffer.from([0, 255, count % 256]), signature: "0".repeat(64) }, { payload: null, signature: null }),
+      };
+      const step = pick("claim", "claim", "claim", "extend", "complete", "release", "release", "deadLetters", "delivery");
+      const replies = [await expected[step](values, time), await steps[step](values, time)].map((reply) => comparable(step, reply));
+      assert.deepEqual(replies[1], replies[0], `${count}: ${step} ${values.key} ${values.token}`);
+    }
+  });
+});
+
+async function innerOf(open) {
+  return inner((await open({ prefix: "webhook" })).store);
+}
+
+/** The steps, as the package itself has them. */
+function inner(store) {
+  const [symbol] = Object.getOwnPropertySymbols(WebhookStore.prototype).filter(({ description }) => description === "inner");
+  return store[symbol];
+}
+
+/** Without the times, which pass, and numbers that say nothing. */
+function comparable(step, reply) {
+  if (step === "claim") return [reply[0], reply[0] === "claimed" ? reply[1] : reply[0] === "in_progress" && reply[1] > 3_500_000];
+  if (step === "deadLetters") return reply.map(({ ageSeconds: _age, ...letter }) => letter).sort((a, b) => (a.key < b.key ? -1 : 1));
+  if (step === "delivery") return reply ? { payload: Buffer.from(reply.payload), signature: reply.signature } : null;
+  return reply;
+}
+
+eachStore(["node-redis", "postgres", "mariadb", "sqlite"], (name, open) => {
+  test("what was handled long ago is forgotten", async () => {
+    const { store, client, options } = await open();
+    const { receiver } = recording(store, () => {});
+    for (let event = 0; event < 25; event++) await receiver.receive(...deliveryOf(`evt_${event}`));
+    if (name === "node-redis") {
+      const lives = await Promise.all((await client.keys(`${options.prefix}:*`)).map((key) => client.ttl(key)));
+      assert.ok(lives.length === 25 && lives.every((seconds) => seconds > 86_000 && seconds <= 86_400), `${lives}`);
+      return;
+    }
+    assert.equal(await store.forget(), 0);
+    await run(client, `UPDATE ${options.table} SET forget_at = 1 WHERE claim_key <> '${options.prefix}:evt_7'`);
+    assert.equal(await store.forget({ batch: 10 }), 24);
+    const [{ n }] = await run(client, `SELECT count(*) AS n FROM ${options.table}`);
+    assert.equal(Number(n), 1);
+  });
+});

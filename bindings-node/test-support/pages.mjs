@@ -31,7 +31,8 @@ export function blockOf(page, line) {
 /** What the block of code that begins with that line exports under that name; what it needs is given by name. */
 export function exportedBy(page, line, name, scope) {
   const code = blockOf(page, line);
-  return new Function(...Object.keys(scope), `${code.replace(/^export /gm, "")}\nreturn ${name};`)(...Object.values(scope));
+  const Code = /^await /m.test(code) ? async function () {}.constructor : Function;
+  return new Code(...Object.keys(scope), `${code.replace(/^export /gm, "")}\nreturn ${name};`)(...Object.values(scope));
 }
 
 /** A folder with the code of a page in it and, as `npm install` would leave them, the packages that it needs. */

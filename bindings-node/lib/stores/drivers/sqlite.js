@@ -9,20 +9,24 @@ const PAUSE_MS = 5;
 /** A database of better-sqlite3 or of node:sqlite: one connection, which deliveries use in turn. */
 function sqlite(database) {
   const turns = turnsOf(database);
+  const statements = new Map();
+  const prepared = (text) => {
+    if (!statements.has(text)) statements.set(text, database.prepare(text));
+    return statements.get(text);
+  };
   return {
     dialect: "sqlite",
     placeholders: "question",
     async open(signal) {
       const done = await turns.take();
-      if (!signal?.aborted) return session(database, done);
+      if (!signal?.aborted) return session(database, prepared, done);
       done();
       throw new Error("the turn came too late");
     },
   };
 }
 
-function session(database, done) {
-  const statement = (text) => database.prepare(text);
+function session(database, prepared, done) {
   // As integers: a number would be bound as a floating-point one.
   const bound = (values) => values.map((value) => (typeof value === "number" ? BigInt(value) : value));
   let inTransaction = false;
@@ -42,8 +46,8 @@ function session(database, done) {
       if (inTransaction) database.exec("ROLLBACK");
       inTransaction = false;
     },
-    rows: async (text, values) => statement(text).all(...bound(values)),
-    change: async (text, values) => Number(statement(text).run(...bound(values)).changes),
+    rows: async (text, values) => prepared(text).all(...bound(values)),
+    change: async (text, values) => Number(prepared(text).run(...bound(values)).changes),
     destroy() {
       // It cannot hang, and is the user's.
     },

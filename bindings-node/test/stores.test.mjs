@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebhookReceiver } from "@payvost/webhooks";
 import { MemoryStore, RedisStore, SqlInbox, SqlStore, WebhookStore } from "@payvost/webhooks/stores";
-import { SECRET, deliveryOf, recording } from "../test-support/deliveries.mjs";
+import { SECRET, deliveryOf, gate, recording } from "../test-support/deliveries.mjs";
 import { codeOf } from "../test-support/sample.mjs";
 import { STORES, eachStore, run } from "../test-support/stores.mjs";
 
@@ -158,6 +158,27 @@ function comparable(step, reply) {
 }
 
 eachStore(["node-redis", "postgres", "mariadb", "sqlite"], (name, open) => {
+  test("a worker whose clock is hours off changes nothing", async (context) => {
+    const { store } = await open();
+    const now = Date.now();
+    for (const hours of [-5, 5]) {
+      const delivery = deliveryOf(`evt_${hours}`);
+      const [started, finish] = [gate(), gate()];
+      const { receiver, codes } = recording(store, () => (started.open(), finish.opened));
+      const first = receiver.receive(...delivery);
+      await started.opened;
+      context.mock.timers.enable({ apis: ["Date"], now: now + hours * 3_600_000 });
+      const wait = Number((await receiver.receive(...delivery)).headers["retry-after"]);
+      assert.ok(wait > 50 && wait <= 60, `${wait}`);
+      finish.open();
+      await first;
+      await receiver.receive(...delivery);
+      context.mock.timers.reset();
+      await receiver.receive(...delivery);
+      assert.deepEqual(codes, ["in_progress", "handled", "already_handled", "already_handled"]);
+    }
+  });
+
   test("what was handled long ago is forgotten", async () => {
     const { store, client, options } = await open();
     const { receiver } = recording(store, () => {});

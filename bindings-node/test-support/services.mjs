@@ -161,12 +161,12 @@ export async function clientOf(kind, url) {
       return { client, ask: () => client.ping(), end: () => client.disconnect() };
     }
     case "postgres": {
-      const client = new pg.Pool({ connectionString: url, max: 10 });
+      const client = new pg.Pool({ connectionString: url, max: 4 });
       client.on("error", () => {});
       return { client, ask: () => client.query("SELECT 1"), end: () => client.end() };
     }
     case "mariadb": {
-      const client = mysql.createPool({ uri: url, connectionLimit: 10 });
+      const client = mysql.createPool({ uri: url, connectionLimit: 4 });
       return { client, ask: () => client.query("SELECT 1"), end: () => client.end() };
     }
     case "sqlite": {

@@ -268,6 +268,7 @@ eachStore(Object.keys(STORES), (name, open) => {
       const { receiver, codes, logged } = recording(store, ({ id }, { connection }) => id === "evt_1" && run(connection, "ROLLBACK"));
       assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 500);
       assert.match(logged("error")[0], /ended the transaction/);
+      assert.deepEqual((await store.deadLetters()).map(({ attempts }) => attempts), [1]);
       await receiver.receive(...deliveryOf("evt_2"));
       assert.deepEqual(codes, ["handler_failed", "handled"]);
     });

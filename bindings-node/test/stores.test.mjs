@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
 import { WebhookReceiver } from "@payvost/webhooks";
 import { MemoryStore, RedisStore, SqlInbox, SqlStore, WebhookStore } from "@payvost/webhooks/stores";
 import { SECRET, deliveryOf, gate, recording } from "../test-support/deliveries.mjs";
@@ -193,5 +194,24 @@ eachStore(["node-redis", "postgres", "mariadb", "sqlite"], (name, open) => {
     assert.equal(await store.forget({ batch: 10 }), 24);
     const [{ n }] = await run(client, `SELECT count(*) AS n FROM ${options.table}`);
     assert.equal(Number(n), 1);
+  });
+});
+
+eachStore(["sqlite", "sqlite inbox"], (name, open) => {
+  test("a writer in another process that takes too long: 503 in time, without holding up this process; then handled", async () => {
+    const { store, url } = await open({ timeoutSeconds: 0.3 });
+    const other = new Database(url.replace("sqlite://", ""));
+    other.exec("BEGIN IMMEDIATE");
+    const { receiver, codes } = recording(store, () => {});
+    let ticks = 0;
+    const ticking = setInterval(() => ticks++, 10);
+    assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 503);
+    clearInterval(ticking);
+    assert.ok(ticks > 5, `${ticks}`);
+    other.exec("ROLLBACK");
+    other.close();
+    await receiver.receive(...deliveryOf("evt_1"));
+    await receiver.receive(...deliveryOf("evt_1"));
+    assert.deepEqual(codes, ["store_unavailable", "handled", "already_handled"]);
   });
 });

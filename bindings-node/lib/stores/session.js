@@ -50,7 +50,7 @@ class Session {
 
   /** The rows of the statement that claims. MySQL gives none, and is asked afterwards. */
   async claimed(values) {
-    if (this.#statements.has("create_index_open")) return this.rows("claim", values);
+    if (this.#statements.get("claim").text.includes("RETURNING")) return this.rows("claim", values);
     await this.change("claim", values);
     return [];
   }

@@ -29,30 +29,32 @@ function sqlite(database) {
 function session(database, prepared, done) {
   // As integers: a number would be bound as a floating-point one.
   const bound = (values) => values.map((value) => (typeof value === "number" ? BigInt(value) : value));
-  let inTransaction = false;
   return {
     connection: database,
     // It does, but the statement would wait for other writers with the whole thread: see `patiently`.
     autocommits: async () => false,
     async begin(signal) {
       await patiently(database, "BEGIN IMMEDIATE", signal);
-      inTransaction = true;
     },
     async commit(signal) {
       await patiently(database, "COMMIT", signal);
-      inTransaction = false;
     },
-    async rollback() {
-      if (inTransaction) database.exec("ROLLBACK");
-      inTransaction = false;
-    },
+    rollback: async () => undo(database),
     rows: async (text, values) => prepared(text).all(...bound(values)),
     change: async (text, values) => Number(prepared(text).run(...bound(values)).changes),
-    destroy() {
-      // It cannot hang, and is the user's.
-    },
+    // The connection cannot hang, and is the user's.
+    destroy: () => undo(database),
     close: done,
   };
+}
+
+/** Ends a transaction, if there still is one: a handler may have ended it. */
+function undo(database) {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // There was none.
+  }
 }
 
 /**
@@ -62,13 +64,14 @@ function session(database, prepared, done) {
 async function patiently(database, text, signal) {
   const started = performance.now();
   for (;;) {
+    // Nobody waits any longer, so nothing may begin.
+    signal?.throwIfAborted();
     const { timeout } = database.prepare("PRAGMA busy_timeout").get();
     try {
       database.exec("PRAGMA busy_timeout = 0");
       return database.exec(text);
     } catch (error) {
-      const over = signal ? signal.aborted : performance.now() - started > PATIENCE_MS;
-      if (!isBusy(error) || over) throw error;
+      if (!isBusy(error) || (!signal && performance.now() - started > PATIENCE_MS)) throw error;
     } finally {
       database.exec(`PRAGMA busy_timeout = ${Number(timeout)}`);
     }

@@ -101,7 +101,9 @@ export interface WebhookClaim<Connection = any> {
 
 /** A claim on its way through a queue. */
 export interface ClaimTicket {
+  /** The key of the claim. */
   key: string;
+  /** What shows whose it is. */
   token: string;
 }
 
@@ -216,8 +218,14 @@ export class MemoryStore extends WebhookStore {
 
 /** A client of node-redis (`createClient`) or ioredis (`new Redis`). */
 export type RedisClient =
-  | { sendCommand(command: any, options?: any): Promise<any> }
-  | { callBuffer(command: string, ...values: any[]): Promise<any> };
+  | {
+      /** Sends a command: node-redis. */
+      sendCommand(command: any, options?: any): Promise<any>;
+    }
+  | {
+      /** Sends a command: ioredis. */
+      callBuffer(command: string, ...values: any[]): Promise<any>;
+    };
 
 /** Claims on Redis 5 or later: one primary, with Sentinel or without, no cluster. */
 export class RedisStore extends WebhookStore {
@@ -230,10 +238,32 @@ export class RedisStore extends WebhookStore {
 
 /** A `Pool` of pg, a pool of mysql2, or a database of better-sqlite3 or node:sqlite. */
 export type SqlPool =
-  | { connect(): Promise<any>; query(text: string): Promise<any>; readonly totalCount: number }
-  | { getConnection(): Promise<any>; execute(sql: string): Promise<any> }
-  | { getConnection(callback: any): any; promise(): any }
-  | { prepare(sql: string): any; exec(sql: string): any };
+  | {
+      /** Gives a client: pg. */
+      connect(): Promise<any>;
+      /** Runs a statement on any client: pg. */
+      query(text: string): Promise<any>;
+      /** How many clients there are: only a pool has that. */
+      readonly totalCount: number;
+    }
+  | {
+      /** Gives a connection: mysql2/promise. */
+      getConnection(): Promise<any>;
+      /** Runs a statement on any connection: mysql2/promise. */
+      execute(sql: string): Promise<any>;
+    }
+  | {
+      /** Gives a connection: mysql2. */
+      getConnection(callback: any): any;
+      /** The same pool with promises: mysql2. */
+      promise(): any;
+    }
+  | {
+      /** Prepares a statement: SQLite. */
+      prepare(sql: string): any;
+      /** Runs statements: SQLite. */
+      exec(sql: string): any;
+    };
 
 /** What a store in an SQL database is set to. */
 export interface SqlStoreOptions extends WebhookStoreOptions {

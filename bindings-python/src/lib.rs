@@ -4,8 +4,10 @@
 //! ([`errors`]) and builds objects ([`objects`]). What users import, and its types, is in `python/payvost_webhooks/`.
 
 mod arguments;
+mod claims;
 mod errors;
 mod keys;
+mod memory;
 mod objects;
 mod options;
 mod outcome;
@@ -18,11 +20,15 @@ mod _native {
     use pyo3::prelude::*;
 
     use crate::arguments::{payload_bytes, secret_bytes};
+    use crate::claims;
+    #[pymodule_export]
+    use crate::claims::{ClaimPolicy, ClaimRequest};
     use crate::errors::{self, guarded};
     use crate::keys;
-    use crate::outcome;
     #[pymodule_export]
-    use crate::outcome::Verdict;
+    use crate::memory::MemoryClaims;
+    #[pymodule_export]
+    use crate::outcome::{Outcome, Verdict};
     #[pymodule_export]
     use crate::router::Routes;
     #[pymodule_export]
@@ -59,10 +65,17 @@ mod _native {
         })
     }
 
-    /// Verify a delivery, and tell what to answer.
+    /// Verify a delivery, and tell what to answer. With a policy also what to ask a store. One that was kept is of any age.
     #[pyfunction]
-    fn receive(verifier: &WebhookVerifier, payload: &Bound<'_, PyAny>, signature: &Bound<'_, PyAny>) -> PyResult<Verdict> {
-        guarded(payload.py(), || Verdict::on(verifier, payload, signature))
+    #[pyo3(signature = (verifier, payload, signature, policy = None, kept = false))]
+    fn receive(
+        verifier: &WebhookVerifier,
+        payload: &Bound<'_, PyAny>,
+        signature: &Bound<'_, PyAny>,
+        policy: Option<&ClaimPolicy>,
+        kept: bool,
+    ) -> PyResult<Verdict> {
+        guarded(payload.py(), || Verdict::on(verifier, payload, signature, policy, kept))
     }
 
     /// Refuse a delivery without verifying it: ``payload_not_raw`` or ``payload_too_large``.
@@ -71,10 +84,34 @@ mod _native {
         guarded(py, || Verdict::refusal(py, code))
     }
 
-    /// The status and the body to answer when the handler failed.
+    /// The outcome of a code that is no refusal.
     #[pyfunction]
-    fn handler_failed() -> (u16, String) {
-        outcome::answer(&payvost_webhooks::Outcome::HandlerFailed)
+    fn outcome(py: Python<'_>, code: &str) -> PyResult<Outcome> {
+        guarded(py, || Outcome::from_code(code))
+    }
+
+    /// What the reply of a store to a claim means: the attempt, or how the delivery ends.
+    #[pyfunction]
+    fn read_reply(py: Python<'_>, word: &str, number: i64) -> PyResult<(Option<u32>, Option<Outcome>)> {
+        guarded(py, || Ok(Outcome::of_reply(word, number)))
+    }
+
+    /// The kind of a handler's error, as a store keeps it.
+    #[pyfunction]
+    fn handler_error(kind: &str) -> String {
+        payvost_webhooks::claims::HandlerError::new(kind).as_str().to_owned()
+    }
+
+    /// The Lua scripts of the steps.
+    #[pyfunction]
+    fn redis_scripts() -> Vec<(&'static str, &'static str)> {
+        claims::scripts()
+    }
+
+    /// The SQL statements of the steps: name, text, names of the parameters.
+    #[pyfunction]
+    fn sql_statements(dialect: &str, placeholders: &str, table: &Bound<'_, PyAny>) -> PyResult<Vec<claims::Statement>> {
+        guarded(table.py(), || claims::statements(dialect, placeholders, table))
     }
 
     /// A sample event of a documented type as JSON, or None.

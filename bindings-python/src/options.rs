@@ -62,7 +62,8 @@ impl FromPyObject<'_, '_> for MaxPayloadBytes {
     }
 }
 
-fn duration(object: &Bound<'_, PyAny>) -> Option<Duration> {
+/// `int` or `float` seconds, or a `timedelta`.
+pub(crate) fn duration(object: &Bound<'_, PyAny>) -> Option<Duration> {
     if let Ok(delta) = object.cast::<PyDelta>() {
         let seconds = i64::from(delta.get_days()) * 86_400 + i64::from(delta.get_seconds());
         let nanoseconds = delta.get_microseconds() * 1000;
@@ -74,6 +75,6 @@ fn duration(object: &Bound<'_, PyAny>) -> Option<Duration> {
     integer(object).map(Duration::from_secs)
 }
 
-fn integer<'a, T: FromPyObject<'a, 'a>>(object: &'a Bound<'a, PyAny>) -> Option<T> {
+pub(crate) fn integer<'a, T: FromPyObject<'a, 'a>>(object: &'a Bound<'a, PyAny>) -> Option<T> {
     if object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>() { object.extract().ok() } else { None }
 }

@@ -119,18 +119,20 @@ impl WebhookVerifier {
         Ok(objects::build(payload.py(), event.as_value())?)
     }
 
-    /// Verifies, and hands on the event, or why there is none.
+    /// Verifies, and hands on the event, or why there is none. A delivery that was kept may be as old as it likes.
     pub(crate) fn verify_with<T>(
         &self,
         payload: &Bound<'_, PyAny>,
         signature: &Bound<'_, PyAny>,
+        kept: bool,
         then: impl FnOnce(Result<Event<'_>, Error>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let payload_bytes = match payload_bytes(payload, |length| self.core.check_payload_length(length)) {
             Err(Failure::Refused(error)) => return then(Err(error)),
             bytes => bytes?,
         };
-        then(self.core.verify(&payload_bytes, signature_bytes(signature)?))
+        let signature = signature_bytes(signature)?;
+        then(if kept { self.core.verify_kept(&payload_bytes, signature) } else { self.core.verify(&payload_bytes, signature) })
     }
 
     fn new(

@@ -3,6 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from services import (  # noqa: F401
+    mariadb_service,
+    postgres_service,
+    redis_service,
+    sqlite_url,
+    url_of,
+)
 
 
 @pytest.fixture(scope="session")

@@ -14,15 +14,23 @@ _Secrets: TypeAlias = (
 _Secret: TypeAlias = _Bytes | _Secrets
 
 __all__ = [
+    "ClaimPolicy",
+    "ClaimRequest",
+    "MemoryClaims",
+    "Outcome",
     "Routes",
     "Verdict",
     "WebhookVerifier",
     "__version__",
-    "handler_failed",
+    "handler_error",
+    "outcome",
+    "read_reply",
     "receive",
+    "redis_scripts",
     "refuse",
     "sample_event",
     "sign",
+    "sql_statements",
     "verify_webhook",
 ]
 
@@ -116,6 +124,55 @@ class WebhookVerifier:
     def __copy__(self) -> WebhookVerifier: ...
     def __deepcopy__(self, memo: Any) -> WebhookVerifier: ...
 
+@final
+class ClaimPolicy:
+    """For how long events are claimed and remembered, and under which names. Every store has one."""
+
+    def __new__(
+        cls, lease: float | timedelta, remember: float | timedelta, prefix: str
+    ) -> ClaimPolicy:
+        """Make a policy.
+
+        Args:
+            lease: How long a claim holds, 1 s to 24 h: seconds or a ``timedelta``.
+            remember: For how long an event is remembered, 96 min 5 s to ten years.
+            prefix: What the keys begin with: 1 to 64 ASCII letters, digits and ``_ . : -``.
+
+        Raises:
+            ConfigurationError: ``invalid_option``.
+        """
+
+    def lease_ms(self, lease: float | timedelta | None = None) -> int:
+        """The lease in milliseconds; that of an extension, when one is given.
+
+        Raises:
+            ConfigurationError: ``invalid_option``.
+        """
+
+    @property
+    def remember_ms(self) -> int:
+        """For how long an event is remembered, in milliseconds."""
+
+    @property
+    def open_key(self) -> str:
+        """The name under which Redis lists the claims that are not done."""
+
+@final
+class ClaimRequest:
+    """What a store is asked for an event."""
+
+    @property
+    def key(self) -> str:
+        """The key under which the store keeps the claim."""
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the raw body, in hex: what tells the event from another one with its id."""
+
+    @property
+    def event_type(self) -> str:
+        """The type, for whoever looks at the store."""
+
 # What follows serves the modules of the package.
 
 @final
@@ -123,6 +180,17 @@ class Routes:
     def __new__(cls) -> Routes: ...
     def on(self, pattern: str, number: int) -> None: ...
     def route(self, event_type: str) -> int | None: ...
+
+@final
+class Outcome:
+    @property
+    def code(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def body(self) -> str: ...
+    @property
+    def retry_after(self) -> int | None: ...
 
 @final
 class Verdict:
@@ -133,13 +201,45 @@ class Verdict:
     @property
     def error(self) -> WebhookError | None: ...
     @property
-    def status(self) -> int: ...
+    def outcome(self) -> Outcome: ...
     @property
-    def body(self) -> str: ...
+    def request(self) -> ClaimRequest | None: ...
+    @property
+    def delivery(self) -> tuple[bytes, str | bytes] | None: ...
+
+@final
+class MemoryClaims:
+    def __new__(cls, capacity: int) -> MemoryClaims: ...
+    def claim(
+        self,
+        now: int,
+        policy: ClaimPolicy,
+        request: ClaimRequest,
+        token: str,
+        delivery: tuple[bytes, str] | None = None,
+    ) -> tuple[str, int]: ...
+    def extend(self, now: int, key: str, token: str, lease_ms: int) -> bool: ...
+    def complete(self, now: int, policy: ClaimPolicy, key: str, token: str) -> bool: ...
+    def release(self, now: int, policy: ClaimPolicy, key: str, token: str, error: str) -> bool: ...
+    def dead_letters(
+        self, now: int, limit: int
+    ) -> list[tuple[str, str, str, int, str | None, int]]: ...
+    def delivery(self, now: int, key: str) -> tuple[bytes, str] | None: ...
+    def __len__(self) -> int: ...
 
 def receive(
-    verifier: WebhookVerifier, payload: object, signature: str | bytes | None
+    verifier: WebhookVerifier,
+    payload: object,
+    signature: str | bytes | None,
+    policy: ClaimPolicy | None = None,
+    kept: bool = False,
 ) -> Verdict: ...
 def refuse(code: Literal["payload_not_raw", "payload_too_large"]) -> Verdict: ...
-def handler_failed() -> tuple[int, str]: ...
+def outcome(code: str) -> Outcome: ...
+def read_reply(word: str, number: int) -> tuple[int | None, Outcome | None]: ...
+def handler_error(kind: str) -> str: ...
+def redis_scripts() -> list[tuple[str, str]]: ...
+def sql_statements(
+    dialect: str, placeholders: str, table: str
+) -> list[tuple[str, str, list[str]]]: ...
 def sample_event(event_type: str) -> str | None: ...

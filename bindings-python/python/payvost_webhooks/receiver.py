@@ -9,15 +9,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-import time
-from collections.abc import Awaitable, Iterable, Mapping
-from types import TracebackType
-from typing import Any, Callable, NamedTuple, Protocol, Union
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Protocol, Union
 
-from payvost_webhooks import _native
 from payvost_webhooks._native import WebhookVerifier
-from payvost_webhooks.errors import ConfigurationError
-from payvost_webhooks.router import Handler, WebhookRouter
+from payvost_webhooks.delivery import Delivery, Step, announced
+from payvost_webhooks.router import Handler, Registered, WebhookRouter
+
+if TYPE_CHECKING:
+    from payvost_webhooks.stores.base import Store
 
 __all__ = ["Answer", "Result", "WebhookReceiver", "read_up_to", "signature_of"]
 
@@ -36,7 +36,9 @@ class Result(NamedTuple):
     """How a delivery ended, for metrics."""
 
     code: str
-    """``"handled"``, ``"handler_failed"``, or the code of the error that it was refused with."""
+    """``"handled"``, ``"handler_failed"``, or the code of the error that it was refused with. With a store also
+    ``"already_handled"``, ``"handed_over"``, ``"claim_lost"``, ``"in_progress"``, ``"event_conflict"`` and
+    ``"store_unavailable"``."""
 
     status: int
     """The HTTP status of the answer."""
@@ -60,7 +62,10 @@ class WebhookReceiver:
 
     Args:
         verifier: A :class:`WebhookVerifier`, or what one is made of: a secret, or a list of them.
-        handler: A :class:`WebhookRouter`, or a function that gets every event.
+        handler: A :class:`WebhookRouter`, or a function that gets every event. A function that requires a second
+            argument gets the claim on the event, ``None`` without a store.
+        store: What makes sure that each event is handled once: see :mod:`payvost_webhooks.stores`. Without one, an
+            event that is delivered twice is handled twice.
         logger: Where to log; ``logging.getLogger("payvost_webhooks")`` by default. The records of
             verified events have the attributes ``event_id`` and ``event_type``. No payload, secret
             or signature is logged.
@@ -69,7 +74,7 @@ class WebhookReceiver:
 
     Raises:
         ConfigurationError: The secret cannot be used.
-        TypeError: The handler cannot be called.
+        TypeError: The handler cannot be called, or the store is none.
     """
 
     def __init__(
@@ -77,6 +82,7 @@ class WebhookReceiver:
         verifier: WebhookVerifier | str | bytes | list[str] | list[bytes] | tuple[str | bytes, ...],
         handler: WebhookRouter | Handler,
         *,
+        store: Store | None = None,
         logger: logging.Logger | None = None,
         on_result: Callable[[Result], object] | None = None,
     ) -> None:
@@ -86,13 +92,16 @@ class WebhookReceiver:
             raise TypeError("the handler must be a WebhookRouter or callable")
         self.verifier = verifier
         self.handler = handler
+        self.store = store
+        self._registered = None if isinstance(handler, WebhookRouter) else Registered.of(handler)
+        self._store_is_async = _is_async_store(store)
         self.logger = logger or logging.getLogger("payvost_webhooks")
         self.on_result = on_result
 
     def body_limit(self, content_length: str | None = None) -> int:
         """How many bytes of a body to read: none when its length already says that it is too large."""
         limit = self.verifier.max_payload_bytes
-        return 0 if _announced(content_length) > limit else limit + 1
+        return 0 if announced(content_length) > limit else limit + 1
 
     def receive(
         self, body: object, signature: str | bytes | None, content_length: str | None = None
@@ -105,13 +114,7 @@ class WebhookReceiver:
             content_length: The header of that name. It tells a body that is empty from one that
                 somebody else has read before.
         """
-        delivery = _Delivery(self, body, signature, content_length)
-        if delivery.handler is not None:
-            with delivery:
-                result = delivery.handler(delivery.event)
-                if isinstance(result, Awaitable):
-                    asyncio.run(_awaited(result))
-        return delivery.answer()
+        return self._receive(Delivery.received(self, body, signature, content_length))
 
     async def receive_async(
         self,
@@ -121,17 +124,113 @@ class WebhookReceiver:
         *,
         run_in_thread: Callable[..., Awaitable[Any]] = asyncio.to_thread,
     ) -> Answer:
-        """As :meth:`receive`, in an event loop. A handler that is not ``async`` runs in a thread."""
-        delivery = _Delivery(self, body, signature, content_length)
-        if delivery.handler is not None:
-            with delivery:
-                if _is_async(delivery.handler):
-                    result = delivery.handler(delivery.event)
-                else:
-                    result = await run_in_thread(delivery.handler, delivery.event)
+        """As :meth:`receive`, in an event loop. A handler that is not ``async`` runs in a thread, and so do the steps
+        of a store that is not."""
+        delivery = Delivery.received(self, body, signature, content_length)
+        return await self._receive_async(delivery, run_in_thread)
+
+    def retry(self, key: str) -> Answer | None:
+        """Handle an event again whose delivery was kept with its claim: a dead letter.
+
+        It is verified again (with the secrets of today, and whatever its age), claimed, handled and completed like a
+        delivery.
+
+        Args:
+            key: The key of the claim, as :class:`payvost_webhooks.stores.DeadLetter` has it.
+
+        Returns:
+            What a delivery would be answered; ``None`` when no delivery is kept under that key.
+        """
+        store = self._blocking_store()
+        try:
+            kept = store.delivery(key)
+        except Exception as error:
+            return Delivery.without_store(self, error).answer()
+        return None if kept is None else self._receive(Delivery.kept(self, *kept))
+
+    async def retry_async(
+        self, key: str, *, run_in_thread: Callable[..., Awaitable[Any]] = asyncio.to_thread
+    ) -> Answer | None:
+        """As :meth:`retry`, in an event loop."""
+        store: Any = self._any_store()
+        try:
+            if self._store_is_async:
+                kept = await store.delivery(key)
+            else:
+                kept = await run_in_thread(store.delivery, key)
+        except Exception as error:
+            return Delivery.without_store(self, error).answer()
+        if kept is None:
+            return None
+        return await self._receive_async(Delivery.kept(self, *kept), run_in_thread)
+
+    def registered_for(self, event_type: str) -> Registered | None:
+        """The handler for events of a type, and how it is called."""
+        if isinstance(self.handler, WebhookRouter):
+            return self.handler._registered_for(event_type)
+        return self._registered
+
+    def _any_store(self) -> Store:
+        if self.store is None:
+            raise TypeError("the receiver has no store")
+        return self.store
+
+    def _blocking_store(self) -> Any:
+        store = self._any_store()
+        if self._store_is_async:
+            raise TypeError("the store is asynchronous: use receive_async() and retry_async()")
+        return store
+
+    def _receive(self, delivery: Delivery) -> Answer:
+        if self.store is not None:
+            self._blocking_store()
+        steps = delivery.steps()
+        step = next(steps, None)
+        while step is not None:
+            try:
+                result = step.run(*step.arguments)
                 if isinstance(result, Awaitable):
-                    await result
+                    result = asyncio.run(_awaited(result))
+            except BaseException as error:
+                step = delivery.failed(steps, error)
+            else:
+                step = delivery.done(steps, result)
         return delivery.answer()
+
+    async def _receive_async(
+        self, delivery: Delivery, run_in_thread: Callable[..., Awaitable[Any]]
+    ) -> Answer:
+        if self._store_is_async:
+            delivery.loop = asyncio.get_running_loop()
+        running = self._run_async(delivery, run_in_thread)
+        if self.store is not None and delivery.is_in_thread:
+            # A thread goes on with what it has begun, though nobody waits for the answer: its claim is completed.
+            answer: Answer = await _shielded(running)
+            return answer
+        return await running
+
+    async def _run_async(
+        self, delivery: Delivery, run_in_thread: Callable[..., Awaitable[Any]]
+    ) -> Answer:
+        steps = delivery.steps()
+        step = next(steps, None)
+        while step is not None:
+            try:
+                running = self._run_step(step, run_in_thread)
+                result = await (_shielded(running) if step.is_last_word else running)
+            except BaseException as error:
+                step = delivery.failed(steps, error)
+            else:
+                step = delivery.done(steps, result)
+        return delivery.answer()
+
+    @staticmethod
+    async def _run_step(step: Step, run_in_thread: Callable[..., Awaitable[Any]]) -> Any:
+        if step.blocks:
+            result = await run_in_thread(step.run, *step.arguments)
+        else:
+            result = step.run(*step.arguments)
+        return await result if isinstance(result, Awaitable) else result
 
 
 class _Stream(Protocol):
@@ -163,121 +262,24 @@ def signature_of(headers: Headers) -> str | None:
     return ",".join(values) if values else None
 
 
-class _Delivery:
-    """One delivery on its way. As a context manager: the time of its handler.
-
-    What makes sure that an event is handled once has its place here: it claims the event on entry,
-    and completes the claim, or gives it back, on exit.
-    """
-
-    def __init__(
-        self,
-        receiver: WebhookReceiver,
-        body: object,
-        signature: str | bytes | None,
-        content_length: str | None,
-    ) -> None:
-        self._started = time.perf_counter()
-        self._receiver = receiver
-        self._verdict = verdict = _verdict(receiver.verifier, body, signature, content_length)
-        self._code = "handled" if verdict.error is None else verdict.error.code
-        self._status, self._body = verdict.status, verdict.body
-        self.event: dict[str, Any] = verdict.event or {}
-        self.handler: Handler | None = None
-        self._names: dict[str, str] = {}
-        if verdict.event is not None:
-            self._names = {"event_id": self.event["id"], "event_type": self.event["type"]}
-            handler = receiver.handler
-            if isinstance(handler, WebhookRouter):
-                self.handler = handler.handler_for(self.event["type"])
-            else:
-                self.handler = handler
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        self._code = "handler_failed"
-        self._status, self._body = _native.handler_failed()
-        self._log(logging.ERROR, "webhook handler failed", exc_info=error)
-        return True
-
-    def answer(self) -> Answer:
-        """What to answer. Logs what is not logged yet."""
-        error = self._verdict.error
-        if error is not None:
-            level = logging.ERROR if isinstance(error, ConfigurationError) else logging.WARNING
-            self._receiver.logger.log(
-                level,
-                "webhook refused: %s: %s. %s",
-                error.code,
-                error,
-                error.hint,
-                extra={"code": error.code},
-            )
-        elif self._code == "handled":
-            self._log(
-                logging.INFO,
-                "webhook of no interest" if self.handler is None else "webhook handled",
-            )
-        self._report()
-        body = self._body.encode()
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
-        return Answer(self._status, headers, body)
-
-    def _log(self, level: int, text: str, **options: Any) -> None:
-        names = [name if name.isprintable() else ascii(name) for name in self._names.values()]
-        self._receiver.logger.log(level, f"{text}: %s %s", *names, extra=self._names, **options)
-
-    def _report(self) -> None:
-        if self._receiver.on_result is None:
-            return
-        result = Result(
-            self._code,
-            self._status,
-            self._names.get("event_id"),
-            self._names.get("event_type"),
-            self._verdict.matching_secret,
-            time.perf_counter() - self._started,
-        )
-        try:
-            self._receiver.on_result(result)
-        except Exception:
-            self._receiver.logger.exception("on_result failed")
+_running: set[asyncio.Task[Any]] = set()
 
 
-def _verdict(
-    verifier: WebhookVerifier,
-    body: object,
-    signature: str | bytes | None,
-    content_length: str | None,
-) -> _native.Verdict:
-    announced = _announced(content_length)
-    if announced > verifier.max_payload_bytes:
-        return _native.refuse("payload_too_large")
-    if announced and body == b"":
-        return _native.refuse("payload_not_raw")
-    return _native.receive(verifier, body, signature)
+async def _shielded(running: Coroutine[Any, Any, Any]) -> Any:
+    """Await what goes on when the awaiting task is cancelled."""
+    task = asyncio.ensure_future(running)
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    return await asyncio.shield(task)
 
 
-def _announced(content_length: str | None) -> int:
-    try:
-        return int(content_length or 0)
-    except ValueError:
-        return 0
-
-
-def _is_async(handler: Handler) -> bool:
-    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
-        getattr(handler, "__call__", None)  # noqa: B004
-    )
+def _is_async_store(store: Store | None) -> bool:
+    if store is None:
+        return False
+    step = getattr(store, "begin", None) or getattr(store, "claim", None)
+    if not callable(step) or not hasattr(store, "policy"):
+        raise TypeError("the store is none: see payvost_webhooks.stores")
+    return inspect.iscoroutinefunction(step)
 
 
 async def _awaited(result: Awaitable[Any]) -> Any:

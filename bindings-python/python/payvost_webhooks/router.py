@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Mapping
-from typing import Any, Callable, TypeVar, overload
+from typing import Any, Callable, NamedTuple, TypeVar, Union, overload
 
 from payvost_webhooks._native import Routes
 
 __all__ = ["Handler", "WebhookRouter"]
 
-Handler = Callable[[Any], object]
-"""Gets an event. It may be an ``async`` function."""
+Handler = Union[Callable[[Any], object], Callable[[Any, Any], object]]
+"""Gets an event, and the claim on it when it requires a second argument. It may be an ``async`` function."""
 
 _Handler = TypeVar("_Handler", bound=Handler)
+
+
+class Registered(NamedTuple):
+    """A handler, and how it is called."""
+
+    handler: Handler
+    takes_claim: bool
+    is_async: bool
+
+    @staticmethod
+    def of(handler: Handler) -> Registered:
+        return Registered(handler, _requires_two(handler), _is_async(handler))
+
+    def arguments(self, event: Mapping[str, Any], claim: Any) -> tuple[Any, ...]:
+        return (event, claim) if self.takes_claim else (event,)
 
 
 class WebhookRouter:
@@ -35,7 +51,7 @@ class WebhookRouter:
 
     def __init__(self) -> None:
         self._routes = Routes()
-        self._handlers: list[Handler] = []
+        self._handlers: list[Registered] = []
 
     @overload
     def on(self, pattern: str, handler: None = None) -> Callable[[_Handler], _Handler]: ...
@@ -56,24 +72,57 @@ class WebhookRouter:
         if not callable(handler):
             raise TypeError("a handler must be callable")
         # In this order a handler is there before another thread can find its number.
-        self._handlers.append(handler)
+        self._handlers.append(Registered.of(handler))
         self._routes.on(pattern, len(self._handlers) - 1)
         return handler
 
     def handler_for(self, event_type: str) -> Handler | None:
         """The handler for events of a type, or ``None``."""
-        number = self._routes.route(event_type)
-        return None if number is None else self._handlers[number]
+        registered = self._registered_for(event_type)
+        return None if registered is None else registered.handler
 
-    def dispatch(self, event: Mapping[str, Any]) -> Any:
+    def dispatch(self, event: Mapping[str, Any], claim: Any = None) -> Any:
         """Call the handler for an event and return its result; ``None`` when there is no handler.
 
         The result of an ``async`` handler is to be awaited: better use :meth:`dispatch_async`.
-        """
-        handler = self.handler_for(event["type"])
-        return None if handler is None else handler(event)
 
-    async def dispatch_async(self, event: Mapping[str, Any]) -> Any:
+        Args:
+            event: The event.
+            claim: What a handler gets that requires a second argument.
+        """
+        registered = self._registered_for(event["type"])
+        if registered is None:
+            return None
+        handler: Callable[..., Any] = registered.handler
+        return handler(*registered.arguments(event, claim))
+
+    async def dispatch_async(self, event: Mapping[str, Any], claim: Any = None) -> Any:
         """Call the handler for an event, ``async`` or not, and return its result."""
-        result = self.dispatch(event)
+        result = self.dispatch(event, claim)
         return await result if isinstance(result, Awaitable) else result
+
+    def _registered_for(self, event_type: str) -> Registered | None:
+        number = self._routes.route(event_type)
+        return None if number is None else self._handlers[number]
+
+
+def _requires_two(handler: Handler) -> bool:
+    """Whether a handler cannot be called with the event alone."""
+    try:
+        parameters = inspect.signature(handler).parameters.values()
+    except (TypeError, ValueError):  # of what is written in C
+        return False
+    required = [
+        parameter
+        for parameter in parameters
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+        and parameter.default is parameter.empty
+    ]
+    return len(required) > 1
+
+
+def _is_async(handler: Handler) -> bool:
+    """Whether calling it gives something to await."""
+    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
+        getattr(handler, "__call__", None)  # noqa: B004
+    )

@@ -1,0 +1,45 @@
+"""Stores of claims, with which a receiver handles every event once. ``docs/stores-python.md`` shows their use.
+
+:class:`MemoryStore` is for one process. Redis is in :mod:`payvost_webhooks.stores.redis`, SQL in
+:mod:`payvost_webhooks.stores.sql`.
+"""
+
+from payvost_webhooks._native import ClaimPolicy, ClaimRequest
+from payvost_webhooks.stores.base import (
+    AsyncClaimStore,
+    AsyncInbox,
+    AsyncTransaction,
+    ClaimStore,
+    DeadLetter,
+    Inbox,
+    KeptDelivery,
+    Options,
+    Settings,
+    Store,
+    StoreError,
+    Ticket,
+    Transaction,
+)
+from payvost_webhooks.stores.claim import AsyncClaim, Claim
+from payvost_webhooks.stores.memory import MemoryStore
+
+__all__ = [
+    "AsyncClaim",
+    "AsyncClaimStore",
+    "AsyncInbox",
+    "AsyncTransaction",
+    "Claim",
+    "ClaimPolicy",
+    "ClaimRequest",
+    "ClaimStore",
+    "DeadLetter",
+    "Inbox",
+    "KeptDelivery",
+    "MemoryStore",
+    "Options",
+    "Settings",
+    "Store",
+    "StoreError",
+    "Ticket",
+    "Transaction",
+]

@@ -1,0 +1,266 @@
+"""What all stores have in common, and what a receiver expects of one."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable
+from datetime import timedelta
+from typing import Any, Callable, NamedTuple, Protocol, TypedDict, TypeVar, Union
+
+from payvost_webhooks._native import ClaimPolicy, ClaimRequest
+
+__all__ = [
+    "AsyncClaimStore",
+    "AsyncInbox",
+    "AsyncTransaction",
+    "ClaimStore",
+    "DeadLetter",
+    "Inbox",
+    "KeptDelivery",
+    "Options",
+    "Settings",
+    "Store",
+    "StoreError",
+    "Ticket",
+    "Transaction",
+]
+
+Seconds = Union[int, float, timedelta]
+
+Ticket = dict[str, str]
+"""A claim on its way through a queue: JSON can hold it. Whoever has it can complete the claim: treat it as internal."""
+
+_T = TypeVar("_T")
+
+
+class Options(TypedDict, total=False):
+    """The arguments of :class:`Settings`."""
+
+    lease: Seconds
+    remember: Seconds
+    prefix: str
+    keep_deliveries: bool
+
+
+class StoreError(Exception):
+    """A store was used in a way that cannot work, or did not answer in time. Its text holds nothing private."""
+
+
+class KeptDelivery(NamedTuple):
+    """A delivery as it came."""
+
+    payload: bytes
+    signature: str
+
+
+class DeadLetter(NamedTuple):
+    """An event that was claimed and not handled. The provider may still be trying."""
+
+    key: str
+    """The key of the claim, for ``receiver.retry(key)``."""
+
+    event_type: str
+
+    reason: str
+    """``"failed"``: its handler raised. ``"abandoned"``: its worker did not say what came of it."""
+
+    attempts: int
+    """How often it has been tried."""
+
+    error: str | None
+    """The class of the exception that the handler raised, the last time that it did."""
+
+    age: float
+    """For how long it has been so, in seconds."""
+
+
+class ClaimStore(Protocol):
+    """What a receiver expects of a store. A store of your own has these, and each step is atomic.
+
+    What a step does is described, in a few lines each, by :class:`payvost_webhooks.stores.MemoryStore` and the page
+    ``docs/once.md``. Whatever a step raises makes the receiver answer 503.
+    """
+
+    policy: ClaimPolicy
+    """Lease, memory and prefix; made by ``ClaimPolicy(lease, remember, prefix)``."""
+
+    keep_deliveries: bool
+    """Whether :meth:`claim` is to get the delivery."""
+
+    def claim(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> tuple[str, int]:
+        """Claim an event: ``("claimed", attempt)``, ``("in_progress", milliseconds)``, ``("done", 0)`` or
+        ``("conflict", 0)``."""
+
+    def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """Make a claim hold for so long from now. ``False``: it is another worker's."""
+
+    def complete(self, key: str, token: str) -> bool:
+        """Note that the event is handled. ``False``: the claim is another worker's."""
+
+    def release(self, key: str, token: str, error: str) -> bool:
+        """Give the event back after its handler failed. ``False``: the claim is another worker's."""
+
+    def delivery(self, key: str) -> KeptDelivery | None:
+        """The delivery that was kept with a claim."""
+
+
+class AsyncClaimStore(Protocol):
+    """As :class:`ClaimStore`, for receivers in an event loop."""
+
+    policy: ClaimPolicy
+    keep_deliveries: bool
+
+    async def claim(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> tuple[str, int]: ...
+    async def extend(self, key: str, token: str, lease_ms: int) -> bool: ...
+    async def complete(self, key: str, token: str) -> bool: ...
+    async def release(self, key: str, token: str, error: str) -> bool: ...
+    async def delivery(self, key: str) -> KeptDelivery | None: ...
+
+
+class Transaction(Protocol):
+    """A transaction of an inbox, which the claim and the handler's own writes share."""
+
+    connection: Any
+    """What the handler writes through."""
+
+    reply: tuple[str, int]
+    """What became of the claim. Unless it is claimed, the transaction has ended."""
+
+    def commit(self) -> bool:
+        """Complete the claim, and commit. ``False``: somebody else has ended the transaction: what is left of it is
+        rolled back."""
+
+    def fail(self, error: str) -> bool:
+        """Roll back, and note in a transaction of its own that the handler failed."""
+
+
+class Inbox(Protocol):
+    """A store whose claims share a transaction with the handler's own writes."""
+
+    policy: ClaimPolicy
+    keep_deliveries: bool
+
+    def begin(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> Transaction: ...
+    def delivery(self, key: str) -> KeptDelivery | None: ...
+
+
+class AsyncTransaction(Protocol):
+    """As :class:`Transaction`."""
+
+    connection: Any
+    reply: tuple[str, int]
+
+    async def commit(self) -> bool: ...
+    async def fail(self, error: str) -> bool: ...
+
+
+class AsyncInbox(Protocol):
+    """As :class:`Inbox`, for receivers in an event loop."""
+
+    policy: ClaimPolicy
+    keep_deliveries: bool
+
+    async def begin(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> AsyncTransaction: ...
+    async def delivery(self, key: str) -> KeptDelivery | None: ...
+
+
+Store = Union[ClaimStore, AsyncClaimStore, Inbox, AsyncInbox]
+"""What a receiver takes."""
+
+
+class Settings:
+    """What every store of this package can be told.
+
+    Args:
+        lease: How long a claim holds before another delivery may take it over: seconds or a ``timedelta``, from 1 s to
+            24 h. Longer than the handler takes; one that takes longer calls ``claim.extend()``.
+        remember: For how long an event is remembered, from 96 min 5 s (as long as the provider tries) to ten years.
+        prefix: What the keys begin with: up to 64 ASCII letters, digits and ``_ . : -``. Endpoints that share a store
+            need a prefix each.
+        keep_deliveries: Keep payload and signature with the claim until the event is handled, so that it can be handled
+            again by ``receiver.retry(key)``. That is your customers' data at rest.
+
+    Raises:
+        ConfigurationError: ``invalid_option``.
+    """
+
+    def __init__(
+        self,
+        *,
+        lease: Seconds = 60,
+        remember: Seconds = timedelta(hours=24),
+        prefix: str = "webhook",
+        keep_deliveries: bool = True,
+    ) -> None:
+        self.policy = ClaimPolicy(lease, remember, prefix)
+        self.keep_deliveries = keep_deliveries
+
+
+def new_token() -> str:
+    """What a claim is known by, and nobody can guess."""
+    return secrets.token_hex(16)
+
+
+def letter(
+    key: Any, event_type: Any, reason: Any, attempts: Any, error: Any, age_ms: Any
+) -> DeadLetter:
+    """From what a client gives, which may be bytes."""
+    kind = text(error) if error else None
+    return DeadLetter(
+        text(key), text(event_type), text(reason), int(attempts), kind, max(0, int(age_ms)) / 1000
+    )
+
+
+def text(value: Any) -> str:
+    """Text that a client may give as bytes."""
+    return (
+        bytes(value).decode() if isinstance(value, (bytes, bytearray, memoryview)) else str(value)
+    )
+
+
+def raw(value: Any) -> bytes:
+    """Bytes that a client may give as text, or in a buffer."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
+_abandoned: set[asyncio.Task[Any]] = set()
+
+
+async def within(seconds: float, step: Callable[[], Awaitable[_T]]) -> _T:
+    """Run a step of a store, and wait no longer than that: also when its client does not stop when it is told to."""
+
+    async def run() -> _T:
+        return await step()
+
+    task = asyncio.ensure_future(run())
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        abandon(task)
+        raise
+    if task.done():
+        return task.result()
+    abandon(task)
+    raise StoreError(f"the store did not answer within {seconds:g} s")
+
+
+def abandon(task: asyncio.Task[Any]) -> None:
+    """Stop a task without waiting for its end, and without a word about how it ends."""
+    _abandoned.add(task)
+    task.add_done_callback(_forget)
+    task.cancel()
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _abandoned.discard(task)
+    if not task.cancelled():
+        task.exception()

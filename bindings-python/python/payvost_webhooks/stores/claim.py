@@ -1,0 +1,176 @@
+"""What a handler, or the worker of a queue, has of its claim."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from payvost_webhooks import _native
+from payvost_webhooks.stores.base import AsyncClaimStore, ClaimStore, Seconds, StoreError, Ticket
+
+__all__ = ["AsyncClaim", "Claim"]
+
+
+class _Claim:
+    def __init__(
+        self, store: Any, key: str, token: str, attempt: int = 0, connection: Any = None
+    ) -> None:
+        self._store = store
+        self.key = key
+        """The key of the claim: ``webhook:evt_…``."""
+        self.token = token
+        """What the claim is known by in the store."""
+        self.attempt = attempt
+        """How often the event has been claimed, this time included. 0: resumed from a ticket."""
+        self.connection = connection
+        """The connection whose transaction the claim is part of. With an inbox alone."""
+        self._handed_over = False
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.key!r}, attempt {self.attempt}>"
+
+    def _lease_ms(self, seconds: Seconds | None) -> int:
+        milliseconds: int = self._store.policy.lease_ms(seconds)
+        return milliseconds
+
+    @property
+    def _leases(self) -> Any:
+        """The store, if it gives leases."""
+        if self.connection is not None:
+            raise StoreError(
+                "the claim of an inbox is part of its transaction: it can be neither extended nor handed over, and the"
+                " receiver completes it"
+            )
+        return self._store
+
+    def _ticket(self, held: bool) -> Ticket:
+        if not held:
+            raise StoreError("the claim is another worker's by now")
+        self._handed_over = True
+        return {"key": self.key, "token": self.token}
+
+    @classmethod
+    def _resumed(cls, store: Any, ticket: Mapping[str, str]) -> Any:
+        return cls(store, ticket["key"], ticket["token"])
+
+
+class Claim(_Claim):
+    """A claim, as the second argument of a handler, or resumed from a ticket by ``store.claim_of(ticket)``.
+
+    Whatever the store's client raises, the methods raise.
+    """
+
+    def extend(self, seconds: Seconds | None = None) -> bool:
+        """Make the claim hold for another lease from now, or for so long.
+
+        Returns:
+            ``False``: it is another worker's by now. Stop, if the effect can still be avoided.
+
+        Raises:
+            StoreError: The claim is that of an inbox.
+        """
+        store: ClaimStore = self._leases
+        return store.extend(self.key, self.token, self._lease_ms(seconds))
+
+    def hand_over(self, lease: Seconds | None = None) -> Ticket:
+        """Leave the event to a worker behind a queue: the receiver answers 200 without completing the claim.
+
+        Put the ticket on the queue together with the event. The worker resumes it with ``store.claim_of(ticket)``, and
+        completes or releases it. If the handler raises after this, the claim is released as ever.
+
+        Args:
+            lease: For how long from now the claim is to hold: as long as the event may wait in the queue and be worked
+                on. ``None``: as it is.
+
+        Raises:
+            StoreError: The claim is that of an inbox, or another worker's by now.
+        """
+        store: ClaimStore = self._leases
+        return self._ticket(
+            lease is None or store.extend(self.key, self.token, self._lease_ms(lease))
+        )
+
+    def complete(self) -> bool:
+        """Note that the event is handled. For workers behind a queue: the receiver does this by itself.
+
+        Returns:
+            ``False``: the claim is another worker's by now, which may have handled the event as well.
+        """
+        store: ClaimStore = self._leases
+        return store.complete(self.key, self.token)
+
+    def release(self, error: BaseException | str = "Released") -> bool:
+        """Give the event back. For workers behind a queue that cannot handle it.
+
+        Nobody delivers it again once the provider has been answered 200: it is a dead letter, for ``receiver.retry``.
+
+        Args:
+            error: What kind of error it was. Of an exception only the name of its class is kept.
+
+        Returns:
+            ``False``: the claim is another worker's by now.
+        """
+        store: ClaimStore = self._leases
+        return store.release(self.key, self.token, kind_of(error))
+
+
+class AsyncClaim(_Claim):
+    """As :class:`Claim`, of a store in an event loop."""
+
+    async def extend(self, seconds: Seconds | None = None) -> bool:
+        """As :meth:`Claim.extend`."""
+        store: AsyncClaimStore = self._leases
+        return await store.extend(self.key, self.token, self._lease_ms(seconds))
+
+    async def hand_over(self, lease: Seconds | None = None) -> Ticket:
+        """As :meth:`Claim.hand_over`."""
+        store: AsyncClaimStore = self._leases
+        held = lease is None or await store.extend(self.key, self.token, self._lease_ms(lease))
+        return self._ticket(held)
+
+    async def complete(self) -> bool:
+        """As :meth:`Claim.complete`."""
+        store: AsyncClaimStore = self._leases
+        return await store.complete(self.key, self.token)
+
+    async def release(self, error: BaseException | str = "Released") -> bool:
+        """As :meth:`Claim.release`."""
+        store: AsyncClaimStore = self._leases
+        return await store.release(self.key, self.token, kind_of(error))
+
+
+class FromThread:
+    """An asynchronous store, for a handler that is not ``async`` and runs in a thread."""
+
+    def __init__(self, store: AsyncClaimStore, loop: asyncio.AbstractEventLoop) -> None:
+        self.policy = store.policy
+        self._store = store
+        self._loop = loop
+
+    def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        return self._wait_for(self._store.extend(key, token, lease_ms))
+
+    def complete(self, key: str, token: str) -> bool:
+        return self._wait_for(self._store.complete(key, token))
+
+    def release(self, key: str, token: str, error: str) -> bool:
+        return self._wait_for(self._store.release(key, token, error))
+
+    def _wait_for(self, step: Any) -> bool:
+        try:
+            here: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            here = None
+        if here is self._loop:
+            step.close()
+            raise StoreError(
+                "a handler that is not async itself cannot use its claim in the event loop"
+            )
+        held: bool = asyncio.run_coroutine_threadsafe(step, self._loop).result()
+        return held
+
+
+def kind_of(error: BaseException | str) -> str:
+    """What a store keeps of an error."""
+    return _native.handler_error(error if isinstance(error, str) else type(error).__name__)

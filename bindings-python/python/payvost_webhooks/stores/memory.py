@@ -1,0 +1,83 @@
+"""Claims in the memory of one process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from payvost_webhooks._native import ClaimRequest, MemoryClaims
+from payvost_webhooks.stores.base import DeadLetter, KeptDelivery, Options, Settings, letter
+from payvost_webhooks.stores.claim import Claim
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+__all__ = ["MemoryStore"]
+
+
+class MemoryStore(Settings):
+    """Claims in the memory of one process, for its threads and its event loop.
+
+    **For one process only.** What another worker process has handled is not known here, so that behind more than one
+    worker an event is handled once in each of them; and all is gone with the process. For a receiver that is served by
+    one process, and for tests.
+
+    Memory is bounded: when ``capacity`` events are remembered, the one that would be forgotten first makes room.
+    Of the deliveries of events that are not handled yet up to 64 MiB are kept.
+
+    Args:
+        capacity: How many events are remembered at most, up to 100,000,000.
+        settings: ``lease``, ``remember``, ``prefix``, ``keep_deliveries``: see :class:`Settings`.
+
+    Raises:
+        ConfigurationError: ``invalid_option``.
+
+    >>> from payvost_webhooks.receiver import WebhookReceiver
+    >>> receiver = WebhookReceiver("whsec_example", print, store=MemoryStore())
+    """
+
+    blocks = False
+    """No step takes longer than a few microseconds: an event loop runs it itself."""
+
+    def __init__(self, capacity: int = 100_000, **settings: Unpack[Options]) -> None:
+        super().__init__(**settings)
+        self._claims = MemoryClaims(capacity)
+
+    def __len__(self) -> int:
+        """How many events are remembered."""
+        return len(self._claims)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def claim(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> tuple[str, int]:
+        return self._claims.claim(self._now(), self.policy, request, token, delivery)
+
+    def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        return self._claims.extend(self._now(), key, token, lease_ms)
+
+    def complete(self, key: str, token: str) -> bool:
+        return self._claims.complete(self._now(), self.policy, key, token)
+
+    def release(self, key: str, token: str, error: str) -> bool:
+        return self._claims.release(self._now(), self.policy, key, token, error)
+
+    def claim_of(self, ticket: Mapping[str, str]) -> Claim:
+        """The claim that was handed over."""
+        claim: Claim = Claim._resumed(self, ticket)
+        return claim
+
+    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
+        """The events that were claimed and not handled, those that have waited longest first."""
+        return [letter(*fields) for fields in self._claims.dead_letters(self._now(), limit)]
+
+    def delivery(self, key: str) -> KeptDelivery | None:
+        """The delivery that was kept with a claim."""
+        kept = self._claims.delivery(self._now(), key)
+        return kept and KeptDelivery(*kept)
+
+    def _now(self) -> int:
+        return time.monotonic_ns() // 1_000_000

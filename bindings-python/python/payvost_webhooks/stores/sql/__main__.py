@@ -1,0 +1,100 @@
+"""Creates and cleans the table of claims: ``python -m payvost_webhooks.stores.sql clean shop.db:connect``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, Callable
+from urllib.parse import unquote, urlsplit
+
+from payvost_webhooks.stores.sql import SqlStore
+from payvost_webhooks.stores.sql.statements import DEFAULT_TABLE
+
+DATABASE = """\
+the database: MODULE:FUNCTION, a function of yours that returns a connection; or postgres://USER:PASSWORD@HOST/NAME
+(psycopg), mysql://USER:PASSWORD@HOST/NAME (PyMySQL), sqlite:///FILE. Default: the environment variable DATABASE_URL,
+which other users of the machine do not see."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    if not options.database:
+        print("no database is given, and DATABASE_URL is not set", file=sys.stderr)
+        return 2
+    store = SqlStore(connector(options.database), table=options.table)
+    if options.command == "create":
+        store.create_table()
+        return 0
+    deleted = 0
+    while True:
+        changed = store.forget_batch(options.batch)
+        deleted += changed
+        if changed < options.batch:
+            break
+        time.sleep(options.pause)
+    print(f"{deleted} rows deleted")
+    return 0
+
+
+def connector(database: str) -> Callable[[], Any]:
+    """What makes connections to a database that is named on the command line."""
+    url = urlsplit(database)
+    if url.scheme in ("postgres", "postgresql"):
+        psycopg: Any = importlib.import_module("psycopg")
+        return lambda: psycopg.connect(database, connect_timeout=10)
+    if url.scheme == "mysql":
+        pymysql: Any = importlib.import_module("pymysql")
+        return lambda: pymysql.connect(
+            host=url.hostname or "localhost",
+            port=url.port or 3306,
+            user=unquote(url.username or "root"),
+            password=unquote(url.password or ""),
+            database=unquote(url.path[1:]),
+            connect_timeout=10,
+            read_timeout=60,
+            write_timeout=60,
+        )
+    if url.scheme == "sqlite":
+        import sqlite3
+
+        return lambda: sqlite3.connect(unquote(url.path), timeout=30)
+    module, _, function = database.partition(":")
+    sys.path.insert(0, os.getcwd())
+    connect: Callable[[], Any] = getattr(importlib.import_module(module), function)
+    return connect
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m payvost_webhooks.stores.sql", description="Tends the table of claims."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    create = commands.add_parser("create", help="create the table and its indexes, where missing")
+    clean = commands.add_parser("clean", help="delete what need not be remembered any more")
+    for command in (create, clean):
+        command.add_argument(
+            "database", nargs="?", default=os.environ.get("DATABASE_URL"), help=DATABASE
+        )
+        command.add_argument("--table", default=DEFAULT_TABLE, help="default: %(default)s")
+    clean.add_argument(
+        "--batch", type=_positive, default=1000, help="rows in a transaction (%(default)s)"
+    )
+    clean.add_argument(
+        "--pause", type=float, default=0.05, help="seconds between two (%(default)s)"
+    )
+    return parser
+
+
+def _positive(value: str) -> int:
+    number = int(value)
+    if number < 1:
+        raise ValueError(value)
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

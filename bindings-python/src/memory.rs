@@ -1,0 +1,93 @@
+//! The class `MemoryClaims`: the core's store in memory, behind a lock.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use payvost_webhooks::claims::{self, DeadLetter, HandlerError, KeptDelivery};
+use payvost_webhooks::{Error, OptionName};
+use pyo3::exceptions::PyMemoryError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::claims::{ClaimPolicy, ClaimRequest};
+use crate::errors::{Failure, guarded};
+use crate::options::integer;
+
+/// Claims in memory. Every time is in milliseconds, by one clock that is never set back.
+///
+/// No object of Python is made or dropped while the lock is held: that could run other code of this thread, which then waited for itself.
+#[pyclass(frozen, module = "payvost_webhooks._native")]
+pub(crate) struct MemoryClaims {
+    core: Mutex<claims::MemoryClaims>,
+}
+
+/// Key, type, reason, attempts, error, age in milliseconds.
+type Letter = (String, String, &'static str, u32, Option<String>, u64);
+
+#[pymethods]
+impl MemoryClaims {
+    #[new]
+    fn __new__(capacity: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guarded(capacity.py(), || {
+            let capacity = integer(capacity).ok_or(Error::InvalidOption(OptionName::Capacity))?;
+            Ok(Self { core: Mutex::new(claims::MemoryClaims::new(capacity)?) })
+        })
+    }
+
+    /// A word and a number.
+    #[pyo3(signature = (now, policy, request, token, delivery = None))]
+    fn claim(
+        &self,
+        py: Python<'_>,
+        now: u64,
+        policy: &ClaimPolicy,
+        request: &ClaimRequest,
+        token: &str,
+        delivery: Option<(Bound<'_, PyBytes>, String)>,
+    ) -> PyResult<(&'static str, u64)> {
+        guarded(py, || {
+            let kept = delivery.as_ref().map(|(payload, signature)| KeptDelivery { payload: payload.as_bytes(), signature });
+            let claim = self.lock().claim(now, &policy.core, &request.core, token, kept);
+            let claim = claim.map_err(|full| Failure::Python(PyMemoryError::new_err(full.to_string())))?;
+            Ok(claim.reply())
+        })
+    }
+
+    fn extend(&self, py: Python<'_>, now: u64, key: &str, token: &str, lease_ms: u64) -> PyResult<bool> {
+        guarded(py, || Ok(self.lock().extend(now, key, token, Duration::from_millis(lease_ms))))
+    }
+
+    fn complete(&self, py: Python<'_>, now: u64, policy: &ClaimPolicy, key: &str, token: &str) -> PyResult<bool> {
+        guarded(py, || Ok(self.lock().complete(now, &policy.core, key, token)))
+    }
+
+    fn release(&self, py: Python<'_>, now: u64, policy: &ClaimPolicy, key: &str, token: &str, error: &str) -> PyResult<bool> {
+        guarded(py, || Ok(self.lock().release(now, &policy.core, key, token, &HandlerError::new(error))))
+    }
+
+    fn dead_letters(&self, py: Python<'_>, now: u64, limit: usize) -> PyResult<Vec<Letter>> {
+        guarded(py, || Ok(self.lock().dead_letters(now, limit).into_iter().map(letter).collect()))
+    }
+
+    fn delivery<'py>(&self, py: Python<'py>, now: u64, key: &str) -> PyResult<Option<(Bound<'py, PyBytes>, String)>> {
+        guarded(py, || {
+            let kept = self.lock().delivery(now, key).map(|kept| (kept.payload.to_owned(), kept.signature.to_owned()));
+            Ok(kept.map(|(payload, signature)| (PyBytes::new(py, &payload), signature)))
+        })
+    }
+
+    fn __len__(&self) -> usize {
+        self.lock().len()
+    }
+}
+
+impl MemoryClaims {
+    fn lock(&self) -> MutexGuard<'_, claims::MemoryClaims> {
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn letter(letter: DeadLetter) -> Letter {
+    let DeadLetter { key, event_type, reason, attempts, error, age, .. } = letter;
+    (key, event_type, reason.as_str(), attempts, error, u64::try_from(age.as_millis()).unwrap_or(u64::MAX))
+}

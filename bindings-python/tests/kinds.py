@@ -1,0 +1,156 @@
+"""Every kind of store, by its name and the address of its server: for tests, and for processes that they start."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Coroutine, Iterator
+from typing import Any, Callable
+from urllib.parse import urlsplit
+
+import psycopg
+import psycopg_pool
+import pymysql
+import redis
+import redis.asyncio
+
+from payvost_webhooks.receiver import Answer, WebhookReceiver
+from payvost_webhooks.stores import MemoryStore
+from payvost_webhooks.stores.redis import AsyncRedisStore, RedisStore
+from payvost_webhooks.stores.sql import AsyncSqlInbox, AsyncSqlStore, SqlInbox, SqlStore
+
+LEASES = [
+    "memory",
+    "redis",
+    "redis-async",
+    "postgres",
+    "postgres-async",
+    "mysql",
+    "sqlite",
+]
+INBOXES = ["inbox-postgres", "inbox-postgres-async", "inbox-mysql", "inbox-sqlite"]
+KINDS = [*LEASES, *INBOXES]
+SHARED = [kind for kind in KINDS if kind != "memory"]
+
+
+def make_store(kind: str, url: str, **settings: Any) -> Any:
+    """A store of a kind."""
+    if kind == "memory":
+        return MemoryStore(**settings)
+    if kind == "redis":
+        client = redis.Redis.from_url(url, socket_timeout=5, retry=None)
+        return RedisStore(client, **settings)
+    if kind == "redis-async":
+        return AsyncRedisStore(redis.asyncio.Redis.from_url(url), **{"timeout": 5, **settings})
+    if kind.endswith("-async"):
+        store = AsyncSqlInbox if kind.startswith("inbox") else AsyncSqlStore
+        return store(AsyncPool(url), **{"timeout": 10, **settings})
+    return (SqlInbox if kind.startswith("inbox") else SqlStore)(connector(kind, url), **settings)
+
+
+def connector(kind: str, url: str) -> Any:
+    if "postgres" in kind:
+        pool = psycopg_pool.ConnectionPool(url, min_size=1, max_size=16, open=True, timeout=10)
+        atexit.register(pool.close)
+        return pool
+    return per_thread(lambda: connect(url))
+
+
+def connect(url: str) -> Any:
+    """A connection of the driver for an address."""
+    parts = urlsplit(url)
+    if parts.scheme == "postgres":
+        return psycopg.connect(url, connect_timeout=2)
+    if parts.scheme == "mysql":
+        return pymysql.connect(
+            host=parts.hostname,
+            port=parts.port or 0,
+            user=parts.username,
+            database=parts.path[1:],
+            connect_timeout=2,
+            read_timeout=5,
+            write_timeout=5,
+        )
+    # In an event loop, the steps of a transaction are run by one thread after another.
+    connection = sqlite3.connect(parts.path, timeout=30, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def per_thread(make: Callable[[], Any]) -> Callable[[], Any]:
+    """What gives each thread a connection of its own, which it keeps; and a new one when the old one failed."""
+    own = threading.local()
+
+    @contextlib.contextmanager
+    def connection() -> Iterator[Any]:
+        made = getattr(own, "connection", None) or make()
+        own.connection = None
+        try:
+            yield made
+        except Exception:
+            with contextlib.suppress(Exception):
+                made.close()
+            raise
+        own.connection = made
+
+    return connection
+
+
+class AsyncPool:
+    """A pool that is opened in the event loop where it is first used."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._pool: psycopg_pool.AsyncConnectionPool | None = None
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> Any:
+        if self._pool is None:
+            self._pool = psycopg_pool.AsyncConnectionPool(
+                self._url, min_size=1, max_size=16, open=False, timeout=10
+            )
+            await self._pool.open()
+            atexit.register(lambda pool: LOOP.run(pool.close()), self._pool)
+        async with self._pool.connection() as connection:
+            yield connection
+
+
+class Loop:
+    """An event loop in a thread of its own: an asynchronous client belongs to one loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+
+    def run(self, step: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(step, self._loop).result(60)
+
+
+LOOP = Loop()
+
+
+def settled(result: Any) -> Any:
+    """The result of a step, whether it is to be awaited or not."""
+    return LOOP.run(result) if asyncio.iscoroutine(result) else result
+
+
+def deliver(receiver: WebhookReceiver, body: bytes, signature: str) -> Answer:
+    if asyncio.iscoroutinefunction(
+        getattr(receiver.store, "begin", None) or getattr(receiver.store, "claim", None)
+    ):
+        answer: Answer = LOOP.run(receiver.receive_async(body, signature))
+        return answer
+    return receiver.receive(body, signature)
+
+
+def retry(receiver: WebhookReceiver, key: str) -> Answer | None:
+    if asyncio.iscoroutinefunction(
+        getattr(receiver.store, "begin", None) or getattr(receiver.store, "claim", None)
+    ):
+        answer: Answer | None = LOOP.run(receiver.retry_async(key))
+        return answer
+    return receiver.retry(key)

@@ -47,13 +47,16 @@ def make_store(kind: str, url: str, **settings: Any) -> Any:
         return AsyncRedisStore(redis.asyncio.Redis.from_url(url), **{"timeout": 5, **settings})
     if kind.endswith("-async"):
         store = AsyncSqlInbox if kind.startswith("inbox") else AsyncSqlStore
-        return store(AsyncPool(url), **{"timeout": 10, **settings})
+        return store(AsyncPool(url, not kind.startswith("inbox")), **{"timeout": 10, **settings})
     return (SqlInbox if kind.startswith("inbox") else SqlStore)(connector(kind, url), **settings)
 
 
 def connector(kind: str, url: str) -> Any:
     if "postgres" in kind:
-        pool = psycopg_pool.ConnectionPool(url, min_size=1, max_size=16, open=True, timeout=10)
+        options = {"autocommit": not kind.startswith("inbox")}
+        pool = psycopg_pool.ConnectionPool(
+            url, kwargs=options, min_size=1, max_size=16, open=True, timeout=10
+        )
         atexit.register(pool.close)
         return pool
     return per_thread(lambda: connect(url))
@@ -103,15 +106,16 @@ def per_thread(make: Callable[[], Any]) -> Callable[[], Any]:
 class AsyncPool:
     """A pool that is opened in the event loop where it is first used."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, autocommit: bool) -> None:
         self._url = url
+        self._options = {"autocommit": autocommit}
         self._pool: psycopg_pool.AsyncConnectionPool | None = None
 
     @contextlib.asynccontextmanager
     async def connection(self) -> Any:
         if self._pool is None:
             self._pool = psycopg_pool.AsyncConnectionPool(
-                self._url, min_size=1, max_size=16, open=False, timeout=10
+                self._url, kwargs=self._options, min_size=1, max_size=16, open=False, timeout=10
             )
             await self._pool.open()
             atexit.register(lambda pool: LOOP.run(pool.close()), self._pool)
@@ -126,8 +130,8 @@ class Loop:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
 
-    def run(self, step: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(step, self._loop).result(60)
+    def run(self, step: Coroutine[Any, Any, Any], timeout: float = 60) -> Any:
+        return asyncio.run_coroutine_threadsafe(step, self._loop).result(timeout)
 
 
 LOOP = Loop()

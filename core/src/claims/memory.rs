@@ -125,7 +125,7 @@ impl MemoryClaims {
             if old.state == State::Done {
                 return Ok(Claim::Done);
             }
-            if old.state == State::Claimed && old.token == token {
+            if old.lease_until > now && old.token == token {
                 return Ok(Claim::Claimed { attempt: old.attempt });
             }
             if old.lease_until > now {

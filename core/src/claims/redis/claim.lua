@@ -18,10 +18,11 @@ if old[1] then
   if old[2] == 'done' then
     return { 'done', 0 }
   end
-  if old[2] == 'claimed' and old[3] == token then
+  local left = tonumber(old[5]) - now
+  -- Asked again, because the first answer was lost.
+  if left > 0 and old[3] == token then
     return { 'claimed', tonumber(old[4]) }
   end
-  local left = tonumber(old[5]) - now
   if left > 0 then
     return { 'in_progress', left }
   end

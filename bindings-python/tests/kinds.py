@@ -51,6 +51,10 @@ def make_store(kind: str, url: str, **settings: Any) -> Any:
     return (SqlInbox if kind.startswith("inbox") else SqlStore)(connector(kind, url), **settings)
 
 
+def create_table(url: str) -> None:
+    SqlStore(lambda: connect(url)).create_table()
+
+
 def connector(kind: str, url: str) -> Any:
     if "postgres" in kind:
         options = {"autocommit": not kind.startswith("inbox")}

@@ -38,6 +38,31 @@ class Service:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process is None or self._process.poll() is not None:
+                # Once more: what is left of a server that was killed may be in the way for a moment.
+                self._launch()
+            assert time.monotonic() < deadline, (self.folder / "log").read_text("utf-8")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it at once, as a crash does."""
+        if self._process is not None:
+            for process in (self._process.pid, *_children(self._process.pid)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            self._ask(self.port)
+        except Exception:
+            return False
+        return True
+
+    def _launch(self) -> None:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [SCRIPTS / self.name, self.folder, str(self.port)],
@@ -45,30 +70,11 @@ class Service:
                 stdout=log,
                 stderr=log,
             )
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                self._ask(self.port)
-            except Exception:
-                assert self._process.poll() is None, (self.folder / "log").read_text("utf-8")
-                assert time.monotonic() < deadline, f"{self.name} does not answer"
-                time.sleep(0.05)
-            else:
-                return
-
-    def stop(self, number: int = signal.SIGINT) -> None:
-        if self._process is not None:
-            self._process.send_signal(number)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(20)
-            self._process.kill()
-            self._process.wait()
-            self._process = None
 
     @contextlib.contextmanager
     def stopped(self) -> Iterator[None]:
         """Without the server for the time of the block."""
-        self.stop(signal.SIGTERM if self.name == "mariadb" else signal.SIGINT)
+        self.stop()
         try:
             yield
         finally:
@@ -89,7 +95,7 @@ class Service:
                     os.kill(process, signal.SIGCONT)
 
     def remove(self) -> None:
-        self.stop(signal.SIGTERM if self.name == "mariadb" else signal.SIGINT)
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

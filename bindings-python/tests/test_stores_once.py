@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from kinds import KINDS, connect, make_store, settled
+from kinds import KINDS, connect, create_table
 from services import Service
 
 # A database's server takes minutes for all of them. PAYVOST_WHOLE_FLOOD=1 has every kind of store take all.
@@ -79,8 +79,7 @@ def test_every_event_takes_effect_once(
 ) -> None:
     url = url_of(kind)
     if kind != "memory" and "redis" not in kind:
-        store = make_store(kind, url)
-        settled(store.create_table())
+        create_table(url)
         with contextlib.closing(connect(url)) as connection:
             cursor = connection.cursor()
             cursor.execute("DELETE FROM payvost_webhook_claims")

@@ -1,0 +1,157 @@
+"""The programs of docs/stores-python.md, with real servers, stores and a real queue, over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from samples import signed
+from servers import PATH, SECRET, Server, code_of, serving
+from services import Service
+
+from payvost_webhooks.stores.redis import RedisStore
+from payvost_webhooks.testing import sample_event
+
+RECEIVED = (200, b'{"received":true}', None)
+SLOW = """
+import time
+from app import app, router
+
+@router.on("user.created")
+def slow(event):
+    time.sleep(1.5)
+    print("created:", event["id"], flush=True)
+"""
+
+
+def an_event(event_type: str = "payment.succeeded") -> tuple[str, bytes]:
+    event = sample_event(event_type, id=f"evt_{uuid.uuid4().hex}")
+    return event["id"], json.dumps(event).encode()
+
+
+def deliver(server: Server, body: bytes) -> tuple[int, bytes, str | None]:
+    """Status, body and ``Retry-After``."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    with contextlib.closing(connection):
+        connection.request("POST", PATH, body, {"Payvost-Signature": signed(body, SECRET)})
+        response = connection.getresponse()
+        return response.status, response.read(), response.headers.get("Retry-After")
+
+
+@contextlib.contextmanager
+def program(folder: Path, number: int, name: str, served: str = "") -> Iterator[Server]:
+    (folder / f"{name}.py").write_text(code_of("stores-python.md", number), "utf-8")
+    (folder / "slow.py").write_text(SLOW, "utf-8")
+    command = ["gunicorn", "--workers", "2", "--threads", "4", "--bind", "fd://{fd}"]
+    with serving([*command, f"{served or name}:app"], folder) as server:
+        yield server
+
+
+def test_redis(redis_service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", redis_service.url)
+    with program(tmp_path, 0, "app", "slow") as server:
+        event_id, body = an_event()
+        with ThreadPoolExecutor(8) as pool:
+            answers = set(pool.map(lambda _: deliver(server, body), range(16)))
+        assert RECEIVED in answers
+        assert {answer[0] for answer in answers} <= {200, 409}
+        assert deliver(server, body) == RECEIVED
+        assert server.log.count(f"paid: {event_id}") == 1
+        assert f"webhook handled before: {event_id}" in server.log
+
+        event_id, body = an_event("user.created")
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(deliver, server, body)
+            while (answer := deliver(server, body))[0] == 200 and not first.done():
+                time.sleep(0.05)
+            if answer[0] == 200:
+                # The second one was the first.
+                assert first.result()[0] == 409
+                answer = first.result()
+            else:
+                assert first.result() == RECEIVED
+        assert json.loads(answer[1])["error"]["code"] == "in_progress"
+        assert 1 <= int(answer[2] or 0) <= 60
+        assert server.log.count(f"created: {event_id}") == 1
+
+        event_id, body = an_event()
+        with redis_service.stopped():
+            status, text, _ = deliver(server, body)
+            assert (status, json.loads(text)["error"]["code"]) == (503, "store_unavailable")
+        assert event_id not in [
+            line.split()[1] for line in server.log.splitlines() if line.startswith("paid:")
+        ]
+        assert deliver(server, body) == RECEIVED
+        assert server.log.count(f"paid: {event_id}") == 1
+        for private in (SECRET, signed(body, SECRET), "redis://"):
+            assert private not in server.log
+
+
+def test_the_inbox(
+    postgres_service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres_service.url)
+    create = [sys.executable, "-m", "payvost_webhooks.stores.sql", "create"]
+    subprocess.run(create, check=True, cwd=tmp_path)
+    with psycopg.connect(postgres_service.url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS payments (id text, amount text)")
+        connection.execute("DELETE FROM payments")
+        with program(tmp_path, 1, "inbox") as server:
+            _, body = an_event()
+            with ThreadPoolExecutor(8) as pool:
+                statuses = {
+                    answer[0] for answer in pool.map(lambda _: deliver(server, body), range(16))
+                }
+            assert statuses <= {200, 409}
+            assert deliver(server, body) == RECEIVED
+        data = json.loads(body)["data"]
+        rows = connection.execute("SELECT id, amount FROM payments").fetchall()
+        assert rows == [(data["id"], data["amount"])]
+
+
+@contextlib.contextmanager
+def celery(folder: Path) -> Iterator[Any]:
+    log = folder / "celery.log"
+    command = ["celery", "-A", "shop:queue", "worker", "--pool", "solo", "--without-gossip"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command, "--without-mingle", "--loglevel", "INFO"],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield log
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_queue(redis_service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", redis_service.url)
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    store = RedisStore(redis.Redis.from_url(redis_service.url))
+    event_id, body = an_event()
+    with program(tmp_path, 2, "shop") as server:
+        assert deliver(server, body) == RECEIVED
+        assert deliver(server, body)[0] == 409, "no worker has done it yet"
+        with celery(tmp_path) as log:
+            deadline = time.monotonic() + 60
+            while deliver(server, body) != RECEIVED:
+                assert time.monotonic() < deadline, log.read_text("utf-8")
+                time.sleep(0.1)
+            assert log.read_text("utf-8").count(f"shipped: {event_id}") == 1
+    assert store.delivery(f"webhook:{event_id}") is None, "it is done"

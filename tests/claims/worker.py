@@ -1,0 +1,57 @@
+"""A worker of tests/test_claims_across_languages.py: claims, completes and releases as it is told.
+
+    python worker.py STORE-URL SECRET
+
+Reads a JSON object a line, and answers each with one:
+
+    {"do": "claim", "body": …, "signature": …}    {"reply": word, "number": n}
+    {"do": "complete"}                            {"reply": true or false}, of the claim made last
+    {"do": "release", "error": …}                 the same
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import secrets
+import sys
+from typing import Any
+
+from payvost_webhooks import WebhookVerifier, _native
+from payvost_webhooks.stores import KeptDelivery
+from payvost_webhooks.stores.redis import RedisStore
+from payvost_webhooks.stores.sql import SqlStore
+from payvost_webhooks.stores.sql.__main__ import connector
+
+
+def store_at(url: str) -> Any:
+    if url.startswith("redis:"):
+        return RedisStore(importlib.import_module("redis").Redis.from_url(url, socket_timeout=5))
+    return SqlStore(connector(url))
+
+
+def main(url: str, secret: str) -> None:
+    store, verifier = store_at(url), WebhookVerifier(secret)
+    if hasattr(store, "create_table"):
+        store.create_table()
+    key = token = ""
+    for line in sys.stdin:
+        command = json.loads(line)
+        reply: dict[str, Any]
+        if command["do"] == "claim":
+            body = command["body"].encode()
+            verdict = _native.receive(verifier, body, command["signature"], store.policy)
+            assert verdict.request is not None
+            key, token = verdict.request.key, secrets.token_hex(16)
+            delivery = KeptDelivery(body, command["signature"])
+            word, number = store.claim(verdict.request, token, delivery)
+            reply = {"reply": word, "number": number}
+        elif command["do"] == "complete":
+            reply = {"reply": store.complete(key, token)}
+        else:
+            reply = {"reply": store.release(key, token, command["error"])}
+        print(json.dumps(reply), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

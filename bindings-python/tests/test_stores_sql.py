@@ -1,0 +1,281 @@
+"""What is particular to SQL: transactions, drivers, the table and its command. And that no client is imported."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pymysql
+import pytest
+import redis
+from kinds import INBOXES, connect, create_table, deliver, make_store
+from samples import EVENT, SECRET, signed
+
+from payvost_webhooks.receiver import Result, WebhookReceiver
+from payvost_webhooks.stores import StoreError
+from payvost_webhooks.stores.redis import RedisStore
+from payvost_webhooks.stores.sql import SqlInbox, SqlStore
+from payvost_webhooks.stores.sql.__main__ import main
+
+
+def an_event() -> tuple[str, bytes]:
+    event_id = f"evt_{uuid.uuid4().hex}"
+    return event_id, json.dumps({**EVENT, "id": event_id}).encode()
+
+
+def query(url: str, words: str) -> list[Any]:
+    with contextlib.closing(connect(url)) as connection:
+        cursor = connection.cursor()
+        cursor.execute(words)
+        rows = list(cursor.fetchall()) if cursor.description else []
+        connection.commit()
+        return rows
+
+
+class Inbox:
+    """An inbox whose handler writes a row, and then does what it is told."""
+
+    def __init__(self, kind: str, url: str) -> None:
+        create_table(url)
+        query(url, "CREATE TABLE IF NOT EXISTS written (id varchar(40))")
+        self.url = url
+        self.then: Callable[[Any], Any] = lambda claim: None
+        self.results: list[Result] = []
+        self.receiver = WebhookReceiver(
+            SECRET,
+            self.write_async if kind.endswith("-async") else self.write,
+            store=make_store(kind, url),
+            on_result=self.results.append,
+        )
+
+    def write(self, event: Any, claim: Any) -> None:
+        claim.connection.cursor().execute(f"INSERT INTO written VALUES ('{event['id']}')")
+        self.then(claim)
+
+    async def write_async(self, event: Any, claim: Any) -> None:
+        await claim.connection.execute(f"INSERT INTO written VALUES ('{event['id']}')")
+        done = self.then(claim)
+        if done is not None:
+            await done
+
+    def deliver(self, body: bytes) -> str:
+        deliver(self.receiver, body, signed(body))
+        return self.results[-1].code
+
+    def written(self, event_id: str) -> int:
+        return len(query(self.url, f"SELECT id FROM written WHERE id = '{event_id}'"))
+
+
+@pytest.fixture(params=INBOXES)
+def inbox(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Inbox:
+    return Inbox(request.param, url_of(request.param))
+
+
+def test_what_a_handler_wrote_goes_with_its_claim(inbox: Inbox) -> None:
+    def fail(claim: Any) -> None:
+        raise TimeoutError
+
+    event_id, body = an_event()
+    inbox.then = fail
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 0]
+    inbox.then = lambda claim: None
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 1]
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["already_handled", 1]
+
+
+def test_a_handler_that_ends_the_transaction_itself_is_found_out(inbox: Inbox) -> None:
+    event_id, body = an_event()
+    inbox.then = lambda claim: claim.connection.rollback()
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["store_unavailable", 0]
+    inbox.then = lambda claim: None
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 1]
+
+
+def test_a_write_that_the_database_refuses_is_a_failure_of_the_handler(inbox: Inbox) -> None:
+    event_id, body = an_event()
+    inbox.then = lambda claim: claim.connection.cursor().execute("INSERT INTO nowhere VALUES (1)")
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 0]
+    inbox.then = lambda claim: None
+    assert inbox.deliver(body) == "handled"
+
+
+def test_a_connection_that_commits_by_itself_is_in_a_transaction_all_the_same(
+    postgres_service: Any, mariadb_service: Any, tmp_path: Path
+) -> None:
+    def of_mysql() -> Any:
+        connection = pymysql.connect(
+            host="127.0.0.1", port=mariadb_service.port, user="root", database="test"
+        )
+        connection.autocommit(True)
+        return connection
+
+    file = tmp_path / "shop.db"
+    for make in (
+        lambda: psycopg.connect(postgres_service.url, autocommit=True),
+        of_mysql,
+        lambda: sqlite3.connect(file, isolation_level=None),
+    ):
+        store = SqlInbox(make)
+        store.create_table()
+        with contextlib.closing(make()) as connection:
+            connection.cursor().execute("DROP TABLE IF EXISTS alone")
+            connection.cursor().execute("CREATE TABLE alone (id varchar(40))")
+
+        def fail(event: Any, claim: Any) -> None:
+            claim.connection.cursor().execute("INSERT INTO alone VALUES ('1')")
+            raise TimeoutError
+
+        _, body = an_event()
+        answer = WebhookReceiver(SECRET, fail, store=store).receive(body, signed(body))
+        assert answer.status == 500
+        with contextlib.closing(make()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("SELECT id FROM alone")
+            assert list(cursor.fetchall()) == []
+
+
+def test_the_lock_of_mysql_is_let_go(url_of: Callable[[str], str]) -> None:
+    """It belongs to the session, which a pool keeps: another worker must not find it held."""
+    inbox = Inbox("inbox-mysql", url_of("inbox-mysql"))
+    statuses: list[int] = []
+
+    def fail(claim: Any) -> None:
+        raise TimeoutError
+
+    for then in (lambda claim: None, fail):
+        _, body = an_event()
+        inbox.then = then
+        inbox.deliver(body)
+        inbox.then = lambda claim: None
+        # In another thread, so on another session.
+        thread = threading.Thread(
+            target=lambda: statuses.append(deliver(inbox.receiver, body, signed(body)).status)  # noqa: B023
+        )
+        thread.start()
+        thread.join()
+    assert statuses == [200, 200]
+
+
+def test_sqlite_keeps_the_others_waiting_and_then_sends_them_away(tmp_path: Path) -> None:
+    """An inbox has the whole database; who waited for too long is told so."""
+    file = tmp_path / "shop.db"
+    store = SqlInbox(lambda: sqlite3.connect(file, timeout=0.2))
+    store.create_table()
+    (_, first), (_, second) = an_event(), an_event()
+    statuses: list[int] = []
+
+    def handler(event: Any) -> None:
+        if not statuses:
+            statuses.append(0)
+            statuses.append(receiver.receive(second, signed(second)).status)
+
+    receiver = WebhookReceiver(SECRET, handler, store=store)
+    assert receiver.receive(first, signed(first)).status == 200
+    assert statuses == [0, 503]
+    assert receiver.receive(second, signed(second)).status == 200
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mysql", "sqlite"])
+def test_the_command_cleans_in_batches(
+    kind: str, url_of: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, table = url_of(kind), f"old_{uuid.uuid4().hex[:12]}"
+    assert main(["create", url, "--table", table]) == 0
+    assert main(["create", url, "--table", table]) == 0, "again changes nothing"
+    store = SqlStore(lambda: connect(url), table=table)
+    receiver = WebhookReceiver(SECRET, lambda event: None, store=store)
+    for _ in range(25):
+        _, body = an_event()
+        assert receiver.receive(body, signed(body)).status == 200
+    query(url, f"UPDATE {table} SET forget_at = 1")
+    _, body = an_event()
+    receiver.receive(body, signed(body))
+    assert store.forget_batch(7) == 7
+    assert main(["clean", url, "--table", table, "--batch", "5", "--pause", "0"]) == 0
+    assert capsys.readouterr().out == "18 rows deleted\n"
+    assert len(query(url, f"SELECT claim_key FROM {table}")) == 1
+    assert store.forget() == 0
+    query(url, f"DROP TABLE {table}")
+
+
+def test_the_command_takes_a_function_and_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(
+        "import sqlite3\n\ndef connect():\n    return sqlite3.connect('claims.db')\n", "utf-8"
+    )
+    for arguments, environment, status in (
+        (["create", "shop:connect"], {}, 0),
+        (["clean"], {"DATABASE_URL": f"sqlite:///{tmp_path / 'claims.db'}"}, 0),
+        (["clean"], {"DATABASE_URL": ""}, 2),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "payvost_webhooks.stores.sql", *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == status, done.stderr
+
+
+def test_a_driver_that_is_not_known_is_named(tmp_path: Path) -> None:
+    class Wrapped:
+        """As some library may wrap a connection."""
+
+        def __init__(self) -> None:
+            self._connection = sqlite3.connect(tmp_path / "shop.db")
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._connection, name)
+
+    with pytest.raises(StoreError, match="give the dialect"):
+        SqlStore(Wrapped).create_table()
+
+
+def test_clients_without_a_limit_are_warned_of(
+    caplog: pytest.LogCaptureFixture, mariadb_service: Any
+) -> None:
+    RedisStore(redis.Redis(socket_timeout=None))
+    RedisStore(redis.Redis(socket_timeout=1))
+    assert len(caplog.messages) == 1
+    assert "socket_timeout" in caplog.text
+    port = mariadb_service.port
+    store = SqlStore(
+        lambda: pymysql.connect(host="127.0.0.1", port=port, user="root", database="test")
+    )
+    store.create_table()
+    store.dead_letters()
+    assert len(caplog.messages) == 2
+    assert "read_timeout" in caplog.text
+
+
+def test_no_client_is_imported() -> None:
+    code = """
+import sys
+import payvost_webhooks.receiver, payvost_webhooks.stores.redis, payvost_webhooks.stores.sql
+names = {name.partition(".")[0] for name in sys.modules}
+assert not names & {"redis", "psycopg", "psycopg_pool", "pymysql", "sqlite3", "celery"}, names
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_records_of_redis_go_away_by_themselves(redis_service: Any) -> None:
+    with redis.Redis.from_url(redis_service.url) as client:
+        store = RedisStore(client, remember=6_000, prefix="expiring")
+
+        def fail(event: Any) -> None:
+            raise TimeoutError
+
+        for handler in (lambda event: None, fail):
+            event_id, body = an_event()
+            WebhookReceiver(SECRET, handler, store=store).receive(body, signed(body))
+            assert 5_000_000 < client.pttl(f"expiring:{event_id}") <= 6_000_000  # type: ignore[operator]

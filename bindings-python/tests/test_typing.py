@@ -11,7 +11,9 @@ import pytest
 
 SAMPLES = [
     pytest.param(path, id=path.stem)
-    for path in (Path(__file__).with_name(f"typing_{name}.py") for name in ("sample", "receivers"))
+    for path in (
+        Path(__file__).with_name(f"typing_{name}.py") for name in ("sample", "receivers", "stores")
+    )
 ]
 # The slow part is reading the standard library's types.
 CACHE = Path(__file__).resolve().parents[2] / "target" / "mypy"

@@ -292,3 +292,33 @@ def test_an_async_handler_that_is_cancelled_gives_the_event_back(
     body = an_event()
     assert LOOP.run(cancelled()) == 200
     assert made == [json.loads(body)["id"]]
+
+
+@pytest.mark.parametrize("kind", ["redis-async", "postgres-async", "inbox-postgres-async"])
+def test_what_has_been_handled_is_noted_though_nobody_waits(
+    kind: str, url_of: Callable[[str], str]
+) -> None:
+    store = make_store(kind, url_of(kind), lease=3600)
+    if kind != "redis-async":
+        settled(store.create_table())
+    made: list[str] = []
+
+    async def handler(event: Any) -> None:
+        made.append(event["id"])
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()  # which is felt at the next step, the one that notes it
+
+    async def cancelled() -> int:
+        receiver = WebhookReceiver(SECRET, handler, store=store)
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.ensure_future(receiver.receive_async(body, signed(body)))
+        deadline = time.monotonic() + 20
+        while (await receiver.receive_async(body, signed(body))).status == 409:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.05)
+        return (await receiver.receive_async(body, signed(body))).status
+
+    body = an_event()
+    assert LOOP.run(cancelled()) == 200
+    assert made == [json.loads(body)["id"]]

@@ -199,7 +199,7 @@ class Delivery:
             self._ended("handed_over", "webhook handed over")
             return
         try:
-            held = yield Step(store.complete, (key, token), blocks)
+            held = yield Step(store.complete, (key, token), blocks, True)
         except Exception as error:
             self._unavailable("complete", error)
             return
@@ -238,7 +238,7 @@ class Delivery:
             self._handler_failed(error)
             return
         try:
-            if not (yield Step(transaction.commit, (), blocks)):
+            if not (yield Step(transaction.commit, (), blocks, True)):
                 raise StoreError("the transaction was ended by its handler")
         except Exception as error:
             self._unavailable("commit", error)

@@ -9,16 +9,50 @@ import asyncio
 import logging
 import time
 from collections.abc import Generator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from payvost_webhooks import _native
 from payvost_webhooks.errors import ConfigurationError, WebhookError
 
 if TYPE_CHECKING:
-    from payvost_webhooks.receiver import Answer, WebhookReceiver
+    from payvost_webhooks.receiver import WebhookReceiver
     from payvost_webhooks.router import Registered
 
-__all__ = ["Delivery", "Step", "announced"]
+__all__ = ["Answer", "Delivery", "Result", "Step", "announced"]
+
+
+class Answer(NamedTuple):
+    """What to answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Result(NamedTuple):
+    """How a delivery ended, for metrics."""
+
+    code: str
+    """``"handled"``, ``"handler_failed"``, or the code of the error that it was refused with. With a store also
+    ``"already_handled"``, ``"handed_over"``, ``"claim_lost"``, ``"in_progress"``, ``"event_conflict"`` and
+    ``"store_unavailable"``."""
+
+    status: int
+    """The HTTP status of the answer."""
+
+    event_id: str | None
+    """``None`` when the delivery was refused."""
+
+    event_type: str | None
+    """``None`` when the delivery was refused."""
+
+    matching_secret: int | None
+    """The position in the list of secrets of the one that matched. When it is never that of the old
+    secret any more, the old one can be retired."""
+
+    duration: float
+    """How long it took, in seconds, the handler included."""
 
 
 class Step(NamedTuple):
@@ -41,14 +75,14 @@ class Delivery:
     def __init__(self, receiver: WebhookReceiver, started: float) -> None:
         self._started = started
         self._receiver = receiver
-        self._outcome = _native.outcome("handled")
+        self._outcome = _outcome("handled")
         self._error: WebhookError | None = None
         self._verdict: _native.Verdict | None = None
-        self._registered: Registered | None = None
+        self.registered: Registered | None = None
         self._text, self._level = "webhook of no interest", logging.INFO
         self._cause: BaseException | None = None
         self._names: dict[str, str] = {}
-        self._event: dict[str, Any] = {}
+        self.event: dict[str, Any] = {}
         self.loop: asyncio.AbstractEventLoop | None = None
         """In which an asynchronous store is at home."""
 
@@ -91,20 +125,20 @@ class Delivery:
     @property
     def is_in_thread(self) -> bool:
         """Whether a handler runs in a thread when it is called in an event loop."""
-        return self._registered is not None and not self._registered.is_async
+        return self.registered is not None and not self.registered.is_async
 
     def steps(self) -> Steps:
         """What is to be done."""
         store: Any = self._receiver.store
-        if self._registered is None:
+        if self.registered is None:
             return
         if store is None:
             try:
                 yield self._handle(None)
             except Exception as error:
-                self._handler_failed(error)
+                self.handler_failed(error)
             else:
-                self._ended("handled", "webhook handled")
+                self.handled()
         elif hasattr(store, "begin"):
             yield from self._in_transaction(store)
         else:
@@ -126,8 +160,6 @@ class Delivery:
 
     def answer(self) -> Answer:
         """What to answer. Says in the log and to the metrics how it ended."""
-        from payvost_webhooks.receiver import Answer
-
         outcome = self._outcome
         if self._error is None:
             self._log(self._level, self._text, self._cause, code=outcome.code)
@@ -152,14 +184,14 @@ class Delivery:
     def _judged(self, verdict: _native.Verdict) -> None:
         self._verdict, self._outcome, self._error = verdict, verdict.outcome, verdict.error
         if verdict.event is not None:
-            event = self._event = verdict.event
+            event = self.event = verdict.event
             self._names = {"event_id": event["id"], "event_type": event["type"]}
-            self._registered = self._receiver.registered_for(event["type"])
+            self.registered = self._receiver.registered_for(event["type"])
 
     def _handle(self, claim: Any) -> Step:
-        assert self._registered is not None
-        handler, _, is_async = self._registered
-        return Step(handler, self._registered.arguments(self._event, claim), not is_async)
+        assert self.registered is not None
+        handler, _, is_async = self.registered
+        return Step(handler, self.registered.arguments(self.event, claim), not is_async)
 
     def _leased(self, store: Any) -> Steps:
         from payvost_webhooks.stores.base import new_token
@@ -193,7 +225,7 @@ class Delivery:
                 yield from self._last_word("release", Step(store.release, release, blocks, True))
             if not isinstance(error, Exception):
                 raise
-            self._handler_failed(error)
+            self.handler_failed(error)
             return
         if claim._handed_over:
             self._ended("handed_over", "webhook handed over")
@@ -204,7 +236,7 @@ class Delivery:
             self._unavailable("complete", error)
             return
         if held:
-            self._ended("handled", "webhook handled")
+            self.handled()
         else:
             text = "webhook handled, but its claim was lost: another worker may have handled it as well"
             self._ended("claim_lost", text, logging.WARNING)
@@ -235,7 +267,7 @@ class Delivery:
                 yield from self._last_word("release", step)
             if not isinstance(error, Exception):
                 raise
-            self._handler_failed(error)
+            self.handler_failed(error)
             return
         try:
             if not (yield Step(transaction.commit, (), blocks, True)):
@@ -243,7 +275,7 @@ class Delivery:
         except Exception as error:
             self._unavailable("commit", error)
         else:
-            self._ended("handled", "webhook handled")
+            self.handled()
 
     def _last_word(self, name: str, step: Step) -> Steps:
         """Tell the store that the handler failed. That it cannot be told changes no answer."""
@@ -284,7 +316,18 @@ class Delivery:
         }[outcome.code]
         self._ended(outcome, text, level)
 
-    def _handler_failed(self, error: Exception) -> None:
+    @property
+    def handler(self) -> Callable[..., Any]:
+        """The handler, however many arguments it takes."""
+        assert self.registered is not None
+        return self.registered.handler
+
+    def handled(self) -> None:
+        """The handler has done its work."""
+        self._ended("handled", "webhook handled")
+
+    def handler_failed(self, error: Exception) -> None:
+        """The handler raised."""
         self._ended("handler_failed", "webhook handler failed", logging.ERROR, error)
 
     def _unavailable(self, name: str, error: Exception | None) -> None:
@@ -299,7 +342,7 @@ class Delivery:
         level: int = logging.INFO,
         cause: BaseException | None = None,
     ) -> None:
-        self._outcome = _native.outcome(outcome) if isinstance(outcome, str) else outcome
+        self._outcome = _outcome(outcome) if isinstance(outcome, str) else outcome
         self._text, self._level, self._cause = text, level, cause
 
     def _log(self, level: int, text: str, cause: BaseException | None = None, **extra: str) -> None:
@@ -310,8 +353,6 @@ class Delivery:
         )
 
     def _report(self) -> None:
-        from payvost_webhooks.receiver import Result
-
         if self._receiver.on_result is None:
             return
         result = Result(
@@ -326,6 +367,9 @@ class Delivery:
             self._receiver.on_result(result)
         except Exception:
             self._receiver.logger.exception("on_result failed")
+
+
+_outcome = lru_cache(maxsize=None)(_native.outcome)
 
 
 def announced(content_length: str | None) -> int:

@@ -10,10 +10,10 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Coroutine, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Protocol, Union
+from typing import TYPE_CHECKING, Any, Callable, Protocol, Union
 
 from payvost_webhooks._native import WebhookVerifier
-from payvost_webhooks.delivery import Delivery, Step, announced
+from payvost_webhooks.delivery import Answer, Delivery, Result, Step, announced
 from payvost_webhooks.router import Handler, Registered, WebhookRouter
 
 if TYPE_CHECKING:
@@ -22,39 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Result", "WebhookReceiver", "read_up_to", "signature_of"]
 
 Headers = Union[Mapping[str, Any], Iterable[tuple[Any, Any]]]
-
-
-class Answer(NamedTuple):
-    """What to answer."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class Result(NamedTuple):
-    """How a delivery ended, for metrics."""
-
-    code: str
-    """``"handled"``, ``"handler_failed"``, or the code of the error that it was refused with. With a store also
-    ``"already_handled"``, ``"handed_over"``, ``"claim_lost"``, ``"in_progress"``, ``"event_conflict"`` and
-    ``"store_unavailable"``."""
-
-    status: int
-    """The HTTP status of the answer."""
-
-    event_id: str | None
-    """``None`` when the delivery was refused."""
-
-    event_type: str | None
-    """``None`` when the delivery was refused."""
-
-    matching_secret: int | None
-    """The position in the list of secrets of the one that matched. When it is never that of the old
-    secret any more, the old one can be retired."""
-
-    duration: float
-    """How long it took, in seconds, the handler included."""
 
 
 class WebhookReceiver:
@@ -182,8 +149,9 @@ class WebhookReceiver:
         return store
 
     def _receive(self, delivery: Delivery) -> Answer:
-        if self.store is not None:
-            self._blocking_store()
+        if self.store is None:
+            return self._handle(delivery)
+        self._blocking_store()
         steps = delivery.steps()
         step = next(steps, None)
         while step is not None:
@@ -195,6 +163,19 @@ class WebhookReceiver:
                 step = delivery.failed(steps, error)
             else:
                 step = delivery.done(steps, result)
+        return delivery.answer()
+
+    def _handle(self, delivery: Delivery) -> Answer:
+        """Without a store there is one step. It takes no detour."""
+        if delivery.registered is not None:
+            try:
+                result = delivery.handler(*delivery.registered.arguments(delivery.event, None))
+                if isinstance(result, Awaitable):
+                    asyncio.run(_awaited(result))
+            except Exception as error:
+                delivery.handler_failed(error)
+            else:
+                delivery.handled()
         return delivery.answer()
 
     async def _receive_async(

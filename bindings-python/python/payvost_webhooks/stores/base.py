@@ -111,15 +111,27 @@ class AsyncClaimStore(Protocol):
     """As :class:`ClaimStore`, for receivers in an event loop."""
 
     policy: ClaimPolicy
+    """As :attr:`ClaimStore.policy`."""
+
     keep_deliveries: bool
+    """As :attr:`ClaimStore.keep_deliveries`."""
 
     async def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
-    ) -> tuple[str, int]: ...
-    async def extend(self, key: str, token: str, lease_ms: int) -> bool: ...
-    async def complete(self, key: str, token: str) -> bool: ...
-    async def release(self, key: str, token: str, error: str) -> bool: ...
-    async def delivery(self, key: str) -> KeptDelivery | None: ...
+    ) -> tuple[str, int]:
+        """As :meth:`ClaimStore.claim`."""
+
+    async def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """As :meth:`ClaimStore.extend`."""
+
+    async def complete(self, key: str, token: str) -> bool:
+        """As :meth:`ClaimStore.complete`."""
+
+    async def release(self, key: str, token: str, error: str) -> bool:
+        """As :meth:`ClaimStore.release`."""
+
+    async def delivery(self, key: str) -> KeptDelivery | None:
+        """The delivery that was kept with a claim."""
 
 
 class Transaction(Protocol):
@@ -143,34 +155,52 @@ class Inbox(Protocol):
     """A store whose claims share a transaction with the handler's own writes."""
 
     policy: ClaimPolicy
+    """As :attr:`ClaimStore.policy`."""
+
     keep_deliveries: bool
+    """As :attr:`ClaimStore.keep_deliveries`."""
 
     def begin(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
-    ) -> Transaction: ...
-    def delivery(self, key: str) -> KeptDelivery | None: ...
+    ) -> Transaction:
+        """Begin a transaction with a claim."""
+
+    def delivery(self, key: str) -> KeptDelivery | None:
+        """The delivery that was kept with a claim."""
 
 
 class AsyncTransaction(Protocol):
     """As :class:`Transaction`."""
 
     connection: Any
-    reply: tuple[str, int]
+    """As :attr:`Transaction.connection`."""
 
-    async def commit(self) -> bool: ...
-    async def fail(self, error: str) -> bool: ...
+    reply: tuple[str, int]
+    """As :attr:`Transaction.reply`."""
+
+    async def commit(self) -> bool:
+        """As :meth:`Transaction.commit`."""
+
+    async def fail(self, error: str) -> bool:
+        """As :meth:`Transaction.fail`."""
 
 
 class AsyncInbox(Protocol):
     """As :class:`Inbox`, for receivers in an event loop."""
 
     policy: ClaimPolicy
+    """As :attr:`ClaimStore.policy`."""
+
     keep_deliveries: bool
+    """As :attr:`ClaimStore.keep_deliveries`."""
 
     async def begin(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
-    ) -> AsyncTransaction: ...
-    async def delivery(self, key: str) -> KeptDelivery | None: ...
+    ) -> AsyncTransaction:
+        """Begin a transaction with a claim."""
+
+    async def delivery(self, key: str) -> KeptDelivery | None:
+        """The delivery that was kept with a claim."""
 
 
 Store = Union[ClaimStore, AsyncClaimStore, Inbox, AsyncInbox]

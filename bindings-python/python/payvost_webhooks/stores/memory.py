@@ -54,15 +54,19 @@ class MemoryStore(Settings):
     def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         return self._claims.claim(self._now(), self.policy, request, token, delivery)
 
     def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
         return self._claims.extend(self._now(), key, token, lease_ms)
 
     def complete(self, key: str, token: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
         return self._claims.complete(self._now(), self.policy, key, token)
 
     def release(self, key: str, token: str, error: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         return self._claims.release(self._now(), self.policy, key, token, error)
 
     def claim_of(self, ticket: Mapping[str, str]) -> Claim:

@@ -101,15 +101,19 @@ class RedisStore(_RedisStore):
     def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         return self._reply(self._run(self._claim(request, token, delivery)))
 
     def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
         return _is_one(self._run(self._step("extend", key, token, lease_ms)))
 
     def complete(self, key: str, token: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
         return _is_one(self._run(self._complete(key, token)))
 
     def release(self, key: str, token: str, error: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         return _is_one(self._run(self._release(key, token, error)))
 
     def claim_of(self, ticket: Mapping[str, str]) -> Claim:
@@ -150,15 +154,19 @@ class AsyncRedisStore(_RedisStore):
     async def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         return self._reply(await self._run(self._claim(request, token, delivery)))
 
     async def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
         return _is_one(await self._run(self._step("extend", key, token, lease_ms)))
 
     async def complete(self, key: str, token: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
         return _is_one(await self._run(self._complete(key, token)))
 
     async def release(self, key: str, token: str, error: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         return _is_one(await self._run(self._release(key, token, error)))
 
     def claim_of(self, ticket: Mapping[str, str]) -> AsyncClaim:

@@ -53,7 +53,7 @@ class _AsyncSqlTable(Settings):
         return steps.kept(await self._run(steps.only("delivery"), {"key": key}))
 
     async def forget(self, batch: int = 1000) -> int:
-        """As :meth:`SqlStore.forget`."""
+        """As :meth:`payvost_webhooks.stores.sql.SqlStore.forget`."""
         if batch < 1:
             raise ValueError("a batch has at least one row")
         deleted = 0
@@ -91,18 +91,22 @@ class AsyncSqlStore(_AsyncSqlTable):
     async def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         values = steps.claim_values(self.policy, request, token, delivery)
         return cast("tuple[str, int]", await self._run(steps.claim(), values))
 
     async def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
         values: Values = {"key": key, "token": token, "lease": lease_ms}
         return bool(await self._run(steps.change("extend"), values))
 
     async def complete(self, key: str, token: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
         values: Values = {"key": key, "token": token, "remember": self.policy.remember_ms}
         return bool(await self._run(steps.change("complete"), values))
 
     async def release(self, key: str, token: str, error: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         values: Values = {"key": key, "token": token, "remember": self.policy.remember_ms}
         return bool(await self._run(steps.change("release"), {**values, "error": error}))
 

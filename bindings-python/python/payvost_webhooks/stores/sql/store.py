@@ -43,19 +43,23 @@ class SqlStore(SqlTable):
     def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         values = steps.claim_values(self.policy, request, token, delivery)
         return cast("tuple[str, int]", self._run(steps.claim(), values))
 
     def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
         return bool(
             self._run(steps.change("extend"), {"key": key, "token": token, "lease": lease_ms})
         )
 
     def complete(self, key: str, token: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
         values: steps.Values = {"key": key, "token": token, "remember": self.policy.remember_ms}
         return bool(self._run(steps.change("complete"), values))
 
     def release(self, key: str, token: str, error: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         values: steps.Values = {"key": key, "token": token, "remember": self.policy.remember_ms}
         return bool(self._run(steps.change("release"), {**values, "error": error}))
 

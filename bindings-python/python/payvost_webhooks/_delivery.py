@@ -13,46 +13,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from payvost_webhooks import _native
+from payvost_webhooks import receiver as public  # which imports this module
 from payvost_webhooks.errors import ConfigurationError, WebhookError
 
 if TYPE_CHECKING:
-    from payvost_webhooks.receiver import WebhookReceiver
+    from payvost_webhooks.receiver import Answer, WebhookReceiver
     from payvost_webhooks.router import Registered
 
-__all__ = ["Answer", "Delivery", "Result", "Step", "announced"]
-
-
-class Answer(NamedTuple):
-    """What to answer."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class Result(NamedTuple):
-    """How a delivery ended, for metrics."""
-
-    code: str
-    """``"handled"``, ``"handler_failed"``, or the code of the error that it was refused with. With a store also
-    ``"already_handled"``, ``"handed_over"``, ``"claim_lost"``, ``"in_progress"``, ``"event_conflict"`` and
-    ``"store_unavailable"``."""
-
-    status: int
-    """The HTTP status of the answer."""
-
-    event_id: str | None
-    """``None`` when the delivery was refused."""
-
-    event_type: str | None
-    """``None`` when the delivery was refused."""
-
-    matching_secret: int | None
-    """The position in the list of secrets of the one that matched. When it is never that of the old
-    secret any more, the old one can be retired."""
-
-    duration: float
-    """How long it took, in seconds, the handler included."""
+__all__ = ["Delivery", "Step", "announced"]
 
 
 class Step(NamedTuple):
@@ -179,14 +147,14 @@ class Delivery:
         headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
         if outcome.retry_after is not None:
             headers["Retry-After"] = str(outcome.retry_after)
-        return Answer(outcome.status, headers, body)
+        return public.Answer(outcome.status, headers, body)
 
     def _judged(self, verdict: _native.Verdict) -> None:
         self._verdict, self._outcome, self._error = verdict, verdict.outcome, verdict.error
         if verdict.event is not None:
             event = self.event = verdict.event
             self._names = {"event_id": event["id"], "event_type": event["type"]}
-            self.registered = self._receiver.registered_for(event["type"])
+            self.registered = self._receiver._registered_for(event["type"])
 
     def _handle(self, claim: Any) -> Step:
         assert self.registered is not None
@@ -355,7 +323,7 @@ class Delivery:
     def _report(self) -> None:
         if self._receiver.on_result is None:
             return
-        result = Result(
+        result = public.Result(
             self._outcome.code,
             self._outcome.status,
             self._names.get("event_id"),

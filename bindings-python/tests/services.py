@@ -86,7 +86,8 @@ class Service:
         assert self._process is not None
         processes = [self._process.pid, *_children(self._process.pid)]
         for process in processes:
-            os.kill(process, signal.SIGSTOP)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
         try:
             yield
         finally:

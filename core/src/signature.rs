@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use wide::u8x16;
 
 use crate::error::Error;
 use crate::hex;
@@ -42,9 +43,10 @@ impl Signature {
     /// The position of the first of the secrets that made this signature over the payload. Every secret is tried, and no step takes a
     /// time that depends on which it was or on which bytes agree.
     pub(crate) fn matching_secret(&self, secrets: &[Secret], payload: &[u8]) -> Option<usize> {
+        let received = words(&self.0);
         let (mut found, mut position) = (Choice::from(0), 0);
         for (index, secret) in (0_u64..).zip(secrets) {
-            let matches = secret.mac(payload).ct_eq(&self.0);
+            let matches = words(&secret.mac(payload)).ct_eq(&received);
             position.conditional_assign(&index, matches & !found);
             found |= matches;
         }
@@ -104,20 +106,37 @@ impl<'a> From<Option<&'a str>> for SignatureHeader<'a> {
     }
 }
 
-/// Exactly 64 lowercase hex digits. The header is public, so that this may take a time that depends on it; it looks at every
-/// digit without a branch because that is faster.
+/// Exactly 64 lowercase hex digits. The header is public, so that this may take a time that depends on it; it looks at all digits
+/// without a branch, sixteen at a time, because that is faster.
 #[inline]
 fn decode_hex(text: &[u8]) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = text.try_into().ok()?;
-    let mut bad = false;
-    let nibbles = digits.map(|digit| {
-        let (number, letter) = (digit.wrapping_sub(b'0'), digit.wrapping_sub(b'a'));
-        bad |= number > 9 && letter > 5;
-        if number > 9 { letter.wrapping_add(10) } else { number }
-    });
-    let mut bytes = [0; 32];
-    for (byte, [high, low]) in bytes.iter_mut().zip(nibbles.as_chunks::<2>().0) {
-        *byte = high << 4 | low & 0xf;
+    let (mut bytes, mut good) = ([0; 32], u8x16::splat(u8::MAX));
+    for (bytes, digits) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(digits.as_chunks::<16>().0) {
+        let digits = u8x16::new(*digits);
+        let (number, letter) = (digits - u8x16::splat(b'0'), digits - u8x16::splat(b'a'));
+        let is_number = number.simd_eq(number.min(u8x16::splat(9)));
+        let is_letter = letter.simd_eq(letter.min(u8x16::splat(5)));
+        good &= is_number | is_letter;
+        let nibbles = (is_number & number) | (is_letter & (letter + u8x16::splat(10)));
+        for (bytes, nibbles) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(nibbles.to_array().as_chunks().0) {
+            *bytes = join(u64::from_le_bytes(*nibbles)).to_le_bytes();
+        }
     }
-    if bad { None } else { Some(bytes) }
+    if good.to_bitmask() == 0xffff { Some(bytes) } else { None }
+}
+
+/// Eight nibbles, the first in the lowest byte, as the four bytes that they are the halves of.
+#[inline]
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // what is cut off is zero or has been moved
+fn join(nibbles: u64) -> u32 {
+    let bytes = (nibbles << 4 | nibbles >> 8) & 0x00ff_00ff_00ff_00ff;
+    let pairs = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
+    (pairs | pairs >> 16) as u32
+}
+
+/// The words of 32 bytes, which are quicker to compare than the bytes.
+fn words(bytes: &[u8; 32]) -> [u64; 4] {
+    let (words, _) = bytes.as_chunks();
+    core::array::from_fn(|index| words.get(index).map_or(0, |word| u64::from_le_bytes(*word)))
 }

@@ -60,9 +60,11 @@ impl WebhookVerifier {
         payload: &'p (impl AsRef<[u8]> + ?Sized),
         signature: impl Into<SignatureHeader<'s>>,
     ) -> Result<Event<'p>, Error> {
-        let event = self.verify_kept(payload, signature)?;
-        self.check_tolerance(&event)?;
-        Ok(event)
+        let event = self.verify_kept(payload, signature);
+        if let Ok(event) = &event {
+            self.check_tolerance(event)?;
+        }
+        event
     }
 
     /// Verifies a delivery that was verified when it came, and kept: as [`verify`](Self::verify), but without the tolerance.
@@ -70,6 +72,7 @@ impl WebhookVerifier {
     /// # Errors
     ///
     /// As [`verify`](Self::verify), up to and including `live_mode_mismatch`. The secret may have been retired meanwhile.
+    #[inline]
     pub fn verify_kept<'p, 's>(
         &self,
         payload: &'p (impl AsRef<[u8]> + ?Sized),
@@ -79,9 +82,12 @@ impl WebhookVerifier {
         let (signature, matching_secret) = self.check_signature(payload, signature.into())?;
         let document = Document::parse(payload, signature.hash_key())
             .map_err(|error| Error::InvalidJson { offset: error.offset, problem: error.problem })?;
-        let event = Event::from_document(document, matching_secret)?;
-        self.check_live_mode(&event)?;
-        Ok(event)
+        // Kept as a result to the end, so that the event is made where the caller wants it and not moved.
+        let event = Event::from_document(document, matching_secret);
+        if let Ok(event) = &event {
+            self.check_live_mode(event)?;
+        }
+        event
     }
 
     /// Verifies the signature alone and does not look into the payload.

@@ -18,14 +18,26 @@ use super::tape::{Token, TokenKind};
 ///
 /// The hash is fast rather than strong, but keyed anew for each text with what nobody can know who chooses its keys, so that keys
 /// cannot be chosen to collide.
-pub(super) struct Keys<'p, 'k> {
-    text: &'p str,
+pub(super) struct Keys<'k> {
     hash_key: &'k [u8; 16],
-    /// The first bytes and the length of a key, to tell most keys apart without looking further.
-    fingerprints: [u64; NEAR],
-    near: [Token; NEAR],
+    /// A bit for each key of the innermost open object, by a hash of its fingerprint: the key is new when its bit is not set. All are
+    /// set when it is no longer known which should be.
+    seen: u64,
+    /// What `seen` was when a container opened at this depth.
+    seen_outside: [u64; SHALLOW],
+    near: [Near; NEAR],
     used: usize,
+    /// When so many places are taken, the innermost open object gets no more of them.
+    limit: usize,
     far: Option<Far>,
+}
+
+/// A key in the array.
+#[derive(Clone, Copy)]
+struct Near {
+    /// Its first bytes and its length, to tell most keys apart without looking further.
+    fingerprint: u64,
+    token: Token,
 }
 
 /// The keys that found no place in the array.
@@ -45,66 +57,82 @@ struct FarKey {
 /// How many keys fit into the array.
 const NEAR: usize = 32;
 
+/// In how many containers it is known again, when one of them ends, which keys the one around it has.
+const SHALLOW: usize = 8;
+
 /// How many keys the hash table has room for at first.
 const FAR: usize = 112;
 
 /// How many keys of one object are compared one by one.
 const NEAR_OF_ONE_OBJECT: usize = 16;
 
-impl<'p, 'k> Keys<'p, 'k> {
-    pub(super) fn new(text: &'p str, hash_key: &'k [u8; 16]) -> Self {
-        Self { text, hash_key, fingerprints: [0; NEAR], near: [Token::NULL; NEAR], used: 0, far: None }
+/// An odd number that spreads a word over its highest bits when it is multiplied (2⁶⁴ divided by the golden ratio).
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+
+impl<'k> Keys<'k> {
+    pub(super) fn new(hash_key: &'k [u8; 16]) -> Self {
+        let near = [Near { fingerprint: 0, token: Token::NULL }; NEAR];
+        Self { hash_key, seen: 0, seen_outside: [u64::MAX; SHALLOW], near, used: 0, limit: 0, far: None }
     }
 
-    /// How many places of the array are taken: the first place of an object that opens now.
-    #[inline]
-    pub(super) fn used(&self) -> usize {
+    /// A container opens inside of `depth` others: how many places of the array are taken, which is the first place of an object.
+    #[inline(always)]
+    pub(super) fn open(&mut self, kind: TokenKind, depth: usize) -> usize {
+        if let Some(seen) = self.seen_outside.get_mut(depth) {
+            *seen = self.seen;
+        }
+        if kind == TokenKind::Object {
+            self.seen = 0;
+            self.limit = NEAR.min(self.used + NEAR_OF_ONE_OBJECT);
+        }
         self.used
     }
 
-    /// Gives back the places from `first` on, of an object that ends.
-    #[inline]
-    pub(super) fn close(&mut self, first: usize) {
+    /// A container ends, inside of `depth` others, whose first place was `first`: gives back the places from there on. `outer` is the
+    /// first place of the container around it, which has `count` keys if it is an object.
+    #[inline(always)]
+    pub(super) fn close(&mut self, depth: usize, first: usize, outer: usize, count: usize) {
         self.used = first;
+        self.seen = self.seen_outside.get(depth).copied().unwrap_or(u64::MAX);
+        let is_far = first - outer < count;
+        self.limit = if is_far { first } else { NEAR.min(outer + NEAR_OF_ONE_OBJECT) };
     }
 
     /// Adds a key to the innermost open object; `false` when the object has it already. The object is told from all others by
-    /// `object`, has `count` keys so far, and its first place is `first`.
+    /// `object`, and its first place is `first`.
     #[inline(always)]
     #[allow(clippy::indexing_slicing)] // anything modulo NEAR is a place
-    pub(super) fn insert(&mut self, object: usize, first: usize, count: usize, key: Token) -> bool {
-        if self.used - first < count {
-            return self.insert_far(object, key);
+    pub(super) fn insert(&mut self, text: &str, object: usize, first: usize, key: Token) -> bool {
+        if self.used == self.limit {
+            return self.move_far(text, object, first, key);
         }
-        let fingerprint = self.fingerprint(key);
-        for place in first..self.used {
-            if self.fingerprints[place % NEAR] == fingerprint && self.is_near(first, key) {
-                return false;
-            }
+        let fingerprint = fingerprint(text, key);
+        let bit = 1 << (fingerprint.wrapping_mul(SPREAD) >> (u64::BITS - 6));
+        if self.seen & bit != 0 && self.is_near(text, first, fingerprint, key) {
+            return false;
         }
-        if self.used == NEAR || count == NEAR_OF_ONE_OBJECT {
-            return self.move_far(object, first, key);
-        }
-        self.fingerprints[self.used % NEAR] = fingerprint;
-        self.near[self.used % NEAR] = key;
+        self.seen |= bit;
+        self.near[self.used % NEAR] = Near { fingerprint, token: key };
         self.used += 1;
         true
     }
 
-    /// Adds the first key of an object that finds no place, and from now on looks for all of the object's keys in the hash table.
-    #[cold]
-    fn move_far(&mut self, object: usize, first: usize, key: Token) -> bool {
+    /// Adds a key of an object that gets no more places, and from now on looks for all of its keys in the hash table.
+    #[inline(never)]
+    fn move_far(&mut self, text: &str, object: usize, first: usize, key: Token) -> bool {
         for place in first..self.used {
             if let Some(near) = self.near.get(place).copied() {
-                self.insert_far(object, near);
+                self.insert_far(text, object, near.token);
             }
         }
         self.used = first;
-        self.insert_far(object, key)
+        self.limit = first;
+        self.insert_far(text, object, key)
     }
 
-    fn insert_far(&mut self, object: usize, token: Token) -> bool {
-        let (text, hash_key) = (self.text, self.hash_key);
+    #[inline(never)]
+    fn insert_far(&mut self, text: &str, object: usize, token: Token) -> bool {
+        let hash_key = self.hash_key;
         let far = self.far.get_or_insert_with(|| Far::new(hash_key));
         let hash = far.hash(object, token.string(text));
         let is_same =
@@ -118,38 +146,42 @@ impl<'p, 'k> Keys<'p, 'k> {
         }
     }
 
-    /// Whether the key is in the array, of those with the same fingerprint too.
-    #[cold]
-    fn is_near(&self, first: usize, key: Token) -> bool {
+    /// Whether the key is in the array.
+    #[inline(never)]
+    fn is_near(&self, text: &str, first: usize, fingerprint: u64, key: Token) -> bool {
         let near = self.near.get(first..self.used).unwrap_or_default();
-        near.iter().any(|other| same(other.string(self.text), key.string(self.text)))
+        let mut alike = near.iter().filter(|other| other.fingerprint == fingerprint);
+        alike.any(|other| same(other.token.string(text), key.string(text)))
     }
+}
 
-    #[inline(always)]
-    fn fingerprint(&self, key: Token) -> u64 {
-        let behind = self.text.as_bytes().get(key.offset()..).unwrap_or_default();
-        match behind.first_chunk() {
-            Some(word) if key.kind() != TokenKind::Escaped => mask(u64::from_le_bytes(*word), key.extent()),
-            _ => self.rare_fingerprint(key),
-        }
+#[inline(always)]
+fn fingerprint(text: &str, key: Token) -> u64 {
+    let behind = text.as_bytes().get(key.offset()..).unwrap_or_default();
+    match behind.first_chunk() {
+        Some(word) if key.kind() == TokenKind::Ascii => mask(u64::from_le_bytes(*word), key.extent()),
+        _ => rare_fingerprint(text, key),
     }
+}
 
-    /// Of a key with escapes, and of one at the end of the text.
-    #[cold]
-    fn rare_fingerprint(&self, key: Token) -> u64 {
-        let value = key.string(self.text).decode();
-        let word = value.bytes().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte));
-        mask(word, value.len())
-    }
+/// Of a key that is not plain ASCII, and of one at the end of the text.
+#[cold]
+fn rare_fingerprint(text: &str, key: Token) -> u64 {
+    let value = key.string(text).decode();
+    let word = value.bytes().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte));
+    mask(word, value.len())
 }
 
 /// Of the eight bytes from the start of a key those that belong to it, mixed with its length.
 #[inline(always)]
-#[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
+#[allow(clippy::as_conversions, clippy::indexing_slicing)] // from usize to u64 nothing is lost; the mask is below 9
 fn mask(word: u64, length: usize) -> u64 {
-    let kept = if length < 8 { word & !(u64::MAX << (8 * length)) } else { word };
-    kept ^ (length as u64).rotate_right(8)
+    (word & MASKS[length.min(8)]) ^ (length as u64).rotate_right(8)
 }
+
+/// The first bytes of a word, by their number.
+const MASKS: [u64; 9] =
+    [0, 0xff, 0xffff, 0xff_ffff, 0xffff_ffff, 0xff_ffff_ffff, 0xffff_ffff_ffff, 0xff_ffff_ffff_ffff, 0xffff_ffff_ffff_ffff];
 
 fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {
     if a.is_escaped() || b.is_escaped() { a.decode() == b.decode() } else { a.raw() == b.raw() }

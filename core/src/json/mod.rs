@@ -7,6 +7,7 @@
 mod keys;
 mod number;
 mod plain;
+mod quotes;
 mod scan;
 mod string;
 mod tape;

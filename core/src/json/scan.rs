@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::keys::Keys;
+use super::quotes::Quotes;
 use super::tape::{Token, TokenKind};
 use super::{JsonError, JsonProblem, MAX_DEPTH, number, string};
 
@@ -14,77 +15,79 @@ pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonEr
     let bytes = text.as_bytes();
     // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
     let mut tape = Vec::with_capacity(text.len() / 8 + 8);
-    let mut keys = Keys::new(text, hash_key);
+    let mut keys = Keys::new(hash_key);
+    let mut quotes = Quotes::new();
     let mut innermost = Container::default();
     let mut depth = 0;
 
-    let mut position = skip_whitespace(bytes, 0);
+    let (mut position, mut byte) = next(bytes, 0);
     loop {
         // A member, an element or the outermost value begins here.
         if innermost.is_object {
-            if bytes.get(position) != Some(&b'"') {
+            if byte != b'"' {
                 return Err(unexpected(bytes, position));
             }
-            let (end, key) = scan_string(bytes, position)?;
+            let (end, key) = scan_string(bytes, &mut quotes, position)?;
             tape.push(key);
-            if !keys.insert(innermost.index, innermost.first_key, innermost.count, key) {
+            if !keys.insert(text, innermost.index, innermost.first_key, key) {
                 return Err(JsonError { offset: position, problem: JsonProblem::DuplicateKey });
             }
-            position = skip_whitespace(bytes, end);
-            if bytes.get(position) != Some(&b':') {
+            (position, byte) = next(bytes, end);
+            if byte != b':' {
                 return Err(unexpected(bytes, position));
             }
-            position = skip_whitespace(bytes, position + 1);
+            (position, byte) = next(bytes, position + 1);
         }
         innermost.count += 1;
-        match bytes.get(position) {
-            Some(b'"') => {
-                let (end, token) = scan_string(bytes, position)?;
+        match byte {
+            b'"' => {
+                let (end, token) = scan_string(bytes, &mut quotes, position)?;
                 tape.push(token);
                 position = end;
             }
-            Some(bracket @ (b'{' | b'[')) => {
+            b'{' | b'[' => {
                 if depth == MAX_DEPTH {
                     return Err(JsonError { offset: position, problem: JsonProblem::TooDeep });
                 }
+                let (kind, closing) = if byte == b'{' { (TokenKind::Object, b'}') } else { (TokenKind::Array, b']') };
+                innermost = Container::open(&mut tape, kind, position, innermost, keys.open(kind, depth));
                 depth += 1;
-                let (kind, closing) = if *bracket == b'{' { (TokenKind::Object, b'}') } else { (TokenKind::Array, b']') };
-                innermost = Container::open(&mut tape, kind, position, innermost, keys.used());
-                position = skip_whitespace(bytes, position + 1);
-                if bytes.get(position) != Some(&closing) {
+                (position, byte) = next(bytes, position + 1);
+                if byte != closing {
                     continue;
                 }
             }
-            Some(b'-' | b'0'..=b'9') => {
+            b'-' | b'0'..=b'9' => {
                 let (end, integer) = number::scan(text, position)?;
                 let kind = if integer { TokenKind::Integer } else { TokenKind::Float };
                 tape.push(Token::new(kind, position, end - position));
                 position = end;
             }
-            Some(b't') => position = scan_literal(bytes, position, b"true", TokenKind::True, &mut tape)?,
-            Some(b'f') => position = scan_literal(bytes, position, b"false", TokenKind::False, &mut tape)?,
-            Some(b'n') => position = scan_literal(bytes, position, b"null", TokenKind::Null, &mut tape)?,
+            b't' => position = scan_literal(bytes, position, b"true", TokenKind::True, &mut tape)?,
+            b'f' => position = scan_literal(bytes, position, b"false", TokenKind::False, &mut tape)?,
+            b'n' => position = scan_literal(bytes, position, b"null", TokenKind::Null, &mut tape)?,
             _ => return Err(unexpected(bytes, position)),
         }
         // Behind a value, or behind the first bracket of an empty container: a comma, or the ends of containers.
         loop {
-            position = skip_whitespace(bytes, position);
+            (position, byte) = next(bytes, position);
             if depth == 0 {
                 return if position == bytes.len() { Ok(tape) } else { Err(unexpected(bytes, position)) };
             }
-            match bytes.get(position) {
-                Some(b',') => {
-                    position = skip_whitespace(bytes, position + 1);
+            match byte {
+                b',' => {
+                    (position, byte) = next(bytes, position + 1);
                     break;
                 }
-                Some(b'}') if innermost.is_object => {}
-                Some(b']') if !innermost.is_object => {}
+                b'}' if innermost.is_object => {}
+                b']' if !innermost.is_object => {}
                 _ => return Err(unexpected(bytes, position)),
             }
             position += 1;
             depth -= 1;
-            keys.close(innermost.first_key);
-            innermost = innermost.close(&mut tape, position);
+            let outer = innermost.close(&mut tape, position);
+            keys.close(depth, innermost.first_key, outer.first_key, outer.count);
+            innermost = outer;
         }
     }
 }
@@ -129,9 +132,13 @@ impl Container {
 
 /// The string whose opening quote is at `position`: where its text ends, and its token.
 #[inline(always)]
-fn scan_string(bytes: &[u8], position: usize) -> Result<(usize, Token), JsonError> {
+fn scan_string(bytes: &[u8], quotes: &mut Quotes, position: usize) -> Result<(usize, Token), JsonError> {
     let start = position + 1;
+    if let Some(end) = quotes.closing(bytes, position) {
+        return Ok((end + 1, Token::new(TokenKind::Ascii, start, end - start)));
+    }
     let (end, kind) = string::scan(bytes, start)?;
+    quotes.pass(end);
     Ok((end + 1, Token::new(kind, start, end - start)))
 }
 
@@ -153,12 +160,22 @@ fn scan_literal<const N: usize>(
     Err(unexpected(bytes, position + right))
 }
 
+/// The first byte from `position` on that is no white space, and where it is. At the end of the text it is a NUL, which can stand
+/// nowhere.
 #[inline(always)]
-fn skip_whitespace(bytes: &[u8], mut position: usize) -> usize {
+fn next(bytes: &[u8], position: usize) -> (usize, u8) {
+    match bytes.get(position) {
+        Some(byte) if *byte > b' ' => (position, *byte),
+        _ => skip_whitespace(bytes, position),
+    }
+}
+
+#[inline(never)]
+fn skip_whitespace(bytes: &[u8], mut position: usize) -> (usize, u8) {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(position) {
         position += 1;
     }
-    position
+    (position, bytes.get(position).copied().unwrap_or(0))
 }
 
 /// The byte at this position cannot stand there, or none is left.

@@ -88,7 +88,7 @@ impl fmt::Debug for JsonStr<'_> {
 }
 
 /// The string that begins at `start`, behind its opening quote: where its closing quote is, and its kind.
-#[inline(always)]
+#[inline(never)]
 pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
     let Plain { end, ascii } = plain::skip(bytes, start);
     if bytes.get(end) == Some(&b'"') {

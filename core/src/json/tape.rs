@@ -82,28 +82,26 @@ pub(crate) enum TokenKind {
     End,
 }
 
-/// One token: a kind (4 bits), an extent (28 bits) and an offset into the text (32 bits).
+/// One token: from the highest bit on an extent (28 bits), a kind (4 bits) and an offset into the text (32 bits).
 ///
-/// Both fit, since a payload is shorter than 2²⁸ bytes and a tape has no more tokens than its text has bytes.
+/// Both numbers fit, since a payload is shorter than 2²⁸ bytes and a tape has no more tokens than its text has bytes. It is one word, and
+/// not a field each, so that it is written and read in one go.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token {
-    offset: u32,
-    extent_and_kind: u32,
-}
+pub(super) struct Token(u64);
 
 impl Token {
-    pub(super) const NULL: Self = Self { offset: 0, extent_and_kind: 0 };
+    pub(super) const NULL: Self = Self(0);
 
-    #[inline]
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // `Document::parse` bounds both numbers
+    #[inline(always)]
+    #[allow(clippy::as_conversions)] // `Document::parse` bounds both numbers
     pub(super) fn new(kind: TokenKind, offset: usize, extent: usize) -> Self {
         debug_assert!(offset < 1 << 28 && extent < 1 << 28);
-        Self { offset: offset as u32, extent_and_kind: (extent as u32) << 4 | kind as u32 }
+        Self((extent as u64) << 36 | (kind as u64) << 32 | offset as u64)
     }
 
     #[inline]
     pub(super) fn kind(self) -> TokenKind {
-        match self.extent_and_kind & 0xf {
+        match self.0 >> 32 & 0xf {
             0 => TokenKind::Null,
             1 => TokenKind::False,
             2 => TokenKind::True,
@@ -119,15 +117,15 @@ impl Token {
     }
 
     #[inline]
-    #[allow(clippy::as_conversions)] // u32 to usize: every target with an allocator for 256 MiB has 32 bits
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // the lower half; every target with an allocator for 256 MiB has 32 bits
     pub(super) fn offset(self) -> usize {
-        self.offset as usize
+        self.0 as u32 as usize
     }
 
     #[inline]
-    #[allow(clippy::as_conversions)] // as above
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // 28 bits
     pub(super) fn extent(self) -> usize {
-        (self.extent_and_kind >> 4) as usize
+        (self.0 >> 36) as usize
     }
 
     /// The part of the text that the offset and the extent name.

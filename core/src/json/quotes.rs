@@ -1,0 +1,151 @@
+//! Where the quotes stand, for sixty-four bytes of the text at a time.
+//!
+//! Most strings of a webhook are short, plain ASCII. To look for the end of each with vectors of its own would make every string wait
+//! for the one before: its start is known only when that has ended. Here the quotes of a whole block are found at once and then taken
+//! off, one after another, from a word.
+
+use wide::i8x16;
+
+/// How many bytes one look covers.
+const BLOCK: usize = 64;
+
+/// The quotes of one block that have not been taken yet.
+pub(super) struct Quotes {
+    /// Where the block begins.
+    start: usize,
+    /// The quotes, the lowest bit for the first byte. Those before the next opening quote have been taken: whatever lies between
+    /// two strings has no quote, or the scan ends there.
+    quotes: u64,
+    /// The bytes that need more than a look: backslashes, control characters, and whatever is not ASCII.
+    others: u64,
+}
+
+impl Quotes {
+    pub(super) fn new() -> Self {
+        Self { start: 0, quotes: 0, others: 0 }
+    }
+
+    /// The closing quote of the string that opens at `opening`, if that string is plain ASCII, and ends where this can see it. The next
+    /// question must be about the next string.
+    #[inline(always)]
+    #[allow(clippy::as_conversions)] // trailing_zeros() of 64 bits
+    pub(super) fn closing(&mut self, bytes: &[u8], opening: usize) -> Option<usize> {
+        let mut rest = without_lowest(self.quotes);
+        if rest == 0 {
+            *self = Self::at(bytes, opening);
+            rest = without_lowest(self.quotes);
+            if rest == 0 {
+                return None;
+            }
+        }
+        let up_to_closing = rest ^ rest.wrapping_sub(1);
+        if self.others & up_to_closing != 0 && self.others & up_to_closing & self.since_opening() != 0 {
+            return None;
+        }
+        self.quotes = without_lowest(rest);
+        Some(self.start + rest.trailing_zeros() as usize)
+    }
+
+    /// Goes on behind a string that was read otherwise, up to its closing quote.
+    #[inline]
+    pub(super) fn pass(&mut self, closing: usize) {
+        let behind = closing + 1 - self.start;
+        self.quotes &= if behind < BLOCK { u64::MAX << behind } else { 0 };
+    }
+
+    /// The bits from the opening quote on. What lies before it, such as a line break, is not its string's affair.
+    #[cold]
+    fn since_opening(&self) -> u64 {
+        u64::MAX << self.quotes.trailing_zeros()
+    }
+
+    /// Looks at the block that begins at `position`, or at the last whole block, without what lies before.
+    #[inline(always)]
+    fn at(bytes: &[u8], position: usize) -> Self {
+        let (start, (quotes, others)) = if let Some(block) = bytes.get(position..).and_then(<[u8]>::first_chunk) {
+            (position, marks(block))
+        } else {
+            marks_near_the_end(bytes)
+        };
+        Self { start, quotes: quotes & (u64::MAX << (position - start)), others }
+    }
+}
+
+#[inline(always)]
+fn without_lowest(bits: u64) -> u64 {
+    bits & bits.wrapping_sub(1)
+}
+
+/// The quotes of a block, and the bytes that need more than a look.
+#[inline(always)]
+fn marks(block: &[u8; BLOCK]) -> (u64, u64) {
+    let (mut quotes, mut others) = (0, 0);
+    for chunk in block.as_chunks::<16>().0.iter().rev() {
+        // As signed bytes, so that those beyond ASCII are below the space as well.
+        let bytes = i8x16::new(chunk.map(u8::cast_signed));
+        let quote = bytes.simd_eq(i8x16::splat(b'"'.cast_signed()));
+        let backslash = bytes.simd_eq(i8x16::splat(b'\\'.cast_signed()));
+        let below_space = bytes.simd_lt(i8x16::splat(b' '.cast_signed()));
+        quotes = quotes << 16 | u64::from(quote.to_bitmask());
+        others = others << 16 | u64::from((backslash | below_space).to_bitmask());
+    }
+    (quotes, others)
+}
+
+/// Of the last whole block, or of the text if it is shorter than that.
+#[inline(never)]
+fn marks_near_the_end(text: &[u8]) -> (usize, (u64, u64)) {
+    if let Some(block) = text.last_chunk() {
+        return (text.len() - BLOCK, marks(block));
+    }
+    let mut block = [b' '; BLOCK];
+    if let Some(start) = block.get_mut(..text.len()) {
+        start.copy_from_slice(text);
+    }
+    (0, marks(&block))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// Strings of every length up to two blocks, of which some are not plain, with and without white space between them, so that they
+    /// lie in every way across the blocks and at the end of the text. Beside a reading that looks at one byte after another.
+    #[test]
+    fn finds_the_ends_of_plain_strings_wherever_they_lie() {
+        for length in 0..2 * BLOCK {
+            for (odd, odd_is_plain) in [("x", true), ("é", false), (r"\n", false), ("\u{1}", false), ("\u{7f}", true)] {
+                for between in [",", ",\n\t  ", ""] {
+                    let strings = [1, length, 0, length / 3, BLOCK - 2, length].map(|length| "a".repeat(length));
+                    let mut text = String::new();
+                    let mut expected = Vec::new();
+                    for (index, string) in strings.iter().enumerate() {
+                        let odd = if index % 2 == 1 { odd } else { "" };
+                        let opening = text.len();
+                        text.extend(["\"", string, odd, "\"", between]);
+                        let closing = opening + 1 + string.len() + odd.len();
+                        expected.push((opening, closing, odd.is_empty() || odd_is_plain));
+                    }
+                    check(&text, &expected);
+                }
+            }
+        }
+    }
+
+    fn check(text: &str, expected: &[(usize, usize, bool)]) {
+        let mut quotes = Quotes::new();
+        for (opening, closing, plain) in expected.iter().copied() {
+            match quotes.closing(text.as_bytes(), opening) {
+                Some(found) => assert_eq!((found, plain), (closing, true), "{text:?} from {opening}"),
+                // One that is plain is missed only when it does not fit into a block.
+                None => {
+                    assert!(!plain || closing - opening >= BLOCK, "{text:?} from {opening}");
+                    quotes.pass(closing);
+                }
+            }
+        }
+    }
+}

@@ -1,13 +1,6 @@
 //! Finding a key that stands twice in one object, in time linear in the number of keys.
 
-use core::hash::Hasher;
-
-use foldhash::SharedSeed;
-use foldhash::fast::FoldHasher;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
-
-use super::string::JsonStr;
+use super::key_table::{self, KeyTable, same};
 use super::tape::{Token, TokenKind};
 
 /// The keys of the objects that are open at this point of the scan.
@@ -15,9 +8,6 @@ use super::tape::{Token, TokenKind};
 /// Most objects have a handful of keys. Those are compared one by one, in a small array that all open objects share: an object
 /// inside another gives its places back when it closes, so that the keys of one object lie together. An object that outgrows the
 /// array moves to a hash table.
-///
-/// The hash is fast rather than strong, but keyed anew for each text with what nobody can know who chooses its keys, so that keys
-/// cannot be chosen to collide.
 pub(super) struct Keys<'k> {
     hash_key: &'k [u8; 16],
     /// A bit for each key of the innermost open object, by a hash of its fingerprint: the key is new when its bit is not set. All are
@@ -29,7 +19,8 @@ pub(super) struct Keys<'k> {
     used: usize,
     /// When so many places are taken, the innermost open object gets no more of them.
     limit: usize,
-    far: Option<Far>,
+    /// The keys that found no place in the array.
+    far: Option<KeyTable>,
 }
 
 /// A key in the array.
@@ -40,28 +31,11 @@ struct Near {
     token: Token,
 }
 
-/// The keys that found no place in the array.
-struct Far {
-    table: HashTable<FarKey>,
-    seed: SharedSeed,
-    own_seed: u64,
-}
-
-/// A key in the hash table, with its hash, so that the table grows without reading the text again.
-struct FarKey {
-    hash: u64,
-    object: usize,
-    token: Token,
-}
-
 /// How many keys fit into the array.
 const NEAR: usize = 32;
 
 /// In how many containers it is known again, when one of them ends, which keys the one around it has.
 const SHALLOW: usize = 8;
-
-/// How many keys the hash table has room for at first.
-const FAR: usize = 112;
 
 /// How many keys of one object are compared one by one.
 const NEAR_OF_ONE_OBJECT: usize = 16;
@@ -98,13 +72,13 @@ impl<'k> Keys<'k> {
         self.limit = if is_far { first } else { NEAR.min(outer + NEAR_OF_ONE_OBJECT) };
     }
 
-    /// Adds a key to the innermost open object; `false` when the object has it already. The object is told from all others by
-    /// `object`, and its first place is `first`.
+    /// Adds the key that ends the tape to the innermost open object; `false` when the object has it already. `object` is the place of the
+    /// object on the tape, and `first` its first place in the array.
     #[inline(always)]
     #[allow(clippy::indexing_slicing)] // anything modulo NEAR is a place
-    pub(super) fn insert(&mut self, text: &str, object: usize, first: usize, key: Token) -> bool {
+    pub(super) fn insert(&mut self, text: &str, tape: &[Token], object: usize, first: usize, key: Token) -> bool {
         if self.used == self.limit {
-            return self.move_far(text, object, first, key);
+            return self.insert_far(text, tape, object, first);
         }
         let fingerprint = fingerprint(text, key);
         let bit = 1 << (fingerprint.wrapping_mul(SPREAD) >> (u64::BITS - 6));
@@ -119,31 +93,14 @@ impl<'k> Keys<'k> {
 
     /// Adds a key of an object that gets no more places, and from now on looks for all of its keys in the hash table.
     #[inline(never)]
-    fn move_far(&mut self, text: &str, object: usize, first: usize, key: Token) -> bool {
-        for place in first..self.used {
-            if let Some(near) = self.near.get(place).copied() {
-                self.insert_far(text, object, near.token);
-            }
-        }
-        self.used = first;
-        self.limit = first;
-        self.insert_far(text, object, key)
-    }
-
-    #[inline(never)]
-    fn insert_far(&mut self, text: &str, object: usize, token: Token) -> bool {
+    fn insert_far(&mut self, text: &str, tape: &[Token], object: usize, first: usize) -> bool {
         let hash_key = self.hash_key;
-        let far = self.far.get_or_insert_with(|| Far::new(hash_key));
-        let hash = far.hash(object, token.string(text));
-        let is_same =
-            |key: &FarKey| key.hash == hash && key.object == object && same(key.token.string(text), token.string(text));
-        match far.table.entry(hash, is_same, |key| key.hash) {
-            Entry::Occupied(_) => false,
-            Entry::Vacant(free) => {
-                free.insert(FarKey { hash, object, token });
-                true
-            }
+        let table = self.far.get_or_insert_with(|| KeyTable::new(hash_key, text));
+        for near in key_table::keys(tape, object).take(self.used - first) {
+            table.insert(text, tape, object, near);
         }
+        (self.used, self.limit) = (first, first);
+        table.insert(text, tape, object, tape.len() - 1)
     }
 
     /// Whether the key is in the array.
@@ -182,25 +139,3 @@ fn mask(word: u64, length: usize) -> u64 {
 /// The first bytes of a word, by their number.
 const MASKS: [u64; 9] =
     [0, 0xff, 0xffff, 0xff_ffff, 0xffff_ffff, 0xff_ffff_ffff, 0xffff_ffff_ffff, 0xff_ffff_ffff_ffff, 0xffff_ffff_ffff_ffff];
-
-fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {
-    if a.is_escaped() || b.is_escaped() { a.decode() == b.decode() } else { a.raw() == b.raw() }
-}
-
-impl Far {
-    fn new(hash_key: &[u8; 16]) -> Self {
-        let half = |at| hash_key.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |half| u64::from_le_bytes(*half));
-        Self { table: HashTable::with_capacity(FAR), seed: SharedSeed::from_u64(half(0)), own_seed: half(8) }
-    }
-
-    fn hash(&self, object: usize, string: JsonStr<'_>) -> u64 {
-        let mut hasher = FoldHasher::with_seed(self.own_seed, &self.seed);
-        hasher.write_usize(object);
-        if string.is_escaped() {
-            hasher.write(string.decode().as_bytes());
-        } else {
-            hasher.write(string.raw().as_bytes());
-        }
-        hasher.finish()
-    }
-}

@@ -29,7 +29,7 @@ pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonEr
             }
             let (end, key) = scan_string(bytes, &mut quotes, position)?;
             tape.push(key);
-            if !keys.insert(text, innermost.index, innermost.first_key, key) {
+            if !keys.insert(text, &tape, innermost.index, innermost.first_key, key) {
                 return Err(JsonError { offset: position, problem: JsonProblem::DuplicateKey });
             }
             (position, byte) = next(bytes, end);

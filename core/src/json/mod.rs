@@ -4,6 +4,7 @@
 //! mark, no lone surrogates, no number beyond a double, no key twice in one object, no more than [`MAX_DEPTH`] levels. It copies
 //! nothing: the [`tape`] holds where each value lies in the payload, and [`value`] reads it back.
 
+mod decode;
 mod key_table;
 mod keys;
 mod number;

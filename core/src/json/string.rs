@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::decode;
 use super::plain::{self, Plain};
 use super::tape::TokenKind;
 use super::{JsonError, JsonProblem};
@@ -56,7 +57,7 @@ impl<'p> JsonStr<'p> {
     pub fn decode(self) -> Cow<'p, str> {
         if self.is_escaped() {
             let mut value = String::with_capacity(self.raw.len());
-            decode_into(&mut value, self.raw);
+            decode::append(&mut value, self.raw);
             Cow::Owned(value)
         } else {
             Cow::Borrowed(self.raw)
@@ -65,12 +66,17 @@ impl<'p> JsonStr<'p> {
 
     /// Appends the value to a buffer, so that one buffer can serve many strings.
     pub fn decode_into(self, buffer: &mut String) {
-        if self.is_escaped() { decode_into(buffer, self.raw) } else { buffer.push_str(self.raw) }
+        if self.is_escaped() { decode::append(buffer, self.raw) } else { buffer.push_str(self.raw) }
     }
 
     /// Appends the value as UTF-16, for hosts whose strings are that.
     pub fn decode_utf16_into(self, buffer: &mut Vec<u16>) {
-        if self.is_escaped() { decode_into(buffer, self.raw) } else { buffer.push_run(self.raw) }
+        decode::append_units(buffer, self.raw);
+    }
+
+    /// Appends the value as code points, for hosts that have strings of them.
+    pub fn decode_utf32_into(self, buffer: &mut Vec<u32>) {
+        decode::append_units(buffer, self.raw);
     }
 }
 
@@ -174,98 +180,9 @@ const HEX_VALUES: [u8; 256] = {
     values
 };
 
-/// What the value of a string is appended to.
-trait Buffer {
-    fn push_run(&mut self, run: &str);
-    fn push_character(&mut self, character: char);
-}
-
-impl Buffer for String {
-    #[inline]
-    fn push_run(&mut self, run: &str) {
-        self.push_str(run);
-    }
-
-    #[inline]
-    fn push_character(&mut self, character: char) {
-        self.push(character);
-    }
-}
-
-impl Buffer for Vec<u16> {
-    #[inline]
-    fn push_run(&mut self, run: &str) {
-        if run.is_ascii() { self.extend(run.bytes().map(u16::from)) } else { self.extend(run.encode_utf16()) }
-    }
-
-    #[inline]
-    fn push_character(&mut self, character: char) {
-        self.extend_from_slice(character.encode_utf16(&mut [0; 2]));
-    }
-}
-
-/// Appends the value of a string whose escapes have been checked.
-fn decode_into(value: &mut impl Buffer, raw: &str) {
-    let bytes = raw.as_bytes();
-    let mut position = 0;
-    while let Some(byte) = bytes.get(position) {
-        if *byte != b'\\' {
-            // In a checked string a plain run ends at a backslash or with the string.
-            let end = plain::skip(bytes, position).end;
-            value.push_run(raw.get(position..end).unwrap_or_default());
-            position = end;
-            continue;
-        }
-        let (character, length) = match bytes.get(position + 1) {
-            Some(b'b') => ('\u{8}', 2),
-            Some(b'f') => ('\u{c}', 2),
-            Some(b'n') => ('\n', 2),
-            Some(b'r') => ('\r', 2),
-            Some(b't') => ('\t', 2),
-            Some(b'u') => decode_unicode(bytes, position),
-            Some(itself) => (char::from(*itself), 2),
-            None => return,
-        };
-        value.push_character(character);
-        position += length;
-    }
-}
-
-/// The character that the escape at `backslash` names, and the length of the escape. The scan has seen to it that there is one; the
-/// replacement character is never met.
-#[inline]
-fn decode_unicode(bytes: &[u8], backslash: usize) -> (char, usize) {
-    let unit = |at| scan_hex4(bytes, at).unwrap_or_default();
-    let (code, length) = match unit(backslash) {
-        high @ 0xD800..=0xDBFF => (0x1_0000 + ((high - 0xD800) << 10) + (unit(backslash + 6) & 0x3FF), 12),
-        code => (code, 6),
-    };
-    (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn decodes_to_the_same_text_in_both_encodings() {
-        let cases = [
-            ("", ""),
-            ("plain", "plain"),
-            ("é€😀", "é€😀"),
-            (r#"\"\\\/\b\f\n\r\t"#, "\"\\/\u{8}\u{c}\n\r\t"),
-            (r"a\u00e9\u20AC\uD83D\uDE00z", "aé€😀z"),
-            (r"é\nЖ\u0000\u0416\uffff", "é\nЖ\0Ж\u{ffff}"),
-        ];
-        for (raw, value) in cases {
-            let string = JsonStr::new(raw, if raw.contains('\\') { Form::Escaped } else { Form::Unicode });
-            let (mut text, mut units) = (String::from("before "), Vec::from([7]));
-            string.decode_into(&mut text);
-            string.decode_utf16_into(&mut units);
-            assert_eq!(text.strip_prefix("before "), Some(value));
-            assert_eq!(String::from_utf16(&units[1..]).unwrap(), value);
-        }
-    }
 
     #[test]
     fn knows_hex_digits_from_other_bytes() {

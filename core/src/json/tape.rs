@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 use core::fmt;
+use core::str::Utf8Error;
 
 use super::scan;
 use super::string::{Form, JsonStr};
@@ -22,7 +23,7 @@ impl<'p> Document<'p> {
     /// `hash_key` keys the hash that finds duplicate keys. An attacker who can choose keys must not be able to predict it, or
     /// he can make the search quadratic.
     pub(crate) fn parse(payload: &'p [u8], hash_key: &[u8; 16]) -> Result<Self, JsonError> {
-        match core::str::from_utf8(payload) {
+        match utf8(payload) {
             Ok(text) => scan::scan(text, hash_key).map(|tape| Self { text, tape }),
             Err(error) => Err(first_problem(payload, error.valid_up_to(), hash_key)),
         }
@@ -44,6 +45,17 @@ impl fmt::Debug for Document<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document").field("bytes", &self.text.len()).field("tokens", &self.tape.len()).finish()
     }
+}
+
+/// The payload as text. Where there is a way to ask the processor what it can do, most of it is checked with the widest vectors that it
+/// has; if that finds a fault, the standard library tells where.
+#[inline]
+fn utf8(payload: &[u8]) -> Result<&str, Utf8Error> {
+    #[cfg(feature = "std")]
+    if let Ok(text) = simdutf8::basic::from_utf8(payload) {
+        return Ok(text);
+    }
+    core::str::from_utf8(payload)
 }
 
 /// The first problem of a text whose bytes from `valid_up_to` on are not UTF-8: that, unless the JSON breaks before.

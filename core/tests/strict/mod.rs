@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use payvost_webhooks::{Kind, MAX_DEPTH, Value};
+use payvost_webhooks::{JsonStr, Kind, MAX_DEPTH, Value};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// A value as serde_json reads it.
@@ -37,12 +37,20 @@ pub fn tree(value: Value<'_>) -> Json {
         Kind::Null => Json::Null,
         Kind::Bool(value) => Json::Bool(value),
         Kind::Number(number) => Json::Number((number.as_f64() + 0.0).to_bits()),
-        Kind::String(string) => Json::String(string.decode().into_owned()),
+        Kind::String(string) => Json::String(text(string)),
         Kind::Array(elements) => Json::Array(elements.into_iter().map(tree).collect()),
-        Kind::Object(members) => {
-            Json::Object(members.into_iter().map(|(key, value)| (key.decode().into_owned(), tree(value))).collect())
-        }
+        Kind::Object(members) => Json::Object(members.into_iter().map(|(key, value)| (text(key), tree(value))).collect()),
     }
+}
+
+/// The value of a string, which must be the same in every encoding.
+fn text(string: JsonStr<'_>) -> String {
+    let (text, mut units, mut codes) = (string.decode(), Vec::new(), Vec::new());
+    string.decode_utf16_into(&mut units);
+    string.decode_utf32_into(&mut codes);
+    assert!(text.encode_utf16().eq(units), "UTF-16 of {string:?}");
+    assert!(text.chars().map(u32::from).eq(codes), "code points of {string:?}");
+    text.into_owned()
 }
 
 #[derive(Clone, Copy)]

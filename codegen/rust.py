@@ -1,5 +1,6 @@
 """The Rust sources below ``core/src/events``."""
 
+import json
 import re
 
 from catalogue import STRING_TYPES, pascal
@@ -15,9 +16,15 @@ def samples(catalogue):
         f'        "{event.type}" => r#"{event.sample}"#,' for event in catalogue.events
     )
     types = "\n".join(f'    "{event.type}",' for event in catalogue.events)
+    values = [json.loads(event.sample) for event in catalogue.events]
+    names = "\n".join(f'    "{name}",' for name in dict.fromkeys(keys(values)))
     return f"""{NOTICE}
 pub(super) const EVENT_TYPES: &[&str] = &[
 {types}
+];
+
+pub(super) const DOCUMENTED_KEYS: &[&str] = &[
+{names}
 ];
 
 pub(super) fn sample_event(event_type: &str) -> Option<&'static str> {{
@@ -27,6 +34,16 @@ pub(super) fn sample_event(event_type: &str) -> Option<&'static str> {{
     }})
 }}
 """
+
+
+def keys(value):
+    """The keys of all objects in a value, again and again."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for element in value:
+            yield from keys(element)
 
 
 def views(catalogue):

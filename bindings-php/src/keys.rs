@@ -5,58 +5,17 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::ffi::zend_string;
+use payvost_webhooks::DOCUMENTED_KEYS;
 
 use crate::engine::permanent_string;
 
-/// The documented keys of the envelope and of `data`.
-const DOCUMENTED: [&str; 39] = [
-    "id",
-    "type",
-    "createdAt",
-    "liveMode",
-    "data",
-    "previousData",
-    "amount",
-    "currency",
-    "status",
-    "customer",
-    "email",
-    "name",
-    "metadata",
-    "orderId",
-    "paidAt",
-    "failureCode",
-    "failureMessage",
-    "refundId",
-    "refundAmount",
-    "reason",
-    "fromWalletId",
-    "toWalletId",
-    "completedAt",
-    "failureReason",
-    "userId",
-    "balance",
-    "previousBalance",
-    "change",
-    "frozenAt",
-    "country",
-    "submittedAt",
-    "tier",
-    "verifiedAt",
-    "requiredActions",
-    "alertId",
-    "severity",
-    "description",
-    "transactionId",
-    "userEmail",
-];
-
 /// The engine's strings, in the same order; null until the extension starts.
-static STRINGS: [AtomicPtr<zend_string>; DOCUMENTED.len()] = [const { AtomicPtr::new(ptr::null_mut()) }; DOCUMENTED.len()];
+static STRINGS: [AtomicPtr<zend_string>; DOCUMENTED_KEYS.len()] =
+    [const { AtomicPtr::new(ptr::null_mut()) }; DOCUMENTED_KEYS.len()];
 
 /// Makes the strings. The engine frees them when it shuts down.
 pub(crate) fn intern() {
-    for (key, string) in DOCUMENTED.iter().zip(&STRINGS) {
+    for (key, string) in DOCUMENTED_KEYS.iter().zip(&STRINGS) {
         string.store(permanent_string(key).unwrap_or(ptr::null_mut()), Ordering::Release);
     }
 }
@@ -65,7 +24,7 @@ pub(crate) fn intern() {
 #[inline]
 pub(crate) fn get(key: &str) -> Option<*mut zend_string> {
     let index = usize::from(*SLOTS.get(slot(key.as_bytes(), MULTIPLIER))?);
-    if *DOCUMENTED.get(index)? != key {
+    if *DOCUMENTED_KEYS.get(index)? != key {
         return None;
     }
     let string = STRINGS.get(index)?.load(Ordering::Acquire);
@@ -95,8 +54,8 @@ const MULTIPLIER: u32 = {
 const fn slots(multiplier: u32) -> Option<[u8; 1 << SLOT_BITS]> {
     let mut slots = [EMPTY; 1 << SLOT_BITS];
     let mut index = 0;
-    while index < DOCUMENTED.len() {
-        let slot = slot(DOCUMENTED[index].as_bytes(), multiplier);
+    while index < DOCUMENTED_KEYS.len() {
+        let slot = slot(DOCUMENTED_KEYS[index].as_bytes(), multiplier);
         if slots[slot] != EMPTY {
             return None;
         }

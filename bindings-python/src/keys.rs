@@ -1,171 +1,155 @@
-//! Key strings that are made once: those that the documentation names.
+//! Key strings that are made once: those that the documentation names, and those that came lately.
 
+use std::sync::{Mutex, TryLockError};
+
+use payvost_webhooks::DOCUMENTED_KEYS;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
 
-/// The documented keys of the envelope and of `data`.
-const DOCUMENTED: [&str; 39] = [
-    "id",
-    "type",
-    "createdAt",
-    "liveMode",
-    "data",
-    "previousData",
-    "amount",
-    "currency",
-    "status",
-    "customer",
-    "email",
-    "name",
-    "metadata",
-    "orderId",
-    "paidAt",
-    "failureCode",
-    "failureMessage",
-    "refundId",
-    "refundAmount",
-    "reason",
-    "fromWalletId",
-    "toWalletId",
-    "completedAt",
-    "failureReason",
-    "userId",
-    "balance",
-    "previousBalance",
-    "change",
-    "frozenAt",
-    "country",
-    "submittedAt",
-    "tier",
-    "verifiedAt",
-    "requiredActions",
-    "alertId",
-    "severity",
-    "description",
-    "transactionId",
-    "userEmail",
-];
-
-/// A hash table that is never written again, so that threads share it without a lock.
+/// The strings of keys, so that a key that stands in many objects and events is made and hashed once.
+///
+/// They outlive the event. So there are no more than there are places, and only short keys are kept.
+#[derive(Default)]
 pub(crate) struct Keys {
-    slots: [Option<(Shape, Py<PyString>)>; SLOTS],
+    /// Two places for each value of a hash, the newest key in the first. A power of two of them, or none before the first key comes.
+    places: Vec<[Option<Known>; 2]>,
 }
 
-/// A power of two, and so many that most keys that are not in the table meet an empty slot at once.
-const SLOTS: usize = 256;
+struct Known {
+    shape: Shape,
+    string: Py<PyAny>,
+    /// Whether it keeps its place.
+    documented: bool,
+}
 
-static KEYS: PyOnceLock<Keys> = PyOnceLock::new();
+static SHARED: Mutex<Keys> = Mutex::new(Keys { places: Vec::new() });
 
-/// Makes the strings. They are interned, as the names in Python code are, so that `event["data"]` finds its key by identity.
+/// How many pairs of places the shared keys have, and those that serve one event.
+const SHARED_PLACES: usize = 1024;
+const PLACES: usize = 64;
+
+/// Makes the strings of the documented keys. They are interned, as the names in Python code are, so that `event["data"]` finds its key by
+/// identity.
 pub(crate) fn init(py: Python<'_>) {
-    KEYS.get_or_init(py, || {
-        let mut keys = Keys { slots: [const { None }; SLOTS] };
-        for name in DOCUMENTED {
-            keys.insert(name, PyString::intern(py, name).unbind());
+    with(|keys| {
+        keys.places.resize_with(SHARED_PLACES, Default::default);
+        for name in DOCUMENTED_KEYS {
+            if let Some(shape) = Shape::of(name) {
+                keys.put(shape, PyString::intern(py, name).into_any(), true);
+            }
         }
-        keys
     });
 }
 
+/// Lends the shared keys. Where they are in use, by another thread or by what a finalizer calls, others serve that know no key yet.
+#[inline]
+pub(crate) fn with<T>(action: impl FnOnce(&mut Keys) -> T) -> T {
+    match SHARED.try_lock() {
+        Ok(mut keys) => action(&mut keys),
+        Err(TryLockError::Poisoned(poisoned)) => action(&mut poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => action(&mut Keys::default()),
+    }
+}
+
 impl Keys {
-    /// The keys, once [`init`] has made them.
+    /// Does something with the string of a key, which `make` makes when it is not there.
     #[inline]
-    pub(crate) fn shared(py: Python<'_>) -> Option<&'static Self> {
-        KEYS.get(py)
-    }
-
-    /// The string of a documented key.
-    #[inline]
-    pub(crate) fn get(&self, name: &str) -> Option<&Py<PyString>> {
-        let shape = Shape::of(name);
-        if shape.length > Shape::LONGEST {
-            return None;
-        }
-        for slot in shape.slots() {
-            match self.slots.get(slot) {
-                Some(Some((known, string))) if *known == shape => return Some(string),
-                Some(Some(_)) => {}
-                _ => break,
+    pub(crate) fn with_string<'py, E>(
+        &mut self,
+        py: Python<'py>,
+        name: &str,
+        make: impl FnOnce() -> Result<Bound<'py, PyAny>, E>,
+        action: impl FnOnce(&Bound<'py, PyAny>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(shape) = Shape::of(name) else { return action(&make()?) };
+        let places = self.places.get(shape.place(self.places.len()));
+        for known in places.into_iter().flatten().flatten() {
+            if known.shape.is(&shape) {
+                return action(known.string.bind(py));
             }
         }
-        None
+        let string = make()?;
+        action(&string)?;
+        self.put(shape, string, false);
+        Ok(())
     }
 
-    fn insert(&mut self, name: &'static str, string: Py<PyString>) {
-        let shape = Shape::of(name);
-        for slot in shape.slots() {
-            if let Some(slot @ None) = self.slots.get_mut(slot) {
-                *slot = Some((shape, string));
-                return;
+    #[cold]
+    fn put(&mut self, shape: Shape, string: Bound<'_, PyAny>, documented: bool) {
+        if self.places.is_empty() {
+            self.places.resize_with(PLACES, Default::default);
+        }
+        let place = shape.place(self.places.len());
+        let Some([newest, other]) = self.places.get_mut(place) else { return };
+        let keeps = |place: &Option<Known>| place.as_ref().is_some_and(|known| known.documented);
+        let known = Some(Known { shape, string: string.unbind(), documented });
+        if keeps(newest) {
+            if !keeps(other) {
+                *other = known;
             }
+        } else if keeps(other) {
+            *newest = known;
+        } else {
+            *other = std::mem::replace(newest, known);
         }
     }
 }
 
-/// The keys of one event that are not documented, so that a key that stands in many objects is made once.
-pub(crate) struct Memo<'py, 'e> {
-    /// A key is in the slot that its shape names, or nowhere: the newest takes the place. None before the first key comes.
-    slots: Vec<Option<(&'e str, Bound<'py, PyAny>)>>,
-}
-
-impl<'py, 'e> Memo<'py, 'e> {
-    pub(crate) const fn new() -> Self {
-        Self { slots: Vec::new() }
-    }
-
-    #[inline]
-    pub(crate) fn get(&self, name: &str) -> Option<&Bound<'py, PyAny>> {
-        let (known, string) = self.slots.get(Shape::of(name).slot())?.as_ref()?;
-        if *known == name { Some(string) } else { None }
-    }
-
-    #[inline]
-    pub(crate) fn put(&mut self, name: &'e str, string: &Bound<'py, PyAny>) {
-        if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, || None);
-        }
-        if let Some(slot) = self.slots.get_mut(Shape::of(name).slot()) {
-            *slot = Some((name, string.clone()));
-        }
-    }
-}
-
-/// The length of a name and its bytes at both ends, which tell names of up to [`LONGEST`](Self::LONGEST) bytes apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// All of a name: its length, and its bytes from both ends.
+#[derive(Clone, Copy)]
 struct Shape {
     length: usize,
-    start: u64,
-    end: u64,
+    words: [u64; 4],
 }
 
 impl Shape {
-    const LONGEST: usize = 16;
-
+    /// Of a name of up to 32 bytes, which is as much as four words hold.
     #[inline]
-    fn of(name: &str) -> Self {
+    fn of(name: &str) -> Option<Self> {
         let bytes = name.as_bytes();
-        let (start, end) = if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
-            (u64::from_le_bytes(*start), u64::from_le_bytes(*end))
-        } else if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
-            (u32::from_le_bytes(*start).into(), u32::from_le_bytes(*end).into())
-        } else {
-            (bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0)
+        let words = match bytes.len() {
+            0..8 => [short(bytes), 0, 0, 0],
+            8..=16 => [first(bytes, 0), last(bytes, 8), 0, 0],
+            17..=32 => [first(bytes, 0), last(bytes, 8), first(bytes, 8), last(bytes, 16)],
+            _ => return None,
         };
-        Self { length: bytes.len(), start, end }
+        Some(Self { length: bytes.len(), words })
     }
 
-    /// The likeliest slot.
-    #[inline]
-    fn slot(self) -> usize {
-        let mixed = (self.start ^ self.end.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56;
-        usize::try_from(mixed).unwrap_or(0) % SLOTS
+    /// Word by word, since these are still in registers: to put them together to be compared in one go takes longer.
+    #[inline(always)]
+    fn is(&self, other: &Self) -> bool {
+        let ([a, b, c, d], [e, f, g, h]) = (self.words, other.words);
+        self.length == other.length && (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) == 0
     }
 
-    /// The slots where a documented key may be, the likeliest first.
+    /// Which of so many places.
     #[inline]
-    fn slots(self) -> impl Iterator<Item = usize> {
-        let first = self.slot();
-        (first..first + SLOTS).map(|slot| slot % SLOTS)
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // below the number of places
+    fn place(self, places: usize) -> usize {
+        let [a, b, c, d] = self.words;
+        let mixed = (a ^ b.rotate_left(29) ^ c.rotate_left(13) ^ d.rotate_left(47)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (((mixed >> 32) * places as u64) >> 32) as usize
     }
+}
+
+/// Eight bytes from a place on.
+#[inline]
+fn first(bytes: &[u8], place: usize) -> u64 {
+    bytes.get(place..).and_then(<[u8]>::first_chunk).map_or(0, |word| u64::from_le_bytes(*word))
+}
+
+/// The eight bytes that begin so many before the end.
+#[inline]
+fn last(bytes: &[u8], from_end: usize) -> u64 {
+    first(bytes, bytes.len() - from_end)
+}
+
+/// Less than eight bytes.
+#[inline]
+fn short(bytes: &[u8]) -> u64 {
+    if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*start)) << 32 | u64::from(u32::from_le_bytes(*end));
+    }
+    bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }

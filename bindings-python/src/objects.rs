@@ -4,14 +4,15 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
-use std::ptr;
+use std::mem::MaybeUninit;
+use std::{ptr, slice};
 
 use payvost_webhooks::{Array, JsonStr, Kind, Number, Object, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyString};
+use pyo3::types::PyBool;
 
-use crate::keys::{Keys, Memo};
+use crate::keys::{self, Keys};
 
 // Not declared by PyO3, since its name is private; CPython exports it for the code that Cython makes, and with it a dict does not grow
 // while it is filled.
@@ -22,16 +23,14 @@ unsafe extern "C" {
 /// Builds the object of a value. It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so does the recursion here.
 #[inline]
 pub(crate) fn build<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> {
-    let mut builder = Builder { py, keys: Keys::shared(py), memo: Memo::new(), buffer: String::new() };
-    builder.value(value).map_err(|Raised| PyErr::fetch(py))
+    keys::with(|keys| Builder { py, keys, codes: Vec::new() }.value(value)).map_err(|Raised| PyErr::fetch(py))
 }
 
-struct Builder<'py, 'e> {
+struct Builder<'py, 'k> {
     py: Python<'py>,
-    keys: Option<&'static Keys>,
-    memo: Memo<'py, 'e>,
-    /// Serves every string that has escapes to undo.
-    buffer: String,
+    keys: &'k mut Keys,
+    /// The characters of a string that is not plain ASCII, from where they go into units of the size that the largest of them needs.
+    codes: Vec<u32>,
 }
 
 /// Python has an exception set: it ran out of memory. As small as can be, so that a result is a pointer.
@@ -40,8 +39,8 @@ struct Raised;
 type Built<'py> = Result<Bound<'py, PyAny>, Raised>;
 
 /// Each function of the C API is called while the thread is attached to the interpreter; `py` proves it.
-impl<'py, 'e> Builder<'py, 'e> {
-    fn value(&mut self, value: Value<'e>) -> Built<'py> {
+impl<'py> Builder<'py, '_> {
+    fn value(&mut self, value: Value<'_>) -> Built<'py> {
         match value.kind() {
             Kind::String(string) => self.string(string),
             Kind::Object(members) => self.object(members),
@@ -52,23 +51,31 @@ impl<'py, 'e> Builder<'py, 'e> {
         }
     }
 
-    fn object(&mut self, members: Object<'e>) -> Built<'py> {
+    fn object(&mut self, members: Object<'_>) -> Built<'py> {
         // SAFETY: attached; a new reference.
-        let dict = unsafe { self.owned(_PyDict_NewPresized(py_length(members.len()))) }?;
+        let dict = unsafe { owned(self.py, _PyDict_NewPresized(py_length(members.len()))) }?;
         for (key, value) in members {
             let value = self.value(value)?;
-            match self.documented(key) {
-                Some(key) => insert(&dict, key.as_ptr(), &value)?,
-                None => insert(&dict, self.key(key)?.as_ptr(), &value)?,
+            // SAFETY: attached, three live objects, the first a dict; it takes references of its own.
+            let set =
+                |key: &Bound<'py, PyAny>| match unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } {
+                    0 => Ok(()),
+                    _ => Err(Raised),
+                };
+            if key.is_plain_ascii() {
+                let py = self.py;
+                self.keys.with_string(py, key.raw(), || ascii(py, key.raw()), set)?;
+            } else {
+                set(&self.string(key)?)?;
             }
         }
         Ok(dict)
     }
 
-    fn array(&mut self, elements: Array<'e>) -> Built<'py> {
+    fn array(&mut self, elements: Array<'_>) -> Built<'py> {
         let length = py_length(elements.len());
         // SAFETY: attached; a new reference to a list whose places are empty.
-        let list = unsafe { self.owned(ffi::PyList_New(length)) }?;
+        let list = unsafe { owned(self.py, ffi::PyList_New(length)) }?;
         for (index, value) in (0..length).zip(elements) {
             let value = self.value(value)?;
             // SAFETY: the index is below the length, the place is empty, nobody else has the list, and it takes the reference. When a
@@ -78,133 +85,86 @@ impl<'py, 'e> Builder<'py, 'e> {
         Ok(list)
     }
 
-    #[inline]
-    fn documented(&self, key: JsonStr<'_>) -> Option<&'static Py<PyString>> {
-        if key.is_plain_ascii() { self.keys?.get(key.raw()) } else { None }
-    }
-
-    fn key(&mut self, key: JsonStr<'e>) -> Built<'py> {
-        if !key.is_plain_ascii() {
-            return self.string(key);
-        }
-        if let Some(string) = self.memo.get(key.raw()) {
-            return Ok(string.clone());
-        }
-        let string = self.ascii(key.raw())?;
-        self.memo.put(key.raw(), &string);
-        Ok(string)
-    }
-
     fn string(&mut self, string: JsonStr<'_>) -> Built<'py> {
         if string.is_plain_ascii() {
-            return self.ascii(string.raw());
+            return ascii(self.py, string.raw());
         }
-        if !string.is_escaped() {
-            return self.unicode(string.raw());
-        }
-        self.buffer.clear();
-        string.decode_into(&mut self.buffer);
-        self.unicode(&self.buffer)
+        self.codes.clear();
+        string.decode_utf32_into(&mut self.codes);
+        self.characters()
     }
 
-    fn ascii(&self, text: &str) -> Built<'py> {
-        const MAX_CHAR: ffi::Py_UCS4 = 127;
-        // SAFETY: attached; a new string that nobody else has, with one byte for each character, or the shared empty one, of which
-        // nothing is written.
+    /// Python keeps a string in units of one, two or four bytes, as its largest character needs (PEP 393).
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // to units that have room for the largest
+    fn characters(&self) -> Built<'py> {
+        // Not the largest, but as large, since the limits are powers of two.
+        let largest = self.codes.iter().fold(0, |all, code| all | code);
+        let (largest, length) = (largest.min(0x10_FFFF), py_length(self.codes.len()));
+        // SAFETY: attached; the string is new, nobody else has it, and it has room for so many characters of that size.
         unsafe {
-            let string = self.owned(ffi::PyUnicode_New(py_length(text.len()), MAX_CHAR))?;
-            let characters = ffi::PyUnicode_1BYTE_DATA(string.as_ptr());
-            ptr::copy_nonoverlapping(text.as_ptr(), characters, text.len());
+            let string = owned(self.py, ffi::PyUnicode_New(length, largest))?;
+            match largest {
+                0..0x100 => fill(ffi::PyUnicode_1BYTE_DATA(string.as_ptr()), &self.codes, |code| code as u8),
+                0x100..0x1_0000 => fill(ffi::PyUnicode_2BYTE_DATA(string.as_ptr()), &self.codes, |code| code as u16),
+                _ => fill(ffi::PyUnicode_4BYTE_DATA(string.as_ptr()), &self.codes, |code| code),
+            }
             Ok(string)
         }
     }
 
-    /// Python keeps a string in units of one, two or four bytes, as its largest character needs. The first bytes of the UTF-8 forms tell
-    /// which: below 0xC4 a character is below U+0100, below 0xF0 it is below U+10000.
-    fn unicode(&self, text: &str) -> Built<'py> {
-        let largest = text.bytes().fold(0, u8::max);
-        if largest < 0x80 {
-            return self.ascii(text);
-        }
-        let length = py_length(text.chars().count());
-        // SAFETY: attached; each string is new, nobody else has it, and it has room for so many characters of that size.
-        unsafe {
-            if largest < 0xC4 {
-                let string = self.owned(ffi::PyUnicode_New(length, 0xFF))?;
-                fill(ffi::PyUnicode_1BYTE_DATA(string.as_ptr()), text);
-                Ok(string)
-            } else if largest < 0xF0 {
-                let string = self.owned(ffi::PyUnicode_New(length, 0xFFFF))?;
-                fill(ffi::PyUnicode_2BYTE_DATA(string.as_ptr()), text);
-                Ok(string)
-            } else {
-                let string = self.owned(ffi::PyUnicode_New(length, 0x10_FFFF))?;
-                fill(ffi::PyUnicode_4BYTE_DATA(string.as_ptr()), text);
-                Ok(string)
-            }
-        }
-    }
-
-    fn number(&mut self, number: Number<'_>) -> Built<'py> {
+    fn number(&self, number: Number<'_>) -> Built<'py> {
         if !number.is_integer() {
             // SAFETY: attached; a new reference.
-            return unsafe { self.owned(ffi::PyFloat_FromDouble(number.as_f64())) };
+            return unsafe { owned(self.py, ffi::PyFloat_FromDouble(number.as_f64())) };
         }
         match number.as_i64() {
             // SAFETY: as above.
-            Some(value) => unsafe { self.owned(ffi::PyLong_FromLongLong(value)) },
+            Some(value) => unsafe { owned(self.py, ffi::PyLong_FromLongLong(value)) },
             None => self.big_integer(number.as_str()),
         }
     }
 
     #[cold]
-    fn big_integer(&mut self, digits: &str) -> Built<'py> {
+    fn big_integer(&self, digits: &str) -> Built<'py> {
         const BASE: c_int = 10;
-        self.buffer.clear();
-        self.buffer.push_str(digits);
-        self.buffer.push('\0');
+        let digits = [digits, "\0"].concat();
         // SAFETY: attached; the text ends with a NUL; where the number ended is not asked for.
-        unsafe { self.owned(ffi::PyLong_FromString(self.buffer.as_ptr().cast(), ptr::null_mut(), BASE)) }
-    }
-
-    /// # Safety
-    ///
-    /// The pointer is a new reference, or null with an exception set.
-    #[inline]
-    unsafe fn owned(&self, pointer: *mut ffi::PyObject) -> Built<'py> {
-        // SAFETY: what is asked for here is asked of the caller.
-        unsafe { Bound::from_owned_ptr_or_opt(self.py, pointer) }.ok_or(Raised)
+        unsafe { owned(self.py, ffi::PyLong_FromString(digits.as_ptr().cast(), ptr::null_mut(), BASE)) }
     }
 }
 
+fn ascii<'py>(py: Python<'py>, text: &str) -> Built<'py> {
+    const MAX_CHAR: ffi::Py_UCS4 = 127;
+    // SAFETY: attached; a new string that nobody else has, with one byte for each character, or the shared empty one, of which nothing is
+    // written.
+    unsafe {
+        let string = owned(py, ffi::PyUnicode_New(py_length(text.len()), MAX_CHAR))?;
+        let characters = ffi::PyUnicode_1BYTE_DATA(string.as_ptr());
+        ptr::copy_nonoverlapping(text.as_ptr(), characters, text.len());
+        Ok(string)
+    }
+}
+
+/// # Safety
+///
+/// The pointer is a new reference, or null with an exception set.
 #[inline]
-fn insert(dict: &Bound<'_, PyAny>, key: *mut ffi::PyObject, value: &Bound<'_, PyAny>) -> Result<(), Raised> {
-    // SAFETY: attached, three live objects, the first a dict; it takes references of its own.
-    if unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key, value.as_ptr()) } < 0 { Err(Raised) } else { Ok(()) }
+unsafe fn owned(py: Python<'_>, pointer: *mut ffi::PyObject) -> Built<'_> {
+    // SAFETY: what is asked for here is asked of the caller.
+    unsafe { Bound::from_owned_ptr_or_opt(py, pointer) }.ok_or(Raised)
 }
 
-/// Writes the characters of a text, each of which fits.
+/// Writes characters, each as a unit.
 ///
 /// # Safety
 ///
-/// There is room for all of them.
-unsafe fn fill<C: TryFrom<u32> + From<u8> + Default>(mut place: *mut C, text: &str) {
-    let mut rest = text;
-    // Text is mostly runs of ASCII, which need no decoding.
-    while let Some((ascii, other)) = rest.split_at_checked(rest.bytes().take_while(u8::is_ascii).count()) {
-        let mut others = other.chars();
-        for character in ascii.bytes().map(C::from).chain(others.next().map(|c| C::try_from(u32::from(c)).unwrap_or_default()))
-        {
-            // SAFETY: what is asked for here is asked of the caller.
-            unsafe {
-                place.write(character);
-                place = place.add(1);
-            }
-        }
-        if other.is_empty() {
-            return;
-        }
-        rest = others.as_str();
+/// There is room for all of them, and nobody else has it.
+#[inline]
+unsafe fn fill<U>(place: *mut U, codes: &[u32], unit: impl Fn(u32) -> U) {
+    // SAFETY: what is asked for here is asked of the caller; what is not yet initialized is only written to.
+    let places = unsafe { slice::from_raw_parts_mut(place.cast::<MaybeUninit<U>>(), codes.len()) };
+    for (place, code) in places.iter_mut().zip(codes) {
+        place.write(unit(*code));
     }
 }
 

@@ -23,7 +23,7 @@ mod verifier;
 
 pub use crate::error::{Error, ErrorClass, ErrorCode, EventField, OptionName, PatternProblem, SecretProblem};
 pub use crate::event::Event;
-pub use crate::events::{EVENT_TYPES, TypedEvent, sample_event};
+pub use crate::events::{DOCUMENTED_KEYS, EVENT_TYPES, TypedEvent, sample_event};
 pub use crate::json::{Array, Elements, JsonProblem, JsonStr, Kind, MAX_DEPTH, Members, Number, Object, Value};
 pub use crate::options::{Clock, DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
 pub use crate::outcome::Outcome;

@@ -37,6 +37,11 @@ pub use self::views::*;
 /// The list that the provider delivers is open: a verified event can be of a type that is not here.
 pub const EVENT_TYPES: &[&str] = samples::EVENT_TYPES;
 
+/// The keys that the documented events have, at any depth, each once.
+///
+/// For bindings: a host may make the strings of these once, and not for each event.
+pub const DOCUMENTED_KEYS: &[&str] = samples::DOCUMENTED_KEYS;
+
 /// A sample event of a documented type, as the provider would deliver it: the whole payload, compact JSON. For tests.
 ///
 /// Every documented field is there, the optional ones too. `liveMode` is false, and the content is the same in every call.

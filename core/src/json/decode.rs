@@ -44,13 +44,29 @@ impl Unit for u16 {
     }
 }
 
-/// Appends the value of a checked string. Whatever stands in the text takes at least as many bytes there as units in the value.
+/// How many bytes are decoded before more room is made: a string of escapes has far fewer units than bytes.
+const PIECE: usize = 2048;
+
+/// Appends the value of a checked string.
 pub(super) fn append_units<U: Unit>(units: &mut Vec<U>, raw: &str) {
-    let (bytes, first) = (raw.as_bytes(), units.len());
-    units.resize(first + bytes.len(), U::default());
-    let places = units.get_mut(first..).unwrap_or_default();
-    let (mut read, mut written) = (0, 0);
-    while let Some(next) = bytes.get(read).copied() {
+    let bytes = raw.as_bytes();
+    let (mut read, mut length) = (0, units.len());
+    while read < bytes.len() {
+        // Whatever stands in the text takes at least as many bytes there as units in the value. What begins in a piece may end behind it,
+        // and a chunk may.
+        let end = bytes.len().min(read + PIECE);
+        units.resize(length + (end - read) + CHUNK, U::default());
+        let places = units.get_mut(length..).unwrap_or_default();
+        let (now_read, written) = write_piece(places, bytes, read, end);
+        (read, length) = (now_read, length + written);
+    }
+    units.truncate(length);
+}
+
+/// Writes what begins between two places of the text; gives where the next begins, and the number of units.
+fn write_piece<U: Unit>(places: &mut [U], bytes: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let (mut read, mut written) = (start, 0);
+    while read < end {
         // Characters that are written alike go together; of a chunk that holds others, what comes before them counts.
         if let (Some(chunk), Some(places)) = (chunk(bytes, read), chunk_mut(places, written)) {
             *places = chunk.map(U::from);
@@ -59,13 +75,13 @@ pub(super) fn append_units<U: Unit>(units: &mut Vec<U>, raw: &str) {
             if alike == CHUNK {
                 continue;
             }
-        } else if next.is_ascii() && next != b'\\' {
-            written += U::write(places.get_mut(written..).unwrap_or_default(), next.into());
+        } else if let Some(next) = bytes.get(read).filter(|next| next.is_ascii() && **next != b'\\') {
+            written += U::write(places.get_mut(written..).unwrap_or_default(), (*next).into());
             read += 1;
             continue;
         }
         // Others often follow each other, so that a chunk is not worth a look behind every one of them.
-        loop {
+        while read < end {
             let rest = bytes.get(read..).unwrap_or_default();
             let (code, length) = match rest {
                 [b'\\', ..] => escape(rest),
@@ -76,7 +92,7 @@ pub(super) fn append_units<U: Unit>(units: &mut Vec<U>, raw: &str) {
             read += length;
         }
     }
-    units.truncate(first + written);
+    (read, written)
 }
 
 #[inline(always)]
@@ -191,6 +207,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// The same behind runs that end near the end of a piece.
+    #[test]
+    fn decodes_across_pieces() {
+        for run in PIECE - 2 * CHUNK..PIECE + CHUNK {
+            for (raw, value) in [("😀é", "😀é"), (r"\uD83D\uDE00\n", "😀\n"), ("€", "€"), ("plain", "plain")] {
+                let run = "x".repeat(run);
+                check(&format!("{run}{raw}{run}{raw}"), &format!("{run}{value}{run}{value}"));
+            }
+        }
+        check(&r"\u20ac".repeat(PIECE), &"€".repeat(PIECE));
+        check(&"😀".repeat(PIECE), &"😀".repeat(PIECE));
     }
 
     fn check(raw: &str, value: &str) {

@@ -1,0 +1,84 @@
+"""Keys are made once and kept: what comes back does not depend on what came before."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from payvost_webhooks import sign, verify_webhook
+
+SECRET = "whsec_example"
+
+
+def event(data: object) -> bytes:
+    envelope = {
+        "id": "evt_1",
+        "type": "t",
+        "createdAt": "2025-11-01T10:00:00Z",
+        "liveMode": True,
+        "data": data,
+    }
+    return json.dumps(envelope).encode()
+
+
+def verified(data: object) -> dict[str, object]:
+    payload = event(data)
+    return verify_webhook(payload, sign(payload, SECRET), SECRET)["data"]
+
+
+def test_keys_of_every_length_that_differ_in_one_place() -> None:
+    for length in range(1, 70):
+        keys = ["x" * length]
+        keys += ["x" * place + "y" + "x" * (length - place - 1) for place in range(length)]
+        expected = {key: number for number, key in enumerate(keys)}
+        for _ in range(2):
+            assert list(verified(expected).items()) == list(expected.items())
+
+
+def test_more_keys_than_are_kept() -> None:
+    for start in (0, 10_000, 0):
+        expected = {
+            f"key_{number}": {f"k{number}": number} for number in range(start, start + 10_000)
+        }
+        assert verified(expected) == expected
+
+
+def test_documented_keys_are_those_of_the_program() -> None:
+    verified({f"{number}": 1 for number in range(50_000)})
+    (key,) = verified({"amount": "1.00"})
+    assert key is sys.intern("amount")
+
+
+def test_an_event_in_a_finalizer_while_another_is_read() -> None:
+    seen = []
+
+    class Noisy:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            seen.append(verified({"inner": {"a": 1}}))
+
+    expected = {"list": [{"outer": {"a": number}} for number in range(5_000)]}
+    threshold = gc.get_threshold()
+    gc.set_threshold(50)
+    try:
+        for _ in range(20):
+            Noisy()
+            assert verified(expected) == expected
+    finally:
+        gc.set_threshold(*threshold)
+    gc.collect()
+    assert seen == [{"inner": {"a": 1}}] * 20
+
+
+def test_many_threads() -> None:
+    def check(start: int) -> None:
+        for number in range(start, start + 200):
+            expected = {"list": [{f"key_{number}_{member}": member for member in range(20)}] * 3}
+            assert verified(expected) == expected
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(check, range(0, 1600, 200))) == [None] * 8

@@ -13,6 +13,7 @@ const ARRAY = 6;
 const OBJECT = 7;
 const END = 8;
 const ENVELOPE = 9;
+const JSON_TEXT = 10;
 const KIND = 15;
 const NEW_NAME = 16;
 const NAME_SHIFT = 5;
@@ -25,6 +26,8 @@ const names = (native.names ??= new Array(1025).fill(""));
 
 /** A longer array that is made in one go is a hash table to V8. */
 const MAX_ARRAY_IN_ONE_GO = 1_000_000;
+
+const { parse } = JSON;
 
 const double = new DataView(new ArrayBuffer(8));
 
@@ -85,6 +88,8 @@ class Reader {
         return this.array();
       case DOUBLE:
         return this.double();
+      case JSON_TEXT:
+        return parse(this.string());
     }
   }
 

@@ -2,15 +2,13 @@
 
 const native = require("./native.js");
 const { readOptions, readSecrets } = require("./arguments.js");
-const { refusal } = require("./errors.js");
+const { isRefusal, refusal } = require("./errors.js");
 const { build } = require("./event.js");
 const { CHECK, MATCHING_SECRET } = require("./internal.js");
 
-const { isArray } = Array;
-
 function verifyWebhook(payload, signature, secret) {
   const event = native.verifyWebhook(payload, signature, readSecrets(secret), build);
-  if (isArray(event)) throw refusal(event);
+  if (isRefusal(event)) throw refusal(event);
   return event;
 }
 
@@ -25,7 +23,7 @@ class WebhookVerifier {
 
   verify(payload, signature) {
     const event = this.#check(payload, signature, true, build);
-    if (isArray(event)) throw refusal(event);
+    if (isRefusal(event)) throw refusal(event);
     return event;
   }
 
@@ -36,7 +34,7 @@ class WebhookVerifier {
 
   matchingSecret(payload, signature) {
     const position = this.#check(payload, signature, MATCHING_SECRET);
-    if (typeof position !== "number") throw refusal(position);
+    if (!(position >= 0)) throw refusal(position);
     return position;
   }
 

@@ -31,12 +31,17 @@ mod unit {
     pub(super) const END: u16 = 8;
     /// The members of [`ENVELOPE`](super::ENVELOPE) follow, without names.
     pub(super) const ENVELOPE: u16 = 9;
+    /// The next of the strings is the value, as JSON.
+    pub(super) const JSON: u16 = 10;
 
     /// Of a member: the next of the strings is its name, and the number is given to that.
     pub(super) const NEW_NAME: u16 = 1 << 4;
     /// Of a member: the number of its name stands above this.
     pub(super) const NAME_SHIFT: u32 = 5;
 }
+
+/// An object with more members goes over as JSON: its names are hardly known, and `JSON.parse` is quicker with those that are not.
+const MAX_MEMBERS: usize = 512;
 
 /// The members of an event as the provider sends it.
 const ENVELOPE: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];
@@ -151,6 +156,10 @@ impl<'c> Plan<'c> {
                 return self.string(string);
             }
             Kind::Array(elements) => return self.array(elements, name),
+            Kind::Object(members) if members.len() > MAX_MEMBERS => {
+                plan.push(unit::JSON | name);
+                return self.push(self.env.string(value.raw())?);
+            }
             Kind::Object(members) => return self.object(members, name),
         }
         Ok(())
@@ -192,11 +201,16 @@ impl<'c> Plan<'c> {
             string.decode_utf16_into(&mut self.notes.text);
             self.env.string_of_units(&self.notes.text)?
         };
+        self.push(value)
+    }
+
+    /// Hands over one more string.
+    fn push(&mut self, string: Value<'c>) -> Result<(), Failure> {
         if self.call.is_full() {
             let earlier = self.call.make()?;
             self.begin_call(earlier)?;
         }
-        self.call.push(value);
+        self.call.push(string);
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use crate::functions::{CreateVerifier, Sign, VerifyWebhook};
 use crate::js::Exports;
 use crate::memory::CreateMemoryClaims;
 use crate::receiver::Answer;
+use crate::refusal::DescribeBrief;
 use crate::router::CreateRouter;
 use crate::samples::SampleEvent;
 
@@ -34,5 +35,6 @@ fn init(exports: Object<'_>) -> napi::Result<()> {
         .and_then(|()| exports.add::<RedisScripts>(()))
         .and_then(|()| exports.add::<SqlStatements>(()))
         .and_then(|()| exports.add::<CreateMemoryClaims>(()))
+        .and_then(|()| exports.add::<DescribeBrief>(()))
         .map_err(|_| napi::Error::from_reason("the exports could not be made"))
 }

@@ -432,7 +432,7 @@ unsafe extern "C" fn entry<F: Function>(env: sys::napi_env, info: sys::napi_call
         let data = unsafe { &*data.cast::<F::Data>() };
         let env = Env { raw: env, call: PhantomData };
         match F::call(env, raw.map(|raw| Value { env, raw }), data) {
-            Err(Failure::Refused(error)) => refusal::describe(env, &error),
+            Err(Failure::Refused(error)) => refusal::brief(env, &error),
             result => result,
         }
     };

@@ -1,8 +1,24 @@
 //! A refusal on its way to JavaScript, where `lib/errors.js` makes an exception of it.
 
+use std::ffi::CStr;
+
 use payvost_webhooks::Error;
 
-use crate::js::{Env, Failure, Value};
+use crate::arguments::whole;
+use crate::js::{Arguments, Env, Failure, Function, Value};
+
+/// What a delivery that is not the provider's, or not a new one, is refused for. All is said of them that there is to say, so that
+/// JavaScript needs to be told once.
+const BRIEF: [Error; 5] =
+    [Error::MissingSignature, Error::MalformedSignature, Error::SignatureMismatch, Error::EventTooOld, Error::EventInFuture];
+
+/// As [`describe`], or `-1`, `-2`, … for those of which [`DescribeBrief`] gives that.
+pub(crate) fn brief<'c>(env: Env<'c>, error: &Error) -> Result<Value<'c>, Failure> {
+    match (1..).zip(&BRIEF).find(|(_, brief)| *brief == error) {
+        Some((number, _)) => env.number(-f64::from(number)),
+        None => describe(env, error),
+    }
+}
 
 /// `[class, code, message, hint]`, and where there is an offset or a pointer `[…, offset, pointer]`. An array is cheaper to make than
 /// an object, and each of its elements costs as much as reading the payload.
@@ -14,5 +30,18 @@ pub(crate) fn describe<'c>(env: Env<'c>, error: &Error) -> Result<Value<'c>, Fai
         (None, None) => env.array([class, code, message, hint]),
         (Some(offset), _) => env.array([class, code, message, hint, env.number(offset as f64)?, env.null()?]),
         (None, Some(pointer)) => env.array([class, code, message, hint, env.null()?, env.string(pointer)?]),
+    }
+}
+
+/// `describeBrief(number)`: the description of the refusal that has the number `-1 - number`.
+pub(crate) struct DescribeBrief;
+
+impl Function for DescribeBrief {
+    const NAME: &'static CStr = c"describeBrief";
+    type Data = ();
+
+    fn call<'c>(env: Env<'c>, [number, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
+        let number = whole(number).and_then(|number| usize::try_from(number).ok());
+        describe(env, number.and_then(|number| BRIEF.get(number)).ok_or(Failure::Node)?)
     }
 }

@@ -28,7 +28,20 @@ describe("names", () => {
 
   test("of every length, more of them than are remembered, in any order and again", () => {
     const names = Array.from({ length: 5000 }, (_, index) => `${"x".repeat(index % 41)}${index}`);
-    for (const list of [names, [...names].reverse(), names.slice(0, 10), names]) assertBuiltAlike(objectOf(list));
+    for (const list of [names, [...names].reverse(), names.slice(0, 10), names]) {
+      assertBuiltAlike(objectOf(list));
+      for (let first = 0; first < list.length; first += 500) assertBuiltAlike(objectOf(list.slice(first, first + 500)));
+    }
+  });
+
+  test("in objects that are larger than others, inside of others, and beside them", () => {
+    for (const odd of ["plain", "__proto__", "constructor", "ключ", "😀", 'quote"', ""]) {
+      for (const length of [511, 512, 513, 2000]) {
+        const names = [...Array.from({ length: length - 1 }, (_, index) => `name${(index * 7919) % length}x`), odd];
+        const members = names.map((name, index) => `${JSON.stringify(name)}: [${index}, {"${index}": "\\u20ac"}]`).join();
+        assertBuiltAlike(withData(`{"amount":"1","large":{${members}},"list":[{${members}},{"amount":"2"}],"${odd ? "last" : "x"}":-0}`));
+      }
+    }
   });
 
   test("that begin and end alike", () => {

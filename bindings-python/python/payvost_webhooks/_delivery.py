@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple
 
 from payvost_webhooks import _native
-from payvost_webhooks import receiver as public  # which imports this module
+from payvost_webhooks._answer import Answer, Result
 from payvost_webhooks.errors import ConfigurationError, WebhookError
 
 if TYPE_CHECKING:
-    from payvost_webhooks.receiver import Answer, WebhookReceiver
+    from payvost_webhooks.receiver import WebhookReceiver
     from payvost_webhooks.router import Registered
 
 __all__ = ["Delivery", "Step", "announced"]
@@ -147,7 +147,7 @@ class Delivery:
         headers = {"Content-Type": "application/json", "Content-Length": str(len(body))}
         if outcome.retry_after is not None:
             headers["Retry-After"] = str(outcome.retry_after)
-        return public.Answer(outcome.status, headers, body)
+        return Answer(outcome.status, headers, body)
 
     def _judged(self, verdict: _native.Verdict) -> None:
         self._verdict, self._outcome, self._error = verdict, verdict.outcome, verdict.error
@@ -323,7 +323,7 @@ class Delivery:
     def _report(self) -> None:
         if self._receiver.on_result is None:
             return
-        result = public.Result(
+        result = Result(
             self._outcome.code,
             self._outcome.status,
             self._names.get("event_id"),

@@ -10,8 +10,9 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Coroutine, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Protocol, Union
+from typing import TYPE_CHECKING, Any, Callable, Protocol, Union
 
+from payvost_webhooks._answer import Answer, Result
 from payvost_webhooks._delivery import Delivery, Step, announced
 from payvost_webhooks._native import WebhookVerifier
 from payvost_webhooks.router import Handler, Registered, WebhookRouter
@@ -22,39 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Result", "WebhookReceiver", "read_up_to", "signature_of"]
 
 Headers = Union[Mapping[str, Any], Iterable[tuple[Any, Any]]]
-
-
-class Answer(NamedTuple):
-    """What to answer."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class Result(NamedTuple):
-    """How a delivery ended, for metrics."""
-
-    code: str
-    """``"handled"``, ``"handler_failed"``, or the code of the error that it was refused with. With a store also
-    ``"already_handled"``, ``"handed_over"``, ``"claim_lost"``, ``"in_progress"``, ``"event_conflict"`` and
-    ``"store_unavailable"``."""
-
-    status: int
-    """The HTTP status of the answer."""
-
-    event_id: str | None
-    """``None`` when the delivery was refused."""
-
-    event_type: str | None
-    """``None`` when the delivery was refused."""
-
-    matching_secret: int | None
-    """The position in the list of secrets of the one that matched. When it is never that of the old
-    secret any more, the old one can be retired."""
-
-    duration: float
-    """How long it took, in seconds, the handler included."""
 
 
 class WebhookReceiver:

@@ -1,1 +1,1 @@
-SELECT GET_LOCK(CONCAT('payvost_webhooks ', LEFT(SHA2(:key, 256), 40)), 0) AS held
+SELECT GET_LOCK(CONCAT('payvost_webhooks ', LEFT(SHA2(CONCAT('{table} ', :key), 256), 40)), 0) AS held

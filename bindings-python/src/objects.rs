@@ -33,6 +33,9 @@ struct Builder<'py, 'k> {
     codes: Vec<u32>,
 }
 
+/// The keys of an object with more members are hardly known, and would only push out others that are.
+const MAX_KNOWN: usize = 512;
+
 /// Python has an exception set: it ran out of memory. As small as can be, so that a result is a pointer.
 struct Raised;
 
@@ -54,6 +57,7 @@ impl<'py> Builder<'py, '_> {
     fn object(&mut self, members: Object<'_>) -> Built<'py> {
         // SAFETY: attached; a new reference.
         let dict = unsafe { owned(self.py, _PyDict_NewPresized(py_length(members.len()))) }?;
+        let many = members.len() > MAX_KNOWN;
         for (key, value) in members {
             let value = self.value(value)?;
             // SAFETY: attached, three live objects, the first a dict; it takes references of its own.
@@ -62,8 +66,8 @@ impl<'py> Builder<'py, '_> {
                     0 => Ok(()),
                     _ => Err(Raised),
                 };
-            if key.is_plain_ascii() {
-                let py = self.py;
+            let py = self.py;
+            if key.is_plain_ascii() && !many {
                 self.keys.with_string(py, key.raw(), || ascii(py, key.raw()), set)?;
             } else {
                 set(&self.string(key)?)?;

@@ -1,7 +1,7 @@
 // Real servers for the tests of the stores: each in a folder of its own, on a free port, and gone when the tests are over.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,7 +68,10 @@ class Service {
 
   /** It keeps its connections and answers nothing. */
   freeze() {
-    this.#signal("SIGSTOP");
+    // The signal takes effect a moment later: until then a thread may still answer.
+    for (const id of this.#signal("SIGSTOP")) {
+      while (!isStopped(id)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
   }
 
   thaw() {
@@ -89,13 +92,13 @@ class Service {
     } catch {
       // It has none.
     }
-    for (const id of [pid, ...children]) {
+    return [pid, ...children].filter((id) => {
       try {
-        process.kill(id, name);
+        return process.kill(id, name);
       } catch {
-        // It has ended meanwhile.
+        return false; // It has ended meanwhile.
       }
-    }
+    });
   }
 }
 
@@ -105,6 +108,17 @@ export async function startService(name) {
   process.once("exit", () => service.remove());
   await service.start();
   return service;
+}
+
+/** Whether every thread of a process is stopped, or gone. */
+function isStopped(pid) {
+  const threads = `/proc/${pid}/task`;
+  try {
+    // The state follows the name, which is in brackets.
+    return readdirSync(threads).every((thread) => /\) [TZX] /.test(readFileSync(`${threads}/${thread}/stat`, "utf8")));
+  } catch {
+    return !existsSync(threads);
+  }
 }
 
 async function freePort() {

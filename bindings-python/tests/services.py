@@ -88,6 +88,9 @@ class Service:
         for process in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGSTOP)
+        # The signal takes effect a moment later: until then a thread may still answer.
+        while not all(map(_is_stopped, processes)):
+            time.sleep(0.005)
         try:
             yield
         finally:
@@ -98,6 +101,16 @@ class Service:
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _is_stopped(process: int) -> bool:
+    """Whether every thread of a process is stopped, or gone."""
+    try:
+        # The state follows the name, which is in brackets.
+        stats = [file.read_text() for file in Path(f"/proc/{process}/task").glob("*/stat")]
+    except (FileNotFoundError, ProcessLookupError):
+        return not Path(f"/proc/{process}").exists()
+    return all(stat.rpartition(") ")[2][0] in "TZX" for stat in stats)
 
 
 def _children(parent: int) -> list[int]:

@@ -88,6 +88,11 @@ final class Service
     public function pause(): void
     {
         $this->signal(SIGSTOP);
+        // The signal takes effect a moment later: until then a thread may still answer.
+        $threads = '/proc/' . proc_get_status($this->process)['pid'] . '/task/*/stat';
+        while (preg_grep('/\) [TZX] /', array_map('file_get_contents', glob($threads)), PREG_GREP_INVERT) !== []) {
+            usleep(5000);
+        }
     }
 
     public function resume(): void

@@ -7,14 +7,17 @@ import re
 import subprocess
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import redis
 from flask import Flask, request
 
 from demo.cases import EVENT, SECRET, compact, sign
-from demo.servers import ROOT, Server, free_ports, running
+from demo.servers import ROOT, Server, accepts, free_ports, running
 from payvost_webhooks import WebhookError
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -31,7 +34,7 @@ def snippets(language: str) -> list[str]:
 def test_each_block_of_code_is_run_here() -> None:
     languages = re.findall(r"^```(\w+)$", README, re.MULTILINE)
 
-    assert sorted(languages) == ["c", "diff", "js", "php", "python", "python", "rust", "sh"]
+    assert sorted(languages) == ["c", "diff", "js", "php", *["python"] * 3, "rust", "sh"]
 
 
 def test_python(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,6 +79,31 @@ def test_the_whole_receiver(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert [answer.status_code for answer in answers] == [200, 400]
     assert paid == [EVENT["data"]["id"]]
+
+
+def test_a_receiver_with_a_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from payvost_webhooks.receiver import WebhookReceiver
+    from payvost_webhooks.stores.redis import RedisStore
+
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    handled: list[str] = []
+    (port,) = free_ports(1)
+    names: dict[str, Any] = {
+        "os": os,
+        "redis": SimpleNamespace(Redis=partial(redis.Redis, port=port)),
+        "router": lambda event: handled.append(event["id"]),
+        "RedisStore": RedisStore,
+        "WebhookReceiver": WebhookReceiver,
+    }
+    exec(compile(snippets("python")[2], "README.md", "exec"), names)
+    command = [str(ROOT / "tests/services/redis"), str(tmp_path), str(port)]
+    log = tmp_path / "log"
+    server = Server("Redis", command, ROOT, os.environ, log=log, port=port, is_ready=accepts)
+    with running([server]):
+        answers = [names["receiver"].receive(BODY, SIGNATURE) for _ in range(2)]
+
+    assert [answer.status for answer in answers] == [200, 200]
+    assert handled == [EVENT["id"]]
 
 
 def test_the_one_import_that_changes() -> None:

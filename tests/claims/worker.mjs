@@ -1,7 +1,7 @@
 // One worker for the tests across languages: node worker.mjs STORE_URL SECRET
 //
 // A line of JSON in, a line out: {"do":"claim","body":…,"signature":…} gives {"reply":word,"number":…}; {"do":"complete"} and
-// {"do":"release","error":…} are about the last claim, and give {"reply":true or false}.
+// {"do":"release","error":…} are about the claim that was asked for last, and give {"reply":true or false}.
 import { createInterface } from "node:readline";
 import internal from "../../bindings-node/lib/internal.js";
 import reply from "../../bindings-node/lib/stores/reply.js";
@@ -27,7 +27,7 @@ async function answer({ do: step, body, signature, error }) {
   const [, , key, fingerprint, eventType] = verifier[CHECK](body, signature, RECEIVE_TO_CLAIM, prefix);
   const request = { key, fingerprint, eventType, token: reply.newToken(), payload: Buffer.from(body), signature, lease, remember, openKey };
   const [word, number] = await limited((time) => steps.claim(request, time));
-  if (word === "claimed") last = request;
+  last = request;
   return { reply: word, number: ["claimed", "in_progress"].includes(word) ? number : 0 };
 }
 

@@ -14,6 +14,8 @@
  * ```
  *
  * @packageDocumentation
+ *
+ * @module @payvost/webhooks/stores
  */
 
 /** What every store is set to. `null` and `undefined` mean the default. */

@@ -101,7 +101,8 @@ def test_every_event_takes_effect_once(
         made = effects_of(kind, effects)
     events = events_of(kind)
     assert (len(made), sum(made.values())) == (events, events)
-    assert results["handled"] == events
+    # What a crowded server has not confirmed in time is answered with 503, though the effect is there.
+    assert events - results["store_unavailable"] <= results["handled"] <= events
     assert sum(results.values()) == events * DELIVERIES
     assert set(results) <= {"handled", "already_handled", "in_progress", "store_unavailable"}
     assert results["store_unavailable"] < events * DELIVERIES / 100

@@ -7,11 +7,12 @@ use std::ffi::c_int;
 use std::mem::MaybeUninit;
 use std::{ptr, slice};
 
-use payvost_webhooks::{Array, JsonStr, Kind, Number, Object, Value};
+use payvost_webhooks::{Array, Event, EventDraft, JsonStr, Kind, Number, Object, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
+use crate::errors::Failure;
 use crate::keys::{self, Keys};
 
 // Not declared by PyO3, since its name is private; CPython exports it for the code that Cython makes, and with it a dict does not grow
@@ -20,15 +21,23 @@ unsafe extern "C" {
     fn _PyDict_NewPresized(length: ffi::Py_ssize_t) -> *mut ffi::PyObject;
 }
 
-/// Builds the object of a value. It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so does the recursion here.
+/// Builds the object of an event that is not finished: its dicts say whether a key stands twice in one object. It nests at most
+/// [`payvost_webhooks::MAX_DEPTH`] deep, and so does the recursion here.
 #[inline]
-pub(crate) fn build<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> {
-    keys::with(|keys| Builder { py, keys, codes: Vec::new() }.value(value)).map_err(|Raised| PyErr::fetch(py))
+pub(crate) fn build<'py, 'p>(py: Python<'py>, draft: EventDraft<'p>) -> Result<(Bound<'py, PyAny>, Event<'p>), Failure> {
+    let (object, keys_differ) = keys::with(|keys| {
+        let mut builder = Builder { py, keys, keys_differ: true, codes: Vec::new() };
+        builder.value(draft.as_value()).map(|object| (object, builder.keys_differ))
+    })
+    .map_err(|Raised| PyErr::fetch(py))?;
+    Ok((object, draft.finish(keys_differ)?))
 }
 
 struct Builder<'py, 'k> {
     py: Python<'py>,
     keys: &'k mut Keys,
+    /// Whether every dict came out with as many members as its object has.
+    keys_differ: bool,
     /// The characters of a string that is not plain ASCII, from where they go into units of the size that the largest of them needs.
     codes: Vec<u32>,
 }
@@ -55,8 +64,9 @@ impl<'py> Builder<'py, '_> {
     }
 
     fn object(&mut self, members: Object<'_>) -> Built<'py> {
+        let length = py_length(members.len());
         // SAFETY: attached; a new reference.
-        let dict = unsafe { owned(self.py, _PyDict_NewPresized(py_length(members.len()))) }?;
+        let dict = unsafe { owned(self.py, _PyDict_NewPresized(length)) }?;
         let many = members.len() > MAX_KNOWN;
         for (key, value) in members {
             let value = self.value(value)?;
@@ -73,6 +83,8 @@ impl<'py> Builder<'py, '_> {
                 set(&self.string(key)?)?;
             }
         }
+        // SAFETY: attached, and it is a dict.
+        self.keys_differ &= unsafe { ffi::PyDict_Size(dict.as_ptr()) } == length;
         Ok(dict)
     }
 

@@ -10,7 +10,6 @@ use pyo3::types::PyBytes;
 
 use crate::claims::{ClaimPolicy, ClaimRequest};
 use crate::errors::{Failure, exception};
-use crate::objects;
 use crate::verifier::WebhookVerifier;
 
 /// How a delivery ended, and what to answer.
@@ -48,7 +47,7 @@ impl Verdict {
     ) -> Result<Self, Failure> {
         let py = payload.py();
         verifier.verify_with(payload, signature, kept, |result| match result {
-            Ok(event) => {
+            Ok((object, event)) => {
                 let (mut request, mut delivery) = (None, None);
                 if let Some(policy) = policy {
                     request = Some(Py::new(py, policy.request(&event))?);
@@ -59,7 +58,7 @@ impl Verdict {
                     delivery = Some((bytes.unbind(), signature.clone().unbind()));
                 }
                 let matching_secret = Some(event.matching_secret());
-                let event = Some(objects::build(py, event.as_value())?.unbind());
+                let event = Some(object.unbind());
                 let outcome = Py::new(py, Outcome::from(&payvost_webhooks::Outcome::Handled))?;
                 Ok(Self { event, matching_secret, error: None, outcome, request, delivery })
             }

@@ -115,24 +115,28 @@ impl WebhookVerifier {
         signature: &Bound<'py, PyAny>,
     ) -> Result<Bound<'py, PyAny>, Failure> {
         let payload_bytes = payload_bytes(payload, |length| self.core.check_payload_length(length))?;
-        let event = self.core.verify(&payload_bytes, signature_bytes(signature)?)?;
-        Ok(objects::build(payload.py(), event.as_value())?)
+        let draft = self.core.draft(&payload_bytes, signature_bytes(signature)?, false)?;
+        Ok(objects::build(payload.py(), draft)?.0)
     }
 
-    /// Verifies, and hands on the event, or why there is none. A delivery that was kept may be as old as it likes.
-    pub(crate) fn verify_with<T>(
+    /// Verifies, and hands on the event and its object, or why there is none. A delivery that was kept may be as old as it likes.
+    pub(crate) fn verify_with<'py, T>(
         &self,
-        payload: &Bound<'_, PyAny>,
-        signature: &Bound<'_, PyAny>,
+        payload: &Bound<'py, PyAny>,
+        signature: &Bound<'py, PyAny>,
         kept: bool,
-        then: impl FnOnce(Result<Event<'_>, Error>) -> Result<T, Failure>,
+        then: impl FnOnce(Result<(Bound<'py, PyAny>, Event<'_>), Error>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let payload_bytes = match payload_bytes(payload, |length| self.core.check_payload_length(length)) {
             Err(Failure::Refused(error)) => return then(Err(error)),
             bytes => bytes?,
         };
-        let signature = signature_bytes(signature)?;
-        then(if kept { self.core.verify_kept(&payload_bytes, signature) } else { self.core.verify(&payload_bytes, signature) })
+        let draft = self.core.draft(&payload_bytes, signature_bytes(signature)?, kept).map_err(Failure::Refused);
+        then(match draft.and_then(|draft| objects::build(payload.py(), draft)) {
+            Ok(built) => Ok(built),
+            Err(Failure::Refused(error)) => Err(error),
+            Err(failure) => return Err(failure),
+        })
     }
 
     fn new(

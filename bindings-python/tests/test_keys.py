@@ -7,7 +7,9 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from payvost_webhooks import sign, verify_webhook
+import pytest
+
+from payvost_webhooks import InvalidPayloadError, sign, verify_webhook
 
 SECRET = "whsec_example"
 
@@ -72,6 +74,55 @@ def test_an_event_in_a_finalizer_while_another_is_read() -> None:
         gc.set_threshold(*threshold)
     gc.collect()
     assert seen == [{"inner": {"a": 1}}] * 20
+
+
+MANY = "".join(f'"key_{number}":0,' for number in range(1_000))
+LONG = "k" * 100
+
+
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [
+        ('"a":0,', '"a":1'),
+        ('"a":0,', r'"\u0061":1'),
+        (r'"\u0061":{"a":0},', '"a":1'),
+        ('"":0,"b":[],', '"":1'),
+        (r'"\u0000":0,', r'"\u0000":1'),
+        ('"é":0,', r'"\u00e9":1'),
+        ('"😀":0,', r'"\ud83d\ude00":1'),
+        (f'"{LONG}a":0,"{LONG}b":0,', f'"{LONG}a":1'),
+        (MANY, '"key_500":1'),
+        (f'"amount":{{{MANY}"a":0}},', r'"am\u006funt":1'),
+    ],
+)
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("", ""), ('"x": [0, {', "}]"), ('"x": [[{"y": {', '}, "z": 1}]]')]
+)
+def test_a_key_that_stands_twice_is_found_wherever_and_however(
+    before: str, again: str, opening: str, closing: str
+) -> None:
+    start, end = event({"HERE": 0}).decode().split('"HERE": 0')
+    start, end = start + opening + before, closing + end
+    unique = f'{start}"another":0{end}'.encode()
+    assert verify_webhook(unique, sign(unique, SECRET), SECRET) == json.loads(unique)
+    for fault in (b"", b"]", b"\xff"):
+        twice = f"{start}{again}{end}".encode() + fault
+        with pytest.raises(InvalidPayloadError) as found:
+            verify_webhook(twice, sign(twice, SECRET), SECRET)
+        assert (found.value.code, found.value.offset) == ("invalid_json", len(start.encode()))
+
+
+def test_a_key_of_the_envelope_that_stands_twice() -> None:
+    for field in ("id", "type", "createdAt", "liveMode", "data", "previousData", "other"):
+        members = {**json.loads(event({})), "previousData": None, "other": 1}
+        payload = json.dumps(members).encode()
+        start = payload[:-1] + b", "
+        # Once with a value that the envelope lets pass, and once with one that it refuses in its turn.
+        for value in (json.dumps(members[field]), "1.5"):
+            twice = start + f'"{field}": {value}}}'.encode()
+            with pytest.raises(InvalidPayloadError) as found:
+                verify_webhook(twice, sign(twice, SECRET), SECRET)
+            assert (found.value.code, found.value.offset) == ("invalid_json", len(start))
 
 
 def test_many_threads() -> None:

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::claims::{MAX_CAPACITY, MAX_LEASE, MAX_REMEMBER, MIN_LEASE, RETRY_WINDOW};
-use crate::json::{JsonProblem, MAX_DEPTH};
+use crate::json::{JsonError, JsonProblem, MAX_DEPTH};
 use crate::options::{MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
 
 /// Why a webhook, or the set-up of its verifier, was refused.
@@ -326,6 +326,12 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+impl From<JsonError> for Error {
+    fn from(error: JsonError) -> Self {
+        Self::InvalidJson { offset: error.offset, problem: error.problem }
+    }
+}
 
 impl ErrorCode {
     /// Every code, in the order in which the checks run.

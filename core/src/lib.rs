@@ -7,6 +7,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod claims;
+mod draft;
 mod error;
 mod event;
 pub mod events;
@@ -21,6 +22,8 @@ mod signature;
 mod timestamp;
 mod verifier;
 
+#[doc(hidden)] // for hosts whose dictionaries find duplicate keys
+pub use crate::draft::EventDraft;
 pub use crate::error::{Error, ErrorClass, ErrorCode, EventField, OptionName, PatternProblem, SecretProblem};
 pub use crate::event::Event;
 pub use crate::events::{DOCUMENTED_KEYS, EVENT_TYPES, TypedEvent, sample_event};

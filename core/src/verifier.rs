@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use crate::draft::EventDraft;
 use crate::error::Error;
 use crate::event::Event;
 use crate::json::Document;
@@ -60,11 +61,7 @@ impl WebhookVerifier {
         payload: &'p (impl AsRef<[u8]> + ?Sized),
         signature: impl Into<SignatureHeader<'s>>,
     ) -> Result<Event<'p>, Error> {
-        let event = self.verify_kept(payload, signature);
-        if let Ok(event) = &event {
-            self.check_tolerance(event)?;
-        }
-        event
+        self.verify_strictly(payload.as_ref(), signature.into(), false)
     }
 
     /// Verifies a delivery that was verified when it came, and kept: as [`verify`](Self::verify), but without the tolerance.
@@ -78,16 +75,32 @@ impl WebhookVerifier {
         payload: &'p (impl AsRef<[u8]> + ?Sized),
         signature: impl Into<SignatureHeader<'s>>,
     ) -> Result<Event<'p>, Error> {
+        self.verify_strictly(payload.as_ref(), signature.into(), true)
+    }
+
+    /// As [`verify`](Self::verify), or if `kept` as [`verify_kept`](Self::verify_kept), but leaves it to the caller to look for keys that
+    /// stand twice in one object: for hosts whose dictionaries find them anyway.
+    ///
+    /// # Errors
+    ///
+    /// As those. When something else is wrong, it is told apart from a key that stands twice before it.
+    #[doc(hidden)]
+    #[inline]
+    pub fn draft<'p, 's>(
+        &self,
+        payload: &'p (impl AsRef<[u8]> + ?Sized),
+        signature: impl Into<SignatureHeader<'s>>,
+        kept: bool,
+    ) -> Result<EventDraft<'p>, Error> {
         let payload = payload.as_ref();
         let (signature, matching_secret) = self.check_signature(payload, signature.into())?;
-        let document = Document::parse(payload, signature.hash_key())
-            .map_err(|error| Error::InvalidJson { offset: error.offset, problem: error.problem })?;
-        // Kept as a result to the end, so that the event is made where the caller wants it and not moved.
-        let event = Event::from_document(document, matching_secret);
-        if let Ok(event) = &event {
-            self.check_live_mode(event)?;
-        }
-        event
+        let hasty = Document::parse_with_any_keys(payload);
+        let event = match hasty.map(|document| self.check_event(document, matching_secret, kept)) {
+            Some(Ok(event)) => event,
+            // Something is wrong, but a key that stands twice may come first.
+            _ => self.check_event(Document::parse(payload, signature.hash_key())?, matching_secret, kept)?,
+        };
+        Ok(EventDraft::new(event, signature))
     }
 
     /// Verifies the signature alone and does not look into the payload.
@@ -140,6 +153,26 @@ impl WebhookVerifier {
         let signature = header.decode()?;
         let position = signature.matching_secret(&self.secrets, payload).ok_or(Error::SignatureMismatch)?;
         Ok((signature, position))
+    }
+
+    #[inline]
+    fn verify_strictly<'p>(&self, payload: &'p [u8], signature: SignatureHeader<'_>, kept: bool) -> Result<Event<'p>, Error> {
+        let (signature, matching_secret) = self.check_signature(payload, signature)?;
+        self.check_event(Document::parse(payload, signature.hash_key())?, matching_secret, kept)
+    }
+
+    /// The event in a document, once it has passed all checks.
+    #[inline]
+    fn check_event<'p>(&self, document: Document<'p>, matching_secret: usize, kept: bool) -> Result<Event<'p>, Error> {
+        // Kept as a result to the end, so that the event is made where the caller wants it and not moved.
+        let event = Event::from_document(document, matching_secret);
+        if let Ok(event) = &event {
+            self.check_live_mode(event)?;
+            if !kept {
+                self.check_tolerance(event)?;
+            }
+        }
+        event
     }
 
     fn check_live_mode(&self, event: &Event<'_>) -> Result<(), Error> {

@@ -1,4 +1,5 @@
-//! The scanner against an independent reading: the same verdict, and the same value.
+//! The scanner against an independent reading: the same verdict, and the same value. And against itself, when the keys that stand twice are
+//! left to dictionaries.
 //!
 //! The input is the `data` of an event when it is an object, and the whole payload otherwise, so that values are compared too.
 
@@ -9,6 +10,8 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use payvost_webhooks::{Error, ErrorCode, WebhookVerifier, sign};
 
+#[path = "../../tests/dictionaries/mod.rs"]
+mod dictionaries;
 #[path = "../../tests/strict/mod.rs"]
 mod strict;
 
@@ -23,7 +26,9 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn compare(payload: &[u8]) {
-    let verdict = VERIFIER.verify(payload, &sign(payload, SECRET).unwrap());
+    let signature = sign(payload, SECRET).unwrap();
+    let verdict = VERIFIER.verify(payload, &signature);
+    assert_eq!(dictionaries::verify(&VERIFIER, payload, &signature), verdict);
     match (strict::parse(payload), verdict) {
         (Some(expected), Ok(event)) => assert_eq!(strict::tree(event.as_value()), expected),
         (Some(_), Err(error)) => assert_eq!(error.code(), ErrorCode::InvalidEvent),

@@ -3,6 +3,45 @@
 use super::key_table::{self, KeyTable, same};
 use super::tape::{Token, TokenKind};
 
+/// What is done about the keys that the scan meets.
+pub(super) trait KeyCheck<'k> {
+    /// `hash_key` is one that nobody could know while choosing keys.
+    fn new(hash_key: &'k [u8; 16]) -> Self;
+
+    /// A container opens inside of `depth` others: how many places of the array are taken, which is the first place of an object.
+    fn open(&mut self, kind: TokenKind, depth: usize) -> usize;
+
+    /// A container ends, inside of `depth` others, whose first place was `first`: gives back the places from there on. `outer` is the
+    /// first place of the container around it, which has `count` keys if it is an object.
+    fn close(&mut self, depth: usize, first: usize, outer: usize, count: usize);
+
+    /// Adds the key that ends the tape to the innermost open object; `false` when the object has it already. `object` is the place of the
+    /// object on the tape, and `first` its first place in the array.
+    fn insert(&mut self, text: &str, tape: &[Token], object: usize, first: usize, key: Token) -> bool;
+}
+
+/// Takes every key for a new one: for a host whose dictionaries will tell.
+pub(super) struct Unchecked;
+
+impl KeyCheck<'_> for Unchecked {
+    fn new(_: &[u8; 16]) -> Self {
+        Self
+    }
+
+    #[inline(always)]
+    fn open(&mut self, _: TokenKind, _: usize) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn close(&mut self, _: usize, _: usize, _: usize, _: usize) {}
+
+    #[inline(always)]
+    fn insert(&mut self, _: &str, _: &[Token], _: usize, _: usize, _: Token) -> bool {
+        true
+    }
+}
+
 /// The keys of the objects that are open at this point of the scan.
 ///
 /// Most objects have a handful of keys. Those are compared one by one, in a small array that all open objects share: an object
@@ -43,15 +82,14 @@ const NEAR_OF_ONE_OBJECT: usize = 16;
 /// An odd number that spreads a word over its highest bits when it is multiplied (2⁶⁴ divided by the golden ratio).
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
-impl<'k> Keys<'k> {
-    pub(super) fn new(hash_key: &'k [u8; 16]) -> Self {
+impl<'k> KeyCheck<'k> for Keys<'k> {
+    fn new(hash_key: &'k [u8; 16]) -> Self {
         let near = [Near { fingerprint: 0, token: Token::NULL }; NEAR];
         Self { hash_key, seen: 0, seen_outside: [u64::MAX; SHALLOW], near, used: 0, limit: 0, far: None }
     }
 
-    /// A container opens inside of `depth` others: how many places of the array are taken, which is the first place of an object.
     #[inline(always)]
-    pub(super) fn open(&mut self, kind: TokenKind, depth: usize) -> usize {
+    fn open(&mut self, kind: TokenKind, depth: usize) -> usize {
         if let Some(seen) = self.seen_outside.get_mut(depth) {
             *seen = self.seen;
         }
@@ -62,21 +100,17 @@ impl<'k> Keys<'k> {
         self.used
     }
 
-    /// A container ends, inside of `depth` others, whose first place was `first`: gives back the places from there on. `outer` is the
-    /// first place of the container around it, which has `count` keys if it is an object.
     #[inline(always)]
-    pub(super) fn close(&mut self, depth: usize, first: usize, outer: usize, count: usize) {
+    fn close(&mut self, depth: usize, first: usize, outer: usize, count: usize) {
         self.used = first;
         self.seen = self.seen_outside.get(depth).copied().unwrap_or(u64::MAX);
         let is_far = first - outer < count;
         self.limit = if is_far { first } else { NEAR.min(outer + NEAR_OF_ONE_OBJECT) };
     }
 
-    /// Adds the key that ends the tape to the innermost open object; `false` when the object has it already. `object` is the place of the
-    /// object on the tape, and `first` its first place in the array.
     #[inline(always)]
     #[allow(clippy::indexing_slicing)] // anything modulo NEAR is a place
-    pub(super) fn insert(&mut self, text: &str, tape: &[Token], object: usize, first: usize, key: Token) -> bool {
+    fn insert(&mut self, text: &str, tape: &[Token], object: usize, first: usize, key: Token) -> bool {
         if self.used == self.limit {
             return self.insert_far(text, tape, object, first);
         }
@@ -90,7 +124,9 @@ impl<'k> Keys<'k> {
         self.used += 1;
         true
     }
+}
 
+impl Keys<'_> {
     /// Adds a key of an object that gets no more places, and from now on looks for all of its keys in the hash table.
     #[inline(never)]
     fn insert_far(&mut self, text: &str, tape: &[Token], object: usize, first: usize) -> bool {

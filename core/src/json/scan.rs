@@ -2,20 +2,20 @@
 
 use alloc::vec::Vec;
 
-use super::keys::Keys;
+use super::keys::KeyCheck;
 use super::quotes::Quotes;
 use super::tape::{Token, TokenKind};
 use super::{JsonError, JsonProblem, MAX_DEPTH, number, string};
 
-/// Reads a text that is UTF-8 and gives its tape, or the first problem in document order.
-pub(super) fn scan(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonError> {
+/// Reads a text that is UTF-8 and gives its tape, or the first problem in document order. Which keys it looks for is `K`'s affair.
+pub(super) fn scan<'k, K: KeyCheck<'k>>(text: &str, hash_key: &'k [u8; 16]) -> Result<Vec<Token>, JsonError> {
     if text.starts_with('\u{feff}') {
         return Err(JsonError { offset: 0, problem: JsonProblem::ByteOrderMark });
     }
     let bytes = text.as_bytes();
     // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
     let mut tape = Vec::with_capacity(text.len() / 8 + 8);
-    let mut keys = Keys::new(hash_key);
+    let mut keys = K::new(hash_key);
     let mut quotes = Quotes::new();
     let mut innermost = Container::default();
     let mut depth = 0;

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
 
+use super::keys::{Keys, Unchecked};
 use super::scan;
 use super::string::{Form, JsonStr};
 use super::{JsonError, JsonProblem};
@@ -24,9 +25,17 @@ impl<'p> Document<'p> {
     /// he can make the search quadratic.
     pub(crate) fn parse(payload: &'p [u8], hash_key: &[u8; 16]) -> Result<Self, JsonError> {
         match utf8(payload) {
-            Ok(text) => scan::scan(text, hash_key).map(|tape| Self { text, tape }),
+            Ok(text) => scan::scan::<Keys<'_>>(text, hash_key).map(|tape| Self { text, tape }),
             Err(error) => Err(first_problem(payload, error.valid_up_to(), hash_key)),
         }
+    }
+
+    /// Reads a text that is strict JSON but for keys that may stand twice in one object. What is wrong with any other, and where, is for
+    /// [`parse`](Self::parse) to say: a key that stands twice may come before it.
+    pub(crate) fn parse_with_any_keys(payload: &'p [u8]) -> Option<Self> {
+        let text = utf8(payload).ok()?;
+        let tape = scan::scan::<Unchecked>(text, &[0; 16]).ok()?;
+        Some(Self { text, tape })
     }
 
     /// What stands at a place on the tape.
@@ -64,7 +73,7 @@ fn first_problem(payload: &[u8], valid_up_to: usize, hash_key: &[u8; 16]) -> Jso
     let ill_formed = JsonError { offset: valid_up_to, problem: JsonProblem::InvalidUtf8 };
     let before = payload.get(..valid_up_to).map(core::str::from_utf8);
     let Some(Ok(before)) = before else { return ill_formed };
-    match scan::scan(before, hash_key) {
+    match scan::scan::<Keys<'_>>(before, hash_key) {
         Err(error) if error.offset < valid_up_to => error,
         _ => ill_formed,
     }

@@ -8,6 +8,7 @@ extern crate std;
 
 pub mod claims;
 mod draft;
+mod envelope;
 mod error;
 mod event;
 pub mod events;

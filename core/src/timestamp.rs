@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use wide::u8x16;
+
 /// A point in time, to the nanosecond, counted from 1970-01-01T00:00:00Z without leap seconds.
 ///
 /// ```
@@ -42,18 +44,16 @@ impl Timestamp {
     /// of December in UTC, and counts as the second after it.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        let (head, rest) = text.as_bytes().split_first_chunk::<19>()?;
-        let &[y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T' | b't', h1, h2, b':', mi1, mi2, b':', s1, s2] = head else {
-            return None;
-        };
-        let digits = [y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2];
-        if !digits.iter().all(u8::is_ascii_digit) {
+        let (to_minutes, rest) = text.as_bytes().split_first_chunk()?;
+        let [y1, y2, y3, y4, _, mo1, mo2, _, d1, d2, _, h1, h2, _, mi1, mi2] = digits(to_minutes)?;
+        let (&[colon, s1, s2], rest) = rest.split_first_chunk()?;
+        if colon != b':' || !s1.is_ascii_digit() || !s2.is_ascii_digit() {
             return None;
         }
-        let pair = |tens: u8, ones: u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+        let pair = |tens: u8, ones: u8| i32::from(tens) * 10 + i32::from(ones);
         let year = pair(y1, y2) * 100 + pair(y3, y4);
         let (month, day) = (pair(mo1, mo2), pair(d1, d2));
-        let (hour, minute, second) = (pair(h1, h2), pair(mi1, mi2), pair(s1, s2));
+        let (hour, minute, second) = (pair(h1, h2), pair(mi1, mi2), pair(s1 - b'0', s2 - b'0'));
 
         let (nanoseconds, zone) = fraction(rest)?;
         let offset_minutes = zone_offset(zone)?;
@@ -64,11 +64,12 @@ impl Timestamp {
         if hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let minutes = (days_from_epoch(year, month, day) * 24 + hour) * 60 + minute - offset_minutes;
+        let minutes =
+            i64::from(days_from_epoch(year, month, day)) * MINUTES_OF_DAY + i64::from(hour * 60 + minute - offset_minutes);
         if second == 60 && !ends_in_leap_second(minutes) {
             return None;
         }
-        Some(Self { seconds: minutes * 60 + second, nanoseconds })
+        Some(Self { seconds: minutes * 60 + i64::from(second), nanoseconds })
     }
 
     /// How long `self` lies after `earlier`; `None` when it does not.
@@ -97,9 +98,19 @@ impl From<std::time::SystemTime> for Timestamp {
     }
 }
 
+/// The digits of a date and a time up to the minutes, with something else where there is none; `None` when there is one missing or what
+/// stands between them is wrong. All are looked at together, since that is quicker than one after another.
+#[inline]
+fn digits(text: &[u8; 16]) -> Option<[u8; 16]> {
+    // What is left of a digit is its value, and nothing of a sign. A `T` becomes a `t` first.
+    let left = (u8x16::new(*text) | u8x16::new(*b"\0\0\0\0\0\0\0\0\0\0\x20\0\0\0\0\0")) ^ u8x16::new(*b"0000-00-00t00:00");
+    let most = u8x16::new([9, 9, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9]);
+    (left.min(most).simd_eq(left).to_bitmask() == 0xffff).then(|| left.to_array())
+}
+
 /// The value of a run of ASCII digits.
-fn number(digits: &[u8]) -> Option<i64> {
-    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i64::from(digit - b'0')))
+fn number(digits: &[u8]) -> Option<i32> {
+    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i32::from(digit - b'0')))
 }
 
 /// Takes `.digits` off the front, when it is there; gives nanoseconds and what is left.
@@ -120,7 +131,7 @@ fn fraction(rest: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 /// The offset from UTC that a zone names, in minutes.
-fn zone_offset(zone: &[u8]) -> Option<i64> {
+fn zone_offset(zone: &[u8]) -> Option<i32> {
     let &[sign, h1, h2, b':', m1, m2] = zone else {
         return matches!(zone, b"Z" | b"z").then_some(0);
     };
@@ -133,19 +144,20 @@ fn zone_offset(zone: &[u8]) -> Option<i64> {
     }
 }
 
-const DAYS_IN_400_YEARS: i64 = 146_097;
+const DAYS_IN_400_YEARS: i32 = 146_097;
+
+const MINUTES_OF_DAY: i64 = 24 * 60;
 
 /// Whether a leap second can follow this minute (counted from the epoch): 23:59 UTC on 30 June or 31 December (RFC 3339 §5.7).
 fn ends_in_leap_second(minutes: i64) -> bool {
-    const MINUTES_OF_DAY: i64 = 24 * 60;
-    let next_day = (minutes + 1).div_euclid(MINUTES_OF_DAY);
+    let Ok(next_day) = i32::try_from((minutes + 1).div_euclid(MINUTES_OF_DAY)) else { return false };
     let at_midnight = (minutes + 1).rem_euclid(MINUTES_OF_DAY) == 0;
     let year = 1970 + (next_day * 400).div_euclid(DAYS_IN_400_YEARS);
     at_midnight
         && (year - 1..=year + 1).any(|year| next_day == days_from_epoch(year, 1, 1) || next_day == days_from_epoch(year, 7, 1))
 }
 
-fn days_in_month(year: i64, month: i64) -> i64 {
+fn days_in_month(year: i32, month: i32) -> i32 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -156,7 +168,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
 
 /// Days from 1970-01-01 to a day of the proleptic Gregorian calendar, from the year 0 on.
 #[inline]
-fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
+fn days_from_epoch(year: i32, month: i32, day: i32) -> i32 {
     // Counted in years that begin in March, so that the leap day is the last of its year; and from 400 years earlier, so that no
     // division is of a negative number. The calendar repeats every 400 years.
     let (year, month) = if month > 2 { (year + 400, month - 3) } else { (year + 399, month + 9) };
@@ -183,6 +195,21 @@ mod tests {
             ("9999-12-31T23:59:60Z", 253_402_300_800),
         ] {
             assert_eq!(Timestamp::parse_rfc3339(text).map(Timestamp::unix_seconds), Some(seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn takes_only_digits_and_signs_where_they_belong() {
+        let text = "2022-11-11T11:11:11Z";
+        for (place, is) in text.char_indices() {
+            for other in '\0'..='\u{ff}' {
+                let changed = [&text[..place], other.encode_utf8(&mut [0; 4]), &text[place + 1..]].concat();
+                let may_be = other.eq_ignore_ascii_case(&is) || is.is_ascii_digit() && other.is_ascii_digit();
+                let parsed = Timestamp::parse_rfc3339(&changed);
+                // Not every number is a month.
+                assert!(parsed.is_none() || may_be, "{changed:?}");
+                assert!(parsed.is_some() || !may_be || other != is, "{changed:?}");
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use crate::draft::EventDraft;
+use crate::envelope::Envelope;
 use crate::error::Error;
 use crate::event::Event;
 use crate::json::Document;
@@ -164,31 +165,29 @@ impl WebhookVerifier {
     /// The event in a document, once it has passed all checks.
     #[inline]
     fn check_event<'p>(&self, document: Document<'p>, matching_secret: usize, kept: bool) -> Result<Event<'p>, Error> {
-        // Kept as a result to the end, so that the event is made where the caller wants it and not moved.
-        let event = Event::from_document(document, matching_secret);
-        if let Ok(event) = &event {
-            self.check_live_mode(event)?;
-            if !kept {
-                self.check_tolerance(event)?;
-            }
+        // Everything is checked before the event is made, so that it is made where the caller wants it and not moved.
+        let envelope = Envelope::read(&document)?;
+        self.check_live_mode(&envelope)?;
+        if !kept {
+            self.check_tolerance(&envelope)?;
         }
-        event
+        Ok(Event::new(document, envelope, matching_secret))
     }
 
-    fn check_live_mode(&self, event: &Event<'_>) -> Result<(), Error> {
+    fn check_live_mode(&self, envelope: &Envelope<'_>) -> Result<(), Error> {
         match self.options.expect_live_mode {
-            Some(expected) if event.live_mode() != expected => Err(Error::LiveModeMismatch { expected }),
+            Some(expected) if envelope.live_mode != expected => Err(Error::LiveModeMismatch { expected }),
             _ => Ok(()),
         }
     }
 
-    fn check_tolerance(&self, event: &Event<'_>) -> Result<(), Error> {
+    fn check_tolerance(&self, envelope: &Envelope<'_>) -> Result<(), Error> {
         if let Some((tolerance, clock)) = self.options.tolerance {
             let now = clock();
-            if now.since(event.created_at()).is_some_and(|age| age > tolerance) {
+            if now.since(envelope.created_at).is_some_and(|age| age > tolerance) {
                 return Err(Error::EventTooOld);
             }
-            if event.created_at().since(now).is_some_and(|lead| lead > tolerance) {
+            if envelope.created_at.since(now).is_some_and(|lead| lead > tolerance) {
                 return Err(Error::EventInFuture);
             }
         }

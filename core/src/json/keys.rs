@@ -1,158 +1,69 @@
 //! Finding a key that stands twice in one object, in time linear in the number of keys.
+//!
+//! This is asked when an object ends. To ask it for every key while the text is read would have the state of this in the way of that of
+//! the scan, which has more than there are registers.
 
-use super::key_table::{self, KeyTable, same};
+use super::key_table::KeyTable;
+use super::string::JsonStr;
 use super::tape::{Token, TokenKind};
 
-/// What is done about the keys that the scan meets.
-pub(super) trait KeyCheck<'k> {
-    /// `hash_key` is one that nobody could know while choosing keys.
-    fn new(hash_key: &'k [u8; 16]) -> Self;
+/// How many keys of one object are compared one by one. An object with more of them gets a hash table.
+const FEW: usize = 16;
 
-    /// A container opens inside of `depth` others: how many places of the array are taken, which is the first place of an object.
-    fn open(&mut self, kind: TokenKind, depth: usize) -> usize;
-
-    /// A container ends, inside of `depth` others, whose first place was `first`: gives back the places from there on. `outer` is the
-    /// first place of the container around it, which has `count` keys if it is an object.
-    fn close(&mut self, depth: usize, first: usize, outer: usize, count: usize);
-
-    /// Adds the key that ends the tape to the innermost open object; `false` when the object has it already. `object` is the place of the
-    /// object on the tape, and `first` its first place in the array.
-    fn insert(&mut self, text: &str, tape: &[Token], object: usize, first: usize, key: Token) -> bool;
-}
-
-/// Takes every key for a new one: for a host whose dictionaries will tell.
-pub(super) struct Unchecked;
-
-impl KeyCheck<'_> for Unchecked {
-    fn new(_: &[u8; 16]) -> Self {
-        Self
-    }
-
-    #[inline(always)]
-    fn open(&mut self, _: TokenKind, _: usize) -> usize {
-        0
-    }
-
-    #[inline(always)]
-    fn close(&mut self, _: usize, _: usize, _: usize, _: usize) {}
-
-    #[inline(always)]
-    fn insert(&mut self, _: &str, _: &[Token], _: usize, _: usize, _: Token) -> bool {
-        true
-    }
-}
-
-/// The keys of the objects that are open at this point of the scan.
+/// The first key that an object has already. The object is the last one on the tape, at the place `object`, and whatever is inside of it
+/// has ended.
 ///
-/// Most objects have a handful of keys. Those are compared one by one, in a small array that all open objects share: an object
-/// inside another gives its places back when it closes, so that the keys of one object lie together. An object that outgrows the
-/// array moves to a hash table.
-pub(super) struct Keys<'k> {
-    hash_key: &'k [u8; 16],
-    /// A bit for each key of the innermost open object, by a hash of its fingerprint: the key is new when its bit is not set. All are
-    /// set when it is no longer known which should be.
-    seen: u64,
-    /// What `seen` was when a container opened at this depth.
-    seen_outside: [u64; SHALLOW],
-    near: [Near; NEAR],
-    used: usize,
-    /// When so many places are taken, the innermost open object gets no more of them.
-    limit: usize,
-    /// The keys that found no place in the array.
-    far: Option<KeyTable>,
-}
-
-/// A key in the array.
-#[derive(Clone, Copy)]
-struct Near {
-    /// Its first bytes and its length, to tell most keys apart without looking further.
-    fingerprint: u64,
-    token: Token,
-}
-
-/// How many keys fit into the array.
-const NEAR: usize = 32;
-
-/// In how many containers it is known again, when one of them ends, which keys the one around it has.
-const SHALLOW: usize = 8;
-
-/// How many keys of one object are compared one by one.
-const NEAR_OF_ONE_OBJECT: usize = 16;
-
-/// An odd number that spreads a word over its highest bits when it is multiplied (2⁶⁴ divided by the golden ratio).
-const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-
-impl<'k> KeyCheck<'k> for Keys<'k> {
-    fn new(hash_key: &'k [u8; 16]) -> Self {
-        let near = [Near { fingerprint: 0, token: Token::NULL }; NEAR];
-        Self { hash_key, seen: 0, seen_outside: [u64::MAX; SHALLOW], near, used: 0, limit: 0, far: None }
-    }
-
-    #[inline(always)]
-    fn open(&mut self, kind: TokenKind, depth: usize) -> usize {
-        if let Some(seen) = self.seen_outside.get_mut(depth) {
-            *seen = self.seen;
-        }
-        if kind == TokenKind::Object {
-            self.seen = 0;
-            self.limit = NEAR.min(self.used + NEAR_OF_ONE_OBJECT);
-        }
-        self.used
-    }
-
-    #[inline(always)]
-    fn close(&mut self, depth: usize, first: usize, outer: usize, count: usize) {
-        self.used = first;
-        self.seen = self.seen_outside.get(depth).copied().unwrap_or(u64::MAX);
-        let is_far = first - outer < count;
-        self.limit = if is_far { first } else { NEAR.min(outer + NEAR_OF_ONE_OBJECT) };
-    }
-
-    #[inline(always)]
-    #[allow(clippy::indexing_slicing)] // anything modulo NEAR is a place
-    fn insert(&mut self, text: &str, tape: &[Token], object: usize, first: usize, key: Token) -> bool {
-        if self.used == self.limit {
-            return self.insert_far(text, tape, object, first);
-        }
+/// `hash_key` is one that nobody could know while choosing keys.
+pub(super) fn repeated(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 16]) -> Option<Token> {
+    let mut fingerprints = [0; FEW];
+    for (count, (place, key)) in keys(tape, object).enumerate() {
         let fingerprint = fingerprint(text, key);
-        let bit = 1 << (fingerprint.wrapping_mul(SPREAD) >> (u64::BITS - 6));
-        if self.seen & bit != 0 && self.is_near(text, first, fingerprint, key) {
-            return false;
+        let Some((before, [free, ..])) = fingerprints.split_at_mut_checked(count) else {
+            return repeated_of_many(text, tape, object, hash_key);
+        };
+        if before.contains(&fingerprint) && stands_before(text, tape, object, place, key) {
+            return Some(key);
         }
-        self.seen |= bit;
-        self.near[self.used % NEAR] = Near { fingerprint, token: key };
-        self.used += 1;
-        true
+        *free = fingerprint;
     }
+    None
 }
 
-impl Keys<'_> {
-    /// Adds a key of an object that gets no more places, and from now on looks for all of its keys in the hash table.
-    #[inline(never)]
-    fn insert_far(&mut self, text: &str, tape: &[Token], object: usize, first: usize) -> bool {
-        let hash_key = self.hash_key;
-        let table = self.far.get_or_insert_with(|| KeyTable::new(hash_key, text));
-        for near in key_table::keys(tape, object).take(self.used - first) {
-            table.insert(text, tape, object, near);
-        }
-        (self.used, self.limit) = (first, first);
-        table.insert(text, tape, object, tape.len() - 1)
-    }
-
-    /// Whether the key is in the array.
-    #[inline(never)]
-    fn is_near(&self, text: &str, first: usize, fingerprint: u64, key: Token) -> bool {
-        let near = self.near.get(first..self.used).unwrap_or_default();
-        let mut alike = near.iter().filter(|other| other.fingerprint == fingerprint);
-        alike.any(|other| same(other.token.string(text), key.string(text)))
-    }
+#[inline(never)]
+fn repeated_of_many(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 16]) -> Option<Token> {
+    let mut table = KeyTable::new(hash_key, keys(tape, object).count());
+    keys(tape, object).find_map(|(place, key)| (!table.insert(text, tape, place, key)).then_some(key))
 }
 
+/// Whether the key at a place is also at one before it in its object.
+#[cold]
+fn stands_before(text: &str, tape: &[Token], object: usize, place: usize, key: Token) -> bool {
+    let mut before = keys(tape, object).take_while(|(other, _)| *other < place);
+    before.any(|(_, other)| same(other.string(text), key.string(text)))
+}
+
+/// The keys of the last object of a tape, and their places there.
+#[inline(always)]
+fn keys(tape: &[Token], object: usize) -> impl Iterator<Item = (usize, Token)> {
+    let mut next = object + 2;
+    core::iter::from_fn(move || {
+        let place = next;
+        let [key, value] = tape.get(place..)?.first_chunk()?;
+        next = if value.is_container() { value.extent() } else { place + 2 };
+        Some((place, *key))
+    })
+}
+
+pub(super) fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {
+    if a.is_escaped() || b.is_escaped() { a.decode() == b.decode() } else { a.raw() == b.raw() }
+}
+
+/// The first bytes of a key and its length, to tell most keys apart without looking further.
 #[inline(always)]
 fn fingerprint(text: &str, key: Token) -> u64 {
     let behind = text.as_bytes().get(key.offset()..).unwrap_or_default();
     match behind.first_chunk() {
-        Some(word) if key.kind() == TokenKind::Ascii => mask(u64::from_le_bytes(*word), key.extent()),
+        Some(word) if key.is(TokenKind::Ascii) => mask(u64::from_le_bytes(*word), key.extent()),
         _ => rare_fingerprint(text, key),
     }
 }
@@ -175,3 +86,83 @@ fn mask(word: u64, length: usize) -> u64 {
 /// The first bytes of a word, by their number.
 const MASKS: [u64; 9] =
     [0, 0xff, 0xffff, 0xff_ffff, 0xffff_ffff, 0xff_ffff_ffff, 0xffff_ffff_ffff, 0xff_ffff_ffff_ffff, 0xffff_ffff_ffff_ffff];
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+    use std::string::String;
+    use std::vec::Vec;
+
+    use super::super::{Document, JsonError, JsonProblem};
+
+    fn check(text: &str, again: usize) {
+        let found = Document::parse(text.as_bytes(), b"0123456789abcdef").unwrap_err();
+        assert_eq!(found, JsonError { offset: again, problem: JsonProblem::DuplicateKey }, "{text}");
+    }
+
+    /// What comes behind the first problem does not matter, wherever the text breaks and whatever has been opened by then.
+    #[test]
+    fn finds_the_first_key_that_stands_twice_in_whatever_is_cut_off_behind_it() {
+        let many: String = (0..20).map(|number| format!(r#""{number}":[{number}],"#)).collect();
+        for (before, again, behind) in [
+            (r#"{"a":1,"#, r#""a""#, r#":{"b":[{"c":1,"c":2}],"b":3},"a":4}"#),
+            (r#"{"a":1,"#, r#""\u0061""#, r#":[[],{},[{"a":1}]]}"#),
+            (r#"{"a":{"b":1,"c":{"b":2},"#, r#""b""#, r#":3},"a":4}"#),
+            (r#"{"a":[{"b":[{}],"#, r#""b""#, r#":{"x":[]}}],"a":{}}"#),
+            (r#"[{"a":1},{"a":2,"b":{"a":3},"#, r#""a""#, r#":{"b":4}},5]"#),
+            (&format!(r#"{{"a":{{{many}"#), r#""17""#, r#":{"x":1,"x":2}},"a":1}"#),
+            (&format!(r#"{{{many}"#), r#""3""#, r#":{"x":1,"x":2},"4":[]}"#),
+        ] {
+            let (text, end) = (format!("{before}{again}{behind}"), before.len() + again.len());
+            for cut in end..=text.len() {
+                check(&text[..cut], before.len());
+                check(&format!("{}!", &text[..cut]), before.len());
+            }
+        }
+    }
+
+    #[test]
+    fn finds_what_is_wrong_before_a_key_that_stands_twice() {
+        for (text, offset) in
+            [(r#"{"a":!,"a":1}"#, 5), (r#"{"a":{"b" 1},"a":1}"#, 10), (r#"{"a":1 "a":1}"#, 7), (r#"{"a":1,"a"#, 9)]
+        {
+            let found = Document::parse(text.as_bytes(), b"0123456789abcdef").unwrap_err();
+            assert_eq!(found.offset, offset, "{text}");
+            assert_ne!(found.problem, JsonProblem::DuplicateKey, "{text}");
+        }
+    }
+
+    /// An object of which some members hold objects that have many keys too, and the same ones.
+    fn object(count: usize) -> Vec<String> {
+        let inner: Vec<_> = (0..30).map(|number| format!(r#""{number}":[{{}}]"#)).collect();
+        let inner = format!("{{{}}}", inner.join(","));
+        let value = |number| if number % 100 == 50 { inner.clone() } else { "0".into() };
+        (0..count).map(|number| format!(r#""{number}":{}"#, value(number))).collect()
+    }
+
+    #[test]
+    fn takes_equal_keys_of_different_objects() {
+        for count in [1, 2, 15, 16, 17, 31, 300, 5000] {
+            let text = format!("{{{}}}", object(count).join(","));
+            assert!(Document::parse(text.as_bytes(), b"0123456789abcdef").is_ok(), "{count} keys");
+        }
+    }
+
+    #[test]
+    fn finds_a_key_again_however_it_is_written() {
+        for (count, again) in [
+            (1, "0"),
+            (2, r"\u0030"),
+            (15, "14"),
+            (16, "0"),
+            (17, r"\u0031"),
+            (60, "51"),
+            (300, r"1\u00350"),
+            (5000, "0"),
+            (5000, r"\u00349\u00399"),
+        ] {
+            let before = format!("{{{},", object(count).join(","));
+            check(&format!(r#"{before}"{again}":1}}"#), before.len());
+        }
+    }
+}

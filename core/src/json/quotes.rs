@@ -79,17 +79,29 @@ fn without_lowest(bits: u64) -> u64 {
 /// The quotes of a block, and the bytes that need more than a look.
 #[inline(always)]
 fn marks(block: &[u8; BLOCK]) -> (u64, u64) {
-    let (mut quotes, mut others) = (0, 0);
+    let (mut quotes, mut other) = (0, i8x16::splat(0));
     for chunk in block.as_chunks::<16>().0.iter().rev() {
-        // As signed bytes, so that those beyond ASCII are below the space as well.
         let bytes = i8x16::new(chunk.map(u8::cast_signed));
         let quote = bytes.simd_eq(i8x16::splat(b'"'.cast_signed()));
-        let backslash = bytes.simd_eq(i8x16::splat(b'\\'.cast_signed()));
-        let below_space = bytes.simd_lt(i8x16::splat(b' '.cast_signed()));
         quotes = quotes << 16 | u64::from(quote.to_bitmask());
-        others = others << 16 | u64::from((backslash | below_space).to_bitmask());
+        other |= others(bytes);
     }
-    (quotes, others)
+    // Mostly there is none.
+    (quotes, if other.to_bitmask() == 0 { 0 } else { mark_others(block) })
+}
+
+#[inline(never)]
+fn mark_others(block: &[u8; BLOCK]) -> u64 {
+    let chunks = block.as_chunks::<16>().0.iter().rev();
+    chunks.fold(0, |marks, chunk| marks << 16 | u64::from(others(i8x16::new(chunk.map(u8::cast_signed))).to_bitmask()))
+}
+
+#[inline(always)]
+fn others(bytes: i8x16) -> i8x16 {
+    let backslash = bytes.simd_eq(i8x16::splat(b'\\'.cast_signed()));
+    // As signed bytes, so that those beyond ASCII are below the space as well.
+    let below_space = bytes.simd_lt(i8x16::splat(b' '.cast_signed()));
+    backslash | below_space
 }
 
 /// Of the last whole block, or of the text if it is shorter than that.

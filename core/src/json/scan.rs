@@ -2,41 +2,51 @@
 
 use alloc::vec::Vec;
 
-use super::keys::KeyCheck;
+use super::keys;
 use super::quotes::Quotes;
 use super::tape::{Token, TokenKind};
 use super::{JsonError, JsonProblem, MAX_DEPTH, number, string};
 
-/// Reads a text that is UTF-8 and gives its tape, or the first problem in document order. Which keys it looks for is `K`'s affair.
-pub(super) fn scan<'k, K: KeyCheck<'k>>(text: &str, hash_key: &'k [u8; 16]) -> Result<Vec<Token>, JsonError> {
+/// Reads a text that is UTF-8 and gives its tape, or the first problem in document order. Keys that stand twice in one object are a problem
+/// only if `UNIQUE_KEYS`.
+pub(super) fn scan<const UNIQUE_KEYS: bool>(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonError> {
     if text.starts_with('\u{feff}') {
         return Err(JsonError { offset: 0, problem: JsonProblem::ByteOrderMark });
     }
-    let bytes = text.as_bytes();
     // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
     let mut tape = Vec::with_capacity(text.len() / 8 + 8);
-    let mut keys = K::new(hash_key);
-    let mut quotes = Quotes::new();
     let mut innermost = Container::default();
+    match scan_values::<UNIQUE_KEYS>(text, &mut tape, &mut innermost, hash_key) {
+        Ok(()) => Ok(tape),
+        Err(error) if UNIQUE_KEYS => Err(first_problem(error, text, tape, innermost, hash_key)),
+        Err(error) => Err(error),
+    }
+}
+
+#[inline(always)]
+fn scan_values<const UNIQUE_KEYS: bool>(
+    text: &str,
+    tape: &mut Vec<Token>,
+    innermost: &mut Container,
+    hash_key: &[u8; 16],
+) -> Result<(), JsonError> {
+    let bytes = text.as_bytes();
+    let mut quotes = Quotes::new();
     let mut depth = 0;
 
     let (mut position, mut byte) = next(bytes, 0);
+    if !matches!(byte, b'{' | b'[') {
+        return scan_lone_scalar(text, tape, position, byte);
+    }
     loop {
-        // A member, an element or the outermost value begins here.
+        // A member, an element or the outermost container begins here.
         if innermost.is_object {
             if byte != b'"' {
                 return Err(unexpected(bytes, position));
             }
             let (end, key) = scan_string(bytes, &mut quotes, position)?;
             tape.push(key);
-            if !keys.insert(text, &tape, innermost.index, innermost.first_key, key) {
-                return Err(JsonError { offset: position, problem: JsonProblem::DuplicateKey });
-            }
-            (position, byte) = next(bytes, end);
-            if byte != b':' {
-                return Err(unexpected(bytes, position));
-            }
-            (position, byte) = next(bytes, position + 1);
+            (position, byte) = behind(bytes, end, b':')?;
         }
         innermost.count += 1;
         match byte {
@@ -50,46 +60,95 @@ pub(super) fn scan<'k, K: KeyCheck<'k>>(text: &str, hash_key: &'k [u8; 16]) -> R
                     return Err(JsonError { offset: position, problem: JsonProblem::TooDeep });
                 }
                 let (kind, closing) = if byte == b'{' { (TokenKind::Object, b'}') } else { (TokenKind::Array, b']') };
-                innermost = Container::open(&mut tape, kind, position, innermost, keys.open(kind, depth));
+                *innermost = Container::open(tape, kind, position, *innermost);
                 depth += 1;
                 (position, byte) = next(bytes, position + 1);
                 if byte != closing {
                     continue;
                 }
             }
-            b'-' | b'0'..=b'9' => {
-                let (end, integer) = number::scan(text, position)?;
-                let kind = if integer { TokenKind::Integer } else { TokenKind::Float };
-                tape.push(Token::new(kind, position, end - position));
-                position = end;
-            }
-            b't' => position = scan_literal(bytes, position, b"true", TokenKind::True, &mut tape)?,
-            b'f' => position = scan_literal(bytes, position, b"false", TokenKind::False, &mut tape)?,
-            b'n' => position = scan_literal(bytes, position, b"null", TokenKind::Null, &mut tape)?,
-            _ => return Err(unexpected(bytes, position)),
+            _ => position = scan_number_or_literal(text, tape, position, byte)?,
         }
         // Behind a value, or behind the first bracket of an empty container: a comma, or the ends of containers.
         loop {
             (position, byte) = next(bytes, position);
-            if depth == 0 {
-                return if position == bytes.len() { Ok(tape) } else { Err(unexpected(bytes, position)) };
-            }
             match byte {
                 b',' => {
                     (position, byte) = next(bytes, position + 1);
                     break;
                 }
-                b'}' if innermost.is_object => {}
+                b'}' if innermost.is_object => {
+                    if UNIQUE_KEYS
+                        && innermost.count > 1
+                        && let Some(key) = keys::repeated(text, tape, innermost.index, hash_key)
+                    {
+                        return Err(duplicate(key));
+                    }
+                }
                 b']' if !innermost.is_object => {}
                 _ => return Err(unexpected(bytes, position)),
             }
             position += 1;
             depth -= 1;
-            let outer = innermost.close(&mut tape, position);
-            keys.close(depth, innermost.first_key, outer.first_key, outer.count);
-            innermost = outer;
+            *innermost = innermost.close(tape, position);
+            if depth == 0 {
+                return check_end(bytes, position);
+            }
         }
     }
+}
+
+/// A text that is a string, a number or a literal, and no more.
+#[cold]
+fn scan_lone_scalar(text: &str, tape: &mut Vec<Token>, position: usize, byte: u8) -> Result<(), JsonError> {
+    let bytes = text.as_bytes();
+    if byte != b'"' {
+        let end = scan_number_or_literal(text, tape, position, byte)?;
+        return check_end(bytes, end);
+    }
+    let (end, token) = scan_string(bytes, &mut Quotes::new(), position)?;
+    tape.push(token);
+    check_end(bytes, end)
+}
+
+/// Nothing but white space may come from here on.
+fn check_end(bytes: &[u8], position: usize) -> Result<(), JsonError> {
+    let (position, _) = next(bytes, position);
+    if position == bytes.len() { Ok(()) } else { Err(unexpected(bytes, position)) }
+}
+
+/// The first problem of a text whose scan ended with this one: that, or a key that stands before it for the second time, in one of the
+/// objects that have not ended.
+#[cold]
+fn first_problem(
+    mut first: JsonError,
+    text: &str,
+    mut tape: Vec<Token>,
+    mut innermost: Container,
+    hash_key: &[u8; 16],
+) -> JsonError {
+    loop {
+        // The value that the last key would have.
+        tape.push(Token::NULL);
+        if innermost.is_object
+            && let Some(key) = keys::repeated(text, &tape, innermost.index, hash_key)
+            && key.offset() <= first.offset
+        {
+            first = duplicate(key);
+        }
+        if innermost.index == 0 {
+            return first;
+        }
+        let outer = innermost.outer(&tape);
+        tape.truncate(innermost.index);
+        innermost = outer;
+    }
+}
+
+/// The problem of a key that its object has already.
+#[cold]
+fn duplicate(key: Token) -> JsonError {
+    JsonError { offset: key.offset() - 1, problem: JsonProblem::DuplicateKey }
 }
 
 /// The innermost container whose end has not come yet. Those around it are kept on the tape, in the two tokens of each.
@@ -100,33 +159,39 @@ struct Container {
     index: usize,
     /// How many members or elements have begun.
     count: usize,
-    /// Which of the near keys is the first that is its own.
-    first_key: usize,
 }
 
 impl Container {
     /// Begins a container inside another, which is laid aside.
     #[inline(always)]
-    fn open(tape: &mut Vec<Token>, kind: TokenKind, position: usize, outer: Self, first_key: usize) -> Self {
+    fn open(tape: &mut Vec<Token>, kind: TokenKind, position: usize, outer: Self) -> Self {
         if let Some(token) = tape.get_mut(outer.index) {
-            *token = Token::new(token.kind(), token.offset(), outer.count);
+            *token = token.with_extent(outer.count);
         }
         let index = tape.len();
         tape.push(Token::new(kind, position, 0));
-        tape.push(Token::new(TokenKind::End, outer.first_key, outer.index));
-        Self { is_object: kind == TokenKind::Object, index, count: 0, first_key }
+        tape.push(Token::new(TokenKind::End, 0, outer.index));
+        Self { is_object: kind == TokenKind::Object, index, count: 0 }
     }
 
     /// Ends this container, whose text ends before `end`, and takes up the one around it.
     #[inline(always)]
     fn close(self, tape: &mut [Token], end: usize) -> Self {
         let next = tape.len();
-        let Some([opening, ending]) = tape.get_mut(self.index..self.index + 2) else { return self };
-        let (outer, first_key) = (ending.extent(), ending.offset());
-        *opening = Token::new(opening.kind(), opening.offset(), next);
-        *ending = Token::new(TokenKind::End, end, self.count);
-        let Some(token) = tape.get(outer) else { return self };
-        Self { is_object: token.kind() == TokenKind::Object, index: outer, count: token.extent(), first_key }
+        let outer = self.outer(tape);
+        if let Some([opening, ending]) = tape.get_mut(self.index..self.index + 2) {
+            *opening = opening.with_extent(next);
+            *ending = Token::new(TokenKind::End, end, self.count);
+        }
+        outer
+    }
+
+    /// The container around this one.
+    #[inline(always)]
+    fn outer(self, tape: &[Token]) -> Self {
+        let index = tape.get(self.index + 1).map_or(0, |ending| ending.extent());
+        let token = tape.get(index).copied().unwrap_or(Token::NULL);
+        Self { is_object: token.is(TokenKind::Object), index, count: token.extent() }
     }
 }
 
@@ -140,6 +205,24 @@ fn scan_string(bytes: &[u8], quotes: &mut Quotes, position: usize) -> Result<(us
     let (end, kind) = string::scan(bytes, start)?;
     quotes.pass(end);
     Ok((end + 1, Token::new(kind, start, end - start)))
+}
+
+/// The number, `true`, `false` or `null` that begins at `position` with this byte: where it ends.
+#[inline(always)]
+fn scan_number_or_literal(text: &str, tape: &mut Vec<Token>, position: usize, byte: u8) -> Result<usize, JsonError> {
+    let bytes = text.as_bytes();
+    match byte {
+        b'-' | b'0'..=b'9' => {
+            let (end, integer) = number::scan(text, position)?;
+            let kind = if integer { TokenKind::Integer } else { TokenKind::Float };
+            tape.push(Token::new(kind, position, end - position));
+            Ok(end)
+        }
+        b't' => scan_literal(bytes, position, b"true", TokenKind::True, tape),
+        b'f' => scan_literal(bytes, position, b"false", TokenKind::False, tape),
+        b'n' => scan_literal(bytes, position, b"null", TokenKind::Null, tape),
+        _ => Err(unexpected(bytes, position)),
+    }
 }
 
 /// The literal that begins at `position`: where it ends.
@@ -168,6 +251,24 @@ fn next(bytes: &[u8], position: usize) -> (usize, u8) {
         Some(byte) if *byte > b' ' => (position, *byte),
         _ => skip_whitespace(bytes, position),
     }
+}
+
+/// What [`next`] gives behind a colon, which comes next.
+#[inline(always)]
+fn behind(bytes: &[u8], position: usize, separator: u8) -> Result<(usize, u8), JsonError> {
+    match bytes.get(position..position + 2) {
+        Some(&[found, byte]) if found == separator && byte > b' ' => Ok((position + 1, byte)),
+        _ => behind_whitespace(bytes, position, separator),
+    }
+}
+
+#[inline(never)]
+fn behind_whitespace(bytes: &[u8], position: usize, separator: u8) -> Result<(usize, u8), JsonError> {
+    let (position, byte) = next(bytes, position);
+    if byte != separator {
+        return Err(unexpected(bytes, position));
+    }
+    Ok(next(bytes, position + 1))
 }
 
 #[inline(never)]

@@ -1,10 +1,10 @@
 //! The tape: one 8-byte token a value, in document order.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
 
-use super::keys::{Keys, Unchecked};
 use super::scan;
 use super::string::{Form, JsonStr};
 use super::{JsonError, JsonProblem};
@@ -25,7 +25,7 @@ impl<'p> Document<'p> {
     /// he can make the search quadratic.
     pub(crate) fn parse(payload: &'p [u8], hash_key: &[u8; 16]) -> Result<Self, JsonError> {
         match utf8(payload) {
-            Ok(text) => scan::scan::<Keys<'_>>(text, hash_key).map(|tape| Self { text, tape }),
+            Ok(text) => scan::scan::<true>(text, hash_key).map(|tape| Self { text, tape }),
             Err(error) => Err(first_problem(payload, error.valid_up_to(), hash_key)),
         }
     }
@@ -34,14 +34,30 @@ impl<'p> Document<'p> {
     /// [`parse`](Self::parse) to say: a key that stands twice may come before it.
     pub(crate) fn parse_with_any_keys(payload: &'p [u8]) -> Option<Self> {
         let text = utf8(payload).ok()?;
-        let tape = scan::scan::<Unchecked>(text, &[0; 16]).ok()?;
+        let tape = scan::scan::<false>(text, &[0; 16]).ok()?;
         Some(Self { text, tape })
     }
 
-    /// What stands at a place on the tape.
-    #[inline]
-    pub(crate) fn token_kind(&self, index: usize) -> Option<TokenKind> {
-        self.tape.get(index).map(|token| token.kind())
+    /// Whether what stands at a place on the tape is of this kind.
+    #[inline(always)]
+    pub(crate) fn is(&self, place: usize, kind: TokenKind) -> bool {
+        self.tape.get(place).is_some_and(|token| token.is(kind))
+    }
+
+    /// The value of the string at a place on the tape; `None` if that is no string.
+    #[inline(always)]
+    pub(crate) fn text_at(&self, place: usize) -> Option<Cow<'p, str>> {
+        let token = self.tape.get(place)?;
+        if token.is(TokenKind::Ascii) || token.is(TokenKind::Unicode) {
+            return Some(Cow::Borrowed(token.slice(self.text)));
+        }
+        token.is(TokenKind::Escaped).then(|| token.string(self.text).decode())
+    }
+
+    /// The members of the outermost object; `None` if the outermost value is no object.
+    #[inline(always)]
+    pub(crate) fn members(&self) -> Option<MemberPlaces<'_>> {
+        self.is(0, TokenKind::Object).then_some(MemberPlaces { document: self, next: 2 })
     }
 
     /// The text itself.
@@ -53,6 +69,47 @@ impl<'p> Document<'p> {
 impl fmt::Debug for Document<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document").field("bytes", &self.text.len()).field("tokens", &self.tape.len()).finish()
+    }
+}
+
+/// The names of the outermost object's members, and where their values stand on the tape.
+pub(crate) struct MemberPlaces<'d> {
+    document: &'d Document<'d>,
+    /// Where the next name stands.
+    next: usize,
+}
+
+impl MemberPlaces<'_> {
+    /// Where the value of the next member stands, if that has this name and no escapes in it.
+    #[inline(always)]
+    pub(crate) fn next_if(&mut self, name: &str) -> Option<usize> {
+        let key = self.document.tape.get(self.next)?;
+        let is_it = !key.is(TokenKind::Escaped) && key.bytes(self.document.text) == name.as_bytes();
+        if is_it { self.pass() } else { None }
+    }
+
+    /// Whether there are no more.
+    #[inline(always)]
+    pub(crate) fn is_done(&self) -> bool {
+        self.next == self.document.tape.len()
+    }
+
+    /// Goes on behind the next member, and gives the place of its value.
+    #[inline(always)]
+    fn pass(&mut self) -> Option<usize> {
+        let place = self.next + 1;
+        let value = self.document.tape.get(place)?;
+        self.next = if value.is_container() { value.extent() } else { place + 1 };
+        Some(place)
+    }
+}
+
+impl<'d> Iterator for MemberPlaces<'d> {
+    type Item = (Cow<'d, str>, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let key = self.document.tape.get(self.next)?;
+        Some((key.string(self.document.text).decode(), self.pass()?))
     }
 }
 
@@ -73,7 +130,7 @@ fn first_problem(payload: &[u8], valid_up_to: usize, hash_key: &[u8; 16]) -> Jso
     let ill_formed = JsonError { offset: valid_up_to, problem: JsonProblem::InvalidUtf8 };
     let before = payload.get(..valid_up_to).map(core::str::from_utf8);
     let Some(Ok(before)) = before else { return ill_formed };
-    match scan::scan::<Keys<'_>>(before, hash_key) {
+    match scan::scan::<true>(before, hash_key) {
         Err(error) if error.offset < valid_up_to => error,
         _ => ill_formed,
     }
@@ -103,7 +160,7 @@ pub(crate) enum TokenKind {
     End,
 }
 
-/// One token: from the highest bit on an extent (28 bits), a kind (4 bits) and an offset into the text (32 bits).
+/// One token: from the lowest bit on a kind (4 bits), an offset into the text (28 bits), and an extent (28 bits).
 ///
 /// Both numbers fit, since a payload is shorter than 2²⁸ bytes and a tape has no more tokens than its text has bytes. It is one word, and
 /// not a field each, so that it is written and read in one go.
@@ -117,12 +174,33 @@ impl Token {
     #[allow(clippy::as_conversions)] // `Document::parse` bounds both numbers
     pub(super) fn new(kind: TokenKind, offset: usize, extent: usize) -> Self {
         debug_assert!(offset < 1 << 28 && extent < 1 << 28);
-        Self((extent as u64) << 36 | (kind as u64) << 32 | offset as u64)
+        Self((extent as u64) << 32 | (offset as u64) << 4 | kind as u64)
+    }
+
+    /// The same, with another extent.
+    #[inline(always)]
+    #[allow(clippy::as_conversions)] // as in `new`
+    pub(super) fn with_extent(self, extent: usize) -> Self {
+        debug_assert!(extent < 1 << 28);
+        Self(self.0 & 0xffff_ffff | (extent as u64) << 32)
+    }
+
+    /// Whether it is of this kind, which is quicker to tell than of which it is.
+    #[inline(always)]
+    #[allow(clippy::as_conversions)] // to the four bits that it has
+    pub(super) fn is(self, kind: TokenKind) -> bool {
+        self.0 & 0xf == kind as u64
+    }
+
+    /// Whether it is that of an object or an array. Of the kinds that a value can have, these are the ones with the highest bit.
+    #[inline(always)]
+    pub(super) fn is_container(self) -> bool {
+        self.0 & 0b1000 != 0
     }
 
     #[inline]
     pub(super) fn kind(self) -> TokenKind {
-        match self.0 >> 32 & 0xf {
+        match self.0 & 0xf {
             0 => TokenKind::Null,
             1 => TokenKind::False,
             2 => TokenKind::True,
@@ -140,19 +218,25 @@ impl Token {
     #[inline]
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // the lower half; every target with an allocator for 256 MiB has 32 bits
     pub(super) fn offset(self) -> usize {
-        self.0 as u32 as usize
+        (self.0 as u32 >> 4) as usize
     }
 
     #[inline]
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // 28 bits
     pub(super) fn extent(self) -> usize {
-        (self.0 >> 36) as usize
+        (self.0 >> 32) as usize
     }
 
     /// The part of the text that the offset and the extent name.
     #[inline]
     pub(super) fn slice(self, text: &str) -> &str {
         text.get(self.offset()..self.offset() + self.extent()).unwrap_or_default()
+    }
+
+    /// As [`slice`](Self::slice), without having to see to it that no character is cut.
+    #[inline(always)]
+    fn bytes(self, text: &str) -> &[u8] {
+        text.as_bytes().get(self.offset()..self.offset() + self.extent()).unwrap_or_default()
     }
 
     /// The string that this token, of a string, stands for.

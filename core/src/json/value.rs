@@ -50,16 +50,9 @@ impl<'e> Document<'e> {
         self.value(0)
     }
 
-    /// The value at a place on the tape that [`Value::index`] gave.
+    /// The value at a place on the tape.
     pub(crate) fn value(&self, index: usize) -> Value<'_> {
         Value { text: self.text, tape: &self.tape, index }
-    }
-
-    /// As [`Value::kind`] of a string, but borrowed from the payload itself.
-    #[inline]
-    pub(crate) fn string(&self, index: usize) -> Option<JsonStr<'e>> {
-        let token = self.tape.get(index)?;
-        matches!(token.kind(), TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped).then(|| token.string(self.text))
     }
 }
 
@@ -143,11 +136,6 @@ impl<'e> Value<'e> {
     #[must_use]
     pub fn as_f64(self) -> Option<f64> {
         if let Kind::Number(number) = self.kind() { Some(number.as_f64()) } else { None }
-    }
-
-    /// The place on the tape, from which [`Document::value`] finds the value again.
-    pub(crate) fn index(self) -> usize {
-        self.index
     }
 
     #[inline]

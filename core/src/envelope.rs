@@ -1,0 +1,108 @@
+//! The envelope that every event comes in.
+
+use alloc::borrow::Cow;
+use core::num::NonZeroUsize;
+
+use crate::error::{Error, EventField};
+use crate::json::{Document, TokenKind};
+use crate::timestamp::Timestamp;
+
+/// What every event has. The values of `data` and `previousData` are given by their places on the tape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Envelope<'p> {
+    pub(crate) id: Cow<'p, str>,
+    pub(crate) event_type: Cow<'p, str>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) live_mode: bool,
+    pub(crate) data: usize,
+    pub(crate) previous_data: Option<NonZeroUsize>,
+}
+
+/// The longest `id`, in bytes of UTF-8.
+const MAX_ID_BYTES: usize = 255;
+
+/// The fields, in the order of the documentation.
+const FIELDS: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];
+
+/// The place of a field that is not there: where the envelope itself stands.
+const MISSING: usize = 0;
+
+impl<'p> Envelope<'p> {
+    /// Checks the fields, one after another in the order of the documentation.
+    #[inline(always)]
+    pub(crate) fn read(document: &Document<'p>) -> Result<Self, Error> {
+        let [id, event_type, created_at, live_mode, data, previous_data] = find_fields(document).ok_or(EventField::Envelope)?;
+        let id = document.text_at(id).filter(|id| is_id(id)).ok_or(EventField::Id)?;
+        let event_type = document.text_at(event_type).filter(|name| !name.is_empty()).ok_or(EventField::Type)?;
+        let created_at = document.text_at(created_at).and_then(|text| Timestamp::parse_rfc3339(&text));
+        let created_at = created_at.ok_or(EventField::CreatedAt)?;
+        let is_live = document.is(live_mode, TokenKind::True);
+        if !is_live && !document.is(live_mode, TokenKind::False) {
+            return Err(EventField::LiveMode.into());
+        }
+        if data == MISSING || !document.is(data, TokenKind::Object) {
+            return Err(EventField::Data.into());
+        }
+        let previous_data = NonZeroUsize::new(previous_data).filter(|place| !document.is(place.get(), TokenKind::Null));
+        if previous_data.is_some_and(|place| !document.is(place.get(), TokenKind::Object)) {
+            return Err(EventField::PreviousData.into());
+        }
+        Ok(Self { id, event_type, created_at, live_mode: is_live, data, previous_data })
+    }
+}
+
+/// Where the values of the fields stand on the tape. `None` if the envelope is no object.
+#[inline(always)]
+fn find_fields(document: &Document<'_>) -> Option<[usize; 6]> {
+    find_fields_in_order(document).or_else(|| find_fields_in_any_order(document))
+}
+
+/// As mostly sent: each field where the documentation has it, and no other. Written out, so that each name is compared with a constant.
+#[inline(always)]
+fn find_fields_in_order(document: &Document<'_>) -> Option<[usize; 6]> {
+    let mut members = document.members()?;
+    let [id, event_type, created_at, live_mode, data, previous_data] = FIELDS;
+    let places = [
+        members.next_if(id)?,
+        members.next_if(event_type)?,
+        members.next_if(created_at)?,
+        members.next_if(live_mode)?,
+        members.next_if(data)?,
+        members.next_if(previous_data).unwrap_or(MISSING),
+    ];
+    members.is_done().then_some(places)
+}
+
+#[inline(never)]
+fn find_fields_in_any_order(document: &Document<'_>) -> Option<[usize; 6]> {
+    let mut places = [MISSING; 6];
+    for (name, place) in document.members()? {
+        for (field, found) in FIELDS.iter().zip(&mut places) {
+            if name == *field {
+                *found = place;
+            }
+        }
+    }
+    Some(places)
+}
+
+impl From<EventField> for Error {
+    fn from(field: EventField) -> Self {
+        Self::InvalidEvent(field)
+    }
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&id.len()) && (is_printable_ascii(id.as_bytes()) || !id.chars().any(char::is_control))
+}
+
+/// Eight bytes at a time, the last of which may have been looked at before.
+fn is_printable_ascii(text: &[u8]) -> bool {
+    const LOWEST: u64 = u64::from_ne_bytes([1; 8]);
+    let Some(last) = text.last_chunk() else { return text.iter().all(|byte| matches!(byte, b' '..=b'~')) };
+    text.as_chunks().0.iter().chain([last]).all(|word| {
+        let word = u64::from_ne_bytes(*word);
+        // The highest bit of a byte comes up when it is no ASCII, or less than a space, or more than a tilde.
+        (word | word.wrapping_sub(LOWEST * 0x20) | word.wrapping_add(LOWEST)) & (LOWEST << 7) == 0
+    })
+}

@@ -1,6 +1,6 @@
 """Requests per second through real servers: the guide's receivers with its own function and with ours.
 
-Each server runs twice, side by side, and is loaded in turns.
+Each server has a path for either, which are loaded in turns: which core a process got, and what else it shares, is the same for both.
 """
 
 from __future__ import annotations
@@ -24,35 +24,35 @@ SUBJECTS = ("ours", "guide")
 
 CONNECTIONS = 16
 WARM_UP_SECONDS = 1
-SECONDS = 5
-ROUNDS = 3
+SECONDS = 2
+ROUNDS = 9
 
 
 def measure_over_http(built: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    env = environment(built)
     for name, make in {"flask": flask, "express": express, "php-fpm": php_fpm}.items():
-        servers = {subject: make(subject, environment(built, subject)) for subject in SUBJECTS}
-        with running([server for group in servers.values() for server in group]):
-            best = load_in_turns({subject: group[-1].port for subject, group in servers.items()})
+        servers = make(env)
+        with running(servers):
+            best = load_in_turns(f"http://127.0.0.1:{servers[-1].port}")
         for subject, nanoseconds in best.items():
             yield {"language": "http", "case": name, "subject": subject, "nanoseconds": nanoseconds}
 
 
-def load_in_turns(ports: Mapping[str, int]) -> dict[str, float]:
+def load_in_turns(url: str) -> dict[str, float]:
     """The shortest time per request, by subject."""
-    best = dict.fromkeys(ports, float("inf"))
-    for port in ports.values():
-        load(port, WARM_UP_SECONDS)
+    best = dict.fromkeys(SUBJECTS, float("inf"))
+    for subject in SUBJECTS:
+        load(f"{url}/{subject}", WARM_UP_SECONDS)
     for _ in range(ROUNDS):
-        for subject, port in ports.items():
-            best[subject] = min(best[subject], load(port, SECONDS))
+        for subject in SUBJECTS:
+            best[subject] = min(best[subject], load(f"{url}/{subject}", SECONDS))
     return best
 
 
-def load(port: int, seconds: int) -> float:
+def load(url: str, seconds: int) -> float:
     """The time per request under wrk, in nanoseconds."""
     signature = hmac.new(SECRET.encode(), BODY.read_bytes(), hashlib.sha256).hexdigest()
     wrk = ["wrk", "--threads=2", f"--connections={CONNECTIONS}", f"--duration={seconds}s"]
-    url = f"http://127.0.0.1:{port}/webhooks/payvost"
     process = subprocess.run(
         [*wrk, f"--script={HERE / 'post.lua'}", url, "--", BODY, signature],
         stdin=subprocess.DEVNULL,
@@ -67,44 +67,39 @@ def load(port: int, seconds: int) -> float:
     return summary["microseconds"] * 1e3 / summary["requests"]
 
 
-def environment(built: Mapping[str, str], subject: str) -> dict[str, str]:
+def environment(built: Mapping[str, str]) -> dict[str, str]:
     node_path = os.pathsep.join([built.get("NODE_PATH", ""), str(MADE / "node_modules")])
     return {
         **built,
         "NODE_ENV": "production",
         "NODE_PATH": node_path,
         "PYTHONDONTWRITEBYTECODE": "1",
-        "SUBJECT": subject,
         "WEBHOOK_SECRET": SECRET,
     }
 
 
-def flask(subject: str, env: Mapping[str, str]) -> list[Server]:
+def flask(env: Mapping[str, str]) -> list[Server]:
     (port,) = free_ports(1)
     command = ["gunicorn", "--no-control-socket", "--workers=2", f"--bind=127.0.0.1:{port}"]
     command.append("receiver:app")
-    return [
-        Server(f"Flask ({subject})", command, HERE / "python", env, log=log(subject), port=port)
-    ]
+    return [Server("Flask", command, HERE / "python", env, log=MADE / "flask.log", port=port)]
 
 
-def express(subject: str, env: Mapping[str, str]) -> list[Server]:
+def express(env: Mapping[str, str]) -> list[Server]:
     (port,) = free_ports(1)
     command = ["node", "receiver.cjs"]
-    return [
-        Server(f"Express ({subject})", command, HERE / "node", env, log=log(subject), port=port)
-    ]
+    return [Server("Express", command, HERE / "node", env, log=MADE / "express.log", port=port)]
 
 
-def php_fpm(subject: str, env: Mapping[str, str]) -> list[Server]:
+def php_fpm(env: Mapping[str, str]) -> list[Server]:
     """php-fpm with two workers, and nginx that forwards to it."""
-    folder = MADE / "php-fpm" / subject
+    folder = MADE / "php-fpm"
     folder.mkdir(parents=True, exist_ok=True)
     fpm_port, port = free_ports(2)
     root = os.geteuid() == 0
 
     pool = POOL.format(folder=folder, port=fpm_port, user="user = root\ngroup = root" * root)
-    (folder / "fpm.conf").write_text(f"{pool}\nenv[SUBJECT] = $SUBJECT\n")
+    (folder / "fpm.conf").write_text(pool)
     fpm = [system_command(fpm_name()), "--nodaemonize", "--fpm-config", str(folder / "fpm.conf")]
     fpm += ["--allow-to-run-as-root"] * root
 
@@ -114,12 +109,9 @@ def php_fpm(subject: str, env: Mapping[str, str]) -> list[Server]:
     nginx = [system_command("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
     nginx += ["-g", "daemon off;"]
 
-    name = f"php-fpm ({subject})"
     return [
-        Server(name, fpm, folder, env, log=folder / "fpm.out", port=fpm_port, is_ready=accepts),
-        Server(f"nginx ({subject})", nginx, folder, env, log=folder / "nginx.out", port=port),
+        Server(
+            "php-fpm", fpm, folder, env, log=folder / "fpm.out", port=fpm_port, is_ready=accepts
+        ),
+        Server("nginx", nginx, folder, env, log=folder / "nginx.out", port=port),
     ]
-
-
-def log(subject: str) -> Path:
-    return MADE / f"server-{subject}.log"

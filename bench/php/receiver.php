@@ -1,10 +1,8 @@
 <?php
-// The guide's PHP receiver, with its own function or with the extension's: SUBJECT says which.
+// The guide's PHP receiver, at /guide with its own function and at /ours with the extension's.
 
-if (getenv('SUBJECT') !== 'ours') {
-    require __DIR__ . '/guide.php';
-}
-$verifyWebhook = getenv('SUBJECT') === 'ours' ? 'Payvost\Webhooks\verifyWebhook' : 'Guide\verifyWebhook';
+require __DIR__ . '/guide.php';
+$verifyWebhook = ['/guide' => 'Guide\verifyWebhook', '/ours' => 'Payvost\Webhooks\verifyWebhook'][$_SERVER['REQUEST_URI']];
 
 $signature = $_SERVER['HTTP_PAYVOST_SIGNATURE'] ?? null;
 $payload = file_get_contents('php://input');

@@ -1,19 +1,25 @@
-"""The guide's Flask receiver, with its own function or with the package's: SUBJECT says which."""
+"""The guide's Flask receiver, at /guide with its own function and at /ours with the package's."""
 
 import os
 
+import guide
+import payvost_webhooks
 from flask import Flask, jsonify, request
-
-if os.environ["SUBJECT"] == "ours":
-    from payvost_webhooks import verify_webhook
-else:
-    from guide import verify_webhook
 
 app = Flask(__name__)
 
 
-@app.route("/webhooks/payvost", methods=["POST"])
-def webhook():
+@app.route("/guide", methods=["POST"])
+def with_the_function_of_the_guide():
+    return webhook(guide.verify_webhook)
+
+
+@app.route("/ours", methods=["POST"])
+def with_ours():
+    return webhook(payvost_webhooks.verify_webhook)
+
+
+def webhook(verify_webhook):
     signature = request.headers.get("Payvost-Signature")
     secret = os.environ["WEBHOOK_SECRET"]
     payload = request.get_data()

@@ -3,8 +3,9 @@
 import os
 
 import guide
-import payvost_webhooks
 from flask import Flask, jsonify, request
+
+import payvost_webhooks
 
 app = Flask(__name__)
 

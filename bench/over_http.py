@@ -1,6 +1,6 @@
 """Requests per second through real servers: the guide's receivers with its own function and with ours.
 
-Each server has a path for either, which are loaded in turns: which core a process got, and what else it shares, is the same for both.
+Each server has a path for either, and they are loaded in turns: whatever processes share is the same for both.
 """
 
 from __future__ import annotations

@@ -99,6 +99,14 @@ DUPLICATE = [bad_json(*row) for row in [
     ("after an inner object of 40 keys", "DuplicateMany", '{"a":' + members(many(40)) + ',^"a":0}'),
     ("of 40 keys after an inner object of 40", "DuplicateMany",
      members(many(40))[:-1] + ',"inner":' + members(many(40)) + ',^"key39":0}'),
+    ("before an object inside that has one too", "Duplicate", '{"a":1,^"a":{"b":1,"b":2}}'),
+    ("inside, before the object around has one too", "Duplicate", '{"a":{"b":1,^"b":2},"a":3}'),
+    ("before an object inside that is cut off", "Duplicate", '{"a":1,^"a":{"b":[{"c"'),
+    ("before a fault three levels further down", "Duplicate", '{"a":[{"b":1,^"b":{"c":[{"d":!'),
+    ("in the outermost of two objects that are cut off", "Duplicate",
+     '{"a":{"b":1},^"a":{"b":1,"b":2,"c"'),
+    ("of 40 keys, before the text is cut off in an object inside", "DuplicateMany",
+     members(many(40))[:-1] + ',^"key20":{"a":['),
 ]]
 # fmt: on
 

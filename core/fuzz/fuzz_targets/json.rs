@@ -1,5 +1,5 @@
-//! The scanner against an independent reading: the same verdict, and the same value. And against itself, when the keys that stand twice are
-//! left to dictionaries.
+//! The scanner against an independent reading: the same verdict, and the same value. And against itself: when the keys that stand twice are
+//! left to dictionaries, and on what comes before the first problem.
 //!
 //! The input is the `data` of an event when it is an object, and the whole payload otherwise, so that values are compared too.
 
@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use payvost_webhooks::{Error, ErrorCode, WebhookVerifier, sign};
+use payvost_webhooks::{Error, ErrorCode, JsonProblem, WebhookVerifier, sign};
 
 #[path = "../../tests/dictionaries/mod.rs"]
 mod dictionaries;
@@ -34,7 +34,16 @@ fn compare(payload: &[u8]) {
         (Some(_), Err(error)) => assert_eq!(error.code(), ErrorCode::InvalidEvent),
         (None, verdict) => {
             let Err(Error::InvalidJson { offset, .. }) = verdict else { panic!("accepted: {verdict:?}") };
-            assert!(offset <= payload.len());
+            assert_sound(&payload[..offset]);
         }
+    }
+}
+
+/// What comes before the first problem has none, unless that more must come.
+fn assert_sound(before: &[u8]) {
+    match VERIFIER.verify(before, &sign(before, SECRET).unwrap()) {
+        Ok(_) | Err(Error::InvalidEvent(_)) => {}
+        Err(Error::InvalidJson { offset, problem: JsonProblem::UnexpectedEnd }) => assert_eq!(offset, before.len()),
+        Err(error) => panic!("{error:?} before the first problem"),
     }
 }

@@ -3,6 +3,7 @@
 const native = require("./native.js");
 
 const { isArray } = Array;
+const { isExtensible, setPrototypeOf } = Object;
 
 class WebhookError extends Error {
   constructor(message, { code, hint, offset = null, pointer = null }) {
@@ -31,13 +32,43 @@ for (const [name, { prototype }] of Object.entries(classes)) {
   Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
 }
 
-/** The descriptions that the native half gives once and has a number for. */
-const described = [];
+/** Of the refusals that the native half gives a number for: what to make the exception of. */
+const briefs = [];
 
-/** Makes the exceptions: of what the native half gives back when the core refuses (src/refusal.rs). */
+/** How many calls a stack has unless somebody has set `Error.stackTraceLimit`. */
+const USUAL_FRAMES = 10;
+
+/** How many the stack of a refusal by number has then: two of this package, and the two that tell who has called it. */
+const FRAMES = 4;
+
+/**
+ * Makes the exceptions: of what the native half gives back when the core refuses (src/refusal.rs).
+ *
+ * Whoever sends forgeries can send many. So the exception for them is made in the way that takes least, by `Error` itself and not
+ * through constructors, and with a short stack: each call in it costs a tenth of a hash or more.
+ */
 function refusal(description) {
-  if (typeof description === "number") description = described[~description] ??= native.describeBrief(~description);
-  const [name, code, message, hint, offset, pointer] = description;
+  if (typeof description !== "number") return described(description);
+  const { message, prototype, code, hint } = (briefs[~description] ??= readBrief(~description));
+  // Who has set another limit wants it, and of an Error that is frozen nothing can be set.
+  const shorten = Error.stackTraceLimit === USUAL_FRAMES && isExtensible(Error);
+  if (shorten) Error.stackTraceLimit = FRAMES;
+  const error = Error(message);
+  if (shorten) Error.stackTraceLimit = USUAL_FRAMES;
+  setPrototypeOf(error, prototype);
+  error.code = code;
+  error.hint = hint;
+  error.offset = null;
+  error.pointer = null;
+  return error;
+}
+
+function readBrief(number) {
+  const [name, code, message, hint] = native.describeBrief(number);
+  return { message, prototype: classes[name].prototype, code, hint };
+}
+
+function described([name, code, message, hint, offset, pointer]) {
   return new classes[name](message, { code, hint, offset, pointer });
 }
 

@@ -183,6 +183,9 @@ export interface WebhookErrorDetails<Code extends ErrorCode = ErrorCode> {
  *
  * No property holds a part of the secret, of the computed signature or of the payload: `message` is for the caller, `hint`
  * for the log.
+ *
+ * The stack is short where strangers can cause as many as they like, which is with a wrong signature and with an old event: the two
+ * calls of this package, and the two before them. A value of `Error.stackTraceLimit` that is not the usual 10 is kept to.
  */
 export class WebhookError<Code extends ErrorCode = ErrorCode> extends Error {
   constructor(message: string, details: WebhookErrorDetails<Code>);

@@ -1,7 +1,9 @@
 // What goes wrong, and that nothing goes wrong in any other way: each argument in turn is something that it should not be.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
-import { inspect } from "node:util";
+import { fileURLToPath } from "node:url";
+import { inspect, types } from "node:util";
 import {
   ConfigurationError,
   EventRejectedError,
@@ -333,5 +335,53 @@ describe("errors", () => {
 
   test("survive being cloned, as errors do", () => {
     assert.equal(structuredClone(errors.signature).message, errors.signature.message);
+  });
+
+  test("show the code and the hint where an error is printed or serialized", () => {
+    for (const error of Object.values(errors)) {
+      const { code, hint, offset, pointer } = error;
+      assert.ok(types.isNativeError(error));
+      assert.match(inspect(error), new RegExp(`code: '${code}',\\n  hint: `));
+      assert.deepEqual(JSON.parse(JSON.stringify(error)), { code, hint, offset, pointer });
+    }
+  });
+});
+
+describe("the stack of a refused signature", () => {
+  const refuse = () => refused(() => verifier.verify(TEXT, "0".repeat(64)));
+  const calls = ({ stack }) => stack.split("\n").slice(1);
+
+  /** From so many calls away. */
+  const from = (distance) => (distance === 0 ? refuse() : [from(distance - 1)][0]);
+
+  test("is short, and names the line that called", () => {
+    const called = calls(from(20));
+    assert.equal(called.length, 4);
+    assert.match(called[1], /WebhookVerifier\.verify/);
+    assert.match(called[2], /errors\.test\.mjs/);
+    assert.equal(Error.stackTraceLimit, 10);
+  });
+
+  for (const limit of [0, 3, 15, Infinity]) {
+    test(`is as long as somebody wants it: ${limit}`, () => {
+      Error.stackTraceLimit = limit;
+      try {
+        const { length } = calls(from(20));
+        assert.ok(limit === Infinity ? length > 20 : length === limit, `${length}`);
+        assert.equal(Error.stackTraceLimit, limit);
+      } finally {
+        Error.stackTraceLimit = 10;
+      }
+    });
+  }
+
+  test("is made too where nothing can be set", () => {
+    const program = `
+      const { verifyWebhook } = require("@payvost/webhooks");
+      Object.freeze(Error);
+      try { verifyWebhook("{}", "0".repeat(64), "secret") } catch (error) { console.log(error.code, error.stack.split("\\n").length) }
+    `;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", program], { cwd: fileURLToPath(new URL(".", import.meta.url)), encoding: "utf8" });
+    assert.match(stdout, /^signature_mismatch \d+\n$/, stderr);
   });
 });

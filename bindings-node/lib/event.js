@@ -14,9 +14,14 @@ const OBJECT = 7;
 const END = 8;
 const ENVELOPE = 9;
 const JSON_TEXT = 10;
+const LARGE_OBJECT = 11;
+const SMALL_INTEGER = 12;
 const KIND = 15;
 const NEW_NAME = 16;
 const NAME_SHIFT = 5;
+
+/** So many names of a large object are one string: the same as in src/event.rs. */
+const TOGETHER = 512;
 
 /**
  * The names of members by their numbers, of which there are so many. They are kept with the native half, since that goes on with its
@@ -28,6 +33,7 @@ const names = (native.names ??= new Array(1025).fill(""));
 const MAX_ARRAY_IN_ONE_GO = 1_000_000;
 
 const { parse } = JSON;
+const { create, prototype, setPrototypeOf } = Object;
 
 const double = new DataView(new ArrayBuffer(8));
 
@@ -76,6 +82,8 @@ class Reader {
         return this.string();
       case OBJECT:
         return this.object();
+      case SMALL_INTEGER:
+        return this.unit();
       case INTEGER:
         return this.word();
       case TRUE:
@@ -90,6 +98,8 @@ class Reader {
         return this.double();
       case JSON_TEXT:
         return parse(this.string());
+      case LARGE_OBJECT:
+        return this.largeObject();
     }
   }
 
@@ -102,6 +112,24 @@ class Reader {
       else define(object, name.inherited, this.value(unit));
     }
     return object;
+  }
+
+  /** It has no prototype before it has its members: to V8 it is a hash table then, and there is nothing that cannot be assigned. */
+  largeObject() {
+    const object = create(null);
+    for (let left = this.word(); left > 0; left -= TOGETHER) this.members(object, Math.min(left, TOGETHER));
+    return setPrototypeOf(object, prototype);
+  }
+
+  members(object, count) {
+    const names = this.string();
+    let lengths = this.unitsRead;
+    this.unitsRead += 2 * count;
+    for (let start = 0; count > 0; count--, lengths += 2) {
+      const end = start + this.wordAt(lengths);
+      object[names.slice(start, end)] = this.value(this.unit());
+      start = end;
+    }
   }
 
   array() {
@@ -121,7 +149,12 @@ class Reader {
   }
 
   word() {
-    return this.unit() | (this.unit() << 16);
+    this.unitsRead += 2;
+    return this.wordAt(this.unitsRead - 2);
+  }
+
+  wordAt(index) {
+    return this.plan.charCodeAt(index) | (this.plan.charCodeAt(index + 1) << 16);
   }
 
   unit() {

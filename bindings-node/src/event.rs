@@ -33,6 +33,11 @@ mod unit {
     pub(super) const ENVELOPE: u16 = 9;
     /// The next of the strings is the value, as JSON.
     pub(super) const JSON: u16 = 10;
+    /// As `OBJECT`, of many members: two more units are their number. Before each [`TOGETHER`](super::TOGETHER) of them come the
+    /// lengths of their names, two units each, while the next of the strings has the names themselves. There is no `END`.
+    pub(super) const LARGE_OBJECT: u16 = 11;
+    /// The next unit is the number.
+    pub(super) const SMALL_INTEGER: u16 = 12;
 
     /// Of a member: the next of the strings is its name, and the number is given to that.
     pub(super) const NEW_NAME: u16 = 1 << 4;
@@ -40,8 +45,11 @@ mod unit {
     pub(super) const NAME_SHIFT: u32 = 5;
 }
 
-/// An object with more members goes over as JSON: its names are hardly known, and `JSON.parse` is quicker with those that are not.
+/// An object with more members is a large one: its names are hardly known, and should not push out those that are.
 const MAX_MEMBERS: usize = 512;
+
+/// So many names of a large object go over as one string. JavaScript cuts it up in less time than it takes to make each of them here.
+const TOGETHER: usize = 512;
 
 /// The members of an event as the provider sends it.
 const ENVELOPE: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];
@@ -53,9 +61,10 @@ pub(crate) type SharedNotes = Rc<Cell<Notes>>;
 #[derive(Default)]
 pub(crate) struct Notes {
     names: Names,
-    /// Room to write in, as `text` is.
+    /// Room to write in, as what follows is.
     plan: Vec<u16>,
     text: Vec<u16>,
+    ascii: String,
 }
 
 impl Notes {
@@ -142,10 +151,13 @@ impl<'c> Plan<'c> {
             Kind::Bool(false) => plan.push(unit::FALSE | name),
             Kind::Bool(true) => plan.push(unit::TRUE | name),
             Kind::Number(number) => match small_integer(number) {
-                Some(integer) => {
-                    plan.push(unit::INTEGER | name);
-                    plan.extend(units(integer.cast_unsigned().into()).into_iter().take(2));
-                }
+                Some(integer) => match u16::try_from(integer) {
+                    Ok(small) => plan.extend([unit::SMALL_INTEGER | name, small]),
+                    Err(_) => {
+                        plan.push(unit::INTEGER | name);
+                        plan.extend(units(integer.cast_unsigned().into()).into_iter().take(2));
+                    }
+                },
                 None => {
                     plan.push(unit::DOUBLE | name);
                     plan.extend(units(number.as_f64().to_bits()));
@@ -157,8 +169,11 @@ impl<'c> Plan<'c> {
             }
             Kind::Array(elements) => return self.array(elements, name),
             Kind::Object(members) if members.len() > MAX_MEMBERS => {
-                plan.push(unit::JSON | name);
-                return self.push(self.env.string(value.raw())?);
+                if is_numbered(members) {
+                    plan.push(unit::JSON | name);
+                    return self.push(self.env.string(value.raw())?);
+                }
+                return self.large_object(members, name);
             }
             Kind::Object(members) => return self.object(members, name),
         }
@@ -168,8 +183,7 @@ impl<'c> Plan<'c> {
     // The depth of a document is limited, and so is the recursion.
     fn array(&mut self, elements: Array<'_>, name: u16) -> Result<(), Failure> {
         self.notes.plan.push(unit::ARRAY | name);
-        #[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
-        self.notes.plan.extend(units(elements.len() as u64).into_iter().take(2));
+        self.word(elements.len());
         elements.into_iter().try_for_each(|element| self.value(element, 0))
     }
 
@@ -181,6 +195,43 @@ impl<'c> Plan<'c> {
         }
         self.notes.plan.push(unit::END);
         Ok(())
+    }
+
+    fn large_object(&mut self, members: Object<'_>, name: u16) -> Result<(), Failure> {
+        self.notes.plan.push(unit::LARGE_OBJECT | name);
+        self.word(members.len());
+        let mut rest = members.into_iter();
+        while rest.len() > 0 {
+            self.names(rest.clone().take(TOGETHER).map(|(name, _)| name))?;
+            rest.by_ref().take(TOGETHER).try_for_each(|(_, value)| self.value(value, 0))?;
+        }
+        Ok(())
+    }
+
+    fn names<'p>(&mut self, names: impl Iterator<Item = JsonStr<'p>> + Clone) -> Result<(), Failure> {
+        self.notes.ascii.clear();
+        self.notes.text.clear();
+        let all = if names.clone().all(JsonStr::is_plain_ascii) {
+            for name in names {
+                self.notes.ascii.push_str(name.raw());
+                self.word(name.raw().len());
+            }
+            self.env.ascii(&self.notes.ascii)?
+        } else {
+            for name in names {
+                let start = self.notes.text.len();
+                name.decode_utf16_into(&mut self.notes.text);
+                self.word(self.notes.text.len() - start);
+            }
+            self.env.string_of_units(&self.notes.text)?
+        };
+        self.push(all)
+    }
+
+    #[inline]
+    #[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
+    fn word(&mut self, word: usize) {
+        self.notes.plan.extend(units(word as u64).into_iter().take(2));
     }
 
     #[inline]
@@ -219,7 +270,13 @@ fn is_envelope(members: Object<'_>) -> bool {
     members.len() == ENVELOPE.len() && members.into_iter().zip(ENVELOPE).all(|((name, _), expected)| name.raw() == expected)
 }
 
-/// A number that takes two units. `-0` does not: it is another number than `0` in JavaScript.
+/// Whether the names look like numbers. `JSON.parse` is quicker with such a large object: JavaScript keeps those members in another
+/// way, and `JSON.parse` knows of all of them before it makes room for the first.
+fn is_numbered(members: Object<'_>) -> bool {
+    members.into_iter().next().is_some_and(|(name, _)| name.raw().starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// A number that takes no more than two units. `-0` does: it is another number than `0` in JavaScript.
 fn small_integer(number: Number<'_>) -> Option<i32> {
     if number.is_integer() && number.as_str() != "-0" { number.as_str().parse().ok() } else { None }
 }

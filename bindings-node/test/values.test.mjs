@@ -36,12 +36,33 @@ describe("names", () => {
 
   test("in objects that are larger than others, inside of others, and beside them", () => {
     for (const odd of ["plain", "__proto__", "constructor", "ключ", "😀", 'quote"', ""]) {
-      for (const length of [511, 512, 513, 2000]) {
+      for (const length of [511, 512, 513, 1024, 1025, 2000]) {
         const names = [...Array.from({ length: length - 1 }, (_, index) => `name${(index * 7919) % length}x`), odd];
         const members = names.map((name, index) => `${JSON.stringify(name)}: [${index}, {"${index}": "\\u20ac"}]`).join();
         assertBuiltAlike(withData(`{"amount":"1","large":{${members}},"list":[{${members}},{"amount":"2"}],"${odd ? "last" : "x"}":-0}`));
       }
     }
+  });
+
+  test("that look like numbers, or are long, or are spelt with escapes, among many", () => {
+    const many = Array.from({ length: 600 }, (_, index) => `name${index}`);
+    const numbers = Array.from({ length: 1200 }, (_, index) => `${(index * 7919) % 4001}`);
+    const texts = Array.from({ length: 600 }, (_, index) => `"${index}" \\ ключ`);
+    const long = ["x".repeat(70_000), "é".repeat(70_000), "y".repeat(65_536)];
+    for (const names of [numbers, [...many, ...numbers], [...numbers, ...many], texts, [...many, ...texts], [...many, ...long, "z"]]) {
+      assertBuiltAlike(objectOf(names));
+    }
+  });
+
+  test("of a large object that somebody makes every object inherit", () => {
+    const written = [];
+    Object.defineProperty(Object.prototype, "name7", { set: written.push.bind(written), configurable: true });
+    try {
+      assertBuiltAlike(objectOf(Array.from({ length: 600 }, (_, index) => `name${index}`)));
+    } finally {
+      delete Object.prototype.name7;
+    }
+    assert.deepEqual(written, []);
   });
 
   test("that begin and end alike", () => {
@@ -82,6 +103,12 @@ test("an event with the usual members has them in the payload's order, whatever 
     assertBuiltAlike(JSON.stringify(Object.fromEntries([...shifted, ["more", shift]])));
   }
   assertBuiltAlike(JSON.stringify(Object.fromEntries(members.filter(([name]) => name !== "previousData"))));
+});
+
+test("numbers of every kind", () => {
+  const numbers = [0, -0, 1, -1, 65_535, 65_536, -65_536, 2 ** 31 - 1, 2 ** 31, -(2 ** 31), -(2 ** 31) - 1, 2 ** 53, 0.5, 1e300];
+  const list = numbers.map((number) => (Object.is(number, -0) ? "-0" : `${number}`)).join();
+  assertBuiltAlike(withData(`{"list":[${list}],"zero":-0.0,"exponent":1e2,"one":1.0}`));
 });
 
 test("arrays of any length, and more strings than fit into one call", () => {

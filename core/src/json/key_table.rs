@@ -11,14 +11,14 @@ use super::keys::same;
 use super::string::JsonStr;
 use super::tape::Token;
 
-/// A hash table of keys that is quick for tens of thousands of them: a slot is a word, one half of it hash and the other a place on the
-/// tape.
+/// A hash table of keys that is quick for tens of thousands of them: a slot has four bytes, so that as much as possible of the table is
+/// near. Most of a slot is a place on the tape; what is left is hash, and tells most keys apart that come to the same slot.
 ///
 /// The hash is fast rather than strong, but keyed anew for each text with what nobody can know who chooses its keys, so that keys
 /// cannot be chosen to collide.
 pub(super) struct KeyTable {
     /// A power of two of them, of which no more than a half are taken. Zero is a free slot: no key is the first token of a tape.
-    slots: Vec<u64>,
+    slots: Vec<u32>,
     seed: SharedSeed,
     own_seed: u64,
 }
@@ -36,16 +36,15 @@ impl KeyTable {
     pub(super) fn insert(&mut self, text: &str, tape: &[Token], place: usize, key: Token) -> bool {
         let string = key.string(text);
         let hash = self.hash(string);
+        let entry = entry(hash, place);
         let mut slot = self.slot(hash);
         loop {
             match self.slots.get_mut(slot) {
                 Some(free) if *free == 0 => {
-                    *free = entry(hash, place);
+                    *free = entry;
                     return true;
                 }
-                Some(taken) if hash_of(*taken) == hash && same(at(tape, place_of(*taken)).string(text), string) => {
-                    return false;
-                }
+                Some(taken) if may_be_same(*taken, entry) && same(at(tape, place_of(*taken)).string(text), string) => return false,
                 Some(_) => slot = (slot + 1) & (self.slots.len() - 1),
                 // Never met: a slot is below their number.
                 None => return false,
@@ -53,7 +52,6 @@ impl KeyTable {
         }
     }
 
-    /// The upper half of the hash of a key.
     #[inline]
     fn hash(&self, string: JsonStr<'_>) -> u64 {
         let mut hasher = FoldHasher::with_seed(self.own_seed, &self.seed);
@@ -62,35 +60,37 @@ impl KeyTable {
         } else {
             hasher.write(string.raw().as_bytes());
         }
-        hasher.finish() >> HASH_SHIFT
+        hasher.finish()
     }
 
-    /// The slot where the search for a hash begins: as much of it as there are slots.
+    /// The slot where the search for a hash begins: as much of its upper half as there are slots.
     #[inline]
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // below the number of slots
     fn slot(&self, hash: u64) -> usize {
-        ((hash * self.slots.len() as u64) >> (u64::BITS - HASH_SHIFT)) as usize
+        (((hash >> 32) * self.slots.len() as u64) >> 32) as usize
     }
 }
 
-/// How many bits of a slot are the place on the tape; the others are hash.
-const HASH_SHIFT: u32 = 32;
+/// How many bits of a slot are the place on the tape, which has no more places than a payload may have bytes.
+const PLACE_BITS: u32 = 28;
 
+/// A place, and the lowest bits of its key's hash.
 #[inline]
-#[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
-fn entry(hash: u64, place: usize) -> u64 {
-    hash << HASH_SHIFT | place as u64
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // what is cut off of the hash, and no place has so many bits
+fn entry(hash: u64, place: usize) -> u32 {
+    (hash as u32) << PLACE_BITS | place as u32
+}
+
+/// Whether as much of the hashes is the same as two entries have of them.
+#[inline]
+fn may_be_same(a: u32, b: u32) -> bool {
+    (a ^ b) >> PLACE_BITS == 0
 }
 
 #[inline]
-fn hash_of(entry: u64) -> u64 {
-    entry >> HASH_SHIFT
-}
-
-#[inline]
-#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // the lower half
-fn place_of(entry: u64) -> usize {
-    entry as u32 as usize
+#[allow(clippy::as_conversions)] // every target with an allocator for 256 MiB has 32 bits
+fn place_of(entry: u32) -> usize {
+    (entry & ((1 << PLACE_BITS) - 1)) as usize
 }
 
 #[inline]

@@ -3,8 +3,11 @@
 use std::sync::{Mutex, TryLockError};
 
 use payvost_webhooks::DOCUMENTED_KEYS;
+use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+
+use crate::objects::{Built, Raised};
 
 /// The strings of keys, so that a key that stands in many objects and events is made and hashed once.
 ///
@@ -18,6 +21,7 @@ pub(crate) struct Keys {
 struct Known {
     shape: Shape,
     string: Py<PyAny>,
+    hash: Py_hash_t,
     /// Whether it keeps its place.
     documented: bool,
 }
@@ -30,15 +34,18 @@ const PLACES: usize = 64;
 
 /// Makes the strings of the documented keys. They are interned, as the names in Python code are, so that `event["data"]` finds its key by
 /// identity.
-pub(crate) fn init(py: Python<'_>) {
+pub(crate) fn init(py: Python<'_>) -> PyResult<()> {
     with(|keys| {
         keys.places.resize_with(SHARED_PLACES, Default::default);
         for name in DOCUMENTED_KEYS {
-            if let Some(shape) = Shape::of(name) {
-                keys.put(shape, PyString::intern(py, name).into_any(), true);
+            if let Some(shape) = Shape::of(name.as_bytes()) {
+                let string = PyString::intern(py, name);
+                let hash = string.hash()?;
+                keys.put(Known { shape, string: string.into_any().unbind(), hash, documented: true });
             }
         }
-    });
+        Ok(())
+    })
 }
 
 /// Lends the shared keys. Where they are in use, by another thread or by what a finalizer calls, others serve that know no key yet.
@@ -52,47 +59,58 @@ pub(crate) fn with<T>(action: impl FnOnce(&mut Keys) -> T) -> T {
 }
 
 impl Keys {
-    /// Does something with the string of a key, which `make` makes when it is not there.
+    /// Does something with the string of a key and its hash. `make` makes it when it is not there.
     #[inline]
-    pub(crate) fn with_string<'py, E>(
+    pub(crate) fn with_string<'py>(
         &mut self,
         py: Python<'py>,
-        name: &str,
-        make: impl FnOnce() -> Result<Bound<'py, PyAny>, E>,
-        action: impl FnOnce(&Bound<'py, PyAny>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let Some(shape) = Shape::of(name) else { return action(&make()?) };
-        let places = self.places.get(shape.place(self.places.len()));
-        for known in places.into_iter().flatten().flatten() {
-            if known.shape.is(&shape) {
-                return action(known.string.bind(py));
-            }
+        name: &[u8],
+        make: impl FnOnce() -> Built<'py>,
+        action: impl FnOnce(&Bound<'py, PyAny>, Py_hash_t) -> Result<(), Raised>,
+    ) -> Result<(), Raised> {
+        let Some(shape) = Shape::of(name) else {
+            let string = make()?;
+            return action(&string, hash(&string)?);
+        };
+        if let Some(known) = self.find(&shape) {
+            return action(known.string.bind(py), known.hash);
         }
         let string = make()?;
-        action(&string)?;
-        self.put(shape, string, false);
+        let hash = hash(&string)?;
+        action(&string, hash)?;
+        self.put(Known { shape, string: string.unbind(), hash, documented: false });
         Ok(())
     }
 
+    #[inline(always)]
+    fn find(&self, shape: &Shape) -> Option<&Known> {
+        let [newest, other] = self.places.get(shape.place(self.places.len()))?;
+        let is = |known: &&Known| known.shape.is(shape);
+        newest.as_ref().filter(is).or_else(|| other.as_ref().filter(is))
+    }
+
     #[cold]
-    fn put(&mut self, shape: Shape, string: Bound<'_, PyAny>, documented: bool) {
+    fn put(&mut self, known: Known) {
         if self.places.is_empty() {
             self.places.resize_with(PLACES, Default::default);
         }
-        let place = shape.place(self.places.len());
+        let place = known.shape.place(self.places.len());
         let Some([newest, other]) = self.places.get_mut(place) else { return };
         let keeps = |place: &Option<Known>| place.as_ref().is_some_and(|known| known.documented);
-        let known = Some(Known { shape, string: string.unbind(), documented });
         if keeps(newest) {
             if !keeps(other) {
-                *other = known;
+                *other = Some(known);
             }
         } else if keeps(other) {
-            *newest = known;
+            *newest = Some(known);
         } else {
-            *other = std::mem::replace(newest, known);
+            *other = newest.replace(known);
         }
     }
+}
+
+fn hash(string: &Bound<'_, PyAny>) -> Result<Py_hash_t, Raised> {
+    string.hash().map_err(|error| Raised::again(string.py(), error))
 }
 
 /// All of a name: its length, and its bytes from both ends.
@@ -105,8 +123,7 @@ struct Shape {
 impl Shape {
     /// Of a name of up to 32 bytes, which is as much as four words hold.
     #[inline]
-    fn of(name: &str) -> Option<Self> {
-        let bytes = name.as_bytes();
+    fn of(bytes: &[u8]) -> Option<Self> {
         let words = match bytes.len() {
             0..8 => [short(bytes), 0, 0, 0],
             8..=16 => [first(bytes, 0), last(bytes, 8), 0, 0],
@@ -151,5 +168,10 @@ fn short(bytes: &[u8]) -> u64 {
     if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {
         return u64::from(u32::from_le_bytes(*start)) << 32 | u64::from(u32::from_le_bytes(*end));
     }
-    bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))
+    match bytes {
+        [first, middle, last] => u64::from(*first) << 16 | u64::from(*middle) << 8 | u64::from(*last),
+        [first, last] => u64::from(*first) << 8 | u64::from(*last),
+        [only] => u64::from(*only),
+        _ => 0,
+    }
 }

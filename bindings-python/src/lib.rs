@@ -12,6 +12,7 @@ mod objects;
 mod options;
 mod outcome;
 mod router;
+mod strings;
 mod verifier;
 
 /// The extension module. `gil_used = false`: what it shares between threads is immutable.
@@ -37,7 +38,7 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         errors::init(module.py())?;
-        keys::init(module.py());
+        keys::init(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 

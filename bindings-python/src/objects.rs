@@ -4,96 +4,120 @@
 #![allow(unsafe_code)]
 
 use std::ffi::c_int;
-use std::mem::MaybeUninit;
-use std::{ptr, slice};
+use std::ptr;
 
-use payvost_webhooks::{Array, Event, EventDraft, JsonStr, Kind, Number, Object, Value};
+use payvost_webhooks::{Array, Build, JsonStr, Number, Object, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
-use crate::errors::Failure;
 use crate::keys::{self, Keys};
+use crate::strings::{self, Strings};
 
-// Not declared by PyO3, since its name is private; CPython exports it for the code that Cython makes, and with it a dict does not grow
-// while it is filled.
+// Not declared by PyO3, since their names are private; CPython exports them for the code that Cython makes. With the one a dict does not
+// grow while it is filled, with the other a key that is known need not be hashed again.
 unsafe extern "C" {
     fn _PyDict_NewPresized(length: ffi::Py_ssize_t) -> *mut ffi::PyObject;
+    fn _PyDict_SetItem_KnownHash(
+        dict: *mut ffi::PyObject,
+        key: *mut ffi::PyObject,
+        value: *mut ffi::PyObject,
+        hash: ffi::Py_hash_t,
+    ) -> c_int;
 }
 
-/// Builds the object of an event that is not finished: its dicts say whether a key stands twice in one object. It nests at most
-/// [`payvost_webhooks::MAX_DEPTH`] deep, and so does the recursion here.
+/// Builds the object of a value that is not verified yet, and says whether it is sound, as
+/// [`verify_and_build`](payvost_webhooks::WebhookVerifier::verify_and_build) asks. It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so
+/// does the recursion here.
 #[inline]
-pub(crate) fn build<'py, 'p>(py: Python<'py>, draft: EventDraft<'p>) -> Result<(Bound<'py, PyAny>, Event<'p>), Failure> {
-    let (object, keys_differ) = keys::with(|keys| {
-        let mut builder = Builder { py, keys, keys_differ: true, codes: Vec::new() };
-        builder.value(draft.as_value()).map(|object| (object, builder.keys_differ))
+pub(crate) fn build<'py>(py: Python<'py>, value: Value<'_>) -> (PyResult<Bound<'py, PyAny>>, bool) {
+    keys::with(|keys| {
+        let mut builder = Builder { py, keys, strings: Strings::default(), sound: true };
+        match value.build(&mut builder) {
+            Ok(object) => (Ok(object), builder.sound),
+            // Then it is the exception that counts.
+            Err(Raised) => (Err(PyErr::fetch(py)), true),
+        }
     })
-    .map_err(|Raised| PyErr::fetch(py))?;
-    Ok((object, draft.finish(keys_differ)?))
 }
 
 struct Builder<'py, 'k> {
     py: Python<'py>,
     keys: &'k mut Keys,
-    /// Whether every dict came out with as many members as its object has.
-    keys_differ: bool,
-    /// The characters of a string that is not plain ASCII, from where they go into units of the size that the largest of them needs.
-    codes: Vec<u32>,
+    strings: Strings,
+    /// Whether every dict came out with as many members as its object has, and every escape was one.
+    sound: bool,
 }
 
 /// The keys of an object with more members are hardly known, and would only push out others that are.
 const MAX_KNOWN: usize = 512;
 
 /// Python has an exception set: it ran out of memory. As small as can be, so that a result is a pointer.
-struct Raised;
+pub(crate) struct Raised;
 
-type Built<'py> = Result<Bound<'py, PyAny>, Raised>;
+impl Raised {
+    /// Sets the exception anew.
+    #[cold]
+    pub(crate) fn again(py: Python<'_>, error: PyErr) -> Self {
+        error.restore(py);
+        Self
+    }
+}
+
+pub(crate) type Built<'py> = Result<Bound<'py, PyAny>, Raised>;
 
 /// Each function of the C API is called while the thread is attached to the interpreter; `py` proves it.
-impl<'py> Builder<'py, '_> {
-    fn value(&mut self, value: Value<'_>) -> Built<'py> {
-        match value.kind() {
-            Kind::String(string) => self.string(string),
-            Kind::Object(members) => self.object(members),
-            Kind::Array(elements) => self.array(elements),
-            Kind::Number(number) => self.number(number),
-            Kind::Bool(value) => Ok(PyBool::new(self.py, value).to_owned().into_any()),
-            Kind::Null => Ok(self.py.None().into_bound(self.py)),
+impl<'e, 'py> Build<'e> for Builder<'py, '_> {
+    type Built = Built<'py>;
+
+    #[inline(always)]
+    fn null(&mut self) -> Built<'py> {
+        Ok(self.py.None().into_bound(self.py))
+    }
+
+    #[inline(always)]
+    fn boolean(&mut self, value: bool) -> Built<'py> {
+        Ok(PyBool::new(self.py, value).to_owned().into_any())
+    }
+
+    #[inline(always)]
+    fn integer(&mut self, number: Number<'e>) -> Built<'py> {
+        match number.as_i64() {
+            // SAFETY: attached; a new reference.
+            Some(value) => unsafe { owned(self.py, ffi::PyLong_FromLongLong(value)) },
+            None => self.big_integer(number.as_str()),
         }
     }
 
-    fn object(&mut self, members: Object<'_>) -> Built<'py> {
-        let length = py_length(members.len());
+    #[inline(always)]
+    fn float(&mut self, number: Number<'e>) -> Built<'py> {
         // SAFETY: attached; a new reference.
-        let dict = unsafe { owned(self.py, _PyDict_NewPresized(length)) }?;
-        let many = members.len() > MAX_KNOWN;
-        for (key, value) in members {
-            let value = self.value(value)?;
-            // SAFETY: attached, three live objects, the first a dict; it takes references of its own.
-            let set =
-                |key: &Bound<'py, PyAny>| match unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) } {
-                    0 => Ok(()),
-                    _ => Err(Raised),
-                };
-            let py = self.py;
-            if key.is_plain_ascii() && !many {
-                self.keys.with_string(py, key.raw(), || ascii(py, key.raw()), set)?;
-            } else {
-                set(&self.string(key)?)?;
+        unsafe { owned(self.py, ffi::PyFloat_FromDouble(number.as_f64())) }
+    }
+
+    #[inline(always)]
+    fn ascii(&mut self, text: &'e [u8]) -> Built<'py> {
+        strings::ascii(self.py, text)
+    }
+
+    #[inline(never)]
+    fn string(&mut self, string: JsonStr<'e>) -> Built<'py> {
+        match self.strings.decode(self.py, string)? {
+            Some(object) => Ok(object),
+            None => {
+                self.sound = false;
+                self.null()
             }
         }
-        // SAFETY: attached, and it is a dict.
-        self.keys_differ &= unsafe { ffi::PyDict_Size(dict.as_ptr()) } == length;
-        Ok(dict)
     }
 
-    fn array(&mut self, elements: Array<'_>) -> Built<'py> {
+    #[inline(never)]
+    fn array(&mut self, elements: Array<'e>) -> Built<'py> {
         let length = py_length(elements.len());
         // SAFETY: attached; a new reference to a list whose places are empty.
         let list = unsafe { owned(self.py, ffi::PyList_New(length)) }?;
         for (index, value) in (0..length).zip(elements) {
-            let value = self.value(value)?;
+            let value = value.build(self)?;
             // SAFETY: the index is below the length, the place is empty, nobody else has the list, and it takes the reference. When a
             // later element fails, the places that are still empty are what a list that is being made may have.
             unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), index, value.into_ptr()) };
@@ -101,45 +125,34 @@ impl<'py> Builder<'py, '_> {
         Ok(list)
     }
 
-    fn string(&mut self, string: JsonStr<'_>) -> Built<'py> {
-        if string.is_plain_ascii() {
-            return ascii(self.py, string.raw());
-        }
-        self.codes.clear();
-        string.decode_utf32_into(&mut self.codes);
-        self.characters()
-    }
-
-    /// Python keeps a string in units of one, two or four bytes, as its largest character needs (PEP 393).
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // to units that have room for the largest
-    fn characters(&self) -> Built<'py> {
-        // Not the largest, but as large, since the limits are powers of two.
-        let largest = self.codes.iter().fold(0, |all, code| all | code);
-        let (largest, length) = (largest.min(0x10_FFFF), py_length(self.codes.len()));
-        // SAFETY: attached; the string is new, nobody else has it, and it has room for so many characters of that size.
-        unsafe {
-            let string = owned(self.py, ffi::PyUnicode_New(length, largest))?;
-            match largest {
-                0..0x100 => fill(ffi::PyUnicode_1BYTE_DATA(string.as_ptr()), &self.codes, |code| code as u8),
-                0x100..0x1_0000 => fill(ffi::PyUnicode_2BYTE_DATA(string.as_ptr()), &self.codes, |code| code as u16),
-                _ => fill(ffi::PyUnicode_4BYTE_DATA(string.as_ptr()), &self.codes, |code| code),
+    #[inline(never)]
+    fn object(&mut self, members: Object<'e>) -> Built<'py> {
+        let length = py_length(members.len());
+        // SAFETY: attached; a new reference.
+        let dict = unsafe { owned(self.py, _PyDict_NewPresized(length)) }?;
+        let many = members.len() > MAX_KNOWN;
+        for (key, value) in members {
+            let value = value.build(self)?;
+            if key.is_plain_ascii() && !many {
+                let (py, name) = (self.py, key.raw_bytes());
+                let set = |key: &Bound<'py, PyAny>, hash| {
+                    // SAFETY: attached, three live objects, the first a dict; it takes references of its own. The hash is the key's.
+                    done(unsafe { _PyDict_SetItem_KnownHash(dict.as_ptr(), key.as_ptr(), value.as_ptr(), hash) })
+                };
+                self.keys.with_string(py, name, || strings::ascii(py, name), set)?;
+            } else {
+                let key = if key.is_plain_ascii() { self.ascii(key.raw_bytes()) } else { self.string(key) }?;
+                // SAFETY: attached, three live objects, the first a dict; it takes references of its own.
+                done(unsafe { ffi::PyDict_SetItem(dict.as_ptr(), key.as_ptr(), value.as_ptr()) })?;
             }
-            Ok(string)
         }
+        // SAFETY: attached, and it is a dict.
+        self.sound &= unsafe { ffi::PyDict_Size(dict.as_ptr()) } == length;
+        Ok(dict)
     }
+}
 
-    fn number(&self, number: Number<'_>) -> Built<'py> {
-        if !number.is_integer() {
-            // SAFETY: attached; a new reference.
-            return unsafe { owned(self.py, ffi::PyFloat_FromDouble(number.as_f64())) };
-        }
-        match number.as_i64() {
-            // SAFETY: as above.
-            Some(value) => unsafe { owned(self.py, ffi::PyLong_FromLongLong(value)) },
-            None => self.big_integer(number.as_str()),
-        }
-    }
-
+impl<'py> Builder<'py, '_> {
     #[cold]
     fn big_integer(&self, digits: &str) -> Built<'py> {
         const BASE: c_int = 10;
@@ -149,43 +162,23 @@ impl<'py> Builder<'py, '_> {
     }
 }
 
-fn ascii<'py>(py: Python<'py>, text: &str) -> Built<'py> {
-    const MAX_CHAR: ffi::Py_UCS4 = 127;
-    // SAFETY: attached; a new string that nobody else has, with one byte for each character, or the shared empty one, of which nothing is
-    // written.
-    unsafe {
-        let string = owned(py, ffi::PyUnicode_New(py_length(text.len()), MAX_CHAR))?;
-        let characters = ffi::PyUnicode_1BYTE_DATA(string.as_ptr());
-        ptr::copy_nonoverlapping(text.as_ptr(), characters, text.len());
-        Ok(string)
-    }
-}
-
 /// # Safety
 ///
 /// The pointer is a new reference, or null with an exception set.
 #[inline]
-unsafe fn owned(py: Python<'_>, pointer: *mut ffi::PyObject) -> Built<'_> {
+pub(crate) unsafe fn owned(py: Python<'_>, pointer: *mut ffi::PyObject) -> Built<'_> {
     // SAFETY: what is asked for here is asked of the caller.
     unsafe { Bound::from_owned_ptr_or_opt(py, pointer) }.ok_or(Raised)
 }
 
-/// Writes characters, each as a unit.
-///
-/// # Safety
-///
-/// There is room for all of them, and nobody else has it.
+/// What a function of the C API says that gives 0, or raises.
 #[inline]
-unsafe fn fill<U>(place: *mut U, codes: &[u32], unit: impl Fn(u32) -> U) {
-    // SAFETY: what is asked for here is asked of the caller; what is not yet initialized is only written to.
-    let places = unsafe { slice::from_raw_parts_mut(place.cast::<MaybeUninit<U>>(), codes.len()) };
-    for (place, code) in places.iter_mut().zip(codes) {
-        place.write(unit(*code));
-    }
+pub(crate) fn done(result: c_int) -> Result<(), Raised> {
+    if result == 0 { Ok(()) } else { Err(Raised) }
 }
 
 /// A length as the C API has it. No length of a payload comes near its limit.
 #[inline]
-fn py_length(length: usize) -> ffi::Py_ssize_t {
+pub(crate) fn py_length(length: usize) -> ffi::Py_ssize_t {
     ffi::Py_ssize_t::try_from(length).unwrap_or(ffi::Py_ssize_t::MAX)
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use payvost_webhooks::{DEFAULT_MAX_PAYLOAD_BYTES, Error, Event, Timestamp, WebhookVerifierBuilder};
+use payvost_webhooks::{DEFAULT_MAX_PAYLOAD_BYTES, Error, Event, Timestamp, Value, WebhookVerifierBuilder};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
@@ -115,8 +115,9 @@ impl WebhookVerifier {
         signature: &Bound<'py, PyAny>,
     ) -> Result<Bound<'py, PyAny>, Failure> {
         let payload_bytes = payload_bytes(payload, |length| self.core.check_payload_length(length))?;
-        let draft = self.core.draft(&payload_bytes, signature_bytes(signature)?, false)?;
-        Ok(objects::build(payload.py(), draft)?.0)
+        let build = |value: Value<'_>| objects::build(payload.py(), value);
+        let (object, _) = self.core.verify_and_build(&payload_bytes, signature_bytes(signature)?, false, build)?;
+        Ok(object?)
     }
 
     /// Verifies, and hands on the event and its object, or why there is none. A delivery that was kept may be as old as it likes.
@@ -131,12 +132,11 @@ impl WebhookVerifier {
             Err(Failure::Refused(error)) => return then(Err(error)),
             bytes => bytes?,
         };
-        let draft = self.core.draft(&payload_bytes, signature_bytes(signature)?, kept).map_err(Failure::Refused);
-        then(match draft.and_then(|draft| objects::build(payload.py(), draft)) {
-            Ok(built) => Ok(built),
-            Err(Failure::Refused(error)) => Err(error),
-            Err(failure) => return Err(failure),
-        })
+        let build = |value: Value<'_>| objects::build(payload.py(), value);
+        match self.core.verify_and_build(&payload_bytes, signature_bytes(signature)?, kept, build) {
+            Ok((object, event)) => then(Ok((object?, event))),
+            Err(error) => then(Err(error)),
+        }
     }
 
     fn new(

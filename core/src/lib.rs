@@ -7,7 +7,6 @@ extern crate alloc;
 extern crate std;
 
 pub mod claims;
-mod draft;
 mod envelope;
 mod error;
 mod event;
@@ -23,12 +22,12 @@ mod signature;
 mod timestamp;
 mod verifier;
 
-#[doc(hidden)] // for hosts whose dictionaries find duplicate keys
-pub use crate::draft::EventDraft;
 pub use crate::error::{Error, ErrorClass, ErrorCode, EventField, OptionName, PatternProblem, SecretProblem};
 pub use crate::event::Event;
 pub use crate::events::{DOCUMENTED_KEYS, EVENT_TYPES, TypedEvent, sample_event};
 pub use crate::json::{Array, Elements, JsonProblem, JsonStr, Kind, MAX_DEPTH, Members, Number, Object, Value};
+#[doc(hidden)]
+pub use crate::json::{Build, Characters};
 pub use crate::options::{Clock, DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
 pub use crate::outcome::Outcome;
 pub use crate::router::Router;

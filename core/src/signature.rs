@@ -37,7 +37,6 @@ impl SignatureHeader<'_> {
 }
 
 /// A signature that was received. Nothing is secret about it.
-#[derive(Debug)]
 pub(crate) struct Signature([u8; 32]);
 
 impl Signature {

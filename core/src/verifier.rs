@@ -3,11 +3,10 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::draft::EventDraft;
 use crate::envelope::Envelope;
 use crate::error::Error;
 use crate::event::Event;
-use crate::json::Document;
+use crate::json::{Document, JsonProblem, Value};
 use crate::options::{Clock, Options};
 use crate::secret::Secret;
 use crate::signature::{Signature, SignatureHeader};
@@ -79,29 +78,42 @@ impl WebhookVerifier {
         self.verify_strictly(payload.as_ref(), signature.into(), true)
     }
 
-    /// As [`verify`](Self::verify), or if `kept` as [`verify_kept`](Self::verify_kept), but leaves it to the caller to look for keys that
-    /// stand twice in one object: for hosts whose dictionaries find them anyway.
+    /// As [`verify`](Self::verify), or if `kept` as [`verify_kept`](Self::verify_kept), for a host that makes its own values of the whole
+    /// payload, and finds two faults while it does: its dictionaries show keys that stand twice, and escapes are checked when they are undone.
+    /// What it made is handed out with the event.
+    ///
+    /// `build` makes them, and says whether they are sound: whether every dictionary came out with as many members as its
+    /// [`Object::len`](crate::Object::len), and every string with escapes, be it a key or a value, could be decoded by
+    /// [`decode_characters_into`](crate::JsonStr::decode_characters_into) or [`write_characters`](crate::JsonStr::write_characters). Keys must be
+    /// the same to the host exactly when their code points are, and nobody may be able to choose keys that its hash table is slow with.
     ///
     /// # Errors
     ///
-    /// As those. When something else is wrong, it is told apart from a key that stands twice before it.
+    /// As those, and then nothing that was built is handed out.
     #[doc(hidden)]
     #[inline]
-    pub fn draft<'p, 's>(
+    pub fn verify_and_build<'p, 's, T>(
         &self,
         payload: &'p (impl AsRef<[u8]> + ?Sized),
         signature: impl Into<SignatureHeader<'s>>,
         kept: bool,
-    ) -> Result<EventDraft<'p>, Error> {
+        mut build: impl FnMut(Value<'_>) -> (T, bool),
+    ) -> Result<(T, Event<'p>), Error> {
         let payload = payload.as_ref();
         let (signature, matching_secret) = self.check_signature(payload, signature.into())?;
-        let hasty = Document::parse_with_any_keys(payload);
-        let event = match hasty.map(|document| self.check_event(document, matching_secret, kept)) {
-            Some(Ok(event)) => event,
-            // Something is wrong, but a key that stands twice may come first.
-            _ => self.check_event(Document::parse(payload, signature.hash_key())?, matching_secret, kept)?,
-        };
-        Ok(EventDraft::new(event, signature))
+        if let Some(document) = Document::parse_loosely(payload)
+            && let Ok(event) = self.check_event(document, matching_secret, kept)
+            && let (built, true) = build(event.as_value())
+        {
+            return Ok((built, event));
+        }
+        // Something is wrong. What it is only the strict reading can say, since a key that stands twice may come first.
+        let event = self.check_event(Document::parse(payload, signature.hash_key())?, matching_secret, kept)?;
+        match build(event.as_value()) {
+            (built, true) => Ok((built, event)),
+            // Never met: the host has lost a member or a character.
+            (_, false) => Err(Error::InvalidJson { offset: 0, problem: JsonProblem::DuplicateKey }),
+        }
     }
 
     /// Verifies the signature alone and does not look into the payload.

@@ -2,8 +2,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem::MaybeUninit;
 
-use wide::i8x16;
+use wide::{i8x16, u8x16, u16x8};
 
 use super::plain;
 
@@ -11,22 +12,21 @@ use super::plain;
 const CHUNK: usize = 16;
 
 /// A code unit of a host's strings.
-pub(super) trait Unit: Copy + Default + From<u8> {
+pub trait Unit: Copy {
+    /// Half a chunk of ASCII.
+    fn ascii(half: [u16; CHUNK / 2]) -> [Self; CHUNK / 2];
+
     /// Writes a character to the first places, of which there are as many as its UTF-8 form has bytes. Gives the number of those used.
     fn write(places: &mut [Self], code: u32) -> usize;
 }
 
-impl Unit for u32 {
-    #[inline(always)]
-    fn write(places: &mut [Self], code: u32) -> usize {
-        if let Some(place) = places.first_mut() {
-            *place = code;
-        }
-        1
-    }
-}
-
+/// Of UTF-16.
 impl Unit for u16 {
+    #[inline(always)]
+    fn ascii(half: [u16; CHUNK / 2]) -> [Self; CHUNK / 2] {
+        half
+    }
+
     #[inline(always)]
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // below 2^16 each
     fn write(places: &mut [Self], code: u32) -> usize {
@@ -44,55 +44,151 @@ impl Unit for u16 {
     }
 }
 
+/// Units that hold a code point each, or of one as much as there is room for.
+macro_rules! code_points {
+    ($($unit:ty: $from:expr),*) => {
+        $(impl Unit for $unit {
+            #[inline(always)]
+            #[allow(clippy::as_conversions, clippy::cast_possible_truncation)]
+            fn ascii(half: [u16; CHUNK / 2]) -> [Self; CHUNK / 2] {
+                half.map(|code| $from(code.into()))
+            }
+
+            #[inline(always)]
+            #[allow(clippy::as_conversions, clippy::cast_possible_truncation)]
+            fn write(places: &mut [Self], code: u32) -> usize {
+                if let Some(place) = places.first_mut() {
+                    *place = $from(code);
+                }
+                1
+            }
+        })*
+    };
+}
+
+code_points! {
+    u32: |code: u32| code,
+    MaybeUninit<u8>: |code: u32| MaybeUninit::new(code as u8),
+    MaybeUninit<u16>: |code: u32| MaybeUninit::new(code as u16),
+    MaybeUninit<u32>: MaybeUninit::new
+}
+
+/// What came of a string.
+pub(super) struct Decoded {
+    /// How many units there are, with those before.
+    pub(super) length: usize,
+    /// The bits of all characters that are written as more than one byte.
+    pub(super) bits: u32,
+    /// Whether all escapes are what they should be. If not, the units are of no use.
+    pub(super) sound: bool,
+}
+
 /// How many bytes are decoded before more room is made: a string of escapes has far fewer units than bytes.
 const PIECE: usize = 2048;
 
-/// Appends the value of a checked string.
-pub(super) fn append_units<U: Unit>(units: &mut Vec<U>, raw: &str) {
-    let bytes = raw.as_bytes();
-    let (mut read, mut length) = (0, units.len());
+/// Appends the value of a string.
+pub(super) fn append_units<U: Unit + Default>(units: &mut Vec<U>, bytes: &[u8]) -> Decoded {
+    let mut decoded = Decoded { length: units.len(), bits: 0, sound: true };
+    let mut read = 0;
     while read < bytes.len() {
         // Whatever stands in the text takes at least as many bytes there as units in the value. What begins in a piece may end behind it,
         // and a chunk may.
         let end = bytes.len().min(read + PIECE);
-        units.resize(length + (end - read) + CHUNK, U::default());
-        let places = units.get_mut(length..).unwrap_or_default();
-        let (now_read, written) = write_piece(places, bytes, read, end);
-        (read, length) = (now_read, length + written);
+        units.resize(decoded.length + (end - read) + CHUNK, U::default());
+        read = decoded.write(units, bytes, read, end);
     }
-    units.truncate(length);
+    units.truncate(decoded.length);
+    decoded
 }
 
-/// Writes what begins between two places of the text; gives where the next begins, and the number of units.
-fn write_piece<U: Unit>(places: &mut [U], bytes: &[u8], start: usize, end: usize) -> (usize, usize) {
-    let (mut read, mut written) = (start, 0);
-    while read < end {
-        // Characters that are written alike go together; of a chunk that holds others, what comes before them counts.
-        if let (Some(chunk), Some(places)) = (chunk(bytes, read), chunk_mut(places, written)) {
-            *places = chunk.map(U::from);
-            let alike = alike(chunk);
-            (read, written) = (read + alike, written + alike);
-            if alike == CHUNK {
-                continue;
-            }
-        } else if let Some(next) = bytes.get(read).filter(|next| next.is_ascii() && **next != b'\\') {
-            written += U::write(places.get_mut(written..).unwrap_or_default(), (*next).into());
-            read += 1;
-            continue;
-        }
-        // Others often follow each other, so that a chunk is not worth a look behind every one of them.
+/// Writes the value of a string to the first of the places, as far as there are any.
+pub(super) fn write_units<U: Unit>(places: &mut [U], bytes: &[u8]) -> Decoded {
+    let mut decoded = Decoded { length: 0, bits: 0, sound: true };
+    decoded.write(places, bytes, 0, bytes.len());
+    decoded
+}
+
+impl Decoded {
+    /// Writes what begins between two places of the text; gives where the next begins.
+    #[inline(always)]
+    fn write<U: Unit>(&mut self, units: &mut [U], bytes: &[u8], start: usize, end: usize) -> usize {
+        let mut read = start;
         while read < end {
-            let rest = bytes.get(read..).unwrap_or_default();
-            let (code, length) = match rest {
-                [b'\\', ..] => escape(rest),
-                [byte, ..] if !byte.is_ascii() => sequence(rest),
-                _ => break,
-            };
-            written += U::write(places.get_mut(written..).unwrap_or_default(), code);
-            read += length;
+            // Characters that are written alike go together; of a chunk that holds others, what comes before them counts.
+            if let (Some(chunk), Some(places)) = (chunk(bytes, read), chunk_mut(units, self.length)) {
+                widen(chunk, places);
+                let alike = alike(chunk);
+                (read, self.length) = (read + alike, self.length + alike);
+                if alike == CHUNK {
+                    continue;
+                }
+            }
+            // Others often follow each other, and then are mostly of one kind.
+            match bytes.get(read..).unwrap_or_default() {
+                [b'\\', ..] => {
+                    while read < end
+                        && let Some([first, second]) = chunk(bytes, read).and_then(two_unicode_escapes)
+                    {
+                        self.put(units, first);
+                        self.put(units, second);
+                        read += 2 * UNICODE_ESCAPE;
+                    }
+                    let rest = bytes.get(read..).unwrap_or_default();
+                    if read < end
+                        && let [b'\\', ..] = rest
+                    {
+                        let (code, length) = escape(rest).unwrap_or_else(|| {
+                            self.sound = false;
+                            (0, rest.len())
+                        });
+                        self.put(units, code);
+                        read += length;
+                    }
+                }
+                [0xc0..0xe0, _, ..] => {
+                    while read < end
+                        && let [a @ 0xc0..0xe0, b, ..] = bytes.get(read..).unwrap_or_default()
+                    {
+                        self.put(units, u32::from(a & 0x1f) << 6 | low(*b));
+                        read += 2;
+                    }
+                }
+                [0xe0..0xf0, _, _, ..] => {
+                    while read < end
+                        && let [a @ 0xe0..0xf0, b, c, ..] = bytes.get(read..).unwrap_or_default()
+                    {
+                        self.put(units, u32::from(a & 0xf) << 12 | low(*b) << 6 | low(*c));
+                        read += 3;
+                    }
+                }
+                [a @ 0xf0..=0xff, b, c, d, ..] => {
+                    self.put(units, u32::from(a & 0x7) << 18 | low(*b) << 12 | low(*c) << 6 | low(*d));
+                    read += 4;
+                }
+                // Where there is no room for a chunk.
+                [plain, ..] => {
+                    self.put(units, (*plain).into());
+                    read += 1;
+                }
+                [] => break,
+            }
         }
+        read
     }
-    (read, written)
+
+    #[inline(always)]
+    fn put<U: Unit>(&mut self, units: &mut [U], code: u32) {
+        self.bits |= code;
+        self.length += U::write(units.get_mut(self.length..).unwrap_or_default(), code);
+    }
+}
+
+#[inline(always)]
+fn widen<U: Unit>(chunk: &[u8; CHUNK], places: &mut [U; CHUNK]) {
+    let bytes = u8x16::new(*chunk);
+    let ([low, high], []) = places.as_chunks_mut() else { return };
+    *low = U::ascii(u16x8::from_u8x16_low(bytes).to_array());
+    *high = U::ascii(u16x8::from_u8x16_high(bytes).to_array());
 }
 
 #[inline(always)]
@@ -114,55 +210,82 @@ fn alike(chunk: &[u8; CHUNK]) -> usize {
     ((chunk | backslash).to_bitmask() | 1 << CHUNK).trailing_zeros() as usize
 }
 
-/// The character whose UTF-8 form of several bytes begins here, and how many those are.
+/// What a byte that continues a sequence adds to the character.
 #[inline(always)]
-fn sequence(rest: &[u8]) -> (u32, usize) {
-    let low = |byte: u8| u32::from(byte & 0x3f);
-    match *rest {
-        [a @ ..0xe0, b, ..] => (u32::from(a & 0x1f) << 6 | low(b), 2),
-        [a @ ..0xf0, b, c, ..] => (u32::from(a & 0xf) << 12 | low(b) << 6 | low(c), 3),
-        [a, b, c, d, ..] => (u32::from(a & 0x7) << 18 | low(b) << 12 | low(c) << 6 | low(d), 4),
-        // Never met, since the text is well-formed; so that it ends whatever it is.
-        _ => (char::REPLACEMENT_CHARACTER.into(), rest.len().max(1)),
-    }
+fn low(byte: u8) -> u32 {
+    u32::from(byte & 0x3f)
 }
 
-/// The character of the escape that begins here, and the length of the escape. The scan has seen to it that there is one.
+/// How many bytes `\uXXXX` takes.
+const UNICODE_ESCAPE: usize = 6;
+
+/// The characters of two such escapes that follow each other, when neither is half of a surrogate pair.
 #[inline(always)]
-fn escape(rest: &[u8]) -> (u32, usize) {
-    let short = |character: char| (character.into(), 2);
-    match rest.get(1) {
-        Some(b'u') => unicode_escape(rest),
-        Some(b'b') => short('\u{8}'),
-        Some(b'f') => short('\u{c}'),
-        Some(b'n') => short('\n'),
-        Some(b'r') => short('\r'),
-        Some(b't') => short('\t'),
-        Some(itself) => short(char::from(*itself)),
-        None => (char::REPLACEMENT_CHARACTER.into(), 1),
-    }
+fn two_unicode_escapes(chunk: &[u8; CHUNK]) -> Option<[u32; 2]> {
+    let [b'\\', b'u', a, b, c, d, b'\\', b'u', e, f, g, h, ..] = *chunk else { return None };
+    let [first, second] = hex([a, b, c, d, e, f, g, h])?;
+    (!is_surrogate(first) && !is_surrogate(second)).then_some([first, second])
 }
 
 #[inline(always)]
-fn unicode_escape(rest: &[u8]) -> (u32, usize) {
-    match unit(rest) {
-        high @ 0xD800..=0xDBFF => {
-            let low = unit(rest.get(6..).unwrap_or_default());
-            (0x1_0000 + ((high - 0xD800) << 10) + (low & 0x3FF), 12)
-        }
-        code => (code, 6),
+fn is_surrogate(unit: u32) -> bool {
+    unit & 0xF800 == 0xD800
+}
+
+/// The character of the escape that begins here, and the length of the escape; nothing if it is none, or half of a surrogate pair.
+#[inline(always)]
+fn escape(rest: &[u8]) -> Option<(u32, usize)> {
+    let short = |character: u8| Some((character.into(), 2));
+    match *rest.get(1)? {
+        b'u' => unicode_escape(rest),
+        b'b' => short(0x8),
+        b'f' => short(0xc),
+        b'n' => short(b'\n'),
+        b'r' => short(b'\r'),
+        b't' => short(b'\t'),
+        itself @ (b'"' | b'\\' | b'/') => short(itself),
+        _ => None,
+    }
+}
+
+#[inline]
+fn unicode_escape(rest: &[u8]) -> Option<(u32, usize)> {
+    match unit(rest)? {
+        high @ 0xD800..=0xDBFF => match unit(rest.get(UNICODE_ESCAPE..)?)? {
+            low @ 0xDC00..=0xDFFF => Some((0x1_0000 + ((high - 0xD800) << 10) + (low & 0x3FF), 2 * UNICODE_ESCAPE)),
+            _ => None,
+        },
+        0xDC00..=0xDFFF => None,
+        code => Some((code, UNICODE_ESCAPE)),
     }
 }
 
 /// The number that the `\uXXXX` names that begins here.
 #[inline(always)]
-fn unit(rest: &[u8]) -> u32 {
-    let Some(digits) = rest.get(2..).and_then(<[u8]>::first_chunk) else { return 0 };
+fn unit(rest: &[u8]) -> Option<u32> {
+    let [b'\\', b'u', a, b, c, d, ..] = *rest else { return None };
+    hex([a, b, c, d, a, b, c, d]).map(|[unit, _]| unit)
+}
+
+/// The two numbers that eight hex digits stand for, if they are such.
+#[inline(always)]
+#[allow(clippy::as_conversions)] // parts of the word
+fn hex(digits: [u8; 8]) -> Option<[u32; 2]> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let every = |byte: u8| u64::from_ne_bytes([byte; 8]);
+    let digits = u64::from_be_bytes(digits);
+    // A sum has the highest bit of a byte when that byte is at least so much.
+    let (plain, lower) = (digits & !HIGH, digits & !HIGH | every(0x20));
+    let decimal = (plain + every(0x80 - b'0')) & !(plain + every(0x7f - b'9'));
+    let letter = (lower + every(0x80 - b'a')) & !(lower + every(0x7f - b'f'));
+    if (decimal | letter) & !digits & HIGH != HIGH {
+        return None;
+    }
     // Letters of both cases have 1 to 6 in their lower half, and the bit that digits do not have stands for 9 more.
-    let digits = u32::from_be_bytes(*digits);
-    let nibbles = (digits & 0x0f0f_0f0f) + 9 * (digits >> 6 & 0x0101_0101);
-    let bytes = nibbles | nibbles >> 4;
-    bytes >> 8 & 0xff00 | bytes & 0xff
+    let nibbles = (digits & every(0x0f)) + 9 * (digits >> 6 & every(1));
+    let bytes = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
+    let units = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
+    Some([(units >> 32) as u32, units as u32])
 }
 
 /// As [`append_units`], as UTF-8.
@@ -174,7 +297,7 @@ pub(super) fn append(value: &mut String, raw: &str) {
         value.push_str(run);
         rest = behind;
         while rest.starts_with('\\') {
-            let (code, length) = escape(rest.as_bytes());
+            let (code, length) = escape(rest.as_bytes()).unwrap_or((0, rest.len()));
             value.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
             rest = rest.get(length..).unwrap_or_default();
         }
@@ -225,8 +348,8 @@ mod tests {
     fn check(raw: &str, value: &str) {
         let (mut text, mut units, mut codes) = (String::from("before "), Vec::from([7]), Vec::from([7]));
         append(&mut text, raw);
-        append_units::<u16>(&mut units, raw);
-        append_units::<u32>(&mut codes, raw);
+        append_units::<u16>(&mut units, raw.as_bytes());
+        append_units::<u32>(&mut codes, raw.as_bytes());
         assert_eq!(text.strip_prefix("before "), Some(value));
         assert_eq!(String::from_utf16(&units[1..]).unwrap(), value);
         assert!(codes[1..].iter().copied().eq(value.chars().map(u32::from)), "{raw}");

@@ -44,7 +44,9 @@ impl KeyTable {
                     *free = entry;
                     return true;
                 }
-                Some(taken) if may_be_same(*taken, entry) && same(at(tape, place_of(*taken)).string(text), string) => return false,
+                Some(taken) if may_be_same(*taken, entry) && same(at(tape, place_of(*taken)).string(text), string) => {
+                    return false;
+                }
                 Some(_) => slot = (slot + 1) & (self.slots.len() - 1),
                 // Never met: a slot is below their number.
                 None => return false,

@@ -7,6 +7,7 @@
 mod decode;
 mod key_table;
 mod keys;
+mod loose;
 mod number;
 mod plain;
 mod quotes;
@@ -16,9 +17,9 @@ mod tape;
 mod value;
 
 pub use self::number::Number;
-pub use self::string::JsonStr;
+pub use self::string::{Characters, JsonStr};
 pub(crate) use self::tape::{Document, TokenKind};
-pub use self::value::{Array, Elements, Kind, Members, Object, Value};
+pub use self::value::{Array, Build, Elements, Kind, Members, Object, Value};
 
 /// How many levels of arrays and objects a payload may nest. The outermost is level 1.
 pub const MAX_DEPTH: usize = 128;

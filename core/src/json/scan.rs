@@ -7,24 +7,24 @@ use super::quotes::Quotes;
 use super::tape::{Token, TokenKind};
 use super::{JsonError, JsonProblem, MAX_DEPTH, number, string};
 
-/// Reads a text that is UTF-8 and gives its tape, or the first problem in document order. Keys that stand twice in one object are a problem
-/// only if `UNIQUE_KEYS`.
-pub(super) fn scan<const UNIQUE_KEYS: bool>(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonError> {
+/// Reads a text that is UTF-8 and gives its tape, or the first problem in document order. Keys that stand twice in one object and escapes that
+/// are none are a problem only if `STRICT`.
+pub(super) fn scan<const STRICT: bool>(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonError> {
     if text.starts_with('\u{feff}') {
         return Err(JsonError { offset: 0, problem: JsonProblem::ByteOrderMark });
     }
     // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
     let mut tape = Vec::with_capacity(text.len() / 8 + 8);
     let mut innermost = Container::default();
-    match scan_values::<UNIQUE_KEYS>(text, &mut tape, &mut innermost, hash_key) {
+    match scan_values::<STRICT>(text, &mut tape, &mut innermost, hash_key) {
         Ok(()) => Ok(tape),
-        Err(error) if UNIQUE_KEYS => Err(first_problem(error, text, tape, innermost, hash_key)),
+        Err(error) if STRICT => Err(first_problem(error, text, tape, innermost, hash_key)),
         Err(error) => Err(error),
     }
 }
 
 #[inline(always)]
-fn scan_values<const UNIQUE_KEYS: bool>(
+fn scan_values<const STRICT: bool>(
     text: &str,
     tape: &mut Vec<Token>,
     innermost: &mut Container,
@@ -44,14 +44,14 @@ fn scan_values<const UNIQUE_KEYS: bool>(
             if byte != b'"' {
                 return Err(unexpected(bytes, position));
             }
-            let (end, key) = scan_string(bytes, &mut quotes, position)?;
+            let (end, key) = scan_string::<STRICT>(bytes, &mut quotes, position)?;
             tape.push(key);
             (position, byte) = behind(bytes, end, b':')?;
         }
         innermost.count += 1;
         match byte {
             b'"' => {
-                let (end, token) = scan_string(bytes, &mut quotes, position)?;
+                let (end, token) = scan_string::<STRICT>(bytes, &mut quotes, position)?;
                 tape.push(token);
                 position = end;
             }
@@ -78,7 +78,7 @@ fn scan_values<const UNIQUE_KEYS: bool>(
                     break;
                 }
                 b'}' if innermost.is_object => {
-                    if UNIQUE_KEYS
+                    if STRICT
                         && innermost.count > 1
                         && let Some(key) = keys::repeated(text, tape, innermost.index, hash_key)
                     {
@@ -106,7 +106,7 @@ fn scan_lone_scalar(text: &str, tape: &mut Vec<Token>, position: usize, byte: u8
         let end = scan_number_or_literal(text, tape, position, byte)?;
         return check_end(bytes, end);
     }
-    let (end, token) = scan_string(bytes, &mut Quotes::new(), position)?;
+    let (end, token) = scan_string::<true>(bytes, &mut Quotes::new(), position)?;
     tape.push(token);
     check_end(bytes, end)
 }
@@ -197,12 +197,12 @@ impl Container {
 
 /// The string whose opening quote is at `position`: where its text ends, and its token.
 #[inline(always)]
-fn scan_string(bytes: &[u8], quotes: &mut Quotes, position: usize) -> Result<(usize, Token), JsonError> {
+fn scan_string<const STRICT: bool>(bytes: &[u8], quotes: &mut Quotes, position: usize) -> Result<(usize, Token), JsonError> {
     let start = position + 1;
     if let Some(end) = quotes.closing(bytes, position) {
         return Ok((end + 1, Token::new(TokenKind::Ascii, start, end - start)));
     }
-    let (end, kind) = string::scan(bytes, start)?;
+    let (end, kind) = if STRICT { string::scan(bytes, start)? } else { string::scan_loosely(bytes, start)? };
     quotes.pass(end);
     Ok((end + 1, Token::new(kind, start, end - start)))
 }

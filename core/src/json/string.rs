@@ -4,51 +4,53 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::mem::MaybeUninit;
 
-use super::decode;
+use super::decode::{Decoded, Unit};
 use super::plain::{self, Plain};
-use super::tape::TokenKind;
-use super::{JsonError, JsonProblem};
+use super::tape::{Token, TokenKind};
+use super::{JsonError, JsonProblem, decode, loose};
 
 /// A string of a checked document, as it stands in the payload.
 #[derive(Clone, Copy)]
 pub struct JsonStr<'p> {
-    raw: &'p str,
-    form: Form,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Ascii,
-    Unicode,
-    Escaped,
+    text: &'p str,
+    token: Token,
 }
 
 impl<'p> JsonStr<'p> {
+    /// The string of a token, which is one.
     #[inline]
-    pub(super) fn new(raw: &'p str, form: Form) -> Self {
-        Self { raw, form }
+    pub(super) fn new(text: &'p str, token: Token) -> Self {
+        Self { text, token }
     }
 
     /// The text between the quotes, escapes and all.
     #[inline]
     #[must_use]
     pub fn raw(self) -> &'p str {
-        self.raw
+        self.token.slice(self.text)
+    }
+
+    /// The bytes of [`raw`](Self::raw), for callers who need no text.
+    #[inline]
+    #[must_use]
+    pub fn raw_bytes(self) -> &'p [u8] {
+        self.token.bytes(self.text)
     }
 
     /// Whether the string has escapes, so that [`raw`](Self::raw) is not yet its value.
     #[inline]
     #[must_use]
     pub fn is_escaped(self) -> bool {
-        self.form == Form::Escaped
+        self.token.kind() == TokenKind::Escaped
     }
 
     /// Whether the string is known to be ASCII without escapes. A string with escapes never is.
     #[inline]
     #[must_use]
     pub fn is_plain_ascii(self) -> bool {
-        self.form == Form::Ascii
+        self.token.kind() == TokenKind::Ascii
     }
 
     /// The value: borrowed from the payload unless there are escapes to undo.
@@ -56,34 +58,81 @@ impl<'p> JsonStr<'p> {
     #[must_use]
     pub fn decode(self) -> Cow<'p, str> {
         if self.is_escaped() {
-            let mut value = String::with_capacity(self.raw.len());
-            decode::append(&mut value, self.raw);
+            let mut value = String::with_capacity(self.token.extent());
+            decode::append(&mut value, self.raw());
             Cow::Owned(value)
         } else {
-            Cow::Borrowed(self.raw)
+            Cow::Borrowed(self.raw())
         }
     }
 
     /// Appends the value to a buffer, so that one buffer can serve many strings.
     pub fn decode_into(self, buffer: &mut String) {
-        if self.is_escaped() { decode::append(buffer, self.raw) } else { buffer.push_str(self.raw) }
+        if self.is_escaped() { decode::append(buffer, self.raw()) } else { buffer.push_str(self.raw()) }
     }
 
     /// Appends the value as UTF-16, for hosts whose strings are that.
     pub fn decode_utf16_into(self, buffer: &mut Vec<u16>) {
-        decode::append_units(buffer, self.raw);
+        decode::append_units(buffer, self.raw_bytes());
+    }
+
+    /// As [`decode_utf32_into`](Self::decode_utf32_into). Says what came of it; nothing when an escape is wrong, which those of a
+    /// verified event are not.
+    #[doc(hidden)]
+    pub fn decode_characters_into(self, buffer: &mut Vec<u32>) -> Option<Characters> {
+        let before = buffer.len();
+        Characters::of(decode::append_units(buffer, self.raw_bytes()), before)
+    }
+
+    /// Writes the value to the first places as code points, as far as there are places, and as much of each as a place holds. As many as
+    /// [`raw_bytes`](Self::raw_bytes) are enough, and a few more make it faster. Says what came of it, as
+    /// [`decode_characters_into`](Self::decode_characters_into).
+    #[doc(hidden)]
+    pub fn write_characters<T>(self, places: &mut [MaybeUninit<T>]) -> Option<Characters>
+    where
+        MaybeUninit<T>: Unit,
+    {
+        Characters::of(decode::write_units(places, self.raw_bytes()), 0)
+    }
+
+    /// A bound of the largest character, as small as the bytes alone tell: escapes may stand for larger ones.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn largest_unescaped(self) -> char {
+        match self.raw_bytes().iter().fold(0, |largest, byte| largest.max(*byte)) {
+            0..0x80 => '\u{7f}',
+            0x80..0xc4 => '\u{ff}',
+            0xc4..0xf0 => '\u{ffff}',
+            0xf0.. => char::MAX,
+        }
     }
 
     /// Appends the value as code points, for hosts that have strings of them.
     pub fn decode_utf32_into(self, buffer: &mut Vec<u32>) {
-        decode::append_units(buffer, self.raw);
+        decode::append_units(buffer, self.raw_bytes());
+    }
+}
+
+/// What came of a string that was decoded to code points.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Characters {
+    /// How many there are.
+    pub count: usize,
+    /// The bits of all of them that are written as more than one byte.
+    pub bits: u32,
+}
+
+impl Characters {
+    fn of(decoded: Decoded, before: usize) -> Option<Self> {
+        decoded.sound.then_some(Self { count: decoded.length - before, bits: decoded.bits })
     }
 }
 
 impl PartialEq<str> for JsonStr<'_> {
     #[inline]
     fn eq(&self, other: &str) -> bool {
-        if self.is_escaped() { self.decode() == other } else { self.raw == other }
+        if self.is_escaped() { self.decode() == other } else { self.raw() == other }
     }
 }
 
@@ -101,6 +150,16 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), Jso
         return Ok((end, if ascii { TokenKind::Ascii } else { TokenKind::Unicode }));
     }
     Ok((scan_escaped(bytes, end)?, TokenKind::Escaped))
+}
+
+/// As [`scan`], but does not look at escapes, further than to see which quote ends the string.
+#[inline(never)]
+pub(super) fn scan_loosely(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
+    let Plain { end, ascii } = plain::skip(bytes, start);
+    if bytes.get(end) == Some(&b'"') {
+        return Ok((end, if ascii { TokenKind::Ascii } else { TokenKind::Unicode }));
+    }
+    Ok((loose::skip(bytes, end)?, TokenKind::Escaped))
 }
 
 /// The rest of a string from its first backslash on, or its first fault.
@@ -150,14 +209,21 @@ fn scan_low_surrogate(bytes: &[u8], high: usize) -> Result<usize, JsonError> {
 fn scan_hex4(bytes: &[u8], backslash: usize) -> Result<u32, JsonError> {
     let rest = bytes.get(backslash + 2..).unwrap_or_default();
     if let Some(digits) = rest.first_chunk::<4>() {
-        let [a, b, c, d] = digits.map(hex_value);
-        if (a | b | c | d) < 0x10 {
-            return Ok(u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d));
+        if let Some(value) = hex(*digits) {
+            return Ok(value);
         }
     } else if rest.iter().all(u8::is_ascii_hexdigit) {
         return Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd });
     }
     Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape })
+}
+
+/// The number that four hex digits stand for, if they are such.
+#[inline(always)]
+pub(super) fn hex(digits: [u8; 4]) -> Option<u32> {
+    let [a, b, c, d] = digits.map(hex_value);
+    let value = u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d);
+    ((a | b | c | d) < 0x10).then_some(value)
 }
 
 /// The value of a hex digit; more than 15 of any other byte.

@@ -6,7 +6,7 @@ use core::fmt;
 use core::str::Utf8Error;
 
 use super::scan;
-use super::string::{Form, JsonStr};
+use super::string::JsonStr;
 use super::{JsonError, JsonProblem};
 
 /// A text that has been found to be strict JSON, with the position of every value in it.
@@ -30,9 +30,9 @@ impl<'p> Document<'p> {
         }
     }
 
-    /// Reads a text that is strict JSON but for keys that may stand twice in one object. What is wrong with any other, and where, is for
-    /// [`parse`](Self::parse) to say: a key that stands twice may come before it.
-    pub(crate) fn parse_with_any_keys(payload: &'p [u8]) -> Option<Self> {
+    /// Reads a text that is strict JSON but for keys that may stand twice in one object, and for escapes that may be none. What is wrong with any
+    /// other, and where, is for [`parse`](Self::parse) to say: one of these faults may come before it.
+    pub(crate) fn parse_loosely(payload: &'p [u8]) -> Option<Self> {
         let text = utf8(payload).ok()?;
         let tape = scan::scan::<false>(text, &[0; 16]).ok()?;
         Some(Self { text, tape })
@@ -235,18 +235,13 @@ impl Token {
 
     /// As [`slice`](Self::slice), without having to see to it that no character is cut.
     #[inline(always)]
-    fn bytes(self, text: &str) -> &[u8] {
+    pub(super) fn bytes(self, text: &str) -> &[u8] {
         text.as_bytes().get(self.offset()..self.offset() + self.extent()).unwrap_or_default()
     }
 
     /// The string that this token, of a string, stands for.
     #[inline]
     pub(super) fn string(self, text: &str) -> JsonStr<'_> {
-        let form = match self.kind() {
-            TokenKind::Ascii => Form::Ascii,
-            TokenKind::Unicode => Form::Unicode,
-            _ => Form::Escaped,
-        };
-        JsonStr::new(self.slice(text), form)
+        JsonStr::new(text, self)
     }
 }

@@ -1,25 +1,48 @@
-//! A host whose dictionaries find the keys that stand twice in one object.
+//! A host whose dictionaries find the keys that stand twice in one object, and that checks escapes when it undoes them.
 
 #![allow(unreachable_pub)] // shared by several test programs
 
 use std::collections::HashSet;
+use std::mem::MaybeUninit;
 
-use payvost_webhooks::{Error, Event, Kind, Value, WebhookVerifier};
+use payvost_webhooks::{Error, Event, JsonStr, Kind, Value, WebhookVerifier};
 
-/// The verdict on a payload when the search for such keys is left to this host.
+/// The verdict on a payload when the search for those two is left to this host.
 pub fn verify<'p>(verifier: &WebhookVerifier, payload: &'p [u8], signature: &str) -> Result<Event<'p>, Error> {
-    let draft = verifier.draft(payload, signature, false)?;
-    let keys_differ = keys_differ(draft.as_value());
-    draft.finish(keys_differ)
+    verifier.verify_and_build(payload, signature, false, |value| ((), is_sound(value))).map(|((), event)| event)
 }
 
-fn keys_differ(value: Value<'_>) -> bool {
+fn is_sound(value: Value<'_>) -> bool {
     match value.kind() {
-        Kind::Array(elements) => elements.into_iter().all(keys_differ),
+        Kind::Array(elements) => elements.into_iter().all(is_sound),
         Kind::Object(members) => {
-            let dictionary: HashSet<_> = members.into_iter().map(|(key, _)| key.decode()).collect();
-            dictionary.len() == members.len() && members.into_iter().all(|(_, value)| keys_differ(value))
+            let dictionary: Option<HashSet<_>> = members.into_iter().map(|(key, _)| decoded(key)).collect();
+            dictionary.is_some_and(|keys| keys.len() == members.len()) && members.into_iter().all(|(_, value)| is_sound(value))
         }
+        Kind::String(string) => decoded(string).is_some(),
         _ => true,
     }
+}
+
+/// The characters, which are the same in both ways to decode them.
+fn decoded(string: JsonStr<'_>) -> Option<Vec<u32>> {
+    let (mut codes, mut places) = (Vec::new(), vec![MaybeUninit::<u16>::uninit(); string.raw_bytes().len()]);
+    let found = string.decode_characters_into(&mut codes);
+    let written = string.write_characters(&mut places);
+    assert_eq!(
+        found.map(|found| (found.count, found.bits)),
+        written.map(|written| (written.count, written.bits)),
+        "{string:?}"
+    );
+    let found = found?;
+    assert_eq!(codes.len(), found.count);
+    let largest = codes.iter().copied().max().unwrap_or(0);
+    assert_eq!(size(found.bits), size(largest), "{string:?}");
+    assert!(string.is_escaped() || size(largest) == size(string.largest_unescaped().into()), "{string:?}");
+    Some(codes)
+}
+
+/// How many bytes a character needs, and none for ASCII.
+fn size(code: u32) -> usize {
+    [0x80, 0x100, 0x1_0000].iter().filter(|limit| code >= **limit).count()
 }

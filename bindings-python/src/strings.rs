@@ -46,8 +46,8 @@ impl Strings {
         self.in_units(py, Size::of(found)).map(Some)
     }
 
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // to units that have room for the largest
     /// The string of the characters that were decoded.
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // to units that have room for the largest
     fn in_units<'py>(&self, py: Python<'py>, size: Size) -> Built<'py> {
         let string = size.string(py, self.codes.len())?;
         // SAFETY: the string is new, nobody else has it, and it has room for so many characters of that size.

@@ -1,6 +1,7 @@
 """Requests per second through real servers: the guide's receivers with its own function and with ours.
 
-Each server has a path for either, and they are loaded in turns: whatever processes share is the same for both.
+Each server has a path for either, and they are loaded in turns: whatever processes share is the same
+for both. The server has one processor, and what loads it has the others.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import hmac
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from demo.servers import Server, accepts, free_ports, running
+from demo.servers import Server, free_ports, running
 from tests.php_fpm import NGINX, POOL, fpm_name, system_command
 
 HERE = Path(__file__).resolve().parent
@@ -22,10 +23,11 @@ BODY = MADE / "bodies" / "event.json"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SUBJECTS = ("ours", "guide")
 
+SERVERS_PROCESSOR, *OTHER_PROCESSORS = sorted(os.sched_getaffinity(0))
 CONNECTIONS = 16
 WARM_UP_SECONDS = 1
-SECONDS = 2
-ROUNDS = 9
+SECONDS = 1
+ROUNDS = 25
 
 
 def measure_over_http(built: Mapping[str, str]) -> Iterator[dict[str, object]]:
@@ -52,7 +54,8 @@ def load_in_turns(url: str) -> dict[str, float]:
 def load(url: str, seconds: int) -> float:
     """The time per request under wrk, in nanoseconds."""
     signature = hmac.new(SECRET.encode(), BODY.read_bytes(), hashlib.sha256).hexdigest()
-    wrk = ["wrk", "--threads=2", f"--connections={CONNECTIONS}", f"--duration={seconds}s"]
+    wrk = on(OTHER_PROCESSORS, ["wrk", "--threads=1"])
+    wrk += [f"--connections={CONNECTIONS}", f"--duration={seconds}s"]
     process = subprocess.run(
         [*wrk, f"--script={HERE / 'post.lua'}", url, "--", BODY, signature],
         stdin=subprocess.DEVNULL,
@@ -65,6 +68,12 @@ def load(url: str, seconds: int) -> float:
     if summary["refused"] or not summary["requests"]:
         raise RuntimeError(f"not every request was answered with 200: {summary}")
     return summary["microseconds"] * 1e3 / summary["requests"]
+
+
+def on(processors: Sequence[int], command: Sequence[str]) -> list[str]:
+    """The command, kept to these processors."""
+    names = ",".join(map(str, processors or [SERVERS_PROCESSOR]))
+    return ["taskset", "--cpu-list", names, *command]
 
 
 def environment(built: Mapping[str, str]) -> dict[str, str]:
@@ -82,12 +91,13 @@ def flask(env: Mapping[str, str]) -> list[Server]:
     (port,) = free_ports(1)
     command = ["gunicorn", "--no-control-socket", "--workers=2", f"--bind=127.0.0.1:{port}"]
     command.append("receiver:app")
+    command = on([SERVERS_PROCESSOR], command)
     return [Server("Flask", command, HERE / "python", env, log=MADE / "flask.log", port=port)]
 
 
 def express(env: Mapping[str, str]) -> list[Server]:
     (port,) = free_ports(1)
-    command = ["node", "receiver.cjs"]
+    command = on([SERVERS_PROCESSOR], ["node", "receiver.cjs"])
     return [Server("Express", command, HERE / "node", env, log=MADE / "express.log", port=port)]
 
 
@@ -95,23 +105,27 @@ def php_fpm(env: Mapping[str, str]) -> list[Server]:
     """php-fpm with two workers, and nginx that forwards to it."""
     folder = MADE / "php-fpm"
     folder.mkdir(parents=True, exist_ok=True)
-    fpm_port, port = free_ports(2)
+    socket = folder / "fpm.sock"
+    socket.unlink(missing_ok=True)
+    (port,) = free_ports(1)
     root = os.geteuid() == 0
 
-    pool = POOL.format(folder=folder, port=fpm_port, user="user = root\ngroup = root" * root)
+    pool = POOL.format(folder=folder, socket=socket, user="user = root\ngroup = root" * root)
     (folder / "fpm.conf").write_text(pool)
     fpm = [system_command(fpm_name()), "--nodaemonize", "--fpm-config", str(folder / "fpm.conf")]
-    fpm += ["--allow-to-run-as-root"] * root
+    fpm = on([SERVERS_PROCESSOR], fpm + ["--allow-to-run-as-root"] * root)
 
     script, user = HERE / "php" / "receiver.php", "user root;" * root
-    conf = NGINX.format(folder=folder, port=port, fpm_port=fpm_port, script=script, user=user)
+    conf = NGINX.format(folder=folder, port=port, fpm=f"unix:{socket}", script=script, user=user)
     (folder / "nginx.conf").write_text(conf)
     nginx = [system_command("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    nginx += ["-g", "daemon off;"]
+    nginx = on([SERVERS_PROCESSOR], [*nginx, "-g", "daemon off;"])
 
+    def listens(_: int) -> bool:
+        return socket.exists()
+
+    log = folder / "fpm.out"
     return [
-        Server(
-            "php-fpm", fpm, folder, env, log=folder / "fpm.out", port=fpm_port, is_ready=accepts
-        ),
+        Server("php-fpm", fpm, folder, env, log=log, port=port, is_ready=listens),
         Server("nginx", nginx, folder, env, log=folder / "nginx.out", port=port),
     ]

@@ -15,7 +15,7 @@ POOL = """\
 [global]
 error_log = {folder}/fpm.log
 [receiver]
-listen = 127.0.0.1:{port}
+listen = {socket}
 pm = static
 pm.max_children = 2
 env[WEBHOOK_SECRET] = $WEBHOOK_SECRET
@@ -43,7 +43,7 @@ http {{
         location / {{
             include /etc/nginx/fastcgi_params;
             fastcgi_param SCRIPT_FILENAME {script};
-            fastcgi_pass 127.0.0.1:{fpm_port};
+            fastcgi_pass {fpm};
         }}
     }}
 }}
@@ -61,7 +61,7 @@ def make_servers(folder: Path, built: Mapping[str, str], secret: str | None) -> 
 
     user = "user = root\ngroup = root" if root else ""
     pool = folder / "fpm.conf"
-    pool.write_text(POOL.format(folder=folder, port=fpm_port, user=user))
+    pool.write_text(POOL.format(folder=folder, socket=f"127.0.0.1:{fpm_port}", user=user))
     fpm = [system_command(fpm_name()), "--nodaemonize", "--fpm-config", str(pool)]
     if root:
         fpm.append("--allow-to-run-as-root")
@@ -70,7 +70,9 @@ def make_servers(folder: Path, built: Mapping[str, str], secret: str | None) -> 
     script = EXAMPLES / "php" / "public" / "index.php"
     user = "user root;" if root else ""
     conf.write_text(
-        NGINX.format(folder=folder, port=port, fpm_port=fpm_port, script=script, user=user)
+        NGINX.format(
+            folder=folder, port=port, fpm=f"127.0.0.1:{fpm_port}", script=script, user=user
+        )
     )
     nginx = [system_command("nginx"), "-p", str(folder), "-c", str(conf), "-g", "daemon off;"]
 

@@ -26,7 +26,7 @@ pub use crate::error::{Error, ErrorClass, ErrorCode, EventField, OptionName, Pat
 pub use crate::event::Event;
 pub use crate::events::{DOCUMENTED_KEYS, EVENT_TYPES, TypedEvent, sample_event};
 pub use crate::json::{Array, Elements, JsonProblem, JsonStr, Kind, MAX_DEPTH, Members, Number, Object, Value};
-#[doc(hidden)]
+#[doc(hidden)] // for hosts that make their own values of everything
 pub use crate::json::{Build, Characters};
 pub use crate::options::{Clock, DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
 pub use crate::outcome::Outcome;

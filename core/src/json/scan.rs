@@ -46,7 +46,7 @@ fn scan_values<const STRICT: bool>(
             }
             let (end, key) = scan_string::<STRICT>(bytes, &mut quotes, position)?;
             tape.push(key);
-            (position, byte) = behind(bytes, end, b':')?;
+            (position, byte) = behind_colon(bytes, end)?;
         }
         innermost.count += 1;
         match byte {
@@ -202,7 +202,7 @@ fn scan_string<const STRICT: bool>(bytes: &[u8], quotes: &mut Quotes, position: 
     if let Some(end) = quotes.closing(bytes, position) {
         return Ok((end + 1, Token::new(TokenKind::Ascii, start, end - start)));
     }
-    let (end, kind) = if STRICT { string::scan(bytes, start)? } else { string::scan_loosely(bytes, start)? };
+    let (end, kind) = string::scan::<STRICT>(bytes, start)?;
     quotes.pass(end);
     Ok((end + 1, Token::new(kind, start, end - start)))
 }
@@ -253,19 +253,19 @@ fn next(bytes: &[u8], position: usize) -> (usize, u8) {
     }
 }
 
-/// What [`next`] gives behind a colon, which comes next.
+/// What [`next`] gives behind the colon that must come next.
 #[inline(always)]
-fn behind(bytes: &[u8], position: usize, separator: u8) -> Result<(usize, u8), JsonError> {
+fn behind_colon(bytes: &[u8], position: usize) -> Result<(usize, u8), JsonError> {
     match bytes.get(position..position + 2) {
-        Some(&[found, byte]) if found == separator && byte > b' ' => Ok((position + 1, byte)),
-        _ => behind_whitespace(bytes, position, separator),
+        Some(&[b':', byte]) if byte > b' ' => Ok((position + 1, byte)),
+        _ => behind_colon_and_whitespace(bytes, position),
     }
 }
 
 #[inline(never)]
-fn behind_whitespace(bytes: &[u8], position: usize, separator: u8) -> Result<(usize, u8), JsonError> {
+fn behind_colon_and_whitespace(bytes: &[u8], position: usize) -> Result<(usize, u8), JsonError> {
     let (position, byte) = next(bytes, position);
-    if byte != separator {
+    if byte != b':' {
         return Err(unexpected(bytes, position));
     }
     Ok(next(bytes, position + 1))

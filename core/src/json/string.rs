@@ -142,24 +142,16 @@ impl fmt::Debug for JsonStr<'_> {
     }
 }
 
-/// The string that begins at `start`, behind its opening quote: where its closing quote is, and its kind.
+/// The string that begins at `start`, behind its opening quote: where its closing quote is, and its kind. If not `STRICT`, escapes are looked at
+/// no further than to see which quote ends the string.
 #[inline(never)]
-pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
+pub(super) fn scan<const STRICT: bool>(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
     let Plain { end, ascii } = plain::skip(bytes, start);
     if bytes.get(end) == Some(&b'"') {
         return Ok((end, if ascii { TokenKind::Ascii } else { TokenKind::Unicode }));
     }
-    Ok((scan_escaped(bytes, end)?, TokenKind::Escaped))
-}
-
-/// As [`scan`], but does not look at escapes, further than to see which quote ends the string.
-#[inline(never)]
-pub(super) fn scan_loosely(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
-    let Plain { end, ascii } = plain::skip(bytes, start);
-    if bytes.get(end) == Some(&b'"') {
-        return Ok((end, if ascii { TokenKind::Ascii } else { TokenKind::Unicode }));
-    }
-    Ok((loose::skip(bytes, end)?, TokenKind::Escaped))
+    let end = if STRICT { scan_escaped(bytes, end)? } else { loose::skip(bytes, end)? };
+    Ok((end, TokenKind::Escaped))
 }
 
 /// The rest of a string from its first backslash on, or its first fault.
@@ -220,7 +212,7 @@ fn scan_hex4(bytes: &[u8], backslash: usize) -> Result<u32, JsonError> {
 
 /// The number that four hex digits stand for, if they are such.
 #[inline(always)]
-pub(super) fn hex(digits: [u8; 4]) -> Option<u32> {
+fn hex(digits: [u8; 4]) -> Option<u32> {
     let [a, b, c, d] = digits.map(hex_value);
     let value = u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d);
     ((a | b | c | d) < 0x10).then_some(value)

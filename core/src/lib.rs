@@ -15,8 +15,7 @@ mod hex;
 mod json;
 mod mac;
 mod options;
-mod outcome;
-mod router;
+pub mod receive;
 mod secret;
 mod signature;
 mod timestamp;
@@ -29,8 +28,7 @@ pub use crate::json::{Array, Elements, JsonProblem, JsonStr, Kind, MAX_DEPTH, Me
 #[doc(hidden)] // for hosts that make their own values of everything
 pub use crate::json::{Build, Characters};
 pub use crate::options::{Clock, DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
-pub use crate::outcome::Outcome;
-pub use crate::router::Router;
+pub use crate::receive::{Outcome, Router};
 pub use crate::signature::{SignatureHeader, sign};
 pub use crate::timestamp::Timestamp;
 pub use crate::verifier::{WebhookVerifier, WebhookVerifierBuilder, verify_webhook};

@@ -5,7 +5,6 @@ use core::fmt;
 use core::time::Duration;
 
 use super::request::label;
-use crate::outcome::Outcome;
 
 /// What became of the attempt to claim an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +24,46 @@ pub enum Claim {
     Done,
     /// An event with the same id and another body was claimed before.
     Conflict,
+    /// Its handler committed the transaction of an inbox itself, so that the effect is there already: only a retry by its key claims it.
+    Parked,
+}
+
+/// What became of the attempt to complete a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Completion {
+    /// The event is on record as handled.
+    Completed,
+    /// The claim is no longer this worker's.
+    Lost,
+    /// The handler committed the transaction of the inbox itself. The event is parked.
+    Committed,
+    /// The handler rolled back the transaction of the inbox itself.
+    RolledBack,
+    /// The handler left the transaction of the inbox in a state that takes no more statements.
+    Aborted,
+}
+
+impl Completion {
+    /// `completed`, `lost`, `committed`, `rolled_back`, `aborted`
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Lost => "lost",
+            Self::Committed => "committed",
+            Self::RolledBack => "rolled_back",
+            Self::Aborted => "aborted",
+        }
+    }
+
+    /// Reads [`as_str`](Self::as_str) back. `None` of any other word: then nothing is completed.
+    #[must_use]
+    pub fn from_reply(word: &str) -> Option<Self> {
+        [Self::Completed, Self::Lost, Self::Committed, Self::RolledBack, Self::Aborted]
+            .into_iter()
+            .find(|completion| completion.as_str() == word)
+    }
 }
 
 impl Claim {
@@ -46,6 +85,7 @@ impl Claim {
             "in_progress" => Some(Self::InProgress { wait: Duration::from_millis(u64::try_from(number).unwrap_or(0)) }),
             "done" => Some(Self::Done),
             "conflict" => Some(Self::Conflict),
+            "parked" => Some(Self::Parked),
             _ => None,
         }
     }
@@ -58,17 +98,7 @@ impl Claim {
             Self::InProgress { wait } => ("in_progress", super::policy::milliseconds(*wait)),
             Self::Done => ("done", 0),
             Self::Conflict => ("conflict", 0),
-        }
-    }
-
-    /// What to answer without calling the handler; `None` when it is to be called.
-    #[must_use]
-    pub const fn outcome(&self) -> Option<Outcome> {
-        match self {
-            Self::Claimed { .. } => None,
-            Self::InProgress { wait } => Some(Outcome::InProgress { wait: *wait }),
-            Self::Done => Some(Outcome::AlreadyHandled),
-            Self::Conflict => Some(Outcome::Conflict),
+            Self::Parked => ("parked", 0),
         }
     }
 }
@@ -100,15 +130,18 @@ pub enum DeadLetterReason {
     Failed,
     /// The lease is over, and the worker did not say what came of it.
     Abandoned,
+    /// Its handler committed the transaction of an inbox itself: its effect is there, and only a retry by its key runs it again.
+    Parked,
 }
 
 impl DeadLetterReason {
-    /// `failed` or `abandoned`.
+    /// `failed`, `abandoned` or `parked`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Failed => "failed",
             Self::Abandoned => "abandoned",
+            Self::Parked => "parked",
         }
     }
 }
@@ -144,9 +177,13 @@ mod tests {
 
     #[test]
     fn what_is_replied_is_read_back() {
-        for claim in
-            [Claim::Claimed { attempt: 3 }, Claim::InProgress { wait: Duration::from_millis(1) }, Claim::Done, Claim::Conflict]
-        {
+        for claim in [
+            Claim::Claimed { attempt: 3 },
+            Claim::InProgress { wait: Duration::from_millis(1) },
+            Claim::Done,
+            Claim::Conflict,
+            Claim::Parked,
+        ] {
             let (word, number) = claim.reply();
             assert_eq!(Claim::from_reply(word, i64::try_from(number).unwrap()), Some(claim));
         }
@@ -159,14 +196,5 @@ mod tests {
         }
         // The lease may have run out while the reply was made.
         assert_eq!(Claim::from_reply("in_progress", -7), Some(Claim::InProgress { wait: Duration::ZERO }));
-    }
-
-    #[test]
-    fn only_a_claim_has_the_handler_called() {
-        assert_eq!(Claim::Claimed { attempt: 1 }.outcome(), None);
-        assert_eq!(Claim::Done.outcome(), Some(Outcome::AlreadyHandled));
-        assert_eq!(Claim::Conflict.outcome(), Some(Outcome::Conflict));
-        let wait = Duration::from_secs(3);
-        assert_eq!(Claim::InProgress { wait }.outcome(), Some(Outcome::InProgress { wait }));
     }
 }

@@ -27,15 +27,21 @@
 //! nobody: bindings run the scripts and statements on their user's own client.
 
 mod claim;
+mod fault;
 mod memory;
 mod policy;
 pub mod redis;
+mod repeat;
+mod reply;
 mod request;
 pub mod sql;
 
-pub use self::claim::{Claim, DeadLetter, DeadLetterReason, HandlerError};
+pub use self::claim::{Claim, Completion, DeadLetter, DeadLetterReason, HandlerError};
+pub use self::fault::{Fault, FaultKind};
 pub use self::memory::{DEFAULT_CAPACITY, MAX_CAPACITY, MAX_KEPT_BYTES, MemoryClaims, StoreFull};
 pub use self::policy::{
     ClaimPolicy, DEFAULT_LEASE, DEFAULT_PREFIX, DEFAULT_REMEMBER, MAX_LEASE, MAX_REMEMBER, MIN_LEASE, RETRY_WINDOW,
 };
+pub use self::repeat::{Operation, Repeat};
+pub use self::reply::Reply;
 pub use self::request::{ClaimRequest, KeptDelivery};

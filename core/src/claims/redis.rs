@@ -6,6 +6,115 @@
 //! The keys of every script are [the record](super::ClaimPolicy::key) and [the list of open claims](super::ClaimPolicy::open_key), in this
 //! order; its arguments are said at its head. All of them are text; the payload is the bytes that came.
 
+use core::time::Duration;
+
+use super::claim::Claim;
+use super::fault::{Fault, FaultKind};
+use super::repeat::{Operation, Repeat};
+use super::reply::Reply;
+
+/// One step on a Redis, as a machine: it asks for a script to be evaluated, is fed what came of it, and is done.
+///
+/// ```
+/// use core::time::Duration;
+/// use payvost_webhooks::claims::redis::{Answer, Ask, Program};
+/// use payvost_webhooks::claims::{Claim, Operation, Reply};
+///
+/// let mut program = Program::new(Operation::Claim, 0, Duration::from_secs(2));
+/// assert_eq!(program.next(), Some(Ask::EvalSha));
+/// program.feed(Answer::Replied { word: Some("claimed"), number: Some(1) }, 1);
+/// assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Claimed { attempt: 1 }))));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Program {
+    operation: Operation,
+    ask: Option<Ask>,
+    repeat: Repeat,
+    reply: Option<Reply>,
+}
+
+/// What is to be done on the user's own client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ask {
+    /// Evaluate the script by its hash.
+    EvalSha,
+    /// Evaluate the script by its text, which the server does not know yet.
+    Eval,
+    /// Wait, without holding up anybody else, and be fed [`Answer::Waited`].
+    Wait(Duration),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer<'a> {
+    /// The script gave a reply: the text it begins with and the first number in it, where there are any. Of what is read, the reply itself
+    /// is the result.
+    Replied {
+        /// The first text.
+        word: Option<&'a str>,
+        /// The first number.
+        number: Option<i64>,
+    },
+    /// The pause is over.
+    Waited,
+    /// It failed.
+    Failed(Fault),
+}
+
+impl Program {
+    /// A step that begins now and has so much time. `now` is in milliseconds, by any clock that is never set back.
+    #[must_use]
+    pub fn new(operation: Operation, now: u64, limit: Duration) -> Self {
+        Self { operation, ask: Some(Ask::EvalSha), repeat: Repeat::new(operation, now, limit), reply: None }
+    }
+
+    /// What to do next, the same until it is fed; `None` when the step is done.
+    #[must_use]
+    pub const fn next(&self) -> Option<Ask> {
+        self.ask
+    }
+
+    /// What the step came to, when it is done.
+    #[must_use]
+    pub const fn reply(&self) -> Option<&Reply> {
+        self.reply.as_ref()
+    }
+
+    /// Takes what came of what [`next`](Self::next) asked for.
+    pub fn feed(&mut self, answer: Answer<'_>, now: u64) {
+        self.ask = match (self.ask, answer) {
+            (Some(Ask::Wait(_)), _) => Some(Ask::EvalSha),
+            (Some(Ask::EvalSha), Answer::Failed(fault)) if fault.kind() == FaultKind::UnknownScript => Some(Ask::Eval),
+            (Some(_), Answer::Failed(fault)) => match self.repeat.after(&fault, now) {
+                Some(pause) => Some(Ask::Wait(pause)),
+                None => self.done(Reply::Failed(fault)),
+            },
+            (Some(_), Answer::Replied { word, number }) => self.done(self.read(word, number)),
+            (ask, _) => ask,
+        };
+    }
+
+    fn done(&mut self, reply: Reply) -> Option<Ask> {
+        self.reply = Some(reply);
+        None
+    }
+
+    fn read(&self, word: Option<&str>, number: Option<i64>) -> Reply {
+        let read = match self.operation {
+            Operation::Claim => word.zip(number).and_then(|(word, number)| Claim::from_reply(word, number)).map(Reply::Claim),
+            Operation::Delivery | Operation::DeadLetters => Some(Reply::Rows),
+            _ => match number {
+                Some(1) => Some(Reply::Held(true)),
+                Some(0) => Some(Reply::Held(false)),
+                _ => None,
+            },
+        };
+        read.unwrap_or_else(|| Reply::Failed(Fault::unknown_reply()))
+    }
+}
+
 /// The scripts, by the name of the step.
 pub const SCRIPTS: [(&str, &str); 6] = [
     ("claim", CLAIM),
@@ -34,3 +143,50 @@ pub const DEAD_LETTERS: &str = include_str!("redis/dead_letters.lua");
 
 /// The delivery that was kept: its payload and its signature, or nothing.
 pub const DELIVERY: &str = include_str!("redis/delivery.lua");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(2);
+
+    fn failed(code: &str) -> Answer<'static> {
+        Answer::Failed(Fault::classify("ReplyError", &[code], ""))
+    }
+
+    #[test]
+    fn a_script_that_the_server_does_not_know_is_sent_once() {
+        let mut program = Program::new(Operation::Complete, 0, LIMIT);
+        program.feed(failed("NOSCRIPT"), 1);
+        assert_eq!(program.next(), Some(Ask::Eval));
+        program.feed(Answer::Replied { word: None, number: Some(1) }, 1);
+        assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Held(true))));
+    }
+
+    #[test]
+    fn a_completion_outlasts_a_broken_connection() {
+        let mut program = Program::new(Operation::Complete, 0, LIMIT);
+        for _ in 0..5 {
+            program.feed(failed("ECONNRESET"), 1);
+            assert!(matches!(program.next(), Some(Ask::Wait(_))));
+            program.feed(Answer::Waited, 1);
+            assert_eq!(program.next(), Some(Ask::EvalSha));
+        }
+        program.feed(failed("ECONNRESET"), 2_000);
+        assert!(matches!(program.reply(), Some(Reply::Failed(_))));
+    }
+
+    #[test]
+    fn a_reply_that_makes_no_sense_is_a_fault() {
+        for (operation, word, number) in [
+            (Operation::Claim, Some("OK"), None),
+            (Operation::Claim, None, Some(1)),
+            (Operation::Complete, None, Some(2)),
+            (Operation::Release, Some("OK"), None),
+        ] {
+            let mut program = Program::new(operation, 0, LIMIT);
+            program.feed(Answer::Replied { word, number }, 1);
+            assert_eq!(program.reply(), Some(&Reply::Failed(Fault::unknown_reply())), "{operation:?} {word:?} {number:?}");
+        }
+    }
+}

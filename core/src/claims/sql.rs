@@ -3,11 +3,11 @@
 //! A statement is a text with placeholders, and the names of what is bound to them, in order. Each is one atomic step, and takes the
 //! time from the server. Bindings run them on their user's own connection:
 //!
-//! - **claim**: run `claim`. If it gives no row, run `claim_reply`. The row is a word and a number, for
-//!   [`Claim::from_reply`](super::Claim::from_reply); if there is still none, another worker is at it.
-//! - **extend, complete, release**: run the statement. If it changed no row, run its `…_reply`: a row says that it is so all the same.
-//! - **the inbox**: in one transaction, `lock` (where there is one; 1 when nobody else is at it), the claim, the user's own writes,
-//!   `complete`; after its end `unlock` where there is one. SQLite has neither: begin with `BEGIN IMMEDIATE`.
+//! In which order, in which transaction, and what the rows mean is decided by a [`Program`].
+
+mod program;
+
+pub use self::program::{Answer, Ask, Program, Ran, Work};
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -77,7 +77,44 @@ pub fn statements(dialect: Dialect, placeholders: Placeholders, table: &str) -> 
     Ok(dialect.templates().into_iter().map(render).collect())
 }
 
+/// The table's definition as SQL, for a migration: every statement ends with a semicolon and a line break.
+///
+/// ```
+/// use payvost_webhooks::claims::sql::{definition, Dialect, DEFAULT_TABLE};
+///
+/// let sql = definition(Dialect::Sqlite, DEFAULT_TABLE)?;
+/// assert!(sql.starts_with("CREATE TABLE IF NOT EXISTS payvost_webhook_claims ("));
+/// # Ok::<(), payvost_webhooks::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`statements`].
+pub fn definition(dialect: Dialect, table: &str) -> Result<String, Error> {
+    let statements = statements(dialect, Placeholders::Question, table)?;
+    let texts = dialect.creation().iter().filter_map(|name| statements.iter().find(|statement| statement.name == *name));
+    Ok(texts.map(|statement| format!("{};\n", statement.text)).collect())
+}
+
 impl Dialect {
+    /// The names of the statements that create the table and its indexes, in order.
+    pub(crate) const fn creation(self) -> &'static [&'static str] {
+        match self {
+            Self::Postgres | Self::Sqlite => &["create_table", "create_index_forget", "create_index_open"],
+            Self::MySql => &["create_table"],
+        }
+    }
+
+    /// Whether an inbox takes a lock, so that a claim does not wait for the end of another worker's transaction.
+    pub(crate) const fn locks(self) -> bool {
+        matches!(self, Self::Postgres | Self::MySql)
+    }
+
+    /// Whether that lock belongs to the session, and has to be given up.
+    pub(crate) const fn unlocks(self) -> bool {
+        matches!(self, Self::MySql)
+    }
+
     /// `postgres`, `mysql`, `sqlite`
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -122,7 +159,14 @@ impl Placeholders {
     }
 }
 
-const COMMON: [(&str, &str); 9] = [
+const COMMON: [(&str, &str); 15] = [
+    ("commit", "COMMIT"),
+    ("rollback", "ROLLBACK"),
+    // Gone when the handler ends the transaction, even if it begins another one.
+    ("savepoint", "SAVEPOINT payvost_webhooks"),
+    ("release_savepoint", "RELEASE SAVEPOINT payvost_webhooks"),
+    ("unpark", include_str!("sql/unpark.sql")),
+    ("park", include_str!("sql/park.sql")),
     ("claim_reply", include_str!("sql/claim_reply.sql")),
     ("extend", include_str!("sql/extend.sql")),
     ("extend_reply", include_str!("sql/extend_reply.sql")),
@@ -134,7 +178,8 @@ const COMMON: [(&str, &str); 9] = [
     ("dead_letters", include_str!("sql/dead_letters.sql")),
 ];
 
-const POSTGRES: [(&str, &str); 6] = [
+const POSTGRES: [(&str, &str); 7] = [
+    ("begin", "BEGIN"),
     ("create_table", include_str!("sql/postgres/create_table.sql")),
     ("create_index_forget", include_str!("sql/create_index_forget.sql")),
     ("create_index_open", include_str!("sql/create_index_open.sql")),
@@ -143,7 +188,8 @@ const POSTGRES: [(&str, &str); 6] = [
     ("lock", include_str!("sql/postgres/lock.sql")),
 ];
 
-const MYSQL: [(&str, &str); 5] = [
+const MYSQL: [(&str, &str); 6] = [
+    ("begin", "START TRANSACTION"),
     ("create_table", include_str!("sql/mysql/create_table.sql")),
     ("claim", include_str!("sql/mysql/claim.sql")),
     ("forget", include_str!("sql/mysql/forget.sql")),
@@ -151,7 +197,9 @@ const MYSQL: [(&str, &str); 5] = [
     ("unlock", include_str!("sql/mysql/unlock.sql")),
 ];
 
-const SQLITE: [(&str, &str); 5] = [
+const SQLITE: [(&str, &str); 6] = [
+    // Otherwise two transactions could read before either writes.
+    ("begin", "BEGIN IMMEDIATE"),
     ("create_table", include_str!("sql/sqlite/create_table.sql")),
     ("create_index_forget", include_str!("sql/create_index_forget.sql")),
     ("create_index_open", include_str!("sql/create_index_open.sql")),

@@ -3,6 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Display;
 use core::time::Duration;
 
@@ -26,8 +27,10 @@ use crate::error::{Error, ErrorClass, ErrorCode};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The event was handled, or nobody wants to handle its type.
+    /// The event was handled.
     Handled,
+    /// There is no handler for the type of the event.
+    Unhandled,
     /// The event had been handled before.
     AlreadyHandled,
     /// The handler has put the event on a queue together with its claim, whose worker completes it.
@@ -41,8 +44,14 @@ pub enum Outcome {
     },
     /// Another event with the same id and another body was received before. It is not handled.
     Conflict,
-    /// The handler failed.
+    /// The handler failed, or ended the transaction of the inbox itself.
     HandlerFailed,
+    /// The body did not arrive to its end: the sender broke off, or was too slow. That says nothing about its signature.
+    BodyIncomplete,
+    /// Another method than `POST`.
+    MethodNotAllowed,
+    /// The delivery that is kept under the key belongs to another endpoint, whose key is another one.
+    OtherEndpoint,
     /// The store that remembers handled events cannot be reached, or does not answer: that the event is handled is not on record.
     StoreUnavailable,
     /// The verifier refused the delivery.
@@ -55,12 +64,16 @@ impl Outcome {
     pub fn from_code(code: &str, wait: Duration) -> Option<Self> {
         let outcomes = [
             Self::Handled,
+            Self::Unhandled,
             Self::AlreadyHandled,
             Self::HandedOver,
             Self::ClaimLost,
             Self::InProgress { wait },
             Self::Conflict,
             Self::HandlerFailed,
+            Self::BodyIncomplete,
+            Self::MethodNotAllowed,
+            Self::OtherEndpoint,
             Self::StoreUnavailable,
         ];
         outcomes.into_iter().find(|outcome| outcome.code() == code)
@@ -71,12 +84,16 @@ impl Outcome {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Handled => "handled",
+            Self::Unhandled => "unhandled",
             Self::AlreadyHandled => "already_handled",
             Self::HandedOver => "handed_over",
             Self::ClaimLost => "claim_lost",
             Self::InProgress { .. } => "in_progress",
             Self::Conflict => "event_conflict",
             Self::HandlerFailed => "handler_failed",
+            Self::BodyIncomplete => "body_incomplete",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::OtherEndpoint => "other_endpoint",
             Self::StoreUnavailable => "store_unavailable",
             Self::Refused(error) => error.code().as_str(),
         }
@@ -86,7 +103,10 @@ impl Outcome {
     #[must_use]
     pub const fn status(&self) -> u16 {
         match self {
-            Self::Handled | Self::AlreadyHandled | Self::HandedOver | Self::ClaimLost => 200,
+            Self::Handled | Self::Unhandled | Self::AlreadyHandled | Self::HandedOver | Self::ClaimLost => 200,
+            Self::OtherEndpoint => 404,
+            Self::MethodNotAllowed => 405,
+            Self::BodyIncomplete => 408,
             Self::InProgress { .. } | Self::Conflict => 409,
             Self::HandlerFailed => 500,
             Self::StoreUnavailable => 503,
@@ -107,20 +127,51 @@ impl Outcome {
         }
     }
 
+    /// The headers of the answer, names in lower case. The length of the body is the host's to add.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(&'static str, Cow<'static, str>)> {
+        let mut headers = Vec::from([("content-type", Cow::Borrowed("application/json"))]);
+        if let Some(seconds) = self.retry_after() {
+            headers.push(("retry-after", Cow::Owned(format!("{seconds}"))));
+        }
+        if matches!(self, Self::MethodNotAllowed) {
+            headers.push(("allow", Cow::Borrowed("POST")));
+        }
+        headers
+    }
+
     /// The body, which is JSON. It tells the provider's delivery log what happened and holds nothing secret.
     #[must_use]
     pub fn body(&self) -> Cow<'static, str> {
         let message = match self {
-            Self::Handled | Self::AlreadyHandled | Self::HandedOver | Self::ClaimLost => {
+            Self::Handled | Self::Unhandled | Self::AlreadyHandled | Self::HandedOver | Self::ClaimLost => {
                 return Cow::Borrowed(r#"{"received":true}"#);
             }
             Self::InProgress { .. } => "the event is being handled",
             Self::Conflict => "another event with this id was received before",
             Self::HandlerFailed => "the handler failed",
+            Self::BodyIncomplete => "the body did not arrive to its end",
+            Self::MethodNotAllowed => "use POST",
+            Self::OtherEndpoint => "this delivery belongs to another endpoint",
             Self::StoreUnavailable => "try again later",
             Self::Refused(error) => return Cow::Owned(error_body(self.code(), error)),
         };
         Cow::Owned(error_body(self.code(), &message))
+    }
+}
+
+impl crate::claims::Claim {
+    /// What to answer without calling the handler; `None` when it is to be called.
+    #[doc(hidden)] // until every binding is driven by `Delivery`
+    #[must_use]
+    pub const fn outcome(&self) -> Option<Outcome> {
+        match self {
+            Self::Claimed { .. } => None,
+            Self::InProgress { wait } => Some(Outcome::InProgress { wait: *wait }),
+            Self::Done => Some(Outcome::AlreadyHandled),
+            Self::Conflict => Some(Outcome::Conflict),
+            Self::Parked => Some(Outcome::HandlerFailed),
+        }
     }
 }
 
@@ -141,6 +192,7 @@ mod tests {
         let refused = Outcome::Refused;
         for (outcome, status) in [
             (Outcome::Handled, 200),
+            (Outcome::Unhandled, 200),
             (Outcome::AlreadyHandled, 200),
             (Outcome::HandedOver, 200),
             (Outcome::ClaimLost, 200),
@@ -148,6 +200,9 @@ mod tests {
             (Outcome::Conflict, 409),
             (Outcome::HandlerFailed, 500),
             (Outcome::StoreUnavailable, 503),
+            (Outcome::OtherEndpoint, 404),
+            (Outcome::MethodNotAllowed, 405),
+            (Outcome::BodyIncomplete, 408),
             (refused(Error::PayloadTooLarge), 413),
             (refused(Error::PayloadNotRaw), 500),
             (refused(Error::InvalidSecret(SecretProblem::Blank)), 500),

@@ -1,0 +1,24 @@
+//! What a piece of work on a store came to.
+
+use super::claim::{Claim, Completion};
+use super::fault::Fault;
+
+/// What the work came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reply {
+    /// The table is there.
+    Created,
+    /// What became of the attempt to claim.
+    Claim(Claim),
+    /// Whether the claim was this worker's.
+    Held(bool),
+    /// What became of the attempt to complete.
+    Completion(Completion),
+    /// The rows of the last statement are the result.
+    Rows,
+    /// How many rows were deleted.
+    Count(u64),
+    /// A step failed, and is not tried again.
+    Failed(Fault),
+}

@@ -1,0 +1,770 @@
+//! Which statement comes next, what its rows mean, and when to try again.
+
+use core::time::Duration;
+
+use super::Dialect;
+use crate::claims::claim::{Claim, Completion};
+use crate::claims::fault::{Fault, FaultKind};
+use crate::claims::repeat::{Operation, Repeat};
+use crate::claims::reply::Reply;
+
+/// A piece of work on a table of claims, as a machine: it asks for one step on the user's own connection, is fed what came of it, and is
+/// done. It holds no connection, reads no clock and never waits.
+///
+/// ```
+/// use core::time::Duration;
+/// use payvost_webhooks::claims::sql::{Answer, Ask, Dialect, Program, Ran, Work};
+/// use payvost_webhooks::claims::{Claim, Reply};
+///
+/// let mut program = Program::new(Dialect::Postgres, true, Work::Claim { retry: false }, 0, Duration::from_secs(2));
+/// assert_eq!(program.next(), Some(Ask::Open));
+/// program.feed(Answer::Done, 1);
+/// assert_eq!(program.next(), Some(Ask::Run("claim")));
+/// program.feed(Answer::Ran(Ran { rows: 1, word: Some("claimed"), number: Some(1), changed: 1 }), 2);
+/// assert_eq!(program.next(), Some(Ask::Close { broken: false }));
+/// program.feed(Answer::Done, 2);
+/// assert_eq!(program.next(), None);
+/// assert_eq!(program.reply(), Some(&Reply::Claim(Claim::Claimed { attempt: 1 })));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Program {
+    dialect: Dialect,
+    autocommits: bool,
+    work: Work,
+    stage: Stage,
+    repeat: Repeat,
+    connection: Connection,
+    reply: Option<Reply>,
+    pause: Option<Duration>,
+    /// How many rows are deleted, or objects created.
+    count: u64,
+    /// The handler has ended the transaction of its claim, so that what follows can be tried again.
+    handler_ended: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Work {
+    /// Create the table and its indexes. Creating them twice, or from two processes at once, is harmless.
+    CreateTable,
+    /// Claim an event for a lease. With `retry` also one that is parked.
+    Claim {
+        /// Whether somebody asked for this event by its key.
+        retry: bool,
+    },
+    /// Extend, complete or release a lease, or read something.
+    Step(Operation),
+    /// Delete rows whose time is over, in batches, each a transaction of its own, until a batch is not full.
+    Forget {
+        /// The rows in a batch, at least 1.
+        batch: u64,
+        /// How long to wait between two batches.
+        pause: Duration,
+    },
+    /// Begin the transaction of an inbox with a claim. The connection is kept when the event is claimed.
+    Enter {
+        /// As for [`Claim`](Self::Claim).
+        retry: bool,
+    },
+    /// Complete the claim of an inbox and commit, unless the handler has ended the transaction itself.
+    Leave,
+    /// Roll the inbox's transaction back, and note in one of its own that the handler failed.
+    Fail,
+    /// Ask whether the transaction of an inbox still holds its claim.
+    Renew,
+    /// Roll the inbox's transaction back and say nothing: the worker is being stopped.
+    Abandon,
+}
+
+/// A step on the user's connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ask {
+    /// Open a connection, or take one from the pool.
+    Open,
+    /// Begin a transaction, by the statement `begin` or the driver's own way. For SQLite it has to be `BEGIN IMMEDIATE`.
+    Begin,
+    /// Run the statement of this name. One without parameters is not to be prepared: MySQL refuses to prepare some.
+    Run(&'static str),
+    /// Commit.
+    Commit,
+    /// Roll back. That it fails only matters when the connection is used again.
+    Rollback,
+    /// Close the connection, or give it back to the pool, which must not reuse one that is broken.
+    Close {
+        /// Whether the connection cannot be used any more.
+        broken: bool,
+    },
+    /// Wait, without holding up anybody else.
+    Wait(Duration),
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// It is done.
+    Done,
+    /// A statement was run.
+    Ran(Ran<'a>),
+    /// It failed.
+    Failed(Fault),
+}
+
+/// What a statement gave: the number of rows, the text and the number in the first of them, and how many rows were changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ran<'a> {
+    /// How many rows it gave.
+    pub rows: u64,
+    /// The first column of the first row, where that is text.
+    pub word: Option<&'a str>,
+    /// The first number in the first row.
+    pub number: Option<i64>,
+    /// How many rows it changed. Drivers that do not know say 0.
+    pub changed: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Connection {
+    open: bool,
+    broken: bool,
+    in_transaction: bool,
+    /// A lock that belongs to the session, and does not end with the transaction.
+    locked: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Open,
+    Begin,
+    Lock,
+    Unpark,
+    Claim,
+    ClaimReply,
+    Savepoint,
+    ReleaseSavepoint,
+    Change(&'static str),
+    ChangeReply(&'static str),
+    Only(&'static str),
+    Create,
+    /// Whether the claim outlived the transaction: then somebody has committed it.
+    Check,
+    Park,
+    Commit,
+    /// Whether a commit whose answer was lost has happened.
+    Confirm,
+    Rollback,
+    Unlock,
+    Close,
+    Wait,
+    Done,
+}
+
+impl Program {
+    /// A program for work that opens its own connection. The work of an inbox goes on with [`then`](Self::then).
+    ///
+    /// `autocommits` says whether a statement outside of a transaction commits by itself, so that one statement needs no transaction.
+    /// `now` is in milliseconds, by any clock that is never set back; `limit` is how long the work may be tried again.
+    #[must_use]
+    pub fn new(dialect: Dialect, autocommits: bool, work: Work, now: u64, limit: Duration) -> Self {
+        Self {
+            dialect,
+            autocommits,
+            work,
+            stage: Stage::Open,
+            repeat: Repeat::new(work.operation(), now, limit),
+            connection: Connection::default(),
+            reply: None,
+            pause: None,
+            count: 0,
+            handler_ended: false,
+        }
+    }
+
+    /// Goes on with more work on the connection that this program kept: for an inbox, whose [`Work::Enter`] ended with a claim.
+    pub fn then(&mut self, work: Work, now: u64, limit: Duration) {
+        (self.work, self.repeat, self.reply, self.pause) = (work, Repeat::new(work.operation(), now, limit), None, None);
+        self.stage = match work {
+            _ if !self.connection.open => Stage::Open,
+            Work::Leave => Stage::ReleaseSavepoint,
+            Work::Renew => Stage::ChangeReply("extend_reply"),
+            Work::Fail if self.connection.in_transaction => Stage::Rollback,
+            Work::Fail => Stage::Begin,
+            _ => self.winding_down(),
+        };
+        if matches!(work, Work::Abandon) && self.connection.open {
+            self.reply = Some(Reply::Held(false));
+        }
+    }
+
+    /// The next step; `None` when the work is done, and [`reply`](Self::reply) says what it came to.
+    #[must_use]
+    pub fn next(&self) -> Option<Ask> {
+        Some(match self.stage {
+            Stage::Open => Ask::Open,
+            Stage::Begin => Ask::Begin,
+            Stage::Lock => Ask::Run("lock"),
+            Stage::Unpark => Ask::Run("unpark"),
+            Stage::Claim => Ask::Run("claim"),
+            Stage::ClaimReply => Ask::Run("claim_reply"),
+            Stage::Savepoint => Ask::Run("savepoint"),
+            Stage::ReleaseSavepoint => Ask::Run("release_savepoint"),
+            Stage::Change(name) | Stage::ChangeReply(name) | Stage::Only(name) => Ask::Run(name),
+            Stage::Create => Ask::Run(self.to_create().unwrap_or("create_table")),
+            Stage::Check => Ask::Run("extend_reply"),
+            Stage::Park => Ask::Run("park"),
+            Stage::Confirm => Ask::Run("complete_reply"),
+            Stage::Commit => Ask::Commit,
+            Stage::Rollback => Ask::Rollback,
+            Stage::Unlock => Ask::Run("unlock"),
+            Stage::Close => Ask::Close { broken: self.connection.broken },
+            Stage::Wait => Ask::Wait(self.pause.unwrap_or_default()),
+            Stage::Done => return None,
+        })
+    }
+
+    /// What the work came to, when it is done.
+    #[must_use]
+    pub fn reply(&self) -> Option<&Reply> {
+        if self.stage == Stage::Done { self.reply.as_ref() } else { None }
+    }
+
+    /// Whether the connection stays with this program: an inbox has claimed an event.
+    #[must_use]
+    pub fn keeps_connection(&self) -> bool {
+        self.connection.open
+    }
+
+    /// Takes what came of the step that [`next`](Self::next) asked for. `now` is by the clock of [`new`](Self::new).
+    pub fn feed(&mut self, answer: Answer<'_>, now: u64) {
+        self.stage = match answer {
+            Answer::Failed(fault) => self.failed(fault, now),
+            Answer::Done => self.done(Ran::default()),
+            Answer::Ran(ran) => self.done(ran),
+        };
+    }
+
+    fn done(&mut self, ran: Ran<'_>) -> Stage {
+        match self.stage {
+            Stage::Open => {
+                self.connection = Connection { open: true, ..Connection::default() };
+                if self.reply.is_some() { Stage::Confirm } else { self.first() }
+            }
+            Stage::Begin => {
+                self.connection.in_transaction = true;
+                self.first_statement()
+            }
+            Stage::Lock => {
+                let held = ran.number == Some(1);
+                self.connection.locked = held && self.dialect.unlocks();
+                if held { self.claiming() } else { self.claimed(Claim::InProgress { wait: Duration::ZERO }) }
+            }
+            Stage::Unpark => Stage::Claim,
+            // MySQL's statement gives no rows.
+            Stage::Claim if ran.rows == 0 => Stage::ClaimReply,
+            // Another worker is at it this moment.
+            Stage::ClaimReply if ran.rows == 0 => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
+            Stage::Claim | Stage::ClaimReply => match ran.word.zip(ran.number).and_then(|(word, n)| Claim::from_reply(word, n))
+            {
+                Some(claim) => self.claimed(claim),
+                None => self.replied(Reply::Failed(Fault::unknown_reply())),
+            },
+            Stage::Savepoint => Stage::Done,
+            Stage::ReleaseSavepoint => Stage::Change("complete"),
+            Stage::Change(_) if ran.changed > 0 => self.held(true),
+            Stage::Change(name) => Stage::ChangeReply(reply_to(name)),
+            Stage::ChangeReply(_) if self.work == Work::Renew => {
+                self.reply = Some(Reply::Held(ran.rows > 0));
+                Stage::Done
+            }
+            Stage::ChangeReply(_) => self.held(ran.rows > 0),
+            Stage::Only(_) => {
+                self.count = self.count.saturating_add(ran.changed);
+                let reply = match self.work {
+                    Work::Forget { batch, pause } if ran.changed >= batch => {
+                        self.pause = Some(pause);
+                        Reply::Count(self.count)
+                    }
+                    Work::Forget { .. } => Reply::Count(self.count),
+                    _ => Reply::Rows,
+                };
+                self.committed(reply)
+            }
+            Stage::Create => {
+                self.count = self.count.saturating_add(1);
+                self.committed(Reply::Created)
+            }
+            Stage::Check if ran.rows > 0 => Stage::Park,
+            Stage::Check => {
+                self.reply = Some(Reply::Completion(Completion::RolledBack));
+                if self.connection.in_transaction { Stage::Rollback } else { Stage::Done }
+            }
+            Stage::Park => self.committed(Reply::Completion(Completion::Committed)),
+            Stage::Confirm => {
+                if ran.rows > 0 {
+                    self.reply = Some(Reply::Completion(Completion::Completed));
+                }
+                self.winding_down()
+            }
+            Stage::Commit => {
+                self.connection.in_transaction = false;
+                self.after_transaction()
+            }
+            Stage::Rollback => {
+                self.connection.in_transaction = false;
+                self.after_rollback()
+            }
+            Stage::Unlock => {
+                self.connection.locked = false;
+                Stage::Close
+            }
+            Stage::Close => {
+                self.connection = Connection::default();
+                if self.pause.is_some() { Stage::Wait } else { self.ended() }
+            }
+            Stage::Wait => {
+                self.pause = None;
+                if self.connection.open { self.first() } else { Stage::Open }
+            }
+            Stage::Done => Stage::Done,
+        }
+    }
+
+    fn failed(&mut self, fault: Fault, now: u64) -> Stage {
+        let gone = matches!(fault.kind(), FaultKind::Interrupted | FaultKind::Unreachable | FaultKind::Late);
+        match self.stage {
+            // What was to be ended is ended all the same, or with its connection.
+            Stage::Close => {
+                self.connection = Connection::default();
+                return if self.pause.is_some() { Stage::Wait } else { self.ended() };
+            }
+            Stage::Rollback | Stage::Unlock => {
+                self.connection.broken = true;
+                // What is still to be done is done on another connection.
+                if self.reply.is_none() {
+                    self.pause = self.pause.or(Some(Duration::ZERO));
+                }
+                return Stage::Close;
+            }
+            Stage::Wait | Stage::Done => return self.stage,
+            // Somebody else has just created it. PostgreSQL takes nothing more in this transaction.
+            Stage::Create if fault.kind() == FaultKind::AlreadyExists => {
+                self.count = self.count.saturating_add(1);
+                return self.replied(Reply::Created);
+            }
+            Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionEnded => return self.ended_by_handler(),
+            Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionAborted => {
+                self.reply = Some(Reply::Completion(Completion::Aborted));
+                return Stage::Rollback;
+            }
+            _ => {}
+        }
+        if self.stage == Stage::Commit && self.work == Work::Leave && gone && fault.kind() != FaultKind::Late {
+            // The commit may have happened: the claim tells, once the store can be asked again.
+            (self.connection.broken, self.reply) = (true, Some(Reply::Failed(fault)));
+            self.pause = Some(Duration::ZERO);
+            return Stage::Close;
+        }
+        if matches!(self.stage, Stage::Confirm) || (self.stage == Stage::Open && self.reply.is_some()) {
+            self.connection.broken |= gone;
+            return self.winding_down();
+        }
+        self.connection.broken |= gone;
+        // Once a handler has written in the transaction, only the provider can try again.
+        let is_handlers = matches!(self.work, Work::Leave | Work::Renew) && !self.handler_ended;
+        self.pause = if is_handlers { None } else { self.repeat.after(&fault, now) };
+        if self.pause.is_none() {
+            self.reply = Some(Reply::Failed(fault));
+            if self.work == Work::Renew && !self.connection.broken {
+                return Stage::Done;
+            }
+        }
+        self.winding_down()
+    }
+
+    /// The first stage on a new connection.
+    fn first(&self) -> Stage {
+        match self.work {
+            Work::Claim { .. } | Work::Step(_) | Work::Forget { .. } if self.autocommits => self.first_statement(),
+            _ => Stage::Begin,
+        }
+    }
+
+    fn first_statement(&self) -> Stage {
+        match self.work {
+            Work::CreateTable => Stage::Create,
+            Work::Enter { .. } | Work::Fail if self.dialect.locks() && !self.connection.locked => Stage::Lock,
+            Work::Claim { .. } | Work::Enter { .. } | Work::Fail => self.claiming(),
+            Work::Step(Operation::Complete) => Stage::Change("complete"),
+            Work::Step(Operation::Release) => Stage::Change("release"),
+            Work::Step(Operation::Extend) => Stage::Change("extend"),
+            Work::Step(Operation::Delivery) => Stage::Only("delivery"),
+            Work::Step(Operation::DeadLetters) => Stage::Only("dead_letters"),
+            Work::Step(Operation::Claim) => Stage::Claim,
+            Work::Forget { .. } => Stage::Only("forget"),
+            // After the handler has ended the transaction.
+            Work::Leave => Stage::Check,
+            Work::Renew | Work::Abandon => Stage::Done,
+        }
+    }
+
+    fn claiming(&self) -> Stage {
+        if matches!(self.work, Work::Claim { retry: true } | Work::Enter { retry: true }) {
+            Stage::Unpark
+        } else {
+            Stage::Claim
+        }
+    }
+
+    fn claimed(&mut self, claim: Claim) -> Stage {
+        let is_ours = matches!(claim, Claim::Claimed { .. });
+        match self.work {
+            Work::Enter { .. } if is_ours => {
+                self.reply = Some(Reply::Claim(claim));
+                Stage::Savepoint
+            }
+            Work::Fail if is_ours => Stage::Change("release"),
+            Work::Fail => self.replied(Reply::Held(false)),
+            Work::Enter { .. } => self.replied(Reply::Claim(claim)),
+            _ => self.committed(Reply::Claim(claim)),
+        }
+    }
+
+    fn held(&mut self, held: bool) -> Stage {
+        match self.work {
+            Work::Leave if held => self.committed(Reply::Completion(Completion::Completed)),
+            Work::Leave => {
+                self.reply = Some(Reply::Completion(Completion::Lost));
+                Stage::Rollback
+            }
+            _ => self.committed(Reply::Held(held)),
+        }
+    }
+
+    /// The end of the work, with what was written.
+    fn committed(&mut self, reply: Reply) -> Stage {
+        self.reply = Some(reply);
+        if self.connection.in_transaction { Stage::Commit } else { self.after_transaction() }
+    }
+
+    /// The end of the work, without what was written.
+    fn replied(&mut self, reply: Reply) -> Stage {
+        self.reply = Some(reply);
+        self.winding_down()
+    }
+
+    fn after_transaction(&mut self) -> Stage {
+        match self.work {
+            // The next object, or the next batch.
+            Work::CreateTable if self.to_create().is_some() => self.first(),
+            _ if self.pause.is_some() => Stage::Wait,
+            _ => self.winding_down(),
+        }
+    }
+
+    fn after_rollback(&mut self) -> Stage {
+        match (self.work, &self.reply) {
+            _ if self.pause.is_some() => Stage::Wait,
+            (Work::Fail | Work::Leave, None) => Stage::Begin,
+            // The connection is kept: the failure is still to be noted.
+            (Work::Leave, Some(Reply::Completion(_))) => Stage::Done,
+            (Work::CreateTable, Some(Reply::Created)) if self.to_create().is_some() => self.first(),
+            _ => self.winding_down(),
+        }
+    }
+
+    fn ended_by_handler(&mut self) -> Stage {
+        (self.connection.in_transaction, self.handler_ended) = (true, true);
+        Stage::Rollback
+    }
+
+    /// The statement that creates the next object.
+    fn to_create(&self) -> Option<&'static str> {
+        self.dialect.creation().get(usize::try_from(self.count).ok()?).copied()
+    }
+
+    /// What is left to do before the work can end, or begin again.
+    fn winding_down(&self) -> Stage {
+        let Connection { open, broken, in_transaction, locked } = self.connection;
+        match self.pause {
+            _ if !open => self.ended(),
+            _ if broken => Stage::Close,
+            _ if in_transaction => Stage::Rollback,
+            Some(_) => Stage::Wait,
+            None if locked => Stage::Unlock,
+            None => Stage::Close,
+        }
+    }
+
+    fn ended(&self) -> Stage {
+        if self.pause.is_some() { Stage::Wait } else { Stage::Done }
+    }
+}
+
+impl Work {
+    const fn operation(self) -> Operation {
+        match self {
+            Self::Step(operation) => operation,
+            Self::Claim { .. } | Self::Enter { .. } => Operation::Claim,
+            Self::Leave => Operation::Complete,
+            Self::Fail | Self::Abandon => Operation::Release,
+            Self::Renew => Operation::Extend,
+            Self::CreateTable | Self::Forget { .. } => Operation::DeadLetters,
+        }
+    }
+}
+
+fn reply_to(name: &str) -> &'static str {
+    match name {
+        "complete" => "complete_reply",
+        "release" => "release_reply",
+        _ => "extend_reply",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(2);
+    const CLAIMED: Answer<'static> = Answer::Ran(Ran { rows: 1, word: Some("claimed"), number: Some(1), changed: 1 });
+    const ONE: Answer<'static> = Answer::Ran(Ran { rows: 1, word: None, number: Some(1), changed: 0 });
+    const NONE: Answer<'static> = Answer::Ran(Ran { rows: 0, word: None, number: None, changed: 0 });
+    const CHANGED: Answer<'static> = Answer::Ran(Ran { rows: 0, word: None, number: None, changed: 1 });
+
+    fn failed(code: &str) -> Answer<'static> {
+        Answer::Failed(Fault::classify("Error", &[code], ""))
+    }
+
+    /// Feeds an answer for every step, and gives the steps.
+    fn steps(program: &mut Program, answers: &[Answer<'_>]) -> Vec<Ask> {
+        let mut steps = Vec::new();
+        for answer in answers {
+            steps.push(program.next().unwrap());
+            program.feed(answer.clone(), 1);
+        }
+        steps
+    }
+
+    fn run(names: &[&'static str]) -> Vec<Ask> {
+        names
+            .iter()
+            .map(|name| match *name {
+                "Open" => Ask::Open,
+                "Begin" => Ask::Begin,
+                "Commit" => Ask::Commit,
+                "Rollback" => Ask::Rollback,
+                "Close" => Ask::Close { broken: false },
+                "Discard" => Ask::Close { broken: true },
+                name => Ask::Run(name),
+            })
+            .collect()
+    }
+
+    use Answer::Done;
+
+    fn entered(dialect: Dialect) -> Program {
+        let mut program = Program::new(dialect, true, Work::Enter { retry: false }, 0, LIMIT);
+        let mut answers = Vec::from([Done, Done]);
+        if dialect.locks() {
+            answers.push(ONE);
+        }
+        answers.extend([CLAIMED, Done]);
+        steps(&mut program, &answers);
+        assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Claimed { attempt: 1 }))));
+        assert!(program.keeps_connection());
+        program
+    }
+
+    #[test]
+    fn an_inbox_claims_and_completes_in_one_transaction() {
+        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT);
+        let asked = steps(&mut program, &[Done, Done, ONE, CHANGED, CLAIMED, Done]);
+        assert_eq!(asked, run(&["Open", "Begin", "lock", "claim", "claim_reply", "savepoint"]));
+        program.then(Work::Renew, 5, LIMIT);
+        assert_eq!(steps(&mut program, &[ONE]), run(&["extend_reply"]));
+        assert_eq!(program.reply(), Some(&Reply::Held(true)));
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[Done, CHANGED, Done, ONE, Done]);
+        assert_eq!(asked, run(&["release_savepoint", "complete", "Commit", "unlock", "Close"]));
+        assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Completed)));
+    }
+
+    #[test]
+    fn what_another_worker_has_leaves_no_transaction_behind() {
+        let mut program = Program::new(Dialect::Postgres, true, Work::Enter { retry: false }, 0, LIMIT);
+        let asked = steps(&mut program, &[Done, Done, NONE, Done, Done]);
+        assert_eq!(asked, run(&["Open", "Begin", "lock", "Rollback", "Close"]));
+        assert_eq!(program.reply(), Some(&Reply::Claim(Claim::InProgress { wait: Duration::ZERO })));
+        assert!(!program.keeps_connection());
+    }
+
+    #[test]
+    fn a_handler_that_commits_has_its_event_parked() {
+        for code in ["3B001", "25P01", "1305"] {
+            let mut program = entered(Dialect::Postgres);
+            program.then(Work::Leave, 9, LIMIT);
+            let asked = steps(&mut program, &[failed(code), Done, Done, ONE, CHANGED, Done, Done]);
+            assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "park", "Commit", "Close"]));
+            assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Committed)));
+        }
+    }
+
+    #[test]
+    fn a_handler_that_rolls_back_has_its_failure_noted() {
+        let mut program = entered(Dialect::Postgres);
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[failed("3B001"), Done, Done, NONE, Done]);
+        assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "Rollback"]));
+        assert_eq!(program.reply(), Some(&Reply::Completion(Completion::RolledBack)));
+        program.then(Work::Fail, 10, LIMIT);
+        let asked = steps(&mut program, &[Done, ONE, CLAIMED, CHANGED, Done, Done]);
+        assert_eq!(asked, run(&["Begin", "lock", "claim", "release", "Commit", "Close"]));
+        assert_eq!(program.reply(), Some(&Reply::Held(true)));
+    }
+
+    #[test]
+    fn an_aborted_transaction_is_the_handlers_failure() {
+        let mut program = entered(Dialect::Postgres);
+        program.then(Work::Leave, 9, LIMIT);
+        assert_eq!(steps(&mut program, &[failed("25P02"), Done]), run(&["release_savepoint", "Rollback"]));
+        assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Aborted)));
+        assert!(program.keeps_connection());
+    }
+
+    #[test]
+    fn a_conflict_is_tried_again_from_its_beginning_but_never_after_the_handler() {
+        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT);
+        let asked = steps(&mut program, &[Done, Done, ONE, failed("1213"), Done, Done, Done, CHANGED, CLAIMED, Done]);
+        let pause = Ask::Wait(Duration::from_millis(2));
+        let mut expected = run(&["Open", "Begin", "lock", "claim", "Rollback"]);
+        expected.push(pause);
+        // The lock belongs to the session.
+        expected.extend(run(&["Begin", "claim", "claim_reply", "savepoint"]));
+        assert_eq!(asked, expected);
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[Done, failed("1213"), Done, ONE, Done]);
+        assert_eq!(asked, run(&["release_savepoint", "complete", "Rollback", "unlock", "Close"]));
+        assert!(matches!(program.reply(), Some(Reply::Failed(_))));
+    }
+
+    #[test]
+    fn a_commit_whose_answer_was_lost_is_looked_up() {
+        for (row, completed) in [(ONE, true), (NONE, false)] {
+            let mut program = entered(Dialect::Postgres);
+            program.then(Work::Leave, 9, LIMIT);
+            let asked = steps(&mut program, &[Done, CHANGED, failed("ECONNRESET"), Done, Done, Done, row, Done]);
+            let mut expected = run(&["release_savepoint", "complete", "Commit", "Discard"]);
+            expected.push(Ask::Wait(Duration::ZERO));
+            expected.extend(run(&["Open", "complete_reply", "Close"]));
+            assert_eq!((asked, program.next()), (expected, None));
+            assert_eq!(program.reply() == Some(&Reply::Completion(Completion::Completed)), completed);
+        }
+    }
+
+    #[test]
+    fn a_connection_that_had_gone_away_is_opened_again_once() {
+        let mut program = Program::new(Dialect::Sqlite, false, Work::Claim { retry: false }, 0, LIMIT);
+        let asked = steps(&mut program, &[Done, failed("57P01"), Done, Done, Done, Done, CLAIMED, Done, Done]);
+        let mut expected = run(&["Open", "Begin", "Discard"]);
+        expected.push(Ask::Wait(Duration::from_millis(2)));
+        expected.extend(run(&["Open", "Begin", "claim", "Commit", "Close"]));
+        assert_eq!(asked, expected);
+        assert_eq!(program.reply(), Some(&Reply::Claim(Claim::Claimed { attempt: 1 })));
+    }
+
+    #[test]
+    fn a_completion_is_repeated_while_the_time_lasts() {
+        let mut program = Program::new(Dialect::Postgres, true, Work::Step(Operation::Complete), 0, LIMIT);
+        for _ in 0..10 {
+            assert_eq!(steps(&mut program, &[Done, failed("57P01"), Done]), run(&["Open", "complete", "Discard"]));
+            assert!(matches!(program.next(), Some(Ask::Wait(_))));
+            program.feed(Done, 1);
+        }
+        assert_eq!(steps(&mut program, &[Done, NONE, ONE, Done]), run(&["Open", "complete", "complete_reply", "Close"]));
+        assert_eq!(program.reply(), Some(&Reply::Held(true)));
+    }
+
+    #[test]
+    fn a_table_that_somebody_else_creates_at_the_same_time_is_as_good() {
+        let mut program = Program::new(Dialect::Postgres, true, Work::CreateTable, 0, LIMIT);
+        let asked =
+            steps(&mut program, &[Done, Done, failed("23505"), Done, Done, Done, Done, Done, failed("42P07"), Done, Done]);
+        let create = ["Open", "Begin", "create_table", "Rollback", "Begin", "create_index_forget", "Commit", "Begin"];
+        assert_eq!(asked.get(..8).unwrap(), run(&create));
+        assert_eq!(asked.get(8..).unwrap(), run(&["create_index_open", "Rollback", "Close"]));
+        assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Created)));
+    }
+
+    #[test]
+    fn rows_are_forgotten_in_batches() {
+        let deleted = |changed| Answer::Ran(Ran { changed, ..Ran::default() });
+        let work = Work::Forget { batch: 10, pause: Duration::from_millis(50) };
+        let mut program = Program::new(Dialect::Postgres, true, work, 0, LIMIT);
+        let asked = steps(&mut program, &[Done, deleted(10), Done, deleted(3), Done]);
+        let mut expected = run(&["Open", "forget"]);
+        expected.push(Ask::Wait(Duration::from_millis(50)));
+        expected.extend(run(&["forget", "Close"]));
+        assert_eq!((asked, program.reply()), (expected, Some(&Reply::Count(13))));
+    }
+
+    #[test]
+    fn a_worker_that_is_stopped_leaves_nothing_open() {
+        let mut program = entered(Dialect::MySql);
+        program.then(Work::Abandon, 9, LIMIT);
+        assert_eq!(steps(&mut program, &[Done, ONE, Done]), run(&["Rollback", "unlock", "Close"]));
+        assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Held(false))));
+    }
+
+    #[test]
+    fn no_sequence_of_answers_goes_on_for_ever_or_keeps_a_connection_by_mistake() {
+        let answers = [
+            Done,
+            CLAIMED,
+            ONE,
+            NONE,
+            CHANGED,
+            failed("40001"),
+            failed("ECONNRESET"),
+            failed("42P01"),
+            failed("3B001"),
+            failed("25P02"),
+        ];
+        let works = [
+            Work::CreateTable,
+            Work::Claim { retry: true },
+            Work::Step(Operation::Complete),
+            Work::Step(Operation::DeadLetters),
+            Work::Forget { batch: 1, pause: Duration::ZERO },
+            Work::Enter { retry: false },
+        ];
+        let mut seen = 0_u32;
+        for dialect in [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite] {
+            for work in works {
+                let mut open = Vec::from([(Program::new(dialect, true, work, 0, LIMIT), 0_u64)]);
+                while let Some((program, depth)) = open.pop() {
+                    seen += 1;
+                    let Some(_) = program.next() else {
+                        let kept =
+                            matches!((work, program.reply()), (Work::Enter { .. }, Some(Reply::Claim(Claim::Claimed { .. }))));
+                        assert_eq!(program.keeps_connection(), kept, "{program:?}");
+                        assert!(program.reply().is_some(), "{program:?}");
+                        continue;
+                    };
+                    if depth == 6 {
+                        continue;
+                    }
+                    for answer in &answers {
+                        let mut next = program.clone();
+                        // So late that nothing is tried again after a few steps.
+                        next.feed(answer.clone(), depth * 800);
+                        open.push((next, depth + 1));
+                    }
+                }
+            }
+        }
+        assert!(seen > 100_000, "{seen}");
+    }
+}

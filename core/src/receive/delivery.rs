@@ -284,10 +284,10 @@ impl Delivery {
             }
         }
         if let Some((place, fault)) = &self.fault {
-            record.fault(place, fault);
+            record.fault(place, "error_class", fault);
         }
         match &self.release {
-            Some(Unreleased::Failed(fault)) if self.fault.is_none() => record.fault("release", fault),
+            Some(Unreleased::Failed(fault)) if self.fault.is_none() => record.fault("release", "release_error_class", fault),
             Some(Unreleased::Lost) if self.fault.is_none() => record.field("release", "claim_lost"),
             _ => {}
         }

@@ -88,10 +88,11 @@ impl Record {
         self.field("hint", error.hint());
     }
 
-    pub(crate) fn fault(&mut self, place: &'static str, fault: &Fault) {
+    /// `class_field` is `error_class`, unless that is the handler's.
+    pub(crate) fn fault(&mut self, place: &'static str, class_field: &'static str, fault: &Fault) {
         self.field("place", place);
         if !fault.class().is_empty() {
-            self.field("error_class", fault.class().to_owned());
+            self.field(class_field, fault.class().to_owned());
         }
         self.field("error_code", fault.code().to_owned());
     }

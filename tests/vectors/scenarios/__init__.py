@@ -1,0 +1,1 @@
+"""What ``tests/vectors/receive`` and ``tests/vectors/claims`` are written from."""

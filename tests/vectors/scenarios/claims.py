@@ -1,0 +1,146 @@
+"""What a store answers, step by step: run against every store in every language.
+
+A step is ``[worker, operation, …]``. Every worker has a token of its own. ``wait`` is in milliseconds.
+"""
+
+
+def cases():
+    """All cases, by family."""
+    return {"sequences": list(_sequences())}
+
+
+A, B = "A", "B"
+SECOND = {"lease_seconds": 1}
+
+
+def case(comment, *steps, policy=None):
+    """Steps with what each must give."""
+    return {"comment": comment, "policy": policy or {}, "steps": [dict(step) for step in steps]}
+
+
+def claim(worker, expect, event="evt_1", body="first"):
+    return {"do": "claim", "worker": worker, "event": event, "body": body, "expect": expect}
+
+
+def complete(worker, expect, event="evt_1"):
+    return {"do": "complete", "worker": worker, "event": event, "expect": expect}
+
+
+def release(worker, expect, event="evt_1", error="OrderNotFound"):
+    return {"do": "release", "worker": worker, "event": event, "error": error, "expect": expect}
+
+
+def extend(worker, expect, milliseconds=60_000, event="evt_1"):
+    return {"do": "extend", "worker": worker, "event": event, "milliseconds": milliseconds, "expect": expect}
+
+
+def wait(milliseconds):
+    return {"do": "wait", "milliseconds": milliseconds}
+
+
+def delivery(expect, event="evt_1"):
+    """Whether the body is kept, and which."""
+    return {"do": "delivery", "event": event, "expect": expect}
+
+
+def letters(*expect):
+    """The dead letters, as ``[event, reason, attempts, error]``, those that have waited longest first."""
+    return {"do": "dead_letters", "expect": [list(letter) for letter in expect]}
+
+
+def _sequences():
+    yield case("claimed, completed, done", claim(A, {"claimed": 1}), complete(A, True), claim(B, "done"), letters())
+    yield case("claimed by one worker alone", claim(A, {"claimed": 1}), claim(B, "in_progress"), complete(B, False), complete(A, True))
+    yield case("asked twice with one token", claim(A, {"claimed": 1}), claim(A, {"claimed": 1}), complete(A, True), complete(A, True))
+    yield case(
+        "released, and claimed again",
+        claim(A, {"claimed": 1}),
+        release(A, True),
+        release(A, True),
+        letters(["evt_1", "failed", 1, "OrderNotFound"]),
+        claim(B, {"claimed": 2}),
+        release(A, False),
+        complete(A, False),
+        letters(),
+        complete(B, True),
+        claim(A, "done"),
+    )
+    yield case(
+        "the same id with another body",
+        claim(A, {"claimed": 1}),
+        claim(B, "conflict", body="second"),
+        complete(A, True),
+        claim(B, "conflict", body="second"),
+        claim(B, "done"),
+    )
+    yield case("nothing to complete", complete(A, False), release(A, False), extend(A, False), delivery(None), letters())
+    yield case(
+        "the delivery is kept until the event is handled",
+        delivery(None),
+        claim(A, {"claimed": 1}),
+        delivery("first"),
+        release(A, True),
+        delivery("first"),
+        claim(B, {"claimed": 2}),
+        complete(B, True),
+        delivery(None),
+    )
+    yield case(
+        "a lease that is over is taken over",
+        claim(A, {"claimed": 1}),
+        wait(1_100),
+        letters(["evt_1", "abandoned", 1, None]),
+        claim(B, {"claimed": 2}),
+        complete(A, False),
+        release(A, False),
+        extend(A, False),
+        complete(B, True),
+        policy=SECOND,
+    )
+    yield case(
+        "a lease that is over and that nobody has taken is still its worker's",
+        claim(A, {"claimed": 1}),
+        wait(1_100),
+        complete(A, True),
+        claim(B, "done"),
+        policy=SECOND,
+    )
+    yield case(
+        "extended in time",
+        claim(A, {"claimed": 1}),
+        extend(A, True),
+        wait(1_100),
+        claim(B, "in_progress"),
+        letters(),
+        complete(A, True),
+        extend(A, False),
+        policy=SECOND,
+    )
+    yield case("a done event is not released", claim(A, {"claimed": 1}), complete(A, True), release(A, False), claim(B, "done"))
+    yield case("a released event is not completed", claim(A, {"claimed": 1}), release(A, True), complete(A, False), claim(B, {"claimed": 2}))
+    yield case(
+        "two events do not touch each other",
+        claim(A, {"claimed": 1}),
+        claim(A, {"claimed": 1}, event="evt_2", body="other"),
+        complete(A, True),
+        claim(B, "in_progress", event="evt_2", body="other"),
+        release(A, True, event="evt_2"),
+        letters(["evt_2", "failed", 1, "OrderNotFound"]),
+    )
+    for what, event in {
+        "letters beyond ASCII": "evt_\u00e9\u4e2d\U0001f600",
+        "spaces and quotes": "a 'b' \"c\" \\",
+        "per cent signs and braces": "%s{0}{event}",
+        "a trailing space": "evt ",
+        "upper case": "EVT_1",
+        "255 bytes": "e" * 255,
+    }.items():
+        yield case(f"an id with {what}", claim(A, {"claimed": 1}, event=event), complete(A, True, event=event), claim(B, "done", event=event))
+    yield case(
+        "ids that differ in case or a trailing space are different events",
+        claim(A, {"claimed": 1}, event="evt"),
+        claim(A, {"claimed": 1}, event="Evt"),
+        claim(A, {"claimed": 1}, event="evt "),
+        claim(A, {"claimed": 1}, event="\u00e9vt"),
+        claim(A, {"claimed": 1}, event="e\u0301vt"),
+    )

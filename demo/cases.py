@@ -17,7 +17,7 @@ OTHER_SECRET = "whsec_of_another_endpoint"
 
 PAYLOAD_LIMIT = 1024 * 1024
 
-VECTORS = Path(__file__).resolve().parent.parent / "tests" / "vectors" / "events.json"
+VECTORS = Path(__file__).resolve().parent.parent / "tests" / "vectors" / "verify" / "events.json"
 
 DOCUMENTED_TYPES = (
     "payment.created",

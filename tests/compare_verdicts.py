@@ -3,7 +3,7 @@
 
     compare_verdicts.py [OBSERVED [VECTORS]]     OBSERVED holds <language>.jsonl
 
-The folders are target/observed and tests/vectors when not given.
+The folders are target/observed and tests/vectors/verify when not given.
 
 Exits 1 when a language's file is missing, when it has not exactly the vectors' cases, or when a
 verdict, offset, pointer or value is not what the vectors expect.
@@ -20,7 +20,7 @@ SHOWN = 20
 
 def main():
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "target" / "observed"
-    vectors = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "tests" / "vectors"
+    vectors = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "tests" / "vectors" / "verify"
     expected = read_vectors(vectors)
     observed, differences = {}, []
     for language in LANGUAGES:

@@ -104,7 +104,7 @@ describe("the packed packages", () => {
       assert.equal(source.includes(importing), way === "import");
       writeFileSync(join(cwd, `${way}.test.mjs`), source);
       const observed = join(cwd, way);
-      await run("node", ["--test", `${way}.test.mjs`], cwd, { VECTORS: join(ROOT, "..", "tests", "vectors"), OBSERVED: observed });
+      await run("node", ["--test", `${way}.test.mjs`], cwd, { VECTORS: join(ROOT, "..", "tests", "vectors", "verify"), OBSERVED: observed });
       const lines = readFileSync(join(observed, "node.jsonl"), "utf8").trim().split("\n");
       assert.ok(lines.length >= 400);
       const { resolved } = JSON.parse(await run("node", ["-p", 'JSON.stringify({ resolved: require.resolve("@payvost/webhooks") })'], cwd));

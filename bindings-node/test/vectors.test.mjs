@@ -1,11 +1,11 @@
-// The cases that every language decides alike: tests/vectors. What was observed is kept for the comparison of languages.
+// The cases that every language decides alike: tests/vectors/verify. What was observed is kept for the comparison of languages.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { WebhookError, WebhookVerifier, verifyWebhook } from "@payvost/webhooks";
 
-const FOLDER = folder("VECTORS", "../../tests/vectors/");
+const FOLDER = folder("VECTORS", "../../tests/vectors/verify/");
 const OBSERVED = folder("OBSERVED", "../../target/observed/");
 
 const OPTION_NAMES = {

@@ -27,7 +27,7 @@ final class VectorsTest extends TestCase
     /** @return iterable<string, array{array<string, mixed>}> */
     public function cases(): iterable
     {
-        $folder = getenv('VECTORS') ?: self::ROOT . '/tests/vectors';
+        $folder = getenv('VECTORS') ?: self::ROOT . '/tests/vectors/verify';
         foreach (glob("$folder/*.json") ?: [] as $file) {
             $family = json_decode((string) file_get_contents($file), true, 512, JSON_THROW_ON_ERROR);
             foreach ($family['cases'] as $case) {

@@ -22,9 +22,9 @@ TYPES = sorted(
     {
         json.loads(case["payload"])["type"]
         for case in json.loads(
-            (Path(__file__).resolve().parents[2] / "tests" / "vectors" / "events.json").read_text(
-                "utf-8"
-            )
+            (
+                Path(__file__).resolve().parents[2] / "tests" / "vectors" / "verify" / "events.json"
+            ).read_text("utf-8")
         )["cases"]
         if "Documented" in case["flags"]
     }

@@ -14,7 +14,7 @@ import pytest
 from payvost_webhooks import WebhookError, WebhookVerifier, verify_webhook
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-VECTORS = Path(os.environ.get("VECTORS", REPOSITORY / "tests" / "vectors"))
+VECTORS = Path(os.environ.get("VECTORS", REPOSITORY / "tests" / "vectors" / "verify"))
 OBSERVED = Path(os.environ.get("OBSERVED", REPOSITORY / "target" / "observed"))
 CASES = {
     case["id"]: case

@@ -18,7 +18,7 @@ use serde_json::{Value as Json, json};
 fn every_vector_has_its_verdict() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = |name, usual| env::var_os(name).map_or_else(|| root.join(usual), PathBuf::from);
-    let (vectors, observed) = (folder("VECTORS", "tests/vectors"), folder("OBSERVED", "target/observed"));
+    let (vectors, observed) = (folder("VECTORS", "tests/vectors/verify"), folder("OBSERVED", "target/observed"));
     let mut files: Vec<_> = fs::read_dir(vectors)
         .unwrap()
         .map(|entry| entry.unwrap().path())

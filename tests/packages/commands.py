@@ -10,7 +10,7 @@ from pathlib import Path
 
 from demo.servers import ROOT
 
-VECTORS = ROOT / "tests" / "vectors"
+VECTORS = ROOT / "tests" / "vectors" / "verify"
 
 # What would lead an interpreter, a compiler or a make to this checkout, or to what its caller was told.
 LEADING = ("MAKE", "MFLAGS", "NODE_", "PHP", "PKG_CONFIG", "PYTEST", "PYTHON", "VIRTUAL_ENV")

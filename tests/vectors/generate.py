@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the vector files, ``tests/vectors/*.json``, from the modules in ``cases/``.
+"""Writes the vector files: ``verify/*.json`` from the modules in ``cases/``, the others from ``scenarios/``.
 
 generate.py            write the files
 generate.py --check    write nothing; exit 1 when a file is not what its module makes
@@ -24,18 +24,37 @@ def main():
     check = parser.parse_args().check
 
     families = {name: read_family(name) for name in sorted(family_names())}
-    made = {f"{name}.json": lay_out(family) for name, family in families.items()}
-    committed = {path.name: path.read_text("utf-8") for path in HERE.glob("*.json")}
+    made = {f"verify/{name}.json": lay_out(family) for name, family in families.items()}
+    made.update(scenarios())
+    committed = {
+        str(path.relative_to(HERE)): path.read_text("utf-8") for path in HERE.glob("*/*.json")
+    }
     changed = sorted(name for name in {*made, *committed} if made.get(name) != committed.get(name))
     if check and changed:
         sys.exit(f"run tests/vectors/generate.py; it would change: {', '.join(changed)}")
     for name in changed:
         if name in made:
+            (HERE / name).parent.mkdir(exist_ok=True)
             (HERE / name).write_bytes(made[name].encode())
         else:
             (HERE / name).unlink()
-    count = sum(len(family["cases"]) for family in families.values())
-    print(f"{count} cases in {len(families)} files; {len(changed)} files changed")
+    count = sum(len(json.loads(text)["cases"]) for text in made.values())
+    print(f"{count} cases in {len(made)} files; {len(changed)} files changed")
+
+
+def scenarios():
+    """The files of the families in ``scenarios/``: a case on a line."""
+    files = {}
+    for folder in ("receive", "claims"):
+        for name, cases in importlib.import_module(f"scenarios.{folder}").cases().items():
+            comments = [case["comment"] for case in cases]
+            if repeated := sorted({text for text in comments if comments.count(text) > 1}):
+                sys.exit(f"{folder}/{name}: the comment of several cases: {repeated}")
+            named = [{"id": f"{name}-{number:03}", **case} for number, case in enumerate(cases, 1)]
+            lines = ",\n".join(f"    {_json(case)}" for case in named)
+            text = f'{{\n  "file": {_json(name)},\n  "cases": [\n{lines}\n  ]\n}}\n'
+            files[f"{folder}/{name}.json"] = text
+    return files
 
 
 def family_names():

@@ -13,7 +13,7 @@ from bench import chart, report
 from bench.machine import BUSY, busy, describe
 from bench.measurements import PARTS, ROOT, measure
 from bench.rows import Row, rows
-from demo.servers import ENDING_SIGNALS
+from tests.kit.servers import ENDING_SIGNALS
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 CHART = ROOT / "docs" / "benchmarks.svg"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bench.over_http import measure_over_http
-from demo.servers import built_environment
+from tests.kit.environment import built_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE = ROOT / "target" / "bench"

@@ -14,8 +14,8 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from demo.servers import Server, free_ports, running
-from tests.php_fpm import NGINX, POOL, fpm_name, system_command
+from tests.kit.php_fpm import NGINX, POOL, fpm_name, system_command
+from tests.kit.servers import Server, free_ports, running
 
 HERE = Path(__file__).resolve().parent
 MADE = HERE.parent / "target" / "bench"

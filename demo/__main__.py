@@ -8,18 +8,12 @@ import sys
 import time
 from collections.abc import Sequence
 
-from demo import cases, receivers
-from demo.delivery import PATH, deliver
-from demo.servers import (
-    ENDING_SIGNALS,
-    LOGS,
-    Server,
-    ServerError,
-    built_environment,
-    free_ports,
-    running,
-)
 from demo.table import Table, bold, green, red
+from tests.kit import cases, receivers
+from tests.kit.delivery import PATH, deliver
+from tests.kit.environment import built_environment
+from tests.kit.paths import LOGS
+from tests.kit.servers import ENDING_SIGNALS, Server, ServerError, free_ports, running
 
 
 def main() -> int:

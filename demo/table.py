@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 
-from demo.cases import Case, Group
+from tests.kit.cases import Case, Group
 
 
 class Table:

@@ -1,22 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from demo import receivers
-from demo.cases import SECRET
-from demo.servers import built_environment, free_ports, running
-from tests import php_fpm
-
-
-@dataclass(frozen=True)
-class Receiver:
-    name: str
-    port: int
-    log: Path
+from tests.kit import receivers
+from tests.kit.cases import SECRET
+from tests.kit.environment import built_environment
+from tests.kit.receivers import Receiver
+from tests.kit.servers import free_ports, running
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +35,7 @@ def receiver(
     name = request.param
     folder = tmp_path_factory.mktemp(name)
     if name == "php":
-        servers = php_fpm.make_servers(folder, built, SECRET)
+        servers = receivers.make_php_servers(folder, built, SECRET)
         log = folder / "php.log"
     else:
         log = folder / "log"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from demo import cases
-from demo.cases import EVENT, SECRET, Case, compact, genuine
-from demo.servers import ROOT
+from tests.kit import cases
+from tests.kit.cases import EVENT, SECRET, Case, compact, genuine
+from tests.kit.paths import ROOT
 
 ALL_CASES = [case for group in cases.groups() for case in group.cases]
 

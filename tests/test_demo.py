@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.receivers import TITLES
-from demo.servers import ROOT
+from tests.kit.paths import ROOT
+from tests.kit.receivers import TITLES
 
 RUN = str(ROOT / "demo" / "run")
 

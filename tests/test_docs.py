@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from demo.servers import ROOT
+from tests.kit.paths import ROOT
 
 CODE = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")

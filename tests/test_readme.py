@@ -16,9 +16,11 @@ import pytest
 import redis
 from flask import Flask, request
 
-from demo.cases import EVENT, SECRET, compact, sign
-from demo.servers import ROOT, Server, accepts, free_ports, running
 from payvost_webhooks import WebhookError
+from tests.kit import services
+from tests.kit.cases import EVENT, SECRET, compact, sign
+from tests.kit.paths import ROOT
+from tests.kit.servers import Server, free_ports, running
 
 README = (ROOT / "README.md").read_text("utf-8")
 BODY = compact(EVENT)
@@ -81,25 +83,21 @@ def test_the_whole_receiver(monkeypatch: pytest.MonkeyPatch) -> None:
     assert paid == [EVENT["data"]["id"]]
 
 
-def test_a_receiver_with_a_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_receiver_with_a_store(monkeypatch: pytest.MonkeyPatch) -> None:
     from payvost_webhooks.receiver import WebhookReceiver
     from payvost_webhooks.stores.redis import RedisStore
 
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
     handled: list[str] = []
-    (port,) = free_ports(1)
-    names: dict[str, Any] = {
-        "os": os,
-        "redis": SimpleNamespace(Redis=partial(redis.Redis, port=port)),
-        "router": lambda event: handled.append(event["id"]),
-        "RedisStore": RedisStore,
-        "WebhookReceiver": WebhookReceiver,
-    }
-    exec(compile(snippets("python")[2], "README.md", "exec"), names)
-    command = [str(ROOT / "tests/services/redis"), str(tmp_path), str(port)]
-    log = tmp_path / "log"
-    server = Server("Redis", command, ROOT, os.environ, log=log, port=port, is_ready=accepts)
-    with running([server]):
+    with services.running("redis") as service:
+        names: dict[str, Any] = {
+            "os": os,
+            "redis": SimpleNamespace(Redis=partial(redis.Redis, port=service.port)),
+            "router": lambda event: handled.append(event["id"]),
+            "RedisStore": RedisStore,
+            "WebhookReceiver": WebhookReceiver,
+        }
+        exec(compile(snippets("python")[2], "README.md", "exec"), names)
         answers = [names["receiver"].receive(BODY, SIGNATURE) for _ in range(2)]
 
     assert [answer.status for answer in answers] == [200, 200]

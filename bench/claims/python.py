@@ -1,25 +1,19 @@
 """Times a claim beside the bare step that it stands for, on a real Redis and PostgreSQL. Prints a table.
 
-    target/venv/bin/python bench/claims/python.py [ROUNDS]
+    target/venv/bin/python -m bench.claims.python [ROUNDS]
 
 What is compared takes turns in one process, so that a busy machine slows all of it; the median of the rounds is shown.
-The servers are started by tests/services, and write nothing to the disk that is waited for.
+The servers are started by tests/kit/services, and write nothing to the disk that is waited for.
 """
 
 from __future__ import annotations
 
 import secrets
-import shutil
-import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -29,8 +23,8 @@ from payvost_webhooks import WebhookVerifier, _native, sign
 from payvost_webhooks.stores import KeptDelivery, MemoryStore
 from payvost_webhooks.stores.redis import RedisStore
 from payvost_webhooks.stores.sql import SqlStore
+from tests.kit.services import running
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRET = "whsec_example"
 BODY = (
     '{"id":"evt_ID","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"id":"pay_1",'
@@ -40,8 +34,7 @@ PER_ROUND = 50
 
 
 def main(rounds: int = 60) -> None:
-    with running("redis") as port, redis.Redis(port=port) as client:
-        ready(client.ping)
+    with running("redis") as service, redis.Redis(port=service.port) as client:
         store = RedisStore(client)
         table(
             "Redis",
@@ -54,10 +47,8 @@ def main(rounds: int = 60) -> None:
             },
             rounds,
         )
-    with running("postgres") as port, ExitStack() as stack:
-        url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-        ready(lambda: psycopg.connect(url).close())
-        connection = stack.enter_context(psycopg.connect(url, autocommit=True))
+    with running("postgres") as service, ExitStack() as stack:
+        connection = stack.enter_context(psycopg.connect(service.url, autocommit=True))
         kept = SqlStore(lambda: Kept(connection), dialect="postgres")
         kept.create_table()
         connection.execute("CREATE TABLE bare (id text PRIMARY KEY, at timestamptz DEFAULT now())")
@@ -142,37 +133,6 @@ def table(title: str, subjects: dict[str, Callable[[], object]], rounds: int) ->
     print(f"\n| {title} | µs | |\n| --- | ---: | ---: |")
     for name, median in medians.items():
         print(f"| {name} | {median:.1f} | {median / first:.2f} × |")
-
-
-@contextmanager
-def running(name: str) -> Iterator[int]:
-    folder = Path(tempfile.mkdtemp(prefix=f"payvost-{name}-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [ROOT / "tests" / "services" / name, folder, str(port)], stdout=log, stderr=log
-        )
-    try:
-        yield port
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def ready(ask: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            ask()
-        except Exception:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return
 
 
 if __name__ == "__main__":

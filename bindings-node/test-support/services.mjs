@@ -14,7 +14,7 @@ import pg from "pg";
 import { createClient } from "redis";
 import { RedisStore, SqlInbox, SqlStore } from "@payvost/webhooks/stores";
 
-const PROGRAMS = fileURLToPath(new URL("../../tests/services/", import.meta.url));
+const PROGRAMS = fileURLToPath(new URL("../../tests/kit/services/", import.meta.url));
 
 /** Where a client finds a server: its `url`, as the clients take it. */
 const URLS = {

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 import redis
 from kinds import KINDS, connect, create_table
-from services import Service
+
+from tests.kit.services import Service
 
 # A database's server takes minutes for all of them. PAYVOST_WHOLE_FLOOD=1 has every kind of store take all.
 EVENTS = 1000

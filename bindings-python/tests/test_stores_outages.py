@@ -19,11 +19,12 @@ import redis
 import redis.asyncio
 from kinds import LOOP, deliver, make_store, settled
 from samples import EVENT, SECRET, signed
-from services import Service, service_of
+from services import service_of
 
 from payvost_webhooks.receiver import Answer, Result, WebhookReceiver
 from payvost_webhooks.stores.redis import AsyncRedisStore, RedisStore
 from payvost_webhooks.stores.sql import AsyncSqlStore, SqlInbox, SqlStore
+from tests.kit.services import Service
 
 NAMES = ["redis", "redis-async", "postgres", "postgres-async", "mysql"]
 SERVED = [*NAMES, "inbox-postgres", "inbox-postgres-async", "inbox-mysql"]

@@ -19,10 +19,10 @@ import pytest
 import redis
 from samples import signed
 from servers import PATH, SECRET, Server, code_of, serving
-from services import Service
 
 from payvost_webhooks.stores.redis import RedisStore
 from payvost_webhooks.testing import sample_event
+from tests.kit.services import Service
 
 RECEIVED = (200, b'{"received":true}', None)
 SLOW = """

@@ -1,4 +1,4 @@
-"""A worker of tests/test_claims_across_languages.py: claims, completes and releases as it is told.
+"""A worker of tests/across/test_claims.py: claims, completes and releases as it is told.
 
     python worker.py STORE-URL SECRET
 

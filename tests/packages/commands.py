@@ -8,9 +8,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from demo.servers import ROOT
-
-VECTORS = ROOT / "tests" / "vectors" / "verify"
+from tests.kit.paths import ROOT, VECTORS
 
 # What would lead an interpreter, a compiler or a make to this checkout, or to what its caller was told.
 LEADING = ("MAKE", "MFLAGS", "NODE_", "PHP", "PKG_CONFIG", "PYTEST", "PYTHON", "VIRTUAL_ENV")

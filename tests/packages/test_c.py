@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.packages.commands import ROOT, VECTORS, number_of_vectors, run
+from tests.kit.paths import ROOT, VECTORS
+from tests.packages.commands import number_of_vectors, run
 
 PROJECT = Path(__file__).with_name("c")
 TESTS = ROOT / "bindings-c" / "tests"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.packages.commands import ROOT, VECTORS, number_of_vectors, run
+from tests.kit.paths import ROOT, VECTORS
+from tests.packages.commands import number_of_vectors, run
 
 LIBRARY = ROOT / "bindings-php" / "library"
 BUILT = ROOT / "target" / "release" / "libpayvost_webhooks_php.so"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.packages.commands import ROOT, VECTORS, number_of_vectors, released_version, run
+from tests.kit.paths import ROOT, VECTORS
+from tests.packages.commands import number_of_vectors, released_version, run
 
 PACKAGE = ROOT / "bindings-python"
 PYTHONS = dict(

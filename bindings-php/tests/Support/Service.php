@@ -7,7 +7,7 @@ namespace Payvost\Webhooks\Tests\Support;
 use RuntimeException;
 use Throwable;
 
-/** A real server that stores run on: one of those in the repository's `tests/services`. */
+/** A real server that stores run on: one of those in the repository's `tests/kit/services`. */
 final class Service
 {
     public readonly string $url;
@@ -58,7 +58,7 @@ final class Service
     public function start(): void
     {
         $log = ['file', "{$this->folder}/output.log", 'a'];
-        $command = [dirname(__DIR__, 3) . "/tests/services/{$this->name}", $this->folder, (string) $this->port];
+        $command = [dirname(__DIR__, 3) . "/tests/kit/services/{$this->name}", $this->folder, (string) $this->port];
         $process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes);
         if ($process === false) {
             throw new RuntimeException("{$this->name} could not be started");

@@ -9,15 +9,14 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from tests.kit.paths import VECTORS
 
 SECRET = "whsec_of_the_demo"
 OTHER_SECRET = "whsec_of_another_endpoint"
 
 PAYLOAD_LIMIT = 1024 * 1024
-
-VECTORS = Path(__file__).resolve().parent.parent / "tests" / "vectors" / "verify" / "events.json"
 
 DOCUMENTED_TYPES = (
     "payment.created",
@@ -72,7 +71,7 @@ def sign(body: bytes, secret: str = SECRET) -> str:
 
 def documented_events() -> tuple[Case, ...]:
     bodies: dict[str, bytes] = {}
-    for vector in json.loads(VECTORS.read_text("utf-8"))["cases"]:
+    for vector in json.loads((VECTORS / "events.json").read_text("utf-8"))["cases"]:
         if {"Documented", "LiveMode"} <= set(vector["flags"]):
             bodies.setdefault(json.loads(vector["payload"])["type"], vector["payload"].encode())
     return tuple(genuine(name, bodies[name]) for name in DOCUMENTED_TYPES)

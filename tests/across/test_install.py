@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.servers import ROOT
+from tests.kit.paths import ROOT
 
 C_PROGRAM = """\
 #include <payvost_webhooks.h>

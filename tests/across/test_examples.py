@@ -12,13 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from demo import cases
-from demo.cases import EVENT, SECRET, Case, compact, genuine, sign
-from demo.delivery import PATH, deliver
-from demo.receivers import EXAMPLES, environment, make_server, start_command
-from demo.servers import ROOT, Server, free_ports, running
-from tests import php_fpm
-from tests.conftest import Receiver
+from tests.kit import cases
+from tests.kit.cases import EVENT, SECRET, Case, compact, genuine, sign
+from tests.kit.delivery import PATH, deliver
+from tests.kit.paths import EXAMPLES, ROOT
+from tests.kit.receivers import (
+    Receiver,
+    environment,
+    make_php_servers,
+    make_server,
+    start_command,
+)
+from tests.kit.servers import Server, free_ports, running
 
 ALL_CASES = [case for group in cases.groups() for case in group.cases]
 GENUINE = genuine("an event", compact(EVENT))
@@ -133,7 +138,7 @@ def test_no_start_without_a_usable_secret(
 def test_php_without_a_usable_secret_takes_nothing(
     built: dict[str, str], tmp_path: Path, secret: str | None
 ) -> None:
-    servers = php_fpm.make_servers(tmp_path, built, secret)
+    servers = make_php_servers(tmp_path, built, secret)
     with running(servers):
         assert deliver(servers[-1].port, GENUINE) == "500 invalid_secret"
 

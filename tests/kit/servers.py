@@ -14,9 +14,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-LOGS = ROOT / "target" / "logs"
-
 START_SECONDS = 30
 STOP_SECONDS = 5
 
@@ -132,19 +129,6 @@ def free_ports(count: int) -> list[int]:
         for each in sockets:
             each.bind(("127.0.0.1", 0))
         return [each.getsockname()[1] for each in sockets]
-
-
-def built_environment() -> dict[str, str]:
-    """This environment, with what ``make -s env`` adds: every language finds the packages just built."""
-    script = 'eval "$(scripts/env)" && exec env -0'
-    output = subprocess.run(
-        ["bash", "-c", script], cwd=ROOT, check=True, stdout=subprocess.PIPE
-    ).stdout
-    return dict(
-        entry.split("=", 1)
-        for entry in output.decode(errors="surrogateescape").split("\0")
-        if entry
-    )
 
 
 def answers(port: int) -> bool:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from demo.servers import ROOT, Server, ServerError
+from tests.kit import php_fpm
+from tests.kit.paths import EXAMPLES, ROOT
+from tests.kit.servers import Server, ServerError
 
-EXAMPLES = ROOT / "examples"
 C_BUILD = ROOT / "target" / "examples" / "c"
 
 TITLES = {"flask": "Python (Flask)", "express": "Node (Express)", "php": "PHP", "c": "C"}
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """One that is running."""
+
+    name: str
+    port: int
+    log: Path
 
 
 def make_server(
@@ -21,6 +32,14 @@ def make_server(
     return Server(
         TITLES[name], command, EXAMPLES / name, environment(built, secret), log=log, port=port
     )
+
+
+def make_php_servers(folder: Path, built: Mapping[str, str], secret: str | None) -> list[Server]:
+    """The PHP receiver as it is deployed. What PHP logs is in ``php.log`` in the folder."""
+    env = environment(built, secret)
+    # php-fpm does not start with a variable that is not set; an empty one is what PHP then sees.
+    env.setdefault("WEBHOOK_SECRET", "")
+    return php_fpm.make_servers(folder, EXAMPLES / "php" / "public" / "index.php", env)
 
 
 def start_command(name: str, port: int) -> list[str]:

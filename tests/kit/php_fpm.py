@@ -1,4 +1,4 @@
-"""The PHP receiver as it is deployed: under php-fpm, behind nginx."""
+"""A PHP script as it is deployed: under php-fpm, behind nginx."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from demo.receivers import EXAMPLES, environment
-from demo.servers import Server, accepts, free_ports
+from tests.kit.servers import Server, accepts, free_ports
 
 POOL = """\
 [global]
@@ -50,12 +49,8 @@ http {{
 """
 
 
-def make_servers(folder: Path, built: Mapping[str, str], secret: str | None) -> list[Server]:
+def make_servers(folder: Path, script: Path, env: Mapping[str, str]) -> list[Server]:
     """php-fpm, and nginx that forwards to it. What PHP logs is in ``php.log`` in the folder."""
-    env = environment(built, secret)
-    if secret is None:
-        # php-fpm does not start with a variable that is not set; an empty one is what PHP then sees.
-        env["WEBHOOK_SECRET"] = ""
     fpm_port, port = free_ports(2)
     root = os.geteuid() == 0
 
@@ -67,7 +62,6 @@ def make_servers(folder: Path, built: Mapping[str, str], secret: str | None) -> 
         fpm.append("--allow-to-run-as-root")
 
     conf = folder / "nginx.conf"
-    script = EXAMPLES / "php" / "public" / "index.php"
     user = "user root;" if root else ""
     conf.write_text(
         NGINX.format(

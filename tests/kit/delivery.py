@@ -6,7 +6,7 @@ import http.client
 import json
 from collections.abc import Iterator
 
-from demo.cases import Case
+from tests.kit.cases import Case
 
 PATH = "/webhooks/payvost"
 

@@ -6,10 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import json
-import shutil
 import subprocess
-import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from demo.servers import ROOT, Server, accepts, free_ports, running
+from tests.kit import services
+from tests.kit.paths import ROOT
 
 SECRET = "whsec_across_languages"
-WORKERS = Path(__file__).with_name("claims")
+WORKERS = ROOT / "tests" / "claims"
 COMMANDS = {
     "python": ["python", WORKERS / "worker.py"],
     "node": ["node", WORKERS / "worker.mjs"],
@@ -32,11 +30,6 @@ COMMANDS = {
     ],
 }
 LANGUAGES = [name for name, command in COMMANDS.items() if Path(command[-1]).exists()]
-STORES = {
-    "redis": "redis://127.0.0.1:{port}",
-    "postgres": "postgres://postgres@127.0.0.1:{port}/postgres",
-    "mariadb": "mysql://root@127.0.0.1:{port}/test",
-}
 
 
 class Worker:
@@ -82,42 +75,17 @@ def an_event(amount: str = "99.99") -> str:
     return json.dumps(event, ensure_ascii=False)
 
 
-@pytest.fixture(scope="module", params=STORES)
+@pytest.fixture(scope="module", params=services.URLS)
 def workers(request: pytest.FixtureRequest, built: dict[str, str]) -> Iterator[dict[str, Worker]]:
     """A worker in each language, all on one store."""
-    name, port = request.param, free_ports(1)[0]
-    url = STORES[name].format(port=port)
-    folder = Path(tempfile.mkdtemp(prefix=f"payvost-{name}-"))
-    command = [str(ROOT / "tests" / "services" / name), str(folder), str(port)]
-    server = Server(name, command, ROOT, built, log=folder / "log", port=port, is_ready=accepts)
-    try:
-        with running([server]), contextlib.ExitStack() as stack:
-            # What listens may still be getting ready.
-            probe = _ready(url, built)
-            stack.callback(probe.end)
-            made = {"python": probe, "another python": Worker("python", url, built)}
-            stack.callback(made["another python"].end)
-            for language in LANGUAGES:
-                if language not in made:
-                    made[language] = Worker(language, url, built)
-                    stack.callback(made[language].end)
-            yield made
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _ready(url: str, env: dict[str, str]) -> Worker:
-    deadline = time.monotonic() + 60
-    while True:
-        worker = Worker("python", url, env)
-        try:
-            assert worker.claim(an_event())[0] == "claimed"
-        except (ValueError, OSError):
-            worker.end()
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
-        else:
-            return worker
+    with services.running(request.param) as service, contextlib.ExitStack() as stack:
+        made = {}
+        for name in (*LANGUAGES, "another python"):
+            made[name] = Worker(name.removeprefix("another "), service.url, built)
+            stack.callback(made[name].end)
+            # It has made the table, or found it, before the next one looks.
+            assert made[name].claim(an_event())[0] == "claimed"
+        yield made
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -115,6 +115,33 @@ impl Program {
     }
 }
 
+/// The script of a step.
+#[must_use]
+pub const fn script(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Claim => CLAIM,
+        Operation::Extend => EXTEND,
+        Operation::Complete => COMPLETE,
+        Operation::Release => RELEASE,
+        Operation::Delivery => DELIVERY,
+        Operation::DeadLetters => DEAD_LETTERS,
+    }
+}
+
+/// The arguments of a step's script, in order, by the names that [`sql`](super::sql) has for them. Of a delivery that is not kept,
+/// `payload` and `signature` are empty.
+#[must_use]
+pub const fn parameters(operation: Operation) -> &'static [&'static str] {
+    match operation {
+        Operation::Claim => &["fingerprint", "token", "lease", "remember", "event_type", "payload", "signature"],
+        Operation::Extend => &["token", "lease"],
+        Operation::Complete => &["token", "remember"],
+        Operation::Release => &["token", "remember", "error"],
+        Operation::Delivery => &[],
+        Operation::DeadLetters => &["limit"],
+    }
+}
+
 /// The scripts, by the name of the step.
 pub const SCRIPTS: [(&str, &str); 6] = [
     ("claim", CLAIM),
@@ -152,6 +179,16 @@ mod tests {
 
     fn failed(code: &str) -> Answer<'static> {
         Answer::Failed(Fault::classify("ReplyError", &[code], ""))
+    }
+
+    #[test]
+    fn a_script_reads_as_many_arguments_as_it_is_given() {
+        for operation in Operation::ALL {
+            let script = script(operation);
+            assert!(SCRIPTS.contains(&(operation.as_str(), script)), "{operation:?}");
+            let read = (1..).take_while(|number| script.contains(&std::format!("ARGV[{number}]"))).count();
+            assert_eq!(read, parameters(operation).len(), "{operation:?}");
+        }
     }
 
     #[test]

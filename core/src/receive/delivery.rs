@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::outcome::Outcome;
 use super::record::{Level, Record, level_of};
-use crate::claims::{Claim, Completion, Fault, FaultKind, HandlerError};
+use crate::claims::{Claim, Completion, Fault, FaultKind, HandlerError, Reply};
 use crate::error::Error;
 
 /// One delivery on its course: it asks for a step, is fed what came of it, and ends in an [`Outcome`] with a [`Record`].
@@ -223,6 +223,24 @@ impl Delivery {
             _ => return Err(UnexpectedAnswer),
         };
         Ok(())
+    }
+
+    /// Takes what a program on a store came to for the claim, the completion or the release that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// When that was no answer to it.
+    pub fn feed_reply(&mut self, reply: &Reply) -> Result<(), UnexpectedAnswer> {
+        let answer = match (reply, self.next()) {
+            (Reply::Failed(fault), _) => Answer::Failed(fault.clone()),
+            (Reply::Claim(claim), _) => Answer::Claimed(*claim),
+            (Reply::Completion(completion), _) => Answer::Completed(*completion),
+            (Reply::Held(true), Some(Ask::Complete)) => Answer::Completed(Completion::Completed),
+            (Reply::Held(false), Some(Ask::Complete)) => Answer::Completed(Completion::Lost),
+            (Reply::Held(held), _) => Answer::Released(*held),
+            (Reply::Created | Reply::Rows | Reply::Count(_), _) => return Err(UnexpectedAnswer),
+        };
+        self.feed(answer)
     }
 
     /// How it ended, when it has: then only the record is still to be logged. `None` at the end: nothing is kept under the key of a retry.
@@ -536,6 +554,23 @@ mod tests {
             assert_eq!(delivery.feed(answer), Err(UnexpectedAnswer));
             assert_eq!((delivery.next(), delivery.outcome()), (Some(Ask::Verify { stored: false }), None));
         }
+    }
+
+    #[test]
+    fn a_reply_of_a_store_answers_the_step_that_was_asked_for() {
+        let mut delivery = Delivery::arrived(Claiming::Lease);
+        delivery.feed(Answer::Verified(EVENT)).unwrap();
+        assert_eq!(delivery.feed_reply(&Reply::Rows), Err(UnexpectedAnswer));
+        assert_eq!(delivery.feed_reply(&Reply::Held(true)), Err(UnexpectedAnswer));
+        delivery.feed_reply(&Reply::Claim(Claim::Claimed { attempt: 1 })).unwrap();
+        delivery.feed(Answer::Handled(HandlerEnd::Returned)).unwrap();
+        let (mut lost, mut failed, mut completed) = (delivery.clone(), delivery.clone(), delivery);
+        lost.feed_reply(&Reply::Held(false)).unwrap();
+        assert_eq!(lost.outcome(), Some(Outcome::ClaimLost));
+        failed.feed_reply(&Reply::Failed(Fault::unknown_reply())).unwrap();
+        assert_eq!(failed.outcome(), Some(Outcome::StoreUnavailable));
+        completed.feed_reply(&Reply::Held(true)).unwrap();
+        assert_eq!(completed.outcome(), Some(Outcome::Handled));
     }
 
     #[test]

@@ -68,6 +68,15 @@ impl Fault {
         Self { kind, word, class: label(class), code }
     }
 
+    /// The same fault, met while the host was still connecting: nothing has happened at the store, whatever the driver calls it.
+    #[must_use]
+    pub fn while_connecting(self) -> Self {
+        match self.kind {
+            FaultKind::Interrupted => Self { kind: FaultKind::Unreachable, ..self },
+            _ => self,
+        }
+    }
+
     /// The store gave a reply that makes no sense.
     #[must_use]
     pub fn unknown_reply() -> Self {
@@ -159,7 +168,7 @@ fn by_code(code: &str) -> Option<Meaning> {
         "42P07" | "42710" | "23505" | "ER_TABLE_EXISTS_ERROR" | "1050" | "42S01" | "ER_DUP_KEYNAME" | "1061" => EXISTS,
         "3B001" | "25P01" | "ER_SP_DOES_NOT_EXIST" | "1305" => ENDED,
         "25P02" => ABORTED,
-        "25006" | "READONLY" | "ER_OPTION_PREVENTS_STATEMENT" | "1290" | "SQLITE_READONLY" => READ_ONLY,
+        "25006" | "READONLY" | "ReadOnlyError" | "ER_OPTION_PREVENTS_STATEMENT" | "1290" | "SQLITE_READONLY" => READ_ONLY,
         "28P01" | "28000" | "ER_ACCESS_DENIED_ERROR" | "1045" | "NOAUTH" | "WRONGPASS" | "AuthenticationError" => {
             AUTHENTICATION
         }
@@ -176,7 +185,18 @@ fn by_code(code: &str) -> Option<Meaning> {
         | "SQLITE_CANTOPEN" => PERMISSION,
         "ECONNREFUSED" | "2002" | "2003" | "ConnectionRefusedError" => REFUSED,
         "ENOTFOUND" | "EAI_AGAIN" | "EAI_NONAME" | "2005" | "gaierror" => HOST_UNKNOWN,
-        "53300" | "ER_CON_COUNT_ERROR" | "1040" | "MaxConnectionsError" | "57P03" | "LOADING" | "MASTERDOWN" => TOO_MANY,
+        "53300"
+        | "ER_CON_COUNT_ERROR"
+        | "1040"
+        | "MaxConnectionsError"
+        | "TooManyRequests"
+        | "57P03"
+        | "LOADING"
+        | "BusyLoadingError"
+        | "MASTERDOWN"
+        | "MasterDownError" => TOO_MANY,
+        // A pool had no connection to give.
+        "PoolTimeout" => (FaultKind::Unreachable, "timed_out"),
         "ERR_TLS_CERT_ALTNAME_INVALID"
         | "DEPTH_ZERO_SELF_SIGNED_CERT"
         | "SELF_SIGNED_CERT_IN_CHAIN"
@@ -225,6 +245,7 @@ fn by_code(code: &str) -> Option<Meaning> {
         "StoreTimeoutError" => (FaultKind::Late, "timed_out"),
         "NOSCRIPT" | "NoScriptError" => (FaultKind::UnknownScript, "unknown_script"),
         "OOM"
+        | "OutOfMemoryError"
         | "53100"
         | "53200"
         | "ER_DISK_FULL"
@@ -235,14 +256,14 @@ fn by_code(code: &str) -> Option<Meaning> {
         | "ENOSPC"
         | "StoreFullError"
         | "STORE_FULL" => FULL,
-        "CLUSTERDOWN" | "MOVED" | "ASK" | "CROSSSLOT" => (FaultKind::Other, "cluster"),
+        "CLUSTERDOWN" | "ClusterDownError" | "MOVED" | "ASK" | "CROSSSLOT" => (FaultKind::Other, "cluster"),
         _ => return None,
     })
 }
 
 /// What drivers say in words alone: libpq while it connects, SQLite, PDO, redis-py.
 fn by_message(message: &str) -> Option<Meaning> {
-    const MESSAGES: [(&str, Meaning); 22] = [
+    const MESSAGES: [(&str, Meaning); 25] = [
         ("no such savepoint", ENDED),
         ("no such table", MISSING_TABLE),
         ("already exists", EXISTS),
@@ -264,6 +285,10 @@ fn by_message(message: &str) -> Option<Meaning> {
         ("timeout expired", TIMED_OUT),
         ("timed out", TIMED_OUT),
         ("read error on connection", LOST),
+        // phpredis and MySQL
+        ("went away", LOST),
+        ("has gone away", LOST),
+        ("Connection lost", LOST),
         ("connection", LOST),
     ];
     MESSAGES.into_iter().find(|(part, _)| message.contains(part)).map(|(_, meaning)| meaning)
@@ -278,7 +303,7 @@ mod tests {
     #[test]
     fn the_first_known_code_decides() {
         type Case = (&'static str, &'static [&'static str], &'static str, FaultKind, &'static str);
-        let cases: [Case; 9] = [
+        let cases: [Case; 11] = [
             ("SerializationFailure", &["40001"], "", FaultKind::Conflict, "conflict"),
             ("OperationalError", &["1213"], "", FaultKind::Conflict, "conflict"),
             ("DatabaseError", &["25P02", "40001"], "", FaultKind::TransactionAborted, "transaction_aborted"),
@@ -294,11 +319,24 @@ mod tests {
             ("TimeoutError", &[], "", FaultKind::Interrupted, "timed_out"),
             ("StoreTimeoutError", &[], "", FaultKind::Late, "timed_out"),
             ("ValueError", &["whatever"], "secret", FaultKind::Other, "unknown"),
+            ("PoolTimeout", &[], "couldn't get a connection", FaultKind::Unreachable, "timed_out"),
+            ("BusyLoadingError", &["BusyLoadingError", "ConnectionError"], "", FaultKind::Unreachable, "too_many_connections"),
         ];
         for (class, codes, message, kind, word) in cases {
             let fault = Fault::classify(class, codes, message);
             assert_eq!((fault.kind(), fault.word()), (kind, word), "{class} {codes:?} {message}");
         }
+    }
+
+    #[test]
+    fn who_could_not_connect_has_done_nothing() {
+        for message in ["timeout expired", "Connection lost", "Redis server 127.0.0.1:6379 went away"] {
+            let fault = Fault::classify("RedisException", &[], message);
+            assert_eq!(fault.kind(), FaultKind::Interrupted, "{message}");
+            assert!(!fault.while_connecting().may_have_happened(), "{message}");
+        }
+        let full = Fault::classify("RedisException", &["OOM"], "").while_connecting();
+        assert_eq!((full.kind(), full.code()), (FaultKind::Other, "OOM"));
     }
 
     #[test]

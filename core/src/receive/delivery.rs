@@ -276,6 +276,12 @@ impl Delivery {
         matches!((self.claiming, claim), (Claiming::Lease, Claim::Claimed { .. }))
     }
 
+    /// The level of [`record`](Self::record) without making the record: a host can skip what its logger would drop.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.outcome.map_or(Level::Info, |outcome| self.sentence(outcome).0)
+    }
+
     /// What to log.
     #[must_use]
     pub fn record(&self) -> Record {
@@ -586,7 +592,7 @@ mod tests {
     fn what_is_refused_is_logged_with_its_place_and_its_remedy() {
         let (delivery, _) = course(Delivery::arrived(Claiming::Lease), &[Answer::Refused(Error::MissingSignature)]);
         let record = delivery.record();
-        assert_eq!(record.level, Level::Warning);
+        assert_eq!((record.level, delivery.level()), (Level::Warning, Level::Warning));
         assert!(record.to_string().starts_with("webhook refused: missing_signature: "), "{record}");
         assert!(record.to_string().ends_with(Error::MissingSignature.hint()), "{record}");
     }

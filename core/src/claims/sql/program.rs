@@ -181,6 +181,12 @@ impl Program {
         }
     }
 
+    /// What the connection that was just opened speaks, and whether it commits by itself, for a host that only learns it from the connection.
+    /// To be told before [`Ask::Open`] is answered.
+    pub const fn connected(&mut self, dialect: Dialect, autocommits: bool) {
+        (self.dialect, self.autocommits) = (dialect, autocommits);
+    }
+
     /// Goes on with more work on the connection that this program kept: for an inbox, whose [`Work::Enter`] ended with a claim.
     pub fn then(&mut self, work: Work, now: u64, limit: Duration) {
         (self.work, self.repeat, self.reply, self.pause) = (work, Repeat::new(work.operation(), now, limit), None, None);
@@ -590,6 +596,17 @@ mod tests {
         let asked = steps(&mut program, &[Done, CHANGED, Done, ONE, Done]);
         assert_eq!(asked, run(&["release_savepoint", "complete", "Commit", "unlock", "Close"]));
         assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Completed)));
+    }
+
+    #[test]
+    fn what_a_connection_speaks_decides_from_its_opening_on() {
+        let mut program = Program::new(Dialect::Postgres, true, Work::Enter { retry: false }, 0, LIMIT);
+        assert_eq!(program.next(), Some(Ask::Open));
+        program.connected(Dialect::Sqlite, false);
+        assert_eq!(steps(&mut program, &[Done, Done, CLAIMED, Done]), run(&["Open", "Begin", "claim", "savepoint"]));
+        let mut program = Program::new(Dialect::Postgres, true, Work::Claim { retry: false }, 0, LIMIT);
+        program.connected(Dialect::Postgres, false);
+        assert_eq!(steps(&mut program, &[Done, Done, CLAIMED, Done]), run(&["Open", "Begin", "claim", "Commit"]));
     }
 
     #[test]

@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.kit.php_fpm import NGINX, POOL, fpm_name, system_command
+from tests.kit.php_fpm import NGINX, POOL, fpm_name, passed, system_command
 from tests.kit.servers import Server, free_ports, running
 
 HERE = Path(__file__).resolve().parent
@@ -110,7 +110,12 @@ def php_fpm(env: Mapping[str, str]) -> list[Server]:
     (port,) = free_ports(1)
     root = os.geteuid() == 0
 
-    pool = POOL.format(folder=folder, socket=socket, user="user = root\ngroup = root" * root)
+    pool = POOL.format(
+        folder=folder,
+        socket=socket,
+        user="user = root\ngroup = root" * root,
+        variables=passed("WEBHOOK_SECRET"),
+    )
     (folder / "fpm.conf").write_text(pool)
     fpm = [system_command(fpm_name()), "--nodaemonize", "--fpm-config", str(folder / "fpm.conf")]
     fpm = on([SERVERS_PROCESSOR], fpm + ["--allow-to-run-as-root"] * root)

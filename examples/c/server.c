@@ -19,29 +19,28 @@ struct delivery {
     size_t length, capacity;
 };
 
-/* The handlers return 0 for an event that need not be delivered again. Their second argument is what they were registered with. */
+/* The handlers return 0 when they are done with an event; after anything else Payvost delivers it again. Their second
+ * argument is what they were registered with. An event can be delivered more than once: key what you do by its id. */
 
 static int payment_succeeded(const payvost_event *event, void *log)
 {
-    payvost_str amount;
-    if (payvost_value_string(payvost_event_pointer(event, PAYVOST_LITERAL("/data/amount")), &amount))
-        fprintf(log, "Paid: %.*s\n", (int)amount.len, amount.data);
+    payvost_str id = payvost_event_id(event), amount = {0};
+    payvost_value_string(payvost_event_pointer(event, PAYVOST_LITERAL("/data/amount")), &amount);
+    fprintf(log, "paid: %.*s %.*s\n", (int)id.len, id.data, (int)amount.len, amount.len == 0 ? "" : amount.data);
     return 0;
 }
 
-static int payment_failed(const payvost_event *event, void *log)
+static int any_transfer(const payvost_event *event, void *log)
 {
-    payvost_str reason;
-    if (payvost_value_string(payvost_event_pointer(event, PAYVOST_LITERAL("/data/failureCode")), &reason))
-        fprintf(log, "Not paid: %.*s\n", (int)reason.len, reason.data);
+    payvost_str id = payvost_event_id(event), type = payvost_event_type(event);
+    fprintf(log, "transfer: %.*s %.*s\n", (int)id.len, id.data, (int)type.len, type.data);
     return 0;
 }
 
-/* New types may come at any time: let pass, they are not sent again and again. */
 static int anything_else(const payvost_event *event, void *log)
 {
-    payvost_str type = payvost_event_type(event), id = payvost_event_id(event);
-    fprintf(log, "Unhandled event type: %.*s %.*s\n", (int)type.len, type.data, (int)id.len, id.data);
+    payvost_str id = payvost_event_id(event), type = payvost_event_type(event);
+    fprintf(log, "no handler of its own: %.*s %.*s\n", (int)id.len, id.data, (int)type.len, type.data);
     return 0;
 }
 
@@ -99,11 +98,10 @@ static enum MHD_Result webhook(struct MHD_Connection *connection, const struct r
     payvost_error error;
     if (payvost_verifier_verify(receiver->verifier, delivery->body, delivery->length, signature.text, signature.length,
                                 &event, &error) != PAYVOST_OK) {
-        char text[128];
-        fprintf(stderr, "Webhook verification failed: %s. %s\n", payvost_error_message(&error),
+        fprintf(stderr, "webhook refused: %s: %s. %s\n", payvost_error_code(&error), payvost_error_message(&error),
                 payvost_error_hint(&error));
-        snprintf(text, sizeof text, "Webhook verification failed: %s", payvost_error_code(&error));
-        return respond(connection, MHD_HTTP_BAD_REQUEST, "text/plain", text);
+        return respond(connection, payvost_error_http_status(&error), "application/json",
+                       payvost_error_http_body(&error));
     }
 
     payvost_outcome outcome;
@@ -181,7 +179,7 @@ static int set_up(struct receiver *receiver, const char *secret)
     if (payvost_router_new(&receiver->router, &error) != PAYVOST_OK)
         return 0;
     payvost_router_on(receiver->router, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_SUCCEEDED), payment_succeeded, stdout, NULL);
-    payvost_router_on(receiver->router, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_FAILED), payment_failed, stdout, NULL);
+    payvost_router_on(receiver->router, PAYVOST_LITERAL("transfer.*"), any_transfer, stdout, NULL);
     /* A mistake in an earlier one would be told again here. */
     if (payvost_router_on(receiver->router, PAYVOST_LITERAL("*"), anything_else, stdout, &error) != PAYVOST_OK) {
         fprintf(stderr, "The handlers cannot be used: %s\n", payvost_error_message(&error));

@@ -1,49 +1,49 @@
-"""Receives Payvost's webhooks with Flask."""
+"""Receives Payvost's webhooks with Flask. Each event is handled once, however often it is delivered."""
 
+import logging
 import os
+import sqlite3
 import sys
 
-from flask import Flask, jsonify, request
+from flask import Flask
 
-from payvost_webhooks import ConfigurationError, WebhookError, WebhookVerifier, verify_webhook
+from payvost_webhooks import ConfigurationError, WebhookRouter
+from payvost_webhooks.flask import webhook_blueprint
+from payvost_webhooks.receiver import WebhookReceiver
+from payvost_webhooks.stores.sql import SqlStore
 
-app = Flask(__name__)
+logging.basicConfig(level=logging.INFO)  # also shows why a delivery was refused
+log = logging.getLogger("webhooks")
+router = WebhookRouter()
 
-# Bounds what is read into memory. More than 1 MiB is refused by the library, with a reason.
-app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
 
-secret = os.environ.get("WEBHOOK_SECRET")
+@router.on("payment.succeeded")
+def payment_succeeded(event):
+    data = event["data"]
+    log.info("paid: %s %s %s", event["id"], data.get("amount"), data.get("currency"))
+
+
+@router.on("transfer.*")
+def any_transfer(event):
+    log.info("transfer: %s %s", event["id"], event["type"])
+
+
+@router.on("*")
+def anything_else(event):
+    log.info("no handler of its own: %s %s", event["id"], event["type"])
+
+
+# All workers on this machine share the file. Several machines share a database server or Redis.
+store = SqlStore(lambda: sqlite3.connect(os.environ.get("CLAIMS_DB", "claims.db"), timeout=2))
+
 try:
-    WebhookVerifier(secret)  # a missing or mistaken secret shows now, not at the first delivery
+    receiver = WebhookReceiver(os.environ.get("WEBHOOK_SECRET"), router, store=store)
 except ConfigurationError as error:
     sys.exit(f"WEBHOOK_SECRET cannot be used: {error}. {error.hint}")
+store.create_table()
 
-
-@app.post("/webhooks/payvost")
-def webhook():
-    signature = request.headers.get("Payvost-Signature")
-    payload = request.get_data()
-
-    try:
-        event = verify_webhook(payload, signature, secret)
-    except WebhookError as error:
-        print(f"Webhook verification failed: {error}. {error.hint}", file=sys.stderr, flush=True)
-        return f"Webhook verification failed: {error.code}", 400, {"Content-Type": "text/plain"}
-
-    handle_webhook_event(event)
-    return jsonify({"received": True})
-
-
-def handle_webhook_event(event):
-    data = event["data"]
-    if event["type"] == "payment.succeeded":
-        print("Paid:", data.get("amount"), data.get("currency"), flush=True)
-    elif event["type"] == "payment.failed":
-        print("Not paid:", data.get("failureCode"), flush=True)
-    else:
-        # New types may come at any time: let pass, they are not sent again and again.
-        print("Unhandled event type:", event["type"], event["id"], flush=True)
-
+app = Flask(__name__)
+app.register_blueprint(webhook_blueprint(receiver, url="/webhooks/payvost"))
 
 if __name__ == "__main__":
     app.run(port=int(os.environ.get("PORT", "3000")))

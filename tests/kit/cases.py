@@ -78,23 +78,26 @@ def documented_events() -> tuple[Case, ...]:
 
 
 def unusual() -> tuple[Case, ...]:
-    event = compact(EVENT)
-    full = compact({**EVENT, "data": {"filler": ""}})
+    full = compact({**EVENT, "id": "evt_full", "data": {"filler": ""}})
     return (
-        genuine("an undocumented type", compact({**EVENT, "type": "loyalty.points_earned"})),
-        genuine("undocumented fields", compact({**EVENT, "apiVersion": 7, "tags": [None]})),
-        genuine("a test event", compact({**EVENT, "liveMode": False})),
-        genuine("previousData is missing", compact(without("previousData"))),
+        genuine(
+            "an undocumented type", an_event("undocumented_type", type="loyalty.points_earned")
+        ),
+        genuine("undocumented fields", an_event("undocumented_fields", apiVersion=7, tags=[None])),
+        genuine("a test event", an_event("in_test_mode", liveMode=False)),
+        genuine(
+            "previousData is missing", compact({**without("previousData"), "id": "evt_no_previous"})
+        ),
         genuine(
             "indented, with CR LF",
-            json.dumps(EVENT, indent=2).replace("\n", "\r\n").encode(),
+            json.dumps({**EVENT, "id": "evt_indented"}, indent=2).replace("\n", "\r\n").encode(),
         ),
-        genuine("names in Hanzi and emoji", compact({**EVENT, "data": {"name": "王小明 🎉"}})),
+        genuine("names in Hanzi and emoji", an_event("unicode", data={"name": "王小明 🎉"})),
         genuine(
             "exactly 1 MiB", full.replace(b'""', b'"%s"' % (b"x" * (PAYLOAD_LIMIT - len(full))))
         ),
-        genuine("the header in capitals", event, header="PAYVOST-SIGNATURE"),
-        genuine("sent in chunks", event, chunked=True),
+        genuine("the header in capitals", an_event("capitals"), header="PAYVOST-SIGNATURE"),
+        genuine("sent in chunks", an_event("chunked"), chunked=True),
     )
 
 
@@ -129,7 +132,12 @@ def forged() -> tuple[Case, ...]:
         malformed("the header sent twice", signature, signature),
         malformed("the signature not in hex", "g" * 64),
         malformed("the signature not in ASCII", "\xe9" * 64),
-        refused("1 MiB and one byte", "payload_too_large", b" " * (PAYLOAD_LIMIT + 1), signature),
+        Case(
+            "1 MiB and one byte",
+            "413 payload_too_large",
+            b" " * (PAYLOAD_LIMIT + 1),
+            (signature,),
+        ),
     )
 
 
@@ -171,7 +179,7 @@ def no_events() -> tuple[Case, ...]:
 
 
 EVENT = {
-    "id": "evt_abc123xyz",
+    "id": "evt_of_the_demo",
     "type": "payment.succeeded",
     "createdAt": "2025-11-01T10:00:00Z",
     "liveMode": True,
@@ -182,6 +190,11 @@ EVENT = {
 
 def genuine(name: str, body: bytes, **details: Any) -> Case:
     return Case(name, "200", body, (sign(body),), **details)
+
+
+def an_event(name: str, **fields: Any) -> bytes:
+    """An event with an id of its own: a store takes two bodies under one id for a conflict."""
+    return compact({**EVENT, "id": f"evt_{name}", **fields})
 
 
 def compact(value: Any) -> bytes:

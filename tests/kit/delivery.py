@@ -15,7 +15,7 @@ TIMEOUT_SECONDS = 5
 
 
 def deliver(port: int, case: Case) -> str:
-    """Returns the status and, of a refusal, the error's code: ``200`` or ``400 invalid_json``."""
+    """Returns the status and, where it is not 200, the error's code: ``200`` or ``400 invalid_json``."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
         connection.putrequest("POST", PATH)
@@ -42,15 +42,11 @@ def pieces(body: bytes) -> Iterator[bytes]:
 
 
 def summary(status: int, body: bytes) -> str:
-    if status == 200:
-        return "200" if is_receipt(body) else "200 without a receipt"
-    text = body.decode("utf-8", "replace")
-    _, found, code = text.partition("Webhook verification failed: ")
-    return f"{status} {code}" if found else str(status)
-
-
-def is_receipt(body: bytes) -> bool:
     try:
-        return json.loads(body) == {"received": True}
+        answer = json.loads(body)
     except ValueError:
-        return False
+        return f"{status} without JSON"
+    if status == 200:
+        return "200" if answer == {"received": True} else "200 without a receipt"
+    error = answer.get("error") if isinstance(answer, dict) else None
+    return f"{status} {error['code']}" if error else str(status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tests.kit.servers import Server, accepts, free_ports
@@ -17,7 +17,7 @@ error_log = {folder}/fpm.log
 listen = {socket}
 pm = static
 pm.max_children = 2
-env[WEBHOOK_SECRET] = $WEBHOOK_SECRET
+{variables}
 php_admin_value[error_log] = {folder}/php.log
 php_admin_flag[log_errors] = on
 {user}
@@ -49,14 +49,23 @@ http {{
 """
 
 
-def make_servers(folder: Path, script: Path, env: Mapping[str, str]) -> list[Server]:
-    """php-fpm, and nginx that forwards to it. What PHP logs is in ``php.log`` in the folder."""
+def make_servers(
+    folder: Path, script: Path, env: Mapping[str, str], variables: Iterable[str]
+) -> list[Server]:
+    """php-fpm, and nginx that forwards to it. PHP sees the given variables, and logs to ``php.log`` in the folder."""
     fpm_port, port = free_ports(2)
     root = os.geteuid() == 0
 
     user = "user = root\ngroup = root" if root else ""
     pool = folder / "fpm.conf"
-    pool.write_text(POOL.format(folder=folder, socket=f"127.0.0.1:{fpm_port}", user=user))
+    pool.write_text(
+        POOL.format(
+            folder=folder,
+            socket=f"127.0.0.1:{fpm_port}",
+            user=user,
+            variables=passed(*variables),
+        )
+    )
     fpm = [system_command(fpm_name()), "--nodaemonize", "--fpm-config", str(pool)]
     if root:
         fpm.append("--allow-to-run-as-root")
@@ -76,6 +85,11 @@ def make_servers(folder: Path, script: Path, env: Mapping[str, str]) -> list[Ser
         ),
         Server("nginx", nginx, folder, env, log=folder / "nginx.out", port=port),
     ]
+
+
+def passed(*variables: str) -> str:
+    """The lines of a pool that let PHP see these variables. php-fpm does not start when one is not set."""
+    return "\n".join(f"env[{name}] = ${name}" for name in variables)
 
 
 def fpm_name() -> str:

@@ -13,6 +13,9 @@ from tests.kit.servers import Server, ServerError
 
 C_BUILD = ROOT / "target" / "examples" / "c"
 
+# What the receivers read.
+VARIABLES = ("WEBHOOK_SECRET", "CLAIMS_DB")
+
 TITLES = {"flask": "Python (Flask)", "express": "Node (Express)", "php": "PHP", "c": "C"}
 
 
@@ -28,18 +31,17 @@ class Receiver:
 def make_server(
     name: str, built: Mapping[str, str], secret: str, *, port: int, log: Path
 ) -> Server:
-    command = start_command(name, port)
-    return Server(
-        TITLES[name], command, EXAMPLES / name, environment(built, secret), log=log, port=port
-    )
+    """With an empty store, in a file beside the log."""
+    env = environment(built, secret, log.with_suffix(".db"))
+    return Server(TITLES[name], start_command(name, port), EXAMPLES / name, env, log=log, port=port)
 
 
 def make_php_servers(folder: Path, built: Mapping[str, str], secret: str | None) -> list[Server]:
     """The PHP receiver as it is deployed. What PHP logs is in ``php.log`` in the folder."""
-    env = environment(built, secret)
-    # php-fpm does not start with a variable that is not set; an empty one is what PHP then sees.
+    env = environment(built, secret, folder / "claims.db")
+    # php-fpm needs it to be set; PHP then sees an empty one.
     env.setdefault("WEBHOOK_SECRET", "")
-    return php_fpm.make_servers(folder, EXAMPLES / "php" / "public" / "index.php", env)
+    return php_fpm.make_servers(folder, EXAMPLES / "php" / "public" / "index.php", env, VARIABLES)
 
 
 def start_command(name: str, port: int) -> list[str]:
@@ -51,8 +53,12 @@ def start_command(name: str, port: int) -> list[str]:
     }[name]
 
 
-def environment(built: Mapping[str, str], secret: str | None) -> dict[str, str]:
+def environment(built: Mapping[str, str], secret: str | None, database: Path) -> dict[str, str]:
+    """``database`` is where the receiver keeps its claims; what is there of an earlier run is removed."""
+    for left in database.parent.glob(f"{database.name}*"):
+        left.unlink()
     env = {**built, "NODE_ENV": "production", "PYTHONDONTWRITEBYTECODE": "1"}
+    env["CLAIMS_DB"] = str(database)
     env.pop("WEBHOOK_SECRET", None)
     return env if secret is None else {**env, "WEBHOOK_SECRET": secret}
 

@@ -1,15 +1,18 @@
 <?php
-// Receives Payvost's webhooks with PHP.
+// Receives Payvost's webhooks with PHP. Each event is handled once, however often it is delivered.
 
 declare(strict_types=1);
 
-use Payvost\Webhooks\ConfigurationException;
-use Payvost\Webhooks\WebhookException;
+use Payvost\Webhooks\Sapi;
+use Payvost\Webhooks\Stores\PdoStore;
+use Payvost\Webhooks\WebhookReceiver;
+use Payvost\Webhooks\WebhookRouter;
 
-use function Payvost\Webhooks\verifyWebhook;
-
-// Holds until the event has been handled: PHP would answer a fatal error with 200 where display_errors is on.
+// Where display_errors is on, PHP answers a fatal error with 200, and the event would be lost.
 http_response_code(500);
+
+// In a project with Composer: require __DIR__ . '/../vendor/autoload.php';
+require __DIR__ . '/../../../bindings-php/library/autoload.php';
 
 if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) !== '/webhooks/payvost') {
     http_response_code(404);
@@ -21,41 +24,21 @@ if ($_SERVER['REQUEST_METHOD'] !== 'POST') {
     exit;
 }
 
-$signature = $_SERVER['HTTP_PAYVOST_SIGNATURE'] ?? null;
-// The limit bounds what is read into memory; more than 1 MiB is refused by the library, with a reason.
-$payload = file_get_contents('php://input', length: 2 * 1024 * 1024);
-$secret = getenv('WEBHOOK_SECRET');
+$router = (new WebhookRouter())
+    ->on('payment.succeeded', function (array $event): void {
+        error_log("paid: {$event['id']} " . ($event['data']['amount'] ?? '?') . ' ' . ($event['data']['currency'] ?? '?'));
+    })
+    ->on('transfer.*', function (array $event): void {
+        error_log("transfer: {$event['id']} {$event['type']}");
+    })
+    ->on('*', function (array $event): void {
+        error_log("no handler of its own: {$event['id']} {$event['type']}");
+    });
 
-try {
-    $event = verifyWebhook($payload, $signature, $secret);
-    handleWebhookEvent($event);
-    http_response_code(200);
-    header('Content-Type: application/json');
-    echo json_encode(['received' => true]);
-} catch (ConfigurationException $e) {
-    // Not the sender's fault: 500, and the event comes again.
-    error_log("WEBHOOK_SECRET cannot be used: {$e->getMessage()}. {$e->getHint()}");
-    header('Content-Type: text/plain');
-    echo 'Webhook verification failed: ', $e->getErrorCode();
-} catch (WebhookException $e) {
-    error_log("Webhook verification failed: {$e->getMessage()}. {$e->getHint()}");
-    http_response_code(400);
-    header('Content-Type: text/plain');
-    echo 'Webhook verification failed: ', $e->getErrorCode();
-}
+// Every request has a process, or at least a memory, of its own: they share a file. Several machines share a database
+// server, or Redis (RedisStore).
+$database = getenv('CLAIMS_DB') ?: __DIR__ . '/../claims.db';
+$store = new PdoStore(fn (): PDO => new PDO("sqlite:{$database}", options: [PDO::ATTR_TIMEOUT => 2]));
+$store->createTable(); // does nothing once it is there; in your project, part of the deployment
 
-function handleWebhookEvent(array $event): void
-{
-    $data = $event['data'];
-    switch ($event['type']) {
-        case 'payment.succeeded':
-            error_log('Paid: ' . ($data['amount'] ?? '?') . ' ' . ($data['currency'] ?? '?'));
-            break;
-        case 'payment.failed':
-            error_log('Not paid: ' . ($data['failureCode'] ?? '?'));
-            break;
-        default:
-            // New types may come at any time: let pass, they are not sent again and again.
-            error_log("Unhandled event type: {$event['type']} {$event['id']}");
-    }
-}
+Sapi::handle(new WebhookReceiver(getenv('WEBHOOK_SECRET'), $router, store: $store));

@@ -17,7 +17,7 @@ def enum(catalogue):
 {NOTICE}
 /// The type of an event as a number, for a `switch`. The numbers never change, and new ones come:
 /// have a `default`.
-#[repr(C)]
+#[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_type {{
     /// Any other type: the list is open. `payvost_event_type()` has its text.

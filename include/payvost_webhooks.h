@@ -1,6 +1,6 @@
 /**
  * @file
- * Payvost Webhooks: verify the webhooks of Payvost over their raw bytes, and read the event.
+ * Payvost Webhooks: verify the webhooks of Payvost over their raw bytes, read the event, and handle it once.
  *
  *     payvost_verifier *verifier;
  *     const char *secret = getenv("WEBHOOK_SECRET");
@@ -19,12 +19,17 @@
  *
  * - Text and bytes come as a pointer and a length. Text of an event (payvost_str) is UTF-8, may hold NULs and does not end in one.
  *   Texts of the library (codes, messages, hints) do end in NUL.
- * - AN EVENT POINTS INTO THE PAYLOAD that it was read from: keep the payload, unchanged, until payvost_event_free().
+ * - AN EVENT POINTS INTO THE PAYLOAD that it was read from: keep the payload, unchanged, until payvost_event_free(). The calls whose name
+ *   ends in _copy give an event with a copy of its own.
+ * - Results are numbers of 32 bits, whatever a compiler takes for an enum: payvost_result and its like are uint32_t beside named
+ *   constants. Where a function takes one, it takes uint32_t, and any other number is refused.
  * - Results are written on success only, so that what was there before stays there on failure. A payvost_error is always written.
  * - NULL for a handle or for the place of a result is refused with PAYVOST_INVALID_ARGUMENT; a function that cannot fail gives its
  *   empty value (0, false, an empty text, an absent value). Where NULL means something, the function says so.
- * - What the ..._new() and the verify functions give is freed with the ..._free() of its type, once. Nothing else is.
- * - A verifier or a router that is set up and an event that is read may be used by any number of threads at once.
+ * - What the ..._new() and the verify functions give, and a list of dead letters, is freed with the ..._free() of its type, once. Nothing
+ *   else is.
+ * - A verifier, a router or a policy that is set up, a memory store and an event may be used by any number of threads at once. A delivery
+ *   and a program are for one thread at a time.
  */
 
 #ifndef PAYVOST_WEBHOOKS_H
@@ -115,6 +120,11 @@
 #define PAYVOST_VERSION_PATCH 0
 
 /**
+ * The room that `payvost_claim_token()` needs: 32 hexadecimal digits and a NUL.
+ */
+#define PAYVOST_TOKEN_SIZE 33
+
+/**
  * The room that `payvost_sign()` needs: 64 hexadecimal digits and a NUL.
  */
 #define PAYVOST_SIGNATURE_SIZE 65
@@ -122,7 +132,11 @@
 /**
  * Whose mistake it was, and so which answer fits.
  */
-typedef enum payvost_class {
+enum payvost_class
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
     /**
      * No mistake: the result is `PAYVOST_OK`.
      */
@@ -144,83 +158,24 @@ typedef enum payvost_class {
      * A genuine event that the receiver asked not to get (`EventRejectedError`): answer 400.
      */
     PAYVOST_CLASS_EVENT_REJECTED = 4,
-} payvost_class;
-
-/**
- * What a call that can fail returns: `PAYVOST_OK`, or why it failed. The numbers never change.
- *
- * From 1 on they are the reasons for refusal that all languages share, in the order in which the
- * checks run; the first check that fails decides. From 100 on they are mistakes in the use of this
- * interface.
- */
-typedef enum payvost_result {
-    /**
-     * It worked.
-     */
-    PAYVOST_OK = 0,
-    /**
-     * A secret is `NULL`, blank, has white space at an edge, or is an API key.
-     */
-    PAYVOST_INVALID_SECRET = 1,
-    /**
-     * An option is out of its range.
-     */
-    PAYVOST_INVALID_OPTION = 2,
-    /**
-     * The payload is not raw bytes: it is `NULL`, but its length is not 0.
-     */
-    PAYVOST_PAYLOAD_NOT_RAW = 3,
-    /**
-     * The payload is longer than the limit.
-     */
-    PAYVOST_PAYLOAD_TOO_LARGE = 4,
-    /**
-     * The signature header is `NULL` or empty.
-     */
-    PAYVOST_MISSING_SIGNATURE = 5,
-    /**
-     * The signature header is not exactly 64 lowercase hexadecimal digits.
-     */
-    PAYVOST_MALFORMED_SIGNATURE = 6,
-    /**
-     * No secret gives this signature over this payload.
-     */
-    PAYVOST_SIGNATURE_MISMATCH = 7,
-    /**
-     * The payload is not strict JSON; `payvost_error_offset()` says where.
-     */
-    PAYVOST_INVALID_JSON = 8,
-    /**
-     * The payload is not a webhook event; `payvost_error_pointer()` names the field.
-     */
-    PAYVOST_INVALID_EVENT = 9,
-    /**
-     * `liveMode` is not what was expected.
-     */
-    PAYVOST_LIVE_MODE_MISMATCH = 10,
-    /**
-     * `createdAt` lies further back than the tolerance.
-     */
-    PAYVOST_EVENT_TOO_OLD = 11,
-    /**
-     * `createdAt` lies further ahead than the tolerance.
-     */
-    PAYVOST_EVENT_IN_FUTURE = 12,
-    /**
-     * A handle, or the place for a result, is `NULL`.
-     */
-    PAYVOST_INVALID_ARGUMENT = 100,
-    /**
-     * A defect of this library, stopped at its boundary. Nothing was accepted.
-     */
-    PAYVOST_PANIC = 101,
-} payvost_result;
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_class payvost_class;
+#else
+typedef uint32_t payvost_class;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
 
 /**
  * The type of an event as a number, for a `switch`. The numbers never change, and new ones come:
  * have a `default`.
  */
-typedef enum payvost_type {
+enum payvost_type
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
     /**
      * Any other type: the list is open. `payvost_event_type()` has its text.
      */
@@ -289,12 +244,23 @@ typedef enum payvost_type {
      * `fraud.transaction_blocked`: a transaction was blocked before money moved.
      */
     PAYVOST_TYPE_FRAUD_TRANSACTION_BLOCKED = 16,
-} payvost_type;
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_type payvost_type;
+#else
+typedef uint32_t payvost_type;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
 
 /**
  * What a value is.
  */
-typedef enum payvost_kind {
+enum payvost_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
     /**
      * There is no such value.
      */
@@ -323,15 +289,121 @@ typedef enum payvost_kind {
      * An object.
      */
     PAYVOST_KIND_OBJECT = 6,
-} payvost_kind;
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_kind payvost_kind;
+#else
+typedef uint32_t payvost_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
 
 /**
- * How a verified event ended for the receiver, and so what it answers. The numbers never change.
+ * What a call that can fail returns: `PAYVOST_OK`, or why it failed. The numbers never change.
  *
- * `payvost_router_dispatch()` gives the first three. The others are for receivers that remember
- * which events they have handled.
+ * From 1 on they are the reasons for refusal that all languages share, in the order in which the
+ * checks run; the first check that fails decides. From 100 on they are mistakes in the use of this
+ * interface, and what the library lacked.
  */
-typedef enum payvost_outcome {
+enum payvost_result
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It worked.
+     */
+    PAYVOST_OK = 0,
+    /**
+     * A secret is `NULL`, blank, has white space at an edge, or is an API key.
+     */
+    PAYVOST_INVALID_SECRET = 1,
+    /**
+     * An option is out of its range.
+     */
+    PAYVOST_INVALID_OPTION = 2,
+    /**
+     * The payload is not raw bytes: it is `NULL`, but its length is not 0.
+     */
+    PAYVOST_PAYLOAD_NOT_RAW = 3,
+    /**
+     * The payload is longer than the limit.
+     */
+    PAYVOST_PAYLOAD_TOO_LARGE = 4,
+    /**
+     * The signature header is `NULL` or empty.
+     */
+    PAYVOST_MISSING_SIGNATURE = 5,
+    /**
+     * The signature header is not exactly 64 lowercase hexadecimal digits.
+     */
+    PAYVOST_MALFORMED_SIGNATURE = 6,
+    /**
+     * None of the secrets produced this signature over this payload.
+     */
+    PAYVOST_SIGNATURE_MISMATCH = 7,
+    /**
+     * The payload is not strict JSON; `payvost_error_offset()` says where.
+     */
+    PAYVOST_INVALID_JSON = 8,
+    /**
+     * The payload is not a webhook event; `payvost_error_pointer()` names the field.
+     */
+    PAYVOST_INVALID_EVENT = 9,
+    /**
+     * `liveMode` is not what was expected.
+     */
+    PAYVOST_LIVE_MODE_MISMATCH = 10,
+    /**
+     * `createdAt` lies further back than the tolerance.
+     */
+    PAYVOST_EVENT_TOO_OLD = 11,
+    /**
+     * `createdAt` lies further ahead than the tolerance.
+     */
+    PAYVOST_EVENT_IN_FUTURE = 12,
+    /**
+     * A handle, or the place for a result, is `NULL`, or a number is none of those listed for it.
+     */
+    PAYVOST_INVALID_ARGUMENT = 100,
+    /**
+     * A defect of this library, stopped at its boundary. Nothing was accepted.
+     */
+    PAYVOST_PANIC = 101,
+    /**
+     * The memory store has no room for another claim: each of the events that it remembers is being
+     * handled.
+     */
+    PAYVOST_STORE_FULL = 102,
+    /**
+     * A delivery or a program was fed an answer to another question than the one it asked. It is as it
+     * was.
+     */
+    PAYVOST_UNEXPECTED_ANSWER = 103,
+    /**
+     * The system gave no random bytes for a token.
+     */
+    PAYVOST_NO_RANDOM_BYTES = 104,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_result payvost_result;
+#else
+typedef uint32_t payvost_result;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a verified event ended for the receiver, and so what it answers. The numbers never change, and
+ * new ones come: have a `default`.
+ *
+ * `payvost_router_dispatch()` gives the first three. A `payvost_delivery` ends in any of them.
+ */
+enum payvost_outcome
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
     /**
      * A handler ran, and handled the event.
      */
@@ -342,32 +414,865 @@ typedef enum payvost_outcome {
      */
     PAYVOST_OUTCOME_UNHANDLED = 1,
     /**
-     * The handler ran and did not return 0.
+     * The handler ran and did not return 0, or ended the transaction of its inbox itself.
      */
     PAYVOST_OUTCOME_HANDLER_FAILED = 2,
     /**
-     * Another worker is handling the event: let it be delivered again later. Tell when, in a
-     * `Retry-After` header.
+     * Another worker is handling the event: let it be delivered again later. The answer says when, in
+     * a `Retry-After` header.
      */
     PAYVOST_OUTCOME_IN_PROGRESS = 3,
     /**
-     * What remembers the handled events cannot be reached, so that no handler ran.
+     * The store that remembers the handled events cannot be reached, or is full: that the event is
+     * handled is not on record.
      */
     PAYVOST_OUTCOME_STORE_UNAVAILABLE = 4,
     /**
      * Another event with the same id and another payload was received before, so that no handler ran.
      */
     PAYVOST_OUTCOME_CONFLICT = 5,
-} payvost_outcome;
+    /**
+     * The event was handled before.
+     */
+    PAYVOST_OUTCOME_ALREADY_HANDLED = 6,
+    /**
+     * The handler put the event on a queue together with its claim, which the queue's worker
+     * completes.
+     */
+    PAYVOST_OUTCOME_HANDED_OVER = 7,
+    /**
+     * The handler handled the event, but outlived its lease: another worker took over, and may have
+     * handled it as well.
+     */
+    PAYVOST_OUTCOME_CLAIM_LOST = 8,
+    /**
+     * The body did not arrive to its end. That says nothing about its signature.
+     */
+    PAYVOST_OUTCOME_BODY_INCOMPLETE = 9,
+    /**
+     * The request has another method than `POST`.
+     */
+    PAYVOST_OUTCOME_METHOD_NOT_ALLOWED = 10,
+    /**
+     * A retry by key found the delivery of another endpoint, whose key is another one.
+     */
+    PAYVOST_OUTCOME_OTHER_ENDPOINT = 11,
+    /**
+     * The delivery was refused; `payvost_delivery_result()` says why.
+     */
+    PAYVOST_OUTCOME_REFUSED = 12,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_outcome payvost_outcome;
+#else
+typedef uint32_t payvost_outcome;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a fault means for the step that met it. New numbers come: have a `default`.
+ */
+enum payvost_fault_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The store refuses, or gives a reply that makes no sense.
+     */
+    PAYVOST_FAULT_OTHER = 0,
+    /**
+     * The store was not reached: nothing has happened there.
+     */
+    PAYVOST_FAULT_UNREACHABLE = 1,
+    /**
+     * The connection broke, or the answer did not come in time: the step may have happened.
+     */
+    PAYVOST_FAULT_INTERRUPTED = 2,
+    /**
+     * The time limit of the step is over, and the host still waits for the answer in the background.
+     */
+    PAYVOST_FAULT_LATE = 3,
+    /**
+     * Two transactions were in each other's way: nothing has happened, and the step can be tried again.
+     */
+    PAYVOST_FAULT_CONFLICT = 4,
+    /**
+     * The object to be created exists already.
+     */
+    PAYVOST_FAULT_ALREADY_EXISTS = 5,
+    /**
+     * The table of claims does not exist.
+     */
+    PAYVOST_FAULT_MISSING_TABLE = 6,
+    /**
+     * The savepoint does not exist: somebody else has ended the transaction.
+     */
+    PAYVOST_FAULT_TRANSACTION_ENDED = 7,
+    /**
+     * The transaction takes no more statements until it is rolled back.
+     */
+    PAYVOST_FAULT_TRANSACTION_ABORTED = 8,
+    /**
+     * Redis does not know the script.
+     */
+    PAYVOST_FAULT_UNKNOWN_SCRIPT = 9,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_fault_kind payvost_fault_kind;
+#else
+typedef uint32_t payvost_fault_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a reply is.
+ */
+enum payvost_reply_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no reply: the work is not done yet.
+     */
+    PAYVOST_REPLY_NONE = 0,
+    /**
+     * The table is there.
+     */
+    PAYVOST_REPLY_CREATED = 1,
+    /**
+     * What became of a claim: `payvost_reply_claim()`.
+     */
+    PAYVOST_REPLY_CLAIM = 2,
+    /**
+     * Whether the claim was this worker's: `payvost_reply_held()`.
+     */
+    PAYVOST_REPLY_HELD = 3,
+    /**
+     * What became of a completion: `payvost_reply_completion()`.
+     */
+    PAYVOST_REPLY_COMPLETION = 4,
+    /**
+     * The rows of the last statement, or what the script returned, are the result.
+     */
+    PAYVOST_REPLY_ROWS = 5,
+    /**
+     * How many rows were deleted: `payvost_reply_count()`.
+     */
+    PAYVOST_REPLY_COUNT = 6,
+    /**
+     * A step failed, and is not tried again: `payvost_reply_fault_code()`.
+     */
+    PAYVOST_REPLY_FAILED = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_reply_kind payvost_reply_kind;
+#else
+typedef uint32_t payvost_reply_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What became of the attempt to complete a claim.
+ */
+enum payvost_completion
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The reply of the store makes no sense: nothing is on record.
+     */
+    PAYVOST_COMPLETION_UNKNOWN = 0,
+    /**
+     * The event is on record as handled.
+     */
+    PAYVOST_COMPLETION_COMPLETED = 1,
+    /**
+     * The claim is no longer this worker's.
+     */
+    PAYVOST_COMPLETION_LOST = 2,
+    /**
+     * The handler committed the transaction of the inbox itself. The event is parked.
+     */
+    PAYVOST_COMPLETION_COMMITTED = 3,
+    /**
+     * The handler rolled back the transaction of the inbox itself.
+     */
+    PAYVOST_COMPLETION_ROLLED_BACK = 4,
+    /**
+     * The handler left the transaction of the inbox in a state that takes no more statements.
+     */
+    PAYVOST_COMPLETION_ABORTED = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_completion payvost_completion;
+#else
+typedef uint32_t payvost_completion;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A step that the caller takes.
+ */
+enum payvost_ask
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing more: send the answer.
+     */
+    PAYVOST_ASK_NOTHING = 0,
+    /**
+     * Load the delivery that the store has kept under `payvost_delivery_retried_key()`. Feed
+     * `payvost_delivery_feed_loaded()`, or `payvost_delivery_feed_failed()`.
+     */
+    PAYVOST_ASK_LOAD = 1,
+    /**
+     * Call `payvost_delivery_verify()`, which feeds its verdict itself.
+     */
+    PAYVOST_ASK_VERIFY = 2,
+    /**
+     * Claim the event: `payvost_delivery_claim_request()`, with `payvost_delivery_token()`, also where it
+     * is parked if `payvost_delivery_claims_parked()`. Feed `payvost_delivery_feed_claimed()` or
+     * `payvost_delivery_feed_failed()`.
+     */
+    PAYVOST_ASK_CLAIM = 3,
+    /**
+     * Call the handler. Feed `payvost_delivery_feed_handled()`; `payvost_delivery_handle()` does both.
+     */
+    PAYVOST_ASK_HANDLE = 4,
+    /**
+     * Complete the claim; of an inbox, and commit. Feed `payvost_delivery_feed_completed()` or
+     * `payvost_delivery_feed_failed()`.
+     */
+    PAYVOST_ASK_COMPLETE = 5,
+    /**
+     * Release the claim with `payvost_delivery_handler_error()`; of an inbox, roll back and note the
+     * failure. Feed `payvost_delivery_feed_released()` or `payvost_delivery_feed_failed()`.
+     */
+    PAYVOST_ASK_RELEASE = 6,
+    /**
+     * Log `payvost_delivery_log_line()`. Feed `payvost_delivery_feed_logged()`, whether the logger failed
+     * or not.
+     */
+    PAYVOST_ASK_LOG = 7,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_ask payvost_ask;
+#else
+typedef uint32_t payvost_ask;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How much a record of the log matters.
+ */
+enum payvost_level
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Business as usual.
+     */
+    PAYVOST_LEVEL_INFO = 0,
+    /**
+     * Somebody should look at it if it repeats.
+     */
+    PAYVOST_LEVEL_WARNING = 1,
+    /**
+     * Somebody has to do something.
+     */
+    PAYVOST_LEVEL_ERROR = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_level payvost_level;
+#else
+typedef uint32_t payvost_level;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What happened to an event that was not handled.
+ */
+enum payvost_dead_letter_reason
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Its handler failed.
+     */
+    PAYVOST_DEAD_LETTER_FAILED = 0,
+    /**
+     * The lease is over, and the worker did not say what came of it.
+     */
+    PAYVOST_DEAD_LETTER_ABANDONED = 1,
+    /**
+     * Its handler committed the transaction of an inbox itself: only a retry by its key runs it again.
+     */
+    PAYVOST_DEAD_LETTER_PARKED = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_dead_letter_reason payvost_dead_letter_reason;
+#else
+typedef uint32_t payvost_dead_letter_reason;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a Redis is to be asked for.
+ */
+enum payvost_redis_ask
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing more.
+     */
+    PAYVOST_REDIS_DONE = 0,
+    /**
+     * Evaluate the script by its hash (`EVALSHA`); `SCRIPT LOAD` tells it.
+     */
+    PAYVOST_REDIS_EVALSHA = 1,
+    /**
+     * Evaluate the script by its text (`EVAL`): the server does not know it yet.
+     */
+    PAYVOST_REDIS_EVAL = 2,
+    /**
+     * Wait for `payvost_redis_program_wait_ms()`, without holding up anybody else.
+     */
+    PAYVOST_REDIS_WAIT = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_redis_ask payvost_redis_ask;
+#else
+typedef uint32_t payvost_redis_ask;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A step on a connection.
+ */
+enum payvost_sql_ask
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing more.
+     */
+    PAYVOST_SQL_DONE = 0,
+    /**
+     * Open a connection, or take one from the pool.
+     */
+    PAYVOST_SQL_OPEN = 1,
+    /**
+     * Begin a transaction, by the statement `begin` or in the client's own way. For SQLite it has to be
+     * `BEGIN IMMEDIATE`.
+     */
+    PAYVOST_SQL_BEGIN = 2,
+    /**
+     * Run the statement that `payvost_sql_program_statement()` names. One without parameters is not to be
+     * prepared.
+     */
+    PAYVOST_SQL_RUN = 3,
+    /**
+     * Commit.
+     */
+    PAYVOST_SQL_COMMIT = 4,
+    /**
+     * Roll back, where a transaction is open.
+     */
+    PAYVOST_SQL_ROLLBACK = 5,
+    /**
+     * Give the connection back to the pool, or close it.
+     */
+    PAYVOST_SQL_CLOSE = 6,
+    /**
+     * Close the connection, which cannot be used any more.
+     */
+    PAYVOST_SQL_DISCARD = 7,
+    /**
+     * Wait for `payvost_sql_program_wait_ms()`, without holding up anybody else.
+     */
+    PAYVOST_SQL_WAIT = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_sql_ask payvost_sql_ask;
+#else
+typedef uint32_t payvost_sql_ask;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How reading a body ended.
+ */
+enum payvost_body_end
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * At its end, or at the limit.
+     */
+    PAYVOST_BODY_REACHED = 0,
+    /**
+     * The sender broke off.
+     */
+    PAYVOST_BODY_BROKEN = 1,
+    /**
+     * The sender was too slow.
+     */
+    PAYVOST_BODY_TIMED_OUT = 2,
+    /**
+     * Somebody else read or parsed it before.
+     */
+    PAYVOST_BODY_CONSUMED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_body_end payvost_body_end;
+#else
+typedef uint32_t payvost_body_end;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What became of the attempt to claim an event.
+ */
+enum payvost_claim_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The reply of the store makes no sense: nothing is claimed.
+     */
+    PAYVOST_CLAIM_UNKNOWN = 0,
+    /**
+     * The event is this worker's to handle.
+     */
+    PAYVOST_CLAIM_CLAIMED = 1,
+    /**
+     * Another worker has it.
+     */
+    PAYVOST_CLAIM_IN_PROGRESS = 2,
+    /**
+     * It was handled before.
+     */
+    PAYVOST_CLAIM_DONE = 3,
+    /**
+     * An event with the same id and another payload was claimed before.
+     */
+    PAYVOST_CLAIM_CONFLICT = 4,
+    /**
+     * Its handler committed the transaction of an inbox itself: only a retry by its key claims it.
+     */
+    PAYVOST_CLAIM_PARKED = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_claim_kind payvost_claim_kind;
+#else
+typedef uint32_t payvost_claim_kind;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whether and how an event is claimed before it is handled.
+ */
+enum payvost_claiming
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * There is no store: an event that is delivered twice is handled twice.
+     */
+    PAYVOST_CLAIMING_NEVER = 0,
+    /**
+     * The store gives a lease.
+     */
+    PAYVOST_CLAIMING_LEASE = 1,
+    /**
+     * The claim and the handler's own writes share a transaction.
+     */
+    PAYVOST_CLAIMING_INBOX = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_claiming payvost_claiming;
+#else
+typedef uint32_t payvost_claiming;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a handler ended.
+ */
+enum payvost_handler_end
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * It handled the event.
+     */
+    PAYVOST_HANDLER_RETURNED = 0,
+    /**
+     * It handed its claim over to a queue.
+     */
+    PAYVOST_HANDLER_HANDED_OVER = 1,
+    /**
+     * It failed.
+     */
+    PAYVOST_HANDLER_FAILED = 2,
+    /**
+     * It was cancelled at its time limit, and has stopped.
+     */
+    PAYVOST_HANDLER_TIMED_OUT = 3,
+    /**
+     * Nobody waits for it any longer, and it still runs: its claim stays until it ends.
+     */
+    PAYVOST_HANDLER_ABANDONED = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_handler_end payvost_handler_end;
+#else
+typedef uint32_t payvost_handler_end;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A step of the protocol of claims.
+ */
+enum payvost_operation
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Claim an event.
+     */
+    PAYVOST_OPERATION_CLAIM = 1,
+    /**
+     * Make a claim hold longer.
+     */
+    PAYVOST_OPERATION_EXTEND = 2,
+    /**
+     * Note that an event is handled.
+     */
+    PAYVOST_OPERATION_COMPLETE = 3,
+    /**
+     * Give an event back.
+     */
+    PAYVOST_OPERATION_RELEASE = 4,
+    /**
+     * Read the delivery that was kept with a claim.
+     */
+    PAYVOST_OPERATION_DELIVERY = 5,
+    /**
+     * List the events that were claimed and not handled.
+     */
+    PAYVOST_OPERATION_DEAD_LETTERS = 6,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_operation payvost_operation;
+#else
+typedef uint32_t payvost_operation;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A value that is bound to a place in a statement, or handed to a script.
+ */
+enum payvost_parameter
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The key of the claim: `payvost_claim_request_key()`.
+     */
+    PAYVOST_PARAMETER_KEY = 1,
+    /**
+     * `payvost_claim_request_fingerprint()`
+     */
+    PAYVOST_PARAMETER_FINGERPRINT = 2,
+    /**
+     * The token of the claim: `payvost_delivery_token()`.
+     */
+    PAYVOST_PARAMETER_TOKEN = 3,
+    /**
+     * A number: `payvost_claim_request_lease_ms()`.
+     */
+    PAYVOST_PARAMETER_LEASE = 4,
+    /**
+     * A number: `payvost_claim_request_remember_ms()`.
+     */
+    PAYVOST_PARAMETER_REMEMBER = 5,
+    /**
+     * `payvost_claim_request_event_type()`
+     */
+    PAYVOST_PARAMETER_EVENT_TYPE = 6,
+    /**
+     * The raw body as bytes; `NULL` in SQL and empty for Redis where no delivery is kept.
+     */
+    PAYVOST_PARAMETER_PAYLOAD = 7,
+    /**
+     * The signature header; `NULL` in SQL and empty for Redis where no delivery is kept.
+     */
+    PAYVOST_PARAMETER_SIGNATURE = 8,
+    /**
+     * `payvost_delivery_handler_error()`
+     */
+    PAYVOST_PARAMETER_ERROR = 9,
+    /**
+     * A number: how many rows at the most.
+     */
+    PAYVOST_PARAMETER_LIMIT = 10,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_parameter payvost_parameter;
+#else
+typedef uint32_t payvost_parameter;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Whose SQL it is.
+ */
+enum payvost_sql_dialect
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * PostgreSQL 12 or later, and what speaks its SQL.
+     */
+    PAYVOST_SQL_POSTGRES = 1,
+    /**
+     * MySQL 8 or MariaDB 10.3, or later ones.
+     */
+    PAYVOST_SQL_MYSQL = 2,
+    /**
+     * SQLite 3.35 or later.
+     */
+    PAYVOST_SQL_SQLITE = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_sql_dialect payvost_sql_dialect;
+#else
+typedef uint32_t payvost_sql_dialect;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How a client marks the places of values.
+ */
+enum payvost_sql_placeholders
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * `?`: SQLite, MySQL, ODBC.
+     */
+    PAYVOST_SQL_QUESTION = 1,
+    /**
+     * `%s`
+     */
+    PAYVOST_SQL_FORMAT = 2,
+    /**
+     * `$1`: libpq. A number can stand in several places.
+     */
+    PAYVOST_SQL_NUMBERED = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_sql_placeholders payvost_sql_placeholders;
+#else
+typedef uint32_t payvost_sql_placeholders;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What is to be done.
+ */
+enum payvost_sql_work
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Create the table and its indexes. Doing so twice, or from two processes at once, is harmless.
+     */
+    PAYVOST_SQL_CREATE_TABLE = 1,
+    /**
+     * Claim an event for a lease.
+     */
+    PAYVOST_SQL_CLAIM = 2,
+    /**
+     * Claim an event for a lease, also one that is parked: where
+     * `payvost_delivery_claims_parked()`.
+     */
+    PAYVOST_SQL_CLAIM_PARKED = 3,
+    /**
+     * Extend a lease.
+     */
+    PAYVOST_SQL_EXTEND = 4,
+    /**
+     * Complete a lease.
+     */
+    PAYVOST_SQL_COMPLETE = 5,
+    /**
+     * Release a lease.
+     */
+    PAYVOST_SQL_RELEASE = 6,
+    /**
+     * Read the delivery that is kept for a key.
+     */
+    PAYVOST_SQL_DELIVERY = 7,
+    /**
+     * List the events that were claimed and not handled.
+     */
+    PAYVOST_SQL_DEAD_LETTERS = 8,
+    /**
+     * Begin the transaction of an inbox with a claim. The connection is kept when the event is claimed.
+     */
+    PAYVOST_SQL_ENTER = 9,
+    /**
+     * As `PAYVOST_SQL_ENTER`, also for an event that is parked.
+     */
+    PAYVOST_SQL_ENTER_PARKED = 10,
+    /**
+     * Complete the claim of an inbox and commit, unless the handler ended the transaction itself.
+     */
+    PAYVOST_SQL_LEAVE = 11,
+    /**
+     * Roll the inbox's transaction back, and note in one of its own that the handler failed.
+     */
+    PAYVOST_SQL_FAIL = 12,
+    /**
+     * Ask whether the transaction of an inbox still holds its claim.
+     */
+    PAYVOST_SQL_RENEW = 13,
+    /**
+     * Roll the inbox's transaction back and say nothing: the worker is being stopped.
+     */
+    PAYVOST_SQL_ABANDON = 14,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_sql_work payvost_sql_work;
+#else
+typedef uint32_t payvost_sql_work;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * The body of one request: what its headers announce, and how much of it to read.
+ *
+ * Make one when the headers are here, read up to `payvost_body_limit()` bytes, and hand it to
+ * `payvost_delivery_new()`, which then says what a missing or cut off body means.
+ */
+typedef struct payvost_body payvost_body;
+
+/**
+ * For how long events are claimed and remembered, and what the keys of their claims begin with.
+ *
+ * Make one at start-up with `payvost_claim_policy_new()`, set what is to differ, and use it in as many
+ * threads as you like. Where a function takes one, `NULL` stands for the defaults.
+ *
+ * An option that was refused is not forgotten: from then on the policy cannot be used, for that
+ * reason.
+ */
+typedef struct payvost_claim_policy payvost_claim_policy;
+
+/**
+ * A claim to be made for an event: what a store of one's own is asked for. Its texts live as long as
+ * it does.
+ */
+typedef struct payvost_claim_request payvost_claim_request;
+
+/**
+ * A list of events that were claimed and not handled, as they were when it was made.
+ */
+typedef struct payvost_dead_letters payvost_dead_letters;
+
+/**
+ * One delivery on its course: it asks for a step, is fed what came of it, and ends in an answer and one
+ * record for the log. It decides the order of the steps; the caller takes them with its own HTTP server,
+ * store and logger.
+ *
+ * Ask `payvost_delivery_next()`, take that step, feed what came of it, until nothing more is asked for;
+ * then send `payvost_delivery_http_status()`, the headers and `payvost_delivery_http_body()`.
+ *
+ * For one thread at a time. Texts that the functions below give live as long as the delivery, unless a
+ * function says otherwise. A call that fails with `PAYVOST_INVALID_ARGUMENT` or `PAYVOST_PANIC` ends the
+ * delivery: it asks for nothing more, and is answered like one whose handler failed. After
+ * `PAYVOST_UNEXPECTED_ANSWER` it is as it was.
+ */
+typedef struct payvost_delivery payvost_delivery;
 
 /**
  * A verified event.
  *
  * **It does not copy the payload but points into it: keep the payload, unchanged, until
- * `payvost_event_free()`.** The texts and values that the functions below give live as long as the
- * event. Any number of threads may read one event at once.
+ * `payvost_event_free()`.** One from a call whose name ends in `_copy` has a copy of its own. The
+ * texts and values that the functions below give live as long as the event. Any number of threads may
+ * read one event at once.
  */
 typedef struct payvost_event payvost_event;
+
+/**
+ * A step of a store that failed: which kind of fault it was, and how the client names it.
+ *
+ * A client's message is looked at and never kept: it quotes values, addresses and user names.
+ */
+typedef struct payvost_fault payvost_fault;
+
+/**
+ * Claims in the memory of one process, and so for one process only: what another one has handled is not
+ * known here, and all of it is gone with the process. Any number of threads may use it at once.
+ *
+ * Memory is bounded: beyond its capacity the event that would be forgotten first makes room, unless a
+ * worker has it.
+ */
+typedef struct payvost_memory_claims payvost_memory_claims;
+
+/**
+ * One step on a Redis: it asks for a script to be evaluated, is fed what came of it, and is done. It
+ * holds no connection, reads no clock and never waits.
+ *
+ * Ask `payvost_redis_program_next()`, do it, feed what came of it, until it asks for nothing more; then
+ * `payvost_redis_program_reply()` has the result, for `payvost_delivery_feed_reply()`. For one thread at
+ * a time.
+ */
+typedef struct payvost_redis_program payvost_redis_program;
+
+/**
+ * What a piece of work on a store came to. It belongs to the program that gave it.
+ */
+typedef struct payvost_reply payvost_reply;
 
 /**
  * Calls the handler that was registered for the type of an event: for one type, for a family of
@@ -383,6 +1288,23 @@ typedef struct payvost_event payvost_event;
 typedef struct payvost_router payvost_router;
 
 /**
+ * A piece of work on a table of claims: it asks for one step on a connection, is fed what came of it,
+ * and is done. It decides the order of the statements, what their rows mean, and when to try again. It
+ * holds no connection, reads no clock and never waits.
+ *
+ * Ask `payvost_sql_program_next()`, do it, feed what came of it, until it asks for nothing more; then
+ * `payvost_sql_program_reply()` has the result, for `payvost_delivery_feed_reply()`. For one thread at a
+ * time.
+ */
+typedef struct payvost_sql_program payvost_sql_program;
+
+/**
+ * The statements of a table of claims, in one dialect and with one kind of placeholders. Any number of
+ * threads may read them.
+ */
+typedef struct payvost_sql_statements payvost_sql_statements;
+
+/**
  * Verifies webhooks with secrets and options that are checked once, when they are given.
  *
  * Make one at start-up with `payvost_verifier_new()`, set its options, and use it in as many
@@ -395,28 +1317,6 @@ typedef struct payvost_router payvost_router;
  * and wipes those in `payvost_verifier_free()`.
  */
 typedef struct payvost_verifier payvost_verifier;
-
-/**
- * What there is to say about a failure beyond its `payvost_result`.
- *
- * The caller declares one, passes its address to a call that can fail, and asks the functions
- * below about it afterwards. Nothing has to be freed. Every such call fills it in, with
- * `PAYVOST_OK` when the call worked; where `NULL` is passed, only the result is returned. A struct
- * that was set to `{0}` and not passed yet is as after a call that worked.
- *
- * Its texts hold no part of a secret, of a computed signature or of the payload. The members are
- * the library's own.
- */
-typedef struct payvost_error {
-    unsigned int result;
-    unsigned int has_offset;
-    size_t offset;
-    const char *pointer;
-    const char *hint;
-    unsigned int http_status;
-    char message[128];
-    char http_body[192];
-} payvost_error;
 
 /**
  * Text of an event: UTF-8, which may hold NULs and does **not** end in one. `data` is never
@@ -435,6 +1335,28 @@ typedef struct payvost_str {
      */
     size_t len;
 } payvost_str;
+
+/**
+ * What there is to say about a failure beyond its `payvost_result`.
+ *
+ * The caller declares one, passes its address to a call that can fail, and asks the functions
+ * below about it afterwards. Nothing has to be freed. Every such call fills it in, with
+ * `PAYVOST_OK` when the call worked; where `NULL` is passed, only the result is returned. A struct
+ * that was set to `{0}` and not passed yet is as after a call that worked.
+ *
+ * Its texts hold no part of a secret, of a computed signature or of the payload. The members are
+ * the library's own.
+ */
+typedef struct payvost_error {
+    uint32_t result;
+    uint32_t has_offset;
+    size_t offset;
+    const char *pointer;
+    const char *hint;
+    uint32_t http_status;
+    char message[128];
+    char http_body[192];
+} payvost_error;
 
 /**
  * A point in time, counted from 1970-01-01T00:00:00Z without leap seconds.
@@ -490,6 +1412,130 @@ typedef struct payvost_iterator {
  */
 typedef int (*payvost_handler)(const struct payvost_event *event, void *user);
 
+/**
+ * What became of the attempt to claim an event. One that was set to `{0}` claims nothing.
+ */
+typedef struct payvost_claim {
+    /**
+     * One of `payvost_claim_kind`.
+     */
+    uint32_t kind;
+    /**
+     * Of `PAYVOST_CLAIM_CLAIMED`: how often the event has been claimed, this time included.
+     */
+    uint32_t attempt;
+    /**
+     * Of `PAYVOST_CLAIM_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
+     */
+    uint64_t wait_ms;
+} payvost_claim;
+
+/**
+ * A field of a record. It belongs to the delivery that gave it.
+ */
+typedef struct payvost_field {
+    /**
+     * Its name, such as `event_id`. Ends in NUL.
+     */
+    const char *name;
+    /**
+     * Its value; of a number, its digits.
+     */
+    struct payvost_str text;
+    /**
+     * The number, where the value is one.
+     */
+    uint64_t number;
+    /**
+     * Whether the value is a number.
+     */
+    bool is_number;
+} payvost_field;
+
+/**
+ * An event that was claimed and not handled. It belongs to its list.
+ */
+typedef struct payvost_dead_letter {
+    /**
+     * The key of the claim, for `payvost_delivery_new_retry()`.
+     */
+    struct payvost_str key;
+    /**
+     * The type of the event.
+     */
+    struct payvost_str event_type;
+    /**
+     * What kind of error the handler failed with, the last time that it did; empty when it did not.
+     */
+    struct payvost_str error;
+    /**
+     * For how long it has been so, in milliseconds.
+     */
+    uint64_t age_ms;
+    /**
+     * How often it has been tried.
+     */
+    uint32_t attempts;
+    /**
+     * What happened to it last.
+     */
+    payvost_dead_letter_reason reason;
+} payvost_dead_letter;
+
+/**
+ * A clock that is never set back, in milliseconds from whenever.
+ */
+typedef uint64_t (*payvost_clock)(void *user);
+
+/**
+ * One statement. It belongs to the `payvost_sql_statements` that gave it.
+ */
+typedef struct payvost_sql_statement {
+    /**
+     * The name of the step, as `payvost_sql_program_statement()` has it. Ends in NUL.
+     */
+    const char *name;
+    /**
+     * The SQL. Ends in NUL.
+     */
+    const char *text;
+    /**
+     * What is bound to the places, in order: each is one of `payvost_parameter`.
+     */
+    const uint32_t *parameters;
+    /**
+     * How many parameters there are. A statement without any is not to be prepared: MySQL refuses to
+     * prepare some.
+     */
+    size_t parameter_count;
+} payvost_sql_statement;
+
+/**
+ * What a statement gave.
+ */
+typedef struct payvost_sql_ran {
+    /**
+     * How many rows it gave.
+     */
+    uint64_t rows;
+    /**
+     * How many rows it changed; 0 where the client does not know.
+     */
+    uint64_t changed;
+    /**
+     * The first column of the first row, where that is text; otherwise `NULL`.
+     */
+    const char *word;
+    /**
+     * The length of the word.
+     */
+    size_t word_len;
+    /**
+     * The first number in the first row; otherwise `NULL`.
+     */
+    const int64_t *number;
+} payvost_sql_ran;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -501,16 +1547,35 @@ extern "C" {
 const char *payvost_version(void);
 
 /**
+ * Whether a text of an event equals another text, byte for byte: `payvost_str_equals(type,
+ * PAYVOST_LITERAL("payment.succeeded"))`.
+ */
+bool payvost_str_equals(struct payvost_str text, const char *other, size_t other_len);
+
+/**
  * The name of a result, the same string in every language, such as `"signature_mismatch"`; `"ok"`
  * for `PAYVOST_OK`, `"unknown"` for a number that is none. Ends in NUL, lives as long as the
  * library, is never `NULL`.
  */
-const char *payvost_result_code(unsigned int result);
+const char *payvost_result_code(uint32_t result);
 
 /**
  * The class of a result.
  */
-enum payvost_class payvost_result_class(unsigned int result);
+payvost_class payvost_result_class(uint32_t result);
+
+/**
+ * The HTTP status to answer. The provider delivers again after everything but 2xx. A number that is
+ * no outcome, and a refusal, whose status the error has, are answered like a handler that failed.
+ */
+uint32_t payvost_outcome_http_status(uint32_t outcome);
+
+/**
+ * The body to answer, which is JSON (`application/json`): `{"received":true}`, or what went wrong
+ * as `payvost_error_http_body()` has it. Ends in NUL, lives as long as the library, is never
+ * `NULL`.
+ */
+const char *payvost_outcome_http_body(uint32_t outcome);
 
 /**
  * The name of the failure, the same string in every language, such as `"signature_mismatch"`;
@@ -521,7 +1586,7 @@ const char *payvost_error_code(const struct payvost_error *error);
 /**
  * The class of the failure, which says what to answer.
  */
-enum payvost_class payvost_error_class(const struct payvost_error *error);
+payvost_class payvost_error_class(const struct payvost_error *error);
 
 /**
  * What happened, in words that can be sent back to the caller; empty when nothing did. Ends in
@@ -551,134 +1616,18 @@ bool payvost_error_offset(const struct payvost_error *error, size_t *offset);
 const char *payvost_error_pointer(const struct payvost_error *error);
 
 /**
- * Makes a verifier with one secret and no option set.
- *
- * The secret is opaque: nothing is stripped or decoded, and a prefix such as `whsec_` is part of
- * it. It is not needed any more when this returns. A `NULL` secret, which `getenv()` gives for an
- * unset variable, is refused.
- *
- * `*verifier` is written on success only, and is to be freed with `payvost_verifier_free()`.
- * `error` may be `NULL`.
- *
- * Fails with `PAYVOST_INVALID_SECRET`.
+ * The HTTP status to answer to a delivery that was refused: 400, or 413 to
+ * `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 when the receiver is set up wrongly. 200 when nothing failed.
  */
-PAYVOST_MUST_USE
-enum payvost_result payvost_verifier_new(const char *secret,
-                                         size_t secret_len,
-                                         struct payvost_verifier **verifier,
-                                         struct payvost_error *error);
+uint32_t payvost_error_http_status(const struct payvost_error *error);
 
 /**
- * Adds a secret, as while one is being rotated: a webhook passes when any of the secrets made its
- * signature. The order does not matter.
- *
- * Not while another thread uses the verifier. `error` may be `NULL`.
- *
- * Fails with `PAYVOST_INVALID_SECRET`. Returns, here and below, what verifying will return from
- * now on for reasons of set-up: an earlier mistake is told again.
+ * The body to answer to a delivery that was refused. It is JSON (`application/json`) and holds the
+ * code and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
+ * `{"received":true}` when nothing failed. Ends in NUL, lives as long as `error` is neither changed
+ * nor gone, is never `NULL`.
  */
-enum payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
-                                                const char *secret,
-                                                size_t secret_len,
-                                                struct payvost_error *error);
-
-/**
- * Refuses events whose `createdAt` is further than this from now, back or ahead, by the system's
- * clock. Off unless set.
- *
- * From 0 to 3153600000 seconds (100 years), fractions included. Retries keep `createdAt`: less
- * than 5765 seconds (96 min 5 s) refuses honest deliveries. What stops a replay is remembering the
- * event's id.
- *
- * Not while another thread uses the verifier. `error` may be `NULL`.
- *
- * Fails with `PAYVOST_INVALID_OPTION`.
- */
-enum payvost_result payvost_verifier_set_tolerance(struct payvost_verifier *verifier,
-                                                   double seconds,
-                                                   struct payvost_error *error);
-
-/**
- * Refuses events whose `liveMode` is another. Off unless set.
- *
- * Not while another thread uses the verifier. `error` may be `NULL`.
- */
-enum payvost_result payvost_verifier_set_expect_live_mode(struct payvost_verifier *verifier,
-                                                          bool live_mode,
-                                                          struct payvost_error *error);
-
-/**
- * Refuses payloads longer than this, before they are hashed. From 1 to 268435455 bytes; 1048576 (1
- * MiB) unless set.
- *
- * Not while another thread uses the verifier. `error` may be `NULL`.
- *
- * Fails with `PAYVOST_INVALID_OPTION`.
- */
-enum payvost_result payvost_verifier_set_max_payload_bytes(struct payvost_verifier *verifier,
-                                                           uint64_t bytes,
-                                                           struct payvost_error *error);
-
-/**
- * Verifies the signature over the raw payload, then reads and checks the event.
- *
- * `payload` is the body as it came, before anything parsed it; `NULL` is an empty one when
- * `payload_len` is 0. `signature` is the value of the `Payvost-Signature` header, `NULL` when
- * there is none; it need not end in NUL.
- *
- * `*event` is written on success only, and is to be freed with `payvost_event_free()`. **It points
- * into the payload: keep that, unchanged, until the event has been freed.** `error` may be `NULL`.
- *
- * Fails with any result; the checks run in the order of their numbers.
- */
-PAYVOST_MUST_USE
-enum payvost_result payvost_verifier_verify(const struct payvost_verifier *verifier,
-                                            const void *payload,
-                                            size_t payload_len,
-                                            const char *signature,
-                                            size_t signature_len,
-                                            struct payvost_event **event,
-                                            struct payvost_error *error);
-
-/**
- * Verifies the signature alone and does not look into the payload, which need not be JSON.
- *
- * Arguments as for `payvost_verifier_verify()`. Nothing refers to the payload when this returns.
- *
- * Fails as `payvost_verifier_verify()`, up to and including `PAYVOST_SIGNATURE_MISMATCH`.
- */
-PAYVOST_MUST_USE
-enum payvost_result payvost_verifier_verify_signature(const struct payvost_verifier *verifier,
-                                                      const void *payload,
-                                                      size_t payload_len,
-                                                      const char *signature,
-                                                      size_t signature_len,
-                                                      struct payvost_error *error);
-
-/**
- * Frees a verifier and wipes what it made of its secrets. `NULL` is let pass. The events that it
- * verified stay.
- */
-void payvost_verifier_free(struct payvost_verifier *verifier);
-
-/**
- * Verifies one webhook: short for a verifier with this secret and no option set, used once.
- *
- * `payload`, `signature`, `event` and `error` as for `payvost_verifier_verify()`: **the event
- * points into the payload.** `secret` as for `payvost_verifier_new()`.
- *
- * Fails with any result but `PAYVOST_INVALID_OPTION` and those of the checks that have to be asked
- * for.
- */
-PAYVOST_MUST_USE
-enum payvost_result payvost_verify_webhook(const void *payload,
-                                           size_t payload_len,
-                                           const char *signature,
-                                           size_t signature_len,
-                                           const char *secret,
-                                           size_t secret_len,
-                                           struct payvost_event **event,
-                                           struct payvost_error *error);
+const char *payvost_error_http_body(const struct payvost_error *error);
 
 /**
  * The event's identity (`id`), 1 to 255 bytes without control characters. It is the same in every
@@ -696,7 +1645,7 @@ struct payvost_str payvost_event_type(const struct payvost_event *event);
  * What happened, as a number for a `switch`; `PAYVOST_TYPE_UNKNOWN` for a type that is not
  * documented, and for `NULL`.
  */
-enum payvost_type payvost_event_known_type(const struct payvost_event *event);
+payvost_type payvost_event_known_type(const struct payvost_event *event);
 
 /**
  * When it happened (`createdAt`). Retries keep it.
@@ -720,6 +1669,11 @@ bool payvost_event_live_mode(const struct payvost_event *event);
  * out of use and can be retired.
  */
 size_t payvost_event_matching_secret(const struct payvost_event *event);
+
+/**
+ * Frees an event. `NULL` is a no-op. From then on the payload is the caller's alone again.
+ */
+void payvost_event_free(struct payvost_event *event);
 
 /**
  * What it happened to (`data`), always an object. Its content is the provider's and is not
@@ -747,20 +1701,9 @@ struct payvost_value payvost_event_pointer(const struct payvost_event *event,
                                            size_t pointer_len);
 
 /**
- * Frees an event. `NULL` is let pass. From then on the payload is the caller's alone again.
- */
-void payvost_event_free(struct payvost_event *event);
-
-/**
- * Whether a text of an event equals another text, byte for byte: `payvost_str_equals(type,
- * PAYVOST_LITERAL("payment.succeeded"))`.
- */
-bool payvost_str_equals(struct payvost_str text, const char *other, size_t other_len);
-
-/**
  * What a value is.
  */
-enum payvost_kind payvost_value_kind(struct payvost_value value);
+payvost_kind payvost_value_kind(struct payvost_value value);
 
 /**
  * Reads a truth value. Returns whether it is one; `*truth` is written only then, and `truth` may
@@ -845,31 +1788,149 @@ bool payvost_iterator_next(struct payvost_iterator *iterator,
                            struct payvost_value *value);
 
 /**
- * The HTTP status to answer. The provider delivers again after everything but 2xx. A number that is
- * no outcome is answered like a handler that failed.
+ * Makes a verifier with one secret and no option set.
+ *
+ * The secret is opaque: nothing is stripped or decoded, and a prefix such as `whsec_` is part of
+ * it. It is not needed any more when this returns. A `NULL` secret, which `getenv()` gives for an
+ * unset variable, is refused.
+ *
+ * `*verifier` is written on success only, and is to be freed with `payvost_verifier_free()`.
+ * `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_SECRET`.
  */
-unsigned int payvost_outcome_http_status(unsigned int outcome);
+PAYVOST_MUST_USE
+payvost_result payvost_verifier_new(const char *secret,
+                                    size_t secret_len,
+                                    struct payvost_verifier **verifier,
+                                    struct payvost_error *error);
 
 /**
- * The body to answer, which is JSON (`application/json`): `{"received":true}`, or what went wrong
- * as `payvost_error_http_body()` has it. Ends in NUL, lives as long as the library, is never
- * `NULL`.
+ * Adds a secret, as while one is being rotated: a webhook passes when any of the secrets made its
+ * signature. The order does not matter.
+ *
+ * Not while another thread uses the verifier. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_SECRET`. Returns, here and below, what verifying will return from
+ * now on for reasons of set-up: an earlier mistake is told again.
  */
-const char *payvost_outcome_http_body(unsigned int outcome);
+payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
+                                           const char *secret,
+                                           size_t secret_len,
+                                           struct payvost_error *error);
 
 /**
- * The HTTP status to answer to a delivery that was refused: 400, or 413 to
- * `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 when the receiver is set up wrongly. 200 when nothing failed.
+ * Refuses events whose `createdAt` is further than this from now, back or ahead, by the system's
+ * clock. Off unless set.
+ *
+ * From 0 to 3153600000 seconds (100 years), fractions included. Retries keep `createdAt`: less
+ * than 5765 seconds (96 min 5 s) refuses honest deliveries. What stops a replay is remembering the
+ * event's id.
+ *
+ * Not while another thread uses the verifier. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION`.
  */
-unsigned int payvost_error_http_status(const struct payvost_error *error);
+payvost_result payvost_verifier_set_tolerance(struct payvost_verifier *verifier,
+                                              double seconds,
+                                              struct payvost_error *error);
 
 /**
- * The body to answer to a delivery that was refused. It is JSON (`application/json`) and holds the
- * code and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
- * `{"received":true}` when nothing failed. Ends in NUL, lives as long as `error` is neither changed
- * nor gone, is never `NULL`.
+ * Refuses events whose `liveMode` is another. Off unless set.
+ *
+ * Not while another thread uses the verifier. `error` may be `NULL`.
  */
-const char *payvost_error_http_body(const struct payvost_error *error);
+payvost_result payvost_verifier_set_expect_live_mode(struct payvost_verifier *verifier,
+                                                     bool live_mode,
+                                                     struct payvost_error *error);
+
+/**
+ * Refuses payloads longer than this, before they are hashed. From 1 to 268435455 bytes; 1048576 (1
+ * MiB) unless set.
+ *
+ * Not while another thread uses the verifier. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION`.
+ */
+payvost_result payvost_verifier_set_max_payload_bytes(struct payvost_verifier *verifier,
+                                                      uint64_t bytes,
+                                                      struct payvost_error *error);
+
+/**
+ * Verifies the signature over the raw payload, then reads and checks the event.
+ *
+ * `payload` is the body as it came, before anything parsed it; `NULL` is an empty one when
+ * `payload_len` is 0. `signature` is the value of the `Payvost-Signature` header, `NULL` when
+ * there is none; it need not end in NUL.
+ *
+ * `*event` is written on success only, and is to be freed with `payvost_event_free()`. **It points
+ * into the payload: keep that, unchanged, until the event has been freed.** `error` may be `NULL`.
+ *
+ * Fails with any result; the checks run in the order of their numbers.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_verifier_verify(const struct payvost_verifier *verifier,
+                                       const void *payload,
+                                       size_t payload_len,
+                                       const char *signature,
+                                       size_t signature_len,
+                                       struct payvost_event **event,
+                                       struct payvost_error *error);
+
+/**
+ * Verifies as `payvost_verifier_verify()`, and gives an event with a copy of the payload in it: for
+ * hosts with a garbage collector, and whoever cannot keep the payload for as long as the event.
+ *
+ * Nothing refers to the payload when this returns. It is copied once its length has been checked.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_verifier_verify_copy(const struct payvost_verifier *verifier,
+                                            const void *payload,
+                                            size_t payload_len,
+                                            const char *signature,
+                                            size_t signature_len,
+                                            struct payvost_event **event,
+                                            struct payvost_error *error);
+
+/**
+ * Verifies the signature alone and does not look into the payload, which need not be JSON.
+ *
+ * Arguments as for `payvost_verifier_verify()`. Nothing refers to the payload when this returns.
+ *
+ * Fails as `payvost_verifier_verify()`, up to and including `PAYVOST_SIGNATURE_MISMATCH`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_verifier_verify_signature(const struct payvost_verifier *verifier,
+                                                 const void *payload,
+                                                 size_t payload_len,
+                                                 const char *signature,
+                                                 size_t signature_len,
+                                                 struct payvost_error *error);
+
+/**
+ * Frees a verifier and wipes what it made of its secrets. `NULL` is a no-op. The events that it
+ * verified stay.
+ */
+void payvost_verifier_free(struct payvost_verifier *verifier);
+
+/**
+ * Verifies one webhook: short for a verifier with this secret and no option set, used once.
+ *
+ * `payload`, `signature`, `event` and `error` as for `payvost_verifier_verify()`: **the event
+ * points into the payload.** `secret` as for `payvost_verifier_new()`.
+ *
+ * Fails with any result but `PAYVOST_INVALID_OPTION` and those of the checks that have to be asked
+ * for.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_verify_webhook(const void *payload,
+                                      size_t payload_len,
+                                      const char *signature,
+                                      size_t signature_len,
+                                      const char *secret,
+                                      size_t secret_len,
+                                      struct payvost_event **event,
+                                      struct payvost_error *error);
 
 /**
  * Makes a router that knows no handler.
@@ -878,8 +1939,8 @@ const char *payvost_error_http_body(const struct payvost_error *error);
  * may be `NULL`.
  */
 PAYVOST_MUST_USE
-enum payvost_result payvost_router_new(struct payvost_router **router,
-                                       struct payvost_error *error);
+payvost_result payvost_router_new(struct payvost_router **router,
+                                  struct payvost_error *error);
 
 /**
  * Registers a handler for a type, `"payment.succeeded"`, for a family of types, `"payment.*"`, or
@@ -897,12 +1958,12 @@ enum payvost_result payvost_router_new(struct payvost_router **router,
  * from now on for reasons of set-up: an earlier mistake is told again, and so it is enough to look
  * at the result of the last registration.
  */
-enum payvost_result payvost_router_on(struct payvost_router *router,
-                                      const char *pattern,
-                                      size_t pattern_len,
-                                      payvost_handler handler,
-                                      void *user,
-                                      struct payvost_error *error);
+payvost_result payvost_router_on(struct payvost_router *router,
+                                 const char *pattern,
+                                 size_t pattern_len,
+                                 payvost_handler handler,
+                                 void *user,
+                                 struct payvost_error *error);
 
 /**
  * Calls the handler for an event, in this thread, and waits for it.
@@ -914,16 +1975,878 @@ enum payvost_result payvost_router_on(struct payvost_router *router,
  * Fails with `PAYVOST_INVALID_OPTION` or `PAYVOST_INVALID_ARGUMENT` when a registration had failed.
  */
 PAYVOST_MUST_USE
-enum payvost_result payvost_router_dispatch(const struct payvost_router *router,
-                                            const struct payvost_event *event,
-                                            enum payvost_outcome *outcome,
-                                            struct payvost_error *error);
+payvost_result payvost_router_dispatch(const struct payvost_router *router,
+                                       const struct payvost_event *event,
+                                       payvost_outcome *outcome,
+                                       struct payvost_error *error);
 
 /**
- * Frees a router. `NULL` is let pass. The pointers that it was given for its handlers are left
+ * Frees a router. `NULL` is a no-op. The pointers that it was given for its handlers are left
  * alone.
  */
 void payvost_router_free(struct payvost_router *router);
+
+/**
+ * Makes a policy with the defaults: a lease of 60 seconds, remembered for 24 hours, keys that begin
+ * with `webhook`.
+ *
+ * `*policy` is written on success only, and is to be freed with `payvost_claim_policy_free()`.
+ * `error` may be `NULL`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_claim_policy_new(struct payvost_claim_policy **policy,
+                                        struct payvost_error *error);
+
+/**
+ * How long a claim holds before another delivery may take it over: from 1 second to 24 hours, longer
+ * than a handler takes.
+ *
+ * Not while another thread uses the policy. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION`. Returns, here and below, what using the policy will return: an
+ * earlier mistake is told again.
+ */
+payvost_result payvost_claim_policy_set_lease(struct payvost_claim_policy *policy,
+                                              double seconds,
+                                              struct payvost_error *error);
+
+/**
+ * How long an event is remembered after its last change: from 5765 seconds, for which the provider
+ * retries, to ten years.
+ *
+ * Not while another thread uses the policy. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION`.
+ */
+payvost_result payvost_claim_policy_set_remember(struct payvost_claim_policy *policy,
+                                                 double seconds,
+                                                 struct payvost_error *error);
+
+/**
+ * What the keys begin with. If two endpoints share a store, give each its own prefix.
+ *
+ * Not while another thread uses the policy. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION`.
+ */
+payvost_result payvost_claim_policy_set_prefix(struct payvost_claim_policy *policy,
+                                               const char *prefix,
+                                               size_t prefix_len,
+                                               struct payvost_error *error);
+
+/**
+ * Frees a policy. `NULL` is a no-op.
+ */
+void payvost_claim_policy_free(struct payvost_claim_policy *policy);
+
+/**
+ * Makes a request for an event. Where a `payvost_delivery` asks for a claim, it has made one already:
+ * `payvost_delivery_claim_request()`.
+ *
+ * `policy` may be `NULL`, which stands for the defaults. Neither it nor the event is needed any more
+ * when this returns. `*request` is written on success only, and is to be freed with
+ * `payvost_claim_request_free()`. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION` when an option of the policy was refused.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_claim_request_new(const struct payvost_claim_policy *policy,
+                                         const struct payvost_event *event,
+                                         struct payvost_claim_request **request,
+                                         struct payvost_error *error);
+
+/**
+ * The key under which the store keeps the claim.
+ */
+struct payvost_str payvost_claim_request_key(const struct payvost_claim_request *request);
+
+/**
+ * The name under which Redis lists the claims that are not done: the second key of every script.
+ */
+struct payvost_str payvost_claim_request_open_key(const struct payvost_claim_request *request);
+
+/**
+ * SHA-256 of the raw body in lowercase hex, which tells an event from another one with its id.
+ */
+struct payvost_str payvost_claim_request_fingerprint(const struct payvost_claim_request *request);
+
+/**
+ * The type of the event for whoever looks at the store: at most 255 bytes without control characters.
+ */
+struct payvost_str payvost_claim_request_event_type(const struct payvost_claim_request *request);
+
+/**
+ * How long the claim holds, in milliseconds.
+ */
+uint64_t payvost_claim_request_lease_ms(const struct payvost_claim_request *request);
+
+/**
+ * How long the event is remembered, in milliseconds.
+ */
+uint64_t payvost_claim_request_remember_ms(const struct payvost_claim_request *request);
+
+/**
+ * Frees a request. `NULL` is a no-op.
+ */
+void payvost_claim_request_free(struct payvost_claim_request *request);
+
+/**
+ * Reads what a store replied to a claim: a word and a number, as the scripts and statements of this
+ * library give them. `PAYVOST_CLAIM_UNKNOWN` for a word that is none of theirs.
+ */
+struct payvost_claim payvost_claim_from_reply(const char *word, size_t word_len, int64_t number);
+
+/**
+ * Makes a token that nobody can guess, for a claim that is made without a `payvost_delivery`.
+ *
+ * `token` has room for `PAYVOST_TOKEN_SIZE` bytes; 32 digits and a NUL are written, or nothing on
+ * failure. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_NO_RANDOM_BYTES`.
+ */
+PAYVOST_MUST_USE payvost_result payvost_claim_token(char *token, struct payvost_error *error);
+
+/**
+ * Names a fault by what the client says.
+ *
+ * `class` is the kind of error for the log, such as the name of the client's library and function;
+ * it may be `NULL`. `codes` are the candidates for its code, the most telling first: a SQLSTATE, the
+ * name of an `errno`, a database's own number or name, the first word of a Redis error. The first one
+ * that is known decides. `message` is looked at only when none is known, and is not kept; it may be
+ * `NULL`. Nothing is needed any more when this returns.
+ *
+ * `*fault` is written on success only, and is to be freed with `payvost_fault_free()`. `error` may be
+ * `NULL`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_fault_new(const char *class_,
+                                 size_t class_len,
+                                 const struct payvost_str *codes,
+                                 size_t code_count,
+                                 const char *message,
+                                 size_t message_len,
+                                 struct payvost_fault **fault,
+                                 struct payvost_error *error);
+
+/**
+ * Says that the fault was met while connecting: nothing has happened at the store, whatever the client
+ * calls it. `NULL` is a no-op.
+ */
+void payvost_fault_while_connecting(struct payvost_fault *fault);
+
+/**
+ * What the fault means for the step.
+ */
+payvost_fault_kind payvost_fault_get_kind(const struct payvost_fault *fault);
+
+/**
+ * A word for people, such as `"connection_refused"`, `"authentication_failed"` or `"missing_table"`;
+ * `"unknown"` for what is not known. Ends in NUL, lives as long as the library, is never `NULL`.
+ */
+const char *payvost_fault_word(const struct payvost_fault *fault);
+
+/**
+ * The client's code, such as a SQLSTATE; else the word. It lives as long as the fault.
+ */
+struct payvost_str payvost_fault_code(const struct payvost_fault *fault);
+
+/**
+ * Whether the step may have happened although it failed.
+ */
+bool payvost_fault_may_have_happened(const struct payvost_fault *fault);
+
+/**
+ * Frees a fault. `NULL` is a no-op.
+ */
+void payvost_fault_free(struct payvost_fault *fault);
+
+/**
+ * What a reply is.
+ */
+payvost_reply_kind payvost_reply_get_kind(const struct payvost_reply *reply);
+
+/**
+ * What became of the claim; `PAYVOST_CLAIM_UNKNOWN` of any other reply.
+ */
+struct payvost_claim payvost_reply_claim(const struct payvost_reply *reply);
+
+/**
+ * Whether the claim was this worker's; false of any other reply.
+ */
+bool payvost_reply_held(const struct payvost_reply *reply);
+
+/**
+ * What became of the completion; `PAYVOST_COMPLETION_UNKNOWN` of any other reply.
+ */
+payvost_completion payvost_reply_completion(const struct payvost_reply *reply);
+
+/**
+ * How many rows were deleted; 0 of any other reply.
+ */
+uint64_t payvost_reply_count(const struct payvost_reply *reply);
+
+/**
+ * The code of the fault, as `payvost_fault_code()` has it; empty of any other reply.
+ */
+struct payvost_str payvost_reply_fault_code(const struct payvost_reply *reply);
+
+/**
+ * The body of a request with these headers, `NULL` for one that did not come.
+ *
+ * `*body` is written on success only, and is to be freed with `payvost_body_free()`. The verifier,
+ * whose limit it takes, and the headers are not needed any more when this returns. `error` may be
+ * `NULL`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_body_new(const struct payvost_verifier *verifier,
+                                const char *content_length,
+                                size_t content_length_len,
+                                const char *transfer_encoding,
+                                size_t transfer_encoding_len,
+                                struct payvost_body **body,
+                                struct payvost_error *error);
+
+/**
+ * How many bytes to read at most: one more than are taken, which tells that a body is too long, and
+ * none when the headers say so already. 0 for `NULL`.
+ */
+size_t payvost_body_limit(const struct payvost_body *body);
+
+/**
+ * How many bytes to read at most from a stream that does not mark its end, such as CGI's standard
+ * input: as many as are announced. 0 for `NULL`.
+ */
+size_t payvost_body_limit_of_endless_stream(const struct payvost_body *body);
+
+/**
+ * Frees a body. `NULL` is a no-op.
+ */
+void payvost_body_free(struct payvost_body *body);
+
+/**
+ * A delivery of which as many bytes as `bytes_read` were read. `claiming` is one of `payvost_claiming`,
+ * `end` one of `payvost_body_end`.
+ *
+ * With a `NULL` body it is taken as it is, without a look at its headers. `*delivery` is written on
+ * success only, and is to be freed with `payvost_delivery_free()`. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_NO_RANDOM_BYTES` where a token is needed and cannot be made.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_delivery_new(uint32_t claiming,
+                                    const struct payvost_body *body,
+                                    size_t bytes_read,
+                                    uint32_t end,
+                                    struct payvost_delivery **delivery,
+                                    struct payvost_error *error);
+
+/**
+ * A delivery whose outcome is known before its body is read, such as
+ * `PAYVOST_OUTCOME_METHOD_NOT_ALLOWED`: only its record is still to be logged. `outcome` is one of
+ * `payvost_outcome`, but not a refusal.
+ *
+ * `delivery` and `error` as for `payvost_delivery_new()`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_delivery_new_ended(uint32_t outcome,
+                                          struct payvost_delivery **delivery,
+                                          struct payvost_error *error);
+
+/**
+ * A delivery that the store has kept under a key, to be handled again.
+ *
+ * `claiming`, `delivery` and `error` as for `payvost_delivery_new()`. Without a store nothing is kept.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_delivery_new_retry(uint32_t claiming,
+                                          const char *key,
+                                          size_t key_len,
+                                          struct payvost_delivery **delivery,
+                                          struct payvost_error *error);
+
+/**
+ * The next step, the same until it is fed.
+ */
+payvost_ask payvost_delivery_next(const struct payvost_delivery *delivery);
+
+/**
+ * Verifies the delivery, and feeds the verdict.
+ *
+ * `payload` and `signature` as for `payvost_verifier_verify()`; of a retry, what was loaded. `policy`
+ * says under which key the event is claimed; `NULL` stands for the defaults. `router` says whether there
+ * is a handler for its type; `NULL` stands for a caller that handles all of them.
+ *
+ * `*event` is written when the delivery is genuine, and is to be freed with `payvost_event_free()`. **It
+ * points into the payload: keep that, unchanged, until the event has been freed.** `error` may be `NULL`.
+ *
+ * Returns why the delivery was refused, `PAYVOST_OK` when it was not. Either way the verdict was fed. A
+ * verifier, a policy or a router that is set up wrongly refuses it too.
+ */
+payvost_result payvost_delivery_verify(struct payvost_delivery *delivery,
+                                       const struct payvost_verifier *verifier,
+                                       const struct payvost_claim_policy *policy,
+                                       const struct payvost_router *router,
+                                       const void *payload,
+                                       size_t payload_len,
+                                       const char *signature,
+                                       size_t signature_len,
+                                       struct payvost_event **event,
+                                       struct payvost_error *error);
+
+/**
+ * Verifies as `payvost_delivery_verify()`, and gives an event with a copy of the payload in it.
+ */
+payvost_result payvost_delivery_verify_copy(struct payvost_delivery *delivery,
+                                            const struct payvost_verifier *verifier,
+                                            const struct payvost_claim_policy *policy,
+                                            const struct payvost_router *router,
+                                            const void *payload,
+                                            size_t payload_len,
+                                            const char *signature,
+                                            size_t signature_len,
+                                            struct payvost_event **event,
+                                            struct payvost_error *error);
+
+/**
+ * Calls the handler of an event, in this thread, and feeds how it ended: one that returned 0 handled the
+ * event, any other failed.
+ *
+ * The handler may read the delivery, to extend its claim, but must not feed it. `error` may be `NULL`.
+ */
+payvost_result payvost_delivery_handle(struct payvost_delivery *delivery,
+                                       const struct payvost_router *router,
+                                       const struct payvost_event *event,
+                                       struct payvost_error *error);
+
+/**
+ * Feeds whether the store keeps a delivery under the key of a retry.
+ */
+payvost_result payvost_delivery_feed_loaded(struct payvost_delivery *delivery,
+                                            bool is_kept,
+                                            struct payvost_error *error);
+
+/**
+ * Feeds what became of the claim. One of `PAYVOST_CLAIM_UNKNOWN`, or of no known kind, counts as a fault
+ * of the store.
+ */
+payvost_result payvost_delivery_feed_claimed(struct payvost_delivery *delivery,
+                                             struct payvost_claim claim,
+                                             struct payvost_error *error);
+
+/**
+ * Feeds how the handler ended, one of `payvost_handler_end`. `kind` is what kind of error it failed with,
+ * a name and never a message; it may be `NULL`, and only counts for `PAYVOST_HANDLER_FAILED`.
+ */
+payvost_result payvost_delivery_feed_handled(struct payvost_delivery *delivery,
+                                             uint32_t end,
+                                             const char *kind,
+                                             size_t kind_len,
+                                             struct payvost_error *error);
+
+/**
+ * Feeds what became of the completion, one of `payvost_completion`. `PAYVOST_COMPLETION_UNKNOWN`, and a
+ * number that is none of them, count as a fault of the store.
+ */
+payvost_result payvost_delivery_feed_completed(struct payvost_delivery *delivery,
+                                               uint32_t completion,
+                                               struct payvost_error *error);
+
+/**
+ * Feeds whether the claim was this worker's to release.
+ */
+payvost_result payvost_delivery_feed_released(struct payvost_delivery *delivery,
+                                              bool held,
+                                              struct payvost_error *error);
+
+/**
+ * Feeds what a program on the store came to for the claim, the completion or the release.
+ */
+payvost_result payvost_delivery_feed_reply(struct payvost_delivery *delivery,
+                                           const struct payvost_reply *reply,
+                                           struct payvost_error *error);
+
+/**
+ * Feeds that the store failed. The fault is not needed any more when this returns.
+ */
+payvost_result payvost_delivery_feed_failed(struct payvost_delivery *delivery,
+                                            const struct payvost_fault *fault,
+                                            struct payvost_error *error);
+
+/**
+ * Feeds that the record was logged.
+ */
+payvost_result payvost_delivery_feed_logged(struct payvost_delivery *delivery,
+                                            struct payvost_error *error);
+
+/**
+ * The claim to be made; `NULL` where none was asked for. It belongs to the delivery.
+ */
+const struct payvost_claim_request *payvost_delivery_claim_request(const struct payvost_delivery *delivery);
+
+/**
+ * The token of the claim, 32 hexadecimal digits that nobody can guess; empty without a store.
+ */
+struct payvost_str payvost_delivery_token(const struct payvost_delivery *delivery);
+
+/**
+ * Whether the claim that is asked for is made although the event is parked.
+ */
+bool payvost_delivery_claims_parked(const struct payvost_delivery *delivery);
+
+/**
+ * For a caller that waits no longer for the answer to a claim, and is still told by its client what
+ * became of it: whether to release it then.
+ */
+bool payvost_delivery_releases_late(const struct payvost_delivery *delivery,
+                                    struct payvost_claim claim);
+
+/**
+ * The key of a retry; empty for a delivery that has just arrived.
+ */
+struct payvost_str payvost_delivery_retried_key(const struct payvost_delivery *delivery);
+
+/**
+ * Of a retry that a memory store loaded: the raw body. Bytes, which may be anything.
+ */
+struct payvost_str payvost_delivery_stored_payload(const struct payvost_delivery *delivery);
+
+/**
+ * Of a retry that a memory store loaded: the signature header.
+ */
+struct payvost_str payvost_delivery_stored_signature(const struct payvost_delivery *delivery);
+
+/**
+ * How often the event has been claimed, this time included; 0 without a claim.
+ */
+uint32_t payvost_delivery_attempt(const struct payvost_delivery *delivery);
+
+/**
+ * What the store is to keep of the handler's failure, where a release is asked for.
+ */
+struct payvost_str payvost_delivery_handler_error(const struct payvost_delivery *delivery);
+
+/**
+ * Frees a delivery. `NULL` is a no-op. An event that points into `payvost_delivery_stored_payload()` goes
+ * before.
+ */
+void payvost_delivery_free(struct payvost_delivery *delivery);
+
+/**
+ * How much the record matters.
+ */
+payvost_level payvost_delivery_log_level(const struct payvost_delivery *delivery);
+
+/**
+ * The record as one line, without a line break at its end; empty before a record is asked for. Ends in
+ * NUL, lives as long as the delivery, is never `NULL`.
+ */
+const char *payvost_delivery_log_line(const struct payvost_delivery *delivery);
+
+/**
+ * The field of the record at an index, from 0 on; the first one is `code`. Returns whether there is one;
+ * `*field` is written only then, and `field` may be `NULL`.
+ */
+bool payvost_delivery_log_field(const struct payvost_delivery *delivery,
+                                size_t index,
+                                struct payvost_field *field);
+
+/**
+ * Whether the caller adds what it knows of the handler's failure, such as a backtrace.
+ */
+bool payvost_delivery_log_with_exception(const struct payvost_delivery *delivery);
+
+/**
+ * How the delivery ended. Returns whether it has; `*outcome` is written only then, and `outcome` may be
+ * `NULL`. A retry that finds nothing under its key ends without an outcome.
+ */
+bool payvost_delivery_outcome(const struct payvost_delivery *delivery,
+                              payvost_outcome *outcome);
+
+/**
+ * The name of the outcome, the same in every language, such as `"handled"`; of a refusal that of its
+ * error, such as `"signature_mismatch"`. Empty where there is no outcome. Ends in NUL, lives as long as
+ * the library, is never `NULL`.
+ */
+const char *payvost_delivery_code(const struct payvost_delivery *delivery);
+
+/**
+ * Why the delivery was refused; `PAYVOST_OK` when it was not.
+ */
+payvost_result payvost_delivery_result(const struct payvost_delivery *delivery);
+
+/**
+ * The HTTP status to answer; 500 for a delivery that has not ended, so that it comes again, and 0 where a
+ * retry found nothing, which nobody waits for an answer to.
+ */
+uint32_t payvost_delivery_http_status(const struct payvost_delivery *delivery);
+
+/**
+ * The header of the answer at an index, from 0 on; names are in lower case. Returns whether there is one;
+ * `*name` and `*value` are written only then, end in NUL, and may each be `NULL`. The length of the body
+ * is the caller's to add.
+ */
+bool payvost_delivery_http_header(const struct payvost_delivery *delivery,
+                                  size_t index,
+                                  const char **name,
+                                  const char **value);
+
+/**
+ * The body to answer, which is JSON. Ends in NUL, lives as long as the library, is never `NULL`.
+ */
+const char *payvost_delivery_http_body(const struct payvost_delivery *delivery);
+
+/**
+ * The letter at an index, from 0 on. Returns whether there is one; `*letter` is written only then, and
+ * `letter` may be `NULL`.
+ */
+bool payvost_dead_letters_at(const struct payvost_dead_letters *letters,
+                             size_t index,
+                             struct payvost_dead_letter *letter);
+
+/**
+ * Frees a list. `NULL` is a no-op.
+ */
+void payvost_dead_letters_free(struct payvost_dead_letters *letters);
+
+/**
+ * Makes a store that remembers nothing yet, and at most `capacity` events; 0 stands for the default,
+ * 100000.
+ *
+ * `*claims` is written on success only, and is to be freed with `payvost_memory_claims_free()`. `error`
+ * may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION` when the capacity is larger than 100000000.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_memory_claims_new(size_t capacity,
+                                         struct payvost_memory_claims **claims,
+                                         struct payvost_error *error);
+
+/**
+ * Sets the clock, for tests: unless set, the system's monotonic one. `user` is handed to the clock as it
+ * is, and may be `NULL`.
+ *
+ * Before the first claim, and not while another thread uses the store. `error` may be `NULL`.
+ */
+payvost_result payvost_memory_claims_set_clock(struct payvost_memory_claims *claims,
+                                               payvost_clock clock,
+                                               void *user,
+                                               struct payvost_error *error);
+
+/**
+ * Takes the step that a delivery asks for, and feeds it: `PAYVOST_ASK_LOAD`, `PAYVOST_ASK_CLAIM`,
+ * `PAYVOST_ASK_COMPLETE` or `PAYVOST_ASK_RELEASE`.
+ *
+ * The payload of `event` is kept with the claim until the event is handled, for a retry by its key;
+ * nothing is kept for `NULL`. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the delivery asks for another step. That the store is full
+ * is fed, and answered with 503.
+ */
+payvost_result payvost_memory_claims_step(const struct payvost_memory_claims *claims,
+                                          struct payvost_delivery *delivery,
+                                          const struct payvost_event *event,
+                                          struct payvost_error *error);
+
+/**
+ * Claims an event, unless it is done, another worker has it, or it is another event with its id.
+ *
+ * `token` is the worker's: `payvost_claim_token()` makes one. The payload of `event` and the signature
+ * header are kept with the claim; nothing is kept when `event` is `NULL`. `*claim` is written on success
+ * only. `error` may be `NULL`, here and below.
+ *
+ * Fails with `PAYVOST_STORE_FULL`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_memory_claims_claim(const struct payvost_memory_claims *claims,
+                                           const struct payvost_claim_request *request,
+                                           const char *token,
+                                           size_t token_len,
+                                           const struct payvost_event *event,
+                                           const char *signature,
+                                           size_t signature_len,
+                                           struct payvost_claim *claim,
+                                           struct payvost_error *error);
+
+/**
+ * Makes a claim hold for so long from now. `*held` tells whether it is still this worker's; it is written
+ * on success only.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_memory_claims_extend(const struct payvost_memory_claims *claims,
+                                            const struct payvost_claim_request *request,
+                                            const char *token,
+                                            size_t token_len,
+                                            uint64_t lease_ms,
+                                            bool *held,
+                                            struct payvost_error *error);
+
+/**
+ * Notes that the event is handled. `*held` as for `payvost_memory_claims_extend()`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_memory_claims_complete(const struct payvost_memory_claims *claims,
+                                              const struct payvost_claim_request *request,
+                                              const char *token,
+                                              size_t token_len,
+                                              bool *held,
+                                              struct payvost_error *error);
+
+/**
+ * Gives the event back after its handler failed. `kind` is what kind of error it failed with, a name and
+ * never a message; it may be `NULL`. `*held` as for `payvost_memory_claims_extend()`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_memory_claims_release(const struct payvost_memory_claims *claims,
+                                             const struct payvost_claim_request *request,
+                                             const char *token,
+                                             size_t token_len,
+                                             const char *kind,
+                                             size_t kind_len,
+                                             bool *held,
+                                             struct payvost_error *error);
+
+/**
+ * Lists the events that were claimed and not handled, `limit` of them at the most, those that have waited
+ * longest first.
+ *
+ * `*letters` is written on success only, and is to be freed with `payvost_dead_letters_free()`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_memory_claims_dead_letters(const struct payvost_memory_claims *claims,
+                                                  size_t limit,
+                                                  struct payvost_dead_letters **letters,
+                                                  struct payvost_error *error);
+
+/**
+ * How many events are remembered.
+ */
+size_t payvost_memory_claims_length(const struct payvost_memory_claims *claims);
+
+/**
+ * Frees a store, and forgets what it remembered. `NULL` is a no-op.
+ */
+void payvost_memory_claims_free(struct payvost_memory_claims *claims);
+
+/**
+ * The Lua script of a step, one of `payvost_operation`; `NULL` for a number that is none. Ends in NUL,
+ * lives as long as the library.
+ *
+ * Every script has two keys, `payvost_claim_request_key()` and `payvost_claim_request_open_key()`.
+ */
+const char *payvost_redis_script(uint32_t operation);
+
+/**
+ * The argument of a step's script at an index from 0 on, one of `payvost_parameter`; 0 after the last.
+ */
+uint32_t payvost_redis_parameter(uint32_t operation,
+                                 size_t index);
+
+/**
+ * A step, one of `payvost_operation`, that begins now and may be tried again for `limit_ms`.
+ *
+ * `now_ms`, here and below, is in milliseconds by any clock that is never set back. `*program` is
+ * written on success only, and is to be freed with `payvost_redis_program_free()`. `error` may be
+ * `NULL`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_redis_program_new(uint32_t operation,
+                                         uint64_t now_ms,
+                                         uint64_t limit_ms,
+                                         struct payvost_redis_program **program,
+                                         struct payvost_error *error);
+
+/**
+ * What to do next, the same until it is fed.
+ */
+payvost_redis_ask payvost_redis_program_next(const struct payvost_redis_program *program);
+
+/**
+ * How long to wait where it asks for that; otherwise 0.
+ */
+uint64_t payvost_redis_program_wait_ms(const struct payvost_redis_program *program);
+
+/**
+ * Feeds what the script returned: the text it begins with, `NULL` when there is none, and the first
+ * number in it, `NULL` when there is none.
+ */
+payvost_result payvost_redis_program_feed_replied(struct payvost_redis_program *program,
+                                                  const char *word,
+                                                  size_t word_len,
+                                                  const int64_t *number,
+                                                  uint64_t now_ms,
+                                                  struct payvost_error *error);
+
+/**
+ * Feeds that the pause is over.
+ */
+payvost_result payvost_redis_program_feed_waited(struct payvost_redis_program *program,
+                                                 uint64_t now_ms,
+                                                 struct payvost_error *error);
+
+/**
+ * Feeds that it failed. The fault is not needed any more when this returns.
+ */
+payvost_result payvost_redis_program_feed_failed(struct payvost_redis_program *program,
+                                                 const struct payvost_fault *fault,
+                                                 uint64_t now_ms,
+                                                 struct payvost_error *error);
+
+/**
+ * What the step came to; `NULL` when it is not done. It belongs to the program.
+ */
+const struct payvost_reply *payvost_redis_program_reply(const struct payvost_redis_program *program);
+
+/**
+ * Frees a program. `NULL` is a no-op.
+ */
+void payvost_redis_program_free(struct payvost_redis_program *program);
+
+/**
+ * Makes the statements of a table. `dialect` is one of `payvost_sql_dialect`, `placeholders` one of
+ * `payvost_sql_placeholders`. A `NULL` table is the default one, `payvost_webhook_claims`.
+ *
+ * `*statements` is written on success only, and is to be freed with `payvost_sql_statements_free()`.
+ * `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION` when the table is not named by up to 48 ASCII letters, digits and
+ * underscores, with a schema of that form before it and a dot, or without: the name becomes part of the
+ * SQL.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_sql_statements_new(uint32_t dialect,
+                                          uint32_t placeholders,
+                                          const char *table,
+                                          size_t table_len,
+                                          struct payvost_sql_statements **statements,
+                                          struct payvost_error *error);
+
+/**
+ * The statement of a name. Returns whether there is one; `*statement` is written only then, and
+ * `statement` may be `NULL`.
+ */
+bool payvost_sql_statements_find(const struct payvost_sql_statements *statements,
+                                 const char *name,
+                                 size_t name_len,
+                                 struct payvost_sql_statement *statement);
+
+/**
+ * The statement at an index, from 0 on: to prepare them all. Returns whether there is one;
+ * `*statement` is written only then, and `statement` may be `NULL`.
+ */
+bool payvost_sql_statements_at(const struct payvost_sql_statements *statements,
+                               size_t index,
+                               struct payvost_sql_statement *statement);
+
+/**
+ * The table's definition, for a migration: every statement ends with a semicolon and a line break. Ends
+ * in NUL, lives as long as the statements; empty for `NULL`, and never `NULL`.
+ */
+const char *payvost_sql_statements_definition(const struct payvost_sql_statements *statements);
+
+/**
+ * Frees statements. `NULL` is a no-op.
+ */
+void payvost_sql_statements_free(struct payvost_sql_statements *statements);
+
+/**
+ * Work, one of `payvost_sql_work`, that begins now and may be tried again for `limit_ms`.
+ *
+ * `dialect` is one of `payvost_sql_dialect`. `autocommits` says whether a statement outside of a
+ * transaction commits by itself. `now_ms`, here and below, is in milliseconds by any clock that is never
+ * set back. `*program` is written on success only, and is to be freed with
+ * `payvost_sql_program_free()`. `error` may be `NULL`.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_sql_program_new(uint32_t dialect,
+                                       bool autocommits,
+                                       uint32_t work,
+                                       uint64_t now_ms,
+                                       uint64_t limit_ms,
+                                       struct payvost_sql_program **program,
+                                       struct payvost_error *error);
+
+/**
+ * Work that deletes the rows whose time is over, `batch` of them in a transaction, with a pause between
+ * two batches. The limit of a statement, `PAYVOST_PARAMETER_LIMIT`, is the batch.
+ */
+PAYVOST_MUST_USE
+payvost_result payvost_sql_program_new_forget(uint32_t dialect,
+                                              bool autocommits,
+                                              uint64_t batch,
+                                              uint64_t pause_ms,
+                                              uint64_t now_ms,
+                                              uint64_t limit_ms,
+                                              struct payvost_sql_program **program,
+                                              struct payvost_error *error);
+
+/**
+ * Goes on with more work on the connection that this program kept: for an inbox, whose
+ * `PAYVOST_SQL_ENTER` ended with a claim. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work before is not done, and with
+ * `PAYVOST_INVALID_ARGUMENT` for work that is not an inbox's.
+ */
+payvost_result payvost_sql_program_then(struct payvost_sql_program *program,
+                                        uint32_t work,
+                                        uint64_t now_ms,
+                                        uint64_t limit_ms,
+                                        struct payvost_error *error);
+
+/**
+ * The next step, the same until it is fed.
+ */
+payvost_sql_ask payvost_sql_program_next(const struct payvost_sql_program *program);
+
+/**
+ * The name of the statement to run, for `payvost_sql_statements_find()`; empty where it asks for
+ * something else. Ends in NUL, lives as long as the library, is never `NULL`.
+ */
+const char *payvost_sql_program_statement(const struct payvost_sql_program *program);
+
+/**
+ * How long to wait where it asks for that; otherwise 0.
+ */
+uint64_t payvost_sql_program_wait_ms(const struct payvost_sql_program *program);
+
+/**
+ * Feeds that a step other than a statement is done. `error` may be `NULL`, here and below.
+ */
+payvost_result payvost_sql_program_feed_done(struct payvost_sql_program *program,
+                                             uint64_t now_ms,
+                                             struct payvost_error *error);
+
+/**
+ * Feeds what a statement gave. Nothing of `ran` is needed any more when this returns.
+ */
+payvost_result payvost_sql_program_feed_ran(struct payvost_sql_program *program,
+                                            const struct payvost_sql_ran *ran,
+                                            uint64_t now_ms,
+                                            struct payvost_error *error);
+
+/**
+ * Feeds that the step failed. The fault is not needed any more when this returns.
+ */
+payvost_result payvost_sql_program_feed_failed(struct payvost_sql_program *program,
+                                               const struct payvost_fault *fault,
+                                               uint64_t now_ms,
+                                               struct payvost_error *error);
+
+/**
+ * What the work came to; `NULL` when it is not done. It belongs to the program, and lives until that is
+ * given more work.
+ */
+const struct payvost_reply *payvost_sql_program_reply(const struct payvost_sql_program *program);
+
+/**
+ * Whether the connection stays with this program, because an inbox claimed an event.
+ */
+bool payvost_sql_program_keeps_connection(const struct payvost_sql_program *program);
+
+/**
+ * Frees a program. `NULL` is a no-op. A connection that it keeps is the caller's to close.
+ */
+void payvost_sql_program_free(struct payvost_sql_program *program);
 
 /**
  * Signs a payload as the provider does: lowercase hex of HMAC-SHA256. For tests and local senders.
@@ -935,12 +2858,12 @@ void payvost_router_free(struct payvost_router *router);
  * `PAYVOST_PAYLOAD_NOT_RAW`.
  */
 PAYVOST_MUST_USE
-enum payvost_result payvost_sign(const void *payload,
-                                 size_t payload_len,
-                                 const char *secret,
-                                 size_t secret_len,
-                                 char *signature,
-                                 struct payvost_error *error);
+payvost_result payvost_sign(const void *payload,
+                            size_t payload_len,
+                            const char *secret,
+                            size_t secret_len,
+                            char *signature,
+                            struct payvost_error *error);
 
 /**
  * The payload of a sample event of a documented type, with every documented field; empty for a type

@@ -1,34 +1,34 @@
 //! `payvost_event`: a verified event and its envelope.
 
-use core::ffi::c_char;
+use core::ptr::NonNull;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use payvost_webhooks::{Event, JsonStr, Kind, Value};
 
+use crate::boundary::{self, read};
 use crate::event_type::payvost_type;
-use crate::ffi;
 use crate::text::payvost_str;
-use crate::value::payvost_value;
-use crate::verifier::payvost_verifier;
 
 /// A verified event.
 ///
 /// **It does not copy the payload but points into it: keep the payload, unchanged, until
-/// `payvost_event_free()`.** The texts and values that the functions below give live as long as the
-/// event. Any number of threads may read one event at once.
+/// `payvost_event_free()`.** One from a call whose name ends in `_copy` has a copy of its own. The
+/// texts and values that the functions below give live as long as the event. Any number of threads may
+/// read one event at once.
 pub struct payvost_event {
+    // Before the payload that it may point into: fields are dropped in this order.
     event: Event<'static>,
+    _payload: Option<OwnedPayload>,
     /// The strings with escapes that were asked for, by where they stand. Each is kept where it is
     /// until the event goes.
     unescaped: Mutex<BTreeMap<usize, Arc<str>>>,
 }
 
-// Any number of threads may have one, as the header promises.
+// Any number of threads may read one, as the header promises.
 const _: () = {
     const fn is_shared<T: Send + Sync>() {}
     is_shared::<payvost_event>();
-    is_shared::<payvost_verifier>();
 };
 
 /// A point in time, counted from 1970-01-01T00:00:00Z without leap seconds.
@@ -95,54 +95,51 @@ pub extern "C" fn payvost_event_matching_secret(event: Option<&payvost_event>) -
     read(event, 0, |event| event.event.matching_secret())
 }
 
-/// What it happened to (`data`), always an object. Its content is the provider's and is not
-/// checked.
-#[unsafe(no_mangle)]
-pub extern "C" fn payvost_event_data(event: Option<&payvost_event>) -> payvost_value {
-    read(event, payvost_value::ABSENT, |event| payvost_value::new(event, event.event.data()))
-}
-
-/// What `data` was before (`previousData`): an object, or absent when the payload has `null` there
-/// or nothing.
-#[unsafe(no_mangle)]
-pub extern "C" fn payvost_event_previous_data(event: Option<&payvost_event>) -> payvost_value {
-    read(event, payvost_value::ABSENT, |event| payvost_value::or_absent(event, event.event.previous_data()))
-}
-
-/// The whole payload as a value, unknown fields included.
-#[unsafe(no_mangle)]
-pub extern "C" fn payvost_event_value(event: Option<&payvost_event>) -> payvost_value {
-    read(event, payvost_value::ABSENT, |event| payvost_value::new(event, event.event.as_value()))
-}
-
-/// The value that a JSON Pointer (RFC 6901) names, or absent: `payvost_event_pointer(event,
-/// PAYVOST_LITERAL("/data/customer/email"))`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn payvost_event_pointer(
-    event: Option<&payvost_event>,
-    pointer: *const c_char,
-    pointer_len: usize,
-) -> payvost_value {
-    read(event, payvost_value::ABSENT, |event| {
-        // SAFETY: it points to as many readable bytes as its length says, or is null.
-        let pointer = unsafe { ffi::text(pointer, pointer_len) };
-        payvost_value::or_absent(event, pointer.and_then(|pointer| event.event.pointer(pointer)))
-    })
-}
-
-/// Frees an event. `NULL` is let pass. From then on the payload is the caller's alone again.
+/// Frees an event. `NULL` is a no-op. From then on the payload is the caller's alone again.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_free(event: Option<Box<payvost_event>>) {
-    ffi::guarded((), || drop(event));
+    boundary::guarded((), || drop(event));
 }
 
-fn read<R: Copy>(event: Option<&payvost_event>, otherwise: R, read: impl FnOnce(&payvost_event) -> R) -> R {
-    ffi::guarded(otherwise, || event.map_or(otherwise, read))
+/// A copy of a payload that an event points into.
+pub(crate) struct OwnedPayload(NonNull<[u8]>);
+
+// SAFETY: it is the only owner of bytes that nobody writes to.
+unsafe impl Send for OwnedPayload {}
+// SAFETY: as above, and all that can be done with it is to read them.
+unsafe impl Sync for OwnedPayload {}
+
+impl OwnedPayload {
+    pub(crate) fn new(payload: &[u8]) -> Self {
+        Self(NonNull::from(Box::leak(Box::from(payload))))
+    }
+
+    /// The bytes, for as long as this lives.
+    ///
+    /// # Safety
+    ///
+    /// The caller uses them no longer than that.
+    pub(crate) unsafe fn bytes(&self) -> &'static [u8] {
+        // SAFETY: they were leaked in `new`, are given back in `drop` alone, and the caller keeps to it.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for OwnedPayload {
+    fn drop(&mut self) {
+        // SAFETY: it was made of a Box in `new`, and nothing uses the bytes any more.
+        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+    }
 }
 
 impl payvost_event {
-    pub(crate) fn event_type(&self) -> &str {
-        self.event.event_type()
+    /// An event that points into `payload`, where there is one.
+    pub(crate) fn new(event: Event<'static>, payload: Option<OwnedPayload>) -> Self {
+        Self { event, _payload: payload, unescaped: Mutex::default() }
+    }
+
+    pub(crate) const fn get(&self) -> &Event<'static> {
+        &self.event
     }
 
     /// The text of a value that is a string.
@@ -158,11 +155,5 @@ impl payvost_event {
         }
         let mut unescaped = self.unescaped.lock().unwrap_or_else(PoisonError::into_inner);
         payvost_str::new(unescaped.entry(string.raw().as_ptr().addr()).or_insert_with(|| string.decode().into()))
-    }
-}
-
-impl From<Event<'static>> for payvost_event {
-    fn from(event: Event<'static>) -> Self {
-        Self { event, unescaped: Mutex::default() }
     }
 }

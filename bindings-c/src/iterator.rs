@@ -5,10 +5,10 @@ use core::ptr;
 
 use payvost_webhooks::{Elements, Kind, Members};
 
+use crate::boundary;
 use crate::event::payvost_event;
-use crate::ffi;
 use crate::text::payvost_str;
-use crate::value::payvost_value;
+use crate::values::payvost_value;
 
 /// Goes once through the members of an object or the elements of an array, in the order of the
 /// payload. Nothing is to be freed; it lives as long as the event. The members are the library's
@@ -29,7 +29,7 @@ pub struct payvost_iterator {
 /// entries.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_iterate(container: payvost_value) -> payvost_iterator {
-    ffi::guarded(payvost_iterator::EMPTY, || {
+    boundary::guarded(payvost_iterator::EMPTY, || {
         let Some((event, value)) = container.get() else { return payvost_iterator::EMPTY };
         match value.kind() {
             Kind::Object(members) => payvost_iterator::new(event, Entries::Members(members.into_iter())),
@@ -47,7 +47,7 @@ pub extern "C" fn payvost_iterator_next(
     key: Option<&mut MaybeUninit<payvost_str>>,
     value: Option<&mut MaybeUninit<payvost_value>>,
 ) -> bool {
-    let next = ffi::guarded(None, || {
+    let next = boundary::guarded(None, || {
         let (event, entries) = iterator?.get()?;
         let (name, entry) = match entries {
             Entries::Members(members) => members.next().map(|(name, value)| (Some(name), value)),
@@ -58,13 +58,8 @@ pub extern "C" fn payvost_iterator_next(
         Some((name, payvost_value::new(event, entry)))
     });
     let Some((name, entry)) = next else { return false };
-    if let Some(key) = key {
-        key.write(name);
-    }
-    if let Some(value) = value {
-        value.write(entry);
-    }
-    true
+    boundary::write(key, Some(name));
+    boundary::write(value, Some(entry))
 }
 
 enum Entries<'e> {

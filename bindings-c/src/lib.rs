@@ -1,7 +1,8 @@
 //! The C interface: opaque handles, result codes and plain structs over `payvost-webhooks`.
 //!
 //! The doc comments of this crate are the documentation of `include/payvost_webhooks.h`, so they speak to C programmers. Each
-//! file is one noun of that header. [`ffi`] is the boundary: every exported function that does more than read a field goes through it.
+//! file is one noun of that header. They stand on each other in the order below: the [`boundary`] at the bottom, then how calls fail,
+//! then the calls.
 
 // Exporting a C symbol is itself `unsafe` in the sense of this lint, and nearly every file here exports one.
 #![allow(unsafe_code)]
@@ -10,30 +11,62 @@
 // cbindgen takes nothing but `pub`; nobody links this crate as Rust.
 #![allow(unreachable_pub)]
 
-mod ffi;
-
 // In the order of the header; the empty lines keep rustfmt from sorting them.
 mod version;
 
+mod boundary;
+
+mod text;
+
+mod arguments;
+
 mod result;
 
-mod error;
+mod outcome;
 
-mod verifier;
+mod errors;
+
+mod call;
 
 #[rustfmt::skip]
 mod event_type;
 
 mod event;
 
-mod text;
-
-mod value;
+mod values;
 
 mod iterator;
 
-mod outcome;
+mod verifier;
 
 mod router;
 
-mod sign;
+mod policy;
+
+mod request;
+
+mod claim;
+
+mod fault;
+
+mod reply;
+
+mod body;
+
+mod record;
+
+mod delivery;
+
+mod answer;
+
+mod dead_letters;
+
+mod memory;
+
+mod redis;
+
+mod statements;
+
+mod sql;
+
+mod testing;

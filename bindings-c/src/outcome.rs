@@ -1,20 +1,18 @@
 //! `payvost_outcome`, and what a receiver answers.
 
-use core::ffi::{c_char, c_uint};
+use core::ffi::c_char;
 use core::time::Duration;
-use std::ffi::CString;
-use std::sync::OnceLock;
 
 use payvost_webhooks::Outcome;
 
-use crate::error::payvost_error;
-use crate::ffi;
+use crate::boundary;
+use crate::text::c_string;
 
-/// How a verified event ended for the receiver, and so what it answers. The numbers never change.
+/// How a verified event ended for the receiver, and so what it answers. The numbers never change, and
+/// new ones come: have a `default`.
 ///
-/// `payvost_router_dispatch()` gives the first three. The others are for receivers that remember
-/// which events they have handled.
-#[repr(C)]
+/// `payvost_router_dispatch()` gives the first three. A `payvost_delivery` ends in any of them.
+#[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_outcome {
     /// A handler ran, and handled the event.
@@ -22,80 +20,107 @@ pub enum payvost_outcome {
     /// There is no handler for events of this type. The answer is that to a handled event: the
     /// provider need not deliver it again.
     PAYVOST_OUTCOME_UNHANDLED = 1,
-    /// The handler ran and did not return 0.
+    /// The handler ran and did not return 0, or ended the transaction of its inbox itself.
     PAYVOST_OUTCOME_HANDLER_FAILED = 2,
-    /// Another worker is handling the event: let it be delivered again later. Tell when, in a
-    /// `Retry-After` header.
+    /// Another worker is handling the event: let it be delivered again later. The answer says when, in
+    /// a `Retry-After` header.
     PAYVOST_OUTCOME_IN_PROGRESS = 3,
-    /// What remembers the handled events cannot be reached, so that no handler ran.
+    /// The store that remembers the handled events cannot be reached, or is full: that the event is
+    /// handled is not on record.
     PAYVOST_OUTCOME_STORE_UNAVAILABLE = 4,
     /// Another event with the same id and another payload was received before, so that no handler ran.
     PAYVOST_OUTCOME_CONFLICT = 5,
+    /// The event was handled before.
+    PAYVOST_OUTCOME_ALREADY_HANDLED = 6,
+    /// The handler put the event on a queue together with its claim, which the queue's worker
+    /// completes.
+    PAYVOST_OUTCOME_HANDED_OVER = 7,
+    /// The handler handled the event, but outlived its lease: another worker took over, and may have
+    /// handled it as well.
+    PAYVOST_OUTCOME_CLAIM_LOST = 8,
+    /// The body did not arrive to its end. That says nothing about its signature.
+    PAYVOST_OUTCOME_BODY_INCOMPLETE = 9,
+    /// The request has another method than `POST`.
+    PAYVOST_OUTCOME_METHOD_NOT_ALLOWED = 10,
+    /// A retry by key found the delivery of another endpoint, whose key is another one.
+    PAYVOST_OUTCOME_OTHER_ENDPOINT = 11,
+    /// The delivery was refused; `payvost_delivery_result()` says why.
+    PAYVOST_OUTCOME_REFUSED = 12,
 }
 
 use payvost_outcome::*;
 
 /// The HTTP status to answer. The provider delivers again after everything but 2xx. A number that is
-/// no outcome is answered like a handler that failed.
+/// no outcome, and a refusal, whose status the error has, are answered like a handler that failed.
 #[unsafe(no_mangle)]
-pub extern "C" fn payvost_outcome_http_status(outcome: c_uint) -> c_uint {
-    ffi::guarded(INTERNAL_SERVER_ERROR, || core_outcome(outcome).status().into())
+pub extern "C" fn payvost_outcome_http_status(outcome: u32) -> u32 {
+    boundary::guarded(INTERNAL_SERVER_ERROR, || answered(outcome).status().into())
 }
 
 /// The body to answer, which is JSON (`application/json`): `{"received":true}`, or what went wrong
 /// as `payvost_error_http_body()` has it. Ends in NUL, lives as long as the library, is never
 /// `NULL`.
 #[unsafe(no_mangle)]
-pub extern "C" fn payvost_outcome_http_body(outcome: c_uint) -> *const c_char {
-    static BODIES: [OnceLock<CString>; 6] = [const { OnceLock::new() }; 6];
-    ffi::guarded(c"".as_ptr(), || {
-        let number = usize::try_from(outcome).unwrap_or(usize::MAX);
-        let failed = || BODIES.get(2);
-        // The body is JSON that the core has put together: there is no NUL in it.
-        let body = || CString::new(core_outcome(outcome).body().into_owned()).unwrap_or_default();
-        BODIES.get(number).or_else(failed).map_or(c"", |place| place.get_or_init(body)).as_ptr()
-    })
+pub extern "C" fn payvost_outcome_http_body(outcome: u32) -> *const c_char {
+    http_body(answered(outcome))
 }
 
-/// The HTTP status to answer to a delivery that was refused: 400, or 413 to
-/// `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 when the receiver is set up wrongly. 200 when nothing failed.
-#[unsafe(no_mangle)]
-pub extern "C" fn payvost_error_http_status(error: Option<&payvost_error>) -> c_uint {
-    ffi::guarded(INTERNAL_SERVER_ERROR, || match error.map(payvost_error::http_status) {
-        None | Some(0) => Outcome::Handled.status().into(),
-        Some(status) => status,
-    })
+pub(crate) const INTERNAL_SERVER_ERROR: u32 = 500;
+
+/// The body of an outcome that is no refusal.
+pub(crate) fn http_body(outcome: Outcome) -> *const c_char {
+    boundary::guarded(c"".as_ptr(), || c_string(outcome.body()).as_ptr())
 }
 
-/// The body to answer to a delivery that was refused. It is JSON (`application/json`) and holds the
-/// code and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
-/// `{"received":true}` when nothing failed. Ends in NUL, lives as long as `error` is neither changed
-/// nor gone, is never `NULL`.
-#[unsafe(no_mangle)]
-pub extern "C" fn payvost_error_http_body(error: Option<&payvost_error>) -> *const c_char {
-    match error.map(payvost_error::http_body) {
-        Some(body) if body.first() != Some(&0) => body.as_ptr(),
-        _ => payvost_outcome_http_body(PAYVOST_OUTCOME_HANDLED.number()),
-    }
+/// The outcome of a number; `None` of a refusal, and of a number that is no outcome.
+pub(crate) fn from_number(number: u32) -> Option<Outcome> {
+    OUTCOMES.into_iter().find(|outcome| payvost_outcome::from(*outcome).number() == number)
 }
 
-pub(crate) const INTERNAL_SERVER_ERROR: c_uint = 500;
-
-fn core_outcome(number: c_uint) -> Outcome {
-    let outcomes = [
-        (PAYVOST_OUTCOME_HANDLED, Outcome::Handled),
-        (PAYVOST_OUTCOME_UNHANDLED, Outcome::Handled),
-        (PAYVOST_OUTCOME_IN_PROGRESS, Outcome::InProgress { wait: Duration::ZERO }),
-        (PAYVOST_OUTCOME_STORE_UNAVAILABLE, Outcome::StoreUnavailable),
-        (PAYVOST_OUTCOME_CONFLICT, Outcome::Conflict),
-    ];
-    outcomes.into_iter().find(|(outcome, _)| outcome.number() == number).map_or(Outcome::HandlerFailed, |(_, outcome)| outcome)
+fn answered(number: u32) -> Outcome {
+    from_number(number).unwrap_or(Outcome::HandlerFailed)
 }
+
+const OUTCOMES: [Outcome; 12] = [
+    Outcome::Handled,
+    Outcome::Unhandled,
+    Outcome::HandlerFailed,
+    Outcome::InProgress { wait: Duration::ZERO },
+    Outcome::StoreUnavailable,
+    Outcome::Conflict,
+    Outcome::AlreadyHandled,
+    Outcome::HandedOver,
+    Outcome::ClaimLost,
+    Outcome::BodyIncomplete,
+    Outcome::MethodNotAllowed,
+    Outcome::OtherEndpoint,
+];
 
 impl payvost_outcome {
     #[allow(clippy::as_conversions)] // the number of a variant is what it is for
-    const fn number(self) -> c_uint {
-        self as c_uint
+    const fn number(self) -> u32 {
+        self as u32
+    }
+}
+
+impl From<Outcome> for payvost_outcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Handled => PAYVOST_OUTCOME_HANDLED,
+            Outcome::Unhandled => PAYVOST_OUTCOME_UNHANDLED,
+            Outcome::InProgress { .. } => PAYVOST_OUTCOME_IN_PROGRESS,
+            Outcome::StoreUnavailable => PAYVOST_OUTCOME_STORE_UNAVAILABLE,
+            Outcome::Conflict => PAYVOST_OUTCOME_CONFLICT,
+            Outcome::AlreadyHandled => PAYVOST_OUTCOME_ALREADY_HANDLED,
+            Outcome::HandedOver => PAYVOST_OUTCOME_HANDED_OVER,
+            Outcome::ClaimLost => PAYVOST_OUTCOME_CLAIM_LOST,
+            Outcome::BodyIncomplete => PAYVOST_OUTCOME_BODY_INCOMPLETE,
+            Outcome::MethodNotAllowed => PAYVOST_OUTCOME_METHOD_NOT_ALLOWED,
+            Outcome::OtherEndpoint => PAYVOST_OUTCOME_OTHER_ENDPOINT,
+            Outcome::Refused(_) => PAYVOST_OUTCOME_REFUSED,
+            // An outcome that was added to the core and not here, and one of its own name.
+            _ => PAYVOST_OUTCOME_HANDLER_FAILED,
+        }
     }
 }
 
@@ -103,22 +128,26 @@ impl payvost_outcome {
 mod tests {
     use super::*;
     use core::ffi::CStr;
+    use payvost_webhooks::Error;
 
     #[test]
-    fn every_outcome_has_the_answer_of_the_core() {
-        for (number, outcome) in [
-            (0, Outcome::Handled),
-            (1, Outcome::Handled),
-            (2, Outcome::HandlerFailed),
-            (3, Outcome::InProgress { wait: Duration::ZERO }),
-            (4, Outcome::StoreUnavailable),
-            (5, Outcome::Conflict),
-            (99, Outcome::HandlerFailed),
-        ] {
-            assert_eq!(payvost_outcome_http_status(number), c_uint::from(outcome.status()));
-            // SAFETY: it gives a text that ends in NUL and lives as long as the library.
-            let body = unsafe { CStr::from_ptr(payvost_outcome_http_body(number)) };
-            assert_eq!(body.to_str(), Ok(&*outcome.body()));
+    fn every_outcome_has_its_number_and_the_answer_of_the_core() {
+        for (number, outcome) in (0..).zip(OUTCOMES) {
+            assert_eq!(payvost_outcome::from(outcome).number(), number);
+            assert_eq!(from_number(number), Some(outcome));
+            assert_answer(number, outcome);
         }
+        assert_eq!(payvost_outcome::from(Outcome::Refused(Error::PayloadTooLarge)), PAYVOST_OUTCOME_REFUSED);
+        for none in [PAYVOST_OUTCOME_REFUSED.number(), 99] {
+            assert_eq!(from_number(none), None);
+            assert_answer(none, Outcome::HandlerFailed);
+        }
+    }
+
+    fn assert_answer(number: u32, outcome: Outcome) {
+        assert_eq!(payvost_outcome_http_status(number), u32::from(outcome.status()));
+        // SAFETY: it gives a text that ends in NUL and lives as long as the library.
+        let body = unsafe { CStr::from_ptr(payvost_outcome_http_body(number)) };
+        assert_eq!(body.to_str(), Ok(&*outcome.body()));
     }
 }

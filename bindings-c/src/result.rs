@@ -1,18 +1,18 @@
 //! `payvost_result`: what a call that can fail returns.
 
-use core::ffi::{c_char, c_uint};
+use core::ffi::c_char;
 
 use payvost_webhooks::{ErrorClass, ErrorCode};
 
-use crate::ffi;
+use crate::boundary;
 use crate::text::c_string;
 
 /// What a call that can fail returns: `PAYVOST_OK`, or why it failed. The numbers never change.
 ///
 /// From 1 on they are the reasons for refusal that all languages share, in the order in which the
 /// checks run; the first check that fails decides. From 100 on they are mistakes in the use of this
-/// interface.
-#[repr(C)]
+/// interface, and what the library lacked.
+#[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_result {
     /// It worked.
@@ -29,7 +29,7 @@ pub enum payvost_result {
     PAYVOST_MISSING_SIGNATURE = 5,
     /// The signature header is not exactly 64 lowercase hexadecimal digits.
     PAYVOST_MALFORMED_SIGNATURE = 6,
-    /// No secret gives this signature over this payload.
+    /// None of the secrets produced this signature over this payload.
     PAYVOST_SIGNATURE_MISMATCH = 7,
     /// The payload is not strict JSON; `payvost_error_offset()` says where.
     PAYVOST_INVALID_JSON = 8,
@@ -41,14 +41,22 @@ pub enum payvost_result {
     PAYVOST_EVENT_TOO_OLD = 11,
     /// `createdAt` lies further ahead than the tolerance.
     PAYVOST_EVENT_IN_FUTURE = 12,
-    /// A handle, or the place for a result, is `NULL`.
+    /// A handle, or the place for a result, is `NULL`, or a number is none of those listed for it.
     PAYVOST_INVALID_ARGUMENT = 100,
     /// A defect of this library, stopped at its boundary. Nothing was accepted.
     PAYVOST_PANIC = 101,
+    /// The memory store has no room for another claim: each of the events that it remembers is being
+    /// handled.
+    PAYVOST_STORE_FULL = 102,
+    /// A delivery or a program was fed an answer to another question than the one it asked. It is as it
+    /// was.
+    PAYVOST_UNEXPECTED_ANSWER = 103,
+    /// The system gave no random bytes for a token.
+    PAYVOST_NO_RANDOM_BYTES = 104,
 }
 
 /// Whose mistake it was, and so which answer fits.
-#[repr(C)]
+#[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_class {
     /// No mistake: the result is `PAYVOST_OK`.
@@ -71,20 +79,20 @@ use payvost_result::*;
 /// for `PAYVOST_OK`, `"unknown"` for a number that is none. Ends in NUL, lives as long as the
 /// library, is never `NULL`.
 #[unsafe(no_mangle)]
-pub extern "C" fn payvost_result_code(result: c_uint) -> *const c_char {
-    ffi::guarded(c"".as_ptr(), || c_string(code(result)).as_ptr())
+pub extern "C" fn payvost_result_code(result: u32) -> *const c_char {
+    boundary::guarded(c"".as_ptr(), || c_string(code(result)).as_ptr())
 }
 
 /// The class of a result.
 #[unsafe(no_mangle)]
-pub extern "C" fn payvost_result_class(result: c_uint) -> payvost_class {
-    ffi::guarded(PAYVOST_CLASS_CONFIGURATION, || class(result))
+pub extern "C" fn payvost_result_class(result: u32) -> payvost_class {
+    boundary::guarded(PAYVOST_CLASS_CONFIGURATION, || class(result))
 }
 
 impl payvost_result {
     #[allow(clippy::as_conversions)] // the number of a variant is what it is for
-    pub(crate) const fn number(self) -> c_uint {
-        self as c_uint
+    pub(crate) const fn number(self) -> u32 {
+        self as u32
     }
 }
 
@@ -109,16 +117,19 @@ impl From<ErrorCode> for payvost_result {
     }
 }
 
-pub(crate) fn code(result: c_uint) -> &'static str {
+pub(crate) fn code(result: u32) -> &'static str {
     match result {
         0 => "ok",
         100 => "invalid_argument",
         101 => "panic",
+        102 => "store_full",
+        103 => "unexpected_answer",
+        104 => "no_random_bytes",
         _ => error_code(result).map_or("unknown", ErrorCode::as_str),
     }
 }
 
-pub(crate) fn class(result: c_uint) -> payvost_class {
+pub(crate) fn class(result: u32) -> payvost_class {
     if result == PAYVOST_OK.number() {
         return PAYVOST_CLASS_NONE;
     }
@@ -130,7 +141,7 @@ pub(crate) fn class(result: c_uint) -> payvost_class {
     }
 }
 
-fn error_code(result: c_uint) -> Option<ErrorCode> {
+fn error_code(result: u32) -> Option<ErrorCode> {
     ErrorCode::ALL.into_iter().find(|code| payvost_result::from(*code).number() == result)
 }
 
@@ -149,7 +160,9 @@ mod tests {
     #[test]
     fn every_result_has_a_name_and_a_class() {
         assert_eq!((code(PAYVOST_OK.number()), class(PAYVOST_OK.number())), ("ok", PAYVOST_CLASS_NONE));
-        for misuse in [PAYVOST_INVALID_ARGUMENT, PAYVOST_PANIC] {
+        for misuse in
+            [PAYVOST_INVALID_ARGUMENT, PAYVOST_PANIC, PAYVOST_STORE_FULL, PAYVOST_UNEXPECTED_ANSWER, PAYVOST_NO_RANDOM_BYTES]
+        {
             assert_ne!(code(misuse.number()), "unknown");
             assert_eq!(class(misuse.number()), PAYVOST_CLASS_CONFIGURATION);
         }

@@ -5,9 +5,10 @@ use core::mem::MaybeUninit;
 
 use payvost_webhooks::{Error, PatternProblem, Router};
 
-use crate::error::{Failure, payvost_error};
+use crate::boundary;
+use crate::call::{self, given};
+use crate::errors::{Failure, payvost_error};
 use crate::event::payvost_event;
-use crate::ffi;
 use crate::outcome::payvost_outcome;
 use crate::result::payvost_result;
 
@@ -50,8 +51,8 @@ pub extern "C" fn payvost_router_new(
     router: Option<&mut MaybeUninit<Box<payvost_router>>>,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        ffi::given(router)?.write(Box::new(payvost_router { handlers: Router::new(), mistake: None }));
+    call::run(error, || {
+        given(router)?.write(Box::new(payvost_router { handlers: Router::new(), mistake: None }));
         Ok(())
     })
 }
@@ -79,11 +80,11 @@ pub unsafe extern "C" fn payvost_router_on(
     user: *mut c_void,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        let router = ffi::given(router)?;
+    call::run(error, || {
+        let router = given(router)?;
         router.usable()?;
         // SAFETY: it points to as many readable bytes as its length says, or is null.
-        let pattern = unsafe { ffi::text(pattern, pattern_len) };
+        let pattern = unsafe { boundary::text(pattern, pattern_len) };
         let registered = router.register(pattern, handler, user);
         router.mistake = registered.err();
         registered
@@ -105,37 +106,47 @@ pub extern "C" fn payvost_router_dispatch(
     outcome: Option<&mut MaybeUninit<payvost_outcome>>,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        let (router, event, outcome) = (ffi::given(router)?, ffi::given(event)?, ffi::given(outcome)?);
+    call::run(error, || {
+        let (router, event, outcome) = (given(router)?, given(event)?, given(outcome)?);
         router.usable()?;
-        outcome.write(match router.handlers.route(event.event_type()) {
+        outcome.write(match router.handle(event) {
             None => payvost_outcome::PAYVOST_OUTCOME_UNHANDLED,
-            // SAFETY: the header asks for a function that can be called with this pointer as long as events are dispatched.
-            Some(Registration { handler, user }) => match unsafe { handler(Some(event), *user) } {
-                0 => payvost_outcome::PAYVOST_OUTCOME_HANDLED,
-                _ => payvost_outcome::PAYVOST_OUTCOME_HANDLER_FAILED,
-            },
+            Some(0) => payvost_outcome::PAYVOST_OUTCOME_HANDLED,
+            Some(_) => payvost_outcome::PAYVOST_OUTCOME_HANDLER_FAILED,
         });
         Ok(())
     })
 }
 
-/// Frees a router. `NULL` is let pass. The pointers that it was given for its handlers are left
+/// Frees a router. `NULL` is a no-op. The pointers that it was given for its handlers are left
 /// alone.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_router_free(router: Option<Box<payvost_router>>) {
-    ffi::guarded((), || drop(router));
+    boundary::guarded((), || drop(router));
 }
 
 impl payvost_router {
     fn register(&mut self, pattern: Option<&str>, handler: payvost_handler, user: *mut c_void) -> Result<(), Failure> {
-        let handler = ffi::given(handler)?;
+        let handler = given(handler)?;
         let pattern = pattern.ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))?;
         self.handlers.on(pattern, Registration { handler, user })?;
         Ok(())
     }
 
-    fn usable(&self) -> Result<(), Failure> {
+    /// Whether there is a handler for events of a type.
+    pub(crate) fn has_handler(&self, event_type: &str) -> bool {
+        self.handlers.route(event_type).is_some()
+    }
+
+    /// Calls the handler of an event, and gives what it returned; `None` when there is none.
+    pub(crate) fn handle(&self, event: &payvost_event) -> Option<c_int> {
+        let Registration { handler, user } = self.handlers.route(event.get().event_type())?;
+        // SAFETY: the header asks for a function that can be called with this pointer as long as events are dispatched.
+        Some(unsafe { handler(Some(event), *user) })
+    }
+
+    /// Fails when a registration has failed.
+    pub(crate) fn usable(&self) -> Result<(), Failure> {
         self.mistake.map_or(Ok(()), Err)
     }
 }

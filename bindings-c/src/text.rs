@@ -1,11 +1,12 @@
 //! `payvost_str`, the text of events, and the texts of the library itself.
 
 use core::ffi::{CStr, c_char};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
 
-use crate::ffi;
+use crate::boundary;
 
 /// Text of an event: UTF-8, which may hold NULs and does **not** end in one. `data` is never
 /// `NULL`.
@@ -25,9 +26,9 @@ pub struct payvost_str {
 /// PAYVOST_LITERAL("payment.succeeded"))`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_str_equals(text: payvost_str, other: *const c_char, other_len: usize) -> bool {
-    ffi::guarded(false, || {
+    boundary::guarded(false, || {
         // SAFETY: both are as the header asks for: as many readable bytes as their lengths say.
-        let texts = unsafe { (ffi::bytes(text.data.cast(), text.len), ffi::bytes(other.cast(), other_len)) };
+        let texts = unsafe { (boundary::bytes(text.data.cast(), text.len), boundary::bytes(other.cast(), other_len)) };
         matches!(texts, (Some(text), Some(other)) if text == other)
     })
 }
@@ -36,19 +37,26 @@ impl payvost_str {
     pub(crate) const EMPTY: Self = Self::new("");
 
     pub(crate) const fn new(text: &str) -> Self {
-        Self { data: text.as_ptr().cast(), len: text.len() }
+        Self::of_bytes(text.as_bytes())
+    }
+
+    pub(crate) const fn of_bytes(bytes: &[u8]) -> Self {
+        Self { data: bytes.as_ptr().cast(), len: bytes.len() }
     }
 }
 
 /// A fixed text with the NUL that C expects at its end. Each is copied when it is first asked for,
 /// and kept: there are a few dozen.
-pub(crate) fn c_string(text: &'static str) -> &'static CStr {
-    static COPIES: Mutex<BTreeMap<&'static str, &'static CStr>> = Mutex::new(BTreeMap::new());
+pub(crate) fn c_string(text: impl Into<Cow<'static, str>>) -> &'static CStr {
+    static COPIES: Mutex<BTreeMap<Cow<'static, str>, &'static CStr>> = Mutex::new(BTreeMap::new());
     let mut copies = COPIES.lock().unwrap_or_else(PoisonError::into_inner);
-    copies.entry(text).or_insert_with(|| match CString::new(text) {
-        Ok(copy) => Box::leak(copy.into_boxed_c_str()),
-        Err(_) => c"",
-    })
+    copies.entry(text.into()).or_insert_with_key(|text| Box::leak(c_text(text).into_boxed_c_str()))
+}
+
+/// A text with the NUL that C expects at its end. One that has a NUL in it, which no text of the
+/// library has, becomes empty.
+pub(crate) fn c_text(text: &str) -> CString {
+    CString::new(text).unwrap_or_default()
 }
 
 #[cfg(test)]

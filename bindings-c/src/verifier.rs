@@ -5,11 +5,15 @@ use core::mem::MaybeUninit;
 use core::time::Duration;
 use std::time::SystemTime;
 
-use payvost_webhooks::{Error, OptionName, Timestamp, WebhookVerifier, WebhookVerifierBuilder};
+use payvost_webhooks::{
+    DEFAULT_MAX_PAYLOAD_BYTES, Error, Event, OptionName, Timestamp, WebhookVerifier, WebhookVerifierBuilder,
+};
 
-use crate::error::{Failure, payvost_error};
-use crate::event::payvost_event;
-use crate::ffi;
+use crate::arguments;
+use crate::boundary;
+use crate::call::{self, given};
+use crate::errors::{Failure, payvost_error};
+use crate::event::{OwnedPayload, payvost_event};
 use crate::result::payvost_result;
 
 /// Verifies webhooks with secrets and options that are checked once, when they are given.
@@ -46,10 +50,10 @@ pub unsafe extern "C" fn payvost_verifier_new(
     verifier: Option<&mut MaybeUninit<Box<payvost_verifier>>>,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        let verifier = ffi::given(verifier)?;
+    call::run(error, || {
+        let verifier = given(verifier)?;
         // SAFETY: it points to as many readable bytes as its length says, or is null.
-        let secret = unsafe { ffi::secret(secret, secret_len) }?;
+        let secret = unsafe { arguments::secret(secret, secret_len) }?;
         let mut made = payvost_verifier::from(WebhookVerifier::builder());
         made.change(|builder| builder.secret(secret))?;
         verifier.write(Box::new(made));
@@ -71,10 +75,10 @@ pub unsafe extern "C" fn payvost_verifier_add_secret(
     secret_len: usize,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
+    call::run(error, || {
         // SAFETY: it points to as many readable bytes as its length says, or is null.
-        let secret = unsafe { ffi::secret(secret, secret_len) };
-        ffi::given(verifier)?.change(|builder| match secret {
+        let secret = unsafe { arguments::secret(secret, secret_len) };
+        given(verifier)?.change(|builder| match secret {
             Ok(secret) => builder.secret(secret),
             Err(missing) => builder.mistake(missing),
         })
@@ -97,8 +101,8 @@ pub extern "C" fn payvost_verifier_set_tolerance(
     seconds: f64,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        ffi::given(verifier)?.change(|builder| match Duration::try_from_secs_f64(seconds) {
+    call::run(error, || {
+        given(verifier)?.change(|builder| match Duration::try_from_secs_f64(seconds) {
             Ok(tolerance) => builder.tolerance(tolerance, || Timestamp::from(SystemTime::now())),
             Err(_) => builder.mistake(Error::InvalidOption(OptionName::Tolerance)),
         })
@@ -114,7 +118,7 @@ pub extern "C" fn payvost_verifier_set_expect_live_mode(
     live_mode: bool,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || ffi::given(verifier)?.change(|builder| builder.expect_live_mode(live_mode)))
+    call::run(error, || given(verifier)?.change(|builder| builder.expect_live_mode(live_mode)))
 }
 
 /// Refuses payloads longer than this, before they are hashed. From 1 to 268435455 bytes; 1048576 (1
@@ -129,7 +133,7 @@ pub extern "C" fn payvost_verifier_set_max_payload_bytes(
     bytes: u64,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || ffi::given(verifier)?.change(|builder| builder.max_payload_bytes(bytes)))
+    call::run(error, || given(verifier)?.change(|builder| builder.max_payload_bytes(bytes)))
 }
 
 /// Verifies the signature over the raw payload, then reads and checks the event.
@@ -153,12 +157,37 @@ pub unsafe extern "C" fn payvost_verifier_verify(
     event: Option<&mut MaybeUninit<Box<payvost_event>>>,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        let (verifier, event) = (ffi::given(verifier)?, ffi::given(event)?);
+    call::run(error, || {
+        let (verifier, event) = (given(verifier)?, given(event)?);
         // SAFETY: both point to as many readable bytes as their lengths say, or are null, and the payload outlives the event.
-        let (payload, signature) = unsafe { (ffi::payload(payload, payload_len), ffi::header(signature, signature_len)) };
-        let verified = verifier.get()?.verify(payload?, signature)?;
-        event.write(Box::new(verified.into()));
+        let (payload, signature) =
+            unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
+        event.write(Box::new(verifier.verify(payload, signature, Delivered::Now)?));
+        Ok(())
+    })
+}
+
+/// Verifies as `payvost_verifier_verify()`, and gives an event with a copy of the payload in it: for
+/// hosts with a garbage collector, and whoever cannot keep the payload for as long as the event.
+///
+/// Nothing refers to the payload when this returns. It is copied once its length has been checked.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_verifier_verify_copy(
+    verifier: Option<&payvost_verifier>,
+    payload: *const c_void,
+    payload_len: usize,
+    signature: *const c_char,
+    signature_len: usize,
+    event: Option<&mut MaybeUninit<Box<payvost_event>>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let (verifier, event) = (given(verifier)?, given(event)?);
+        // SAFETY: both point to as many readable bytes as their lengths say, or are null.
+        let (payload, signature) =
+            unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
+        event.write(Box::new(verifier.verify_copy(payload, signature, Delivered::Now)?));
         Ok(())
     })
 }
@@ -178,19 +207,20 @@ pub unsafe extern "C" fn payvost_verifier_verify_signature(
     signature_len: usize,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        let verifier = ffi::given(verifier)?;
+    call::run(error, || {
+        let verifier = given(verifier)?;
         // SAFETY: both point to as many readable bytes as their lengths say, or are null.
-        let (payload, signature) = unsafe { (ffi::payload(payload, payload_len), ffi::header(signature, signature_len)) };
+        let (payload, signature) =
+            unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
         Ok(verifier.get()?.verify_signature(payload?, signature)?)
     })
 }
 
-/// Frees a verifier and wipes what it made of its secrets. `NULL` is let pass. The events that it
+/// Frees a verifier and wipes what it made of its secrets. `NULL` is a no-op. The events that it
 /// verified stay.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_verifier_free(verifier: Option<Box<payvost_verifier>>) {
-    ffi::guarded((), || drop(verifier));
+    boundary::guarded((), || drop(verifier));
 }
 
 /// Verifies one webhook: short for a verifier with this secret and no option set, used once.
@@ -212,26 +242,88 @@ pub unsafe extern "C" fn payvost_verify_webhook(
     event: Option<&mut MaybeUninit<Box<payvost_event>>>,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        let event = ffi::given(event)?;
+    call::run(error, || {
+        let event = given(event)?;
         // SAFETY: each points to as many readable bytes as its length says, or is null, and the payload outlives the event.
         let (secret, payload, signature) = unsafe {
-            (ffi::secret(secret, secret_len), ffi::payload(payload, payload_len), ffi::header(signature, signature_len))
+            (
+                arguments::secret(secret, secret_len),
+                arguments::payload(payload, payload_len),
+                arguments::signature(signature, signature_len),
+            )
         };
         let verified = WebhookVerifier::new(secret?)?.verify(payload?, signature)?;
-        event.write(Box::new(verified.into()));
+        event.write(Box::new(payvost_event::new(verified, None)));
         Ok(())
     })
 }
 
+/// When a payload was delivered: the age of one that a store has kept does not matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivered {
+    Now,
+    Before,
+}
+
+// Any number of threads may use one, as the header promises.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<payvost_verifier>();
+};
+
 impl payvost_verifier {
-    fn change(&mut self, change: impl FnOnce(WebhookVerifierBuilder) -> WebhookVerifierBuilder) -> Result<(), Failure> {
-        *self = change(self.builder.clone()).into();
-        self.get().map(drop)
+    /// The event of a payload that outlives it.
+    pub(crate) fn verify(
+        &self,
+        payload: Result<&'static [u8], Error>,
+        signature: Option<&[u8]>,
+        delivered: Delivered,
+    ) -> Result<payvost_event, Error> {
+        Ok(payvost_event::new(self.event(payload, signature, delivered)?, None))
     }
 
-    fn get(&self) -> Result<&WebhookVerifier, Failure> {
-        self.verifier.as_ref().map_err(|error| Failure::Refused(*error))
+    /// The event of a copy of a payload.
+    pub(crate) fn verify_copy(
+        &self,
+        payload: Result<&[u8], Error>,
+        signature: Option<&[u8]>,
+        delivered: Delivered,
+    ) -> Result<payvost_event, Error> {
+        let verifier = self.get()?;
+        let payload = payload?;
+        verifier.check_payload_length(payload.len())?;
+        let copy = OwnedPayload::new(payload);
+        // SAFETY: the event and the copy are put together, and the event goes first.
+        let event = self.event(Ok(unsafe { copy.bytes() }), signature, delivered)?;
+        Ok(payvost_event::new(event, Some(copy)))
+    }
+
+    /// How long a payload may be. One that is set up wrongly verifies none, and says so when it is asked.
+    pub(crate) fn max_payload_bytes(&self) -> usize {
+        self.get().map_or(DEFAULT_MAX_PAYLOAD_BYTES, WebhookVerifier::max_payload_bytes)
+    }
+
+    fn event(
+        &self,
+        payload: Result<&'static [u8], Error>,
+        signature: Option<&[u8]>,
+        delivered: Delivered,
+    ) -> Result<Event<'static>, Error> {
+        let verifier = self.get()?;
+        match delivered {
+            Delivered::Now => verifier.verify(payload?, signature),
+            Delivered::Before => verifier.verify_kept(payload?, signature),
+        }
+    }
+
+    fn change(&mut self, change: impl FnOnce(WebhookVerifierBuilder) -> WebhookVerifierBuilder) -> Result<(), Failure> {
+        self.builder = change(self.builder.clone());
+        self.verifier = self.builder.clone().build();
+        Ok(self.get().map(drop)?)
+    }
+
+    fn get(&self) -> Result<&WebhookVerifier, Error> {
+        self.verifier.as_ref().map_err(|error| *error)
     }
 }
 

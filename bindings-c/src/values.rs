@@ -5,8 +5,8 @@ use core::mem::{MaybeUninit, align_of, size_of};
 
 use payvost_webhooks::{Kind, Number, Value};
 
+use crate::boundary;
 use crate::event::payvost_event;
-use crate::ffi;
 use crate::text::payvost_str;
 
 /// A value of an event's payload, or the absence of one.
@@ -23,7 +23,7 @@ pub struct payvost_value {
 }
 
 /// What a value is.
-#[repr(C)]
+#[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_kind {
     /// There is no such value.
@@ -44,10 +44,45 @@ pub enum payvost_kind {
 
 use payvost_kind::*;
 
+/// What it happened to (`data`), always an object. Its content is the provider's and is not
+/// checked.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_data(event: Option<&payvost_event>) -> payvost_value {
+    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::new(event, event.get().data()))
+}
+
+/// What `data` was before (`previousData`): an object, or absent when the payload has `null` there
+/// or nothing.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_previous_data(event: Option<&payvost_event>) -> payvost_value {
+    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::or_absent(event, event.get().previous_data()))
+}
+
+/// The whole payload as a value, unknown fields included.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_event_value(event: Option<&payvost_event>) -> payvost_value {
+    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::new(event, event.get().as_value()))
+}
+
+/// The value that a JSON Pointer (RFC 6901) names, or absent: `payvost_event_pointer(event,
+/// PAYVOST_LITERAL("/data/customer/email"))`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_event_pointer(
+    event: Option<&payvost_event>,
+    pointer: *const c_char,
+    pointer_len: usize,
+) -> payvost_value {
+    boundary::read(event, payvost_value::ABSENT, |event| {
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let pointer = unsafe { boundary::text(pointer, pointer_len) };
+        payvost_value::or_absent(event, pointer.and_then(|pointer| event.get().pointer(pointer)))
+    })
+}
+
 /// What a value is.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_kind(value: payvost_value) -> payvost_kind {
-    ffi::guarded(PAYVOST_KIND_ABSENT, || match value.get().map(|(_, value)| value.kind()) {
+    boundary::guarded(PAYVOST_KIND_ABSENT, || match value.get().map(|(_, value)| value.kind()) {
         None => PAYVOST_KIND_ABSENT,
         Some(Kind::Null) => PAYVOST_KIND_NULL,
         Some(Kind::Bool(_)) => PAYVOST_KIND_BOOL,
@@ -104,7 +139,7 @@ pub extern "C" fn payvost_value_number_text(value: payvost_value, text: Option<&
 /// The number of an object's members or an array's elements; 0 for every other value.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_length(value: payvost_value) -> usize {
-    ffi::guarded(0, || match value.get().map(|(_, value)| value.kind()) {
+    boundary::guarded(0, || match value.get().map(|(_, value)| value.kind()) {
         Some(Kind::Array(elements)) => elements.len(),
         Some(Kind::Object(members)) => members.len(),
         _ => 0,
@@ -116,7 +151,7 @@ pub extern "C" fn payvost_value_length(value: payvost_value) -> usize {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_value_member(value: payvost_value, key: *const c_char, key_len: usize) -> payvost_value {
     // SAFETY: it points to as many readable bytes as its length says, or is null.
-    value.step(|value| value.get(unsafe { ffi::text(key, key_len) }?))
+    value.step(|value| value.get(unsafe { boundary::text(key, key_len) }?))
 }
 
 /// The element of an array by its index, from 0 on, or absent. The time of this call grows with the
@@ -138,14 +173,14 @@ pub unsafe extern "C" fn payvost_value_pointer(
     pointer_len: usize,
 ) -> payvost_value {
     // SAFETY: it points to as many readable bytes as its length says, or is null.
-    value.step(|value| value.pointer(unsafe { ffi::text(pointer, pointer_len) }?))
+    value.step(|value| value.pointer(unsafe { boundary::text(pointer, pointer_len) }?))
 }
 
 /// A value as it stands in the payload: JSON that any parser reads, to be kept or handed on. Empty
 /// for an absent value.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_json(value: payvost_value) -> payvost_str {
-    ffi::guarded(payvost_str::EMPTY, || value.get().map_or(payvost_str::EMPTY, |(_, value)| payvost_str::new(value.raw())))
+    boundary::guarded(payvost_str::EMPTY, || value.get().map_or(payvost_str::EMPTY, |(_, value)| payvost_str::new(value.raw())))
 }
 
 fn read<T>(
@@ -153,15 +188,7 @@ fn read<T>(
     place: Option<&mut MaybeUninit<T>>,
     read: impl FnOnce(&payvost_event, Value<'_>) -> Option<T>,
 ) -> bool {
-    let found = ffi::guarded(None, || value.get().and_then(|(event, value)| read(event, value)));
-    match (found, place) {
-        (None, _) => false,
-        (Some(_), None) => true,
-        (Some(found), Some(place)) => {
-            place.write(found);
-            true
-        }
-    }
+    boundary::write(place, boundary::guarded(None, || value.get().and_then(|(event, value)| read(event, value))))
 }
 
 impl payvost_value {
@@ -189,7 +216,7 @@ impl payvost_value {
     }
 
     fn step(self, step: impl FnOnce(Value<'_>) -> Option<Value<'_>>) -> Self {
-        ffi::guarded(Self::ABSENT, || match self.get() {
+        boundary::guarded(Self::ABSENT, || match self.get() {
             Some((event, value)) => Self::or_absent(event, step(value)),
             None => Self::ABSENT,
         })

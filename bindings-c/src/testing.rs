@@ -4,8 +4,10 @@ use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
-use crate::error::payvost_error;
-use crate::ffi;
+use crate::arguments;
+use crate::boundary;
+use crate::call::{self, given};
+use crate::errors::payvost_error;
 use crate::result::payvost_result;
 use crate::text::payvost_str;
 
@@ -29,10 +31,10 @@ pub unsafe extern "C" fn payvost_sign(
     signature: *mut c_char,
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
-    ffi::outcome(error, || {
-        let signature = ffi::given(NonNull::new(signature))?;
+    call::run(error, || {
+        let signature = given(NonNull::new(signature))?;
         // SAFETY: both point to as many readable bytes as their lengths say, or are null.
-        let (secret, payload) = unsafe { (ffi::secret(secret, secret_len), ffi::payload(payload, payload_len)) };
+        let (secret, payload) = unsafe { (arguments::secret(secret, secret_len), arguments::payload(payload, payload_len)) };
         let mut text = payvost_webhooks::sign(payload.unwrap_or_default(), secret?)?;
         payload?;
         text.push('\0');
@@ -50,9 +52,9 @@ pub unsafe extern "C" fn payvost_sign(
 /// It lives as long as the library.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_sample_event(event_type: *const c_char, event_type_len: usize) -> payvost_str {
-    ffi::guarded(payvost_str::EMPTY, || {
+    boundary::guarded(payvost_str::EMPTY, || {
         // SAFETY: it points to as many readable bytes as its length says, or is null.
-        let event_type = unsafe { ffi::text(event_type, event_type_len) };
+        let event_type = unsafe { boundary::text(event_type, event_type_len) };
         event_type.and_then(payvost_webhooks::sample_event).map_or(payvost_str::EMPTY, payvost_str::new)
     })
 }

@@ -1,6 +1,6 @@
 //! `payvost_error`: what there is to say about a failure beyond its number.
 
-use core::ffi::{c_char, c_uint};
+use core::ffi::c_char;
 use core::fmt::{self, Write as _};
 use core::mem::MaybeUninit;
 use core::ptr;
@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use payvost_webhooks::{Error, Outcome};
 
-use crate::ffi;
-use crate::outcome::INTERNAL_SERVER_ERROR;
+use crate::boundary;
+use crate::outcome::{self, INTERNAL_SERVER_ERROR};
 use crate::result::{class, code, payvost_class, payvost_result};
 use crate::text::c_string;
 
@@ -25,12 +25,12 @@ use crate::text::c_string;
 #[repr(C)]
 #[derive(Debug)]
 pub struct payvost_error {
-    result: c_uint,
-    has_offset: c_uint,
+    result: u32,
+    has_offset: u32,
     offset: usize,
     pointer: *const c_char,
     hint: *const c_char,
-    http_status: c_uint,
+    http_status: u32,
     message: [c_char; 128],
     http_body: [c_char; 192],
 }
@@ -39,13 +39,13 @@ pub struct payvost_error {
 /// `"ok"` when there is none. Ends in NUL, lives as long as the library, is never `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_error_code(error: Option<&payvost_error>) -> *const c_char {
-    ffi::guarded(c"".as_ptr(), || c_string(code(error.map_or(0, |error| error.result))).as_ptr())
+    boundary::guarded(c"".as_ptr(), || c_string(code(error.map_or(0, |error| error.result))).as_ptr())
 }
 
 /// The class of the failure, which says what to answer.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_error_class(error: Option<&payvost_error>) -> payvost_class {
-    ffi::guarded(payvost_class::PAYVOST_CLASS_CONFIGURATION, || class(error.map_or(0, |error| error.result)))
+    boundary::guarded(payvost_class::PAYVOST_CLASS_CONFIGURATION, || class(error.map_or(0, |error| error.result)))
 }
 
 /// What happened, in words that can be sent back to the caller; empty when nothing did. Ends in
@@ -83,12 +83,37 @@ pub extern "C" fn payvost_error_pointer(error: Option<&payvost_error>) -> *const
     error.map_or(ptr::null(), |error| error.pointer)
 }
 
+/// The HTTP status to answer to a delivery that was refused: 400, or 413 to
+/// `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 when the receiver is set up wrongly. 200 when nothing failed.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_error_http_status(error: Option<&payvost_error>) -> u32 {
+    boundary::guarded(INTERNAL_SERVER_ERROR, || match error.map(|error| error.http_status) {
+        None | Some(0) => Outcome::Handled.status().into(),
+        Some(status) => status,
+    })
+}
+
+/// The body to answer to a delivery that was refused. It is JSON (`application/json`) and holds the
+/// code and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
+/// `{"received":true}` when nothing failed. Ends in NUL, lives as long as `error` is neither changed
+/// nor gone, is never `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_error_http_body(error: Option<&payvost_error>) -> *const c_char {
+    match error.map(|error| &error.http_body) {
+        Some(body) if body.first() != Some(&0) => body.as_ptr(),
+        _ => outcome::http_body(Outcome::Handled),
+    }
+}
+
 /// Why a call failed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Failure {
     Refused(Error),
     InvalidArgument,
     Panic,
+    StoreFull,
+    UnexpectedAnswer,
+    NoRandomBytes,
 }
 
 impl payvost_error {
@@ -119,16 +144,6 @@ impl payvost_error {
         error
     }
 
-    /// 0 when nothing failed.
-    pub(crate) fn http_status(&self) -> c_uint {
-        self.http_status
-    }
-
-    /// A text that ends in NUL, and is empty when nothing failed.
-    pub(crate) fn http_body(&self) -> &[c_char] {
-        &self.http_body
-    }
-
     #[cfg(test)]
     pub(crate) fn message(&self) -> &core::ffi::CStr {
         tests::text(&self.message)
@@ -141,15 +156,23 @@ impl Failure {
             Self::Refused(error) => error.code().into(),
             Self::InvalidArgument => payvost_result::PAYVOST_INVALID_ARGUMENT,
             Self::Panic => payvost_result::PAYVOST_PANIC,
+            Self::StoreFull => payvost_result::PAYVOST_STORE_FULL,
+            Self::UnexpectedAnswer => payvost_result::PAYVOST_UNEXPECTED_ANSWER,
+            Self::NoRandomBytes => payvost_result::PAYVOST_NO_RANDOM_BYTES,
         }
     }
 
     /// The HTTP status and the body to answer.
-    fn answer(self) -> (c_uint, Cow<'static, str>) {
+    fn answer(self) -> (u32, Cow<'static, str>) {
         match self {
             Self::Refused(error) => (Outcome::Refused(error).status().into(), Outcome::Refused(error).body()),
+            Self::StoreFull | Self::NoRandomBytes => {
+                (Outcome::StoreUnavailable.status().into(), Outcome::StoreUnavailable.body())
+            }
             // What the core does not know is answered like a handler that failed: it has to be delivered again.
-            Self::InvalidArgument | Self::Panic => (INTERNAL_SERVER_ERROR, Outcome::HandlerFailed.body()),
+            Self::InvalidArgument | Self::Panic | Self::UnexpectedAnswer => {
+                (INTERNAL_SERVER_ERROR, Outcome::HandlerFailed.body())
+            }
         }
     }
 
@@ -157,9 +180,12 @@ impl Failure {
         match self {
             Self::Refused(error) => error.hint(),
             Self::InvalidArgument => {
-                "A handle, or the place for a result, is NULL. The header says of each argument whether it may be."
+                "A handle, or the place for a result, is NULL, or a number is none of its type. The header says of each argument what it may be."
             }
             Self::Panic => "This is a defect of the library, not of your program. Please report it with what its log says.",
+            Self::StoreFull => "Give the memory store a larger capacity than the number of events that are handled at once.",
+            Self::UnexpectedAnswer => "Ask payvost_..._next() before each step, and feed what came of that step alone.",
+            Self::NoRandomBytes => "The system's source of random numbers cannot be read: a sandbox may forbid getrandom().",
         }
     }
 }
@@ -168,8 +194,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(error) => error.fmt(f),
-            Self::InvalidArgument => f.write_str("an argument is NULL that must not be"),
+            Self::InvalidArgument => f.write_str("an argument is NULL, or a number that the header does not list"),
             Self::Panic => f.write_str("internal error"),
+            Self::StoreFull => f.write_str("the memory store is full"),
+            Self::UnexpectedAnswer => f.write_str("this is no answer to what was asked for"),
+            Self::NoRandomBytes => f.write_str("the system gave no random bytes"),
         }
     }
 }
@@ -255,7 +284,13 @@ mod tests {
             .chain([Error::PayloadNotRaw, Error::PayloadTooLarge, Error::MissingSignature, Error::MalformedSignature])
             .chain([Error::SignatureMismatch, Error::EventTooOld, Error::EventInFuture])
             .map(Failure::Refused)
-            .chain([Failure::InvalidArgument, Failure::Panic]);
+            .chain([
+                Failure::InvalidArgument,
+                Failure::Panic,
+                Failure::StoreFull,
+                Failure::UnexpectedAnswer,
+                Failure::NoRandomBytes,
+            ]);
         for failure in errors {
             let error = payvost_error::new(&Err(failure));
             assert_eq!(error.message().to_str(), Ok(failure.to_string().as_str()));

@@ -1,0 +1,80 @@
+//! The boundary: what comes in is checked, what goes out has one owner, and no panic gets across.
+//!
+//! Exported functions take `Option<&T>` for a pointer that may be `NULL`, `Option<Box<T>>` for one that is given back to be
+//! freed, and `Option<&mut MaybeUninit<T>>` for a place where a result goes. The types say who owns what, so that a wrong cast
+//! does not compile. Only a pointer with a length has to be put together by hand, here.
+
+use core::ffi::{c_char, c_void};
+use core::mem::MaybeUninit;
+use core::slice;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Runs a call, and gives `otherwise` when it panics: a panic that unwinds into C ends the process.
+///
+/// Asserting unwind safety is right because a call stores what it has made only when that is
+/// complete.
+pub(crate) fn guarded<R>(otherwise: R, call: impl FnOnce() -> R) -> R {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or(otherwise)
+}
+
+/// Reads from a handle; gives `otherwise` when it is `NULL`.
+pub(crate) fn read<T, R: Copy>(handle: Option<&T>, otherwise: R, read: impl FnOnce(&T) -> R) -> R {
+    guarded(otherwise, || handle.map_or(otherwise, read))
+}
+
+/// Writes what was found, and tells whether anything was. The place may be `NULL`.
+pub(crate) fn write<T>(place: Option<&mut MaybeUninit<T>>, found: Option<T>) -> bool {
+    match (found, place) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(found), Some(place)) => {
+            place.write(found);
+            true
+        }
+    }
+}
+
+/// Text that must be UTF-8, such as a JSON Pointer.
+///
+/// # Safety
+///
+/// As for [`bytes`].
+pub(crate) unsafe fn text<'a>(start: *const c_char, length: usize) -> Option<&'a str> {
+    // SAFETY: the caller keeps to it.
+    core::str::from_utf8(unsafe { bytes(start.cast(), length) }?).ok()
+}
+
+/// The bytes at a pointer; `None` when it is `NULL`, or the length is one that no object can have.
+///
+/// # Safety
+///
+/// A pointer that is not `NULL` points to that many bytes, which nobody writes to for `'a`.
+pub(crate) unsafe fn bytes<'a>(start: *const c_void, length: usize) -> Option<&'a [u8]> {
+    if start.is_null() || isize::try_from(length).is_err() {
+        return None;
+    }
+    // SAFETY: not null, not longer than an object can be, and for the rest the caller keeps to it.
+    Some(unsafe { slice::from_raw_parts(start.cast(), length) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_an_accessor_becomes_its_empty_value() {
+        assert_eq!(guarded(7, || panic!("seen by nobody")), 7);
+        assert_eq!(read(Some(&1), 7, |_| panic!("seen by nobody")), 7);
+        assert_eq!(read(None::<&i32>, 7, |_| 8), 7);
+    }
+
+    #[test]
+    fn an_impossible_length_is_rejected_before_it_is_used() {
+        let byte = 0_u8;
+        // SAFETY: these lengths are rejected before the pointer is followed.
+        unsafe {
+            assert_eq!(bytes((&raw const byte).cast(), usize::MAX), None);
+            assert_eq!(text((&raw const byte).cast(), usize::MAX), None);
+        }
+    }
+}

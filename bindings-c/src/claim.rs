@@ -1,0 +1,282 @@
+//! `payvost_claim`: what a store replies to an attempt to claim an event, and the words around it.
+
+use core::ffi::c_char;
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+use core::time::Duration;
+
+use payvost_webhooks::claims::{Claim, Completion, Operation};
+
+use crate::boundary;
+use crate::call::{self, given};
+use crate::errors::{Failure, payvost_error};
+use crate::result::payvost_result;
+
+/// What became of the attempt to claim an event. One that was set to `{0}` claims nothing.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct payvost_claim {
+    /// One of `payvost_claim_kind`.
+    pub kind: u32,
+    /// Of `PAYVOST_CLAIM_CLAIMED`: how often the event has been claimed, this time included.
+    pub attempt: u32,
+    /// Of `PAYVOST_CLAIM_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
+    pub wait_ms: u64,
+}
+
+/// What became of the attempt to claim an event.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum payvost_claim_kind {
+    /// The reply of the store makes no sense: nothing is claimed.
+    PAYVOST_CLAIM_UNKNOWN = 0,
+    /// The event is this worker's to handle.
+    PAYVOST_CLAIM_CLAIMED = 1,
+    /// Another worker has it.
+    PAYVOST_CLAIM_IN_PROGRESS = 2,
+    /// It was handled before.
+    PAYVOST_CLAIM_DONE = 3,
+    /// An event with the same id and another payload was claimed before.
+    PAYVOST_CLAIM_CONFLICT = 4,
+    /// Its handler committed the transaction of an inbox itself: only a retry by its key claims it.
+    PAYVOST_CLAIM_PARKED = 5,
+}
+
+/// What became of the attempt to complete a claim.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum payvost_completion {
+    /// The reply of the store makes no sense: nothing is on record.
+    PAYVOST_COMPLETION_UNKNOWN = 0,
+    /// The event is on record as handled.
+    PAYVOST_COMPLETION_COMPLETED = 1,
+    /// The claim is no longer this worker's.
+    PAYVOST_COMPLETION_LOST = 2,
+    /// The handler committed the transaction of the inbox itself. The event is parked.
+    PAYVOST_COMPLETION_COMMITTED = 3,
+    /// The handler rolled back the transaction of the inbox itself.
+    PAYVOST_COMPLETION_ROLLED_BACK = 4,
+    /// The handler left the transaction of the inbox in a state that takes no more statements.
+    PAYVOST_COMPLETION_ABORTED = 5,
+}
+
+/// A step of the protocol of claims.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum payvost_operation {
+    /// Claim an event.
+    PAYVOST_OPERATION_CLAIM = 1,
+    /// Make a claim hold longer.
+    PAYVOST_OPERATION_EXTEND = 2,
+    /// Note that an event is handled.
+    PAYVOST_OPERATION_COMPLETE = 3,
+    /// Give an event back.
+    PAYVOST_OPERATION_RELEASE = 4,
+    /// Read the delivery that was kept with a claim.
+    PAYVOST_OPERATION_DELIVERY = 5,
+    /// List the events that were claimed and not handled.
+    PAYVOST_OPERATION_DEAD_LETTERS = 6,
+}
+
+/// A value that is bound to a place in a statement, or handed to a script.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum payvost_parameter {
+    /// The key of the claim: `payvost_claim_request_key()`.
+    PAYVOST_PARAMETER_KEY = 1,
+    /// `payvost_claim_request_fingerprint()`
+    PAYVOST_PARAMETER_FINGERPRINT = 2,
+    /// The token of the claim: `payvost_delivery_token()`.
+    PAYVOST_PARAMETER_TOKEN = 3,
+    /// A number: `payvost_claim_request_lease_ms()`.
+    PAYVOST_PARAMETER_LEASE = 4,
+    /// A number: `payvost_claim_request_remember_ms()`.
+    PAYVOST_PARAMETER_REMEMBER = 5,
+    /// `payvost_claim_request_event_type()`
+    PAYVOST_PARAMETER_EVENT_TYPE = 6,
+    /// The raw body as bytes; `NULL` in SQL and empty for Redis where no delivery is kept.
+    PAYVOST_PARAMETER_PAYLOAD = 7,
+    /// The signature header; `NULL` in SQL and empty for Redis where no delivery is kept.
+    PAYVOST_PARAMETER_SIGNATURE = 8,
+    /// `payvost_delivery_handler_error()`
+    PAYVOST_PARAMETER_ERROR = 9,
+    /// A number: how many rows at the most.
+    PAYVOST_PARAMETER_LIMIT = 10,
+}
+
+use payvost_claim_kind::*;
+use payvost_completion::*;
+use payvost_operation::*;
+use payvost_parameter::*;
+
+/// The room that `payvost_claim_token()` needs: 32 hexadecimal digits and a NUL.
+pub const PAYVOST_TOKEN_SIZE: usize = 33;
+
+/// Reads what a store replied to a claim: a word and a number, as the scripts and statements of this
+/// library give them. `PAYVOST_CLAIM_UNKNOWN` for a word that is none of theirs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_claim_from_reply(word: *const c_char, word_len: usize, number: i64) -> payvost_claim {
+    boundary::guarded(payvost_claim::UNKNOWN, || {
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let word = unsafe { boundary::text(word, word_len) };
+        word.and_then(|word| Claim::from_reply(word, number)).map_or(payvost_claim::UNKNOWN, payvost_claim::from)
+    })
+}
+
+/// Makes a token that nobody can guess, for a claim that is made without a `payvost_delivery`.
+///
+/// `token` has room for `PAYVOST_TOKEN_SIZE` bytes; 32 digits and a NUL are written, or nothing on
+/// failure. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_NO_RANDOM_BYTES`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_claim_token(
+    token: *mut c_char,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let token = given(NonNull::new(token))?;
+        let mut text = new_token()?;
+        text.push('\0');
+        debug_assert_eq!(text.len(), PAYVOST_TOKEN_SIZE);
+        // SAFETY: there is room for that many bytes, and they are not part of the String that has just been made.
+        unsafe { token.cast::<u8>().copy_from_nonoverlapping(NonNull::from(text.as_bytes()).cast(), text.len()) };
+        Ok(())
+    })
+}
+
+/// 32 random hexadecimal digits.
+pub(crate) fn new_token() -> Result<String, Failure> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Failure::NoRandomBytes)?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
+}
+
+impl payvost_claim {
+    pub(crate) const UNKNOWN: Self = Self::of(PAYVOST_CLAIM_UNKNOWN);
+
+    #[allow(clippy::as_conversions)] // the number of a variant is what it is for
+    const fn of(kind: payvost_claim_kind) -> Self {
+        Self { kind: kind as u32, attempt: 0, wait_ms: 0 }
+    }
+
+    /// `None` when nothing is claimed.
+    pub(crate) fn get(self) -> Option<Claim> {
+        let wait = Duration::from_millis(self.wait_ms);
+        [Claim::Claimed { attempt: self.attempt }, Claim::InProgress { wait }, Claim::Done, Claim::Conflict, Claim::Parked]
+            .into_iter()
+            .find(|claim| Self::from(*claim).kind == self.kind)
+    }
+}
+
+impl From<Claim> for payvost_claim {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::Claimed { attempt } => Self { attempt, ..Self::of(PAYVOST_CLAIM_CLAIMED) },
+            Claim::InProgress { wait } => {
+                Self { wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), ..Self::of(PAYVOST_CLAIM_IN_PROGRESS) }
+            }
+            Claim::Done => Self::of(PAYVOST_CLAIM_DONE),
+            Claim::Conflict => Self::of(PAYVOST_CLAIM_CONFLICT),
+            Claim::Parked => Self::of(PAYVOST_CLAIM_PARKED),
+            // A reply that was added to the core and not here.
+            _ => Self::UNKNOWN,
+        }
+    }
+}
+
+impl From<Completion> for payvost_completion {
+    fn from(completion: Completion) -> Self {
+        match completion {
+            Completion::Completed => PAYVOST_COMPLETION_COMPLETED,
+            Completion::Lost => PAYVOST_COMPLETION_LOST,
+            Completion::Committed => PAYVOST_COMPLETION_COMMITTED,
+            Completion::RolledBack => PAYVOST_COMPLETION_ROLLED_BACK,
+            Completion::Aborted => PAYVOST_COMPLETION_ABORTED,
+            // As above.
+            _ => PAYVOST_COMPLETION_UNKNOWN,
+        }
+    }
+}
+
+/// The completion of a number; `None` when nothing is on record.
+#[allow(clippy::as_conversions)] // the number of a variant is what it is for
+pub(crate) fn completion(number: u32) -> Option<Completion> {
+    [Completion::Completed, Completion::Lost, Completion::Committed, Completion::RolledBack, Completion::Aborted]
+        .into_iter()
+        .find(|completion| payvost_completion::from(*completion) as u32 == number)
+}
+
+/// The step of a number.
+#[allow(clippy::as_conversions)] // the number of a variant is what it is for
+pub(crate) fn operation(number: u32) -> Option<Operation> {
+    [
+        (PAYVOST_OPERATION_CLAIM, Operation::Claim),
+        (PAYVOST_OPERATION_EXTEND, Operation::Extend),
+        (PAYVOST_OPERATION_COMPLETE, Operation::Complete),
+        (PAYVOST_OPERATION_RELEASE, Operation::Release),
+        (PAYVOST_OPERATION_DELIVERY, Operation::Delivery),
+        (PAYVOST_OPERATION_DEAD_LETTERS, Operation::DeadLetters),
+    ]
+    .into_iter()
+    .find_map(|(known, operation)| (known as u32 == number).then_some(operation))
+}
+
+/// The numbers of parameters that the core has by their names. A name that is not known here, which the tests do not let pass, gives
+/// nothing, so that a statement with it cannot be run by mistake.
+#[allow(clippy::as_conversions)] // the number of a variant is what it is for
+pub(crate) fn parameters(names: &[&str]) -> Option<Vec<u32>> {
+    let number = |name: &str| {
+        Some(match name {
+            "key" => PAYVOST_PARAMETER_KEY,
+            "fingerprint" => PAYVOST_PARAMETER_FINGERPRINT,
+            "token" => PAYVOST_PARAMETER_TOKEN,
+            "lease" => PAYVOST_PARAMETER_LEASE,
+            "remember" => PAYVOST_PARAMETER_REMEMBER,
+            "event_type" => PAYVOST_PARAMETER_EVENT_TYPE,
+            "payload" => PAYVOST_PARAMETER_PAYLOAD,
+            "signature" => PAYVOST_PARAMETER_SIGNATURE,
+            "error" => PAYVOST_PARAMETER_ERROR,
+            "limit" => PAYVOST_PARAMETER_LIMIT,
+            _ => return None,
+        } as u32)
+    };
+    names.iter().map(|name| number(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reply_survives_the_way_through_c() {
+        for claim in [
+            Claim::Claimed { attempt: 3 },
+            Claim::InProgress { wait: Duration::from_millis(1_500) },
+            Claim::Done,
+            Claim::Conflict,
+            Claim::Parked,
+        ] {
+            assert_eq!(payvost_claim::from(claim).get(), Some(claim));
+        }
+        assert_eq!(payvost_claim::UNKNOWN.get(), None);
+        assert_eq!(payvost_claim { kind: 77, attempt: 1, wait_ms: 1 }.get(), None);
+        assert_eq!((completion(0), completion(1), completion(77)), (None, Some(Completion::Completed), None));
+    }
+
+    #[test]
+    fn every_step_has_a_number() {
+        for (number, known) in (1..).zip(Operation::ALL) {
+            assert_eq!(operation(number), Some(known));
+        }
+        assert_eq!((operation(0), operation(7)), (None, None));
+    }
+
+    #[test]
+    fn a_token_is_made_anew_each_time() {
+        let (one, other) = (new_token().unwrap(), new_token().unwrap());
+        assert_ne!(one, other);
+        assert!(one.len() == 32 && one.bytes().all(|byte| byte.is_ascii_hexdigit()), "{one}");
+    }
+}

@@ -1,0 +1,97 @@
+//! `payvost_claim_request`: what to ask a store for an event.
+
+use core::mem::MaybeUninit;
+
+use payvost_webhooks::Event;
+use payvost_webhooks::claims::{ClaimPolicy, ClaimRequest};
+
+use crate::boundary::{self, read};
+use crate::call::{self, given};
+use crate::errors::payvost_error;
+use crate::event::payvost_event;
+use crate::policy::{self, payvost_claim_policy};
+use crate::result::payvost_result;
+use crate::text::payvost_str;
+
+/// A claim to be made for an event: what a store of one's own is asked for. Its texts live as long as
+/// it does.
+pub struct payvost_claim_request {
+    request: ClaimRequest,
+    policy: ClaimPolicy,
+    open_key: String,
+}
+
+/// Makes a request for an event. Where a `payvost_delivery` asks for a claim, it has made one already:
+/// `payvost_delivery_claim_request()`.
+///
+/// `policy` may be `NULL`, which stands for the defaults. Neither it nor the event is needed any more
+/// when this returns. `*request` is written on success only, and is to be freed with
+/// `payvost_claim_request_free()`. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_INVALID_OPTION` when an option of the policy was refused.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn payvost_claim_request_new(
+    policy: Option<&payvost_claim_policy>,
+    event: Option<&payvost_event>,
+    request: Option<&mut MaybeUninit<Box<payvost_claim_request>>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let (event, request) = (given(event)?, given(request)?);
+        request.write(Box::new(payvost_claim_request::new(policy::or_defaults(policy)?, event.get())));
+        Ok(())
+    })
+}
+
+/// The key under which the store keeps the claim.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_claim_request_key(request: Option<&payvost_claim_request>) -> payvost_str {
+    read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.request.key))
+}
+
+/// The name under which Redis lists the claims that are not done: the second key of every script.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_claim_request_open_key(request: Option<&payvost_claim_request>) -> payvost_str {
+    read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.open_key))
+}
+
+/// SHA-256 of the raw body in lowercase hex, which tells an event from another one with its id.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_claim_request_fingerprint(request: Option<&payvost_claim_request>) -> payvost_str {
+    read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.request.fingerprint))
+}
+
+/// The type of the event for whoever looks at the store: at most 255 bytes without control characters.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_claim_request_event_type(request: Option<&payvost_claim_request>) -> payvost_str {
+    read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.request.event_type))
+}
+
+/// How long the claim holds, in milliseconds.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_claim_request_lease_ms(request: Option<&payvost_claim_request>) -> u64 {
+    read(request, 0, |request| request.policy.lease_ms())
+}
+
+/// How long the event is remembered, in milliseconds.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_claim_request_remember_ms(request: Option<&payvost_claim_request>) -> u64 {
+    read(request, 0, |request| request.policy.remember_ms())
+}
+
+/// Frees a request. `NULL` is a no-op.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_claim_request_free(request: Option<Box<payvost_claim_request>>) {
+    boundary::guarded((), || drop(request));
+}
+
+impl payvost_claim_request {
+    pub(crate) fn new(policy: ClaimPolicy, event: &Event<'_>) -> Self {
+        Self { request: policy.request(event), open_key: policy.open_key(), policy }
+    }
+
+    pub(crate) const fn get(&self) -> (&ClaimPolicy, &ClaimRequest) {
+        (&self.policy, &self.request)
+    }
+}

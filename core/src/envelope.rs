@@ -5,6 +5,7 @@ use core::num::NonZeroUsize;
 
 use crate::error::{Error, EventField};
 use crate::json::{Document, TokenKind};
+use crate::limits::MAX_ID_BYTES;
 use crate::timestamp::Timestamp;
 
 /// What every event has. The values of `data` and `previousData` are given by their places on the tape.
@@ -17,9 +18,6 @@ pub(crate) struct Envelope<'p> {
     pub(crate) data: usize,
     pub(crate) previous_data: Option<NonZeroUsize>,
 }
-
-/// The longest `id`, in bytes of UTF-8.
-const MAX_ID_BYTES: usize = 255;
 
 /// The fields, in the order of the documentation.
 const FIELDS: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];

@@ -2,9 +2,11 @@
 
 use core::fmt;
 
-use crate::claims::{MAX_CAPACITY, MAX_LEASE, MAX_REMEMBER, MIN_LEASE, RETRY_WINDOW};
-use crate::json::{JsonError, JsonProblem, MAX_DEPTH};
-use crate::options::{MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
+use crate::json::{JsonError, JsonProblem};
+use crate::limits::{
+    MAX_CAPACITY, MAX_DEPTH, MAX_LEASE, MAX_PAYLOAD_BYTES_LIMIT, MAX_PREFIX_BYTES, MAX_REMEMBER, MAX_TOLERANCE, MIN_LEASE,
+    RETRY_WINDOW,
+};
 
 /// Why a webhook, or the set-up of its verifier, was refused.
 ///
@@ -283,7 +285,7 @@ impl fmt::Display for Error {
             }),
             Self::InvalidOption(name) => match name {
                 OptionName::Tolerance => {
-                    write!(f, "the tolerance must be a number of seconds from 0 to {MAX_TOLERANCE_SECONDS}")
+                    write!(f, "the tolerance must be a number of seconds from 0 to {}", MAX_TOLERANCE.as_secs())
                 }
                 OptionName::ExpectLiveMode => f.write_str("the expected live mode must be true or false"),
                 OptionName::MaxPayloadBytes => {
@@ -296,9 +298,10 @@ impl fmt::Display for Error {
                     let (least, most) = (RETRY_WINDOW.as_secs(), MAX_REMEMBER.as_secs());
                     write!(f, "an event must be remembered for a number of seconds from {least} to {most}")
                 }
-                OptionName::Prefix => {
-                    f.write_str("the prefix must be 1 to 64 letters, digits and _ . : - and not end in -test or -open")
-                }
+                OptionName::Prefix => write!(
+                    f,
+                    "the prefix must be 1 to {MAX_PREFIX_BYTES} letters, digits and _ . : - and not end in -test or -open"
+                ),
                 OptionName::Table => f.write_str("the table must be a plain SQL name, with or without a schema"),
                 OptionName::Capacity => write!(f, "the capacity must be a whole number from 1 to {MAX_CAPACITY}"),
                 OptionName::Unknown => f.write_str("unknown option"),

@@ -34,8 +34,10 @@ mod request;
 pub mod sql;
 
 pub use self::claim::{Claim, DeadLetter, DeadLetterReason, HandlerError};
-pub use self::memory::{DEFAULT_CAPACITY, MAX_CAPACITY, MAX_KEPT_BYTES, MemoryClaims, StoreFull};
-pub use self::policy::{
-    ClaimPolicy, DEFAULT_LEASE, DEFAULT_PREFIX, DEFAULT_REMEMBER, MAX_LEASE, MAX_REMEMBER, MIN_LEASE, RETRY_WINDOW,
-};
+pub use self::memory::{MemoryClaims, StoreFull};
+pub use self::policy::ClaimPolicy;
 pub use self::request::{ClaimRequest, KeptDelivery};
+pub use crate::limits::{
+    DEFAULT_CAPACITY, DEFAULT_LEASE, DEFAULT_PREFIX, DEFAULT_REMEMBER, MAX_CAPACITY, MAX_KEPT_BYTES, MAX_LEASE, MAX_REMEMBER,
+    MIN_LEASE, RETRY_WINDOW,
+};

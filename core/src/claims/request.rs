@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use crate::event::Event;
 use crate::hex;
+use crate::limits::MAX_LABEL_BYTES;
 use crate::mac::sha256;
 
 /// A claim to be made for an event.
@@ -54,10 +55,9 @@ pub struct KeptDelivery<'a> {
 
 /// What a text is shortened to for a column that people read, and that not every database lets hold everything: PostgreSQL refuses NUL.
 pub(crate) fn label(text: &str) -> String {
-    const MAX_BYTES: usize = 255;
     let mut label = String::new();
     for character in text.chars().map(|character| if character.is_control() { '?' } else { character }) {
-        if label.len() + character.len_utf8() > MAX_BYTES {
+        if label.len() + character.len_utf8() > MAX_LABEL_BYTES {
             break;
         }
         label.push(character);

@@ -1,7 +1,7 @@
 //! Strict JSON (RFC 8259), read once and kept as a list of positions.
 //!
 //! [`Document::parse`] accepts only text that every host's own parser reads to the same value: UTF-8 without a byte order
-//! mark, no lone surrogates, no number beyond a double, no key twice in one object, no more than [`MAX_DEPTH`] levels. It copies
+//! mark, no lone surrogates, no number beyond a double, no key twice in one object, no more than [`MAX_DEPTH`](crate::MAX_DEPTH) levels. It copies
 //! nothing: the [`tape`] holds where each value lies in the payload, and [`value`] reads it back.
 
 mod decode;
@@ -21,9 +21,6 @@ pub use self::string::{Characters, JsonStr};
 pub(crate) use self::tape::{Document, TokenKind};
 pub use self::value::{Array, Build, Elements, Kind, Members, Object, Value};
 
-/// How many levels of arrays and objects a payload may nest. The outermost is level 1.
-pub const MAX_DEPTH: usize = 128;
-
 /// What is wrong with a text that is not strict JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -42,7 +39,7 @@ pub enum JsonProblem {
     LoneSurrogate,
     /// The value of a number is not finite as a double (RFC 7493 §2.2).
     NumberOutOfRange,
-    /// The text nests deeper than [`MAX_DEPTH`] (RFC 8259 §9).
+    /// The text nests deeper than [`MAX_DEPTH`](crate::MAX_DEPTH) (RFC 8259 §9).
     TooDeep,
     /// A key stands twice in one object (RFC 7493 §2.3).
     DuplicateKey,

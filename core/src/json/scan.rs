@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use super::keys;
 use super::quotes::Quotes;
 use super::tape::{Token, TokenKind};
-use super::{JsonError, JsonProblem, MAX_DEPTH, number, string};
+use super::{JsonError, JsonProblem, number, string};
+use crate::limits::MAX_DEPTH;
 
 /// Reads a text that is UTF-8 and gives its tape, or the first problem in document order. Keys that stand twice in one object and escapes that
 /// are none are a problem only if `STRICT`.

@@ -8,6 +8,7 @@ use core::str::Utf8Error;
 use super::scan;
 use super::string::JsonStr;
 use super::{JsonError, JsonProblem};
+use crate::limits::MAX_PAYLOAD_BYTES_LIMIT;
 
 /// A text that has been found to be strict JSON, with the position of every value in it.
 ///
@@ -166,6 +167,8 @@ pub(crate) enum TokenKind {
 /// not a field each, so that it is written and read in one go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token(u64);
+
+const _: () = assert!(MAX_PAYLOAD_BYTES_LIMIT < 1 << 28, "positions have 28 bits");
 
 impl Token {
     pub(super) const NULL: Self = Self(0);

@@ -6,10 +6,10 @@ use alloc::string::String;
 use core::time::Duration;
 
 use crate::error::{Error, OptionName};
-use crate::event::Event;
 use crate::limits::{
     DEFAULT_LEASE, DEFAULT_PREFIX, DEFAULT_REMEMBER, MAX_LEASE, MAX_PREFIX_BYTES, MAX_REMEMBER, MIN_LEASE, RETRY_WINDOW,
 };
+use crate::verify::Event;
 
 use super::request::ClaimRequest;
 

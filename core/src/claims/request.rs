@@ -2,10 +2,9 @@
 
 use alloc::string::String;
 
-use crate::event::Event;
-use crate::hex;
+use crate::bytes::{hex, sha256};
 use crate::limits::MAX_LABEL_BYTES;
-use crate::mac::sha256;
+use crate::verify::Event;
 
 /// A claim to be made for an event.
 ///
@@ -38,7 +37,7 @@ impl ClaimRequest {
     }
 
     pub(crate) fn new(key: String, event: &Event<'_>) -> Self {
-        let fingerprint = hex::encode(&sha256(event.payload().as_bytes()));
+        let fingerprint = hex::encode(&sha256::digest(event.payload().as_bytes()));
         Self { key, fingerprint, event_type: label(event.event_type()) }
     }
 }

@@ -22,8 +22,8 @@
 
 use alloc::borrow::Cow;
 
-use crate::event::Event;
 use crate::json::{Kind, Value};
+use crate::verify::Event;
 
 #[rustfmt::skip]
 mod samples;

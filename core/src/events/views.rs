@@ -3,8 +3,8 @@
 use alloc::borrow::Cow;
 
 use super::{Content, Metadata, object, text, texts};
-use crate::event::Event;
 use crate::json::Value;
+use crate::verify::Event;
 
 /// An event by its type, from [`Event::typed`].
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::number::Number;
 use super::string::JsonStr;
-use super::tape::{Document, Token, TokenKind};
+use super::token::{Token, TokenKind};
 
 /// A value of a verified payload, borrowed from it.
 ///
@@ -68,19 +68,13 @@ pub trait Build<'e> {
     fn object(&mut self, members: Object<'e>) -> Self::Built;
 }
 
-impl<'e> Document<'e> {
-    /// The outermost value.
-    pub(crate) fn root(&self) -> Value<'_> {
-        self.value(0)
-    }
-
-    /// The value at a place on the tape.
-    pub(crate) fn value(&self, index: usize) -> Value<'_> {
-        Value { text: self.text, tape: &self.tape, index }
-    }
-}
-
 impl<'e> Value<'e> {
+    /// The value at a place on a tape.
+    #[inline]
+    pub(super) fn new(text: &'e str, tape: &'e [Token], index: usize) -> Self {
+        Self { text, tape, index }
+    }
+
     /// What this value is.
     #[inline(always)]
     #[must_use]
@@ -90,7 +84,7 @@ impl<'e> Value<'e> {
             TokenKind::False => Kind::Bool(false),
             TokenKind::True => Kind::Bool(true),
             TokenKind::Integer | TokenKind::Float => Kind::Number(Number::new(self.text, token)),
-            TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped => Kind::String(token.string(self.text)),
+            TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped => Kind::String(JsonStr::new(self.text, token)),
             TokenKind::Array => Kind::Array(Array(self)),
             TokenKind::Object => Kind::Object(Object(self)),
             TokenKind::Null | TokenKind::End => Kind::Null,
@@ -108,7 +102,7 @@ impl<'e> Value<'e> {
             TokenKind::Integer => host.integer(Number::new(self.text, token)),
             TokenKind::Float => host.float(Number::new(self.text, token)),
             TokenKind::Ascii => host.ascii(token.bytes(self.text)),
-            TokenKind::Unicode | TokenKind::Escaped => host.string(token.string(self.text)),
+            TokenKind::Unicode | TokenKind::Escaped => host.string(JsonStr::new(self.text, token)),
             TokenKind::Array => host.array(Array(self)),
             TokenKind::Object => host.object(Object(self)),
             TokenKind::Null | TokenKind::End => host.null(),
@@ -290,7 +284,7 @@ impl<'e> Iterator for Members<'e> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let key = self.next.token().string(self.next.text);
+        let key = JsonStr::new(self.next.text, self.next.token());
         let value = self.next.at(self.next.index + 1);
         self.next = value.next();
         Some((key, value))

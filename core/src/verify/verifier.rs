@@ -3,13 +3,13 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::envelope::Envelope;
-use crate::error::Error;
-use crate::event::Event;
-use crate::json::{Document, JsonProblem, Value};
-use crate::options::{Clock, Options};
-use crate::secret::Secret;
-use crate::signature::{Signature, SignatureHeader};
+use super::envelope::Envelope;
+use super::event::Event;
+use super::options::{Clock, Options};
+use super::secret::Secret;
+use super::signature::{Signature, SignatureHeader};
+use crate::error::{Error, JsonProblem, SecretProblem};
+use crate::json::{Document, Value};
 
 /// Verifies webhooks with secrets and options that are checked once, when it is made.
 ///
@@ -101,7 +101,7 @@ impl WebhookVerifier {
     ) -> Result<(T, Event<'p>), Error> {
         let payload = payload.as_ref();
         let (signature, matching_secret) = self.check_signature(payload, signature.into())?;
-        if let Some(document) = Document::parse_loosely(payload)
+        if let Some(document) = Document::parse_leniently(payload)
             && let Ok(event) = self.check_event(document, matching_secret, kept)
             && let (built, true) = build(event.as_value())
         {
@@ -283,7 +283,7 @@ impl WebhookVerifierBuilder {
     pub fn build(self) -> Result<WebhookVerifier, Error> {
         let secrets = self.secrets?;
         if secrets.is_empty() {
-            return Err(Error::InvalidSecret(crate::SecretProblem::Missing));
+            return Err(Error::InvalidSecret(SecretProblem::Missing));
         }
         Ok(WebhookVerifier { secrets, options: self.options? })
     }

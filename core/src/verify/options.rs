@@ -3,9 +3,9 @@
 use core::fmt;
 use core::time::Duration;
 
+use super::timestamp::Timestamp;
 use crate::error::{Error, OptionName};
 use crate::limits::{DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE};
-use crate::timestamp::Timestamp;
 
 /// [`MAX_TOLERANCE`] in seconds.
 pub const MAX_TOLERANCE_SECONDS: u64 = MAX_TOLERANCE.as_secs();

@@ -10,6 +10,8 @@ mod bytes;
 pub mod claims;
 mod error;
 pub mod events;
+#[doc(hidden)]
+pub mod host;
 mod json;
 pub mod limits;
 mod outcome;
@@ -19,8 +21,6 @@ mod verify;
 pub use crate::error::{Error, ErrorClass, ErrorCode, EventField, JsonProblem, OptionName, PatternProblem, SecretProblem};
 pub use crate::events::{DOCUMENTED_KEYS, EVENT_TYPES, TypedEvent, sample_event};
 pub use crate::json::{Array, Elements, JsonStr, Kind, Members, Number, Object, Value};
-#[doc(hidden)] // for hosts that make their own values of everything
-pub use crate::json::{Build, Characters};
 pub use crate::limits::{DEFAULT_MAX_PAYLOAD_BYTES, MAX_DEPTH, MAX_PAYLOAD_BYTES_LIMIT};
 pub use crate::outcome::Outcome;
 pub use crate::router::Router;

@@ -5,9 +5,10 @@
 //! levels. It copies nothing: the tape holds where each value lies in the payload, and [`value`] reads it back.
 //!
 //! From the ground up: [`token`]; [`plain`], [`quotes`], [`strict`] and [`lenient`] find where strings end; [`decode`] undoes their
-//! escapes; [`string`], [`number`] and [`value`] are what is handed out; [`keys`] finds duplicates; [`scan`] is the one pass over the text, and
+//! escapes; [`string`], [`number`] and [`value`] are what is handed out; [`build`] serves [`host`](crate::host); [`keys`] finds duplicates; [`scan`] is the one pass over the text, and
 //! [`document`] what it leaves.
 
+mod build;
 mod decode;
 mod document;
 mod error;
@@ -23,8 +24,10 @@ mod string;
 mod token;
 mod value;
 
+pub use self::build::Build;
+pub use self::decode::Unit;
 pub(crate) use self::document::Document;
 pub use self::number::Number;
 pub use self::string::{Characters, JsonStr};
 pub(crate) use self::token::TokenKind;
-pub use self::value::{Array, Build, Elements, Kind, Members, Object, Value};
+pub use self::value::{Array, Elements, Kind, Members, Object, Value};

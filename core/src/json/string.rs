@@ -74,37 +74,6 @@ impl<'p> JsonStr<'p> {
         decode::append_units(buffer, self.raw_bytes());
     }
 
-    /// As [`decode_utf32_into`](Self::decode_utf32_into). Says what came of it; nothing when an escape is wrong, which those of a
-    /// verified event are not.
-    #[doc(hidden)]
-    pub fn decode_characters_into(self, buffer: &mut Vec<u32>) -> Option<Characters> {
-        let before = buffer.len();
-        Characters::of(decode::append_units(buffer, self.raw_bytes()), before)
-    }
-
-    /// Writes the value to the first places as code points, as far as there are places, and as much of each as a place holds. As many as
-    /// [`raw_bytes`](Self::raw_bytes) are enough, and a few more make it faster. Says what came of it, as
-    /// [`decode_characters_into`](Self::decode_characters_into).
-    #[doc(hidden)]
-    pub fn write_characters<T>(self, places: &mut [MaybeUninit<T>]) -> Option<Characters>
-    where
-        MaybeUninit<T>: Unit,
-    {
-        Characters::of(decode::write_units(places, self.raw_bytes()), 0)
-    }
-
-    /// A bound of the largest character, as small as the bytes alone tell: escapes may stand for larger ones.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn largest_unescaped(self) -> char {
-        match self.raw_bytes().iter().fold(0, |largest, byte| largest.max(*byte)) {
-            0..0x80 => '\u{7f}',
-            0x80..0xc4 => '\u{ff}',
-            0xc4..0xf0 => '\u{ffff}',
-            0xf0.. => char::MAX,
-        }
-    }
-
     /// Appends the value as code points, for hosts that have strings of them.
     pub fn decode_utf32_into(self, buffer: &mut Vec<u32>) {
         decode::append_units(buffer, self.raw_bytes());
@@ -112,7 +81,6 @@ impl<'p> JsonStr<'p> {
 }
 
 /// What came of a string that was decoded to code points.
-#[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Characters {
     /// How many there are.
@@ -124,6 +92,30 @@ pub struct Characters {
 impl Characters {
     fn of(decoded: Decoded, before: usize) -> Option<Self> {
         decoded.sound.then_some(Self { count: decoded.length - before, bits: decoded.bits })
+    }
+}
+
+/// For [`host`](crate::host), which documents them.
+impl JsonStr<'_> {
+    pub(crate) fn decode_characters_into(self, buffer: &mut Vec<u32>) -> Option<Characters> {
+        let before = buffer.len();
+        Characters::of(decode::append_units(buffer, self.raw_bytes()), before)
+    }
+
+    pub(crate) fn write_characters<T>(self, places: &mut [MaybeUninit<T>]) -> Option<Characters>
+    where
+        MaybeUninit<T>: Unit,
+    {
+        Characters::of(decode::write_units(places, self.raw_bytes()), 0)
+    }
+
+    pub(crate) fn largest_unescaped(self) -> char {
+        match self.raw_bytes().iter().fold(0, |largest, byte| largest.max(*byte)) {
+            0..0x80 => '\u{7f}',
+            0x80..0xc4 => '\u{ff}',
+            0xc4..0xf0 => '\u{ffff}',
+            0xf0.. => char::MAX,
+        }
     }
 }
 

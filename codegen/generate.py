@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what is made of the contract: of ``core/catalogue/events.toml`` and ``core/contract/limits.toml``.
+"""Writes the files that are generated from the contract, ``core/contract/*.toml``.
 
 generate.py FOLDER    writes each generated file to its path below the folder
 """
@@ -29,6 +29,10 @@ EVENTS = {
 
 LIMITS = {
     "core/src/limits.rs": limits.rust,
+    "bindings-node/src-ts/limits.ts": limits.typescript,
+    "bindings-php/library/src/Internal/Limits.php": limits.php,
+    "bindings-python/python/payvost_webhooks/_limits.py": limits.python,
+    "docs/limits.md": limits.markdown,
 }
 
 

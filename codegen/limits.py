@@ -62,7 +62,9 @@ def rust(sections):
         if isinstance(limit.value, int):
             documentation = [f"{human(limit)}. {limit.meaning}", "", limit.source]
         comment = wrapped("\n".join(documentation), "/// ", 120)
-        parts.append(f"{comment}\npub const {limit.name}: {rust_type(limit)} = {rust_value(limit)};\n")
+        parts.append(
+            f"{comment}\npub const {limit.name}: {rust_type(limit)} = {rust_value(limit)};\n"
+        )
     return "\n".join(parts)
 
 
@@ -85,7 +87,9 @@ def rust_value(limit):
 def python(sections):
     parts = [f'"""{TITLE}"""\n\n# {NOTICE}\n']
     for limit in every(sections):
-        parts.append(f"{wrapped(limit.meaning, '# ', 100)}\n{limit.plain_name} = {literal(limit, '()')}\n")
+        parts.append(
+            f"{wrapped(limit.meaning, '# ', 100)}\n{limit.plain_name} = {literal(limit, '()')}\n"
+        )
     return "\n".join(parts)
 
 
@@ -164,7 +168,9 @@ def human(limit):
         plain = f"{limit.value:,} s"
         return plain if short == plain else f"{plain} ({short})"
     whole_mebibytes = limit.unit == "bytes" and limit.value % (1 << 20) == 0
-    return f"{limit.value:,} {limit.unit}" + (f" ({limit.value >> 20} MiB)" if whole_mebibytes else "")
+    return f"{limit.value:,} {limit.unit}" + (
+        f" ({limit.value >> 20} MiB)" if whole_mebibytes else ""
+    )
 
 
 def duration(seconds):

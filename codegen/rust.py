@@ -6,7 +6,7 @@ import re
 from catalogue import STRING_TYPES, pascal
 
 NOTICE = (
-    "// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.\n"
+    "// Made by `make generate` from core/contract/events.toml: edit that file, not this one.\n"
 )
 KEYWORDS = {"as", "for", "in", "loop", "match", "move", "ref", "type", "use", "where"}
 

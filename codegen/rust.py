@@ -58,7 +58,7 @@ def views(catalogue):
     return f"""{NOTICE}
 use alloc::borrow::Cow;
 
-use super::{{Content, Metadata, object, text, texts}};
+use super::content::{{Content, Metadata, object, text, texts}};
 use crate::json::Value;
 use crate::verify::Event;
 

@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 
-use super::{Content, Metadata, object, text, texts};
+use super::content::{Content, Metadata, object, text, texts};
 use crate::json::Value;
 use crate::verify::Event;
 

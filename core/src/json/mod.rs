@@ -4,7 +4,7 @@
 //! mark, no lone surrogates, no number beyond a double, no key twice in one object, no more than [`MAX_DEPTH`](crate::MAX_DEPTH)
 //! levels. It copies nothing: the tape holds where each value lies in the payload, and [`value`] reads it back.
 //!
-//! From the ground up: [`token`]; [`plain`], [`quotes`], [`strict`] and [`lenient`] find where strings end; [`decode`] undoes their
+//! From the ground up: [`token`]; [`escape`]; [`plain`], [`quotes`], [`strict`] and [`lenient`] find where strings end; [`decode`] undoes their
 //! escapes; [`string`], [`number`] and [`value`] are what is handed out; [`build`] serves [`host`](crate::host); [`keys`] finds duplicates; [`scan`] is the one pass over the text, and
 //! [`document`] what it leaves.
 
@@ -12,6 +12,7 @@ mod build;
 mod decode;
 mod document;
 mod error;
+mod escape;
 mod key_table;
 mod keys;
 mod lenient;

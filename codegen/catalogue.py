@@ -1,4 +1,4 @@
-"""Reads ``core/catalogue/events.toml`` and refuses what is wrong in it."""
+"""Reads ``core/contract/events.toml`` and refuses what is wrong in it."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-SOURCE = Path("core/catalogue/events.toml")
+SOURCE = Path("core/contract/events.toml")
 # When every sample event happened, and whether real money was meant.
 SAMPLE_CREATED_AT = "2025-11-01T10:00:00Z"
 NOTES = {

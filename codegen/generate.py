@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what is made of the catalogue of events, ``core/catalogue/events.toml``.
+"""Writes the files that are generated from the contract, ``core/contract/*.toml``.
 
 generate.py FOLDER    writes each generated file to its path below the folder
 """
@@ -9,13 +9,14 @@ from pathlib import Path
 
 import c
 import catalogue
+import limits
 import markdown
 import php
 import python_types
 import rust
 import typescript
 
-FILES = {
+EVENTS = {
     "core/src/events/samples.rs": rust.samples,
     "core/src/events/views.rs": rust.views,
     "bindings-c/src/event_type.rs": c.enum,
@@ -26,16 +27,28 @@ FILES = {
     "docs/events.md": markdown.page,
 }
 
+LIMITS = {
+    "core/src/limits.rs": limits.rust,
+    "bindings-node/src-ts/limits.ts": limits.typescript,
+    "bindings-php/library/src/Internal/Limits.php": limits.php,
+    "bindings-python/python/payvost_webhooks/_limits.py": limits.python,
+    "docs/limits.md": limits.markdown,
+}
+
 
 def main():
-    parser = argparse.ArgumentParser(description="Writes what is made of the catalogue of events.")
+    parser = argparse.ArgumentParser(description="Writes what is made of the contract.")
     parser.add_argument("folder", type=Path, help="where the repository's paths begin")
     folder = parser.parse_args().folder
-    events = catalogue.read()
-    for path, render in FILES.items():
+    write(folder, EVENTS, catalogue.read())
+    write(folder, LIMITS, limits.read())
+
+
+def write(folder, files, source):
+    for path, render in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(render(events).encode())
+        target.write_bytes(render(source).encode())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import json
 
 from catalogue import STRING_TYPES
 
-NOTICE = "<!-- Made by `make generate` from core/catalogue/events.toml: edit that file, not this one. -->\n"
+NOTICE = "<!-- Made by `make generate` from core/contract/events.toml: edit that file, not this one. -->\n"
 
 INTRODUCTION = """# Events
 

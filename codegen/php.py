@@ -31,7 +31,7 @@ def stub(catalogue):
     return f"""<?php
 
 /*
- * Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.
+ * Made by `make generate` from core/contract/events.toml: edit that file, not this one.
  */
 
 namespace Payvost\\Webhooks {{

@@ -2,9 +2,7 @@
 
 from catalogue import STRING_TYPES, pascal
 
-NOTICE = (
-    "# Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.\n"
-)
+NOTICE = "# Made by `make generate` from core/contract/events.toml: edit that file, not this one.\n"
 
 
 def module(catalogue):

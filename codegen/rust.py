@@ -6,7 +6,7 @@ import re
 from catalogue import STRING_TYPES, pascal
 
 NOTICE = (
-    "// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.\n"
+    "// Made by `make generate` from core/contract/events.toml: edit that file, not this one.\n"
 )
 KEYWORDS = {"as", "for", "in", "loop", "match", "move", "ref", "type", "use", "where"}
 
@@ -58,9 +58,9 @@ def views(catalogue):
     return f"""{NOTICE}
 use alloc::borrow::Cow;
 
-use super::{{Content, Metadata, object, text, texts}};
-use crate::event::Event;
+use super::content::{{Content, Metadata, object, text, texts}};
 use crate::json::Value;
+use crate::verify::Event;
 
 /// An event by its type, from [`Event::typed`].
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 from catalogue import STRING_TYPES, pascal
 
 NOTICE = (
-    "// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.\n"
+    "// Made by `make generate` from core/contract/events.toml: edit that file, not this one.\n"
 )
 
 

@@ -1,5 +1,5 @@
 //! `payvost_type`: the documented types of events, as numbers.
-// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.
+// Made by `make generate` from core/contract/events.toml: edit that file, not this one.
 
 /// The type of an event as a number, for a `switch`. The numbers never change, and new ones come:
 /// have a `default`.

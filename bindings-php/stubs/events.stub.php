@@ -1,7 +1,7 @@
 <?php
 
 /*
- * Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.
+ * Made by `make generate` from core/contract/events.toml: edit that file, not this one.
  */
 
 namespace Payvost\Webhooks {

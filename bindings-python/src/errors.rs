@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use payvost_webhooks::host::HostError;
 use payvost_webhooks::{Error, ErrorClass};
 use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
 use pyo3::intern;
@@ -15,6 +16,8 @@ pub(crate) enum Failure {
     Refused(Error),
     /// Python itself has failed: no memory, or an exception that a signal handler raised.
     Python(PyErr),
+    /// A mistake in this package, and no verdict about the delivery.
+    Internal,
 }
 
 /// Runs the body of an exported function. A panic, which can only be a mistake in this package, becomes a `RuntimeError`:
@@ -22,7 +25,7 @@ pub(crate) enum Failure {
 #[inline]
 pub(crate) fn guarded<T>(py: Python<'_>, body: impl FnOnce() -> Result<T, Failure>) -> PyResult<T> {
     catch_unwind(AssertUnwindSafe(|| body().map_err(|failure| failure.into_exception(py))))
-        .unwrap_or_else(|_| Err(PyRuntimeError::new_err("internal error in payvost_webhooks")))
+        .unwrap_or_else(|_| Err(internal_error()))
 }
 
 /// An error that only says that an argument is not of the right kind is dropped; that memory ran out is passed on.
@@ -36,8 +39,13 @@ impl Failure {
         match self {
             Self::Refused(error) => exception(py, error).unwrap_or_else(|failure| failure),
             Self::Python(error) => error,
+            Self::Internal => internal_error(),
         }
     }
+}
+
+fn internal_error() -> PyErr {
+    PyRuntimeError::new_err("internal error in payvost_webhooks")
 }
 
 /// The exception for an error of the core.
@@ -95,6 +103,15 @@ impl Classes {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Refused(error)
+    }
+}
+
+impl From<HostError> for Failure {
+    fn from(error: HostError) -> Self {
+        match error {
+            HostError::Refused(error) => Self::Refused(error),
+            HostError::HostFault => Self::Internal,
+        }
     }
 }
 

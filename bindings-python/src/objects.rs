@@ -6,7 +6,8 @@
 use std::ffi::c_int;
 use std::ptr;
 
-use payvost_webhooks::{Array, Build, JsonStr, Number, Object, Value};
+use payvost_webhooks::host::{self, Build};
+use payvost_webhooks::{Array, JsonStr, Number, Object, Value};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
@@ -27,13 +28,13 @@ unsafe extern "C" {
 }
 
 /// Builds the object of a value that is not verified yet, and says whether it is sound, as
-/// [`verify_and_build`](payvost_webhooks::WebhookVerifier::verify_and_build) asks. It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so
+/// [`verify_and_build`](host::verify_and_build) asks. It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so
 /// does the recursion here.
 #[inline]
 pub(crate) fn build<'py>(py: Python<'py>, value: Value<'_>) -> (PyResult<Bound<'py, PyAny>>, bool) {
     keys::with(|keys| {
         let mut builder = Builder { py, keys, strings: Strings::default(), sound: true };
-        match value.build(&mut builder) {
+        match host::build(value, &mut builder) {
             Ok(object) => (Ok(object), builder.sound),
             // Then it is the exception that counts.
             Err(Raised) => (Err(PyErr::fetch(py)), true),
@@ -117,7 +118,7 @@ impl<'e, 'py> Build<'e> for Builder<'py, '_> {
         // SAFETY: attached; a new reference to a list whose places are empty.
         let list = unsafe { owned(self.py, ffi::PyList_New(length)) }?;
         for (index, value) in (0..length).zip(elements) {
-            let value = value.build(self)?;
+            let value = host::build(value, self)?;
             // SAFETY: the index is below the length, the place is empty, nobody else has the list, and it takes the reference. When a
             // later element fails, the places that are still empty are what a list that is being made may have.
             unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), index, value.into_ptr()) };
@@ -132,7 +133,7 @@ impl<'e, 'py> Build<'e> for Builder<'py, '_> {
         let dict = unsafe { owned(self.py, _PyDict_NewPresized(length)) }?;
         let many = members.len() > MAX_KNOWN;
         for (key, value) in members {
-            let value = value.build(self)?;
+            let value = host::build(value, self)?;
             if key.is_plain_ascii() && !many {
                 let (py, name) = (self.py, key.raw_bytes());
                 let set = |key: &Bound<'py, PyAny>, hash| {

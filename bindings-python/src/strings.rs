@@ -4,7 +4,8 @@
 use std::mem::MaybeUninit;
 use std::{ptr, slice};
 
-use payvost_webhooks::{Characters, JsonStr};
+use payvost_webhooks::JsonStr;
+use payvost_webhooks::host::{self, Characters};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -42,7 +43,7 @@ impl Strings {
             return self.decode_long(py, string);
         }
         self.codes.clear();
-        let Some(found) = string.decode_characters_into(&mut self.codes) else { return Ok(None) };
+        let Some(found) = host::decode_characters_into(string, &mut self.codes) else { return Ok(None) };
         self.in_units(py, Size::of(found)).map(Some)
     }
 
@@ -67,7 +68,7 @@ impl Strings {
     /// that was wrong. In one payload escapes are mostly of one kind.
     #[inline(never)]
     fn decode_long<'py>(&mut self, py: Python<'py>, string: JsonStr<'_>) -> Result<Option<Bound<'py, PyAny>>, Raised> {
-        let unescaped = Size::with(string.largest_unescaped());
+        let unescaped = Size::with(host::largest_unescaped(string));
         let guess = if string.is_escaped() { unescaped.max(self.latest) } else { unescaped };
         let Some((mut object, found)) = guess.decode(py, string, string.raw_bytes().len())? else { return Ok(None) };
         let size = Size::of(found);
@@ -122,9 +123,9 @@ impl Size {
         // SAFETY: the string is new, nobody else has it, and it has room for so many characters of that size.
         let found = unsafe {
             match self {
-                Self::Ascii | Self::One => string.write_characters(places::<u8>(object.as_ptr(), length)),
-                Self::Two => string.write_characters(places::<u16>(object.as_ptr(), length)),
-                Self::Four => string.write_characters(places::<u32>(object.as_ptr(), length)),
+                Self::Ascii | Self::One => host::write_characters(string, places::<u8>(object.as_ptr(), length)),
+                Self::Two => host::write_characters(string, places::<u16>(object.as_ptr(), length)),
+                Self::Four => host::write_characters(string, places::<u32>(object.as_ptr(), length)),
             }
         };
         Ok(found.map(|found| (object, found)))

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use payvost_webhooks::host::{HostError, verify_and_build};
 use payvost_webhooks::{DEFAULT_MAX_PAYLOAD_BYTES, Error, Event, Timestamp, Value, WebhookVerifierBuilder};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -116,7 +117,7 @@ impl WebhookVerifier {
     ) -> Result<Bound<'py, PyAny>, Failure> {
         let payload_bytes = payload_bytes(payload, |length| self.core.check_payload_length(length))?;
         let build = |value: Value<'_>| objects::build(payload.py(), value);
-        let (object, _) = self.core.verify_and_build(&payload_bytes, signature_bytes(signature)?, false, build)?;
+        let (object, _) = verify_and_build(&self.core, &payload_bytes, signature_bytes(signature)?, false, build)?;
         Ok(object?)
     }
 
@@ -133,9 +134,10 @@ impl WebhookVerifier {
             bytes => bytes?,
         };
         let build = |value: Value<'_>| objects::build(payload.py(), value);
-        match self.core.verify_and_build(&payload_bytes, signature_bytes(signature)?, kept, build) {
+        match verify_and_build(&self.core, &payload_bytes, signature_bytes(signature)?, kept, build) {
             Ok((object, event)) => then(Ok((object?, event))),
-            Err(error) => then(Err(error)),
+            Err(HostError::Refused(error)) => then(Err(error)),
+            Err(fault) => Err(fault.into()),
         }
     }
 

@@ -6,29 +6,23 @@ extern crate alloc;
 #[cfg(any(test, feature = "std"))]
 extern crate std;
 
+mod bytes;
 pub mod claims;
-mod envelope;
 mod error;
-mod event;
 pub mod events;
-mod hex;
+#[doc(hidden)]
+pub mod host;
 mod json;
-mod mac;
-mod options;
+pub mod limits;
 pub mod receive;
-mod secret;
-mod signature;
-mod timestamp;
-mod verifier;
+mod verify;
 
-pub use crate::error::{Error, ErrorClass, ErrorCode, EventField, OptionName, PatternProblem, SecretProblem};
-pub use crate::event::Event;
+pub use crate::error::{Error, ErrorClass, ErrorCode, EventField, JsonProblem, OptionName, PatternProblem, SecretProblem};
 pub use crate::events::{DOCUMENTED_KEYS, EVENT_TYPES, TypedEvent, sample_event};
-pub use crate::json::{Array, Elements, JsonProblem, JsonStr, Kind, MAX_DEPTH, Members, Number, Object, Value};
-#[doc(hidden)] // for hosts that make their own values of everything
-pub use crate::json::{Build, Characters};
-pub use crate::options::{Clock, DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE_SECONDS};
+pub use crate::json::{Array, Elements, JsonStr, Kind, Members, Number, Object, Value};
+pub use crate::limits::{DEFAULT_MAX_PAYLOAD_BYTES, MAX_DEPTH, MAX_PAYLOAD_BYTES_LIMIT};
 pub use crate::receive::{Outcome, Router};
-pub use crate::signature::{SignatureHeader, sign};
-pub use crate::timestamp::Timestamp;
-pub use crate::verifier::{WebhookVerifier, WebhookVerifierBuilder, verify_webhook};
+pub use crate::verify::{
+    Clock, Event, MAX_TOLERANCE_SECONDS, SignatureHeader, Timestamp, WebhookVerifier, WebhookVerifierBuilder, sign,
+    verify_webhook,
+};

@@ -10,7 +10,7 @@ Compare ``event["type"]`` itself, in an ``if`` or as the subject of a ``match``:
 a variable a checker learns nothing about ``event``.
 """
 
-# Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.
+# Made by `make generate` from core/contract/events.toml: edit that file, not this one.
 
 from typing import Any, Literal, Optional, TypedDict, Union
 

@@ -12,15 +12,7 @@ use super::claim::{Claim, DeadLetter, DeadLetterReason, HandlerError};
 use super::policy::ClaimPolicy;
 use super::request::{ClaimRequest, KeptDelivery};
 use crate::error::{Error, OptionName};
-
-/// How many events are remembered when nothing else is asked for.
-pub const DEFAULT_CAPACITY: usize = 100_000;
-
-/// The highest capacity that can be asked for.
-pub const MAX_CAPACITY: usize = 100_000_000;
-
-/// How many bytes of deliveries are kept at the most. What comes beyond is claimed, but cannot be handled again from here.
-pub const MAX_KEPT_BYTES: usize = 64 << 20;
+use crate::limits::{MAX_CAPACITY, MAX_KEPT_BYTES};
 
 /// Claims in the memory of one process, and so for one process only: what another one has handled is not known here, and all of it is
 /// gone with the process.

@@ -38,10 +38,12 @@ pub mod sql;
 
 pub use self::claim::{Claim, Completion, DeadLetter, DeadLetterReason, HandlerError};
 pub use self::fault::{Fault, FaultKind};
-pub use self::memory::{DEFAULT_CAPACITY, MAX_CAPACITY, MAX_KEPT_BYTES, MemoryClaims, StoreFull};
-pub use self::policy::{
-    ClaimPolicy, DEFAULT_LEASE, DEFAULT_PREFIX, DEFAULT_REMEMBER, MAX_LEASE, MAX_REMEMBER, MIN_LEASE, RETRY_WINDOW,
-};
+pub use self::memory::{MemoryClaims, StoreFull};
+pub use self::policy::ClaimPolicy;
 pub use self::repeat::{Operation, Repeat};
 pub use self::reply::Reply;
 pub use self::request::{ClaimRequest, KeptDelivery};
+pub use crate::limits::{
+    DEFAULT_CAPACITY, DEFAULT_LEASE, DEFAULT_PREFIX, DEFAULT_REMEMBER, MAX_CAPACITY, MAX_KEPT_BYTES, MAX_LEASE, MAX_REMEMBER,
+    MIN_LEASE, RETRY_WINDOW,
+};

@@ -6,34 +6,12 @@ use alloc::string::String;
 use core::time::Duration;
 
 use crate::error::{Error, OptionName};
-use crate::event::Event;
+use crate::limits::{
+    DEFAULT_LEASE, DEFAULT_PREFIX, DEFAULT_REMEMBER, MAX_LEASE, MAX_PREFIX_BYTES, MAX_REMEMBER, MIN_LEASE, RETRY_WINDOW,
+};
+use crate::verify::Event;
 
 use super::request::ClaimRequest;
-
-/// How long a claim holds when nothing else is asked for: 60 s.
-///
-/// That is twelve times what the provider waits for an answer, and not longer than its pause of one minute: when a worker dies over the
-/// first delivery, the third one (after 65 s) takes over.
-pub const DEFAULT_LEASE: Duration = Duration::from_secs(60);
-
-/// The shortest lease that can be asked for: 1 s.
-pub const MIN_LEASE: Duration = Duration::from_secs(1);
-
-/// The longest lease that can be asked for: 24 h. Somebody who needs longer extends.
-pub const MAX_LEASE: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// How long an event is remembered when nothing else is asked for: 24 h, as in the provider's guide.
-pub const DEFAULT_REMEMBER: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// From the first delivery of an event to its last: 5 s, 1 min, 5 min, 30 min and 1 h, each after the one before (provider's guide,
-/// "Retry Logic"). An event that is remembered for less could be handled again by an honest retry.
-pub const RETRY_WINDOW: Duration = Duration::from_secs(5 + 60 + 300 + 1_800 + 3_600);
-
-/// The longest time for which an event can be remembered: ten years.
-pub const MAX_REMEMBER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
-
-/// The beginning of a key when nothing else is asked for: `webhook`, as in the provider's guide.
-pub const DEFAULT_PREFIX: &str = "webhook";
 
 /// What a receiver asks of its store, whichever it is.
 ///
@@ -90,7 +68,7 @@ impl ClaimPolicy {
     /// `invalid_option` when it is not of that form.
     pub fn prefix(self, prefix: &str) -> Result<Self, Error> {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
-        let valid = (1..=64).contains(&prefix.len())
+        let valid = (1..=MAX_PREFIX_BYTES).contains(&prefix.len())
             && prefix.bytes().all(is_allowed)
             && !prefix.ends_with(TEST_MODE)
             && !prefix.ends_with(OPEN);

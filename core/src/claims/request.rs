@@ -2,9 +2,9 @@
 
 use alloc::string::String;
 
-use crate::event::Event;
-use crate::hex;
-use crate::mac::sha256;
+use crate::bytes::{hex, sha256};
+use crate::limits::MAX_LABEL_BYTES;
+use crate::verify::Event;
 
 /// A claim to be made for an event.
 ///
@@ -37,7 +37,7 @@ impl ClaimRequest {
     }
 
     pub(crate) fn new(key: String, event: &Event<'_>) -> Self {
-        let fingerprint = hex::encode(&sha256(event.payload().as_bytes()));
+        let fingerprint = hex::encode(&sha256::digest(event.payload().as_bytes()));
         Self { key, fingerprint, event_type: label(event.event_type()) }
     }
 }
@@ -54,10 +54,9 @@ pub struct KeptDelivery<'a> {
 
 /// What a text is shortened to for a column that people read, and that not every database lets hold everything: PostgreSQL refuses NUL.
 pub(crate) fn label(text: &str) -> String {
-    const MAX_BYTES: usize = 255;
     let mut label = String::new();
     for character in text.chars().map(|character| if character.is_control() { '?' } else { character }) {
-        if label.len() + character.len_utf8() > MAX_BYTES {
+        if label.len() + character.len_utf8() > MAX_LABEL_BYTES {
             break;
         }
         label.push(character);

@@ -14,9 +14,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::error::{Error, OptionName};
+use crate::limits::MAX_TABLE_NAME_BYTES;
 
-/// The name of the table when nothing else is asked for.
-pub const DEFAULT_TABLE: &str = "payvost_webhook_claims";
+pub use crate::limits::DEFAULT_TABLE;
 
 /// Whose SQL it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,7 +213,7 @@ const PARAMETERS: [&str; 10] =
 /// The table's name without its schema, if it is a name.
 fn unqualified(table: &str) -> Option<&str> {
     let is_name = |name: &str| {
-        name.len() <= 48
+        name.len() <= MAX_TABLE_NAME_BYTES
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             && name.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())
     };

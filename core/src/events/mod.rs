@@ -1,8 +1,8 @@
 //! The documented events, typed.
 //!
-//! [`Event::typed`] gives a view for each type that the provider's guide documents. A view borrows the event and checks nothing in
-//! advance: each accessor looks its field up, and gives `None` when it is missing or is not of the documented JSON type. The provider
-//! may add fields; those are in `as_value()`.
+//! [`Event::typed`](crate::Event::typed) gives a view for each type that the provider's guide documents. A view borrows the event and
+//! checks nothing in advance: each accessor looks its field up, and gives `None` when it is missing or is not of the documented JSON
+//! type. The provider may add fields; those are in `as_value()`.
 //!
 //! ```
 //! use payvost_webhooks::{TypedEvent, sample_event, sign, verify_webhook};
@@ -20,16 +20,13 @@
 //! # Ok::<(), payvost_webhooks::Error>(())
 //! ```
 
-use alloc::borrow::Cow;
-
-use crate::event::Event;
-use crate::json::{Kind, Value};
-
+mod content;
 #[rustfmt::skip]
 mod samples;
 #[rustfmt::skip]
 mod views;
 
+pub use self::content::Metadata;
 pub use self::views::*;
 
 /// The types of the documented events, in the order of the guide.
@@ -60,52 +57,4 @@ pub const DOCUMENTED_KEYS: &[&str] = samples::DOCUMENTED_KEYS;
 #[must_use]
 pub fn sample_event(event_type: &str) -> Option<&'static str> {
     samples::sample_event(event_type)
-}
-
-/// What you attached to an object of the provider's: text by key.
-#[derive(Debug, Clone, Copy)]
-pub struct Metadata<'e>(Value<'e>);
-
-impl<'e> Metadata<'e> {
-    /// The text under a key; `None` when there is none.
-    #[must_use]
-    pub fn get(self, key: &str) -> Option<Cow<'e, str>> {
-        self.0.get(key)?.as_str()
-    }
-
-    /// All of it.
-    #[must_use]
-    pub fn as_value(self) -> Value<'e> {
-        self.0
-    }
-}
-
-/// `data` of an event, and what it was before.
-#[derive(Debug, Clone, Copy)]
-struct Content<'e> {
-    data: Value<'e>,
-    previous: Option<Value<'e>>,
-}
-
-impl<'e> Content<'e> {
-    fn of(event: &'e Event<'_>) -> Self {
-        Self { data: event.data(), previous: event.previous_data() }
-    }
-
-    fn previous(self) -> Option<Self> {
-        self.previous.map(|data| Self { data, previous: None })
-    }
-}
-
-fn text<'e>(object: Value<'e>, name: &str) -> Option<Cow<'e, str>> {
-    object.get(name)?.as_str()
-}
-
-fn texts<'e>(object: Value<'e>, name: &str) -> Option<impl Iterator<Item = Cow<'e, str>> + use<'e>> {
-    let Kind::Array(elements) = object.get(name)?.kind() else { return None };
-    Some(elements.into_iter().filter_map(Value::as_str))
-}
-
-fn object<'e>(object: Value<'e>, name: &str) -> Option<Value<'e>> {
-    object.get(name).filter(|value| matches!(value.kind(), Kind::Object(_)))
 }

@@ -1,4 +1,4 @@
-// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.
+// Made by `make generate` from core/contract/events.toml: edit that file, not this one.
 
 pub(super) const EVENT_TYPES: &[&str] = &[
     "payment.created",

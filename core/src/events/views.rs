@@ -1,10 +1,10 @@
-// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.
+// Made by `make generate` from core/contract/events.toml: edit that file, not this one.
 
 use alloc::borrow::Cow;
 
-use super::{Content, Metadata, object, text, texts};
-use crate::event::Event;
+use super::content::{Content, Metadata, object, text, texts};
 use crate::json::Value;
+use crate::verify::Event;
 
 /// An event by its type, from [`Event::typed`].
 #[derive(Debug, Clone, Copy)]

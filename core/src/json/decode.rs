@@ -6,6 +6,7 @@ use core::mem::MaybeUninit;
 
 use wide::{i8x16, u8x16, u16x8};
 
+use super::escape;
 use super::plain;
 
 /// How many bytes are looked at together.
@@ -127,17 +128,17 @@ impl Decoded {
             match bytes.get(read..).unwrap_or_default() {
                 [b'\\', ..] => {
                     while read < end
-                        && let Some([first, second]) = chunk(bytes, read).and_then(two_unicode_escapes)
+                        && let Some([first, second]) = chunk(bytes, read).and_then(escape::two_units)
                     {
                         self.put(units, first);
                         self.put(units, second);
-                        read += 2 * UNICODE_ESCAPE;
+                        read += 2 * escape::UNIT;
                     }
                     let rest = bytes.get(read..).unwrap_or_default();
                     if read < end
                         && let [b'\\', ..] = rest
                     {
-                        let (code, length) = escape(rest).unwrap_or_else(|| {
+                        let (code, length) = escape::read(rest).unwrap_or_else(|_| {
                             self.sound = false;
                             (0, rest.len())
                         });
@@ -216,78 +217,6 @@ fn low(byte: u8) -> u32 {
     u32::from(byte & 0x3f)
 }
 
-/// How many bytes `\uXXXX` takes.
-const UNICODE_ESCAPE: usize = 6;
-
-/// The characters of two such escapes that follow each other, when neither is half of a surrogate pair.
-#[inline(always)]
-fn two_unicode_escapes(chunk: &[u8; CHUNK]) -> Option<[u32; 2]> {
-    let [b'\\', b'u', a, b, c, d, b'\\', b'u', e, f, g, h, ..] = *chunk else { return None };
-    let [first, second] = hex([a, b, c, d, e, f, g, h])?;
-    (!is_surrogate(first) && !is_surrogate(second)).then_some([first, second])
-}
-
-#[inline(always)]
-fn is_surrogate(unit: u32) -> bool {
-    unit & 0xF800 == 0xD800
-}
-
-/// The character of the escape that begins here, and the length of the escape; nothing if it is none, or half of a surrogate pair.
-#[inline(always)]
-fn escape(rest: &[u8]) -> Option<(u32, usize)> {
-    let short = |character: u8| Some((character.into(), 2));
-    match *rest.get(1)? {
-        b'u' => unicode_escape(rest),
-        b'b' => short(0x8),
-        b'f' => short(0xc),
-        b'n' => short(b'\n'),
-        b'r' => short(b'\r'),
-        b't' => short(b'\t'),
-        itself @ (b'"' | b'\\' | b'/') => short(itself),
-        _ => None,
-    }
-}
-
-#[inline]
-fn unicode_escape(rest: &[u8]) -> Option<(u32, usize)> {
-    match unit(rest)? {
-        high @ 0xD800..=0xDBFF => match unit(rest.get(UNICODE_ESCAPE..)?)? {
-            low @ 0xDC00..=0xDFFF => Some((0x1_0000 + ((high - 0xD800) << 10) + (low & 0x3FF), 2 * UNICODE_ESCAPE)),
-            _ => None,
-        },
-        0xDC00..=0xDFFF => None,
-        code => Some((code, UNICODE_ESCAPE)),
-    }
-}
-
-/// The number that the `\uXXXX` names that begins here.
-#[inline(always)]
-fn unit(rest: &[u8]) -> Option<u32> {
-    let [b'\\', b'u', a, b, c, d, ..] = *rest else { return None };
-    hex([a, b, c, d, a, b, c, d]).map(|[unit, _]| unit)
-}
-
-/// The two numbers that eight hex digits stand for, if they are such.
-#[inline(always)]
-#[allow(clippy::as_conversions)] // parts of the word
-fn hex(digits: [u8; 8]) -> Option<[u32; 2]> {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let every = |byte: u8| u64::from_ne_bytes([byte; 8]);
-    let digits = u64::from_be_bytes(digits);
-    // A sum has the highest bit of a byte when that byte is at least so much.
-    let (plain, lower) = (digits & !HIGH, digits & !HIGH | every(0x20));
-    let decimal = (plain + every(0x80 - b'0')) & !(plain + every(0x7f - b'9'));
-    let letter = (lower + every(0x80 - b'a')) & !(lower + every(0x7f - b'f'));
-    if (decimal | letter) & !digits & HIGH != HIGH {
-        return None;
-    }
-    // Letters of both cases have 1 to 6 in their lower half, and the bit that digits do not have stands for 9 more.
-    let nibbles = (digits & every(0x0f)) + 9 * (digits >> 6 & every(1));
-    let bytes = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
-    let units = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
-    Some([(units >> 32) as u32, units as u32])
-}
-
 /// As [`append_units`], as UTF-8.
 pub(super) fn append(value: &mut String, raw: &str) {
     let mut rest = raw;
@@ -297,7 +226,7 @@ pub(super) fn append(value: &mut String, raw: &str) {
         value.push_str(run);
         rest = behind;
         while rest.starts_with('\\') {
-            let (code, length) = escape(rest.as_bytes()).unwrap_or((0, rest.len()));
+            let (code, length) = escape::read(rest.as_bytes()).unwrap_or((0, rest.len()));
             value.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
             rest = rest.get(length..).unwrap_or_default();
         }

@@ -7,9 +7,8 @@ use core::hash::Hasher;
 use foldhash::SharedSeed;
 use foldhash::fast::FoldHasher;
 
-use super::keys::same;
 use super::string::JsonStr;
-use super::tape::Token;
+use super::token::Token;
 
 /// A hash table of keys that is quick for tens of thousands of them: a slot has four bytes, so that as much as possible of the table is
 /// near. Most of a slot is a place on the tape; what is left is hash, and tells most keys apart that come to the same slot.
@@ -34,7 +33,7 @@ impl KeyTable {
     /// Adds the key at a place of the tape; `false` when it is there already.
     #[inline]
     pub(super) fn insert(&mut self, text: &str, tape: &[Token], place: usize, key: Token) -> bool {
-        let string = key.string(text);
+        let string = JsonStr::new(text, key);
         let hash = self.hash(string);
         let entry = entry(hash, place);
         let mut slot = self.slot(hash);
@@ -44,7 +43,7 @@ impl KeyTable {
                     *free = entry;
                     return true;
                 }
-                Some(taken) if may_be_same(*taken, entry) && same(at(tape, place_of(*taken)).string(text), string) => {
+                Some(taken) if may_be_same(*taken, entry) && string.is_same(JsonStr::new(text, at(tape, place_of(*taken)))) => {
                     return false;
                 }
                 Some(_) => slot = (slot + 1) & (self.slots.len() - 1),

@@ -5,7 +5,7 @@
 
 use super::key_table::KeyTable;
 use super::string::JsonStr;
-use super::tape::{Token, TokenKind};
+use super::token::{Token, TokenKind};
 
 /// How many keys of one object are compared one by one. An object with more of them gets a hash table.
 const FEW: usize = 16;
@@ -39,7 +39,7 @@ fn repeated_of_many(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 1
 #[cold]
 fn stands_before(text: &str, tape: &[Token], object: usize, place: usize, key: Token) -> bool {
     let mut before = keys(tape, object).take_while(|(other, _)| *other < place);
-    before.any(|(_, other)| same(other.string(text), key.string(text)))
+    before.any(|(_, other)| JsonStr::new(text, other).is_same(JsonStr::new(text, key)))
 }
 
 /// The keys of the last object of a tape, and their places there.
@@ -52,10 +52,6 @@ fn keys(tape: &[Token], object: usize) -> impl Iterator<Item = (usize, Token)> {
         next = if value.is_container() { value.extent() } else { place + 2 };
         Some((place, *key))
     })
-}
-
-pub(super) fn same(a: JsonStr<'_>, b: JsonStr<'_>) -> bool {
-    if a.is_escaped() || b.is_escaped() { a.decode() == b.decode() } else { a.raw() == b.raw() }
 }
 
 /// The first bytes of a key and its length, to tell most keys apart without looking further.
@@ -71,7 +67,7 @@ fn fingerprint(text: &str, key: Token) -> u64 {
 /// Of a key that is not plain ASCII, and of one at the end of the text.
 #[cold]
 fn rare_fingerprint(text: &str, key: Token) -> u64 {
-    let value = key.string(text).decode();
+    let value = JsonStr::new(text, key).decode();
     let word = value.bytes().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte));
     mask(word, value.len())
 }
@@ -93,7 +89,9 @@ mod tests {
     use std::string::String;
     use std::vec::Vec;
 
-    use super::super::{Document, JsonError, JsonProblem};
+    use super::super::Document;
+    use super::super::error::JsonError;
+    use crate::error::JsonProblem;
 
     fn check(text: &str, again: usize) {
         let found = Document::parse(text.as_bytes(), b"0123456789abcdef").unwrap_err();

@@ -2,8 +2,9 @@
 
 use core::fmt;
 
-use super::tape::{Token, TokenKind};
-use super::{JsonError, JsonProblem};
+use super::error::JsonError;
+use super::token::{Token, TokenKind};
+use crate::error::JsonProblem;
 
 /// A number of a checked document, as it stands in the payload. Its value is finite as a double.
 #[derive(Clone, Copy)]

@@ -2,10 +2,14 @@
 
 use alloc::vec::Vec;
 
+use super::error::JsonError;
 use super::keys;
+use super::plain::{self, Plain};
 use super::quotes::Quotes;
-use super::tape::{Token, TokenKind};
-use super::{JsonError, JsonProblem, MAX_DEPTH, number, string};
+use super::token::{Token, TokenKind};
+use super::{lenient, number, strict};
+use crate::error::JsonProblem;
+use crate::limits::MAX_DEPTH;
 
 /// Reads a text that is UTF-8 and gives its tape, or the first problem in document order. Keys that stand twice in one object and escapes that
 /// are none are a problem only if `STRICT`.
@@ -202,9 +206,21 @@ fn scan_string<const STRICT: bool>(bytes: &[u8], quotes: &mut Quotes, position: 
     if let Some(end) = quotes.closing(bytes, position) {
         return Ok((end + 1, Token::new(TokenKind::Ascii, start, end - start)));
     }
-    let (end, kind) = string::scan::<STRICT>(bytes, start)?;
+    let (end, kind) = scan_longer_string::<STRICT>(bytes, start)?;
     quotes.pass(end);
     Ok((end + 1, Token::new(kind, start, end - start)))
+}
+
+/// The string that begins at `start`, behind its opening quote, when [`Quotes`] cannot tell its end: where its closing quote is, and its
+/// kind. If not `STRICT`, escapes are looked at no further than to see which quote ends the string.
+#[inline(never)]
+fn scan_longer_string<const STRICT: bool>(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
+    let Plain { end, ascii } = plain::skip(bytes, start);
+    if bytes.get(end) == Some(&b'"') {
+        return Ok((end, if ascii { TokenKind::Ascii } else { TokenKind::Unicode }));
+    }
+    let end = if STRICT { strict::skip(bytes, end)? } else { lenient::skip(bytes, end)? };
+    Ok((end, TokenKind::Escaped))
 }
 
 /// The number, `true`, `false` or `null` that begins at `position` with this byte: where it ends.

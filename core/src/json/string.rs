@@ -1,4 +1,4 @@
-//! Strings: finding their end, checking their escapes, and undoing them.
+//! A string of a checked document, read back.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -6,10 +6,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::mem::MaybeUninit;
 
-use super::decode::{Decoded, Unit};
-use super::plain::{self, Plain};
-use super::tape::{Token, TokenKind};
-use super::{JsonError, JsonProblem, decode, loose};
+use super::decode::{self, Decoded, Unit};
+use super::token::{Token, TokenKind};
 
 /// A string of a checked document, as it stands in the payload.
 #[derive(Clone, Copy)]
@@ -76,37 +74,6 @@ impl<'p> JsonStr<'p> {
         decode::append_units(buffer, self.raw_bytes());
     }
 
-    /// As [`decode_utf32_into`](Self::decode_utf32_into). Says what came of it; nothing when an escape is wrong, which those of a
-    /// verified event are not.
-    #[doc(hidden)]
-    pub fn decode_characters_into(self, buffer: &mut Vec<u32>) -> Option<Characters> {
-        let before = buffer.len();
-        Characters::of(decode::append_units(buffer, self.raw_bytes()), before)
-    }
-
-    /// Writes the value to the first places as code points, as far as there are places, and as much of each as a place holds. As many as
-    /// [`raw_bytes`](Self::raw_bytes) are enough, and a few more make it faster. Says what came of it, as
-    /// [`decode_characters_into`](Self::decode_characters_into).
-    #[doc(hidden)]
-    pub fn write_characters<T>(self, places: &mut [MaybeUninit<T>]) -> Option<Characters>
-    where
-        MaybeUninit<T>: Unit,
-    {
-        Characters::of(decode::write_units(places, self.raw_bytes()), 0)
-    }
-
-    /// A bound of the largest character, as small as the bytes alone tell: escapes may stand for larger ones.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn largest_unescaped(self) -> char {
-        match self.raw_bytes().iter().fold(0, |largest, byte| largest.max(*byte)) {
-            0..0x80 => '\u{7f}',
-            0x80..0xc4 => '\u{ff}',
-            0xc4..0xf0 => '\u{ffff}',
-            0xf0.. => char::MAX,
-        }
-    }
-
     /// Appends the value as code points, for hosts that have strings of them.
     pub fn decode_utf32_into(self, buffer: &mut Vec<u32>) {
         decode::append_units(buffer, self.raw_bytes());
@@ -114,7 +81,6 @@ impl<'p> JsonStr<'p> {
 }
 
 /// What came of a string that was decoded to code points.
-#[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Characters {
     /// How many there are.
@@ -129,6 +95,38 @@ impl Characters {
     }
 }
 
+/// For [`host`](crate::host), which documents them.
+impl JsonStr<'_> {
+    pub(crate) fn decode_characters_into(self, buffer: &mut Vec<u32>) -> Option<Characters> {
+        let before = buffer.len();
+        Characters::of(decode::append_units(buffer, self.raw_bytes()), before)
+    }
+
+    pub(crate) fn write_characters<T>(self, places: &mut [MaybeUninit<T>]) -> Option<Characters>
+    where
+        MaybeUninit<T>: Unit,
+    {
+        Characters::of(decode::write_units(places, self.raw_bytes()), 0)
+    }
+
+    pub(crate) fn largest_unescaped(self) -> char {
+        match self.raw_bytes().iter().fold(0, |largest, byte| largest.max(*byte)) {
+            0..0x80 => '\u{7f}',
+            0x80..0xc4 => '\u{ff}',
+            0xc4..0xf0 => '\u{ffff}',
+            0xf0.. => char::MAX,
+        }
+    }
+}
+
+impl JsonStr<'_> {
+    /// Whether both have the same value, however it is written.
+    #[inline]
+    pub(super) fn is_same(self, other: Self) -> bool {
+        if self.is_escaped() || other.is_escaped() { self.decode() == other.decode() } else { self.raw() == other.raw() }
+    }
+}
+
 impl PartialEq<str> for JsonStr<'_> {
     #[inline]
     fn eq(&self, other: &str) -> bool {
@@ -139,114 +137,5 @@ impl PartialEq<str> for JsonStr<'_> {
 impl fmt::Debug for JsonStr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.decode(), f)
-    }
-}
-
-/// The string that begins at `start`, behind its opening quote: where its closing quote is, and its kind. If not `STRICT`, escapes are looked at
-/// no further than to see which quote ends the string.
-#[inline(never)]
-pub(super) fn scan<const STRICT: bool>(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
-    let Plain { end, ascii } = plain::skip(bytes, start);
-    if bytes.get(end) == Some(&b'"') {
-        return Ok((end, if ascii { TokenKind::Ascii } else { TokenKind::Unicode }));
-    }
-    let end = if STRICT { scan_escaped(bytes, end)? } else { loose::skip(bytes, end)? };
-    Ok((end, TokenKind::Escaped))
-}
-
-/// The rest of a string from its first backslash on, or its first fault.
-#[inline(never)]
-fn scan_escaped(bytes: &[u8], mut position: usize) -> Result<usize, JsonError> {
-    loop {
-        match bytes.get(position) {
-            Some(b'"') => return Ok(position),
-            Some(b'\\') => position = scan_escape(bytes, position)?,
-            Some(0..0x20) => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedByte }),
-            // Escapes often follow each other, so that this is not worth a look behind every one of them.
-            Some(_) => position = plain::skip(bytes, position).end,
-            None => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedEnd }),
-        }
-    }
-}
-
-/// The escape that begins at `backslash`: where it ends. A surrogate pair is one escape.
-fn scan_escape(bytes: &[u8], backslash: usize) -> Result<usize, JsonError> {
-    match bytes.get(backslash + 1) {
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(backslash + 2),
-        Some(b'u') => match scan_hex4(bytes, backslash)? {
-            0xD800..=0xDBFF => scan_low_surrogate(bytes, backslash),
-            0xDC00..=0xDFFF => Err(JsonError { offset: backslash, problem: JsonProblem::LoneSurrogate }),
-            _ => Ok(backslash + 6),
-        },
-        Some(_) => Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape }),
-        None => Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd }),
-    }
-}
-
-/// The second half of the surrogate pair whose first half begins at `high`.
-fn scan_low_surrogate(bytes: &[u8], high: usize) -> Result<usize, JsonError> {
-    let low = high + 6;
-    match (bytes.get(low), bytes.get(low + 1)) {
-        (None, _) | (Some(b'\\'), None) => Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd }),
-        (Some(b'\\'), Some(b'u')) => match scan_hex4(bytes, low)? {
-            0xDC00..=0xDFFF => Ok(low + 6),
-            _ => Err(JsonError { offset: high, problem: JsonProblem::LoneSurrogate }),
-        },
-        _ => Err(JsonError { offset: high, problem: JsonProblem::LoneSurrogate }),
-    }
-}
-
-/// The four hex digits of the `\uXXXX` that begins at `backslash`.
-#[inline]
-fn scan_hex4(bytes: &[u8], backslash: usize) -> Result<u32, JsonError> {
-    let rest = bytes.get(backslash + 2..).unwrap_or_default();
-    if let Some(digits) = rest.first_chunk::<4>() {
-        if let Some(value) = hex(*digits) {
-            return Ok(value);
-        }
-    } else if rest.iter().all(u8::is_ascii_hexdigit) {
-        return Err(JsonError { offset: bytes.len(), problem: JsonProblem::UnexpectedEnd });
-    }
-    Err(JsonError { offset: backslash, problem: JsonProblem::InvalidEscape })
-}
-
-/// The number that four hex digits stand for, if they are such.
-#[inline(always)]
-fn hex(digits: [u8; 4]) -> Option<u32> {
-    let [a, b, c, d] = digits.map(hex_value);
-    let value = u32::from(a) << 12 | u32::from(b) << 8 | u32::from(c) << 4 | u32::from(d);
-    ((a | b | c | d) < 0x10).then_some(value)
-}
-
-/// The value of a hex digit; more than 15 of any other byte.
-#[inline(always)]
-#[allow(clippy::indexing_slicing)] // any byte is a place
-fn hex_value(digit: u8) -> u8 {
-    HEX_VALUES[usize::from(digit)]
-}
-
-/// A table, since in text where digits and letters come in any order a comparison is guessed wrong every other time.
-#[allow(clippy::as_conversions, clippy::indexing_slicing, clippy::cast_possible_truncation)] // while it is compiled
-const HEX_VALUES: [u8; 256] = {
-    let mut values = [u8::MAX; 256];
-    let mut value = 0;
-    while value < 16 {
-        values[b"0123456789abcdef"[value] as usize] = value as u8;
-        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
-        value += 1;
-    }
-    values
-};
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn knows_hex_digits_from_other_bytes() {
-        for byte in 0..=u8::MAX {
-            let expected = char::from(byte).to_digit(16);
-            assert_eq!(Some(hex_value(byte)).filter(|value| *value < 16).map(u32::from), expected, "{byte:#x}");
-        }
     }
 }

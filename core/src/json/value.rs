@@ -5,7 +5,7 @@ use core::fmt;
 
 use super::number::Number;
 use super::string::JsonStr;
-use super::tape::{Document, Token, TokenKind};
+use super::token::{Token, TokenKind};
 
 /// A value of a verified payload, borrowed from it.
 ///
@@ -22,7 +22,7 @@ use super::tape::{Document, Token, TokenKind};
 /// ```
 #[derive(Clone, Copy)]
 pub struct Value<'e> {
-    text: &'e str,
+    pub(super) text: &'e str,
     tape: &'e [Token],
     index: usize,
 }
@@ -44,43 +44,13 @@ pub enum Kind<'e> {
     Object(Object<'e>),
 }
 
-/// A host that makes its own values, and is told what each is. An array or object makes those inside of it in its turn.
-#[doc(hidden)]
-pub trait Build<'e> {
-    /// The host's value, or why there is none.
-    type Built;
-
-    /// Of `null`.
-    fn null(&mut self) -> Self::Built;
-    /// Of `true` or `false`.
-    fn boolean(&mut self, value: bool) -> Self::Built;
-    /// Of a number without fraction and exponent.
-    fn integer(&mut self, number: Number<'e>) -> Self::Built;
-    /// Of any other number.
-    fn float(&mut self, number: Number<'e>) -> Self::Built;
-    /// Of a string that is plain ASCII.
-    fn ascii(&mut self, text: &'e [u8]) -> Self::Built;
-    /// Of any other string.
-    fn string(&mut self, string: JsonStr<'e>) -> Self::Built;
-    /// Of an array.
-    fn array(&mut self, elements: Array<'e>) -> Self::Built;
-    /// Of an object.
-    fn object(&mut self, members: Object<'e>) -> Self::Built;
-}
-
-impl<'e> Document<'e> {
-    /// The outermost value.
-    pub(crate) fn root(&self) -> Value<'_> {
-        self.value(0)
-    }
-
-    /// The value at a place on the tape.
-    pub(crate) fn value(&self, index: usize) -> Value<'_> {
-        Value { text: self.text, tape: &self.tape, index }
-    }
-}
-
 impl<'e> Value<'e> {
+    /// The value at a place on a tape.
+    #[inline]
+    pub(super) fn new(text: &'e str, tape: &'e [Token], index: usize) -> Self {
+        Self { text, tape, index }
+    }
+
     /// What this value is.
     #[inline(always)]
     #[must_use]
@@ -90,28 +60,10 @@ impl<'e> Value<'e> {
             TokenKind::False => Kind::Bool(false),
             TokenKind::True => Kind::Bool(true),
             TokenKind::Integer | TokenKind::Float => Kind::Number(Number::new(self.text, token)),
-            TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped => Kind::String(token.string(self.text)),
+            TokenKind::Ascii | TokenKind::Unicode | TokenKind::Escaped => Kind::String(JsonStr::new(self.text, token)),
             TokenKind::Array => Kind::Array(Array(self)),
             TokenKind::Object => Kind::Object(Object(self)),
             TokenKind::Null | TokenKind::End => Kind::Null,
-        }
-    }
-
-    /// Has a host make its own value of this one.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn build<B: Build<'e>>(self, host: &mut B) -> B::Built {
-        let token = self.token();
-        match token.kind() {
-            TokenKind::False => host.boolean(false),
-            TokenKind::True => host.boolean(true),
-            TokenKind::Integer => host.integer(Number::new(self.text, token)),
-            TokenKind::Float => host.float(Number::new(self.text, token)),
-            TokenKind::Ascii => host.ascii(token.bytes(self.text)),
-            TokenKind::Unicode | TokenKind::Escaped => host.string(token.string(self.text)),
-            TokenKind::Array => host.array(Array(self)),
-            TokenKind::Object => host.object(Object(self)),
-            TokenKind::Null | TokenKind::End => host.null(),
         }
     }
 
@@ -180,7 +132,7 @@ impl<'e> Value<'e> {
     }
 
     #[inline]
-    fn token(self) -> Token {
+    pub(super) fn token(self) -> Token {
         self.tape.get(self.index).copied().unwrap_or(Token::NULL)
     }
 
@@ -214,11 +166,11 @@ impl fmt::Debug for Value<'_> {
 
 /// The members of an object, in the order of the payload. No two have the same key.
 #[derive(Clone, Copy)]
-pub struct Object<'e>(Value<'e>);
+pub struct Object<'e>(pub(super) Value<'e>);
 
 /// The elements of an array.
 #[derive(Clone, Copy)]
-pub struct Array<'e>(Value<'e>);
+pub struct Array<'e>(pub(super) Value<'e>);
 
 impl Object<'_> {
     /// The number of members.
@@ -290,7 +242,7 @@ impl<'e> Iterator for Members<'e> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        let key = self.next.token().string(self.next.text);
+        let key = JsonStr::new(self.next.text, self.next.token());
         let value = self.next.at(self.next.index + 1);
         self.next = value.next();
         Some((key, value))

@@ -5,11 +5,16 @@
 use std::collections::HashSet;
 use std::mem::MaybeUninit;
 
+use payvost_webhooks::host::{self, HostError};
 use payvost_webhooks::{Error, Event, JsonStr, Kind, Value, WebhookVerifier};
 
 /// The verdict on a payload when the search for those two is left to this host.
 pub fn verify<'p>(verifier: &WebhookVerifier, payload: &'p [u8], signature: &str) -> Result<Event<'p>, Error> {
-    verifier.verify_and_build(payload, signature, false, |value| ((), is_sound(value))).map(|((), event)| event)
+    match host::verify_and_build(verifier, payload, signature, false, |value| ((), is_sound(value))) {
+        Ok(((), event)) => Ok(event),
+        Err(HostError::Refused(error)) => Err(error),
+        Err(HostError::HostFault) => unreachable!("the dictionaries lost a part of a valid payload"),
+    }
 }
 
 fn is_sound(value: Value<'_>) -> bool {
@@ -27,8 +32,8 @@ fn is_sound(value: Value<'_>) -> bool {
 /// The characters, which are the same in both ways to decode them.
 fn decoded(string: JsonStr<'_>) -> Option<Vec<u32>> {
     let (mut codes, mut places) = (Vec::new(), vec![MaybeUninit::<u16>::uninit(); string.raw_bytes().len()]);
-    let found = string.decode_characters_into(&mut codes);
-    let written = string.write_characters(&mut places);
+    let found = host::decode_characters_into(string, &mut codes);
+    let written = host::write_characters(string, &mut places);
     assert_eq!(
         found.map(|found| (found.count, found.bits)),
         written.map(|written| (written.count, written.bits)),
@@ -38,7 +43,7 @@ fn decoded(string: JsonStr<'_>) -> Option<Vec<u32>> {
     assert_eq!(codes.len(), found.count);
     let largest = codes.iter().copied().max().unwrap_or(0);
     assert_eq!(size(found.bits), size(largest), "{string:?}");
-    assert!(string.is_escaped() || size(largest) == size(string.largest_unescaped().into()), "{string:?}");
+    assert!(string.is_escaped() || size(largest) == size(host::largest_unescaped(string).into()), "{string:?}");
     Some(codes)
 }
 

@@ -3,13 +3,13 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::envelope::Envelope;
-use crate::error::Error;
-use crate::event::Event;
-use crate::json::{Document, JsonProblem, Value};
-use crate::options::{Clock, Options};
-use crate::secret::Secret;
-use crate::signature::{Signature, SignatureHeader};
+use super::envelope::Envelope;
+use super::event::Event;
+use super::options::{Clock, Options};
+use super::secret::Secret;
+use super::signature::{Signature, SignatureHeader};
+use crate::error::{Error, SecretProblem};
+use crate::json::Document;
 
 /// Verifies webhooks with secrets and options that are checked once, when it is made.
 ///
@@ -78,44 +78,6 @@ impl WebhookVerifier {
         self.verify_strictly(payload.as_ref(), signature.into(), true)
     }
 
-    /// As [`verify`](Self::verify), or if `kept` as [`verify_kept`](Self::verify_kept), for a host that makes its own values of the whole
-    /// payload, and finds two faults while it does: its dictionaries show keys that stand twice, and escapes are checked when they are undone.
-    /// What it made is handed out with the event.
-    ///
-    /// `build` makes them, and says whether they are sound: whether every dictionary came out with as many members as its
-    /// [`Object::len`](crate::Object::len), and every string with escapes, be it a key or a value, could be decoded by
-    /// [`decode_characters_into`](crate::JsonStr::decode_characters_into) or [`write_characters`](crate::JsonStr::write_characters). Keys must be
-    /// the same to the host exactly when their code points are, and nobody may be able to choose keys that its hash table is slow with.
-    ///
-    /// # Errors
-    ///
-    /// As those, and then nothing that was built is handed out.
-    #[doc(hidden)]
-    #[inline]
-    pub fn verify_and_build<'p, 's, T>(
-        &self,
-        payload: &'p (impl AsRef<[u8]> + ?Sized),
-        signature: impl Into<SignatureHeader<'s>>,
-        kept: bool,
-        mut build: impl FnMut(Value<'_>) -> (T, bool),
-    ) -> Result<(T, Event<'p>), Error> {
-        let payload = payload.as_ref();
-        let (signature, matching_secret) = self.check_signature(payload, signature.into())?;
-        if let Some(document) = Document::parse_loosely(payload)
-            && let Ok(event) = self.check_event(document, matching_secret, kept)
-            && let (built, true) = build(event.as_value())
-        {
-            return Ok((built, event));
-        }
-        // Something is wrong. What it is only the strict reading can say, since a key that stands twice may come first.
-        let event = self.check_event(Document::parse(payload, signature.hash_key())?, matching_secret, kept)?;
-        match build(event.as_value()) {
-            (built, true) => Ok((built, event)),
-            // Never met: the host has lost a member or a character.
-            (_, false) => Err(Error::InvalidJson { offset: 0, problem: JsonProblem::DuplicateKey }),
-        }
-    }
-
     /// Verifies the signature alone and does not look into the payload.
     ///
     /// # Errors
@@ -161,7 +123,7 @@ impl WebhookVerifier {
     }
 
     /// The signature that was received, and the position of the secret that made it.
-    fn check_signature(&self, payload: &[u8], header: SignatureHeader<'_>) -> Result<(Signature, usize), Error> {
+    pub(crate) fn check_signature(&self, payload: &[u8], header: SignatureHeader<'_>) -> Result<(Signature, usize), Error> {
         self.check_payload_length(payload.len())?;
         let signature = header.decode()?;
         let position = signature.matching_secret(&self.secrets, payload).ok_or(Error::SignatureMismatch)?;
@@ -176,7 +138,12 @@ impl WebhookVerifier {
 
     /// The event in a document, once it has passed all checks.
     #[inline]
-    fn check_event<'p>(&self, document: Document<'p>, matching_secret: usize, kept: bool) -> Result<Event<'p>, Error> {
+    pub(crate) fn check_event<'p>(
+        &self,
+        document: Document<'p>,
+        matching_secret: usize,
+        kept: bool,
+    ) -> Result<Event<'p>, Error> {
         // Everything is checked before the event is made, so that it is made where the caller wants it and not moved.
         let envelope = Envelope::read(&document)?;
         self.check_live_mode(&envelope)?;
@@ -283,7 +250,7 @@ impl WebhookVerifierBuilder {
     pub fn build(self) -> Result<WebhookVerifier, Error> {
         let secrets = self.secrets?;
         if secrets.is_empty() {
-            return Err(Error::InvalidSecret(crate::SecretProblem::Missing));
+            return Err(Error::InvalidSecret(SecretProblem::Missing));
         }
         Ok(WebhookVerifier { secrets, options: self.options? })
     }

@@ -3,9 +3,11 @@
 use alloc::borrow::Cow;
 use core::num::NonZeroUsize;
 
+use super::timestamp::Timestamp;
+use crate::bytes::ascii;
 use crate::error::{Error, EventField};
 use crate::json::{Document, TokenKind};
-use crate::timestamp::Timestamp;
+use crate::limits::MAX_ID_BYTES;
 
 /// What every event has. The values of `data` and `previousData` are given by their places on the tape.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +19,6 @@ pub(crate) struct Envelope<'p> {
     pub(crate) data: usize,
     pub(crate) previous_data: Option<NonZeroUsize>,
 }
-
-/// The longest `id`, in bytes of UTF-8.
-const MAX_ID_BYTES: usize = 255;
 
 /// The fields, in the order of the documentation.
 const FIELDS: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];
@@ -86,23 +85,6 @@ fn find_fields_in_any_order(document: &Document<'_>) -> Option<[usize; 6]> {
     Some(places)
 }
 
-impl From<EventField> for Error {
-    fn from(field: EventField) -> Self {
-        Self::InvalidEvent(field)
-    }
-}
-
 fn is_id(id: &str) -> bool {
-    (1..=MAX_ID_BYTES).contains(&id.len()) && (is_printable_ascii(id.as_bytes()) || !id.chars().any(char::is_control))
-}
-
-/// Eight bytes at a time, the last of which may have been looked at before.
-fn is_printable_ascii(text: &[u8]) -> bool {
-    const LOWEST: u64 = u64::from_ne_bytes([1; 8]);
-    let Some(last) = text.last_chunk() else { return text.iter().all(|byte| matches!(byte, b' '..=b'~')) };
-    text.as_chunks().0.iter().chain([last]).all(|word| {
-        let word = u64::from_ne_bytes(*word);
-        // The highest bit of a byte comes up when it is no ASCII, or less than a space, or more than a tilde.
-        (word | word.wrapping_sub(LOWEST * 0x20) | word.wrapping_add(LOWEST)) & (LOWEST << 7) == 0
-    })
+    (1..=MAX_ID_BYTES).contains(&id.len()) && (ascii::is_printable(id.as_bytes()) || !id.chars().any(char::is_control))
 }

@@ -1,8 +1,8 @@
 //! A verified event.
 
-use crate::envelope::Envelope;
+use super::envelope::Envelope;
+use super::timestamp::Timestamp;
 use crate::json::{Document, Value};
-use crate::timestamp::Timestamp;
 
 /// A verified event: a typed view of the payload, which it borrows.
 ///

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
+use super::mac::MacKey;
 use crate::error::{Error, SecretProblem};
-use crate::mac::MacKey;
 
 /// A checked webhook secret. Its text is not kept, only the key made of it.
 #[derive(Clone)]

@@ -1,21 +1,24 @@
-//! The tape: one 8-byte token a value, in document order.
+//! A checked text and its tape: one 8-byte token a value, in document order.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
 
+use super::error::JsonError;
 use super::scan;
 use super::string::JsonStr;
-use super::{JsonError, JsonProblem};
+use super::token::{Token, TokenKind};
+use super::value::Value;
+use crate::error::JsonProblem;
 
 /// A text that has been found to be strict JSON, with the position of every value in it.
 ///
 /// A container is its own token, a [`TokenKind::End`], and its members or elements; a member is a string, the key, and its value.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Document<'p> {
-    pub(super) text: &'p str,
-    pub(super) tape: Vec<Token>,
+    text: &'p str,
+    tape: Vec<Token>,
 }
 
 impl<'p> Document<'p> {
@@ -32,7 +35,7 @@ impl<'p> Document<'p> {
 
     /// Reads a text that is strict JSON but for keys that may stand twice in one object, and for escapes that may be none. What is wrong with any
     /// other, and where, is for [`parse`](Self::parse) to say: one of these faults may come before it.
-    pub(crate) fn parse_loosely(payload: &'p [u8]) -> Option<Self> {
+    pub(crate) fn parse_leniently(payload: &'p [u8]) -> Option<Self> {
         let text = utf8(payload).ok()?;
         let tape = scan::scan::<false>(text, &[0; 16]).ok()?;
         Some(Self { text, tape })
@@ -51,13 +54,23 @@ impl<'p> Document<'p> {
         if token.is(TokenKind::Ascii) || token.is(TokenKind::Unicode) {
             return Some(Cow::Borrowed(token.slice(self.text)));
         }
-        token.is(TokenKind::Escaped).then(|| token.string(self.text).decode())
+        token.is(TokenKind::Escaped).then(|| JsonStr::new(self.text, *token).decode())
     }
 
     /// The members of the outermost object; `None` if the outermost value is no object.
     #[inline(always)]
     pub(crate) fn members(&self) -> Option<MemberPlaces<'_>> {
         self.is(0, TokenKind::Object).then_some(MemberPlaces { document: self, next: 2 })
+    }
+
+    /// The outermost value.
+    pub(crate) fn root(&self) -> Value<'_> {
+        self.value(0)
+    }
+
+    /// The value at a place on the tape.
+    pub(crate) fn value(&self, place: usize) -> Value<'_> {
+        Value::new(self.text, &self.tape, place)
     }
 
     /// The text itself.
@@ -109,7 +122,7 @@ impl<'d> Iterator for MemberPlaces<'d> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let key = self.document.tape.get(self.next)?;
-        Some((key.string(self.document.text).decode(), self.pass()?))
+        Some((JsonStr::new(self.document.text, *key).decode(), self.pass()?))
     }
 }
 
@@ -133,115 +146,5 @@ fn first_problem(payload: &[u8], valid_up_to: usize, hash_key: &[u8; 16]) -> Jso
     match scan::scan::<true>(before, hash_key) {
         Err(error) if error.offset < valid_up_to => error,
         _ => ill_formed,
-    }
-}
-
-/// What a token stands for, and what its two numbers mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum TokenKind {
-    Null,
-    False,
-    True,
-    /// A number without fraction and exponent; `extent` is its length.
-    Integer,
-    /// A number with one of them.
-    Float,
-    /// A string of ASCII without escapes; `offset` is after the opening quote, `extent` the length between the quotes.
-    Ascii,
-    /// A string without escapes that is not all ASCII.
-    Unicode,
-    /// A string with escapes.
-    Escaped,
-    /// `offset` is the opening bracket; `extent` is the place on the tape behind the last token inside.
-    Object,
-    Array,
-    /// Follows the token of a container: `offset` is behind the closing bracket; `extent` is the number of members or elements.
-    End,
-}
-
-/// One token: from the lowest bit on a kind (4 bits), an offset into the text (28 bits), and an extent (28 bits).
-///
-/// Both numbers fit, since a payload is shorter than 2²⁸ bytes and a tape has no more tokens than its text has bytes. It is one word, and
-/// not a field each, so that it is written and read in one go.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token(u64);
-
-impl Token {
-    pub(super) const NULL: Self = Self(0);
-
-    #[inline(always)]
-    #[allow(clippy::as_conversions)] // `Document::parse` bounds both numbers
-    pub(super) fn new(kind: TokenKind, offset: usize, extent: usize) -> Self {
-        debug_assert!(offset < 1 << 28 && extent < 1 << 28);
-        Self((extent as u64) << 32 | (offset as u64) << 4 | kind as u64)
-    }
-
-    /// The same, with another extent.
-    #[inline(always)]
-    #[allow(clippy::as_conversions)] // as in `new`
-    pub(super) fn with_extent(self, extent: usize) -> Self {
-        debug_assert!(extent < 1 << 28);
-        Self(self.0 & 0xffff_ffff | (extent as u64) << 32)
-    }
-
-    /// Whether it is of this kind, which is quicker to tell than of which it is.
-    #[inline(always)]
-    #[allow(clippy::as_conversions)] // to the four bits that it has
-    pub(super) fn is(self, kind: TokenKind) -> bool {
-        self.0 & 0xf == kind as u64
-    }
-
-    /// Whether it is that of an object or an array. Of the kinds that a value can have, these are the ones with the highest bit.
-    #[inline(always)]
-    pub(super) fn is_container(self) -> bool {
-        self.0 & 0b1000 != 0
-    }
-
-    #[inline]
-    pub(super) fn kind(self) -> TokenKind {
-        match self.0 & 0xf {
-            0 => TokenKind::Null,
-            1 => TokenKind::False,
-            2 => TokenKind::True,
-            3 => TokenKind::Integer,
-            4 => TokenKind::Float,
-            5 => TokenKind::Ascii,
-            6 => TokenKind::Unicode,
-            7 => TokenKind::Escaped,
-            8 => TokenKind::Object,
-            9 => TokenKind::Array,
-            _ => TokenKind::End,
-        }
-    }
-
-    #[inline]
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // the lower half; every target with an allocator for 256 MiB has 32 bits
-    pub(super) fn offset(self) -> usize {
-        (self.0 as u32 >> 4) as usize
-    }
-
-    #[inline]
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // 28 bits
-    pub(super) fn extent(self) -> usize {
-        (self.0 >> 32) as usize
-    }
-
-    /// The part of the text that the offset and the extent name.
-    #[inline]
-    pub(super) fn slice(self, text: &str) -> &str {
-        text.get(self.offset()..self.offset() + self.extent()).unwrap_or_default()
-    }
-
-    /// As [`slice`](Self::slice), without having to see to it that no character is cut.
-    #[inline(always)]
-    pub(super) fn bytes(self, text: &str) -> &[u8] {
-        text.as_bytes().get(self.offset()..self.offset() + self.extent()).unwrap_or_default()
-    }
-
-    /// The string that this token, of a string, stands for.
-    #[inline]
-    pub(super) fn string(self, text: &str) -> JsonStr<'_> {
-        JsonStr::new(text, self)
     }
 }

@@ -3,17 +3,12 @@
 use core::fmt;
 use core::time::Duration;
 
+use super::timestamp::Timestamp;
 use crate::error::{Error, OptionName};
-use crate::timestamp::Timestamp;
+use crate::limits::{DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLERANCE};
 
-/// How long a payload may be when nothing else is asked for: 1 MiB.
-pub const DEFAULT_MAX_PAYLOAD_BYTES: usize = 1 << 20;
-
-/// The highest payload limit that can be asked for: 256 MiB less one byte, so that every position fits into 28 bits.
-pub const MAX_PAYLOAD_BYTES_LIMIT: usize = (1 << 28) - 1;
-
-/// The longest tolerance that can be asked for, in seconds: 100 years.
-pub const MAX_TOLERANCE_SECONDS: u64 = 100 * 365 * 24 * 60 * 60;
+/// [`MAX_TOLERANCE`] in seconds.
+pub const MAX_TOLERANCE_SECONDS: u64 = MAX_TOLERANCE.as_secs();
 
 /// Where the verifier takes the time from. The core has no clock; the caller gives one.
 pub type Clock = fn() -> Timestamp;
@@ -39,7 +34,7 @@ impl Options {
     }
 
     pub(crate) fn set_tolerance(&mut self, tolerance: Duration, clock: Clock) -> Result<(), Error> {
-        if tolerance > Duration::from_secs(MAX_TOLERANCE_SECONDS) {
+        if tolerance > MAX_TOLERANCE {
             return Err(Error::InvalidOption(OptionName::Tolerance));
         }
         self.tolerance = Some((tolerance, clock));

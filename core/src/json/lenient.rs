@@ -2,7 +2,8 @@
 
 use wide::u8x16;
 
-use super::{JsonError, JsonProblem};
+use super::error::JsonError;
+use crate::error::JsonProblem;
 
 /// How many bytes one look covers.
 const BLOCK: usize = 64;

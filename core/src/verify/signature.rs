@@ -3,11 +3,10 @@
 use alloc::string::String;
 
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
-use wide::u8x16;
 
+use super::secret::Secret;
+use crate::bytes::hex;
 use crate::error::Error;
-use crate::hex;
-use crate::secret::Secret;
 
 /// The value of the signature header as it came, which may be that it did not come.
 ///
@@ -31,7 +30,7 @@ impl SignatureHeader<'_> {
     pub(crate) fn decode(self) -> Result<Signature, Error> {
         match self.0 {
             None | Some([]) => Err(Error::MissingSignature),
-            Some(text) => decode_hex(text).map(Signature).ok_or(Error::MalformedSignature),
+            Some(text) => hex::decode(text).map(Signature).ok_or(Error::MalformedSignature),
         }
     }
 }
@@ -104,35 +103,6 @@ impl<'a> From<Option<&'a str>> for SignatureHeader<'a> {
     fn from(value: Option<&'a str>) -> Self {
         Self(value.map(str::as_bytes))
     }
-}
-
-/// Exactly 64 lowercase hex digits. The header is public, so that this may take a time that depends on it; it looks at all digits
-/// without a branch, sixteen at a time, because that is faster.
-#[inline]
-fn decode_hex(text: &[u8]) -> Option<[u8; 32]> {
-    let digits: &[u8; 64] = text.try_into().ok()?;
-    let (mut bytes, mut good) = ([0; 32], u8x16::splat(u8::MAX));
-    for (bytes, digits) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(digits.as_chunks::<16>().0) {
-        let digits = u8x16::new(*digits);
-        let (number, letter) = (digits - u8x16::splat(b'0'), digits - u8x16::splat(b'a'));
-        let is_number = number.simd_eq(number.min(u8x16::splat(9)));
-        let is_letter = letter.simd_eq(letter.min(u8x16::splat(5)));
-        good &= is_number | is_letter;
-        let nibbles = (is_number & number) | (is_letter & (letter + u8x16::splat(10)));
-        for (bytes, nibbles) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(nibbles.to_array().as_chunks().0) {
-            *bytes = join(u64::from_le_bytes(*nibbles)).to_le_bytes();
-        }
-    }
-    if good.to_bitmask() == 0xffff { Some(bytes) } else { None }
-}
-
-/// Eight nibbles, the first in the lowest byte, as the four bytes that they are the halves of.
-#[inline]
-#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // what is cut off is zero or has been moved
-fn join(nibbles: u64) -> u32 {
-    let bytes = (nibbles << 4 | nibbles >> 8) & 0x00ff_00ff_00ff_00ff;
-    let pairs = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
-    (pairs | pairs >> 16) as u32
 }
 
 /// The words of 32 bytes, which are quicker to compare than the bytes.

@@ -1,0 +1,80 @@
+"""The numbers and default names of the contract."""
+
+# Made by `make generate` from core/contract/limits.toml: edit that file, not this one.
+
+# The longest payload that a verifier accepts by default.
+DEFAULT_MAX_PAYLOAD_BYTES = 1_048_576
+
+# The largest payload limit that a verifier can be given.
+MAX_PAYLOAD_BYTES_LIMIT = 268_435_455
+
+# How many levels of arrays and objects a payload may nest. The outermost is level 1.
+MAX_DEPTH = 128
+
+# The longest `id` of an event, in UTF-8.
+MAX_ID_BYTES = 255
+
+# The length of the `Payvost-Signature` header: an HMAC-SHA256 in hexadecimal.
+SIGNATURE_LENGTH = 64
+
+# The longest tolerance for `createdAt` that a verifier can be given.
+MAX_TOLERANCE_SECONDS = 3_153_600_000
+
+# How long Payvost waits for the response. A later one counts as a failure.
+ANSWER_TIME_LIMIT_SECONDS = 5
+
+# How long Payvost waits before each further attempt, counted from the attempt before it.
+RETRY_PAUSES_SECONDS = (5, 60, 300, 1_800, 3_600)
+
+# The time from the first attempt to deliver an event to the last. It is the shortest time for which
+# an event can be remembered: otherwise an honest retry would be handled again.
+RETRY_WINDOW_SECONDS = 5_765
+
+# How long a claim holds by default.
+DEFAULT_LEASE_SECONDS = 60
+
+# The shortest lease.
+MIN_LEASE_SECONDS = 1
+
+# The longest lease. A handler that needs longer extends its claim.
+MAX_LEASE_SECONDS = 86_400
+
+# How long an event is remembered by default, after its last change.
+DEFAULT_REMEMBER_SECONDS = 86_400
+
+# The longest time for which an event can be remembered.
+MAX_REMEMBER_SECONDS = 315_360_000
+
+# What the keys of claims begin with by default.
+DEFAULT_PREFIX = "webhook"
+
+# The longest prefix.
+MAX_PREFIX_BYTES = 64
+
+# The length of a claim's token: random hexadecimal digits that its worker makes.
+CLAIM_TOKEN_LENGTH = 32
+
+# What is kept of an event's type and of the name of a handler's error.
+MAX_LABEL_BYTES = 255
+
+# How long one step of a store may take by default, the connection included.
+DEFAULT_STORE_TIME_LIMIT_SECONDS = 2
+
+# The table of the SQL stores by default.
+DEFAULT_TABLE = "payvost_webhook_claims"
+
+# The longest name of a table, and of its schema.
+MAX_TABLE_NAME_BYTES = 48
+
+# How many dead letters are listed by default.
+DEFAULT_DEAD_LETTERS = 100
+
+# How many events the memory store remembers by default.
+DEFAULT_CAPACITY = 100_000
+
+# The largest capacity of the memory store.
+MAX_CAPACITY = 100_000_000
+
+# How many bytes of deliveries the memory store keeps. Events beyond it are claimed, but cannot be
+# retried from the store.
+MAX_KEPT_BYTES = 67_108_864

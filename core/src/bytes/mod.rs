@@ -1,0 +1,5 @@
+//! What is known of bytes, whatever they mean.
+
+pub(crate) mod ascii;
+pub(crate) mod hex;
+pub(crate) mod sha256;

@@ -1,0 +1,78 @@
+//! What to tell the operator.
+
+use super::Error;
+use super::problems::{JsonProblem, PatternProblem, SecretProblem};
+use crate::limits::MAX_DEPTH;
+
+impl Error {
+    /// What usually causes this and what to do about it. For the log, not for the caller.
+    #[must_use]
+    pub const fn hint(&self) -> &'static str {
+        match self {
+            Self::InvalidSecret(SecretProblem::Missing) => {
+                "Pass the webhook secret as text or bytes, or a non-empty list of them. Is WEBHOOK_SECRET set in this environment?"
+            }
+            Self::InvalidSecret(SecretProblem::Blank) => {
+                "A secret is empty or blank. An unset environment variable often arrives as an empty string; the check would protect nothing."
+            }
+            Self::InvalidSecret(SecretProblem::WhitespaceAtEdge) => {
+                "A secret has white space at its edge, usually a newline from a file or a copied value. Strip it where the secret is loaded."
+            }
+            Self::InvalidSecret(SecretProblem::ApiKey) => {
+                "An API key stands where the webhook secret belongs. The webhook's own secret is shown when the webhook is created or its secret rotated."
+            }
+            Self::InvalidOption(_) => "Check the option's name, type and range in the documentation of the verifier.",
+            Self::InvalidPattern(PatternProblem::MatchesNothing) => {
+                "A pattern is one type (payment.succeeded), a family of types (payment.*) or everything (*), without white space."
+            }
+            Self::InvalidPattern(PatternProblem::RegisteredTwice) => {
+                "One handler runs for an event. Register one that calls both, or a more specific pattern."
+            }
+            Self::PayloadNotRaw => {
+                "The signature covers the raw bytes of the body, and a parsed body cannot be turned back into them. Express: use express.raw({ type: 'application/json' }) on this route and before any express.json(). Flask: request.get_data(). Django, FastAPI: let no middleware read or parse the body of this route. PHP: file_get_contents('php://input')."
+            }
+            Self::PayloadTooLarge => {
+                "The body is longer than the limit of the verifier. Events are a few kilobytes; raise the option only if you know why."
+            }
+            Self::MissingSignature => {
+                "No Payvost-Signature header came with the request. Either it is not from the provider, or a proxy dropped the header."
+            }
+            Self::MalformedSignature => {
+                "Payvost-Signature holds one HMAC-SHA256 as 64 lowercase hex digits, without a prefix. Is this another provider's header, or was the header sent twice and joined with a comma?"
+            }
+            Self::SignatureMismatch => {
+                "The secret belongs to another endpoint or mode, was rotated, or the body is not the bytes that were sent: a middleware parsed and encoded it again (express.json() ran first), changed its charset or dropped its last newline. If the secret is right, compare the length of the body with Content-Length."
+            }
+            Self::InvalidJson { problem, .. } => problem.hint(),
+            Self::InvalidEvent(_) => {
+                "The signature is right and the JSON is valid, but this is not an event's envelope. Is another sender using the same secret?"
+            }
+            Self::LiveModeMismatch { expected: true } => {
+                "A test event reached a receiver for live events. Give the test endpoint a receiver and a secret of its own."
+            }
+            Self::LiveModeMismatch { expected: false } => {
+                "A live event reached a receiver for test events. Answering it with an error makes the provider retry: check the webhook's URL."
+            }
+            Self::EventTooOld => {
+                "Retries keep createdAt for up to 96 min 5 s after the first attempt; a smaller tolerance refuses honest deliveries. What stops a replay is remembering the event's id."
+            }
+            Self::EventInFuture => "Is the clock of this machine right? An event cannot be newer than now.",
+        }
+    }
+}
+
+impl JsonProblem {
+    const fn hint(self) -> &'static str {
+        const _: () = assert!(MAX_DEPTH == 128, "the hint for TooDeep names the limit");
+        match self {
+            Self::DuplicateKey => {
+                "A key stands twice in one object. Parsers differ in which of the two they keep, so neither is believed."
+            }
+            Self::TooDeep => "The payload nests deeper than 128 levels. No event does.",
+            Self::NumberOutOfRange => "A number is too large for a double, which is what most parsers make of it.",
+            _ => {
+                "The signature is right, so the sender signed text that is not JSON (RFC 8259). The offset counts bytes of the raw body."
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What to tell the caller.
+
+use core::fmt;
+
+use super::Error;
+use super::problems::{EventField, JsonProblem, OptionName, PatternProblem, SecretProblem};
+use crate::limits::{
+    MAX_CAPACITY, MAX_LEASE, MAX_PAYLOAD_BYTES_LIMIT, MAX_PREFIX_BYTES, MAX_REMEMBER, MAX_TOLERANCE, MIN_LEASE, RETRY_WINDOW,
+};
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidSecret(problem) => f.write_str(match problem {
+                SecretProblem::Missing => "no webhook secret was given",
+                SecretProblem::Blank => "the webhook secret is blank",
+                SecretProblem::WhitespaceAtEdge => "the webhook secret begins or ends with white space",
+                SecretProblem::ApiKey => "an API key was given in place of the webhook secret",
+            }),
+            Self::InvalidOption(name) => match name {
+                OptionName::Tolerance => {
+                    write!(f, "the tolerance must be a number of seconds from 0 to {}", MAX_TOLERANCE.as_secs())
+                }
+                OptionName::ExpectLiveMode => f.write_str("the expected live mode must be true or false"),
+                OptionName::MaxPayloadBytes => {
+                    write!(f, "the payload limit must be a whole number of bytes from 1 to {MAX_PAYLOAD_BYTES_LIMIT}")
+                }
+                OptionName::Lease => {
+                    write!(f, "the lease must be a number of seconds from {} to {}", MIN_LEASE.as_secs(), MAX_LEASE.as_secs())
+                }
+                OptionName::Remember => {
+                    let (least, most) = (RETRY_WINDOW.as_secs(), MAX_REMEMBER.as_secs());
+                    write!(f, "an event must be remembered for a number of seconds from {least} to {most}")
+                }
+                OptionName::Prefix => write!(
+                    f,
+                    "the prefix must be 1 to {MAX_PREFIX_BYTES} letters, digits and _ . : - and not end in -test or -open"
+                ),
+                OptionName::Table => f.write_str("the table must be a plain SQL name, with or without a schema"),
+                OptionName::Capacity => write!(f, "the capacity must be a whole number from 1 to {MAX_CAPACITY}"),
+                OptionName::Unknown => f.write_str("unknown option"),
+            },
+            Self::InvalidPattern(PatternProblem::MatchesNothing) => f.write_str("the pattern can match no event type"),
+            Self::InvalidPattern(PatternProblem::RegisteredTwice) => f.write_str("the pattern has a handler already"),
+            Self::PayloadNotRaw => f.write_str("the payload must be the raw bytes of the request body"),
+            Self::PayloadTooLarge => f.write_str("the payload is too large"),
+            Self::MissingSignature => f.write_str("the signature header is missing"),
+            Self::MalformedSignature => f.write_str("the signature header is malformed"),
+            Self::SignatureMismatch => f.write_str("the signature does not match the payload"),
+            Self::InvalidJson { offset, problem } => {
+                write!(f, "the payload is not valid JSON: {} at byte {offset}", problem.name())
+            }
+            Self::InvalidEvent(EventField::Envelope) => f.write_str("the payload is not a webhook event: it is not an object"),
+            Self::InvalidEvent(field) => {
+                write!(f, "the payload is not a webhook event: {} is missing or invalid", field.pointer())
+            }
+            Self::LiveModeMismatch { expected: true } => f.write_str("a live event was expected, this is a test event"),
+            Self::LiveModeMismatch { expected: false } => f.write_str("a test event was expected, this is a live event"),
+            Self::EventTooOld => f.write_str("the event is too old"),
+            Self::EventInFuture => f.write_str("the event is in the future"),
+        }
+    }
+}
+
+impl JsonProblem {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::UnexpectedEnd => "it ends too early",
+            Self::UnexpectedByte => "unexpected byte",
+            Self::ByteOrderMark => "byte order mark",
+            Self::InvalidUtf8 => "invalid UTF-8",
+            Self::InvalidEscape => "invalid escape",
+            Self::LoneSurrogate => "lone surrogate",
+            Self::NumberOutOfRange => "number out of range",
+            Self::TooDeep => "nesting too deep",
+            Self::DuplicateKey => "duplicate key",
+        }
+    }
+}

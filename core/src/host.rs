@@ -1,0 +1,152 @@
+//! The door for bindings: how a host language builds its own values of a verified payload.
+//!
+//! Everything here serves the bindings of this repository alone. It is no part of the public interface and can change in any release.
+//!
+//! # What a host must guarantee
+//!
+//! [`verify_and_build`] leaves two checks to the host, because the host makes them anyway while it builds: its dictionaries notice
+//! duplicate keys, and decoding a string notices invalid escapes. A host that uses it must guarantee:
+//!
+//! - **Honest result.** The closure returns `true` only if every dictionary came out with as many members as its
+//!   [`Object::len`](crate::Object::len), and if every string with escapes, key or value, was decoded by [`decode_characters_into`] or
+//!   [`write_characters`] and gave `Some`.
+//! - **Same equality.** To its dictionaries two keys are equal exactly if they have the same code points.
+//! - **No slow keys.** Nobody can choose keys that make its hash table slow: the hash is keyed with something secret.
+//! - **No traces.** The closure can be called twice. What the first call built can be wrong and must not be seen by anybody.
+//! - **Room for the nesting.** Building recurses up to [`MAX_DEPTH`](crate::MAX_DEPTH) levels deep.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::mem::MaybeUninit;
+
+pub use crate::json::{Build, Characters, Unit};
+
+use crate::error::Error;
+use crate::json::{Document, JsonStr, Value};
+use crate::verify::{Event, SignatureHeader, WebhookVerifier};
+
+/// Why [`verify_and_build`] gives no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostError {
+    /// The verdict about the delivery: it is refused.
+    Refused(Error),
+    /// No verdict. The strict reading found nothing wrong, and still the host says that what it built is not sound: it lost a member or a
+    /// character. The fault is in the binding; report it as an internal error.
+    HostFault,
+}
+
+/// As [`WebhookVerifier::verify`], or if `kept` as [`WebhookVerifier::verify_kept`], for a host that builds its own values of the whole
+/// payload. What it built is returned with the event.
+///
+/// `build` builds them and says whether they are sound, as the [head of this module](self) defines it.
+///
+/// # Errors
+///
+/// As those methods, and [`HostError::HostFault`]. Then nothing that was built is returned.
+#[inline]
+pub fn verify_and_build<'p, 's, T>(
+    verifier: &WebhookVerifier,
+    payload: &'p (impl AsRef<[u8]> + ?Sized),
+    signature: impl Into<SignatureHeader<'s>>,
+    kept: bool,
+    mut build: impl FnMut(Value<'_>) -> (T, bool),
+) -> Result<(T, Event<'p>), HostError> {
+    let payload = payload.as_ref();
+    let (signature, matching_secret) = verifier.check_signature(payload, signature.into())?;
+    if let Some(document) = Document::parse_leniently(payload)
+        && let Ok(event) = verifier.check_event(document, matching_secret, kept)
+        && let (built, true) = build(event.as_value())
+    {
+        return Ok((built, event));
+    }
+    // Something is wrong. Only the strict reading can say what it is, since a duplicate key may come first.
+    let document = Document::parse(payload, signature.hash_key()).map_err(Error::from)?;
+    let event = verifier.check_event(document, matching_secret, kept)?;
+    match build(event.as_value()) {
+        (built, true) => Ok((built, event)),
+        (_, false) => Err(HostError::HostFault),
+    }
+}
+
+/// Has a host build its own value of this one.
+#[inline(always)]
+pub fn build<'e, B: Build<'e>>(value: Value<'e>, host: &mut B) -> B::Built {
+    value.build(host)
+}
+
+/// As [`JsonStr::decode_utf32_into`]. Says what came of it; `None` if an escape is invalid, which those of a verified event are not.
+pub fn decode_characters_into(string: JsonStr<'_>, buffer: &mut Vec<u32>) -> Option<Characters> {
+    string.decode_characters_into(buffer)
+}
+
+/// Writes the value of a string to the first places as code points, as far as there are places, and as much of each as a place holds. As
+/// many places as [`JsonStr::raw_bytes`] are enough, and a few more make it faster. Says what came of it, as [`decode_characters_into`].
+pub fn write_characters<T>(string: JsonStr<'_>, places: &mut [MaybeUninit<T>]) -> Option<Characters>
+where
+    MaybeUninit<T>: Unit,
+{
+    string.write_characters(places)
+}
+
+/// A bound of the largest character of a string, as small as the bytes alone tell: escapes may stand for larger ones.
+#[must_use]
+pub fn largest_unescaped(string: JsonStr<'_>) -> char {
+    string.largest_unescaped()
+}
+
+impl From<Error> for HostError {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl fmt::Display for HostError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::HostFault => f.write_str("internal error: the host lost a part of a valid payload"),
+        }
+    }
+}
+
+impl core::error::Error for HostError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorCode, sign};
+
+    const GOOD: &[u8] = br#"{"id":"e","type":"t","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{}}"#;
+    const DUPLICATE: &[u8] =
+        br#"{"id":"e","type":"t","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"a":1,"a":2}}"#;
+
+    fn verdict(payload: &[u8], build: impl FnMut(Value<'_>) -> ((), bool)) -> Result<(), HostError> {
+        let verifier = WebhookVerifier::new("whsec_example").unwrap();
+        let signature = sign(payload, "whsec_example").unwrap();
+        verify_and_build(&verifier, payload, &signature, false, build).map(drop)
+    }
+
+    #[test]
+    fn a_fault_of_the_host_is_no_verdict_about_the_payload() {
+        assert_eq!(verdict(GOOD, |_| ((), true)), Ok(()));
+        assert_eq!(verdict(GOOD, |_| ((), false)), Err(HostError::HostFault));
+    }
+
+    #[test]
+    fn what_the_host_noticed_is_named_by_the_strict_reading() {
+        let Err(HostError::Refused(error)) = verdict(DUPLICATE, |_| ((), false)) else { panic!("not refused") };
+        let second = DUPLICATE.windows(4).position(|window| window == br#","a""#).unwrap() + 1;
+        assert_eq!((error.code(), error.offset()), (ErrorCode::InvalidJson, Some(second)));
+    }
+
+    #[test]
+    fn a_host_that_builds_wrongly_once_gets_a_second_chance() {
+        let mut calls = 0;
+        let build = |_: Value<'_>| {
+            calls += 1;
+            ((), calls == 2)
+        };
+        assert_eq!(verdict(GOOD, build), Ok(()));
+        assert_eq!(calls, 2);
+    }
+}

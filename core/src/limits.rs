@@ -1,0 +1,133 @@
+//! The numbers and default names of the contract.
+// Made by `make generate` from core/contract/limits.toml: edit that file, not this one.
+
+use core::time::Duration;
+
+/// 1,048,576 bytes (1 MiB). The longest payload that a verifier accepts by default.
+///
+/// Events are a few kilobytes. This leaves ample room.
+pub const DEFAULT_MAX_PAYLOAD_BYTES: usize = 1_048_576;
+
+/// 268,435,455 bytes. The largest payload limit that a verifier can be given.
+///
+/// A position in the payload must fit into 28 bits.
+pub const MAX_PAYLOAD_BYTES_LIMIT: usize = 268_435_455;
+
+/// 128 levels. How many levels of arrays and objects a payload may nest. The outermost is level 1.
+///
+/// RFC 8259 §9 allows a limit. No event comes near it.
+pub const MAX_DEPTH: usize = 128;
+
+/// 255 bytes. The longest `id` of an event, in UTF-8.
+///
+/// Fits into an indexed column of every supported database.
+pub const MAX_ID_BYTES: usize = 255;
+
+/// 64 characters. The length of the `Payvost-Signature` header: an HMAC-SHA256 in hexadecimal.
+///
+/// The provider's guide.
+pub const SIGNATURE_LENGTH: usize = 64;
+
+/// 3,153,600,000 s (100 years). The longest tolerance for `createdAt` that a verifier can be given.
+///
+/// Far beyond any use, and short enough for every clock.
+pub const MAX_TOLERANCE: Duration = Duration::from_secs(3_153_600_000);
+
+/// 5 s. How long Payvost waits for the response. A later one counts as a failure.
+///
+/// The provider's guide, "Retry Logic".
+pub const ANSWER_TIME_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long Payvost waits before each further attempt, counted from the attempt before it. The provider's guide, "Retry
+/// Logic".
+pub const RETRY_PAUSES: [Duration; 5] = [
+    Duration::from_secs(5),
+    Duration::from_secs(60),
+    Duration::from_secs(300),
+    Duration::from_secs(1_800),
+    Duration::from_secs(3_600),
+];
+
+/// 5,765 s (96 min 5 s). The time from the first attempt to deliver an event to the last. It is the shortest time for
+/// which an event can be remembered: otherwise an honest retry would be handled again.
+///
+/// The sum of the pauses.
+pub const RETRY_WINDOW: Duration = Duration::from_secs(5_765);
+
+/// 60 s (1 min). How long a claim holds by default.
+///
+/// Twelve times what Payvost waits for a response, and no longer than its second pause: if a worker dies during the
+/// first delivery, the third one, after 65 s, takes over.
+pub const DEFAULT_LEASE: Duration = Duration::from_secs(60);
+
+/// 1 s. The shortest lease.
+///
+/// Below it, the time that a store takes matters.
+pub const MIN_LEASE: Duration = Duration::from_secs(1);
+
+/// 86,400 s (24 h). The longest lease. A handler that needs longer extends its claim.
+///
+/// A dead worker must not block its event for days.
+pub const MAX_LEASE: Duration = Duration::from_secs(86_400);
+
+/// 86,400 s (24 h). How long an event is remembered by default, after its last change.
+///
+/// The provider's guide.
+pub const DEFAULT_REMEMBER: Duration = Duration::from_secs(86_400);
+
+/// 315,360,000 s (10 years). The longest time for which an event can be remembered.
+///
+/// Longer than any bookkeeping requires.
+pub const MAX_REMEMBER: Duration = Duration::from_secs(315_360_000);
+
+/// What the keys of claims begin with by default. The provider's guide: `webhook:{event.id}`.
+pub const DEFAULT_PREFIX: &str = "webhook";
+
+/// 64 bytes. The longest prefix.
+///
+/// Prefix, mode and `id` together fit into the key column of every supported database.
+pub const MAX_PREFIX_BYTES: usize = 64;
+
+/// 32 characters. The length of a claim's token: random hexadecimal digits that its worker makes.
+///
+/// 128 bits cannot be guessed and do not repeat.
+pub const CLAIM_TOKEN_LENGTH: usize = 32;
+
+/// 255 bytes. What is kept of an event's type and of the name of a handler's error.
+///
+/// Fits into a column of every supported database.
+pub const MAX_LABEL_BYTES: usize = 255;
+
+/// 2 s. How long one step of a store may take by default, the connection included.
+///
+/// Leaves most of the time that Payvost waits to the handler.
+pub const DEFAULT_STORE_TIME_LIMIT: Duration = Duration::from_secs(2);
+
+/// The table of the SQL stores by default. Names its owner, so that it collides with no other table.
+pub const DEFAULT_TABLE: &str = "payvost_webhook_claims";
+
+/// 48 bytes. The longest name of a table, and of its schema.
+///
+/// PostgreSQL's names have 63 bytes; the names of the table's indexes add to it.
+pub const MAX_TABLE_NAME_BYTES: usize = 48;
+
+/// 100 events. How many dead letters are listed by default.
+///
+/// A page for a person to read.
+pub const DEFAULT_DEAD_LETTERS: usize = 100;
+
+/// 100,000 events. How many events the memory store remembers by default.
+///
+/// Some tens of megabytes.
+pub const DEFAULT_CAPACITY: usize = 100_000;
+
+/// 100,000,000 events. The largest capacity of the memory store.
+///
+/// Beyond it memory ends first.
+pub const MAX_CAPACITY: usize = 100_000_000;
+
+/// 67,108,864 bytes (64 MiB). How many bytes of deliveries the memory store keeps. Events beyond it are claimed, but
+/// cannot be retried from the store.
+///
+/// Bounds what an outage of the handlers costs.
+pub const MAX_KEPT_BYTES: usize = 67_108_864;

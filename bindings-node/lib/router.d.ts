@@ -1,35 +1,23 @@
-import type { WebhookClaim } from "./stores/index.js";
 import type { KnownEventType, KnownWebhookEvent, UnknownWebhookEvent, WebhookEvent, WebhookEventMap } from "./events.js";
-
+import type { WebhookClaim } from "./stores/claim.js";
 /** The families of the documented types, such as `payment.*`. */
 export type KnownFamilyPattern = FamilyOf<KnownEventType>;
-
 /** The pattern of the family that a type belongs to. */
-type FamilyOf<Type> = Type extends `${infer Family}.${string}` ? `${Family}.*` : never;
-
+export type FamilyOf<Type> = Type extends `${infer Family}.${string}` ? `${Family}.*` : never;
 /** A type, a family of types, or everything. The documented ones are suggested; the list is open. */
 export type EventPattern = KnownEventType | KnownFamilyPattern | "*" | (string & {});
-
 /**
  * What a handler for a pattern is given. For a documented type that is its event; for one that is not documented, which a
  * misspelt one is too, it is an {@link UnknownWebhookEvent}, whose `data` has no known fields.
  */
-export type EventOf<Pattern extends string> = string extends Pattern
-  ? WebhookEvent
-  : Pattern extends "*"
-    ? WebhookEvent
-    : Pattern extends KnownEventType
-      ? WebhookEventMap[Pattern]
-      : Pattern extends `${infer Family}.*`
-        ? Extract<KnownWebhookEvent, { type: `${Family}.${string}` }> | UnknownWebhookEvent
-        : UnknownWebhookEvent;
-
+export type EventOf<Pattern extends string> = string extends Pattern ? WebhookEvent : Pattern extends "*" ? WebhookEvent : Pattern extends KnownEventType ? WebhookEventMap[Pattern] : Pattern extends `${infer Family}.*` ? Extract<KnownWebhookEvent, {
+    type: `${Family}.${string}`;
+}> | UnknownWebhookEvent : UnknownWebhookEvent;
 /**
  * Handles events. What it returns, `dispatch` returns; what is a promise, a {@link WebhookReceiver} waits for. When the receiver has a store,
  * there is a claim, and without one there is none.
  */
 export type EventHandler<Event = WebhookEvent> = (event: Event, claim: WebhookClaim | undefined) => unknown;
-
 /**
  * Handlers by the type of the event.
  *
@@ -43,22 +31,21 @@ export type EventHandler<Event = WebhookEvent> = (event: Event, claim: WebhookCl
  *   .on("*", (event) => console.log("unhandled", event.type));
  * ```
  */
-export class WebhookRouter {
-  /**
-   * Registers a handler for a type (`payment.succeeded`), a family (`payment.*`) or everything (`*`).
-   *
-   * @returns The router itself.
-   * @throws {ConfigurationError} `invalid_option`: the pattern has a handler already, or can match nothing, or the handler is
-   *   no function.
-   */
-  on<Pattern extends EventPattern>(pattern: Pattern, handler: EventHandler<EventOf<Pattern>>): this;
-
-  /**
-   * Calls the handler for the type of an event that was verified.
-   *
-   * @param claim What the handler is given as its second argument.
-   * @returns What the handler returns, a promise too; `undefined` when there is no handler, which is no error: the list of
-   *   types is open.
-   */
-  dispatch(event: WebhookEvent, claim?: WebhookClaim): unknown;
+export declare class WebhookRouter {
+    /**
+     * Registers a handler for a type (`payment.succeeded`), a family (`payment.*`) or everything (`*`).
+     *
+     * @returns The router itself.
+     * @throws {ConfigurationError} `invalid_option`: the pattern has a handler already, or can match nothing, or the handler is
+     *   no function.
+     */
+    on<Pattern extends EventPattern>(pattern: Pattern, handler: EventHandler<EventOf<Pattern>>): this;
+    /**
+     * Calls the handler for the type of an event that was verified.
+     *
+     * @param claim What the handler is given as its second argument.
+     * @returns What the handler returns, a promise too; `undefined` when there is no handler, which is no error: the list of
+     *   types is open.
+     */
+    dispatch(event: WebhookEvent, claim?: WebhookClaim): unknown;
 }

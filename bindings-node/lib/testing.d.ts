@@ -3,23 +3,22 @@
  *
  * @module @payvost/webhooks/testing
  */
-
-import type { KnownEventType, Secret, WebhookEventMap } from "./index.js";
-
+import type { Secret } from "./arguments.js";
+import type { KnownEventType, WebhookEventMap } from "./events.js";
 /** Some of the fields, at any depth, and whatever else an event may get one day. */
-export type Overrides<Event> = { [Field in Exclude<keyof Event, "type">]?: PartialAtAnyDepth<Event[Field]> } & {
-  /** Another type, which makes it an event of one that is not documented. */
-  type?: string;
-  [field: string]: unknown;
+export type Overrides<Event> = {
+    [Field in Exclude<keyof Event, "type">]?: PartialAtAnyDepth<Event[Field]>;
+} & {
+    /** Another type, which makes it an event of one that is not documented. */
+    type?: string;
+    [field: string]: unknown;
 };
-
 /** Some of the fields of a value, at any depth. */
-type PartialAtAnyDepth<Value> = Value extends readonly unknown[]
-  ? Value
-  : Value extends object
-    ? { [Field in keyof Value]?: PartialAtAnyDepth<Value[Field]> } & { [field: string]: unknown }
-    : Value;
-
+export type PartialAtAnyDepth<Value> = Value extends readonly unknown[] ? Value : Value extends object ? {
+    [Field in keyof Value]?: PartialAtAnyDepth<Value[Field]>;
+} & {
+    [field: string]: unknown;
+} : Value;
 /**
  * A documented event with all of its documented fields.
  *
@@ -32,24 +31,19 @@ type PartialAtAnyDepth<Value> = Value extends readonly unknown[]
  * const event = sampleEvent("payment.succeeded", { id: "evt_7", data: { amount: "12.50" } });
  * ```
  */
-export function sampleEvent<Type extends KnownEventType>(
-  type: Type,
-  overrides?: Overrides<WebhookEventMap[Type]>,
-): WebhookEventMap[Type];
-
+export declare function sampleEvent<Type extends KnownEventType>(type: Type, overrides?: Overrides<WebhookEventMap[Type]>): WebhookEventMap[Type];
 /** A delivery as the provider would make it: what to `POST`. */
 export interface SignedRequest<Body extends string | Uint8Array = string> {
-  /** What was signed, to be sent as it is. */
-  body: Body;
-  /** The headers that belong to it. */
-  headers: {
-    /** The provider sends JSON. */
-    "Content-Type": "application/json";
-    /** 64 lowercase hexadecimal digits. */
-    "Payvost-Signature": string;
-  };
+    /** What was signed, to be sent as it is. */
+    body: Body;
+    /** The headers that belong to it. */
+    headers: {
+        /** The provider sends JSON. */
+        "Content-Type": "application/json";
+        /** 64 lowercase hexadecimal digits. */
+        "Payvost-Signature": string;
+    };
 }
-
 /**
  * Signs an event as the provider does.
  *
@@ -63,5 +57,5 @@ export interface SignedRequest<Body extends string | Uint8Array = string> {
  * const response = await fetch(url, { method: "POST", body, headers });
  * ```
  */
-export function signedRequest<Body extends Uint8Array>(event: Body, secret: Secret): SignedRequest<Body>;
-export function signedRequest(event: string | object, secret: Secret): SignedRequest;
+export declare function signedRequest<Body extends Uint8Array>(event: Body, secret: Secret): SignedRequest<Body>;
+export declare function signedRequest(event: string | object, secret: Secret): SignedRequest;

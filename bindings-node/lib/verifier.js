@@ -1,53 +1,127 @@
 "use strict";
-
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.WebhookVerifier = void 0;
+exports.verifyWebhook = verifyWebhook;
+exports.sign = sign;
 const native = require("./native.js");
-const { readOptions, readSecrets } = require("./arguments.js");
-const { isRefusal, refusal } = require("./errors.js");
-const { build } = require("./event.js");
-const { CHECK, MATCHING_SECRET } = require("./internal.js");
-
+const arguments_js_1 = require("./arguments.js");
+const errors_js_1 = require("./errors.js");
+const internal_js_1 = require("./internal.js");
+const values_js_1 = require("./values.js");
+/**
+ * Verifies one webhook. Short for a {@link WebhookVerifier} with this secret and the default options, which is faster when
+ * there are many.
+ *
+ * @param payload The raw body.
+ * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
+ * @param secret The webhook secret, or several while it is being rotated, in any order. That of an unset environment
+ *   variable is refused.
+ * @returns The event.
+ * @throws {ConfigurationError} `invalid_secret`, `payload_not_raw`
+ * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
+ * @throws {InvalidPayloadError} `payload_too_large`, `invalid_json`, `invalid_event`
+ */
 function verifyWebhook(payload, signature, secret) {
-  const event = native.verifyWebhook(payload, signature, readSecrets(secret), build);
-  if (isRefusal(event)) throw refusal(event);
-  return event;
-}
-
-class WebhookVerifier {
-  #check;
-
-  constructor(secret, options) {
-    const check = native.createVerifier(readSecrets(secret), ...readOptions(options));
-    if (typeof check !== "function") throw refusal(check);
-    this.#check = check;
-  }
-
-  verify(payload, signature) {
-    const event = this.#check(payload, signature, true, build);
-    if (isRefusal(event)) throw refusal(event);
+    const event = native.verifyWebhook(payload, signature, (0, arguments_js_1.readSecrets)(secret), values_js_1.build);
+    if ((0, errors_js_1.isRefusal)(event))
+        throw (0, errors_js_1.refusal)(event);
     return event;
-  }
-
-  verifySignature(payload, signature) {
-    const problem = this.#check(payload, signature, false);
-    if (problem !== undefined) throw refusal(problem);
-  }
-
-  matchingSecret(payload, signature) {
-    const position = this.#check(payload, signature, MATCHING_SECRET);
-    if (!(position >= 0)) throw refusal(position);
-    return position;
-  }
-
-  /** For `WebhookReceiver`, which wants more than `verify` returns. */
-  [CHECK](payload, signature, mode, prefix) {
-    return this.#check(payload, signature, mode, build, prefix);
-  }
 }
-
+/**
+ * Verifies webhooks with secrets and options that are checked once, when it is made. Make one when the program starts, and
+ * share it: it never changes. It holds the secrets in a derived form that JavaScript cannot see.
+ *
+ * @example
+ * ```ts
+ * const verifier = new WebhookVerifier([newSecret, oldSecret], { expectLiveMode: true });
+ * const event = verifier.verify(body, request.headers["payvost-signature"]);
+ * ```
+ */
+class WebhookVerifier {
+    #native;
+    /**
+     * @param secret The webhook secret, or several while it is being rotated, in any order. That of an unset environment
+     *   variable is refused.
+     * @throws {ConfigurationError} `invalid_secret`: there is none, or one of them is blank, has white space at an edge, or is an
+     *   API key. `invalid_option`: an option does not exist, or has a value that it cannot have.
+     */
+    constructor(secret, options) {
+        const verifier = native.createVerifier((0, arguments_js_1.readSecrets)(secret), ...(0, arguments_js_1.readOptions)(options));
+        if ((0, errors_js_1.isRefusal)(verifier))
+            throw (0, errors_js_1.refusal)(verifier);
+        this.#native = verifier;
+    }
+    /**
+     * Verifies the signature over the raw payload, then reads and checks the event.
+     *
+     * @param payload The raw body.
+     * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
+     * @returns The event.
+     * @throws {ConfigurationError} `payload_not_raw`
+     * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
+     * @throws {InvalidPayloadError} `payload_too_large`, `invalid_json`, `invalid_event`
+     * @throws {EventRejectedError} `live_mode_mismatch`, `event_too_old`, `event_in_future`
+     */
+    verify(payload, signature) {
+        const event = this.#native.verify(payload, signature, values_js_1.build);
+        if ((0, errors_js_1.isRefusal)(event))
+            throw (0, errors_js_1.refusal)(event);
+        return event;
+    }
+    /**
+     * Verifies the signature alone and does not look into the payload.
+     *
+     * @param payload The raw body.
+     * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
+     * @throws {ConfigurationError} `payload_not_raw`
+     * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
+     * @throws {InvalidPayloadError} `payload_too_large`
+     */
+    verifySignature(payload, signature) {
+        const problem = this.#native.verifySignature(payload, signature);
+        if (problem !== undefined)
+            throw (0, errors_js_1.refusal)(problem);
+    }
+    /**
+     * Verifies the signature alone, and tells which secret made it. While a secret is being rotated, this shows when the old one
+     * has gone out of use and can be retired.
+     *
+     * @param payload The raw body.
+     * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
+     * @returns The position of the secret among those that the verifier was made with, from 0.
+     * @throws {ConfigurationError} `payload_not_raw`
+     * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
+     * @throws {InvalidPayloadError} `payload_too_large`
+     */
+    matchingSecret(payload, signature) {
+        const position = this.#native.matchingSecret(payload, signature);
+        if (typeof position !== "number" || position < 0)
+            throw (0, errors_js_1.refusal)(position);
+        return position;
+    }
+    /** @internal For `WebhookReceiver`, which wants more than `verify` returns. */
+    get [internal_js_1.NATIVE]() {
+        return this.#native;
+    }
+}
+exports.WebhookVerifier = WebhookVerifier;
+/**
+ * Signs a payload as the provider does, for tests and local senders.
+ *
+ * @param payload The body, of any length.
+ * @param secret The webhook secret.
+ * @returns The value for the `Payvost-Signature` header: 64 lowercase hexadecimal digits.
+ * @throws {ConfigurationError} `invalid_secret`, `payload_not_raw`
+ *
+ * @example
+ * ```ts
+ * const body = JSON.stringify(event);
+ * await fetch(url, { method: "POST", body, headers: { "Payvost-Signature": sign(body, secret) } });
+ * ```
+ */
 function sign(payload, secret) {
-  const signature = native.sign(payload, secret);
-  if (typeof signature !== "string") throw refusal(signature);
-  return signature;
+    const signature = native.sign(payload, secret);
+    if (typeof signature !== "string")
+        throw (0, errors_js_1.refusal)(signature);
+    return signature;
 }
-
-module.exports = { verifyWebhook, WebhookVerifier, sign };

@@ -3,10 +3,8 @@
  *
  * @module @payvost/webhooks/express
  */
-
-import type { WebhookReceiver } from "../index.js";
-import type { NodeRequest, NodeResponse } from "./http.js";
-
+import type { WebhookReceiver } from "../receiver.js";
+import { type NodeRequest, type NodeResponse } from "./http.js";
 /**
  * A handler for a route of Express.
  *
@@ -19,6 +17,4 @@ import type { NodeRequest, NodeResponse } from "./http.js";
  * app.use(express.json()); // after it
  * ```
  */
-export function expressHandler(
-  receiver: WebhookReceiver,
-): (request: NodeRequest, response: NodeResponse, next: (error?: any) => void) => void;
+export declare function expressHandler(receiver: WebhookReceiver): (request: NodeRequest, response: NodeResponse, next: (error?: any) => void) => void;

@@ -1,12 +1,27 @@
 "use strict";
-
-const { httpListener } = require("./http.js");
-
+/**
+ * Receives webhooks with Express 4 or 5.
+ *
+ * @module @payvost/webhooks/express
+ */
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.expressHandler = expressHandler;
+const http_js_1 = require("./http.js");
+/**
+ * A handler for a route of Express.
+ *
+ * It reads the raw body itself, up to the limit of the verifier. `express.raw()` before it is not needed and does no harm. When
+ * `express.json()` or anything else has read the body before, it answers 500 at once and logs why.
+ *
+ * @example
+ * ```ts
+ * app.post("/webhooks/payvost", expressHandler(new WebhookReceiver(process.env.WEBHOOK_SECRET, router)));
+ * app.use(express.json()); // after it
+ * ```
+ */
 function expressHandler(receiver) {
-  const listener = httpListener(receiver);
-  return (request, response, next) => {
-    listener(request, response).catch(next);
-  };
+    const listener = (0, http_js_1.httpListener)(receiver);
+    return (request, response, next) => {
+        listener(request, response).catch(next);
+    };
 }
-
-module.exports = { expressHandler };

@@ -3,15 +3,12 @@
  *
  * @module @payvost/webhooks/fastify
  */
-
-import type { WebhookReceiver } from "../index.js";
-
+import type { WebhookReceiver } from "../receiver.js";
 /** What the plugin is registered with, besides Fastify's own `prefix`. */
 export interface FastifyPluginOptions {
-  /** What verifies and handles the deliveries. */
-  receiver: WebhookReceiver;
+    /** What verifies and handles the deliveries. */
+    receiver: WebhookReceiver;
 }
-
 /**
  * A plugin that receives deliveries at its `prefix`.
  *
@@ -23,4 +20,4 @@ export interface FastifyPluginOptions {
  * app.register(fastifyPlugin, { prefix: "/webhooks/payvost", receiver });
  * ```
  */
-export function fastifyPlugin(fastify: any, options: FastifyPluginOptions): Promise<void>;
+export declare function fastifyPlugin(fastify: any, { receiver }: FastifyPluginOptions): Promise<void>;

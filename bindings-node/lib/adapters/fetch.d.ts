@@ -3,9 +3,7 @@
  *
  * @module @payvost/webhooks/fetch
  */
-
-import type { WebhookReceiver } from "../index.js";
-
+import type { WebhookReceiver } from "../receiver.js";
 /**
  * A handler for requests that are deliveries.
  *
@@ -18,4 +16,4 @@ import type { WebhookReceiver } from "../index.js";
  * app.post("/webhooks/payvost", (context) => deliver(context.req.raw)); // Hono
  * ```
  */
-export function fetchHandler(receiver: WebhookReceiver): (request: Request) => Promise<Response>;
+export declare function fetchHandler(receiver: WebhookReceiver): (request: Request) => Promise<Response>;

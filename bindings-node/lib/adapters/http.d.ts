@@ -3,25 +3,23 @@
  *
  * @module @payvost/webhooks/http
  */
-
-import type { WebhookReceiver } from "../index.js";
-
+import type { WebhookReceiver } from "../receiver.js";
 /** A request of `node:http` or `node:http2`, as far as it is needed. */
 export interface NodeRequest {
-  /** The headers, their names in lower case. */
-  readonly headers: { readonly [name: string]: string | string[] | undefined };
-  /** Adds a listener, as every stream has it. */
-  on(event: string, listener: (...values: any[]) => void): unknown;
+    /** The headers, their names in lower case. */
+    readonly headers: {
+        readonly [name: string]: string | string[] | undefined;
+    };
+    /** Adds a listener, as every stream has it. */
+    on(event: string, listener: (...values: any[]) => void): unknown;
 }
-
 /** A response of `node:http` or `node:http2`, as far as it is needed. */
 export interface NodeResponse {
-  /** Whether an answer has begun. */
-  readonly headersSent: boolean;
-  /** Ends the answer. */
-  end(body: string): unknown;
+    /** Whether an answer has begun. */
+    readonly headersSent: boolean;
+    /** Ends the answer. */
+    end(body: string): unknown;
 }
-
 /**
  * A listener for requests that are deliveries; which are, by path and method, is for the server to decide.
  *
@@ -39,4 +37,4 @@ export interface NodeResponse {
  * }).listen(3000);
  * ```
  */
-export function httpListener(receiver: WebhookReceiver): (request: NodeRequest, response: NodeResponse) => Promise<void>;
+export declare function httpListener(receiver: WebhookReceiver): (request: NodeRequest, response: NodeResponse) => Promise<void>;

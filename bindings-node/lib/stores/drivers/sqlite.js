@@ -1,107 +1,103 @@
 "use strict";
-
-const { setTimeout: sleep } = require("node:timers/promises");
-
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.sqlite = sqlite;
+const promises_1 = require("node:timers/promises");
 /** How long to wait for another process that is writing, where nobody else sets a limit. */
 const PATIENCE_MS = 5_000;
 const PAUSE_MS = 5;
-
 /** A database of better-sqlite3 or of node:sqlite: one connection, which deliveries use in turn. */
 function sqlite(database) {
-  const turns = turnsOf(database);
-  const statements = new Map();
-  const prepared = (text) => {
-    if (!statements.has(text)) statements.set(text, database.prepare(text));
-    return statements.get(text);
-  };
-  return {
-    dialect: "sqlite",
-    placeholders: "question",
-    async open(signal) {
-      const done = await turns.take();
-      if (!signal?.aborted) return session(database, prepared, done);
-      done();
-      throw new Error("the turn came too late");
-    },
-  };
+    const turns = turnsOf(database);
+    const statements = new Map();
+    const prepared = (text) => {
+        if (!statements.has(text))
+            statements.set(text, database.prepare(text));
+        return statements.get(text);
+    };
+    return {
+        dialect: "sqlite",
+        placeholders: "question",
+        async open(signal) {
+            const done = await turns.take();
+            if (!signal?.aborted)
+                return session(database, prepared, done);
+            done();
+            throw new Error("the turn came too late");
+        },
+    };
 }
-
 function session(database, prepared, done) {
-  // As integers: a number would be bound as a floating-point one.
-  const bound = (values) => values.map((value) => (typeof value === "number" ? BigInt(value) : value));
-  return {
-    connection: database,
-    // It does, but the statement would wait for other writers with the whole thread: see `patiently`.
-    autocommits: async () => false,
-    async begin(signal) {
-      await patiently(database, "BEGIN IMMEDIATE", signal);
-    },
-    async commit(signal) {
-      await patiently(database, "COMMIT", signal);
-    },
-    rollback: async () => undo(database),
-    rows: async (text, values) => prepared(text).all(...bound(values)),
-    change: async (text, values) => Number(prepared(text).run(...bound(values)).changes),
-    // The connection cannot hang, and is the user's.
-    destroy: () => undo(database),
-    close: done,
-  };
+    // As integers: a number would be bound as a floating-point one.
+    const bound = (values) => values.map((value) => (typeof value === "number" ? BigInt(value) : value));
+    return {
+        connection: database,
+        // It does, but the statement would wait for other writers with the whole thread: see `patiently`.
+        autocommits: async () => false,
+        async begin(signal) {
+            await patiently(database, "BEGIN IMMEDIATE", signal);
+        },
+        async commit(signal) {
+            await patiently(database, "COMMIT", signal);
+        },
+        rollback: async () => undo(database),
+        rows: async (text, values) => prepared(text).all(...bound(values)),
+        change: async (text, values) => Number(prepared(text).run(...bound(values)).changes),
+        // The connection cannot hang, and is the user's.
+        destroy: () => undo(database),
+        close: done,
+    };
 }
-
 /** Ends a transaction, if there still is one: a handler may have ended it. */
 function undo(database) {
-  try {
-    database.exec("ROLLBACK");
-  } catch {
-    // There was none.
-  }
+    try {
+        database.exec("ROLLBACK");
+    }
+    catch {
+        // There was none.
+    }
 }
-
 /**
  * Waits for a writer in another process without holding up this one. SQLite's own way of waiting stops the whole thread, so that is turned
  * off meanwhile.
  */
 async function patiently(database, text, signal) {
-  const started = performance.now();
-  for (;;) {
-    // Nobody waits any longer, so nothing may begin.
-    signal?.throwIfAborted();
-    const { timeout } = database.prepare("PRAGMA busy_timeout").get();
-    try {
-      database.exec("PRAGMA busy_timeout = 0");
-      return database.exec(text);
-    } catch (error) {
-      if (!isBusy(error) || (!signal && performance.now() - started > PATIENCE_MS)) throw error;
-    } finally {
-      database.exec(`PRAGMA busy_timeout = ${Number(timeout)}`);
+    const started = performance.now();
+    for (;;) {
+        // Nobody waits any longer, so nothing may begin.
+        signal?.throwIfAborted();
+        const { timeout } = database.prepare("PRAGMA busy_timeout").get();
+        try {
+            database.exec("PRAGMA busy_timeout = 0");
+            return database.exec(text);
+        }
+        catch (error) {
+            if (!isBusy(error) || (!signal && performance.now() - started > PATIENCE_MS))
+                throw error;
+        }
+        finally {
+            database.exec(`PRAGMA busy_timeout = ${Number(timeout)}`);
+        }
+        await (0, promises_1.setTimeout)(PAUSE_MS);
     }
-    await sleep(PAUSE_MS);
-  }
 }
-
 function isBusy(error) {
-  return error?.code === "SQLITE_BUSY" || error?.errcode === 5;
+    return error?.code === "SQLITE_BUSY" || error?.errcode === 5;
 }
-
 /** The turns of each database, whichever stores share it. */
 const TURNS = new WeakMap();
-
 function turnsOf(database) {
-  if (!TURNS.has(database)) TURNS.set(database, new Turns());
-  return TURNS.get(database);
+    const turns = TURNS.get(database) ?? new Turns();
+    TURNS.set(database, turns);
+    return turns;
 }
-
 class Turns {
-  #last = Promise.resolve();
-
-  /** Waits for all who came before, and gives what ends the turn. */
-  async take() {
-    const before = this.#last;
-    let done;
-    this.#last = new Promise((resolve) => (done = resolve));
-    await before;
-    return done;
-  }
+    #last = Promise.resolve();
+    /** Waits for all who came before, and gives what ends the turn. */
+    async take() {
+        const before = this.#last;
+        let done;
+        this.#last = new Promise((resolve) => (done = resolve));
+        await before;
+        return done;
+    }
 }
-
-module.exports = { sqlite };

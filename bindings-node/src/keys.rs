@@ -5,38 +5,38 @@ use payvost_webhooks::JsonStr;
 /// Each name has one place where it can be, so that there is nothing to search and the memory has a bound: a name that finds another
 /// one there takes the place over. The default has no places: it knows no name.
 #[derive(Default)]
-pub(crate) struct Names {
-    places: Vec<Name>,
+pub(crate) struct Keys {
+    places: Vec<Key>,
 }
 
 /// A name of up to 24 bytes: its first, middle and last bytes, which may overlap, and its length.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Name {
+struct Key {
     first: u64,
     middle: u64,
     last: u64,
     length: u64,
 }
 
-impl Names {
-    const PLACES: usize = 1 << Name::HASH_BITS;
+impl Keys {
+    const PLACES: usize = 1 << Key::HASH_BITS;
 
     /// The number of every name without a place.
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // 1024
     const NOWHERE: u16 = Self::PLACES as u16;
 
     pub(crate) fn new() -> Self {
-        Self { places: vec![Name::NONE; Self::PLACES] }
+        Self { places: vec![Key::NONE; Self::PLACES] }
     }
 
     pub(crate) fn forget(&mut self) {
-        self.places.fill(Name::NONE);
+        self.places.fill(Key::NONE);
     }
 
     /// The number of a name, and whether it is known by it already.
     #[inline]
     pub(crate) fn number(&mut self, name: JsonStr<'_>) -> (u16, bool) {
-        let Some(name) = Name::of(name) else { return (Self::NOWHERE, false) };
+        let Some(name) = Key::of(name) else { return (Self::NOWHERE, false) };
         let number = name.hash();
         let Some(place) = self.places.get_mut(usize::from(number)) else { return (Self::NOWHERE, false) };
         let known = *place == name;
@@ -47,7 +47,7 @@ impl Names {
     }
 }
 
-impl Name {
+impl Key {
     const MAX_BYTES: usize = 24;
     const HASH_BITS: u32 = 10;
 

@@ -10,9 +10,6 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::{ptr, slice};
 
 use napi::sys;
-use payvost_webhooks::Error;
-
-use crate::refusal;
 
 /// A function that JavaScript can call.
 pub(crate) trait Function {
@@ -22,8 +19,11 @@ pub(crate) trait Function {
     /// What the function object owns, until it is collected.
     type Data;
 
+    /// Why a call can have no result.
+    type Failure: Failure;
+
     /// The call. Arguments that were not given are `undefined`.
-    fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, data: &'c Self::Data) -> Result<Value<'c>, Failure>;
+    fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, data: &'c Self::Data) -> Result<Value<'c>, Self::Failure>;
 }
 
 /// As many as any function here takes.
@@ -32,16 +32,17 @@ pub(crate) type Arguments<'c> = [Value<'c>; MAX_ARGUMENTS];
 const MAX_ARGUMENTS: usize = 5;
 
 /// Why a call has no result.
-pub(crate) enum Failure {
-    /// The core refuses, and the caller is told why.
-    Refused(Error),
-    /// Node did not do what it was asked to: it is out of memory, or shutting down.
-    Node,
+pub(crate) trait Failure: From<Fault> {
+    /// What the caller gets instead. A fault is thrown.
+    fn value(self, env: Env<'_>) -> Result<Value<'_>, Fault>;
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
+/// Node did not do what it was asked to, because it is out of memory or shutting down, or this package called itself wrongly.
+pub(crate) struct Fault;
+
+impl Failure for Fault {
+    fn value(self, _: Env<'_>) -> Result<Value<'_>, Fault> {
+        Err(self)
     }
 }
 
@@ -94,29 +95,41 @@ pub(crate) struct SharedMemory<'c> {
     call: PhantomData<&'c ()>,
 }
 
-/// The `exports` of the module.
-pub(crate) struct Exports<'c>(Value<'c>);
+/// An object whose members are functions.
+pub(crate) struct Functions<'c>(Value<'c>);
 
-impl Exports<'_> {
+impl<'c> Functions<'c> {
+    /// The `exports` of the module.
+    ///
     /// # Safety
     ///
     /// Both must be those that Node gave to the running initialisation of the module.
-    pub(crate) unsafe fn new(env: sys::napi_env, exports: sys::napi_value) -> Self {
+    pub(crate) unsafe fn exports(env: sys::napi_env, exports: sys::napi_value) -> Self {
         let env = Env { raw: env, call: PhantomData };
         Self(Value { env, raw: exports })
     }
 
-    pub(crate) fn add<F: Function>(&self, data: F::Data) -> Result<(), Failure> {
-        let Self(Value { env, raw }) = *self;
+    pub(crate) fn new(env: Env<'c>) -> Result<Self, Fault> {
+        // SAFETY: `value` gives an environment that is alive and room for the result.
+        env.value(|env, result| unsafe { sys::napi_create_object(env, result) }).map(Self)
+    }
+
+    pub(crate) fn add<F: Function>(self, data: F::Data) -> Result<Self, Fault> {
+        let Self(Value { env, raw }) = self;
         let function = env.function::<F>(data)?;
         // SAFETY: the environment and both values are alive during this call, the name ends with a NUL.
-        check(unsafe { sys::napi_set_named_property(env.raw, raw, F::NAME.as_ptr(), function.raw) })
+        check(unsafe { sys::napi_set_named_property(env.raw, raw, F::NAME.as_ptr(), function.raw) })?;
+        Ok(self)
+    }
+
+    pub(crate) fn object(self) -> Value<'c> {
+        self.0
     }
 }
 
 impl<'c> Env<'c> {
     /// A function that owns `data`.
-    pub(crate) fn function<F: Function>(self, data: F::Data) -> Result<Value<'c>, Failure> {
+    pub(crate) fn function<F: Function>(self, data: F::Data) -> Result<Value<'c>, Fault> {
         let data: *mut F::Data = Box::into_raw(Box::new(data));
         let made = self.value(|env, result| {
             // SAFETY: the name ends with a NUL; `data` lives as long as the function, see below.
@@ -137,22 +150,22 @@ impl<'c> Env<'c> {
         made
     }
 
-    pub(crate) fn undefined(self) -> Result<Value<'c>, Failure> {
+    pub(crate) fn undefined(self) -> Result<Value<'c>, Fault> {
         // SAFETY: `value` gives an environment that is alive and room for the result.
         self.value(|env, result| unsafe { sys::napi_get_undefined(env, result) })
     }
 
-    pub(crate) fn null(self) -> Result<Value<'c>, Failure> {
+    pub(crate) fn null(self) -> Result<Value<'c>, Fault> {
         // SAFETY: as above.
         self.value(|env, result| unsafe { sys::napi_get_null(env, result) })
     }
 
-    pub(crate) fn number(self, number: f64) -> Result<Value<'c>, Failure> {
+    pub(crate) fn number(self, number: f64) -> Result<Value<'c>, Fault> {
         // SAFETY: as above.
         self.value(|env, result| unsafe { sys::napi_create_double(env, number, result) })
     }
 
-    pub(crate) fn string(self, text: &str) -> Result<Value<'c>, Failure> {
+    pub(crate) fn string(self, text: &str) -> Result<Value<'c>, Fault> {
         let (start, length) = (text.as_ptr().cast::<c_char>(), text.len().cast_signed());
         self.value(|env, result| {
             // SAFETY: as above, and the text is read during the call only. ASCII is Latin-1 too, which is cheaper to read.
@@ -168,23 +181,23 @@ impl<'c> Env<'c> {
 
     /// As [`string`](Self::string), of text that is known to be ASCII. Of other text it would make another string.
     #[inline]
-    pub(crate) fn ascii(self, text: &str) -> Result<Value<'c>, Failure> {
+    pub(crate) fn ascii(self, text: &str) -> Result<Value<'c>, Fault> {
         let (start, length) = (text.as_ptr().cast::<c_char>(), text.len().cast_signed());
         // SAFETY: as above, and the text is read during the call only.
         self.value(|env, result| unsafe { sys::napi_create_string_latin1(env, start, length, result) })
     }
 
-    pub(crate) fn string_of_units(self, units: &[u16]) -> Result<Value<'c>, Failure> {
+    pub(crate) fn string_of_units(self, units: &[u16]) -> Result<Value<'c>, Fault> {
         let (start, length) = (units.as_ptr(), units.len().cast_signed());
         // SAFETY: as above, and the units are read during the call only.
         self.value(|env, result| unsafe { sys::napi_create_string_utf16(env, start, length, result) })
     }
 
-    pub(crate) fn array<const N: usize>(self, elements: [Value<'c>; N]) -> Result<Value<'c>, Failure> {
+    pub(crate) fn array<const N: usize>(self, elements: [Value<'c>; N]) -> Result<Value<'c>, Fault> {
         self.list(&elements)
     }
 
-    pub(crate) fn list(self, elements: &[Value<'c>]) -> Result<Value<'c>, Failure> {
+    pub(crate) fn list(self, elements: &[Value<'c>]) -> Result<Value<'c>, Fault> {
         // SAFETY: as above.
         let array = self.value(|env, result| unsafe { sys::napi_create_array_with_length(env, elements.len(), result) })?;
         for (index, element) in (0..).zip(elements) {
@@ -194,19 +207,19 @@ impl<'c> Env<'c> {
         Ok(array)
     }
 
-    pub(crate) fn boolean(self, boolean: bool) -> Result<Value<'c>, Failure> {
+    pub(crate) fn boolean(self, boolean: bool) -> Result<Value<'c>, Fault> {
         // SAFETY: as above.
         self.value(|env, result| unsafe { sys::napi_get_boolean(env, boolean, result) })
     }
 
     /// A `Buffer` with a copy of the bytes.
-    pub(crate) fn buffer(self, bytes: &[u8]) -> Result<Value<'c>, Failure> {
+    pub(crate) fn buffer(self, bytes: &[u8]) -> Result<Value<'c>, Fault> {
         let (start, mut copy) = (bytes.as_ptr().cast(), ptr::null_mut());
         // SAFETY: as above; so many bytes start there, and are read during the call only.
         self.value(|env, result| unsafe { sys::napi_create_buffer_copy(env, bytes.len(), start, &raw mut copy, result) })
     }
 
-    fn value(self, make: impl FnOnce(sys::napi_env, *mut sys::napi_value) -> sys::napi_status) -> Result<Value<'c>, Failure> {
+    fn value(self, make: impl FnOnce(sys::napi_env, *mut sys::napi_value) -> sys::napi_status) -> Result<Value<'c>, Fault> {
         let mut raw = ptr::null_mut();
         check(make(self.raw, &raw mut raw))?;
         Ok(Value { env: self, raw })
@@ -312,7 +325,7 @@ impl<'c> Value<'c> {
         (status == sys::Status::napi_ok).then(|| unsafe { self.own(start, length) }).flatten()
     }
 
-    /// The elements of an array that `lib/` made itself: no getter and no proxy, so that no code of the user runs.
+    /// The elements of an array that `src-ts/` made itself: no getter and no proxy, so that no code of the user runs.
     pub(crate) fn elements(self) -> Option<Vec<Value<'c>>> {
         let (mut is_array, mut length) = (false, 0);
         // SAFETY: the values are alive during this call, the results have room.
@@ -347,7 +360,7 @@ impl<'c> Value<'c> {
     unsafe fn own(self, start: *mut c_void, length: usize) -> Option<Memory<'c>> {
         if length > 0 {
             // SAFETY: the bytes are there. They belong to this thread, which as long as they are borrowed runs no JavaScript
-            // but `append` of `lib/event.js`, so that nobody changes, moves or frees them.
+            // but `append` of `src-ts/values.ts`, so that nobody changes, moves or frees them.
             return Some(Memory::Own(unsafe { slice::from_raw_parts(start.cast(), length) }));
         }
         let mut detached = true;
@@ -383,7 +396,7 @@ impl<'c> Call<'c> {
     }
 
     /// Makes the call, and forgets the arguments. What is no function, Node refuses to call.
-    pub(crate) fn make(&mut self) -> Result<Value<'c>, Failure> {
+    pub(crate) fn make(&mut self) -> Result<Value<'c>, Fault> {
         let Value { env, raw: function } = self.function;
         let this = env.undefined()?;
         let count = std::mem::take(&mut self.count);
@@ -431,10 +444,7 @@ unsafe extern "C" fn entry<F: Function>(env: sys::napi_env, info: sys::napi_call
         // SAFETY: `Env::function` gave this data to this function, which is being called and so has not been collected.
         let data = unsafe { &*data.cast::<F::Data>() };
         let env = Env { raw: env, call: PhantomData };
-        match F::call(env, raw.map(|raw| Value { env, raw }), data) {
-            Err(Failure::Refused(error)) => refusal::brief(env, &error),
-            result => result,
-        }
+        F::call(env, raw.map(|raw| Value { env, raw }), data).or_else(|failure| failure.value(env))
     };
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => value.raw,
@@ -456,6 +466,6 @@ unsafe extern "C" fn drop_data<F: Function>(_: sys::napi_env, data: *mut c_void,
 /// Lets Node look for the NUL itself.
 const AUTO_LENGTH: isize = -1;
 
-fn check(status: sys::napi_status) -> Result<(), Failure> {
-    if status == sys::Status::napi_ok { Ok(()) } else { Err(Failure::Node) }
+fn check(status: sys::napi_status) -> Result<(), Fault> {
+    if status == sys::Status::napi_ok { Ok(()) } else { Err(Fault) }
 }

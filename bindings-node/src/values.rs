@@ -1,4 +1,4 @@
-//! An event on its way to JavaScript, where `lib/event.js` builds it.
+//! An event on its way to JavaScript, where `src-ts/values.ts` builds it.
 //!
 //! A call of Node-API for each member would cost more than everything else. So there is one call for the whole event, with a *plan*
 //! and the strings: the plan is a string itself, of a unit or more for each value in the order of the payload. Names are sent once
@@ -10,10 +10,10 @@ use std::rc::Rc;
 
 use payvost_webhooks::{Array, Event, JsonStr, Kind, Number, Object, Value as JsonValue};
 
-use crate::js::{Call, Env, Failure, Value};
-use crate::names::Names;
+use crate::boundary::{Call, Env, Fault, Value};
+use crate::keys::Keys;
 
-/// What the units of a plan mean: the same as in `lib/event.js`.
+/// What the units of a plan mean: the same as in `src-ts/values.ts`.
 mod unit {
     pub(super) const NULL: u16 = 0;
     pub(super) const FALSE: u16 = 1;
@@ -60,7 +60,7 @@ pub(crate) type SharedNotes = Rc<Cell<Notes>>;
 /// The default is what is there while the notes are in use: it knows no names and learns none.
 #[derive(Default)]
 pub(crate) struct Notes {
-    names: Names,
+    names: Keys,
     /// Room to write in, as what follows is.
     plan: Vec<u16>,
     text: Vec<u16>,
@@ -69,14 +69,14 @@ pub(crate) struct Notes {
 
 impl Notes {
     pub(crate) fn shared() -> SharedNotes {
-        Rc::new(Cell::new(Self { names: Names::new(), ..Self::default() }))
+        Rc::new(Cell::new(Self { names: Keys::new(), ..Self::default() }))
     }
 }
 
 /// What makes an object of an event.
 #[derive(Clone, Copy)]
 pub(crate) struct Builder<'c> {
-    /// `build` of `lib/event.js`, which is called with `(earlier, plan, ...strings)`. Of more strings than fit into a call, those that
+    /// `build` of `src-ts/values.ts`, which is called with `(earlier, plan, ...strings)`. Of more strings than fit into a call, those that
     /// come first are handed over without a plan; what is returned for them is `earlier` in the next call.
     pub(crate) function: Value<'c>,
     pub(crate) notes: &'c SharedNotes,
@@ -112,7 +112,7 @@ impl Drop for Plan<'_> {
 
 impl<'c> Plan<'c> {
     /// Takes down all that JavaScript needs to know, so that nothing is borrowed from the event any more.
-    pub(crate) fn read(&mut self, event: &Event<'_>) -> Result<(), Failure> {
+    pub(crate) fn read(&mut self, event: &Event<'_>) -> Result<(), Fault> {
         self.notes.plan.clear();
         self.begin_call(self.env.undefined()?)?;
         let event = event.as_value();
@@ -123,7 +123,7 @@ impl<'c> Plan<'c> {
     }
 
     #[inline(always)]
-    pub(crate) fn build(&mut self) -> Result<Value<'c>, Failure> {
+    pub(crate) fn build(&mut self) -> Result<Value<'c>, Fault> {
         let plan = self.env.string_of_units(&self.notes.plan)?;
         self.call.replace(1, plan);
         let event = self.call.make()?;
@@ -131,20 +131,20 @@ impl<'c> Plan<'c> {
         Ok(event)
     }
 
-    fn begin_call(&mut self, earlier: Value<'c>) -> Result<(), Failure> {
+    fn begin_call(&mut self, earlier: Value<'c>) -> Result<(), Fault> {
         self.call.push(earlier);
         self.call.push(self.env.undefined()?);
         Ok(())
     }
 
-    fn envelope(&mut self, members: Object<'_>) -> Result<(), Failure> {
+    fn envelope(&mut self, members: Object<'_>) -> Result<(), Fault> {
         self.notes.plan.push(unit::ENVELOPE);
         members.into_iter().try_for_each(|(_, value)| self.value(value, 0))
     }
 
     /// `name` is what the unit says about the name of a member.
     #[inline(always)]
-    fn value(&mut self, value: JsonValue<'_>, name: u16) -> Result<(), Failure> {
+    fn value(&mut self, value: JsonValue<'_>, name: u16) -> Result<(), Fault> {
         let plan = &mut self.notes.plan;
         match value.kind() {
             Kind::Null => plan.push(unit::NULL | name),
@@ -181,13 +181,13 @@ impl<'c> Plan<'c> {
     }
 
     // The depth of a document is limited, and so is the recursion.
-    fn array(&mut self, elements: Array<'_>, name: u16) -> Result<(), Failure> {
+    fn array(&mut self, elements: Array<'_>, name: u16) -> Result<(), Fault> {
         self.notes.plan.push(unit::ARRAY | name);
         self.word(elements.len());
         elements.into_iter().try_for_each(|element| self.value(element, 0))
     }
 
-    fn object(&mut self, members: Object<'_>, name: u16) -> Result<(), Failure> {
+    fn object(&mut self, members: Object<'_>, name: u16) -> Result<(), Fault> {
         self.notes.plan.push(unit::OBJECT | name);
         for (name, value) in members {
             let name = self.name(name)?;
@@ -197,7 +197,7 @@ impl<'c> Plan<'c> {
         Ok(())
     }
 
-    fn large_object(&mut self, members: Object<'_>, name: u16) -> Result<(), Failure> {
+    fn large_object(&mut self, members: Object<'_>, name: u16) -> Result<(), Fault> {
         self.notes.plan.push(unit::LARGE_OBJECT | name);
         self.word(members.len());
         let mut rest = members.into_iter();
@@ -208,7 +208,7 @@ impl<'c> Plan<'c> {
         Ok(())
     }
 
-    fn names<'p>(&mut self, names: impl Iterator<Item = JsonStr<'p>> + Clone) -> Result<(), Failure> {
+    fn names<'p>(&mut self, names: impl Iterator<Item = JsonStr<'p>> + Clone) -> Result<(), Fault> {
         self.notes.ascii.clear();
         self.notes.text.clear();
         let all = if names.clone().all(JsonStr::is_plain_ascii) {
@@ -235,7 +235,7 @@ impl<'c> Plan<'c> {
     }
 
     #[inline]
-    fn name(&mut self, name: JsonStr<'_>) -> Result<u16, Failure> {
+    fn name(&mut self, name: JsonStr<'_>) -> Result<u16, Fault> {
         let (number, known) = self.notes.names.number(name);
         if known {
             return Ok(number << unit::NAME_SHIFT);
@@ -244,7 +244,7 @@ impl<'c> Plan<'c> {
         Ok(number << unit::NAME_SHIFT | unit::NEW_NAME)
     }
 
-    fn string(&mut self, string: JsonStr<'_>) -> Result<(), Failure> {
+    fn string(&mut self, string: JsonStr<'_>) -> Result<(), Fault> {
         let value = if string.is_plain_ascii() {
             self.env.ascii(string.raw())?
         } else {
@@ -256,7 +256,7 @@ impl<'c> Plan<'c> {
     }
 
     /// Hands over one more string.
-    fn push(&mut self, string: Value<'c>) -> Result<(), Failure> {
+    fn push(&mut self, string: Value<'c>) -> Result<(), Fault> {
         if self.call.is_full() {
             let earlier = self.call.make()?;
             self.begin_call(earlier)?;

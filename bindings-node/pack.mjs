@@ -9,10 +9,17 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-
-const { PLATFORMS, fitting, libcOf, packageOf } = createRequire(import.meta.url)("./lib/platforms.js");
+import { build } from "./build.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
+
+// Compiled here and now, so that nothing is packed that is older than its source.
+const WORK = mkdtempSync(join(tmpdir(), "payvost-webhooks-lib-"));
+process.once("exit", () => rmSync(WORK, { recursive: true, force: true }));
+const LIB = join(WORK, "lib");
+build(LIB);
+const { PLATFORMS, fitting, libcOf, packageOf } = createRequire(import.meta.url)(join(LIB, "platforms.js"));
+
 const LIBRARY = "payvost_webhooks.node";
 const LICENSES = ["LICENSE-MIT", "LICENSE-APACHE"];
 
@@ -28,7 +35,7 @@ function main() {
 
   const targets = PLATFORMS.map(({ target }) => target);
   const unknown = [...libraries.keys()].filter((target) => !targets.includes(target));
-  if (unknown.length > 0) throw new Error(`there is no package for ${unknown.join(", ")}; lib/platforms.js has the list`);
+  if (unknown.length > 0) throw new Error(`there is no package for ${unknown.join(", ")}; src-ts/platforms.ts has the list`);
   const missing = targets.filter((target) => !libraries.has(target));
   if (all && missing.length > 0) throw new Error(`no library for ${missing.join(", ")}`);
 
@@ -47,7 +54,7 @@ function packMain(folder) {
       optionalDependencies: Object.fromEntries(PLATFORMS.map((platform) => [packageOf(platform), manifest.version])),
     },
     fill(stage) {
-      cpSync(join(HERE, "lib"), join(stage, "lib"), { recursive: true });
+      cpSync(LIB, join(stage, "lib"), { recursive: true });
       copyFileSync(join(HERE, "README.md"), join(stage, "README.md"));
     },
   });
@@ -89,7 +96,7 @@ function pack(folder, { manifest, fill }) {
 function thisPlatform() {
   const libc = libcOf(process)?.name;
   const [platform] = fitting(process).filter((each) => each.libc === libc);
-  if (platform === undefined) throw new Error("there is no package for this system; lib/platforms.js has the list");
+  if (platform === undefined) throw new Error("there is no package for this system; src-ts/platforms.ts has the list");
   return platform;
 }
 

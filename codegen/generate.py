@@ -21,7 +21,7 @@ EVENTS = {
     "core/src/events/views.rs": rust.views,
     "bindings-c/src/event_type.rs": c.enum,
     "bindings-c/event_types.h": c.macros,
-    "bindings-node/lib/events.d.ts": typescript.declarations,
+    "bindings-node/src-ts/events.ts": typescript.declarations,
     "bindings-php/stubs/events.stub.php": php.stub,
     "bindings-python/python/payvost_webhooks/events.py": python_types.module,
     "docs/events.md": markdown.page,

@@ -1,4 +1,4 @@
-"""``bindings-node/lib/events.d.ts``."""
+"""``bindings-node/src-ts/events.ts``."""
 
 from catalogue import STRING_TYPES, pascal
 

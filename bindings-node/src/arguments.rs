@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use payvost_webhooks::{Error, OptionName, SecretProblem, SignatureHeader, WebhookVerifierBuilder};
 use zeroize::Zeroizing;
 
-use crate::js::{Kind, Value};
+use crate::boundary::{Kind, Value};
 use crate::utf16;
 
 /// The bytes of a payload: `string`, `Uint8Array` or `ArrayBuffer`. One whose length is refused is not copied.

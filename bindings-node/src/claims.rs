@@ -1,4 +1,4 @@
-//! Claims: what the core says about them, for the stores in `lib/stores/`, which only ask their clients.
+//! Claims: what the core says about them, for the stores in `src-ts/stores/`, which only ask their clients.
 
 use std::ffi::CStr;
 use std::time::Duration;
@@ -9,8 +9,9 @@ use payvost_webhooks::claims::{Claim, ClaimPolicy, HandlerError};
 use payvost_webhooks::{Error, OptionName};
 
 use crate::arguments::{self, whole};
-use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
-use crate::receiver;
+use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
+use crate::errors::Refusal;
+use crate::outcome;
 
 /// `claimPolicy(leaseSeconds, rememberSeconds, prefix)`: `[lease, remember, open key, prefix]`, the times in milliseconds.
 pub(crate) struct MakePolicy;
@@ -18,8 +19,9 @@ pub(crate) struct MakePolicy;
 impl Function for MakePolicy {
     const NAME: &'static CStr = c"claimPolicy";
     type Data = ();
+    type Failure = Refusal;
 
-    fn call<'c>(env: Env<'c>, [lease, remember, prefix, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [lease, remember, prefix, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Refusal> {
         let mut policy = ClaimPolicy::new();
         if lease.kind() != Kind::Absent {
             policy = policy.lease(arguments::seconds(lease).ok_or(Error::InvalidOption(OptionName::Lease))?)?;
@@ -35,7 +37,7 @@ impl Function for MakePolicy {
             }
         };
         let (lease, remember) = (milliseconds(env, policy.lease_ms())?, milliseconds(env, policy.remember_ms())?);
-        env.list(&[lease, remember, env.string(&policy.open_key())?, prefix])
+        Ok(env.list(&[lease, remember, env.string(&policy.open_key())?, prefix])?)
     }
 }
 
@@ -51,12 +53,13 @@ pub(crate) struct ReadClaim;
 impl Function for ReadClaim {
     const NAME: &'static CStr = c"readClaim";
     type Data = ();
+    type Failure = Fault;
 
-    fn call<'c>(env: Env<'c>, [word, number, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [word, number, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
         let claim = arguments::text(word).zip(integer(number)).and_then(|(word, number)| Claim::from_reply(&word, number));
         match (claim, claim.and_then(|claim| claim.outcome())) {
             (Some(_), Some(outcome)) => {
-                let [status, body] = receiver::answer(env, outcome)?;
+                let [status, body] = outcome::answer(env, outcome)?;
                 let wait = outcome.retry_after().map_or_else(|| env.undefined(), |seconds| milliseconds(env, seconds))?;
                 env.list(&[env.string(outcome.code())?, status, body, wait])
             }
@@ -72,8 +75,9 @@ pub(crate) struct KeptError;
 impl Function for KeptError {
     const NAME: &'static CStr = c"handlerError";
     type Data = ();
+    type Failure = Fault;
 
-    fn call<'c>(env: Env<'c>, [kind, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [kind, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
         env.string(HandlerError::new(&arguments::text(kind).unwrap_or_default()).as_str())
     }
 }
@@ -84,8 +88,9 @@ pub(crate) struct RedisScripts;
 impl Function for RedisScripts {
     const NAME: &'static CStr = c"redisScripts";
     type Data = ();
+    type Failure = Fault;
 
-    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
         let scripts = SCRIPTS.iter().map(|(name, text)| env.list(&[env.string(name)?, env.string(text)?]));
         env.list(&scripts.collect::<Result<Vec<_>, _>>()?)
     }
@@ -97,10 +102,11 @@ pub(crate) struct SqlStatements;
 impl Function for SqlStatements {
     const NAME: &'static CStr = c"sqlStatements";
     type Data = ();
+    type Failure = Refusal;
 
-    fn call<'c>(env: Env<'c>, [dialect, placeholders, table, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
-        let dialect = arguments::text(dialect).and_then(|name| Dialect::named(&name)).ok_or(Failure::Node)?;
-        let placeholders = arguments::text(placeholders).and_then(|name| Placeholders::named(&name)).ok_or(Failure::Node)?;
+    fn call<'c>(env: Env<'c>, [dialect, placeholders, table, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Refusal> {
+        let dialect = arguments::text(dialect).and_then(|name| Dialect::named(&name)).ok_or(Fault)?;
+        let placeholders = arguments::text(placeholders).and_then(|name| Placeholders::named(&name)).ok_or(Fault)?;
         let table = match table.kind() {
             Kind::Absent => DEFAULT_TABLE.to_owned(),
             _ => arguments::text(table).ok_or(Error::InvalidOption(OptionName::Table))?,
@@ -110,12 +116,12 @@ impl Function for SqlStatements {
             let texts = [statement.name, &statement.text].into_iter().chain(statement.parameters.iter().copied());
             env.list(&texts.map(|text| env.string(text)).collect::<Result<Vec<_>, _>>()?)
         });
-        env.list(&statements.collect::<Result<Vec<_>, _>>()?)
+        Ok(env.list(&statements.collect::<Result<Vec<_>, Fault>>()?)?)
     }
 }
 
 #[allow(clippy::as_conversions)] // no time here comes near 2^53 ms
-pub(crate) fn milliseconds(env: Env<'_>, milliseconds: u64) -> Result<Value<'_>, Failure> {
+pub(crate) fn milliseconds(env: Env<'_>, milliseconds: u64) -> Result<Value<'_>, Fault> {
     env.number(milliseconds as f64)
 }
 

@@ -10,8 +10,9 @@ use payvost_webhooks::claims::{
 use payvost_webhooks::{Error, OptionName};
 
 use crate::arguments::{self, whole};
+use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
 use crate::claims::{duration, milliseconds};
-use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
+use crate::errors::Refusal;
 
 /// `createMemoryClaims(capacity)`: a function, [`Step`].
 pub(crate) struct CreateMemoryClaims;
@@ -19,14 +20,15 @@ pub(crate) struct CreateMemoryClaims;
 impl Function for CreateMemoryClaims {
     const NAME: &'static CStr = c"createMemoryClaims";
     type Data = ();
+    type Failure = Refusal;
 
-    fn call<'c>(env: Env<'c>, [capacity, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [capacity, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Refusal> {
         let capacity = match capacity.kind() {
             Kind::Absent => Some(DEFAULT_CAPACITY),
             _ => whole(capacity).and_then(|capacity| usize::try_from(capacity).ok()),
         };
         let claims = MemoryClaims::new(capacity.ok_or(Error::InvalidOption(OptionName::Capacity))?)?;
-        env.function::<Step>(Memory { claims: RefCell::new(claims), start: Instant::now() })
+        Ok(env.function::<Step>(Memory { claims: RefCell::new(claims), start: Instant::now() })?)
     }
 }
 
@@ -52,45 +54,46 @@ pub(crate) struct Step;
 impl Function for Step {
     const NAME: &'static CStr = c"step";
     type Data = Memory;
+    type Failure = Refusal;
 
-    fn call<'c>(env: Env<'c>, [name, values, ..]: Arguments<'c>, memory: &'c Memory) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [name, values, ..]: Arguments<'c>, memory: &'c Memory) -> Result<Value<'c>, Refusal> {
         let now = u64::try_from(memory.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut claims = memory.claims.try_borrow_mut().map_err(|_| Failure::Node)?;
-        let name = arguments::text(name).ok_or(Failure::Node)?;
-        match (name.as_str(), values.elements().unwrap_or_default().as_slice()) {
-            ("claim", values) => claim(env, &mut claims, now, values),
+        let mut claims = memory.claims.try_borrow_mut().map_err(|_| Fault)?;
+        let name = arguments::text(name).ok_or(Fault)?;
+        Ok(match (name.as_str(), values.elements().unwrap_or_default().as_slice()) {
+            ("claim", values) => claim(env, &mut claims, now, values)?,
             ("extend", [key, token, lease]) => {
-                let lease = duration(*lease).ok_or(Failure::Node)?;
-                env.boolean(claims.extend(now, &text(key)?, &text(token)?, lease))
+                let lease = duration(*lease).ok_or(Fault)?;
+                env.boolean(claims.extend(now, &text(key)?, &text(token)?, lease))?
             }
             ("complete", [key, token, remember]) => {
-                env.boolean(claims.complete(now, &remembering(remember)?, &text(key)?, &text(token)?))
+                env.boolean(claims.complete(now, &remembering(remember)?, &text(key)?, &text(token)?))?
             }
             ("release", [key, token, remember, error]) => {
                 let error = HandlerError::new(&text(error)?);
-                env.boolean(claims.release(now, &remembering(remember)?, &text(key)?, &text(token)?, &error))
+                env.boolean(claims.release(now, &remembering(remember)?, &text(key)?, &text(token)?, &error))?
             }
             ("deadLetters", [limit]) => {
-                let limit = whole(*limit).and_then(|limit| usize::try_from(limit).ok()).ok_or(Failure::Node)?;
+                let limit = whole(*limit).and_then(|limit| usize::try_from(limit).ok()).ok_or(Fault)?;
                 let letters: Vec<DeadLetter> = claims.dead_letters(now, limit);
-                env.list(&letters.iter().map(|letter| describe(env, letter)).collect::<Result<Vec<_>, _>>()?)
+                env.list(&letters.iter().map(|letter| describe(env, letter)).collect::<Result<Vec<_>, _>>()?)?
             }
             ("delivery", [key]) => match claims.delivery(now, &text(key)?) {
-                Some(KeptDelivery { payload, signature }) => env.list(&[env.buffer(payload)?, env.string(signature)?]),
-                None => env.undefined(),
+                Some(KeptDelivery { payload, signature }) => env.list(&[env.buffer(payload)?, env.string(signature)?])?,
+                None => env.undefined()?,
             },
             ("size", []) => {
-                let size = u32::try_from(claims.len()).map_err(|_| Failure::Node)?;
-                env.number(size.into())
+                let size = u32::try_from(claims.len()).map_err(|_| Fault)?;
+                env.number(size.into())?
             }
-            _ => Err(Failure::Node),
-        }
+            _ => return Err(Refusal::Fault),
+        })
     }
 }
 
-fn claim<'c>(env: Env<'c>, claims: &mut MemoryClaims, now: u64, values: &[Value<'c>]) -> Result<Value<'c>, Failure> {
-    let [key, fingerprint, token, lease, remember, event_type, payload, signature] = values else { return Err(Failure::Node) };
-    let policy = remembering(remember)?.lease(duration(*lease).ok_or(Failure::Node)?)?;
+fn claim<'c>(env: Env<'c>, claims: &mut MemoryClaims, now: u64, values: &[Value<'c>]) -> Result<Value<'c>, Refusal> {
+    let [key, fingerprint, token, lease, remember, event_type, payload, signature] = values else { return Err(Refusal::Fault) };
+    let policy = remembering(remember)?.lease(duration(*lease).ok_or(Fault)?)?;
     let request = ClaimRequest::from_parts(text(key)?, text(fingerprint)?, text(event_type)?);
     let payload = payload.uint8_array().map(|memory| memory.bytes());
     let signature = arguments::text(*signature);
@@ -98,21 +101,21 @@ fn claim<'c>(env: Env<'c>, claims: &mut MemoryClaims, now: u64, values: &[Value<
     match claims.claim(now, &policy, &request, &text(token)?, delivery) {
         Ok(claim) => {
             let (word, number) = claim.reply();
-            env.list(&[env.string(word)?, milliseconds(env, number)?])
+            Ok(env.list(&[env.string(word)?, milliseconds(env, number)?])?)
         }
-        Err(_) => env.undefined(),
+        Err(_) => Ok(env.undefined()?),
     }
 }
 
-fn remembering(remember: &Value<'_>) -> Result<ClaimPolicy, Failure> {
-    Ok(ClaimPolicy::new().remember(duration(*remember).ok_or(Failure::Node)?)?)
+fn remembering(remember: &Value<'_>) -> Result<ClaimPolicy, Refusal> {
+    Ok(ClaimPolicy::new().remember(duration(*remember).ok_or(Fault)?)?)
 }
 
-fn text(value: &Value<'_>) -> Result<String, Failure> {
-    arguments::text(*value).ok_or(Failure::Node)
+fn text(value: &Value<'_>) -> Result<String, Fault> {
+    arguments::text(*value).ok_or(Fault)
 }
 
-fn describe<'c>(env: Env<'c>, letter: &DeadLetter) -> Result<Value<'c>, Failure> {
+fn describe<'c>(env: Env<'c>, letter: &DeadLetter) -> Result<Value<'c>, Fault> {
     let error = letter.error.as_deref().map_or_else(|| env.null(), |error| env.string(error))?;
     env.list(&[
         env.string(&letter.key)?,

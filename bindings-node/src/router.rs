@@ -5,7 +5,8 @@ use std::ffi::CStr;
 
 use payvost_webhooks::{Error, PatternProblem, Router};
 
-use crate::js::{Arguments, Env, Failure, Function, Kind, Value};
+use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
+use crate::errors::Refusal;
 use crate::utf16;
 
 /// `createRouter()`: a function, [`Route`].
@@ -14,8 +15,9 @@ pub(crate) struct CreateRouter;
 impl Function for CreateRouter {
     const NAME: &'static CStr = c"createRouter";
     type Data = ();
+    type Failure = Fault;
 
-    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
         env.function::<Route>(RefCell::default())
     }
 }
@@ -27,19 +29,20 @@ pub(crate) struct Route;
 impl Function for Route {
     const NAME: &'static CStr = c"route";
     type Data = RefCell<Router<f64>>;
+    type Failure = Refusal;
 
-    fn call<'c>(env: Env<'c>, [text, position, ..]: Arguments<'c>, router: &'c Self::Data) -> Result<Value<'c>, Failure> {
+    fn call<'c>(env: Env<'c>, [text, position, ..]: Arguments<'c>, router: &'c Self::Data) -> Result<Value<'c>, Refusal> {
         let text = text.string_length().and_then(|length| text.string_units(length)).unwrap_or_default();
         if let Kind::Number(position) = position.kind() {
             // What is no text, or has a lone surrogate, is the type of no verified event.
             let pattern = utf16::to_utf8(&text).and_then(|pattern| String::from_utf8(pattern).ok());
             let pattern = pattern.ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))?;
             router.borrow_mut().on(&pattern, position)?;
-            return env.undefined();
+            return Ok(env.undefined()?);
         }
-        match router.borrow().route(&String::from_utf16_lossy(&text)) {
-            Some(position) => env.number(*position),
-            None => env.undefined(),
-        }
+        Ok(match router.borrow().route(&String::from_utf16_lossy(&text)) {
+            Some(position) => env.number(*position)?,
+            None => env.undefined()?,
+        })
     }
 }

@@ -18,6 +18,16 @@ describe("loading", () => {
     for (const [name, value] of Object.entries(cjs)) assert.equal(esm[name], value, name);
   });
 
+  for (const entry of ["express", "fastify", "fetch", "http", "stores", "testing"]) {
+    test(`the same holds for ${entry}`, async () => {
+      const required = createRequire(import.meta.url)(`@payvost/webhooks/${entry}`);
+      const imported = await import(`@payvost/webhooks/${entry}`);
+      assert.ok(Object.keys(required).length > 0);
+      assert.deepEqual(Object.keys(required).sort(), Object.keys(imported).sort());
+      for (const [name, value] of Object.entries(required)) assert.equal(imported[name], value, name);
+    });
+  }
+
   test("the exports are those of the documentation", () => {
     assert.deepEqual(Object.keys(esm).sort(), [
       "ConfigurationError",

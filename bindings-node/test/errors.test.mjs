@@ -354,12 +354,23 @@ describe("the stack of a refused signature", () => {
   /** From so many calls away. */
   const from = (distance) => (distance === 0 ? refuse() : [from(distance - 1)][0]);
 
-  test("is short, and names the line that called", () => {
+  test("names the line that called, in as many calls as the stack of any error has", () => {
     const called = calls(from(20));
-    assert.equal(called.length, 4);
+    assert.equal(called.length, 10);
     assert.match(called[1], /WebhookVerifier\.verify/);
     assert.match(called[2], /errors\.test\.mjs/);
-    assert.equal(Error.stackTraceLimit, 10);
+  });
+
+  test("is made without a change of anything global", () => {
+    const program = `
+      "use strict";
+      const { verifyWebhook } = require("@payvost/webhooks");
+      const { stackTraceLimit } = Error;
+      Object.defineProperty(Error, "stackTraceLimit", { get: () => stackTraceLimit, set: () => console.log("changed") });
+      try { verifyWebhook("{}", "0".repeat(64), "secret") } catch (error) { console.log(error.code) }
+    `;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", program], { cwd: fileURLToPath(new URL(".", import.meta.url)), encoding: "utf8" });
+    assert.equal(stdout, "signature_mismatch\n", stderr);
   });
 
   for (const limit of [0, 3, 15, Infinity]) {

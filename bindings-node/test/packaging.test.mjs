@@ -82,7 +82,7 @@ describe("the packed packages", () => {
     const manifest = manifestOf("@payvost/webhooks");
     for (const field of ["dependencies", "devDependencies", "scripts", "private"]) assert.equal(manifest[field], undefined, field);
     assert.deepEqual(manifest.optionalDependencies, Object.fromEntries(PLATFORMS.map((platform) => [packageOf(platform), version])));
-    assert.ok(manifest.exports["./express"].types.endsWith(".d.ts"));
+    assert.ok(manifest.exports["./express"].require.types.endsWith(".d.ts"));
   });
 
   test("that of a system holds its library, and says where it fits", () => {

@@ -14,7 +14,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("events", &["json", "verify"]),
     ("host", &["error", "json", "verify"]),
     ("claims", &["bytes", "error", "limits", "verify"]),
-    ("receive", &["claims", "error", "events", "limits", "verify"]),
+    ("receive", &["bytes", "claims", "error", "limits", "verify"]),
 ];
 
 /// Imports that may close a circle: from which file, of which, and why.

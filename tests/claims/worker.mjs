@@ -5,13 +5,14 @@
 import { createInterface } from "node:readline";
 import internal from "../../bindings-node/lib/internal.js";
 import reply from "../../bindings-node/lib/stores/reply.js";
+import values from "../../bindings-node/lib/values.js";
 import verifying from "../../bindings-node/lib/verifier.js";
 import { clientOf, storeOn } from "../../bindings-node/test-support/services.mjs";
 
 const KINDS = { "redis:": "node-redis", "postgres:": "postgres", "mysql:": "mariadb", "sqlite:": "sqlite" };
 
 const [url, secret] = process.argv.slice(2);
-const { CHECK, INNER, RECEIVE_TO_CLAIM } = internal;
+const { INNER, NATIVE } = internal;
 const verifier = new verifying.WebhookVerifier(secret);
 const kind = KINDS[new URL(url).protocol];
 const { client, end } = await clientOf(kind, url);
@@ -24,7 +25,7 @@ let last;
 async function answer({ do: step, body, signature, error }) {
   if (step === "complete") return { reply: await claimed.complete(last.key, last.token) };
   if (step === "release") return { reply: await claimed.release(last.key, last.token, error) };
-  const [, , key, fingerprint, eventType] = verifier[CHECK](body, signature, RECEIVE_TO_CLAIM, prefix);
+  const [, , key, fingerprint, eventType] = verifier[NATIVE].receiveToClaim(body, signature, values.build, prefix);
   const request = { key, fingerprint, eventType, token: reply.newToken(), payload: Buffer.from(body), signature, lease, remember, openKey };
   const [word, number] = await limited((time) => steps.claim(request, time));
   last = request;

@@ -165,6 +165,13 @@ impl HandlerError {
     }
 }
 
+/// So that a handler can use `?`: the type of an error is kept, and nothing else of it.
+impl<E: core::error::Error> From<E> for HandlerError {
+    fn from(_: E) -> Self {
+        Self::new(core::any::type_name::<E>())
+    }
+}
+
 impl fmt::Display for HandlerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

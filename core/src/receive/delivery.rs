@@ -8,6 +8,7 @@ use super::outcome::Outcome;
 use super::record::{Level, Record, level_of};
 use crate::claims::{Claim, Completion, Fault, FaultKind, HandlerError, Reply};
 use crate::error::Error;
+use crate::limits::MAX_LABEL_BYTES;
 
 /// One delivery on its course: it asks for a step, is fed what came of it, and ends in an [`Outcome`] with a [`Record`].
 ///
@@ -458,16 +459,15 @@ fn text_of(reason: &str) -> &'static str {
 
 /// What a line of a log may hold: at most 255 bytes, without what would break or reorder it.
 fn printable(text: &str) -> String {
-    const MAX_BYTES: usize = 255;
     let breaks = |c: char| {
         c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
-    if text.len() <= MAX_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if text.len() <= MAX_LABEL_BYTES && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return text.to_owned();
     }
     let mut printable = String::new();
     for character in text.chars().map(|character| if breaks(character) { '?' } else { character }) {
-        if printable.len() + character.len_utf8() > MAX_BYTES {
+        if printable.len() + character.len_utf8() > MAX_LABEL_BYTES {
             break;
         }
         printable.push(character);

@@ -11,16 +11,27 @@
 //! `Log`. [`Body`] says how much of a body to read, and what a missing one means. [`Router`] finds the handler, [`Outcome`] is what to
 //! answer, and [`Record`] is what to log: one record for each delivery.
 //!
-//! Nothing here reads a socket or a clock, waits, or calls a handler. A host does that with its own clients.
+//! Nothing of that reads a socket or a clock, or waits. A host does that with its own clients; for services in Rust
+//! [`WebhookReceiver`] and [`AsyncWebhookReceiver`] drive it over a [`ClaimStore`] or an [`AsyncClaimStore`].
 
+mod async_receiver;
 mod body;
+mod claim;
+mod course;
 mod delivery;
 mod outcome;
+mod receiver;
 mod record;
 mod router;
+mod store;
 
+pub use self::async_receiver::{AsyncWebhookReceiver, HandlerFuture};
 pub use self::body::{Body, BodyEnd};
+pub use self::claim::{ClaimError, EventClaim, Ticket};
+pub use self::course::{Arrival, Received};
 pub use self::delivery::{Answer, Ask, Claiming, Delivery, HandlerEnd, UnexpectedAnswer, Verified};
 pub use self::outcome::Outcome;
+pub use self::receiver::{BoxedHandler, NoStore, WebhookReceiver};
 pub use self::record::{Field, Level, Record};
 pub use self::router::Router;
+pub use self::store::{AsyncClaimStore, ClaimStore, StoredDelivery};

@@ -59,6 +59,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What to answer to a request with another method than `POST`, before its body is read. `None`: the method is right. Methods are
+    /// case-sensitive (RFC 9110 §9.1).
+    #[must_use]
+    pub fn of_method(method: &[u8]) -> Option<Self> {
+        (method != b"POST").then_some(Self::MethodNotAllowed)
+    }
+
     /// The outcomes that are no refusals, by their code. `wait` is for `in_progress` alone. `None` of any other code.
     #[must_use]
     pub fn from_code(code: &str, wait: Duration) -> Option<Self> {
@@ -252,6 +259,15 @@ mod tests {
         }
         assert_eq!(Outcome::from_code("signature_mismatch", wait), None);
         assert_eq!(Outcome::Refused(Error::SignatureMismatch).code(), "signature_mismatch");
+    }
+
+    #[test]
+    fn only_post_delivers() {
+        assert_eq!(Outcome::of_method(b"POST"), None);
+        for method in [&b"GET"[..], b"HEAD", b"post", b"POST ", b""] {
+            assert_eq!(Outcome::of_method(method), Some(Outcome::MethodNotAllowed));
+        }
+        assert!(Outcome::MethodNotAllowed.headers().contains(&("allow", Cow::Borrowed("POST"))));
     }
 
     #[test]

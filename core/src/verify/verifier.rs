@@ -113,6 +113,12 @@ impl WebhookVerifier {
         self.check_signature(payload.as_ref(), signature.into()).map(|(_, position)| position)
     }
 
+    /// How long a payload may be, in bytes: for a caller who has to stop reading there.
+    #[must_use]
+    pub const fn max_payload_bytes(&self) -> usize {
+        self.options.max_payload_bytes
+    }
+
     /// Checks the length of a payload alone: for a caller who would have to copy it before it can be verified.
     ///
     /// # Errors

@@ -1,0 +1,55 @@
+// Compiles src-ts/ to JavaScript as CommonJS, with entries for `import` that give the same objects, and the declarations.
+//
+//   node bindings-node/build.mjs [FOLDER]       default: lib, beside this file
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, relative, resolve } from "node:path";
+import { argv } from "node:process";
+import { fileURLToPath } from "node:url";
+
+// That of this folder, or where only the build was set up, that of the whole repository: both have the same version.
+const ts = createRequire(import.meta.url)("typescript");
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+
+/** Compiles into a folder. What an earlier version has left there stays until all of the new one is made. */
+export function build(folder) {
+  const work = mkdtempSync(`${folder}.`);
+  try {
+    const [made, old] = [join(work, "made"), join(work, "old")];
+    compile(made);
+    if (existsSync(folder)) renameSync(folder, old);
+    renameSync(made, folder);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function compile(folder) {
+  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail };
+  const { fileNames, options, errors } = ts.getParsedCommandLineOfConfigFile(join(HERE, "tsconfig.json"), { outDir: folder, noEmitOnError: true }, host);
+  const program = ts.createProgram(fileNames, options);
+  const problems = [...errors, ...ts.getPreEmitDiagnostics(program)];
+  if (problems.length > 0) fail(...problems);
+  const write = (file, text) => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, /\.d\.m?ts$/.test(file) ? publicTypes(text) : text);
+  };
+  const { diagnostics } = program.emit(undefined, write);
+  if (diagnostics.length > 0) fail(...diagnostics);
+}
+
+/**
+ * The declarations without what says nothing to users: that a class has private fields would refuse the stand-ins in their tests, and
+ * `export type *` is not understood before TypeScript 5.
+ */
+function publicTypes(text) {
+  return text.replace(/^ +#private;\n/gm, "").replace(/^export type \* from/gm, "export * from");
+}
+
+function fail(...problems) {
+  const host = { getCanonicalFileName: (name) => name, getCurrentDirectory: () => HERE, getNewLine: () => "\n" };
+  throw new Error(ts.formatDiagnostics(problems, host));
+}
+
+if (argv[1] !== undefined && existsSync(argv[1]) && relative(resolve(argv[1]), fileURLToPath(import.meta.url)) === "") build(resolve(argv[2] ?? join(HERE, "lib")));

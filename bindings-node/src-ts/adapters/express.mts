@@ -1,0 +1,2 @@
+export { expressHandler } from "./express.js";
+export type * from "./express.js";

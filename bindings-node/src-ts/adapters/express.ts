@@ -1,0 +1,29 @@
+/**
+ * Receives webhooks with Express 4 or 5.
+ *
+ * @module @payvost/webhooks/express
+ */
+
+import type { WebhookReceiver } from "../receiver.js";
+import { httpListener, type NodeRequest, type NodeResponse } from "./http.js";
+
+/**
+ * A handler for a route of Express.
+ *
+ * It reads the raw body itself, up to the limit of the verifier. `express.raw()` before it is not needed and does no harm. When
+ * `express.json()` or anything else has read the body before, it answers 500 at once and logs why.
+ *
+ * @example
+ * ```ts
+ * app.post("/webhooks/payvost", expressHandler(new WebhookReceiver(process.env.WEBHOOK_SECRET, router)));
+ * app.use(express.json()); // after it
+ * ```
+ */
+export function expressHandler(
+  receiver: WebhookReceiver,
+): (request: NodeRequest, response: NodeResponse, next: (error?: any) => void) => void {
+  const listener = httpListener(receiver);
+  return (request, response, next) => {
+    listener(request, response).catch(next);
+  };
+}

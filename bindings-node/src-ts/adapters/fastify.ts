@@ -1,0 +1,42 @@
+/**
+ * Receives webhooks with Fastify.
+ *
+ * @module @payvost/webhooks/fastify
+ */
+
+import { RECEIVE_FROM, type Read } from "../internal.js";
+import type { WebhookReceiver } from "../receiver.js";
+import { readStream } from "./body.js";
+import { checked } from "./receiver.js";
+
+const EMPTY = { body: "" };
+
+/** What the plugin is registered with, besides Fastify's own `prefix`. */
+export interface FastifyPluginOptions {
+  /** What verifies and handles the deliveries. */
+  receiver: WebhookReceiver;
+}
+
+/**
+ * A plugin that receives deliveries at its `prefix`.
+ *
+ * Inside of the plugin, and only there, no body is parsed: it is read as it came, up to the limit of the verifier.
+ *
+ * @example
+ * ```ts
+ * const receiver = new WebhookReceiver(process.env.WEBHOOK_SECRET, router, { logger: app.log });
+ * app.register(fastifyPlugin, { prefix: "/webhooks/payvost", receiver });
+ * ```
+ */
+export async function fastifyPlugin(fastify: any, { receiver }: FastifyPluginOptions): Promise<void> {
+  checked(receiver);
+  // Only inside of this plugin: the rest of the application goes on parsing.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser("*", (_request: unknown, stream: unknown, done: (error: null, stream: unknown) => void) => done(null, stream));
+
+  fastify.post("/", async ({ body: stream, headers }: any, reply: any) => {
+    const read: Read = async (tooLarge) => (stream ? readStream(stream, headers, tooLarge) : EMPTY);
+    const { status, headers: fields, body } = await receiver[RECEIVE_FROM](read, headers["payvost-signature"]);
+    return reply.code(status).headers(fields).send(body);
+  });
+}

@@ -1,0 +1,140 @@
+import native = require("./native.js");
+import type { Description, Refusal } from "./boundary.js";
+
+const { isArray } = Array;
+const { setPrototypeOf } = Object;
+
+/** The stable name of a reason for refusal, the same in every language. */
+export type ErrorCode = ConfigurationErrorCode | SignatureVerificationErrorCode | InvalidPayloadErrorCode | EventRejectedErrorCode;
+
+/** The codes of a {@link ConfigurationError}. */
+export type ConfigurationErrorCode = "invalid_secret" | "invalid_option" | "payload_not_raw";
+
+/** The codes of a {@link SignatureVerificationError}. */
+export type SignatureVerificationErrorCode = "missing_signature" | "malformed_signature" | "signature_mismatch";
+
+/** The codes of an {@link InvalidPayloadError}. */
+export type InvalidPayloadErrorCode = "payload_too_large" | "invalid_json" | "invalid_event";
+
+/** The codes of an {@link EventRejectedError}. */
+export type EventRejectedErrorCode = "live_mode_mismatch" | "event_too_old" | "event_in_future";
+
+/** What an error says beyond its message. */
+export interface WebhookErrorDetails<Code extends ErrorCode = ErrorCode> {
+  /** Becomes {@link WebhookError.code}. */
+  code: Code;
+  /** Becomes {@link WebhookError.hint}. */
+  hint: string;
+  /** Becomes {@link WebhookError.offset}. */
+  offset?: number | null;
+  /** Becomes {@link WebhookError.pointer}. */
+  pointer?: string | null;
+}
+
+/**
+ * Why a webhook, or the set-up of its verifier, was refused. Every error of this package is one of the four classes below.
+ *
+ * No property holds a part of the secret, of the computed signature or of the payload: `message` is for the caller, `hint`
+ * for the log.
+ */
+export class WebhookError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** The stable name of the reason, such as `signature_mismatch`. */
+  declare readonly code: Code;
+  /** What usually causes this and what to do about it. For the log, not for the caller. */
+  declare readonly hint: string;
+  /** For `invalid_json`: where in the payload the first problem is, in bytes of UTF-8 from its start. Otherwise `null`. */
+  declare readonly offset: number | null;
+  /** For `invalid_event`: the field at fault as a JSON Pointer (RFC 6901); `""` is the payload itself. Otherwise `null`. */
+  declare readonly pointer: string | null;
+
+  constructor(message: string, { code, hint, offset = null, pointer = null }: WebhookErrorDetails<Code>) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+    this.offset = offset;
+    this.pointer = pointer;
+  }
+}
+
+/** The receiver is set up wrongly; nothing the sender does can help. HTTP status 500. */
+export class ConfigurationError extends WebhookError<ConfigurationErrorCode> {}
+
+/** The signature does not vouch for the payload. HTTP status 400. */
+export class SignatureVerificationError extends WebhookError<SignatureVerificationErrorCode> {}
+
+/** The payload is too large (HTTP status 413), not JSON, or not an event (400). */
+export class InvalidPayloadError extends WebhookError<InvalidPayloadErrorCode> {}
+
+/** A genuine event that the receiver asked not to get. HTTP status 400. */
+export class EventRejectedError extends WebhookError<EventRejectedErrorCode> {}
+
+const classes: Record<string, typeof WebhookError<any>> = {
+  WebhookError,
+  ConfigurationError,
+  SignatureVerificationError,
+  InvalidPayloadError,
+  EventRejectedError,
+};
+
+for (const [name, { prototype }] of Object.entries(classes)) {
+  Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
+}
+
+interface Brief {
+  readonly message: string;
+  readonly prototype: WebhookError;
+  readonly code: ErrorCode;
+  readonly hint: string;
+}
+
+/** Of the refusals that the native half gives a number for: what to make the exception of. */
+const briefs: Brief[] = [];
+
+/** Any of the properties of an error, while it is being made. */
+type Unfinished = { -readonly [Name in keyof WebhookError]: WebhookError[Name] };
+
+/**
+ * Makes the exceptions: of what the native half gives back when the core refuses (src/errors.rs).
+ *
+ * Whoever sends forgeries can send many. So the exception for them is made in the way that takes least, by `Error` itself and not
+ * through constructors.
+ */
+export function refusal(description: Refusal): WebhookError {
+  if (typeof description !== "number") return described(description);
+  const { message, prototype, code, hint } = (briefs[~description] ??= readBrief(~description));
+  const error = Error(message) as Unfinished;
+  setPrototypeOf(error, prototype);
+  error.code = code;
+  error.hint = hint;
+  error.offset = null;
+  error.pointer = null;
+  return error;
+}
+
+function readBrief(number: number): Brief {
+  const [name, code, message, hint] = native.describeBrief(number);
+  return { message, prototype: classOf(name).prototype, code: code as ErrorCode, hint };
+}
+
+function described([name, code, message, hint, offset, pointer]: Description): WebhookError {
+  return new (classOf(name))(message, { code: code as ErrorCode, hint, offset: offset ?? null, pointer: pointer ?? null });
+}
+
+function classOf(name: string): typeof WebhookError {
+  return classes[name] ?? WebhookError;
+}
+
+/** Whether what came in the place of an object is a refusal. */
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === "number" || isArray(value);
+}
+
+/** The same, where what comes is a list too, though not of texts. */
+export function isDescription(value: readonly unknown[]): value is Description {
+  return typeof value[0] === "string";
+}
+
+/** What only JavaScript can get wrong: an argument of the wrong kind where the native half is not asked. */
+export function misuse(message: string, hint: string): ConfigurationError {
+  return new ConfigurationError(message, { code: "invalid_option", hint });
+}

@@ -1,0 +1,48 @@
+/**
+ * Verify the webhooks of Payvost over their raw bytes, and read the event.
+ *
+ * @example
+ * ```ts
+ * import { verifyWebhook, WebhookError } from "@payvost/webhooks";
+ *
+ * app.post("/webhooks/payvost", express.raw({ type: "application/json" }), (req, res) => {
+ *   try {
+ *     const event = verifyWebhook(req.body, req.headers["payvost-signature"], process.env.WEBHOOK_SECRET);
+ *     console.log(event.type, event.id);
+ *     res.json({ received: true });
+ *   } catch (error) {
+ *     if (error instanceof WebhookError) console.error(error.code, error.hint);
+ *     res.status(400).send("Invalid webhook");
+ *   }
+ * });
+ * ```
+ *
+ * @module @payvost/webhooks
+ */
+
+export type { Payload, Secret, SignatureHeader, WebhookVerifierOptions } from "./arguments.js";
+export { verifyWebhook, WebhookVerifier, sign } from "./verifier.js";
+export {
+  WebhookError,
+  ConfigurationError,
+  SignatureVerificationError,
+  InvalidPayloadError,
+  EventRejectedError,
+  type ErrorCode,
+  type ConfigurationErrorCode,
+  type SignatureVerificationErrorCode,
+  type InvalidPayloadErrorCode,
+  type EventRejectedErrorCode,
+  type WebhookErrorDetails,
+} from "./errors.js";
+export type * from "./events.js";
+export { WebhookRouter, type EventHandler, type EventOf, type EventPattern, type FamilyOf, type KnownFamilyPattern } from "./router.js";
+export {
+  WebhookReceiver,
+  type WebhookAnswer,
+  type WebhookOutcome,
+  type WebhookReceiverOptions,
+  type WebhookResult,
+} from "./receiver.js";
+export type { WebhookLogger } from "./log.js";
+export type { ClaimTicket, WebhookClaim } from "./stores/index.js";

@@ -1,0 +1,42 @@
+/** A system that there is a package for. */
+export interface Platform {
+  readonly name: string;
+  readonly os: string;
+  readonly cpu: string;
+  readonly libc?: string;
+  readonly target: string;
+}
+
+/**
+ * The systems for which there is a package with the native library: `@payvost/webhooks-<name>`. The package is chosen at installation, by
+ * the fields `os`, `cpu` and `libc` of its manifest; `target` is what Rust calls the system.
+ */
+export const PLATFORMS: readonly Platform[] = [
+  { name: "linux-x64-gnu", os: "linux", cpu: "x64", libc: "glibc", target: "x86_64-unknown-linux-gnu" },
+  { name: "linux-x64-musl", os: "linux", cpu: "x64", libc: "musl", target: "x86_64-unknown-linux-musl" },
+  { name: "linux-arm64-gnu", os: "linux", cpu: "arm64", libc: "glibc", target: "aarch64-unknown-linux-gnu" },
+  { name: "linux-arm64-musl", os: "linux", cpu: "arm64", libc: "musl", target: "aarch64-unknown-linux-musl" },
+  { name: "darwin-x64", os: "darwin", cpu: "x64", target: "x86_64-apple-darwin" },
+  { name: "darwin-arm64", os: "darwin", cpu: "arm64", target: "aarch64-apple-darwin" },
+  { name: "win32-x64-msvc", os: "win32", cpu: "x64", target: "x86_64-pc-windows-msvc" },
+];
+
+export const packageOf = ({ name }: Platform): string => `@payvost/webhooks-${name}`;
+
+/** Those that fit a system, apart from its libc. */
+export const fitting = ({ platform, arch }: { platform: string; arch: string }): Platform[] =>
+  PLATFORMS.filter(({ os, cpu }) => os === platform && cpu === arch);
+
+/** The C library that Node.js runs with, on Linux. Asking takes a millisecond or more. */
+export function libcOf(process: NodeJS.Process): { name: string; version?: string } | undefined {
+  if (process.platform !== "linux") return undefined;
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean | undefined };
+  const { excludeNetwork } = report;
+  report.excludeNetwork = true; // else it would look up the name of every peer that the process is connected to
+  try {
+    const version = (report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime;
+    return version === undefined ? { name: "musl" } : { name: "glibc", version };
+  } finally {
+    report.excludeNetwork = excludeNetwork;
+  }
+}

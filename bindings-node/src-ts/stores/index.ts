@@ -1,0 +1,27 @@
+/**
+ * Stores of claims, so that an event takes effect once however often it is delivered. A receiver is given one with its option `store`.
+ *
+ * The clients are the program's own: `redis` or `ioredis`, `pg`, `mysql2`, `better-sqlite3` or `node:sqlite`. None of them is needed
+ * by this package.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "redis";
+ * import { RedisStore } from "@payvost/webhooks/stores";
+ *
+ * const client = await createClient({ url: process.env.REDIS_URL }).on("error", console.error).connect();
+ * const receiver = new WebhookReceiver(process.env.WEBHOOK_SECRET, router, { store: new RedisStore(client) });
+ * ```
+ *
+ * @packageDocumentation
+ *
+ * @module @payvost/webhooks/stores
+ */
+
+export type { ClaimTicket, HandedOverClaim, WebhookClaim } from "./claim.js";
+export { SqlInbox } from "./inbox.js";
+export { MemoryStore } from "./memory.js";
+export { RedisStore, type RedisClient } from "./redis.js";
+export { SqlStore, type SqlPool, type SqlStoreOptions } from "./sql.js";
+export type { ClaimStep, ClaimSteps, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
+export { WebhookStore, type WebhookStoreOptions } from "./store.js";

@@ -1,0 +1,62 @@
+import native = require("../native.js");
+import type { MemoryStep } from "../boundary.js";
+import { refusal } from "../errors.js";
+import type { ClaimSteps } from "./steps.js";
+import { WebhookStore, type WebhookStoreOptions } from "./store.js";
+
+class StoreFullError extends Error {}
+
+/**
+ * Claims in the memory of one thread of one process, for tests and small programs: another process does not know them, and all are gone at a
+ * restart.
+ *
+ * It is bounded: when it is full, the event that would be forgotten first makes room.
+ */
+export class MemoryStore extends WebhookStore {
+  readonly #step: MemoryStep;
+
+  /** @throws {ConfigurationError} `invalid_option` */
+  constructor(
+    options?:
+      | (WebhookStoreOptions & {
+          /** How many events are remembered at the most, from 1 to 100 000 000. Default: 100 000. */
+          capacity?: number | null | undefined;
+        })
+      | null,
+  ) {
+    const { capacity, ...common } = options ?? {};
+    const step = native.createMemoryClaims(capacity);
+    if (typeof step !== "function") throw refusal(step);
+    super(stepsOf(step), common);
+    this.#step = step;
+  }
+
+  /** How many events are remembered. */
+  get size(): number {
+    return this.#step("size", []);
+  }
+}
+
+/** The steps of the protocol, which the native half takes. */
+function stepsOf(step: MemoryStep): ClaimSteps {
+  return {
+    async claim({ key, fingerprint, token, lease, remember, eventType, payload, signature }) {
+      const reply = step("claim", [key, fingerprint, token, lease, remember, eventType, payload, signature]);
+      if (reply === undefined) throw new StoreFullError("as many events are being handled as the store has room for");
+      return reply;
+    },
+    extend: async ({ key, token, lease }) => step("extend", [key, token, lease]),
+    complete: async ({ key, token, remember }) => step("complete", [key, token, remember]),
+    release: async ({ key, token, remember, error }) => step("release", [key, token, remember, error]),
+    async deadLetters({ limit }) {
+      const letters: any[][] = step("deadLetters", [limit]);
+      return letters.map(([key, eventType, reason, attempts, error, age]): any => {
+        return { key, eventType, reason, attempts, error, ageSeconds: age / 1000 };
+      });
+    },
+    async delivery({ key }) {
+      const kept = step("delivery", [key]);
+      return kept && { payload: kept[0], signature: kept[1] };
+    },
+  };
+}

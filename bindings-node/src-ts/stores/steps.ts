@@ -1,0 +1,76 @@
+// What a store is made of.
+
+/** An event that was claimed and not handled. It is listed from its first failure until it is handled or forgotten. */
+export interface DeadLetter {
+  /** The key of its claim, for `receiver.retry(key)`. */
+  key: string;
+  /** The event's type. */
+  eventType: string;
+  /** Its handler failed, or the lease is over and its worker did not say what came of it. */
+  reason: "failed" | "abandoned";
+  /** How often it was tried. */
+  attempts: number;
+  /** The name of the class of the error that the handler failed with, the last time that it did. */
+  error: string | null;
+  /** For how long it has been so, in seconds. */
+  ageSeconds: number;
+}
+
+/** A delivery as it came. */
+export interface KeptDelivery {
+  /** The raw body. */
+  payload: Uint8Array;
+  /** The signature. */
+  signature: string;
+}
+
+/** What a step is given. Times are in milliseconds. */
+export interface ClaimStep {
+  /** The key of the claim. */
+  key: string;
+  /** SHA-256 of the body: what tells the same event from another one with its id. */
+  fingerprint: string;
+  /** What the worker has made up for this claim. */
+  token: string;
+  /** How long the claim is to hold. */
+  lease: number;
+  /** For how long the event is to be remembered. */
+  remember: number;
+  /** The event's type, for the list of dead letters. */
+  eventType: string;
+  /** The body to keep, or null. */
+  payload: Uint8Array | null;
+  /** The signature to keep, or null. */
+  signature: string | null;
+  /** A name for a list of the claims that are not done. */
+  openKey: string;
+}
+
+/** The time that a step has. */
+export interface StepTime {
+  /** Is aborted when nobody waits for the step any longer. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The steps of a store, for whoever makes one of their own: each atomic, with the store's clock. What each does is defined by
+ * {@link MemoryStore}.
+ */
+export interface ClaimSteps {
+  /**
+   * Claims an event: `["claimed", attempt]`, `["in_progress", milliseconds left]`, `["done", 0]`, or `["conflict", 0]` when the fingerprint
+   * is another. With the same token again, while the claim holds, the same reply again. Anything else is a failure of the store.
+   */
+  claim(step: ClaimStep, time: StepTime): Promise<[word: string, number: number]>;
+  /** Makes it hold for another lease from now. Here and below: true, if it is the worker's with this token. */
+  extend(step: Pick<ClaimStep, "key" | "token" | "lease" | "openKey">, time: StepTime): Promise<boolean>;
+  /** Notes that it is done, and deletes what was kept. */
+  complete(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey">, time: StepTime): Promise<boolean>;
+  /** Notes that it failed, so that it can be claimed again. */
+  release(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey"> & { error: string }, time: StepTime): Promise<boolean>;
+  /** What failed, or whose lease is over, oldest first. */
+  deadLetters(step: { limit: number; openKey: string }, time: StepTime): Promise<DeadLetter[]>;
+  /** What was kept with the claim, or null. */
+  delivery(step: { key: string; openKey: string }, time: StepTime): Promise<KeptDelivery | null | undefined>;
+}
+

@@ -1,0 +1,2 @@
+export { sampleEvent, signedRequest } from "./testing.js";
+export type * from "./testing.js";

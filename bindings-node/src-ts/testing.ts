@@ -1,0 +1,93 @@
+/**
+ * For the tests of your own handlers: the documented events, and requests with a right signature.
+ *
+ * @module @payvost/webhooks/testing
+ */
+
+import native = require("./native.js");
+import type { Secret } from "./arguments.js";
+import { misuse } from "./errors.js";
+import type { KnownEventType, WebhookEventMap } from "./events.js";
+import { sign } from "./verifier.js";
+
+/** Some of the fields, at any depth, and whatever else an event may get one day. */
+export type Overrides<Event> = { [Field in Exclude<keyof Event, "type">]?: PartialAtAnyDepth<Event[Field]> } & {
+  /** Another type, which makes it an event of one that is not documented. */
+  type?: string;
+  [field: string]: unknown;
+};
+
+/** Some of the fields of a value, at any depth. */
+export type PartialAtAnyDepth<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? { [Field in keyof Value]?: PartialAtAnyDepth<Value[Field]> } & { [field: string]: unknown }
+    : Value;
+
+/**
+ * A documented event with all of its documented fields.
+ *
+ * @param type The type, such as `payment.succeeded`.
+ * @param overrides What is to differ. Objects are merged at any depth, everything else is replaced.
+ * @throws {ConfigurationError} `invalid_option`: the type is not documented.
+ *
+ * @example
+ * ```ts
+ * const event = sampleEvent("payment.succeeded", { id: "evt_7", data: { amount: "12.50" } });
+ * ```
+ */
+export function sampleEvent<Type extends KnownEventType>(
+  type: Type,
+  overrides?: Overrides<WebhookEventMap[Type]>,
+): WebhookEventMap[Type] {
+  const text = native.sampleEvent(type);
+  if (text === undefined) {
+    throw misuse("there is no sample of this type", "Take a documented type, and give another in the overrides: { type: … }.");
+  }
+  return merged(JSON.parse(text), overrides ?? {}) as WebhookEventMap[Type];
+}
+
+/** A delivery as the provider would make it: what to `POST`. */
+export interface SignedRequest<Body extends string | Uint8Array = string> {
+  /** What was signed, to be sent as it is. */
+  body: Body;
+  /** The headers that belong to it. */
+  headers: {
+    /** The provider sends JSON. */
+    "Content-Type": "application/json";
+    /** 64 lowercase hexadecimal digits. */
+    "Payvost-Signature": string;
+  };
+}
+
+/**
+ * Signs an event as the provider does.
+ *
+ * @param event The event, or a body as it is, which may be a broken one.
+ * @param secret The webhook secret of the receiver under test.
+ * @throws {ConfigurationError} `invalid_secret`
+ *
+ * @example
+ * ```ts
+ * const { body, headers } = signedRequest(sampleEvent("wallet.frozen"), secret);
+ * const response = await fetch(url, { method: "POST", body, headers });
+ * ```
+ */
+export function signedRequest<Body extends Uint8Array>(event: Body, secret: Secret): SignedRequest<Body>;
+export function signedRequest(event: string | object, secret: Secret): SignedRequest;
+export function signedRequest(event: string | object, secret: Secret): SignedRequest<string | Uint8Array> {
+  const body = typeof event === "string" || ArrayBuffer.isView(event) ? (event as string | Uint8Array) : JSON.stringify(event);
+  return { body, headers: { "Content-Type": "application/json", "Payvost-Signature": sign(body, secret) } };
+}
+
+/** Objects are merged at any depth, everything else is replaced. */
+function merged(value: unknown, override: unknown): unknown {
+  if (!isObject(value) || !isObject(override)) return override;
+  const parts = Object.entries(override);
+  const replaced = parts.map(([key, part]) => [key, Object.hasOwn(value, key) ? merged(value[key], part) : part]);
+  return Object.fromEntries([...Object.entries(value), ...replaced]);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,471 @@
+//! Node-API, as far as it is needed: everything here that is not `unsafe` can be called without a second thought.
+
+#![allow(unsafe_code)]
+
+use std::borrow::Cow;
+use std::ffi::{CStr, c_char, c_void};
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::{ptr, slice};
+
+use napi::sys;
+
+/// A function that JavaScript can call.
+pub(crate) trait Function {
+    /// Its name in stack traces, and in the exports if it is among them.
+    const NAME: &'static CStr;
+
+    /// What the function object owns, until it is collected.
+    type Data;
+
+    /// Why a call can have no result.
+    type Failure: Failure;
+
+    /// The call. Arguments that were not given are `undefined`.
+    fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, data: &'c Self::Data) -> Result<Value<'c>, Self::Failure>;
+}
+
+/// As many as any function here takes.
+pub(crate) type Arguments<'c> = [Value<'c>; MAX_ARGUMENTS];
+
+const MAX_ARGUMENTS: usize = 5;
+
+/// Why a call has no result.
+pub(crate) trait Failure: From<Fault> {
+    /// What the caller gets instead. A fault is thrown.
+    fn value(self, env: Env<'_>) -> Result<Value<'_>, Fault>;
+}
+
+/// Node did not do what it was asked to, because it is out of memory or shutting down, or this package called itself wrongly.
+pub(crate) struct Fault;
+
+impl Failure for Fault {
+    fn value(self, _: Env<'_>) -> Result<Value<'_>, Fault> {
+        Err(self)
+    }
+}
+
+/// The environment, during one call from JavaScript.
+#[derive(Clone, Copy)]
+pub(crate) struct Env<'c> {
+    raw: sys::napi_env,
+    call: PhantomData<&'c ()>,
+}
+
+/// A JavaScript value, during one call from JavaScript.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'c> {
+    env: Env<'c>,
+    raw: sys::napi_value,
+}
+
+/// A call of a JavaScript function, in the making.
+pub(crate) struct Call<'c> {
+    function: Value<'c>,
+    arguments: [sys::napi_value; MAX_OUTGOING],
+    count: usize,
+}
+
+/// How many arguments a [`Call`] has room for.
+const MAX_OUTGOING: usize = 64;
+
+/// What a value is, as far as anything here asks.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    /// `undefined` or `null`
+    Absent,
+    Boolean(bool),
+    Number(f64),
+    Other,
+}
+
+/// The memory of a `Uint8Array` or `ArrayBuffer`.
+pub(crate) enum Memory<'c> {
+    /// Nothing changes it before the call returns: only this thread could.
+    Own(&'c [u8]),
+    /// Other threads may write to it at any time.
+    Shared(SharedMemory<'c>),
+}
+
+/// Memory that other threads may write to.
+pub(crate) struct SharedMemory<'c> {
+    start: *const AtomicU8,
+    length: usize,
+    call: PhantomData<&'c ()>,
+}
+
+/// An object whose members are functions.
+pub(crate) struct Functions<'c>(Value<'c>);
+
+impl<'c> Functions<'c> {
+    /// The `exports` of the module.
+    ///
+    /// # Safety
+    ///
+    /// Both must be those that Node gave to the running initialisation of the module.
+    pub(crate) unsafe fn exports(env: sys::napi_env, exports: sys::napi_value) -> Self {
+        let env = Env { raw: env, call: PhantomData };
+        Self(Value { env, raw: exports })
+    }
+
+    pub(crate) fn new(env: Env<'c>) -> Result<Self, Fault> {
+        // SAFETY: `value` gives an environment that is alive and room for the result.
+        env.value(|env, result| unsafe { sys::napi_create_object(env, result) }).map(Self)
+    }
+
+    pub(crate) fn add<F: Function>(self, data: F::Data) -> Result<Self, Fault> {
+        let Self(Value { env, raw }) = self;
+        let function = env.function::<F>(data)?;
+        // SAFETY: the environment and both values are alive during this call, the name ends with a NUL.
+        check(unsafe { sys::napi_set_named_property(env.raw, raw, F::NAME.as_ptr(), function.raw) })?;
+        Ok(self)
+    }
+
+    pub(crate) fn object(self) -> Value<'c> {
+        self.0
+    }
+}
+
+impl<'c> Env<'c> {
+    /// A function that owns `data`.
+    pub(crate) fn function<F: Function>(self, data: F::Data) -> Result<Value<'c>, Fault> {
+        let data: *mut F::Data = Box::into_raw(Box::new(data));
+        let made = self.value(|env, result| {
+            // SAFETY: the name ends with a NUL; `data` lives as long as the function, see below.
+            unsafe { sys::napi_create_function(env, F::NAME.as_ptr(), AUTO_LENGTH, Some(entry::<F>), data.cast(), result) }
+        });
+        let made = made.and_then(|function| {
+            // SAFETY: the finalizer fits the type behind `data` and runs once, when the function can no longer be called.
+            check(unsafe {
+                let nothing = ptr::null_mut();
+                sys::napi_add_finalizer(self.raw, function.raw, data.cast(), Some(drop_data::<F>), nothing, ptr::null_mut())
+            })?;
+            Ok(function)
+        });
+        if made.is_err() {
+            // SAFETY: no finalizer was registered, and nobody else has the function, if there is one.
+            drop(unsafe { Box::from_raw(data) });
+        }
+        made
+    }
+
+    pub(crate) fn undefined(self) -> Result<Value<'c>, Fault> {
+        // SAFETY: `value` gives an environment that is alive and room for the result.
+        self.value(|env, result| unsafe { sys::napi_get_undefined(env, result) })
+    }
+
+    pub(crate) fn null(self) -> Result<Value<'c>, Fault> {
+        // SAFETY: as above.
+        self.value(|env, result| unsafe { sys::napi_get_null(env, result) })
+    }
+
+    pub(crate) fn number(self, number: f64) -> Result<Value<'c>, Fault> {
+        // SAFETY: as above.
+        self.value(|env, result| unsafe { sys::napi_create_double(env, number, result) })
+    }
+
+    pub(crate) fn string(self, text: &str) -> Result<Value<'c>, Fault> {
+        let (start, length) = (text.as_ptr().cast::<c_char>(), text.len().cast_signed());
+        self.value(|env, result| {
+            // SAFETY: as above, and the text is read during the call only. ASCII is Latin-1 too, which is cheaper to read.
+            unsafe {
+                if text.is_ascii() {
+                    sys::napi_create_string_latin1(env, start, length, result)
+                } else {
+                    sys::napi_create_string_utf8(env, start, length, result)
+                }
+            }
+        })
+    }
+
+    /// As [`string`](Self::string), of text that is known to be ASCII. Of other text it would make another string.
+    #[inline]
+    pub(crate) fn ascii(self, text: &str) -> Result<Value<'c>, Fault> {
+        let (start, length) = (text.as_ptr().cast::<c_char>(), text.len().cast_signed());
+        // SAFETY: as above, and the text is read during the call only.
+        self.value(|env, result| unsafe { sys::napi_create_string_latin1(env, start, length, result) })
+    }
+
+    pub(crate) fn string_of_units(self, units: &[u16]) -> Result<Value<'c>, Fault> {
+        let (start, length) = (units.as_ptr(), units.len().cast_signed());
+        // SAFETY: as above, and the units are read during the call only.
+        self.value(|env, result| unsafe { sys::napi_create_string_utf16(env, start, length, result) })
+    }
+
+    pub(crate) fn array<const N: usize>(self, elements: [Value<'c>; N]) -> Result<Value<'c>, Fault> {
+        self.list(&elements)
+    }
+
+    pub(crate) fn list(self, elements: &[Value<'c>]) -> Result<Value<'c>, Fault> {
+        // SAFETY: as above.
+        let array = self.value(|env, result| unsafe { sys::napi_create_array_with_length(env, elements.len(), result) })?;
+        for (index, element) in (0..).zip(elements) {
+            // SAFETY: the array and the element are values of this call.
+            check(unsafe { sys::napi_set_element(self.raw, array.raw, index, element.raw) })?;
+        }
+        Ok(array)
+    }
+
+    pub(crate) fn boolean(self, boolean: bool) -> Result<Value<'c>, Fault> {
+        // SAFETY: as above.
+        self.value(|env, result| unsafe { sys::napi_get_boolean(env, boolean, result) })
+    }
+
+    /// A `Buffer` with a copy of the bytes.
+    pub(crate) fn buffer(self, bytes: &[u8]) -> Result<Value<'c>, Fault> {
+        let (start, mut copy) = (bytes.as_ptr().cast(), ptr::null_mut());
+        // SAFETY: as above; so many bytes start there, and are read during the call only.
+        self.value(|env, result| unsafe { sys::napi_create_buffer_copy(env, bytes.len(), start, &raw mut copy, result) })
+    }
+
+    fn value(self, make: impl FnOnce(sys::napi_env, *mut sys::napi_value) -> sys::napi_status) -> Result<Value<'c>, Fault> {
+        let mut raw = ptr::null_mut();
+        check(make(self.raw, &raw mut raw))?;
+        Ok(Value { env: self, raw })
+    }
+}
+
+impl<'c> Value<'c> {
+    pub(crate) fn kind(self) -> Kind {
+        let (mut kind, mut boolean, mut number) = (sys::ValueType::napi_undefined, false, 0.0);
+        // SAFETY: the environment and the value are alive during this call, and the results have room.
+        unsafe {
+            match sys::napi_typeof(self.env.raw, self.raw, &raw mut kind) {
+                sys::Status::napi_ok => {}
+                _ => return Kind::Other,
+            }
+            match kind {
+                sys::ValueType::napi_undefined | sys::ValueType::napi_null => Kind::Absent,
+                sys::ValueType::napi_boolean => {
+                    sys::napi_get_value_bool(self.env.raw, self.raw, &raw mut boolean);
+                    Kind::Boolean(boolean)
+                }
+                sys::ValueType::napi_number => {
+                    sys::napi_get_value_double(self.env.raw, self.raw, &raw mut number);
+                    Kind::Number(number)
+                }
+                _ => Kind::Other,
+            }
+        }
+    }
+
+    /// The length of a string in UTF-16 code units; `None` when it is no string. Copies nothing.
+    pub(crate) fn string_length(self) -> Option<usize> {
+        let mut length = 0;
+        // SAFETY: without a buffer, only the length is written.
+        let status = unsafe { sys::napi_get_value_string_utf16(self.env.raw, self.raw, ptr::null_mut(), 0, &raw mut length) };
+        (status == sys::Status::napi_ok).then_some(length)
+    }
+
+    /// The UTF-16 code units of a string of that length.
+    pub(crate) fn string_units(self, length: usize) -> Option<Vec<u16>> {
+        let mut units: Vec<u16> = Vec::with_capacity(length + 1);
+        let mut written = 0;
+        // SAFETY: the buffer has room for `length` units and the terminator, and Node writes no more than that.
+        let status = unsafe {
+            sys::napi_get_value_string_utf16(self.env.raw, self.raw, units.as_mut_ptr(), length + 1, &raw mut written)
+        };
+        if status != sys::Status::napi_ok || written > length {
+            return None;
+        }
+        // SAFETY: Node has written that many units.
+        unsafe { units.set_len(written) };
+        Some(units)
+    }
+
+    /// Writes a string as UTF-8, as many whole characters of it as fit with a terminator, and tells how many bytes that is.
+    pub(crate) fn string_into(self, buffer: &mut [u8]) -> Option<usize> {
+        let mut written = 0;
+        // SAFETY: Node writes no more than the buffer holds.
+        let status = unsafe {
+            let start = buffer.as_mut_ptr().cast();
+            sys::napi_get_value_string_utf8(self.env.raw, self.raw, start, buffer.len(), &raw mut written)
+        };
+        (status == sys::Status::napi_ok).then_some(written)
+    }
+
+    /// The memory of a `Uint8Array`, which a `Buffer` is too.
+    #[inline]
+    pub(crate) fn uint8_array(self) -> Option<Memory<'c>> {
+        let (mut kind, mut length, mut start, mut buffer) = (0, 0, ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the results have room, and nobody asks for the one that has none.
+        let status = unsafe {
+            sys::napi_get_typedarray_info(
+                self.env.raw,
+                self.raw,
+                &raw mut kind,
+                &raw mut length,
+                &raw mut start,
+                &raw mut buffer,
+                ptr::null_mut(),
+            )
+        };
+        if status != sys::Status::napi_ok || kind != sys::TypedarrayType::uint8_array {
+            return None;
+        }
+        let buffer = Value { raw: buffer, ..self };
+        if buffer.is_array_buffer() {
+            // SAFETY: Node says that so many bytes start there, and `own` that they stay.
+            unsafe { buffer.own(start, length) }
+        } else {
+            Some(Memory::Shared(SharedMemory { start: start.cast(), length, call: PhantomData }))
+        }
+    }
+
+    /// The memory of an `ArrayBuffer`.
+    pub(crate) fn array_buffer(self) -> Option<Memory<'c>> {
+        let (mut start, mut length) = (ptr::null_mut(), 0);
+        if !self.is_array_buffer() {
+            return None;
+        }
+        // SAFETY: it is an `ArrayBuffer`, and the results have room.
+        let status = unsafe { sys::napi_get_arraybuffer_info(self.env.raw, self.raw, &raw mut start, &raw mut length) };
+        // SAFETY: Node says that so many bytes start there, and `own` that they stay.
+        (status == sys::Status::napi_ok).then(|| unsafe { self.own(start, length) }).flatten()
+    }
+
+    /// The elements of an array that `src-ts/` made itself: no getter and no proxy, so that no code of the user runs.
+    pub(crate) fn elements(self) -> Option<Vec<Value<'c>>> {
+        let (mut is_array, mut length) = (false, 0);
+        // SAFETY: the values are alive during this call, the results have room.
+        unsafe {
+            sys::napi_is_array(self.env.raw, self.raw, &raw mut is_array);
+            if !is_array || sys::napi_get_array_length(self.env.raw, self.raw, &raw mut length) != sys::Status::napi_ok {
+                return None;
+            }
+        }
+        let element = |index| {
+            // SAFETY: as above.
+            self.env.value(|env, result| unsafe { sys::napi_get_element(env, self.raw, index, result) }).ok()
+        };
+        (0..length).map(element).collect()
+    }
+
+    /// Whether this is an `ArrayBuffer`. A `SharedArrayBuffer` is none.
+    #[inline]
+    fn is_array_buffer(self) -> bool {
+        let mut yes = false;
+        // SAFETY: the value is alive during this call, the result has room.
+        unsafe { sys::napi_is_arraybuffer(self.env.raw, self.raw, &raw mut yes) };
+        yes
+    }
+
+    /// Bytes of this `ArrayBuffer`; `None` when they were transferred to somewhere else, which leaves it without any.
+    ///
+    /// # Safety
+    ///
+    /// `length` bytes of this `ArrayBuffer` must start at `start`.
+    #[inline]
+    unsafe fn own(self, start: *mut c_void, length: usize) -> Option<Memory<'c>> {
+        if length > 0 {
+            // SAFETY: the bytes are there. They belong to this thread, which as long as they are borrowed runs no JavaScript
+            // but `append` of `src-ts/values.ts`, so that nobody changes, moves or frees them.
+            return Some(Memory::Own(unsafe { slice::from_raw_parts(start.cast(), length) }));
+        }
+        let mut detached = true;
+        // SAFETY: the value is alive during this call, the result has room.
+        unsafe { sys::napi_is_detached_arraybuffer(self.env.raw, self.raw, &raw mut detached) };
+        (!detached).then_some(Memory::Own(&[]))
+    }
+}
+
+impl<'c> Call<'c> {
+    pub(crate) fn new(function: Value<'c>) -> Self {
+        Self { function, arguments: [ptr::null_mut(); MAX_OUTGOING], count: 0 }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.count == MAX_OUTGOING
+    }
+
+    /// Adds an argument. One that has no room is left out.
+    #[inline]
+    pub(crate) fn push(&mut self, argument: Value<'c>) {
+        if let Some(place) = self.arguments.get_mut(self.count) {
+            *place = argument.raw;
+            self.count += 1;
+        }
+    }
+
+    /// Puts another argument in the place of one that was added.
+    pub(crate) fn replace(&mut self, index: usize, argument: Value<'c>) {
+        if let Some(place) = self.arguments.get_mut(..self.count).and_then(|added| added.get_mut(index)) {
+            *place = argument.raw;
+        }
+    }
+
+    /// Makes the call, and forgets the arguments. What is no function, Node refuses to call.
+    pub(crate) fn make(&mut self) -> Result<Value<'c>, Fault> {
+        let Value { env, raw: function } = self.function;
+        let this = env.undefined()?;
+        let count = std::mem::take(&mut self.count);
+        env.value(|env, result| {
+            // SAFETY: as above; the first `count` arguments are values of the running call, as are the function and its `this`.
+            unsafe { sys::napi_call_function(env, this.raw, function, count, self.arguments.as_ptr(), result) }
+        })
+    }
+}
+
+impl<'c> Memory<'c> {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Own(bytes) => bytes.len(),
+            Self::Shared(memory) => memory.length,
+        }
+    }
+
+    /// The bytes as they are now: what is checked must be what is read afterwards, so shared memory is copied.
+    pub(crate) fn bytes(self) -> Cow<'c, [u8]> {
+        match self {
+            Self::Own(bytes) => Cow::Borrowed(bytes),
+            Self::Shared(memory) => Cow::Owned(memory.copy()),
+        }
+    }
+}
+
+impl SharedMemory<'_> {
+    fn copy(&self) -> Vec<u8> {
+        (0..self.length)
+            // SAFETY: Node says that so many bytes start there; they stay, since the argument keeps their buffer alive. Other
+            // threads may write to them, which an atomic load allows.
+            .map(|index| unsafe { &*self.start.add(index) }.load(Ordering::Relaxed))
+            .collect()
+    }
+}
+
+/// What Node calls. A panic ends here.
+unsafe extern "C" fn entry<F: Function>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let call = || {
+        let (mut raw, mut count, mut data) = ([ptr::null_mut(); MAX_ARGUMENTS], MAX_ARGUMENTS, ptr::null_mut());
+        // SAFETY: the environment and the call are those that Node is making; Node fills all of `raw`, with `undefined`
+        // where there are fewer arguments.
+        check(unsafe { sys::napi_get_cb_info(env, info, &raw mut count, raw.as_mut_ptr(), ptr::null_mut(), &raw mut data) })?;
+        // SAFETY: `Env::function` gave this data to this function, which is being called and so has not been collected.
+        let data = unsafe { &*data.cast::<F::Data>() };
+        let env = Env { raw: env, call: PhantomData };
+        F::call(env, raw.map(|raw| Value { env, raw }), data).or_else(|failure| failure.value(env))
+    };
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => value.raw,
+        Ok(Err(_)) | Err(_) => {
+            // SAFETY: the environment is alive, both texts end with a NUL. An exception that is already on its way stays.
+            unsafe { sys::napi_throw_error(env, ptr::null(), c"internal error".as_ptr()) };
+            ptr::null_mut()
+        }
+    }
+}
+
+unsafe extern "C" fn drop_data<F: Function>(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
+    // SAFETY: `Env::function` made it with `Box::into_raw` and hands it over only here.
+    let data = unsafe { Box::from_raw(data.cast::<F::Data>()) };
+    // There is nobody left to tell about a panic.
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(data)));
+}
+
+/// Lets Node look for the NUL itself.
+const AUTO_LENGTH: isize = -1;
+
+fn check(status: sys::napi_status) -> Result<(), Fault> {
+    if status == sys::Status::napi_ok { Ok(()) } else { Err(Fault) }
+}

@@ -1,0 +1,82 @@
+//! The names of members that JavaScript knows, and by which numbers.
+
+use payvost_webhooks::JsonStr;
+
+/// Each name has one place where it can be, so that there is nothing to search and the memory has a bound: a name that finds another
+/// one there takes the place over. The default has no places: it knows no name.
+#[derive(Default)]
+pub(crate) struct Keys {
+    places: Vec<Key>,
+}
+
+/// A name of up to 24 bytes: its first, middle and last bytes, which may overlap, and its length.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    first: u64,
+    middle: u64,
+    last: u64,
+    length: u64,
+}
+
+impl Keys {
+    const PLACES: usize = 1 << Key::HASH_BITS;
+
+    /// The number of every name without a place.
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // 1024
+    const NOWHERE: u16 = Self::PLACES as u16;
+
+    pub(crate) fn new() -> Self {
+        Self { places: vec![Key::NONE; Self::PLACES] }
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.places.fill(Key::NONE);
+    }
+
+    /// The number of a name, and whether it is known by it already.
+    #[inline]
+    pub(crate) fn number(&mut self, name: JsonStr<'_>) -> (u16, bool) {
+        let Some(name) = Key::of(name) else { return (Self::NOWHERE, false) };
+        let number = name.hash();
+        let Some(place) = self.places.get_mut(usize::from(number)) else { return (Self::NOWHERE, false) };
+        let known = *place == name;
+        if !known {
+            *place = name;
+        }
+        (number, known)
+    }
+}
+
+impl Key {
+    const MAX_BYTES: usize = 24;
+    const HASH_BITS: u32 = 10;
+
+    /// No name: none is so long.
+    const NONE: Self = Self { first: 0, middle: 0, last: 0, length: u64::MAX };
+
+    /// `None` of a name with escapes, which has other spellings too, or of one that is too long.
+    #[inline]
+    #[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
+    fn of(name: JsonStr<'_>) -> Option<Self> {
+        let bytes = name.raw().as_bytes();
+        if bytes.len() > Self::MAX_BYTES || name.is_escaped() {
+            return None;
+        }
+        let (first, middle, last) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            let middle = bytes.get(8..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+            (u64::from_le_bytes(*first), u64::from_le_bytes(middle), u64::from_le_bytes(*last))
+        } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+            (u32::from_le_bytes(*first).into(), 0, u32::from_le_bytes(*last).into())
+        } else {
+            (bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0, 0)
+        };
+        Some(Self { first, middle, last, length: bytes.len() as u64 })
+    }
+
+    #[inline]
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // so few bits are left
+    fn hash(&self) -> u16 {
+        let mixed = (self.first ^ self.last.rotate_left(29) ^ self.length).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> (u64::BITS - Self::HASH_BITS)) as u16
+    }
+}

@@ -1,0 +1,44 @@
+//! What the module exports.
+
+#![allow(unsafe_code)] // in what the attribute expands to
+
+use napi::bindgen_prelude::{JsValue, Object};
+use napi_derive::napi;
+
+use crate::boundary::{Fault, Functions};
+use crate::claims::{KeptError, MakePolicy, ReadClaim, RedisScripts, SqlStatements};
+use crate::errors::DescribeBrief;
+use crate::memory::CreateMemoryClaims;
+use crate::outcome::Answer;
+use crate::router::CreateRouter;
+use crate::testing::SampleEvent;
+use crate::values::Notes;
+use crate::verifier::{CreateVerifier, Sign, VerifyWebhook};
+
+/// Runs once for every thread and context that loads the module, and keeps nothing outside them.
+#[napi(module_exports)]
+fn init(exports: Object<'_>) -> napi::Result<()> {
+    let value = exports.value();
+    // SAFETY: Node has just given both of them to this call.
+    let exports = unsafe { Functions::exports(value.env, value.value) };
+    add_all(exports).map_err(|Fault| napi::Error::from_reason("the exports could not be made"))
+}
+
+fn add_all(exports: Functions<'_>) -> Result<(), Fault> {
+    let notes = Notes::shared();
+    exports
+        .add::<VerifyWebhook>(notes.clone())?
+        .add::<CreateVerifier>(notes)?
+        .add::<Sign>(())?
+        .add::<CreateRouter>(())?
+        .add::<Answer>(())?
+        .add::<SampleEvent>(())?
+        .add::<MakePolicy>(())?
+        .add::<ReadClaim>(())?
+        .add::<KeptError>(())?
+        .add::<RedisScripts>(())?
+        .add::<SqlStatements>(())?
+        .add::<CreateMemoryClaims>(())?
+        .add::<DescribeBrief>(())?;
+    Ok(())
+}

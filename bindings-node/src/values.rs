@@ -1,0 +1,288 @@
+//! An event on its way to JavaScript, where `src-ts/values.ts` builds it.
+//!
+//! A call of Node-API for each member would cost more than everything else. So there is one call for the whole event, with a *plan*
+//! and the strings: the plan is a string itself, of a unit or more for each value in the order of the payload. Names are sent once
+//! and then called by a number.
+
+use std::cell::Cell;
+use std::mem;
+use std::rc::Rc;
+
+use payvost_webhooks::{Array, Event, JsonStr, Kind, Number, Object, Value as JsonValue};
+
+use crate::boundary::{Call, Env, Fault, Value};
+use crate::keys::Keys;
+
+/// What the units of a plan mean: the same as in `src-ts/values.ts`.
+mod unit {
+    pub(super) const NULL: u16 = 0;
+    pub(super) const FALSE: u16 = 1;
+    pub(super) const TRUE: u16 = 2;
+    /// The next of the strings.
+    pub(super) const STRING: u16 = 3;
+    /// Two more units are the number, the low one first.
+    pub(super) const INTEGER: u16 = 4;
+    /// Four more units are the double, the low one first.
+    pub(super) const DOUBLE: u16 = 5;
+    /// Two more units are the number of the elements that follow.
+    pub(super) const ARRAY: u16 = 6;
+    /// Members follow, and then `END`.
+    pub(super) const OBJECT: u16 = 7;
+    pub(super) const END: u16 = 8;
+    /// The members of [`ENVELOPE`](super::ENVELOPE) follow, without names.
+    pub(super) const ENVELOPE: u16 = 9;
+    /// The next of the strings is the value, as JSON.
+    pub(super) const JSON: u16 = 10;
+    /// As `OBJECT`, of many members: two more units are their number. Before each [`TOGETHER`](super::TOGETHER) of them come the
+    /// lengths of their names, two units each, while the next of the strings has the names themselves. There is no `END`.
+    pub(super) const LARGE_OBJECT: u16 = 11;
+    /// The next unit is the number.
+    pub(super) const SMALL_INTEGER: u16 = 12;
+
+    /// Of a member: the next of the strings is its name, and the number is given to that.
+    pub(super) const NEW_NAME: u16 = 1 << 4;
+    /// Of a member: the number of its name stands above this.
+    pub(super) const NAME_SHIFT: u32 = 5;
+}
+
+/// An object with more members is a large one: its names are hardly known, and should not push out those that are.
+const MAX_MEMBERS: usize = 512;
+
+/// So many names of a large object go over as one string. JavaScript cuts it up in less time than it takes to make each of them here.
+const TOGETHER: usize = 512;
+
+/// The members of an event as the provider sends it.
+const ENVELOPE: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];
+
+/// What is kept from one event to the next, by all functions of one instance of the module together.
+pub(crate) type SharedNotes = Rc<Cell<Notes>>;
+
+/// The default is what is there while the notes are in use: it knows no names and learns none.
+#[derive(Default)]
+pub(crate) struct Notes {
+    names: Keys,
+    /// Room to write in, as what follows is.
+    plan: Vec<u16>,
+    text: Vec<u16>,
+    ascii: String,
+}
+
+impl Notes {
+    pub(crate) fn shared() -> SharedNotes {
+        Rc::new(Cell::new(Self { names: Keys::new(), ..Self::default() }))
+    }
+}
+
+/// What makes an object of an event.
+#[derive(Clone, Copy)]
+pub(crate) struct Builder<'c> {
+    /// `build` of `src-ts/values.ts`, which is called with `(earlier, plan, ...strings)`. Of more strings than fit into a call, those that
+    /// come first are handed over without a plan; what is returned for them is `earlier` in the next call.
+    pub(crate) function: Value<'c>,
+    pub(crate) notes: &'c SharedNotes,
+}
+
+impl<'c> Builder<'c> {
+    /// Borrows the notes until the plan is dropped.
+    #[inline(always)]
+    pub(crate) fn plan(self, env: Env<'c>) -> Plan<'c> {
+        Plan { env, call: Call::new(self.function), notes: self.notes.take(), lender: self.notes, complete: false }
+    }
+}
+
+/// An event on its way.
+pub(crate) struct Plan<'c> {
+    env: Env<'c>,
+    call: Call<'c>,
+    notes: Notes,
+    lender: &'c SharedNotes,
+    /// Whether JavaScript has read all of it.
+    complete: bool,
+}
+
+impl Drop for Plan<'_> {
+    /// Gives back the notes, without names that JavaScript may not have got to read.
+    fn drop(&mut self) {
+        if !self.complete {
+            self.notes.names.forget();
+        }
+        self.lender.set(mem::take(&mut self.notes));
+    }
+}
+
+impl<'c> Plan<'c> {
+    /// Takes down all that JavaScript needs to know, so that nothing is borrowed from the event any more.
+    pub(crate) fn read(&mut self, event: &Event<'_>) -> Result<(), Fault> {
+        self.notes.plan.clear();
+        self.begin_call(self.env.undefined()?)?;
+        let event = event.as_value();
+        match event.kind() {
+            Kind::Object(members) if is_envelope(members) => self.envelope(members),
+            _ => self.value(event, 0),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn build(&mut self) -> Result<Value<'c>, Fault> {
+        let plan = self.env.string_of_units(&self.notes.plan)?;
+        self.call.replace(1, plan);
+        let event = self.call.make()?;
+        self.complete = true;
+        Ok(event)
+    }
+
+    fn begin_call(&mut self, earlier: Value<'c>) -> Result<(), Fault> {
+        self.call.push(earlier);
+        self.call.push(self.env.undefined()?);
+        Ok(())
+    }
+
+    fn envelope(&mut self, members: Object<'_>) -> Result<(), Fault> {
+        self.notes.plan.push(unit::ENVELOPE);
+        members.into_iter().try_for_each(|(_, value)| self.value(value, 0))
+    }
+
+    /// `name` is what the unit says about the name of a member.
+    #[inline(always)]
+    fn value(&mut self, value: JsonValue<'_>, name: u16) -> Result<(), Fault> {
+        let plan = &mut self.notes.plan;
+        match value.kind() {
+            Kind::Null => plan.push(unit::NULL | name),
+            Kind::Bool(false) => plan.push(unit::FALSE | name),
+            Kind::Bool(true) => plan.push(unit::TRUE | name),
+            Kind::Number(number) => match small_integer(number) {
+                Some(integer) => match u16::try_from(integer) {
+                    Ok(small) => plan.extend([unit::SMALL_INTEGER | name, small]),
+                    Err(_) => {
+                        plan.push(unit::INTEGER | name);
+                        plan.extend(units(integer.cast_unsigned().into()).into_iter().take(2));
+                    }
+                },
+                None => {
+                    plan.push(unit::DOUBLE | name);
+                    plan.extend(units(number.as_f64().to_bits()));
+                }
+            },
+            Kind::String(string) => {
+                plan.push(unit::STRING | name);
+                return self.string(string);
+            }
+            Kind::Array(elements) => return self.array(elements, name),
+            Kind::Object(members) if members.len() > MAX_MEMBERS => {
+                if is_numbered(members) {
+                    plan.push(unit::JSON | name);
+                    return self.push(self.env.string(value.raw())?);
+                }
+                return self.large_object(members, name);
+            }
+            Kind::Object(members) => return self.object(members, name),
+        }
+        Ok(())
+    }
+
+    // The depth of a document is limited, and so is the recursion.
+    fn array(&mut self, elements: Array<'_>, name: u16) -> Result<(), Fault> {
+        self.notes.plan.push(unit::ARRAY | name);
+        self.word(elements.len());
+        elements.into_iter().try_for_each(|element| self.value(element, 0))
+    }
+
+    fn object(&mut self, members: Object<'_>, name: u16) -> Result<(), Fault> {
+        self.notes.plan.push(unit::OBJECT | name);
+        for (name, value) in members {
+            let name = self.name(name)?;
+            self.value(value, name)?;
+        }
+        self.notes.plan.push(unit::END);
+        Ok(())
+    }
+
+    fn large_object(&mut self, members: Object<'_>, name: u16) -> Result<(), Fault> {
+        self.notes.plan.push(unit::LARGE_OBJECT | name);
+        self.word(members.len());
+        let mut rest = members.into_iter();
+        while rest.len() > 0 {
+            self.names(rest.clone().take(TOGETHER).map(|(name, _)| name))?;
+            rest.by_ref().take(TOGETHER).try_for_each(|(_, value)| self.value(value, 0))?;
+        }
+        Ok(())
+    }
+
+    fn names<'p>(&mut self, names: impl Iterator<Item = JsonStr<'p>> + Clone) -> Result<(), Fault> {
+        self.notes.ascii.clear();
+        self.notes.text.clear();
+        let all = if names.clone().all(JsonStr::is_plain_ascii) {
+            for name in names {
+                self.notes.ascii.push_str(name.raw());
+                self.word(name.raw().len());
+            }
+            self.env.ascii(&self.notes.ascii)?
+        } else {
+            for name in names {
+                let start = self.notes.text.len();
+                name.decode_utf16_into(&mut self.notes.text);
+                self.word(self.notes.text.len() - start);
+            }
+            self.env.string_of_units(&self.notes.text)?
+        };
+        self.push(all)
+    }
+
+    #[inline]
+    #[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
+    fn word(&mut self, word: usize) {
+        self.notes.plan.extend(units(word as u64).into_iter().take(2));
+    }
+
+    #[inline]
+    fn name(&mut self, name: JsonStr<'_>) -> Result<u16, Fault> {
+        let (number, known) = self.notes.names.number(name);
+        if known {
+            return Ok(number << unit::NAME_SHIFT);
+        }
+        self.string(name)?;
+        Ok(number << unit::NAME_SHIFT | unit::NEW_NAME)
+    }
+
+    fn string(&mut self, string: JsonStr<'_>) -> Result<(), Fault> {
+        let value = if string.is_plain_ascii() {
+            self.env.ascii(string.raw())?
+        } else {
+            self.notes.text.clear();
+            string.decode_utf16_into(&mut self.notes.text);
+            self.env.string_of_units(&self.notes.text)?
+        };
+        self.push(value)
+    }
+
+    /// Hands over one more string.
+    fn push(&mut self, string: Value<'c>) -> Result<(), Fault> {
+        if self.call.is_full() {
+            let earlier = self.call.make()?;
+            self.begin_call(earlier)?;
+        }
+        self.call.push(string);
+        Ok(())
+    }
+}
+
+fn is_envelope(members: Object<'_>) -> bool {
+    members.len() == ENVELOPE.len() && members.into_iter().zip(ENVELOPE).all(|((name, _), expected)| name.raw() == expected)
+}
+
+/// Whether the names look like numbers. `JSON.parse` is quicker with such a large object: JavaScript keeps those members in another
+/// way, and `JSON.parse` knows of all of them before it makes room for the first.
+fn is_numbered(members: Object<'_>) -> bool {
+    members.into_iter().next().is_some_and(|(name, _)| name.raw().starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// A number that takes no more than two units. `-0` does: it is another number than `0` in JavaScript.
+fn small_integer(number: Number<'_>) -> Option<i32> {
+    if number.is_integer() && number.as_str() != "-0" { number.as_str().parse().ok() } else { None }
+}
+
+#[inline]
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // cutting it up is the point
+fn units(word: u64) -> [u16; 4] {
+    [word as u16, (word >> 16) as u16, (word >> 32) as u16, (word >> 48) as u16]
+}

@@ -1,0 +1,23 @@
+// Compiled by typescript-old-resolution.test.mjs, never run: a project that does not know of `exports` in package.json.
+import { WebhookReceiver, WebhookRouter, type WebhookEvent } from "@payvost/webhooks";
+import { expressHandler } from "@payvost/webhooks/express";
+import { fastifyPlugin, type FastifyPluginOptions } from "@payvost/webhooks/fastify";
+import { fetchHandler } from "@payvost/webhooks/fetch";
+import { httpListener, type NodeRequest } from "@payvost/webhooks/http";
+import { MemoryStore, type WebhookStoreOptions } from "@payvost/webhooks/stores";
+import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
+
+const options: WebhookStoreOptions = { leaseSeconds: 5 };
+const router = new WebhookRouter().on("payment.succeeded", ({ data }) => data.amount.length);
+const receiver = new WebhookReceiver("whsec_example", router, { store: new MemoryStore(options) });
+const plugin: FastifyPluginOptions = { receiver };
+const event: WebhookEvent = sampleEvent("payment.succeeded");
+declare const request: NodeRequest;
+
+export const status = fetchHandler(receiver)(new Request("http://localhost/", { method: "POST", ...signedRequest(event, "whsec_example") })).then(({ status }) => status);
+export { event, expressHandler, fastifyPlugin, httpListener, plugin, request };
+
+// @ts-expect-error a secret is no receiver
+expressHandler("whsec_example");
+// @ts-expect-error a misspelt field
+router.on("wallet.frozen", ({ data }) => data.frozenUntil);

@@ -1,0 +1,166 @@
+//! What a handler has of the claim on its event.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+use core::time::Duration;
+
+use super::store::{AsyncClaimStore, ClaimStore};
+use crate::claims::{ClaimPolicy, Fault};
+use crate::error::Error;
+
+/// The claim on an event, while its handler runs.
+pub struct EventClaim<S, T> {
+    store: Arc<S>,
+    key: String,
+    token: String,
+    attempt: u32,
+    transaction: Option<T>,
+    handed_over: bool,
+}
+
+/// What a handler puts on a queue together with its event. Whoever has it can complete the claim: treat it as internal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// The key of the claim.
+    pub key: String,
+    /// What the claim is known by in the store.
+    pub token: String,
+}
+
+/// Why a claim could not be extended or handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClaimError {
+    /// The lease is out of its range.
+    Invalid(Error),
+    /// The store failed.
+    Store(Fault),
+    /// The claim is another worker's by now.
+    Lost,
+    /// The claim of an inbox ends with its transaction, so it cannot be handed over.
+    Inbox,
+}
+
+impl<S, T> EventClaim<S, T> {
+    pub(crate) const fn new(store: Arc<S>, key: String, token: String, attempt: u32, transaction: Option<T>) -> Self {
+        Self { store, key, token, attempt, transaction, handed_over: false }
+    }
+
+    /// The key of the claim, such as `webhook:evt_1`.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// How often the event has been claimed, this time included.
+    #[must_use]
+    pub const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// The transaction of an inbox, which the handler writes through and neither commits nor rolls back.
+    pub const fn transaction(&mut self) -> Option<&mut T> {
+        self.transaction.as_mut()
+    }
+
+    pub(crate) const fn is_handed_over(&self) -> bool {
+        self.handed_over
+    }
+
+    pub(crate) const fn transaction_slot(&mut self) -> &mut Option<T> {
+        &mut self.transaction
+    }
+
+    fn hand_over(&mut self) -> Ticket {
+        self.handed_over = true;
+        Ticket { key: self.key.clone(), token: self.token.clone() }
+    }
+}
+
+fn checked(policy: &ClaimPolicy, lease: Duration) -> Result<Duration, ClaimError> {
+    policy.clone().lease(lease).map(|_| lease).map_err(ClaimError::Invalid)
+}
+
+impl<S: ClaimStore> EventClaim<S, S::Transaction> {
+    /// Makes the claim hold for so long from now. False when another worker has taken over: stop, if the effect can still be avoided.
+    ///
+    /// # Errors
+    ///
+    /// When the lease is out of its range, or the store fails.
+    pub fn extend(&self, lease: Duration) -> Result<bool, ClaimError> {
+        let lease = checked(self.store.policy(), lease)?;
+        self.store.extend(&self.key, &self.token, lease).map_err(ClaimError::Store)
+    }
+
+    /// Leaves the event to the worker of a queue: the receiver answers 200 without completing the claim. With a lease it holds for so
+    /// long from now; without one it holds as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the claim is that of an inbox or another worker's by now, the lease is out of its range, or the store fails.
+    pub fn hand_over_to_queue(&mut self, lease: Option<Duration>) -> Result<Ticket, ClaimError> {
+        if self.transaction.is_some() {
+            return Err(ClaimError::Inbox);
+        }
+        match lease {
+            Some(lease) if !self.extend(lease)? => Err(ClaimError::Lost),
+            _ => Ok(self.hand_over()),
+        }
+    }
+}
+
+impl<S: AsyncClaimStore> EventClaim<S, S::Transaction> {
+    /// As [`extend`](Self::extend), of an asynchronous store.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn extend_async(&self, lease: Duration) -> Result<bool, ClaimError>
+    where
+        S::Transaction: Sync,
+    {
+        let lease = checked(self.store.policy(), lease)?;
+        self.store.extend(&self.key, &self.token, lease).await.map_err(ClaimError::Store)
+    }
+
+    /// As [`hand_over_to_queue`](Self::hand_over_to_queue), of an asynchronous store.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn hand_over_to_queue_async(&mut self, lease: Option<Duration>) -> Result<Ticket, ClaimError>
+    where
+        S::Transaction: Sync,
+    {
+        if self.transaction.is_some() {
+            return Err(ClaimError::Inbox);
+        }
+        match lease {
+            Some(lease) if !self.extend_async(lease).await? => Err(ClaimError::Lost),
+            _ => Ok(self.hand_over()),
+        }
+    }
+}
+
+/// Without the token, which whoever reads a log could use.
+impl<S, T> fmt::Debug for EventClaim<S, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventClaim").field("key", &self.key).field("attempt", &self.attempt).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for ClaimError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(error) => error.fmt(f),
+            Self::Store(fault) => write!(f, "the store of claims failed: {fault}"),
+            Self::Lost => f.write_str("another worker has taken over this claim"),
+            Self::Inbox => {
+                f.write_str("the claim of an inbox ends with its transaction, so it cannot be handed over to a queue")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ClaimError {}

@@ -33,6 +33,9 @@ static void results_have_their_numbers_names_and_classes(void) {
         {12, PAYVOST_EVENT_IN_FUTURE, "event_in_future", PAYVOST_CLASS_EVENT_REJECTED},
         {100, PAYVOST_INVALID_ARGUMENT, "invalid_argument", PAYVOST_CLASS_CONFIGURATION},
         {101, PAYVOST_PANIC, "panic", PAYVOST_CLASS_CONFIGURATION},
+        {102, PAYVOST_STORE_FULL, "store_full", PAYVOST_CLASS_CONFIGURATION},
+        {103, PAYVOST_UNEXPECTED_ANSWER, "unexpected_answer", PAYVOST_CLASS_CONFIGURATION},
+        {104, PAYVOST_NO_RANDOM_BYTES, "no_random_bytes", PAYVOST_CLASS_CONFIGURATION},
     };
     for (size_t i = 0; i < sizeof results / sizeof *results; i++) {
         CHECK(results[i].number == (unsigned)results[i].result);

@@ -1,6 +1,7 @@
 /* Reading an event and its values. */
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "helpers.h"
 
@@ -41,6 +42,35 @@ static void the_event_of_the_guide_is_read(void) {
     payvost_str id = payvost_event_id(event);
     CHECK(id.data == strstr(guide, "evt_abc123xyz"));
     payvost_event_free(event);
+}
+
+/* For a host with a garbage collector: nothing of the caller's is needed any more. */
+static void a_copy_outlives_its_payload(void) {
+    payvost_verifier *verifier = new_verifier();
+    payvost_event *event = NULL;
+    payvost_error error;
+    char *payload = malloc(sizeof guide), signature[PAYVOST_SIGNATURE_SIZE];
+    memcpy(payload, guide, sizeof guide);
+    memcpy(signature, signed_by(guide, sizeof guide - 1, SECRET), sizeof signature);
+    CHECK(payvost_verifier_verify_copy(verifier, payload, sizeof guide - 1, signature, 64, &event, &error) == PAYVOST_OK);
+    memset(payload, 'x', sizeof guide);
+    free(payload);
+    CHECK(is(payvost_event_id(event), PAYVOST_LITERAL("evt_abc123xyz")));
+    CHECK(is(payvost_value_json(payvost_event_value(event)), guide, sizeof guide - 2));
+    payvost_event_free(event);
+
+    event = UNTOUCHED;
+    CHECK(payvost_verifier_verify_copy(verifier, guide, sizeof guide - 2, signature, 64, &event, &error) ==
+          PAYVOST_SIGNATURE_MISMATCH);
+    CHECK(payvost_verifier_verify_copy(verifier, NULL, 5, signature, 64, &event, &error) == PAYVOST_PAYLOAD_NOT_RAW);
+    CHECK(payvost_verifier_verify_copy(verifier, NULL, 0, NULL, 0, &event, &error) == PAYVOST_MISSING_SIGNATURE);
+    CHECK(payvost_verifier_verify_copy(NULL, guide, 1, signature, 64, &event, &error) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_verifier_verify_copy(verifier, guide, 1, signature, 64, NULL, &error) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_verifier_set_max_payload_bytes(verifier, 10, NULL) == PAYVOST_OK);
+    CHECK(payvost_verifier_verify_copy(verifier, guide, sizeof guide - 1, signature, 64, &event, &error) ==
+          PAYVOST_PAYLOAD_TOO_LARGE);
+    CHECK((void *)event == UNTOUCHED);
+    payvost_verifier_free(verifier);
 }
 
 static void the_fraction_of_created_at_is_kept(void) {
@@ -162,6 +192,7 @@ static void entries_come_in_the_order_of_the_payload(void) {
 
 int main(void) {
     the_event_of_the_guide_is_read();
+    a_copy_outlives_its_payload();
     the_fraction_of_created_at_is_kept();
     values_are_read_as_what_they_are();
     entries_come_in_the_order_of_the_payload();

@@ -98,18 +98,37 @@ def test_every_delivery_is_answered_as_the_contract_says(
         zip([case.name for case in ALL_CASES], expected, strict=True)
     )
     assert SECRET not in log
-    assert "webhook refused: signature_mismatch: The secret belongs to another endpoint" in log
+    assert "webhook refused: signature_mismatch: " in log
+    assert "The secret belongs to another endpoint" in log
 
 
-def test_the_handlers_run(program: Path, built: dict[str, str]) -> None:
-    other = genuine("another", compact({**EVENT, "type": "loyalty.points_earned"}))
-    answers, log = deliver(program, built, [genuine("paid", compact(EVENT)), other])
+def test_each_event_is_handled_once(program: Path, built: dict[str, str]) -> None:
+    paid = genuine("paid", compact(EVENT))
+    other = genuine("another", compact({**EVENT, "id": "evt_2", "type": "loyalty.points_earned"}))
+    changed = genuine("another body", compact({**EVENT, "data": {"amount": "0.01"}}))
+    answers, log = deliver(program, built, [paid, other, paid, changed])
 
-    assert answers == ["200", "200"]
+    assert answers == ["200", "200", "200", "409 event_conflict"]
+    event = f"{EVENT['type']} {EVENT['id']}"
+    conflict = "another webhook event with this id and a different body was received before"
     assert log.splitlines() == [
         f"paid: {EVENT['id']} {EVENT['data']['amount']}",
-        f"not needed: {EVENT['id']} loyalty.points_earned",
+        f"webhook event handled: {event}",
+        "not needed: evt_2 loyalty.points_earned",
+        "webhook event handled: loyalty.points_earned evt_2",
+        f"webhook event already handled: {event}",
+        f"{conflict}: {event}",
     ]
+
+
+def test_an_event_whose_handler_failed_is_handled_again(
+    program: Path, built: dict[str, str]
+) -> None:
+    failing = genuine("no amount", compact({**EVENT, "data": {}}))
+    answers, log = deliver(program, built, [failing, failing])
+
+    assert answers == ["500 handler_failed"] * 2
+    assert "(attempt 2, reason raised, error_class returned -1)" in log
 
 
 def test_no_start_without_a_secret(program: Path, built: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-/* Receives Payvost's webhooks with libmicrohttpd. */
+/* Receives Payvost's webhooks with libmicrohttpd. Each event is handled once, however often it is delivered. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <arpa/inet.h>
@@ -10,17 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* Bounds what is read into memory. More than 1 MiB is refused by the library, with a reason. */
-#define MAX_BODY ((size_t)2 * 1024 * 1024)
-
-/* A request while its body comes in, piece by piece. */
-struct delivery {
-    char *body;
-    size_t length, capacity;
-};
-
 /* The handlers return 0 when they are done with an event; after anything else Payvost delivers it again. Their second
- * argument is what they were registered with. An event can be delivered more than once: key what you do by its id. */
+ * argument is what they were registered with. */
 
 static int payment_succeeded(const payvost_event *event, void *log)
 {
@@ -44,26 +35,22 @@ static int anything_else(const payvost_event *event, void *log)
     return 0;
 }
 
-/* What every request needs; made once. */
+/* What every request needs; made once. The store lives in this process: several processes share a database instead. */
 struct receiver {
     payvost_verifier *verifier;
     payvost_router *router;
+    payvost_memory_claims *claims;
 };
 
-static enum MHD_Result respond(struct MHD_Connection *connection, unsigned int status, const char *type,
-                               const char *text)
-{
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_MUST_COPY);
-    if (response == NULL)
-        return MHD_NO;
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-    if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_POST);
-    enum MHD_Result result = MHD_queue_response(connection, status, response);
-    MHD_destroy_response(response);
-    return result;
-}
+/* How much of a body that is too long is waited for, so that its sender can read the answer. */
+#define MAX_IGNORED ((size_t)2 * 1024 * 1024)
+
+/* The body of a request while it comes in, piece by piece. */
+struct upload {
+    payvost_body *body;
+    char *bytes;
+    size_t length, capacity, ignored;
+};
 
 /* The Payvost-Signature header: its letters may have any case, and headers that came twice are joined, as HTTP says. */
 struct signature {
@@ -88,83 +75,154 @@ static enum MHD_Result find_signature(void *context, enum MHD_ValueKind kind, co
     return MHD_YES;
 }
 
-static enum MHD_Result webhook(struct MHD_Connection *connection, const struct receiver *receiver,
-                               const struct delivery *delivery)
+/* One delivery: the library says what comes next, and this does it. */
+static void run(const struct receiver *receiver, payvost_delivery *delivery, const struct upload *upload,
+                const struct signature *signature)
 {
-    struct signature signature = {0};
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, find_signature, &signature);
-
-    payvost_event *event;
-    payvost_error error;
-    if (payvost_verifier_verify(receiver->verifier, delivery->body, delivery->length, signature.text, signature.length,
-                                &event, &error) != PAYVOST_OK) {
-        fprintf(stderr, "webhook refused: %s: %s. %s\n", payvost_error_code(&error), payvost_error_message(&error),
-                payvost_error_hint(&error));
-        return respond(connection, payvost_error_http_status(&error), "application/json",
-                       payvost_error_http_body(&error));
+    payvost_event *event = NULL;
+    for (;;) {
+        switch (payvost_delivery_next(delivery)) {
+        case PAYVOST_ASK_VERIFY:
+            payvost_delivery_verify(delivery, receiver->verifier, NULL, receiver->router, upload->bytes, upload->length,
+                                    signature->text, signature->length, &event, NULL);
+            break;
+        case PAYVOST_ASK_HANDLE:
+            payvost_delivery_handle(delivery, receiver->router, event, NULL);
+            break;
+        case PAYVOST_ASK_CLAIM:
+        case PAYVOST_ASK_COMPLETE:
+        case PAYVOST_ASK_RELEASE:
+            payvost_memory_claims_step(receiver->claims, delivery, event, NULL);
+            break;
+        case PAYVOST_ASK_LOG:
+            fprintf(stderr, "%s\n", payvost_delivery_log_line(delivery));
+            payvost_delivery_feed_logged(delivery, NULL);
+            break;
+        default: /* nothing more */
+            payvost_event_free(event);
+            return;
+        }
     }
-
-    payvost_outcome outcome;
-    if (payvost_router_dispatch(receiver->router, event, &outcome, &error) != PAYVOST_OK)
-        outcome = PAYVOST_OUTCOME_HANDLER_FAILED;
-    payvost_event_free(event);
-    return respond(connection, payvost_outcome_http_status(outcome), "application/json",
-                   payvost_outcome_http_body(outcome));
 }
 
-/* Adds a piece of the body; false when it grows beyond all bounds. */
-static bool receive(struct delivery *delivery, const char *piece, size_t size)
+static enum MHD_Result answer(struct MHD_Connection *connection, payvost_delivery *delivery)
 {
-    if (size > MAX_BODY - delivery->length)
-        return false;
-    if (size > delivery->capacity - delivery->length) {
-        size_t capacity = 2 * (delivery->length + size);
-        char *body = realloc(delivery->body, capacity);
-        if (body == NULL)
-            return false;
-        delivery->body = body;
-        delivery->capacity = capacity;
+    const char *name, *value, *body = payvost_delivery_http_body(delivery);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(strlen(body), (void *)body, MHD_RESPMEM_MUST_COPY);
+    for (size_t i = 0; response != NULL && payvost_delivery_http_header(delivery, i, &name, &value); i++)
+        MHD_add_response_header(response, name, value);
+    enum MHD_Result result =
+        response == NULL ? MHD_NO : MHD_queue_response(connection, payvost_delivery_http_status(delivery), response);
+    MHD_destroy_response(response);
+    payvost_delivery_free(delivery);
+    return result;
+}
+
+static enum MHD_Result webhook(struct MHD_Connection *connection, const struct receiver *receiver,
+                               const struct upload *upload)
+{
+    struct signature signature = {0};
+    payvost_delivery *delivery;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, find_signature, &signature);
+    if (payvost_delivery_new(PAYVOST_CLAIMING_LEASE, upload->body, upload->length, PAYVOST_BODY_REACHED, &delivery,
+                             NULL) != PAYVOST_OK)
+        return MHD_NO;
+    run(receiver, delivery, upload, &signature);
+    return answer(connection, delivery);
+}
+
+static enum MHD_Result wrong_method(struct MHD_Connection *connection, const struct receiver *receiver)
+{
+    payvost_delivery *delivery;
+    if (payvost_delivery_new_ended(PAYVOST_OUTCOME_METHOD_NOT_ALLOWED, &delivery, NULL) != PAYVOST_OK)
+        return MHD_NO;
+    run(receiver, delivery, NULL, NULL);
+    return answer(connection, delivery);
+}
+
+static enum MHD_Result not_found(struct MHD_Connection *connection)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result result = response == NULL ? MHD_NO : MHD_queue_response(connection, MHD_HTTP_NOT_FOUND, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* Begins to receive a body; NULL when there is no memory. */
+static struct upload *begin(struct MHD_Connection *connection, const payvost_verifier *verifier)
+{
+    struct upload *upload = calloc(1, sizeof *upload);
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *coding = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    if (upload != NULL && payvost_body_new(verifier, length, length == NULL ? 0 : strlen(length), coding,
+                                           coding == NULL ? 0 : strlen(coding), &upload->body, NULL) == PAYVOST_OK)
+        return upload;
+    free(upload);
+    return NULL;
+}
+
+/* Adds a piece of the body, up to the library's limit. False when there is no memory, or no end in sight. */
+static bool receive(struct upload *upload, const char *piece, size_t size)
+{
+    size_t room = payvost_body_limit(upload->body) - upload->length;
+    if (size > room) {
+        upload->ignored += size - room;
+        size = room;
     }
-    memcpy(delivery->body + delivery->length, piece, size);
-    delivery->length += size;
+    if (upload->ignored > MAX_IGNORED)
+        return false;
+    if (size > upload->capacity - upload->length) {
+        size_t capacity = 2 * (upload->length + size);
+        char *bytes = realloc(upload->bytes, capacity);
+        if (bytes == NULL)
+            return false;
+        upload->bytes = bytes;
+        upload->capacity = capacity;
+    }
+    if (size > 0)
+        memcpy(upload->bytes + upload->length, piece, size);
+    upload->length += size;
     return true;
 }
 
 /* libmicrohttpd calls this once with the headers, then for each piece of the body, and once after the last. */
-static enum MHD_Result on_request(void *receiver, struct MHD_Connection *connection, const char *url,
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *piece, size_t *piece_size,
-                                  void **context)
+                                  void **state)
 {
-    struct delivery *delivery = *context;
+    const struct receiver *receiver = context;
+    struct upload *upload = *state;
     (void)version;
 
-    if (delivery == NULL) {
+    if (upload == NULL) {
         if (strcmp(url, "/webhooks/payvost") != 0)
-            return respond(connection, MHD_HTTP_NOT_FOUND, "text/plain", "Not found");
+            return not_found(connection);
         if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
-            return respond(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "text/plain", "Method not allowed");
-        *context = calloc(1, sizeof *delivery);
-        return *context == NULL ? MHD_NO : MHD_YES;
+            return wrong_method(connection, receiver);
+        *state = begin(connection, receiver->verifier);
+        return *state == NULL ? MHD_NO : MHD_YES;
     }
     if (*piece_size > 0) {
-        if (!receive(delivery, piece, *piece_size))
+        if (!receive(upload, piece, *piece_size))
             return MHD_NO; /* closes the connection */
         *piece_size = 0;
         return MHD_YES;
     }
-    return webhook(connection, receiver, delivery);
+    return webhook(connection, receiver, upload);
 }
 
-static void on_completed(void *receiver, struct MHD_Connection *connection, void **context,
+static void on_completed(void *receiver, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode why)
 {
-    struct delivery *delivery = *context;
+    struct upload *upload = *state;
     (void)receiver, (void)connection, (void)why;
-    if (delivery == NULL)
+    if (upload == NULL)
         return;
-    free(delivery->body);
-    free(delivery);
-    *context = NULL;
+    payvost_body_free(upload->body);
+    free(upload->bytes);
+    free(upload);
+    *state = NULL;
 }
 
 /* 0 when something cannot be used; what was made is in the receiver and is to be freed either way. */
@@ -176,7 +234,8 @@ static int set_up(struct receiver *receiver, const char *secret)
                 payvost_error_hint(&error));
         return 0;
     }
-    if (payvost_router_new(&receiver->router, &error) != PAYVOST_OK)
+    if (payvost_router_new(&receiver->router, &error) != PAYVOST_OK ||
+        payvost_memory_claims_new(0, &receiver->claims, &error) != PAYVOST_OK)
         return 0;
     payvost_router_on(receiver->router, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_SUCCEEDED), payment_succeeded, stdout, NULL);
     payvost_router_on(receiver->router, PAYVOST_LITERAL("transfer.*"), any_transfer, stdout, NULL);
@@ -190,6 +249,7 @@ static int set_up(struct receiver *receiver, const char *secret)
 
 static void tear_down(struct receiver *receiver)
 {
+    payvost_memory_claims_free(receiver->claims);
     payvost_router_free(receiver->router);
     payvost_verifier_free(receiver->verifier);
 }

@@ -70,8 +70,6 @@ def test_deliveries_at_once(receiver: Receiver) -> None:
 
 
 def test_copies_at_once_are_handled_once(receiver: Receiver) -> None:
-    if receiver.name == "c":
-        pytest.skip("the C receiver has no store")
     copy = genuine("an event", an_event("in_copies"))
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda case: deliver(receiver.port, case), [copy] * 50))
@@ -82,8 +80,6 @@ def test_copies_at_once_are_handled_once(receiver: Receiver) -> None:
 
 
 def test_another_body_under_the_same_id_is_a_conflict(receiver: Receiver) -> None:
-    if receiver.name == "c":
-        pytest.skip("the C receiver has no store")
     first, second = (an_event("conflict", data={"amount": amount}) for amount in ("1.00", "2.00"))
 
     assert deliver(receiver.port, genuine("the first", first)) == "200"

@@ -29,6 +29,7 @@ EVENTS = {
 
 LIMITS = {
     "core/src/limits.rs": limits.rust,
+    "bindings-c/limits.h": limits.c,
     "bindings-node/src-ts/limits.ts": limits.typescript,
     "bindings-php/library/src/Internal/Limits.php": limits.php,
     "bindings-python/python/payvost_webhooks/_limits.py": limits.python,

@@ -127,6 +127,17 @@ final class Limits
 """
 
 
+def c(sections):
+    parts = []
+    for limit in every(sections):
+        if isinstance(limit.value, list):
+            value = "{" + ", ".join(map(str, limit.value)) + "}"
+        else:
+            value = json.dumps(limit.value)
+        parts.append(f"{block(limit.meaning, '')}\n#define PAYVOST_{limit.plain_name} {value}\n")
+    return "\n".join(parts)
+
+
 def markdown(sections):
     tables = "\n".join(
         f"## {section.title}\n\n| name | value | meaning | why |\n| --- | --- | --- | --- |\n"
@@ -182,7 +193,7 @@ def duration(seconds):
 
 
 def block(text, indent):
-    """A comment of one line or several, as TypeScript and PHP have it."""
+    """A comment of one line or several, as C, TypeScript and PHP have it."""
     if len(text) + len(indent) <= 110:
         return f"{indent}/** {text} */"
     return f"{indent}/**\n{wrapped(text, indent + ' * ', 120)}\n{indent} */"

@@ -102,6 +102,88 @@
 
 /** A transaction was blocked before money moved. */
 #define PAYVOST_EVENT_FRAUD_TRANSACTION_BLOCKED "fraud.transaction_blocked"
+/* The numbers and default names of the contract, the same in every language. */
+
+/** The longest payload that a verifier accepts by default. */
+#define PAYVOST_DEFAULT_MAX_PAYLOAD_BYTES 1048576
+
+/** The largest payload limit that a verifier can be given. */
+#define PAYVOST_MAX_PAYLOAD_BYTES_LIMIT 268435455
+
+/** How many levels of arrays and objects a payload may nest. The outermost is level 1. */
+#define PAYVOST_MAX_DEPTH 128
+
+/** The longest `id` of an event, in UTF-8. */
+#define PAYVOST_MAX_ID_BYTES 255
+
+/** The length of the `Payvost-Signature` header: an HMAC-SHA256 in hexadecimal. */
+#define PAYVOST_SIGNATURE_LENGTH 64
+
+/** The longest tolerance for `createdAt` that a verifier can be given. */
+#define PAYVOST_MAX_TOLERANCE_SECONDS 3153600000
+
+/** How long Payvost waits for the response. A later one counts as a failure. */
+#define PAYVOST_ANSWER_TIME_LIMIT_SECONDS 5
+
+/** How long Payvost waits before each further attempt, counted from the attempt before it. */
+#define PAYVOST_RETRY_PAUSES_SECONDS {5, 60, 300, 1800, 3600}
+
+/**
+ * The time from the first attempt to deliver an event to the last. It is the shortest time for which an event can be
+ * remembered: otherwise an honest retry would be handled again.
+ */
+#define PAYVOST_RETRY_WINDOW_SECONDS 5765
+
+/** How long a claim holds by default. */
+#define PAYVOST_DEFAULT_LEASE_SECONDS 60
+
+/** The shortest lease. */
+#define PAYVOST_MIN_LEASE_SECONDS 1
+
+/** The longest lease. A handler that needs longer extends its claim. */
+#define PAYVOST_MAX_LEASE_SECONDS 86400
+
+/** How long an event is remembered by default, after its last change. */
+#define PAYVOST_DEFAULT_REMEMBER_SECONDS 86400
+
+/** The longest time for which an event can be remembered. */
+#define PAYVOST_MAX_REMEMBER_SECONDS 315360000
+
+/** What the keys of claims begin with by default. */
+#define PAYVOST_DEFAULT_PREFIX "webhook"
+
+/** The longest prefix. */
+#define PAYVOST_MAX_PREFIX_BYTES 64
+
+/** The length of a claim's token: random hexadecimal digits that its worker makes. */
+#define PAYVOST_CLAIM_TOKEN_LENGTH 32
+
+/** What is kept of an event's type and of the name of a handler's error. */
+#define PAYVOST_MAX_LABEL_BYTES 255
+
+/** How long one step of a store may take by default, the connection included. */
+#define PAYVOST_DEFAULT_STORE_TIME_LIMIT_SECONDS 2
+
+/** The table of the SQL stores by default. */
+#define PAYVOST_DEFAULT_TABLE "payvost_webhook_claims"
+
+/** The longest name of a table, and of its schema. */
+#define PAYVOST_MAX_TABLE_NAME_BYTES 48
+
+/** How many dead letters are listed by default. */
+#define PAYVOST_DEFAULT_DEAD_LETTERS 100
+
+/** How many events the memory store remembers by default. */
+#define PAYVOST_DEFAULT_CAPACITY 100000
+
+/** The largest capacity of the memory store. */
+#define PAYVOST_MAX_CAPACITY 100000000
+
+/**
+ * How many bytes of deliveries the memory store keeps. Events beyond it are claimed, but cannot be retried from the
+ * store.
+ */
+#define PAYVOST_MAX_KEPT_BYTES 67108864
 
 
 /**
@@ -1823,8 +1905,8 @@ payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
  * Refuses events whose `createdAt` is further than this from now, back or ahead, by the system's
  * clock. Off unless set.
  *
- * From 0 to 3153600000 seconds (100 years), fractions included. Retries keep `createdAt`: less
- * than 5765 seconds (96 min 5 s) refuses honest deliveries. What stops a replay is remembering the
+ * From 0 to `PAYVOST_MAX_TOLERANCE_SECONDS`, fractions included. Retries keep `createdAt`: less than
+ * `PAYVOST_RETRY_WINDOW_SECONDS` refuses honest deliveries. What stops a replay is remembering the
  * event's id.
  *
  * Not while another thread uses the verifier. `error` may be `NULL`.
@@ -1845,8 +1927,8 @@ payvost_result payvost_verifier_set_expect_live_mode(struct payvost_verifier *ve
                                                      struct payvost_error *error);
 
 /**
- * Refuses payloads longer than this, before they are hashed. From 1 to 268435455 bytes; 1048576 (1
- * MiB) unless set.
+ * Refuses payloads longer than this, before they are hashed. From 1 to
+ * `PAYVOST_MAX_PAYLOAD_BYTES_LIMIT` bytes; `PAYVOST_DEFAULT_MAX_PAYLOAD_BYTES` unless set.
  *
  * Not while another thread uses the verifier. `error` may be `NULL`.
  *
@@ -1987,8 +2069,8 @@ payvost_result payvost_router_dispatch(const struct payvost_router *router,
 void payvost_router_free(struct payvost_router *router);
 
 /**
- * Makes a policy with the defaults: a lease of 60 seconds, remembered for 24 hours, keys that begin
- * with `webhook`.
+ * Makes a policy with the defaults: `PAYVOST_DEFAULT_LEASE_SECONDS`,
+ * `PAYVOST_DEFAULT_REMEMBER_SECONDS`, `PAYVOST_DEFAULT_PREFIX`.
  *
  * `*policy` is written on success only, and is to be freed with `payvost_claim_policy_free()`.
  * `error` may be `NULL`.
@@ -1998,8 +2080,8 @@ payvost_result payvost_claim_policy_new(struct payvost_claim_policy **policy,
                                         struct payvost_error *error);
 
 /**
- * How long a claim holds before another delivery may take it over: from 1 second to 24 hours, longer
- * than a handler takes.
+ * How long a claim holds before another delivery may take it over: longer than a handler takes, from
+ * `PAYVOST_MIN_LEASE_SECONDS` to `PAYVOST_MAX_LEASE_SECONDS`.
  *
  * Not while another thread uses the policy. `error` may be `NULL`.
  *
@@ -2011,8 +2093,8 @@ payvost_result payvost_claim_policy_set_lease(struct payvost_claim_policy *polic
                                               struct payvost_error *error);
 
 /**
- * How long an event is remembered after its last change: from 5765 seconds, for which the provider
- * retries, to ten years.
+ * How long an event is remembered after its last change: from `PAYVOST_RETRY_WINDOW_SECONDS`, for
+ * which the provider retries, to `PAYVOST_MAX_REMEMBER_SECONDS`.
  *
  * Not while another thread uses the policy. `error` may be `NULL`.
  *
@@ -2509,13 +2591,13 @@ bool payvost_dead_letters_at(const struct payvost_dead_letters *letters,
 void payvost_dead_letters_free(struct payvost_dead_letters *letters);
 
 /**
- * Makes a store that remembers nothing yet, and at most `capacity` events; 0 stands for the default,
- * 100000.
+ * Makes a store that remembers nothing yet, and at most `capacity` events; 0 stands for
+ * `PAYVOST_DEFAULT_CAPACITY`.
  *
  * `*claims` is written on success only, and is to be freed with `payvost_memory_claims_free()`. `error`
  * may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_OPTION` when the capacity is larger than 100000000.
+ * Fails with `PAYVOST_INVALID_OPTION` when the capacity is larger than `PAYVOST_MAX_CAPACITY`.
  */
 PAYVOST_MUST_USE
 payvost_result payvost_memory_claims_new(size_t capacity,
@@ -2704,14 +2786,14 @@ void payvost_redis_program_free(struct payvost_redis_program *program);
 
 /**
  * Makes the statements of a table. `dialect` is one of `payvost_sql_dialect`, `placeholders` one of
- * `payvost_sql_placeholders`. A `NULL` table is the default one, `payvost_webhook_claims`.
+ * `payvost_sql_placeholders`. A `NULL` table is `PAYVOST_DEFAULT_TABLE`.
  *
  * `*statements` is written on success only, and is to be freed with `payvost_sql_statements_free()`.
  * `error` may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_OPTION` when the table is not named by up to 48 ASCII letters, digits and
- * underscores, with a schema of that form before it and a dot, or without: the name becomes part of the
- * SQL.
+ * Fails with `PAYVOST_INVALID_OPTION` when the table is not named by up to
+ * `PAYVOST_MAX_TABLE_NAME_BYTES` ASCII letters, digits and underscores, with a schema of that form before
+ * it and a dot, or without: the name becomes part of the SQL.
  */
 PAYVOST_MUST_USE
 payvost_result payvost_sql_statements_new(uint32_t dialect,

@@ -2,6 +2,7 @@
 
 use core::ffi::{c_char, c_void};
 
+use payvost_webhooks::limits::SIGNATURE_LENGTH;
 use payvost_webhooks::{Error, SecretProblem};
 
 use crate::boundary::bytes;
@@ -36,7 +37,7 @@ pub(crate) unsafe fn secret<'a>(start: *const c_char, length: usize) -> Result<&
 ///
 /// As for [`bytes`].
 pub(crate) unsafe fn signature<'a>(start: *const c_char, length: usize) -> Option<&'a [u8]> {
-    const TOO_LONG: usize = 65;
+    const TOO_LONG: usize = SIGNATURE_LENGTH + 1;
     // SAFETY: the caller keeps to it, and fewer bytes of the same memory can be read too.
     unsafe { bytes(start.cast(), length.min(TOO_LONG)) }
 }

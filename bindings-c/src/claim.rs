@@ -6,6 +6,7 @@ use core::ptr::NonNull;
 use core::time::Duration;
 
 use payvost_webhooks::claims::{Claim, Completion, Operation};
+use payvost_webhooks::limits::CLAIM_TOKEN_LENGTH;
 
 use crate::boundary;
 use crate::call::{self, given};
@@ -111,6 +112,8 @@ use payvost_parameter::*;
 
 /// The room that `payvost_claim_token()` needs: 32 hexadecimal digits and a NUL.
 pub const PAYVOST_TOKEN_SIZE: usize = 33;
+
+const _: () = assert!(PAYVOST_TOKEN_SIZE == CLAIM_TOKEN_LENGTH + 1);
 
 /// Reads what a store replied to a claim: a word and a number, as the scripts and statements of this
 /// library give them. `PAYVOST_CLAIM_UNKNOWN` for a word that is none of theirs.

@@ -37,13 +37,13 @@ enum Clock {
     Host { clock: unsafe extern "C" fn(user: *mut c_void) -> u64, user: *mut c_void },
 }
 
-/// Makes a store that remembers nothing yet, and at most `capacity` events; 0 stands for the default,
-/// 100000.
+/// Makes a store that remembers nothing yet, and at most `capacity` events; 0 stands for
+/// `PAYVOST_DEFAULT_CAPACITY`.
 ///
 /// `*claims` is written on success only, and is to be freed with `payvost_memory_claims_free()`. `error`
 /// may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_OPTION` when the capacity is larger than 100000000.
+/// Fails with `PAYVOST_INVALID_OPTION` when the capacity is larger than `PAYVOST_MAX_CAPACITY`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn payvost_memory_claims_new(

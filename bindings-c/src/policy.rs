@@ -23,8 +23,8 @@ pub struct payvost_claim_policy {
     policy: Result<ClaimPolicy, Error>,
 }
 
-/// Makes a policy with the defaults: a lease of 60 seconds, remembered for 24 hours, keys that begin
-/// with `webhook`.
+/// Makes a policy with the defaults: `PAYVOST_DEFAULT_LEASE_SECONDS`,
+/// `PAYVOST_DEFAULT_REMEMBER_SECONDS`, `PAYVOST_DEFAULT_PREFIX`.
 ///
 /// `*policy` is written on success only, and is to be freed with `payvost_claim_policy_free()`.
 /// `error` may be `NULL`.
@@ -40,8 +40,8 @@ pub extern "C" fn payvost_claim_policy_new(
     })
 }
 
-/// How long a claim holds before another delivery may take it over: from 1 second to 24 hours, longer
-/// than a handler takes.
+/// How long a claim holds before another delivery may take it over: longer than a handler takes, from
+/// `PAYVOST_MIN_LEASE_SECONDS` to `PAYVOST_MAX_LEASE_SECONDS`.
 ///
 /// Not while another thread uses the policy. `error` may be `NULL`.
 ///
@@ -58,8 +58,8 @@ pub extern "C" fn payvost_claim_policy_set_lease(
     })
 }
 
-/// How long an event is remembered after its last change: from 5765 seconds, for which the provider
-/// retries, to ten years.
+/// How long an event is remembered after its last change: from `PAYVOST_RETRY_WINDOW_SECONDS`, for
+/// which the provider retries, to `PAYVOST_MAX_REMEMBER_SECONDS`.
 ///
 /// Not while another thread uses the policy. `error` may be `NULL`.
 ///

@@ -71,14 +71,14 @@ use payvost_sql_dialect::*;
 use payvost_sql_placeholders::*;
 
 /// Makes the statements of a table. `dialect` is one of `payvost_sql_dialect`, `placeholders` one of
-/// `payvost_sql_placeholders`. A `NULL` table is the default one, `payvost_webhook_claims`.
+/// `payvost_sql_placeholders`. A `NULL` table is `PAYVOST_DEFAULT_TABLE`.
 ///
 /// `*statements` is written on success only, and is to be freed with `payvost_sql_statements_free()`.
 /// `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_OPTION` when the table is not named by up to 48 ASCII letters, digits and
-/// underscores, with a schema of that form before it and a dot, or without: the name becomes part of the
-/// SQL.
+/// Fails with `PAYVOST_INVALID_OPTION` when the table is not named by up to
+/// `PAYVOST_MAX_TABLE_NAME_BYTES` ASCII letters, digits and underscores, with a schema of that form before
+/// it and a dot, or without: the name becomes part of the SQL.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_sql_statements_new(

@@ -4,6 +4,8 @@ use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
+use payvost_webhooks::limits::SIGNATURE_LENGTH;
+
 use crate::arguments;
 use crate::boundary;
 use crate::call::{self, given};
@@ -13,6 +15,8 @@ use crate::text::payvost_str;
 
 /// The room that `payvost_sign()` needs: 64 hexadecimal digits and a NUL.
 pub const PAYVOST_SIGNATURE_SIZE: usize = 65;
+
+const _: () = assert!(PAYVOST_SIGNATURE_SIZE == SIGNATURE_LENGTH + 1);
 
 /// Signs a payload as the provider does: lowercase hex of HMAC-SHA256. For tests and local senders.
 ///

@@ -88,8 +88,8 @@ pub unsafe extern "C" fn payvost_verifier_add_secret(
 /// Refuses events whose `createdAt` is further than this from now, back or ahead, by the system's
 /// clock. Off unless set.
 ///
-/// From 0 to 3153600000 seconds (100 years), fractions included. Retries keep `createdAt`: less
-/// than 5765 seconds (96 min 5 s) refuses honest deliveries. What stops a replay is remembering the
+/// From 0 to `PAYVOST_MAX_TOLERANCE_SECONDS`, fractions included. Retries keep `createdAt`: less than
+/// `PAYVOST_RETRY_WINDOW_SECONDS` refuses honest deliveries. What stops a replay is remembering the
 /// event's id.
 ///
 /// Not while another thread uses the verifier. `error` may be `NULL`.
@@ -121,8 +121,8 @@ pub extern "C" fn payvost_verifier_set_expect_live_mode(
     call::run(error, || given(verifier)?.change(|builder| builder.expect_live_mode(live_mode)))
 }
 
-/// Refuses payloads longer than this, before they are hashed. From 1 to 268435455 bytes; 1048576 (1
-/// MiB) unless set.
+/// Refuses payloads longer than this, before they are hashed. From 1 to
+/// `PAYVOST_MAX_PAYLOAD_BYTES_LIMIT` bytes; `PAYVOST_DEFAULT_MAX_PAYLOAD_BYTES` unless set.
 ///
 /// Not while another thread uses the verifier. `error` may be `NULL`.
 ///

@@ -1,0 +1,80 @@
+/** The longest payload that a verifier accepts by default. */
+#define PAYVOST_DEFAULT_MAX_PAYLOAD_BYTES 1048576
+
+/** The largest payload limit that a verifier can be given. */
+#define PAYVOST_MAX_PAYLOAD_BYTES_LIMIT 268435455
+
+/** How many levels of arrays and objects a payload may nest. The outermost is level 1. */
+#define PAYVOST_MAX_DEPTH 128
+
+/** The longest `id` of an event, in UTF-8. */
+#define PAYVOST_MAX_ID_BYTES 255
+
+/** The length of the `Payvost-Signature` header: an HMAC-SHA256 in hexadecimal. */
+#define PAYVOST_SIGNATURE_LENGTH 64
+
+/** The longest tolerance for `createdAt` that a verifier can be given. */
+#define PAYVOST_MAX_TOLERANCE_SECONDS 3153600000
+
+/** How long Payvost waits for the response. A later one counts as a failure. */
+#define PAYVOST_ANSWER_TIME_LIMIT_SECONDS 5
+
+/** How long Payvost waits before each further attempt, counted from the attempt before it. */
+#define PAYVOST_RETRY_PAUSES_SECONDS {5, 60, 300, 1800, 3600}
+
+/**
+ * The time from the first attempt to deliver an event to the last. It is the shortest time for which an event can be
+ * remembered: otherwise an honest retry would be handled again.
+ */
+#define PAYVOST_RETRY_WINDOW_SECONDS 5765
+
+/** How long a claim holds by default. */
+#define PAYVOST_DEFAULT_LEASE_SECONDS 60
+
+/** The shortest lease. */
+#define PAYVOST_MIN_LEASE_SECONDS 1
+
+/** The longest lease. A handler that needs longer extends its claim. */
+#define PAYVOST_MAX_LEASE_SECONDS 86400
+
+/** How long an event is remembered by default, after its last change. */
+#define PAYVOST_DEFAULT_REMEMBER_SECONDS 86400
+
+/** The longest time for which an event can be remembered. */
+#define PAYVOST_MAX_REMEMBER_SECONDS 315360000
+
+/** What the keys of claims begin with by default. */
+#define PAYVOST_DEFAULT_PREFIX "webhook"
+
+/** The longest prefix. */
+#define PAYVOST_MAX_PREFIX_BYTES 64
+
+/** The length of a claim's token: random hexadecimal digits that its worker makes. */
+#define PAYVOST_CLAIM_TOKEN_LENGTH 32
+
+/** What is kept of an event's type and of the name of a handler's error. */
+#define PAYVOST_MAX_LABEL_BYTES 255
+
+/** How long one step of a store may take by default, the connection included. */
+#define PAYVOST_DEFAULT_STORE_TIME_LIMIT_SECONDS 2
+
+/** The table of the SQL stores by default. */
+#define PAYVOST_DEFAULT_TABLE "payvost_webhook_claims"
+
+/** The longest name of a table, and of its schema. */
+#define PAYVOST_MAX_TABLE_NAME_BYTES 48
+
+/** How many dead letters are listed by default. */
+#define PAYVOST_DEFAULT_DEAD_LETTERS 100
+
+/** How many events the memory store remembers by default. */
+#define PAYVOST_DEFAULT_CAPACITY 100000
+
+/** The largest capacity of the memory store. */
+#define PAYVOST_MAX_CAPACITY 100000000
+
+/**
+ * How many bytes of deliveries the memory store keeps. Events beyond it are claimed, but cannot be retried from the
+ * store.
+ */
+#define PAYVOST_MAX_KEPT_BYTES 67108864

@@ -23,6 +23,5 @@ pub use crate::json::{Array, Elements, JsonStr, Kind, Members, Number, Object, V
 pub use crate::limits::{DEFAULT_MAX_PAYLOAD_BYTES, MAX_DEPTH, MAX_PAYLOAD_BYTES_LIMIT};
 pub use crate::receive::{Outcome, Router};
 pub use crate::verify::{
-    Clock, Event, MAX_TOLERANCE_SECONDS, SignatureHeader, Timestamp, WebhookVerifier, WebhookVerifierBuilder, sign,
-    verify_webhook,
+    Event, MAX_TOLERANCE_SECONDS, SignatureHeader, Timestamp, WebhookVerifier, WebhookVerifierBuilder, sign, verify_webhook,
 };

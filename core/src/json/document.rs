@@ -9,7 +9,6 @@ use super::error::JsonError;
 use super::scan;
 use super::string::JsonStr;
 use super::token::{Token, TokenKind};
-use super::value::Value;
 use crate::error::JsonProblem;
 
 /// A text that has been found to be strict JSON, with the position of every value in it.
@@ -63,19 +62,10 @@ impl<'p> Document<'p> {
         self.is(0, TokenKind::Object).then_some(MemberPlaces { document: self, next: 2 })
     }
 
-    /// The outermost value.
-    pub(crate) fn root(&self) -> Value<'_> {
-        self.value(0)
-    }
-
-    /// The value at a place on the tape.
-    pub(crate) fn value(&self, place: usize) -> Value<'_> {
-        Value::new(self.text, &self.tape, place)
-    }
-
-    /// The text itself.
-    pub(crate) fn text(&self) -> &'p str {
-        self.text
+    /// The text and its tape.
+    #[inline(always)]
+    pub(crate) fn into_parts(self) -> (&'p str, Vec<Token>) {
+        (self.text, self.tape)
     }
 }
 

@@ -30,5 +30,5 @@ pub use self::decode::Unit;
 pub(crate) use self::document::Document;
 pub use self::number::Number;
 pub use self::string::{Characters, JsonStr};
-pub(crate) use self::token::TokenKind;
+pub(crate) use self::token::{Token, TokenKind};
 pub use self::value::{Array, Elements, Kind, Members, Object, Value};

@@ -31,7 +31,7 @@ pub(crate) enum TokenKind {
 /// Both numbers fit, since a payload is shorter than 2²⁸ bytes and a tape has no more tokens than its text has bytes. It is one word, and
 /// not a field each, so that it is written and read in one go.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token(u64);
+pub(crate) struct Token(u64);
 
 const _: () = assert!(MAX_PAYLOAD_BYTES_LIMIT < 1 << 28, "positions have 28 bits");
 

@@ -47,7 +47,7 @@ pub enum Kind<'e> {
 impl<'e> Value<'e> {
     /// The value at a place on a tape.
     #[inline]
-    pub(super) fn new(text: &'e str, tape: &'e [Token], index: usize) -> Self {
+    pub(crate) fn new(text: &'e str, tape: &'e [Token], index: usize) -> Self {
         Self { text, tape, index }
     }
 

@@ -48,6 +48,12 @@ impl<'p> Envelope<'p> {
         }
         Ok(Self { id, event_type, created_at, live_mode: is_live, data, previous_data })
     }
+
+    pub(super) fn into_owned(self) -> Envelope<'static> {
+        let Self { id, event_type, created_at, live_mode, data, previous_data } = self;
+        let (id, event_type) = (Cow::Owned(id.into_owned()), Cow::Owned(event_type.into_owned()));
+        Envelope { id, event_type, created_at, live_mode, data, previous_data }
+    }
 }
 
 /// Where the values of the fields stand on the tape. `None` if the envelope is no object.

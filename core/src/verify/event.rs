@@ -1,8 +1,12 @@
 //! A verified event.
 
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::fmt;
+
 use super::envelope::Envelope;
 use super::timestamp::Timestamp;
-use crate::json::{Document, Value};
+use crate::json::{Document, Token, Value};
 
 /// A verified event: a typed view of the payload, which it borrows.
 ///
@@ -18,9 +22,12 @@ use crate::json::{Document, Value};
 /// assert!(event.previous_data().is_none());
 /// # Ok::<(), payvost_webhooks::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// [`into_owned`](Self::into_owned) makes one that owns its payload, for a queue or another thread.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Event<'p> {
-    document: Document<'p>,
+    payload: Cow<'p, str>,
+    tape: Vec<Token>,
     envelope: Envelope<'p>,
     matching_secret: usize,
 }
@@ -53,19 +60,19 @@ impl<'p> Event<'p> {
     /// What it happened to (`data`), always an object. Its content is the provider's and is not checked.
     #[must_use]
     pub fn data(&self) -> Value<'_> {
-        self.document.value(self.envelope.data)
+        self.value(self.envelope.data)
     }
 
     /// What `data` was before (`previousData`); `None` when the payload has `null` there or nothing.
     #[must_use]
     pub fn previous_data(&self) -> Option<Value<'_>> {
-        self.envelope.previous_data.map(|place| self.document.value(place.get()))
+        self.envelope.previous_data.map(|place| self.value(place.get()))
     }
 
     /// The whole payload as a value, unknown fields included.
     #[must_use]
     pub fn as_value(&self) -> Value<'_> {
-        self.document.root()
+        self.value(0)
     }
 
     /// The value that a JSON Pointer (RFC 6901) names, such as `/data/customer/email`.
@@ -84,12 +91,46 @@ impl<'p> Event<'p> {
 
     /// The payload as text.
     #[must_use]
-    pub fn payload(&self) -> &'p str {
-        self.document.text()
+    pub fn payload(&self) -> &str {
+        &self.payload
+    }
+
+    /// The same event with a copy of the payload, which borrows nothing.
+    ///
+    /// ```
+    /// use payvost_webhooks::{Event, sign, verify_webhook};
+    ///
+    /// fn receive(body: &[u8], signature: &str) -> Result<Event<'static>, payvost_webhooks::Error> {
+    ///     Ok(verify_webhook(body, signature, "whsec_example")?.into_owned())
+    /// }
+    ///
+    /// let body = br#"{"id":"evt_1","type":"user.created","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"id":"usr_1"}}"#;
+    /// let event = receive(body, &sign(body, "whsec_example")?)?;
+    /// let worker = std::thread::spawn(move || event.pointer("/data/id").map(|id| id.as_str().as_deref() == Some("usr_1")));
+    /// assert_eq!(worker.join().ok().flatten(), Some(true));
+    /// # Ok::<(), payvost_webhooks::Error>(())
+    /// ```
+    #[must_use]
+    pub fn into_owned(self) -> Event<'static> {
+        let Self { payload, tape, envelope, matching_secret } = self;
+        Event { payload: Cow::Owned(payload.into_owned()), tape, envelope: envelope.into_owned(), matching_secret }
+    }
+
+    fn value(&self, place: usize) -> Value<'_> {
+        Value::new(&self.payload, &self.tape, place)
     }
 
     #[inline(always)]
     pub(crate) fn new(document: Document<'p>, envelope: Envelope<'p>, matching_secret: usize) -> Self {
-        Self { document, envelope, matching_secret }
+        let (text, tape) = document.into_parts();
+        Self { payload: Cow::Borrowed(text), tape, envelope, matching_secret }
+    }
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Event");
+        debug.field("payload_bytes", &self.payload.len()).field("envelope", &self.envelope);
+        debug.field("matching_secret", &self.matching_secret).finish()
     }
 }

@@ -10,7 +10,7 @@ mod timestamp;
 mod verifier;
 
 pub use self::event::Event;
-pub use self::options::{Clock, MAX_TOLERANCE_SECONDS};
+pub use self::options::MAX_TOLERANCE_SECONDS;
 pub use self::signature::{SignatureHeader, sign};
 pub use self::timestamp::Timestamp;
 pub use self::verifier::{WebhookVerifier, WebhookVerifierBuilder, verify_webhook};

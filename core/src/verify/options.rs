@@ -1,5 +1,6 @@
 //! What a receiver can ask for beyond a right signature.
 
+use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
@@ -10,11 +11,11 @@ use crate::limits::{DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLE
 /// [`MAX_TOLERANCE`] in seconds.
 pub const MAX_TOLERANCE_SECONDS: u64 = MAX_TOLERANCE.as_secs();
 
-/// Where the verifier takes the time from. The core has no clock; the caller gives one.
-pub type Clock = fn() -> Timestamp;
+/// Where a verifier takes the time from. The core has no clock; the caller gives one.
+type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// The checked options of a verifier.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) max_payload_bytes: usize,
     pub(crate) expect_live_mode: Option<bool>,
@@ -33,11 +34,15 @@ impl Options {
         Ok(())
     }
 
-    pub(crate) fn set_tolerance(&mut self, tolerance: Duration, clock: Clock) -> Result<(), Error> {
+    pub(crate) fn set_tolerance(
+        &mut self,
+        tolerance: Duration,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Result<(), Error> {
         if tolerance > MAX_TOLERANCE {
             return Err(Error::InvalidOption(OptionName::Tolerance));
         }
-        self.tolerance = Some((tolerance, clock));
+        self.tolerance = Some((tolerance, Arc::new(clock)));
         Ok(())
     }
 }
@@ -47,7 +52,7 @@ impl fmt::Debug for Options {
         f.debug_struct("Options")
             .field("max_payload_bytes", &self.max_payload_bytes)
             .field("expect_live_mode", &self.expect_live_mode)
-            .field("tolerance", &self.tolerance.map(|(tolerance, _)| tolerance))
+            .field("tolerance", &self.tolerance.as_ref().map(|(tolerance, _)| tolerance))
             .finish()
     }
 }

@@ -26,6 +26,13 @@ impl Timestamp {
         Self { seconds, nanoseconds }
     }
 
+    /// Now, by the system's clock: the clock of a [tolerance](crate::WebhookVerifierBuilder::tolerance).
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn now() -> Self {
+        std::time::SystemTime::now().into()
+    }
+
     /// Whole seconds since the Unix epoch, rounded down.
     #[must_use]
     pub const fn unix_seconds(self) -> i64 {

@@ -5,9 +5,10 @@ use core::time::Duration;
 
 use super::envelope::Envelope;
 use super::event::Event;
-use super::options::{Clock, Options};
+use super::options::Options;
 use super::secret::Secret;
 use super::signature::{Signature, SignatureHeader};
+use super::timestamp::Timestamp;
 use crate::error::{Error, SecretProblem};
 use crate::json::Document;
 
@@ -167,12 +168,12 @@ impl WebhookVerifier {
     }
 
     fn check_tolerance(&self, envelope: &Envelope<'_>) -> Result<(), Error> {
-        if let Some((tolerance, clock)) = self.options.tolerance {
+        if let Some((tolerance, clock)) = &self.options.tolerance {
             let now = clock();
-            if now.since(envelope.created_at).is_some_and(|age| age > tolerance) {
+            if now.since(envelope.created_at).is_some_and(|age| age > *tolerance) {
                 return Err(Error::EventTooOld);
             }
-            if envelope.created_at.since(now).is_some_and(|lead| lead > tolerance) {
+            if envelope.created_at.since(now).is_some_and(|lead| lead > *tolerance) {
                 return Err(Error::EventInFuture);
             }
         }
@@ -222,16 +223,16 @@ impl WebhookVerifierBuilder {
     /// ```
     /// # #[cfg(feature = "std")] {
     /// use payvost_webhooks::{Timestamp, WebhookVerifier};
-    /// use std::time::{Duration, SystemTime};
+    /// use std::time::Duration;
     ///
     /// let verifier = WebhookVerifier::builder()
     ///     .secret("whsec_example")
-    ///     .tolerance(Duration::from_secs(2 * 60 * 60), || Timestamp::from(SystemTime::now()))
+    ///     .tolerance(Duration::from_secs(2 * 60 * 60), Timestamp::now)
     ///     .build();
     /// assert!(verifier.is_ok());
     /// # }
     /// ```
-    pub fn tolerance(self, tolerance: Duration, clock: Clock) -> Self {
+    pub fn tolerance(self, tolerance: Duration, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.option(|options| options.set_tolerance(tolerance, clock))
     }
 
@@ -327,6 +328,37 @@ mod tests {
         assert_eq!(verifier.verify_kept(payload, &forged), Err(Error::SignatureMismatch));
         let verifier = builder.expect_live_mode(false).build().unwrap();
         assert_eq!(verifier.verify_kept(payload, &signature), Err(Error::LiveModeMismatch { expected: false }));
+    }
+
+    #[test]
+    fn a_test_can_set_the_clock() {
+        use core::sync::atomic::{AtomicI64, Ordering};
+        let now = alloc::sync::Arc::new(AtomicI64::new(1_761_991_200));
+        let clock = alloc::sync::Arc::clone(&now);
+        let builder = WebhookVerifier::builder().secret("whsec_a");
+        let read = move || Timestamp::from_unix(clock.load(Ordering::Relaxed), 0);
+        let verifier = builder.tolerance(Duration::from_secs(7_200), read).build().unwrap();
+        let payload = br#"{"id":"e","type":"t","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{}}"#;
+        let signature = sign(payload, "whsec_a").unwrap();
+        for (offset, code) in
+            [(0, None), (7_200, None), (7_201, Some(Error::EventTooOld)), (-7_201, Some(Error::EventInFuture))]
+        {
+            now.store(1_761_991_200 + offset, Ordering::Relaxed);
+            assert_eq!(verifier.clone().verify(payload, &signature).err(), code, "{offset}");
+        }
+    }
+
+    #[test]
+    fn an_owned_event_is_the_same_event() {
+        let payload = br#"{"id":"\u0065vt","type":"t","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"a":[1,"\n"]},"previousData":{"b":2}}"#;
+        let signature = sign(payload, "whsec_a").unwrap();
+        let verifier = WebhookVerifier::new("whsec_a").unwrap();
+        let event = verifier.verify(payload, &signature).unwrap();
+        let owned: crate::Event<'static> = event.clone().into_owned();
+        assert_eq!(owned, event);
+        assert_eq!((owned.id(), owned.payload()), ("evt", core::str::from_utf8(payload).unwrap()));
+        assert_eq!(owned.pointer("/data/a/1").and_then(|text| text.as_str()).as_deref(), Some("\n"));
+        assert!(owned.previous_data().is_some());
     }
 
     #[test]

@@ -1483,6 +1483,11 @@ typedef struct payvost_iterator {
 } payvost_iterator;
 
 /**
+ * A clock that tells the time of day. Any thread that verifies calls it.
+ */
+typedef struct payvost_timestamp (*payvost_wall_clock)(void *user);
+
+/**
  * Handles an event: gets the event, and the pointer that it was registered with.
  *
  * It returns 0 when the event is handled, so that the provider need not deliver it again, and any
@@ -1916,6 +1921,17 @@ payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
 payvost_result payvost_verifier_set_tolerance(struct payvost_verifier *verifier,
                                               double seconds,
                                               struct payvost_error *error);
+
+/**
+ * Sets the clock that a tolerance is measured by, for tests: unless set, the system's. `user` is handed to
+ * the clock as it is, and may be `NULL`.
+ *
+ * Not while another thread uses the verifier. `error` may be `NULL`.
+ */
+payvost_result payvost_verifier_set_clock(struct payvost_verifier *verifier,
+                                          payvost_wall_clock clock,
+                                          void *user,
+                                          struct payvost_error *error);
 
 /**
  * Refuses events whose `liveMode` is another. Off unless set.

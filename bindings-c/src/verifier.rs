@@ -3,7 +3,6 @@
 use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
 use core::time::Duration;
-use std::time::SystemTime;
 
 use payvost_webhooks::{
     DEFAULT_MAX_PAYLOAD_BYTES, Error, Event, OptionName, Timestamp, WebhookVerifier, WebhookVerifierBuilder,
@@ -13,7 +12,7 @@ use crate::arguments;
 use crate::boundary;
 use crate::call::{self, given};
 use crate::errors::{Failure, payvost_error};
-use crate::event::{OwnedPayload, payvost_event};
+use crate::event::{OwnedPayload, payvost_event, payvost_timestamp};
 use crate::result::payvost_result;
 
 /// Verifies webhooks with secrets and options that are checked once, when they are given.
@@ -30,7 +29,23 @@ pub struct payvost_verifier {
     builder: WebhookVerifierBuilder,
     /// What the builder gives as it stands.
     verifier: Result<WebhookVerifier, Error>,
+    tolerance: Option<Duration>,
+    clock: Option<HostClock>,
 }
+
+/// A clock that tells the time of day. Any thread that verifies calls it.
+pub type payvost_wall_clock = Option<unsafe extern "C" fn(user: *mut c_void) -> payvost_timestamp>;
+
+#[derive(Clone, Copy)]
+struct HostClock {
+    clock: unsafe extern "C" fn(user: *mut c_void) -> payvost_timestamp,
+    user: *mut c_void,
+}
+
+// SAFETY: the header says that any thread that verifies calls the clock, with this pointer.
+unsafe impl Send for HostClock {}
+// SAFETY: as above.
+unsafe impl Sync for HostClock {}
 
 /// Makes a verifier with one secret and no option set.
 ///
@@ -102,9 +117,34 @@ pub extern "C" fn payvost_verifier_set_tolerance(
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
     call::run(error, || {
-        given(verifier)?.change(|builder| match Duration::try_from_secs_f64(seconds) {
-            Ok(tolerance) => builder.tolerance(tolerance, || Timestamp::from(SystemTime::now())),
+        let (verifier, tolerance) = (given(verifier)?, Duration::try_from_secs_f64(seconds));
+        verifier.tolerance = tolerance.as_ref().ok().copied();
+        let clock = verifier.clock;
+        verifier.change(|builder| match tolerance {
+            Ok(tolerance) => measured(builder, tolerance, clock),
             Err(_) => builder.mistake(Error::InvalidOption(OptionName::Tolerance)),
+        })
+    })
+}
+
+/// Sets the clock that a tolerance is measured by, for tests: unless set, the system's. `user` is handed to
+/// the clock as it is, and may be `NULL`.
+///
+/// Not while another thread uses the verifier. `error` may be `NULL`.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_verifier_set_clock(
+    verifier: Option<&mut payvost_verifier>,
+    clock: payvost_wall_clock,
+    user: *mut c_void,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let (verifier, clock) = (given(verifier)?, given(clock)?);
+        verifier.clock = Some(HostClock { clock, user });
+        let (clock, tolerance) = (verifier.clock, verifier.tolerance);
+        verifier.change(|builder| match tolerance {
+            Some(tolerance) => measured(builder, tolerance, clock),
+            None => builder,
         })
     })
 }
@@ -327,8 +367,24 @@ impl payvost_verifier {
     }
 }
 
+/// A tolerance by the host's clock, or the system's.
+fn measured(builder: WebhookVerifierBuilder, tolerance: Duration, clock: Option<HostClock>) -> WebhookVerifierBuilder {
+    match clock {
+        Some(clock) => builder.tolerance(tolerance, move || clock.now()),
+        None => builder.tolerance(tolerance, Timestamp::now),
+    }
+}
+
+impl HostClock {
+    fn now(self) -> Timestamp {
+        // SAFETY: the header asks for a function that can be called with this pointer by any thread that verifies.
+        let time = unsafe { (self.clock)(self.user) };
+        Timestamp::from_unix(time.seconds, time.nanoseconds)
+    }
+}
+
 impl From<WebhookVerifierBuilder> for payvost_verifier {
     fn from(builder: WebhookVerifierBuilder) -> Self {
-        Self { verifier: builder.clone().build(), builder }
+        Self { verifier: builder.clone().build(), builder, tolerance: None, clock: None }
     }
 }

@@ -149,6 +149,38 @@ static void secrets_are_opaque_bytes(void) {
     }
 }
 
+static payvost_timestamp clock_of(void *seconds) {
+    return (payvost_timestamp){*(const int64_t *)seconds, 0};
+}
+
+static void a_tolerance_is_measured_by_the_clock_that_was_set(void) {
+    static const struct {
+        int64_t later;
+        payvost_result result;
+    } times[] = {{0, PAYVOST_OK}, {60, PAYVOST_OK}, {61, PAYVOST_EVENT_TOO_OLD}, {-60, PAYVOST_OK}, {-61, PAYVOST_EVENT_IN_FUTURE}};
+    int64_t now;
+    /* Whichever comes first. */
+    for (int order = 0; order < 2; order++) {
+        payvost_verifier *verifier = new_verifier();
+        CHECK(payvost_verifier_set_clock(verifier, NULL, NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
+        if (order == 0) {
+            CHECK(payvost_verifier_set_tolerance(verifier, 60, NULL) == PAYVOST_OK);
+        }
+        CHECK(payvost_verifier_set_clock(verifier, clock_of, &now, NULL) == PAYVOST_OK);
+        if (order == 1) {
+            CHECK(payvost_verifier_set_tolerance(verifier, 60, NULL) == PAYVOST_OK);
+        }
+        for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+            payvost_event *event = NULL;
+            now = 1761991200 + times[i].later; /* the createdAt of BODY */
+            CHECK(payvost_verifier_verify(verifier, BODY, signed_by(BODY, SECRET), 64, &event, NULL) == times[i].result);
+            payvost_event_free(event);
+        }
+        payvost_verifier_free(verifier);
+    }
+    CHECK(payvost_verifier_set_clock(NULL, clock_of, NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
+}
+
 static void any_of_several_secrets_matches(void) {
     payvost_verifier *verifier = new_verifier();
     CHECK(payvost_verifier_verify_signature(verifier, BODY, signed_by(BODY, PAYVOST_LITERAL("old")), 64, NULL) ==
@@ -367,6 +399,7 @@ int main(void) {
     errors_say_what_and_where();
     secrets_that_are_none_are_refused();
     secrets_are_opaque_bytes();
+    a_tolerance_is_measured_by_the_clock_that_was_set();
     any_of_several_secrets_matches();
     headers_are_64_lowercase_digits();
     payloads_are_bytes();

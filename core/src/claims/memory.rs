@@ -37,6 +37,7 @@ use crate::limits::{MAX_CAPACITY, MAX_KEPT_BYTES};
 /// assert_eq!(claims.claim(15, &policy, &request, "token b", None), Ok(Claim::Done));
 /// # Ok::<(), payvost_webhooks::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct MemoryClaims {
     capacity: usize,
     records: BTreeMap<Arc<str>, Record>,
@@ -58,6 +59,7 @@ impl fmt::Display for StoreFull {
 
 impl core::error::Error for StoreFull {}
 
+#[derive(Clone)]
 struct Record {
     fingerprint: String,
     state: State,

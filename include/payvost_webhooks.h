@@ -1979,7 +1979,7 @@ payvost_result payvost_verifier_verify(const struct payvost_verifier *verifier,
  * Verifies as `payvost_verifier_verify()`, and gives an event with a copy of the payload in it: for
  * hosts with a garbage collector, and whoever cannot keep the payload for as long as the event.
  *
- * Nothing refers to the payload when this returns. It is copied once its length has been checked.
+ * Nothing refers to the payload when this returns. It is copied once it has been verified.
  */
 PAYVOST_MUST_USE
 payvost_result payvost_verifier_verify_copy(const struct payvost_verifier *verifier,

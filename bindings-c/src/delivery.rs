@@ -222,7 +222,8 @@ pub unsafe extern "C" fn payvost_delivery_verify(
         let (payload, signature) =
             unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
         let verifier = given(verifier)?;
-        delivery.verify(policy, router, signature, event, |delivered| verifier.verify(payload, signature, delivered))
+        delivery
+            .verify(policy, router, signature, event, |delivered| Ok(verifier.verify(payload, signature, delivered)?.into()))
     })
 }
 
@@ -245,7 +246,9 @@ pub unsafe extern "C" fn payvost_delivery_verify_copy(
         let (payload, signature) =
             unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
         let verifier = given(verifier)?;
-        delivery.verify(policy, router, signature, event, |delivered| verifier.verify_copy(payload, signature, delivered))
+        delivery.verify(policy, router, signature, event, |delivered| {
+            Ok(verifier.verify(payload, signature, delivered)?.into_owned().into())
+        })
     })
 }
 

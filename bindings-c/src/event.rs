@@ -1,6 +1,5 @@
 //! `payvost_event`: a verified event and its envelope.
 
-use core::ptr::NonNull;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,9 +16,7 @@ use crate::text::payvost_str;
 /// texts and values that the functions below give live as long as the event. Any number of threads may
 /// read one event at once.
 pub struct payvost_event {
-    // Before the payload that it may point into: fields are dropped in this order.
     event: Event<'static>,
-    _payload: Option<OwnedPayload>,
     /// The strings with escapes that were asked for, by where they stand. Each is kept where it is
     /// until the event goes.
     unescaped: Mutex<BTreeMap<usize, Arc<str>>>,
@@ -101,43 +98,7 @@ pub extern "C" fn payvost_event_free(event: Option<Box<payvost_event>>) {
     boundary::guarded((), || drop(event));
 }
 
-/// A copy of a payload that an event points into.
-pub(crate) struct OwnedPayload(NonNull<[u8]>);
-
-// SAFETY: it is the only owner of bytes that nobody writes to.
-unsafe impl Send for OwnedPayload {}
-// SAFETY: as above, and all that can be done with it is to read them.
-unsafe impl Sync for OwnedPayload {}
-
-impl OwnedPayload {
-    pub(crate) fn new(payload: &[u8]) -> Self {
-        Self(NonNull::from(Box::leak(Box::from(payload))))
-    }
-
-    /// The bytes, for as long as this lives.
-    ///
-    /// # Safety
-    ///
-    /// The caller uses them no longer than that.
-    pub(crate) unsafe fn bytes(&self) -> &'static [u8] {
-        // SAFETY: they were leaked in `new`, are given back in `drop` alone, and the caller keeps to it.
-        unsafe { self.0.as_ref() }
-    }
-}
-
-impl Drop for OwnedPayload {
-    fn drop(&mut self) {
-        // SAFETY: it was made of a Box in `new`, and nothing uses the bytes any more.
-        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
-    }
-}
-
 impl payvost_event {
-    /// An event that points into `payload`, where there is one.
-    pub(crate) fn new(event: Event<'static>, payload: Option<OwnedPayload>) -> Self {
-        Self { event, _payload: payload, unescaped: Mutex::default() }
-    }
-
     pub(crate) const fn get(&self) -> &Event<'static> {
         &self.event
     }
@@ -155,5 +116,11 @@ impl payvost_event {
         }
         let mut unescaped = self.unescaped.lock().unwrap_or_else(PoisonError::into_inner);
         payvost_str::new(unescaped.entry(string.raw().as_ptr().addr()).or_insert_with(|| string.decode().into()))
+    }
+}
+
+impl From<Event<'static>> for payvost_event {
+    fn from(event: Event<'static>) -> Self {
+        Self { event, unescaped: Mutex::default() }
     }
 }

@@ -12,7 +12,7 @@ use crate::arguments;
 use crate::boundary;
 use crate::call::{self, given};
 use crate::errors::{Failure, payvost_error};
-use crate::event::{OwnedPayload, payvost_event, payvost_timestamp};
+use crate::event::{payvost_event, payvost_timestamp};
 use crate::result::payvost_result;
 
 /// Verifies webhooks with secrets and options that are checked once, when they are given.
@@ -202,7 +202,7 @@ pub unsafe extern "C" fn payvost_verifier_verify(
         // SAFETY: both point to as many readable bytes as their lengths say, or are null, and the payload outlives the event.
         let (payload, signature) =
             unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
-        event.write(Box::new(verifier.verify(payload, signature, Delivered::Now)?));
+        event.write(Box::new(verifier.verify(payload, signature, Delivered::Now)?.into()));
         Ok(())
     })
 }
@@ -210,7 +210,7 @@ pub unsafe extern "C" fn payvost_verifier_verify(
 /// Verifies as `payvost_verifier_verify()`, and gives an event with a copy of the payload in it: for
 /// hosts with a garbage collector, and whoever cannot keep the payload for as long as the event.
 ///
-/// Nothing refers to the payload when this returns. It is copied once its length has been checked.
+/// Nothing refers to the payload when this returns. It is copied once it has been verified.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_verifier_verify_copy(
@@ -227,7 +227,7 @@ pub unsafe extern "C" fn payvost_verifier_verify_copy(
         // SAFETY: both point to as many readable bytes as their lengths say, or are null.
         let (payload, signature) =
             unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
-        event.write(Box::new(verifier.verify_copy(payload, signature, Delivered::Now)?));
+        event.write(Box::new(verifier.verify(payload, signature, Delivered::Now)?.into_owned().into()));
         Ok(())
     })
 }
@@ -293,7 +293,7 @@ pub unsafe extern "C" fn payvost_verify_webhook(
             )
         };
         let verified = WebhookVerifier::new(secret?)?.verify(payload?, signature)?;
-        event.write(Box::new(payvost_event::new(verified, None)));
+        event.write(Box::new(verified.into()));
         Ok(())
     })
 }
@@ -312,48 +312,23 @@ const _: () = {
 };
 
 impl payvost_verifier {
-    /// The event of a payload that outlives it.
-    pub(crate) fn verify(
+    /// The event of a payload.
+    pub(crate) fn verify<'p>(
         &self,
-        payload: Result<&'static [u8], Error>,
+        payload: Result<&'p [u8], Error>,
         signature: Option<&[u8]>,
         delivered: Delivered,
-    ) -> Result<payvost_event, Error> {
-        Ok(payvost_event::new(self.event(payload, signature, delivered)?, None))
-    }
-
-    /// The event of a copy of a payload.
-    pub(crate) fn verify_copy(
-        &self,
-        payload: Result<&[u8], Error>,
-        signature: Option<&[u8]>,
-        delivered: Delivered,
-    ) -> Result<payvost_event, Error> {
-        let verifier = self.get()?;
-        let payload = payload?;
-        verifier.check_payload_length(payload.len())?;
-        let copy = OwnedPayload::new(payload);
-        // SAFETY: the event and the copy are put together, and the event goes first.
-        let event = self.event(Ok(unsafe { copy.bytes() }), signature, delivered)?;
-        Ok(payvost_event::new(event, Some(copy)))
-    }
-
-    /// How long a payload may be. One that is set up wrongly verifies none, and says so when it is asked.
-    pub(crate) fn max_payload_bytes(&self) -> usize {
-        self.get().map_or(DEFAULT_MAX_PAYLOAD_BYTES, WebhookVerifier::max_payload_bytes)
-    }
-
-    fn event(
-        &self,
-        payload: Result<&'static [u8], Error>,
-        signature: Option<&[u8]>,
-        delivered: Delivered,
-    ) -> Result<Event<'static>, Error> {
+    ) -> Result<Event<'p>, Error> {
         let verifier = self.get()?;
         match delivered {
             Delivered::Now => verifier.verify(payload?, signature),
             Delivered::Before => verifier.verify_kept(payload?, signature),
         }
+    }
+
+    /// How long a payload may be. One that is set up wrongly verifies none, and says so when it is asked.
+    pub(crate) fn max_payload_bytes(&self) -> usize {
+        self.get().map_or(DEFAULT_MAX_PAYLOAD_BYTES, WebhookVerifier::max_payload_bytes)
     }
 
     fn change(&mut self, change: impl FnOnce(WebhookVerifierBuilder) -> WebhookVerifierBuilder) -> Result<(), Failure> {

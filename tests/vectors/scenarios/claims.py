@@ -31,7 +31,13 @@ def release(worker, expect, event="evt_1", error="OrderNotFound"):
 
 
 def extend(worker, expect, milliseconds=60_000, event="evt_1"):
-    return {"do": "extend", "worker": worker, "event": event, "milliseconds": milliseconds, "expect": expect}
+    return {
+        "do": "extend",
+        "worker": worker,
+        "event": event,
+        "milliseconds": milliseconds,
+        "expect": expect,
+    }
 
 
 def wait(milliseconds):
@@ -49,9 +55,27 @@ def letters(*expect):
 
 
 def _sequences():
-    yield case("claimed, completed, done", claim(A, {"claimed": 1}), complete(A, True), claim(B, "done"), letters())
-    yield case("claimed by one worker alone", claim(A, {"claimed": 1}), claim(B, "in_progress"), complete(B, False), complete(A, True))
-    yield case("asked twice with one token", claim(A, {"claimed": 1}), claim(A, {"claimed": 1}), complete(A, True), complete(A, True))
+    yield case(
+        "claimed, completed, done",
+        claim(A, {"claimed": 1}),
+        complete(A, True),
+        claim(B, "done"),
+        letters(),
+    )
+    yield case(
+        "claimed by one worker alone",
+        claim(A, {"claimed": 1}),
+        claim(B, "in_progress"),
+        complete(B, False),
+        complete(A, True),
+    )
+    yield case(
+        "asked twice with one token",
+        claim(A, {"claimed": 1}),
+        claim(A, {"claimed": 1}),
+        complete(A, True),
+        complete(A, True),
+    )
     yield case(
         "released, and claimed again",
         claim(A, {"claimed": 1}),
@@ -73,7 +97,14 @@ def _sequences():
         claim(B, "conflict", body="second"),
         claim(B, "done"),
     )
-    yield case("nothing to complete", complete(A, False), release(A, False), extend(A, False), delivery(None), letters())
+    yield case(
+        "nothing to complete",
+        complete(A, False),
+        release(A, False),
+        extend(A, False),
+        delivery(None),
+        letters(),
+    )
     yield case(
         "the delivery is kept until the event is handled",
         delivery(None),
@@ -116,8 +147,20 @@ def _sequences():
         extend(A, False),
         policy=SECOND,
     )
-    yield case("a done event is not released", claim(A, {"claimed": 1}), complete(A, True), release(A, False), claim(B, "done"))
-    yield case("a released event is not completed", claim(A, {"claimed": 1}), release(A, True), complete(A, False), claim(B, {"claimed": 2}))
+    yield case(
+        "a done event is not released",
+        claim(A, {"claimed": 1}),
+        complete(A, True),
+        release(A, False),
+        claim(B, "done"),
+    )
+    yield case(
+        "a released event is not completed",
+        claim(A, {"claimed": 1}),
+        release(A, True),
+        complete(A, False),
+        claim(B, {"claimed": 2}),
+    )
     yield case(
         "two events do not touch each other",
         claim(A, {"claimed": 1}),
@@ -135,7 +178,12 @@ def _sequences():
         "upper case": "EVT_1",
         "255 bytes": "e" * 255,
     }.items():
-        yield case(f"an id with {what}", claim(A, {"claimed": 1}, event=event), complete(A, True, event=event), claim(B, "done", event=event))
+        yield case(
+            f"an id with {what}",
+            claim(A, {"claimed": 1}, event=event),
+            complete(A, True, event=event),
+            claim(B, "done", event=event),
+        )
     yield case(
         "ids that differ in case or a trailing space are different events",
         claim(A, {"claimed": 1}, event="evt"),

@@ -135,7 +135,13 @@ class Scenario:
     """A case on its way to its expectation."""
 
     def __init__(self, comment, flags, claiming, arrived, **options):
-        self.case = {"comment": comment, "flags": flags.split(), "claiming": claiming, "arrived": arrived, **options}
+        self.case = {
+            "comment": comment,
+            "flags": flags.split(),
+            "claiming": claiming,
+            "arrived": arrived,
+            **options,
+        }
         self.steps = []
         self.store = {}
         self.names = {}
@@ -174,7 +180,17 @@ class Scenario:
         self.store["release"] = reply
         return self
 
-    def ends(self, code, *, reason=None, fields=None, line=None, level=None, retry_after=None, exception=False):
+    def ends(
+        self,
+        code,
+        *,
+        reason=None,
+        fields=None,
+        line=None,
+        level=None,
+        retry_after=None,
+        exception=False,
+    ):
         """What is answered and logged."""
         record = {"code": code, **self.names}
         if self.attempt > 1:
@@ -184,17 +200,32 @@ class Scenario:
         record.update(fields or {})
         text = line or (REASONS[reason] if code == "handler_failed" else LINES[code])
         in_words = ("code", "event_id", "event_type")
-        rest = ", ".join(f"{name} {value}" for name, value in record.items() if name not in in_words)
+        rest = ", ".join(
+            f"{name} {value}" for name, value in record.items() if name not in in_words
+        )
         if self.names:
             text += f": {self.names['event_type']} {self.names['event_id']}"
         if rest:
             text += f" ({rest})"
-        body = {"error": {"code": code, "message": MESSAGES[code]}} if code in MESSAGES else {"received": True}
+        body = (
+            {"error": {"code": code, "message": MESSAGES[code]}}
+            if code in MESSAGES
+            else {"received": True}
+        )
         body = json.dumps(body, separators=(",", ":"))
         headers = {"content-type": "application/json"}
         if retry_after is not None:
             headers["retry-after"] = str(retry_after)
-        return self._finished(code, STATUS[code], headers, body, level or LEVELS.get(code, "info"), text, record, exception)
+        return self._finished(
+            code,
+            STATUS[code],
+            headers,
+            body,
+            level or LEVELS.get(code, "info"),
+            text,
+            record,
+            exception,
+        )
 
     def refused(self, code, **place):
         """What is answered and logged of a refusal. Behind a ``*`` stands what the error says in words."""
@@ -203,7 +234,9 @@ class Scenario:
         body = f'{{"error":{{"code":"{code}","message":"*'
         headers = {"content-type": "application/json"}
         line = f"webhook refused: {code}: *"
-        return self._finished(code, REFUSAL_STATUS.get(code, 400), headers, body, level, line, record, False)
+        return self._finished(
+            code, REFUSAL_STATUS.get(code, 400), headers, body, level, line, record, False
+        )
 
     def nothing(self):
         """A retry that finds nothing: no answer and no record."""
@@ -256,7 +289,12 @@ def _bodies():
     }
     for claiming, store in CLAIMINGS.items():
         for what, length in lengths.items():
-            case = Scenario(f"Content-Length {what}; {store}", "content_length", claiming, delivery(length=length))
+            case = Scenario(
+                f"Content-Length {what}; {store}",
+                "content_length",
+                claiming,
+                delivery(length=length),
+            )
             yield _handled(case.event(), claiming)
         for what, length in {
             "over the limit": "1048577",
@@ -264,27 +302,43 @@ def _bodies():
             "2 to the power of 64": "18446744073709551616",
         }.items():
             arrived = delivery("", signature="0" * 64, length=length)
-            yield Scenario(f"Content-Length {what}; {store}", "content_length", claiming, arrived).refused("payload_too_large")
+            yield Scenario(
+                f"Content-Length {what}; {store}", "content_length", claiming, arrived
+            ).refused("payload_too_large")
         arrived = delivery("", signature=sign(small), length=str(size))
-        yield Scenario(f"announced, and consumed before; {store}", "body", claiming, arrived).refused("payload_not_raw")
+        yield Scenario(
+            f"announced, and consumed before; {store}", "body", claiming, arrived
+        ).refused("payload_not_raw")
         arrived = delivery("", signature=sign(small), length=None, coding="chunked")
         comment = f"chunked, on a server that drops such bodies; {store}"
         yield Scenario(comment, "body", claiming, arrived).refused("payload_not_raw")
         arrived = delivery(length=None, coding="chunked")
-        yield _handled(Scenario(f"chunked, and here; {store}", "body", claiming, arrived).event(), claiming)
+        yield _handled(
+            Scenario(f"chunked, and here; {store}", "body", claiming, arrived).event(), claiming
+        )
         arrived = delivery(small[:100], signature=sign(small), length=str(size))
-        yield Scenario(f"cut off in the middle; {store}", "body", claiming, arrived).ends("body_incomplete")
+        yield Scenario(f"cut off in the middle; {store}", "body", claiming, arrived).ends(
+            "body_incomplete"
+        )
         for end in ("broken", "timed_out"):
             for read in (0, 100):
                 arrived = delivery(small[:read], signature=sign(small), length=str(size), end=end)
                 comment = f"{end.replace('_', ' ')} after {read} bytes; {store}"
                 yield Scenario(comment, "body", claiming, arrived).ends("body_incomplete")
         arrived = delivery(small, end="consumed")
-        yield Scenario(f"parsed by somebody before; {store}", "body", claiming, arrived).refused("payload_not_raw")
+        yield Scenario(f"parsed by somebody before; {store}", "body", claiming, arrived).refused(
+            "payload_not_raw"
+        )
         big = "x" * 1_001
         arrived = delivery(big, length=None)
         options = {"max_payload_bytes": 1_000}
-        case = Scenario(f"longer than the limit, unannounced; {store}", "body", claiming, arrived, options=options)
+        case = Scenario(
+            f"longer than the limit, unannounced; {store}",
+            "body",
+            claiming,
+            arrived,
+            options=options,
+        )
         yield case.refused("payload_too_large")
 
 
@@ -303,31 +357,56 @@ def _refusals():
             "two values joined": f"{sign(small)}, {sign(small)}",
             "one digit short": sign(small)[:-1],
         }.items():
-            yield case(f"signature: {what}", delivery(signature=signature)).refused("malformed_signature")
-        yield case("another secret", delivery(signature=sign(small, "whsec_other"))).refused("signature_mismatch")
-        yield case("another body", delivery(signature=sign(small + " "))).refused("signature_mismatch")
+            yield case(f"signature: {what}", delivery(signature=signature)).refused(
+                "malformed_signature"
+            )
+        yield case("another secret", delivery(signature=sign(small, "whsec_other"))).refused(
+            "signature_mismatch"
+        )
+        yield case("another body", delivery(signature=sign(small + " "))).refused(
+            "signature_mismatch"
+        )
         yield case("not JSON", delivery("{]")).refused("invalid_json", offset=1)
         twice = '{"id":"a","id":"b"}'
         yield case("a duplicate key", delivery(twice)).refused("invalid_json", offset=10)
         yield case("an array", delivery("[]")).refused("invalid_event", pointer="")
         yield case("no id", delivery('{"type":"a"}')).refused("invalid_event", pointer="/id")
-        yield case("a text for liveMode", delivery(liveMode="yes")).refused("invalid_event", pointer="/liveMode")
-        yield case("a test event where live ones are expected", delivery(liveMode=False), expect_live_mode=True).refused(
-            "live_mode_mismatch"
+        yield case("a text for liveMode", delivery(liveMode="yes")).refused(
+            "invalid_event", pointer="/liveMode"
         )
+        yield case(
+            "a test event where live ones are expected",
+            delivery(liveMode=False),
+            expect_live_mode=True,
+        ).refused("live_mode_mismatch")
         yield case("older than the tolerance", delivery(), tolerance=7_200).refused("event_too_old")
-        yield case("ahead of the clock", delivery(createdAt="2125-11-01T10:00:00Z"), tolerance=7_200).refused("event_in_future")
+        yield case(
+            "ahead of the clock", delivery(createdAt="2125-11-01T10:00:00Z"), tolerance=7_200
+        ).refused("event_in_future")
 
 
 def _without_store():
     for event_type in ("payment.succeeded", "payment.failed", "refund.created", "rate.changed"):
         case = Scenario(f"handled: {event_type}", "handled", "never", delivery(type=event_type))
         yield case.event(event_type=event_type).handle().ends("handled")
-        case = Scenario(f"no handler: {event_type}", "unhandled", "never", delivery(type=event_type), registered=False)
+        case = Scenario(
+            f"no handler: {event_type}",
+            "unhandled",
+            "never",
+            delivery(type=event_type),
+            registered=False,
+        )
         yield case.event(event_type=event_type).ends("unhandled")
     case = Scenario("the handler raises", "handler_failed", "never", delivery())
-    yield case.event().handle({"raises": "OrderNotFound"}).ends(
-        "handler_failed", reason="raised", fields={"error_class": "OrderNotFound"}, exception=True
+    yield (
+        case.event()
+        .handle({"raises": "OrderNotFound"})
+        .ends(
+            "handler_failed",
+            reason="raised",
+            fields={"error_class": "OrderNotFound"},
+            exception=True,
+        )
     )
     for what, event_id, shown in [
         ("letters beyond ASCII", "evt_\u00e9", "evt_\u00e9"),
@@ -364,27 +443,47 @@ def _lease():
         return case.claim({"claimed": attempt})
 
     for attempt in (1, 2, 6, 1_000):
-        yield claimed(f"handled at attempt {attempt}", attempt).handle().complete({"held": True}).ends("handled")
+        yield (
+            claimed(f"handled at attempt {attempt}", attempt)
+            .handle()
+            .complete({"held": True})
+            .ends("handled")
+        )
         case = claimed(f"the claim was lost meanwhile, attempt {attempt}", attempt)
         yield case.handle().complete({"held": False}).ends("claim_lost")
         case = claimed(f"handed over at attempt {attempt}", attempt)
         yield case.handle({"hands_over": True}).ends("handed_over")
         case = claimed(f"the handler raises at attempt {attempt}", attempt)
-        yield _raised(case).release({"held": True}, "OrderNotFound").ends(
-            "handler_failed", reason="raised", fields={"error_class": "OrderNotFound"}, exception=True
+        yield (
+            _raised(case)
+            .release({"held": True}, "OrderNotFound")
+            .ends(
+                "handler_failed",
+                reason="raised",
+                fields={"error_class": "OrderNotFound"},
+                exception=True,
+            )
         )
     case = claimed("the handler raises after its claim was lost")
     fields = {"error_class": "OrderNotFound", "release": "claim_lost"}
-    yield _raised(case).release({"held": False}, "OrderNotFound").ends(
-        "handler_failed", reason="raised", fields=fields, exception=True
+    yield (
+        _raised(case)
+        .release({"held": False}, "OrderNotFound")
+        .ends("handler_failed", reason="raised", fields=fields, exception=True)
     )
     case = claimed("the handler hands its claim over, and then raises")
-    case.handle({"hands_over": True, "raises": "OrderNotFound"}).release({"held": True}, "OrderNotFound")
-    yield case.ends("handler_failed", reason="raised", fields={"error_class": "OrderNotFound"}, exception=True)
+    case.handle({"hands_over": True, "raises": "OrderNotFound"}).release(
+        {"held": True}, "OrderNotFound"
+    )
+    yield case.ends(
+        "handler_failed", reason="raised", fields={"error_class": "OrderNotFound"}, exception=True
+    )
     for code in FAULTS:
         case = claimed(f"the completion fails with {code}").handle().complete(fault(code))
         yield case.ends("store_unavailable", fields=_fault("complete", code))
-        case = _raised(claimed(f"the release fails with {code}")).release(fault(code), "OrderNotFound")
+        case = _raised(claimed(f"the release fails with {code}")).release(
+            fault(code), "OrderNotFound"
+        )
         fields = {"error_class": "OrderNotFound", **_fault("release", code, "release_error_class")}
         yield case.ends("handler_failed", reason="raised", fields=fields, exception=True)
 
@@ -396,9 +495,17 @@ def _inbox():
         return Scenario(comment, "inbox", "inbox", delivery()).event().claim({"claimed": attempt})
 
     for attempt in (1, 3):
-        case = claimed(f"handled at attempt {attempt}", attempt).handle().complete({"completion": "completed"})
+        case = (
+            claimed(f"handled at attempt {attempt}", attempt)
+            .handle()
+            .complete({"completion": "completed"})
+        )
         yield case.ends("handled")
-        case = claimed(f"the handler commits at attempt {attempt}", attempt).handle().complete({"completion": "committed"})
+        case = (
+            claimed(f"the handler commits at attempt {attempt}", attempt)
+            .handle()
+            .complete({"completion": "committed"})
+        )
         yield case.ends("handler_failed", reason="committed")
         for word, error in {
             "rolled_back": "TransactionRolledBack",
@@ -406,20 +513,40 @@ def _inbox():
             "aborted": "TransactionAborted",
         }.items():
             reason = "rolled_back" if word == "lost" else word
-            case = claimed(f"the transaction at its end: {word}, attempt {attempt}", attempt).handle()
+            case = claimed(
+                f"the transaction at its end: {word}, attempt {attempt}", attempt
+            ).handle()
             case.complete({"completion": word}).release({"held": True}, error)
             yield case.ends("handler_failed", reason=reason)
-            case = claimed(f"the transaction at its end: {word}, and the failure cannot be noted, attempt {attempt}", attempt)
+            case = claimed(
+                f"the transaction at its end: {word}, and the failure cannot be noted, attempt {attempt}",
+                attempt,
+            )
             case.handle().complete({"completion": word}).release(fault("57P01"), error)
-            yield case.ends("handler_failed", reason=reason, fields=_fault("release", "57P01", "release_error_class"))
+            yield case.ends(
+                "handler_failed",
+                reason=reason,
+                fields=_fault("release", "57P01", "release_error_class"),
+            )
         case = claimed(f"the handler raises at attempt {attempt}", attempt)
-        yield _raised(case).release({"held": True}, "OrderNotFound").ends(
-            "handler_failed", reason="raised", fields={"error_class": "OrderNotFound"}, exception=True
+        yield (
+            _raised(case)
+            .release({"held": True}, "OrderNotFound")
+            .ends(
+                "handler_failed",
+                reason="raised",
+                fields={"error_class": "OrderNotFound"},
+                exception=True,
+            )
         )
-    case = claimed("the handler raises, and another worker takes the event before the failure is noted")
+    case = claimed(
+        "the handler raises, and another worker takes the event before the failure is noted"
+    )
     fields = {"error_class": "OrderNotFound", "release": "claim_lost"}
-    yield _raised(case).release({"held": False}, "OrderNotFound").ends(
-        "handler_failed", reason="raised", fields=fields, exception=True
+    yield (
+        _raised(case)
+        .release({"held": False}, "OrderNotFound")
+        .ends("handler_failed", reason="raised", fields=fields, exception=True)
     )
     for code in FAULTS:
         case = claimed(f"the commit fails with {code}").handle().complete(fault(code))
@@ -430,33 +557,58 @@ def _claims(claiming):
     """What a claim may be answered with, whichever the store."""
 
     def case(comment, **names):
-        return Scenario(f"{comment}; {CLAIMINGS[claiming]}", "claim", claiming, delivery(**names)).event()
+        return Scenario(
+            f"{comment}; {CLAIMINGS[claiming]}", "claim", claiming, delivery(**names)
+        ).event()
 
     yield case("done before").claim("done").ends("already_handled")
     yield case("another body with this id").claim("conflict").ends("event_conflict")
     yield case("parked").claim("parked").ends("handler_failed", reason="parked")
     for wait, seconds in {0: 1, 1: 1, 999: 1, 1_000: 1, 1_001: 2, 59_999: 60, 60_000: 60}.items():
         reply = {"in_progress": wait}
-        yield case(f"another worker has it for {wait} ms").claim(reply).ends("in_progress", retry_after=seconds)
+        yield (
+            case(f"another worker has it for {wait} ms")
+            .claim(reply)
+            .ends("in_progress", retry_after=seconds)
+        )
     for code, is_lost in FAULTS.items():
         unavailable = case(f"the claim fails with {code}").claim(fault(code))
         if is_lost and claiming == "lease":
             unavailable.release({"held": False}, "StoreUnavailable")
         yield unavailable.ends("store_unavailable", fields=_fault("claim", code))
     if claiming == "lease":
-        for what, reply in {"is released": {"held": True}, "cannot be released either": fault("57P01")}.items():
-            unavailable = case(f"the answer to the claim is lost, and the claim {what}").claim(fault("ECONNRESET"))
+        for what, reply in {
+            "is released": {"held": True},
+            "cannot be released either": fault("57P01"),
+        }.items():
+            unavailable = case(f"the answer to the claim is lost, and the claim {what}").claim(
+                fault("ECONNRESET")
+            )
             unavailable.release(reply, "StoreUnavailable")
             yield unavailable.ends("store_unavailable", fields=_fault("claim", "ECONNRESET"))
     unknown = case("a reply that is none").claim("OK")
-    yield unknown.ends("store_unavailable", fields={"place": "claim", "error_code": "unknown_reply"})
+    yield unknown.ends(
+        "store_unavailable", fields={"place": "claim", "error_code": "unknown_reply"}
+    )
     arrived = delivery(liveMode=False)
-    test = Scenario(f"a test event has a key of its own; {CLAIMINGS[claiming]}", "claim", claiming, arrived).event()
+    test = Scenario(
+        f"a test event has a key of its own; {CLAIMINGS[claiming]}", "claim", claiming, arrived
+    ).event()
     test.claim({"claimed": 1}, key="webhook-test:evt_1").handle()
-    yield test.complete({"held": True} if claiming == "lease" else {"completion": "completed"}).ends("handled")
-    yield Scenario(
-        f"nobody claims what nobody handles; {CLAIMINGS[claiming]}", "unhandled", claiming, delivery(), registered=False
-    ).event().ends("unhandled")
+    yield test.complete(
+        {"held": True} if claiming == "lease" else {"completion": "completed"}
+    ).ends("handled")
+    yield (
+        Scenario(
+            f"nobody claims what nobody handles; {CLAIMINGS[claiming]}",
+            "unhandled",
+            claiming,
+            delivery(),
+            registered=False,
+        )
+        .event()
+        .ends("unhandled")
+    )
 
 
 def _retry():
@@ -466,32 +618,63 @@ def _retry():
 
         def case(comment, key=key, kept=None, claiming=claiming, **options):
             extra = {"options": options} if options else {}
-            scenario = Scenario(f"{comment}; {CLAIMINGS[claiming]}", "retry", claiming, retry(key, kept), **extra)
+            scenario = Scenario(
+                f"{comment}; {CLAIMINGS[claiming]}", "retry", claiming, retry(key, kept), **extra
+            )
             return scenario.load()
 
-        yield case("handled again", kept=event()).event().claim({"claimed": 7}, retry=True).handle().complete(done).ends(
-            "handled"
+        yield (
+            case("handled again", kept=event())
+            .event()
+            .claim({"claimed": 7}, retry=True)
+            .handle()
+            .complete(done)
+            .ends("handled")
         )
         yield case("nothing is kept").nothing()
         for code in ("57P01", "42P01"):
-            yield case(f"loading fails with {code}", kept=fault(code)).ends("store_unavailable", fields=_fault("load", code))
+            yield case(f"loading fails with {code}", kept=fault(code)).ends(
+                "store_unavailable", fields=_fault("load", code)
+            )
         for other in ("shop:evt_1", "webhook-test:evt_1", "webhook:evt_2"):
             yield case(f"the key {other}", key=other, kept=event()).event().ends("other_endpoint")
-        yield case("of any age", kept=event(), tolerance=7_200).event().claim({"claimed": 2}, retry=True).handle().complete(
-            done
-        ).ends("handled")
+        yield (
+            case("of any age", kept=event(), tolerance=7_200)
+            .event()
+            .claim({"claimed": 2}, retry=True)
+            .handle()
+            .complete(done)
+            .ends("handled")
+        )
         forged = {"payload": event(), "signature": sign(event(), "whsec_retired")}
         yield case("its secret was retired", kept=forged).refused("signature_mismatch")
         case_ = case("no handler any more", kept=event()).event()
         case_.case["registered"] = False
         yield case_.ends("unhandled")
-        yield case("done meanwhile", kept=event()).event().claim("done", retry=True).ends("already_handled")
-        yield case("another worker has it", kept=event()).event().claim({"in_progress": 5_000}, retry=True).ends(
-            "in_progress", retry_after=5
+        yield (
+            case("done meanwhile", kept=event())
+            .event()
+            .claim("done", retry=True)
+            .ends("already_handled")
         )
-        failed = case("the handler raises again", kept=event()).event().claim({"claimed": 8}, retry=True)
-        yield _raised(failed).release({"held": True}, "OrderNotFound").ends(
-            "handler_failed", reason="raised", fields={"error_class": "OrderNotFound"}, exception=True
+        yield (
+            case("another worker has it", kept=event())
+            .event()
+            .claim({"in_progress": 5_000}, retry=True)
+            .ends("in_progress", retry_after=5)
+        )
+        failed = (
+            case("the handler raises again", kept=event()).event().claim({"claimed": 8}, retry=True)
+        )
+        yield (
+            _raised(failed)
+            .release({"held": True}, "OrderNotFound")
+            .ends(
+                "handler_failed",
+                reason="raised",
+                fields={"error_class": "OrderNotFound"},
+                exception=True,
+            )
         )
 
 

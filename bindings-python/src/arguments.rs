@@ -1,13 +1,20 @@
-//! Payloads, signatures and secrets: from Python's objects to bytes.
+//! Arguments: from Python's objects to the core's values.
+//!
+//! `bool` is a subclass of `int` in Python; here it is none. An option of a wrong type is kept as the mistake that it is, so that the core
+//! reports it in its turn.
 
-use payvost_webhooks::{Error, SecretProblem};
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use payvost_webhooks::{DEFAULT_MAX_PAYLOAD_BYTES, Error, OptionName, SecretProblem};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDelta, PyDeltaAccess, PyFloat, PyInt, PyMemoryView, PyString};
 use zeroize::Zeroizing;
 
-use crate::errors::{Failure, unless_out_of_memory};
+use crate::boundary::{Failure, unless_out_of_memory};
 
 /// The bytes of `bytes`, `str`, `bytearray` or `memoryview`.
 pub(crate) enum RawBytes<'a> {
@@ -95,6 +102,16 @@ pub(crate) fn signature_bytes<'a>(signature: &'a Bound<'_, PyAny>) -> PyResult<O
     Ok(if signature.is_none() { None } else { Some(NOT_A_HEADER) })
 }
 
+/// The value of another header, which people also hand over as a number. `None` when there is none.
+#[inline]
+pub(crate) fn header_bytes<'a>(header: Option<&'a Bound<'_, PyAny>>) -> PyResult<Option<Cow<'a, [u8]>>> {
+    let Some(header) = header else { return Ok(None) };
+    if header.is_instance_of::<PyInt>() {
+        return Ok(Some(Cow::Owned(header.str()?.to_string_lossy().into_owned().into_bytes())));
+    }
+    Ok(signature_bytes(header)?.map(Cow::Borrowed))
+}
+
 fn copy(py: Python<'_>, buffer: &PyBuffer<u8>) -> PyResult<Zeroizing<Vec<u8>>> {
     let mut copy = Zeroizing::new(Vec::new());
     copy.try_reserve_exact(buffer.len_bytes()).map_err(|_| PyMemoryError::new_err(()))?;
@@ -111,4 +128,73 @@ impl AsRef<[u8]> for StableBytes<'_> {
             Self::Copied(bytes) => bytes,
         }
     }
+}
+
+/// `int` or `float` seconds, a `timedelta`, or `None`.
+pub(crate) struct Tolerance(pub(crate) Result<Option<Duration>, Error>);
+
+/// `bool` or `None`.
+pub(crate) struct ExpectLiveMode(pub(crate) Result<Option<bool>, Error>);
+
+/// `int`.
+pub(crate) struct MaxPayloadBytes(pub(crate) Result<usize, Error>);
+
+impl Tolerance {
+    pub(crate) const NONE: Self = Self(Ok(None));
+}
+
+impl ExpectLiveMode {
+    pub(crate) const NONE: Self = Self(Ok(None));
+}
+
+impl MaxPayloadBytes {
+    pub(crate) const DEFAULT: Self = Self(Ok(DEFAULT_MAX_PAYLOAD_BYTES));
+}
+
+impl FromPyObject<'_, '_> for Tolerance {
+    type Error = Infallible;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Infallible> {
+        if object.is_none() {
+            return Ok(Self::NONE);
+        }
+        Ok(Self(duration(&object).map(Some).ok_or(Error::InvalidOption(OptionName::Tolerance))))
+    }
+}
+
+impl FromPyObject<'_, '_> for ExpectLiveMode {
+    type Error = Infallible;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Infallible> {
+        if object.is_none() {
+            return Ok(Self::NONE);
+        }
+        let live_mode = object.cast::<PyBool>().map(|live_mode| Some(live_mode.is_true()));
+        Ok(Self(live_mode.map_err(|_| Error::InvalidOption(OptionName::ExpectLiveMode))))
+    }
+}
+
+impl FromPyObject<'_, '_> for MaxPayloadBytes {
+    type Error = Infallible;
+
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Infallible> {
+        Ok(Self(integer(&object).ok_or(Error::InvalidOption(OptionName::MaxPayloadBytes))))
+    }
+}
+
+/// `int` or `float` seconds, or a `timedelta`.
+pub(crate) fn duration(object: &Bound<'_, PyAny>) -> Option<Duration> {
+    if let Ok(delta) = object.cast::<PyDelta>() {
+        let seconds = i64::from(delta.get_days()) * 86_400 + i64::from(delta.get_seconds());
+        let nanoseconds = delta.get_microseconds() * 1000;
+        return Some(Duration::new(u64::try_from(seconds).ok()?, u32::try_from(nanoseconds).ok()?));
+    }
+    if let Ok(seconds) = object.cast::<PyFloat>() {
+        return Duration::try_from_secs_f64(seconds.value()).ok();
+    }
+    integer(object).map(Duration::from_secs)
+}
+
+pub(crate) fn integer<'a, T: FromPyObject<'a, 'a>>(object: &'a Bound<'a, PyAny>) -> Option<T> {
+    if object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>() { object.extract().ok() } else { None }
 }

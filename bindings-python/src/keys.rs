@@ -7,7 +7,7 @@ use pyo3::ffi::Py_hash_t;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::objects::{Built, Raised};
+use crate::boundary::{Built, Raised};
 
 /// The strings of keys, so that a key that stands in many objects and events is made and hashed once.
 ///

@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use payvost_webhooks::claims::{self, DeadLetter, HandlerError, KeptDelivery};
 use payvost_webhooks::{Error, OptionName};
-use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use crate::arguments::integer;
+use crate::boundary::guarded;
 use crate::claims::{ClaimPolicy, ClaimRequest};
-use crate::errors::{Failure, guarded};
-use crate::options::integer;
 
 /// Claims in memory. Every time is in milliseconds, by one clock that is never set back.
 ///
@@ -34,7 +33,7 @@ impl MemoryClaims {
         })
     }
 
-    /// A word and a number.
+    /// A word and a number; `None` when there is no room.
     #[pyo3(signature = (now, policy, request, token, delivery = None))]
     fn claim(
         &self,
@@ -44,12 +43,10 @@ impl MemoryClaims {
         request: &ClaimRequest,
         token: &str,
         delivery: Option<(Bound<'_, PyBytes>, String)>,
-    ) -> PyResult<(&'static str, u64)> {
+    ) -> PyResult<Option<(&'static str, u64)>> {
         guarded(py, || {
             let kept = delivery.as_ref().map(|(payload, signature)| KeptDelivery { payload: payload.as_bytes(), signature });
-            let claim = self.lock().claim(now, &policy.core, &request.core, token, kept);
-            let claim = claim.map_err(|full| Failure::Python(PyMemoryError::new_err(full.to_string())))?;
-            Ok(claim.reply())
+            Ok(self.lock().claim(now, &policy.core, &request.core, token, kept).ok().map(|claim| claim.reply()))
         })
     }
 

@@ -6,7 +6,7 @@ use payvost_webhooks::{Error, PatternProblem, Router};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::errors::guarded;
+use crate::boundary::guarded;
 
 /// Numbers by the type of the event: for one type, for a family of types, for everything.
 #[pyclass(frozen, module = "payvost_webhooks._native")]
@@ -34,8 +34,12 @@ impl Routes {
 
     /// The number for events of a type, or None.
     fn route(&self, event_type: &Bound<'_, PyString>) -> PyResult<Option<usize>> {
-        guarded(event_type.py(), || {
-            Ok(self.core.read().unwrap_or_else(PoisonError::into_inner).route(&event_type.to_string_lossy()).copied())
-        })
+        guarded(event_type.py(), || Ok(self.number_of(&event_type.to_string_lossy())))
+    }
+}
+
+impl Routes {
+    pub(crate) fn number_of(&self, event_type: &str) -> Option<usize> {
+        self.core.read().unwrap_or_else(PoisonError::into_inner).route(event_type).copied()
     }
 }

@@ -9,7 +9,7 @@ use payvost_webhooks::host::{self, Characters};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::objects::{Built, Raised, done, owned, py_length};
+use crate::boundary::{Built, Raised, done, owned, py_length};
 
 /// Makes strings of those that are not plain ASCII.
 #[derive(Default)]

@@ -8,10 +8,9 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::arguments::{payload_bytes, secret_bytes, signature_bytes};
-use crate::errors::{Failure, guarded};
-use crate::objects;
-use crate::options::{ExpectLiveMode, MaxPayloadBytes, Tolerance};
+use crate::arguments::{ExpectLiveMode, MaxPayloadBytes, Tolerance, payload_bytes, secret_bytes, signature_bytes};
+use crate::boundary::{Failure, guarded};
+use crate::values;
 
 /// Verifies webhooks with secrets and options that are checked once.
 ///
@@ -104,6 +103,10 @@ impl WebhookVerifier {
 }
 
 impl WebhookVerifier {
+    pub(crate) const fn max_bytes(&self) -> usize {
+        self.max_payload_bytes
+    }
+
     pub(crate) fn with_default_options(secret: &Bound<'_, PyAny>) -> Result<Self, Failure> {
         Self::new(secret, Tolerance::NONE, ExpectLiveMode::NONE, MaxPayloadBytes::DEFAULT)
     }
@@ -116,7 +119,7 @@ impl WebhookVerifier {
         signature: &Bound<'py, PyAny>,
     ) -> Result<Bound<'py, PyAny>, Failure> {
         let payload_bytes = payload_bytes(payload, |length| self.core.check_payload_length(length))?;
-        let build = |value: Value<'_>| objects::build(payload.py(), value);
+        let build = |value: Value<'_>| values::build(payload.py(), value);
         let (object, _) = verify_and_build(&self.core, &payload_bytes, signature_bytes(signature)?, false, build)?;
         Ok(object?)
     }
@@ -133,7 +136,7 @@ impl WebhookVerifier {
             Err(Failure::Refused(error)) => return then(Err(error)),
             bytes => bytes?,
         };
-        let build = |value: Value<'_>| objects::build(payload.py(), value);
+        let build = |value: Value<'_>| values::build(payload.py(), value);
         match verify_and_build(&self.core, &payload_bytes, signature_bytes(signature)?, kept, build) {
             Ok((object, event)) => then(Ok((object?, event))),
             Err(HostError::Refused(error)) => then(Err(error)),

@@ -54,6 +54,24 @@ class Server:
             response = connection.getresponse()
             return response.status, response.read()
 
+    def allowed(self, method: str) -> str | None:
+        """The header ``Allow`` of the answer to a method."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        with contextlib.closing(connection):
+            connection.request(method, PATH)
+            return connection.getresponse().getheader("Allow")
+
+    def break_off(self, body: bytes, header: tuple[str, str]) -> None:
+        """Announce a body, and go away in its middle."""
+        lines = [
+            f"POST {PATH} HTTP/1.1",
+            "Host: here",
+            f"Content-Length: {len(body)}",
+            ": ".join(header),
+        ]
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as line:
+            line.sendall("\r\n".join([*lines, "", ""]).encode() + body[: len(body) // 2])
+
 
 def code_of(page: str, number: int = 0) -> str:
     """A complete program of a page of the documentation."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import textwrap
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -246,7 +247,7 @@ def test_an_event_is_handled_once(server: Server, name: str, event_type: str) ->
         line = f"not needed: {event_id} {event_type}"
     assert handled(server, event_id) == [line]
     if name != "starlette":  # whose page sets no logging up
-        assert f"webhook handled: {event_id} {event_type}" in server.log
+        assert f"webhook event handled: {event_type} {event_id}" in server.log
 
 
 @pytest.mark.parametrize("header", ["payvost-signature", "PAYVOST-SIGNATURE", "pAYVOST-sIGNATURE"])
@@ -330,15 +331,28 @@ def test_a_handler_that_raises(server: Server, name: str) -> None:
     event["data"] = {"customer": "not for the log"}
     body = encoded(event)
     assert error_of(server.deliver(body, vouched(body))) == (500, "handler_failed")
-    assert f"webhook handler failed: {event['id']} payment.succeeded\nTraceback" in server.log
+    line = f"webhook handler failed: payment.succeeded {event['id']} (reason raised, error_class KeyError)"
+    assert f"{line}\nTraceback" in server.log
     assert "KeyError: 'amount'" in server.log
     assert "not for the log" not in server.log
     assert SECRET not in server.log
     assert signed(body, SECRET) not in server.log
 
 
+def test_a_sender_that_breaks_off_says_nothing_about_a_signature(server: Server) -> None:
+    event_id, body = an_event()
+    server.break_off(body, vouched(body))
+    deadline = time.monotonic() + 30
+    while "webhook body incomplete: the sender broke off or was too slow" not in server.log:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert handled(server, event_id) == []
+
+
 def test_other_methods_and_paths(server: Server) -> None:
-    assert server.deliver(b"", method="GET")[0] == 405
+    for method in ("GET", "PUT", "DELETE", "OPTIONS"):
+        assert error_of(server.deliver(b"", method=method)) == (405, "method_not_allowed")
+    assert server.allowed("HEAD") == server.allowed("GET") == "POST"
     assert server.deliver(b"", path=PATH + "s")[0] == 404
 
 

@@ -7,13 +7,21 @@ import io
 import json
 import logging
 import threading
+import time
 from typing import Any
 
 import pytest
 from samples import EVENT, PAYLOAD, SECRET, SIGNATURE, signed
 
 from payvost_webhooks import ConfigurationError, WebhookRouter, WebhookVerifier
-from payvost_webhooks.receiver import Answer, Result, WebhookReceiver, read_up_to, signature_of
+from payvost_webhooks.receiver import (
+    Answer,
+    Result,
+    WebhookReceiver,
+    read_body,
+    read_up_to,
+    signature_of,
+)
 
 
 @pytest.fixture(params=["receive", "receive_async"])
@@ -75,7 +83,8 @@ def test_an_event_without_a_handler_is_received(
 ) -> None:
     caplog.set_level(logging.INFO)
     assert receive(WebhookReceiver(SECRET, WebhookRouter()), PAYLOAD, SIGNATURE).status == 200
-    assert caplog.messages == ["webhook of no interest: evt_1 payment.succeeded"]
+    assert caplog.messages == ["no handler for this event type: payment.succeeded evt_1"]
+    assert [record.code for record in caplog.records] == ["unhandled"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +97,13 @@ def test_an_event_without_a_handler_is_received(
         (PAYLOAD, [SIGNATURE], None, 400, "malformed_signature"),
         (b" " * 1_048_577, SIGNATURE, None, 413, "payload_too_large"),
         (b"", SIGNATURE, "1048577", 413, "payload_too_large"),
-        (b"", SIGNATURE, "9" * 5000, 400, "signature_mismatch"),
+        (b"", SIGNATURE, "9" * 5000, 413, "payload_too_large"),
         (b"", SIGNATURE, "many", 400, "signature_mismatch"),
+        (b"", SIGNATURE, "1_000", 400, "signature_mismatch"),
+        (b"", SIGNATURE, "-5", 400, "signature_mismatch"),
+        (b"", SIGNATURE, "٣", 400, "signature_mismatch"),
+        (PAYLOAD, SIGNATURE, 1_048_577, 413, "payload_too_large"),
+        (PAYLOAD[:-1], SIGNATURE, str(len(PAYLOAD)), 408, "body_incomplete"),
         (b"", SIGNATURE, "0", 400, "signature_mismatch"),
         (b"", SIGNATURE, "304", 500, "payload_not_raw"),
         (EVENT, SIGNATURE, "304", 500, "payload_not_raw"),
@@ -130,7 +144,9 @@ def test_a_handler_that_raises(receive: Any, caplog: pytest.LogCaptureFixture) -
     assert (answer.status, json.loads(answer.body)["error"]["code"]) == (500, "handler_failed")
     assert results[0][:4] == ("handler_failed", 500, "evt_1", "payment.succeeded")
     (record,) = caplog.records
-    assert record.getMessage() == "webhook handler failed: evt_1 payment.succeeded"
+    assert record.getMessage() == (
+        "webhook handler failed: payment.succeeded evt_1 (reason raised, error_class LookupError)"
+    )
     assert "LookupError: no such order" in caplog.text
     for private in (SECRET, SIGNATURE, "99.99"):
         assert private not in caplog.text
@@ -166,7 +182,7 @@ def test_no_event_writes_a_line_of_its_own_into_the_log(caplog: pytest.LogCaptur
     caplog.set_level(logging.INFO)
     payload = json.dumps({**EVENT, "type": "x\nCRITICAL: all is lost"}).encode()
     WebhookReceiver(SECRET, lambda event: None).receive(payload, signed(payload))
-    assert caplog.messages == ["webhook handled: evt_1 'x\\nCRITICAL: all is lost'"]
+    assert caplog.messages == ["webhook event handled: x?CRITICAL: all is lost evt_1"]
 
 
 def test_another_logger(caplog: pytest.LogCaptureFixture) -> None:
@@ -193,6 +209,81 @@ def test_metrics_that_fail_change_nothing(receive: Any, caplog: pytest.LogCaptur
     assert "statsd" in caplog.text
 
 
+def test_asynchronous_metrics_that_fail_change_nothing(
+    receive: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def on_result(result: Result) -> None:
+        raise ConnectionError("statsd")
+
+    receiver = WebhookReceiver(SECRET, lambda event: None, on_result=on_result)
+    assert receive(receiver, PAYLOAD, SIGNATURE).status == 200
+    assert caplog.messages.count("on_result failed") == 1
+
+
+def test_a_logger_that_fails_changes_nothing(receive: Any) -> None:
+    class Full(logging.Handler):
+        def handle(self, record: logging.LogRecord) -> bool:
+            raise OSError("no space left on the device")
+
+    logger = logging.Logger("full")
+    logger.addHandler(Full())
+    seen: list[Any] = []
+    receiver = WebhookReceiver(SECRET, seen.append, logger=logger)
+    assert receive(receiver, PAYLOAD, SIGNATURE).status == 200
+    assert receive(receiver, PAYLOAD, None).status == 400
+    assert seen == [EVENT]
+
+
+def test_a_record_says_where_a_refusal_is_and_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+    receiver = WebhookReceiver(SECRET, pytest.fail)
+    receiver.receive(b"{", signed(b"{"))
+    receiver.receive(b"{}", signed(b"{}"))
+    json_record, event_record = caplog.records
+    assert (json_record.code, json_record.offset) == ("invalid_json", 1)  # type: ignore[attr-defined]
+    assert event_record.pointer == "/id"  # type: ignore[attr-defined]
+    for record in caplog.records:
+        assert record.error_message  # type: ignore[attr-defined]
+        assert record.getMessage().endswith(record.hint)  # type: ignore[attr-defined]
+    # Tools group records by their template, which holds nothing of an event.
+    assert {record.msg for record in caplog.records} == {"webhook refused%s"}
+
+
+def test_the_duration_counts_from_the_adapters_entry(receive: Any) -> None:
+    results: list[Result] = []
+    receiver = WebhookReceiver(SECRET, lambda event: None, on_result=results.append)
+    way = receiver.receive if receive is WebhookReceiver.receive else _in_a_loop(receiver)
+    way(PAYLOAD, SIGNATURE, started=time.perf_counter() - 5)
+    assert 5 <= results[0].duration < 60
+
+
+def _in_a_loop(receiver: WebhookReceiver) -> Any:
+    return lambda *arguments, **options: asyncio.run(receiver.receive_async(*arguments, **options))
+
+
+def test_another_method(caplog: pytest.LogCaptureFixture) -> None:
+    results: list[Result] = []
+    answer = WebhookReceiver(SECRET, pytest.fail, on_result=results.append).method_not_allowed()
+    assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+    assert json.loads(answer.body)["error"]["code"] == results[0].code == "method_not_allowed"
+
+
+def test_an_end_that_is_none(receive: Any) -> None:
+    receiver = WebhookReceiver(SECRET, pytest.fail)
+    with pytest.raises(ValueError, match="end must be"):
+        receiver.receive(PAYLOAD, SIGNATURE, end="over")  # type: ignore[arg-type]
+
+
+def test_a_handler_in_a_thread_may_raise_whatever_it_likes() -> None:
+    """A future cannot hold StopIteration: its reader would wait for ever."""
+
+    def handler(event: Any) -> None:
+        next(iter(()))
+
+    receiver = WebhookReceiver(SECRET, handler)
+    running = asyncio.wait_for(receiver.receive_async(PAYLOAD, SIGNATURE), 20)
+    assert asyncio.run(running).status == 500
+
+
 @pytest.mark.parametrize("secret", [None, "", " ", "whsec\n", "sk_live_1", [], ["whsec", ""]])
 def test_no_receiver_without_a_usable_secret(secret: Any) -> None:
     with pytest.raises(ConfigurationError):
@@ -211,6 +302,7 @@ def test_a_verifier_brings_its_options() -> None:
     assert receiver.receive(PAYLOAD.ljust(1001), SIGNATURE).status == 413
     assert receiver.body_limit() == receiver.body_limit("1000") == 1001
     assert receiver.body_limit("1001") == 0
+    assert (receiver.body_limit("10", endless=True), receiver.body_limit(endless=True)) == (10, 0)
 
 
 # Rotation: which secret matched.
@@ -280,3 +372,21 @@ def test_reading_a_body(limit: int, read: bytes) -> None:
     stream = Trickle(b"abcdef")
     assert read_up_to(stream, limit) == read
     assert stream.tell() == len(read)
+
+
+@pytest.mark.parametrize(
+    ("error", "end"),
+    [(None, "reached"), (ConnectionResetError(), "broken"), (TimeoutError(), "timed_out")],
+)
+def test_how_reading_a_body_ended(error: Exception | None, end: str) -> None:
+    class Line(Trickle):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if error is not None and self.tell() == 3:
+                raise error
+            return super().read(size)
+
+    body, ended = read_body(Line(b"abcdef"), 9)
+    assert (body, ended) == (b"abcdef" if error is None else b"abc", end)
+    receiver = WebhookReceiver(SECRET, pytest.fail)
+    answer = receiver.receive(body, signed(b"x"), "6", end=ended)
+    assert answer.status == (400 if error is None else 408)

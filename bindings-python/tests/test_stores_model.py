@@ -38,9 +38,10 @@ class Clock(MemoryStore):
 def request_of(prefix: str, number: int, variant: int) -> tuple[ClaimRequest, KeptDelivery]:
     body = json.dumps({**EVENT, "id": f"evt_{number}", "data": {"variant": variant}}).encode()
     policy = _native.ClaimPolicy(LEASE, REMEMBER, prefix)
-    verdict = _native.receive(WebhookVerifier(SECRET), body, signed(body), policy)
-    assert verdict.request is not None
-    return verdict.request, KeptDelivery(body, signed(body))
+    receiver = _native.Receiver(WebhookVerifier(SECRET), None, policy)
+    request = receiver.arrived(body, signed(body)).request
+    assert request is not None
+    return request, KeptDelivery(body, signed(body))
 
 
 def age(url: str, prefix: str, milliseconds: int) -> None:
@@ -116,12 +117,13 @@ def test_the_same_replies(kind: str, seed: int, url_of: Callable[[str], str]) ->
 
 
 def test_a_million_events_do_not_fill_the_memory() -> None:
-    store, verifier = MemoryStore(capacity=10_000), WebhookVerifier(SECRET)
+    store = MemoryStore(capacity=10_000)
+    receiver = _native.Receiver(WebhookVerifier(SECRET), None, store.policy)
     body = json.dumps({**EVENT, "id": "evt_%d"}).encode()
     before = 0
     for number in range(1_000_000):
         payload = body.replace(b"%d", b"%d" % number)
-        request = _native.receive(verifier, payload, sign(payload, SECRET), store.policy).request
+        request = receiver.arrived(payload, sign(payload, SECRET)).request
         assert request is not None
         store.claim(request, "a", KeptDelivery(payload, "0" * 64))
         if number % 10:

@@ -184,10 +184,10 @@ def test_a_late_worker_can_neither_complete_nor_release(
     assert taken == [200, 200]
     event_id = results[0].event_id
     assert (
-        "webhook handled, but its claim was lost: another worker may have handled it as well: "
-        f"{event_id} payment.succeeded"
+        "webhook event handled, but its claim was lost: another worker may have handled it too: "
+        f"payment.succeeded {event_id}"
     ) in caplog.messages
-    assert "webhook not released: its claim was lost" in caplog.text
+    assert "reason raised, error_class TimeoutError, release claim_lost" in caplog.text
 
 
 CLOCK = """

@@ -69,7 +69,7 @@ def test_redis(redis_service: Service, tmp_path: Path, monkeypatch: pytest.Monke
         assert {answer[0] for answer in answers} <= {200, 409}
         assert deliver(server, body) == RECEIVED
         assert server.log.count(f"paid: {event_id}") == 1
-        assert f"webhook handled before: {event_id}" in server.log
+        assert f"webhook event already handled: payment.succeeded {event_id}" in server.log
 
         event_id, body = an_event("user.created")
         with ThreadPoolExecutor(1) as pool:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import redis
+import redis.asyncio
 from kinds import INBOXES, KINDS, LEASES, deliver, make_store, retry, settled
 from samples import EVENT, SECRET, signed
 
@@ -40,6 +42,7 @@ class Shop:
 
     def __init__(self, kind: str, url: str, **settings: Any) -> None:
         self.kind = kind
+        self.url = url
         self.store = make_store(kind, url, **settings)
         self.is_async = kind.endswith("-async")
         if kind != "memory" and "redis" not in kind:
@@ -118,7 +121,7 @@ def test_an_event_that_comes_again_is_not_handled_again(
     assert codes == ["handled", "already_handled", "already_handled"]
     assert len(shop.handled) == 1
     event_id = json.loads(body)["id"]
-    assert f"webhook handled before: {event_id} payment.succeeded" in caplog.messages
+    assert f"webhook event already handled: payment.succeeded {event_id}" in caplog.messages
 
 
 def test_a_claim_says_what_it_is(shop: Shop) -> None:
@@ -223,6 +226,24 @@ def test_an_event_that_nobody_wants_is_not_claimed(shop: Shop) -> None:
     assert deliver(receiver, body, signed(body)).status == 200
     assert shop.deliver(body).status == 200
     assert shop.last == "handled"
+
+
+def test_a_delivery_is_retried_under_its_own_key_alone(shop: Shop) -> None:
+    """Two endpoints that share a store: what one has kept, the other does not handle."""
+
+    def fail(event: Any, claim: Any) -> None:
+        raise TimeoutError
+
+    body = an_event()
+    shop.handler = fail
+    assert shop.deliver(body).status == 500
+    other = Shop(shop.kind, shop.url, prefix="other")
+    if shop.kind == "memory":
+        other.store._claims = shop.store._claims
+    answer = retry(other.receiver, key_of(body))
+    assert answer is not None
+    assert (answer.status, code_of(answer), other.last) == (404, "other_endpoint", "other_endpoint")
+    assert other.handled == []
 
 
 def test_who_stops_the_process_is_not_held_up_and_the_event_is_given_back(shop: Shop) -> None:
@@ -341,9 +362,25 @@ def test_the_claim_of_an_inbox_cannot_leave_its_transaction(inbox: Shop) -> None
     body = an_event()
     assert inbox.deliver(body).status == 200
     claim = inbox.claims[-1]
-    for step in (claim.extend, claim.hand_over, claim.complete, claim.release):
+    for step in (claim.hand_over, claim.complete, claim.release):
         with pytest.raises(StoreError, match="inbox"):
             settled(step())
+
+
+def test_the_claim_of_an_inbox_holds_for_as_long_as_its_transaction(inbox: Shop) -> None:
+    held: list[bool] = []
+
+    def handler(event: Any, claim: Any) -> Any:
+        return handler_async(claim) if inbox.is_async else held.append(claim.extend(3600))
+
+    async def handler_async(claim: Any) -> None:
+        held.append(await claim.extend(3600))
+        await claim.connection.rollback()
+        held.append(await claim.extend(3600))
+
+    inbox.handler = handler
+    status = inbox.deliver(an_event()).status
+    assert (status, held) == ((500, [True, False]) if inbox.is_async else (200, [True]))
 
 
 # What can be given.
@@ -360,9 +397,14 @@ def test_the_claim_of_an_inbox_cannot_leave_its_transaction(inbox: Shop) -> None
         {"prefix": ""},
         {"prefix": "webhook-test"},
         {"prefix": 7},
+        {"timeout": 0},
+        {"timeout": -1},
+        {"timeout": float("nan")},
+        {"timeout": "2"},
+        {"timeout": True},
     ],
 )
-@pytest.mark.parametrize("make", [MemoryStore, lambda **s: RedisStore(None, **s)])
+@pytest.mark.parametrize("make", [MemoryStore, lambda **s: RedisStore(redis.Redis(), **s)])
 def test_settings_that_cannot_be(make: Any, settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError) as raised:
         make(**settings)
@@ -377,8 +419,11 @@ def test_other_things_that_cannot_be() -> None:
         SqlStore(print, table="claims; DROP TABLE users")
     with pytest.raises(ConfigurationError):
         SqlStore(print, dialect="oracle")
-    with pytest.raises(TypeError):
-        SqlStore("postgres://localhost")
+    for client in ("postgres://localhost", None, 7):
+        with pytest.raises(TypeError, match="connect must be") as raised:
+            SqlStore(client)
+        assert isinstance(raised.value, ConfigurationError)
+        assert raised.value.code == "invalid_option"
     with pytest.raises(TypeError):
         MemoryStore(leases=60)  # type: ignore[call-arg]
     for store in ("redis://localhost", object(), RedisStore):
@@ -387,9 +432,46 @@ def test_other_things_that_cannot_be() -> None:
 
 
 def test_an_asynchronous_store_needs_an_event_loop() -> None:
-    receiver = WebhookReceiver(SECRET, print, store=AsyncRedisStore(None))
+    receiver = WebhookReceiver(SECRET, print, store=AsyncRedisStore(redis.asyncio.Redis()))
     with pytest.raises(TypeError, match="receive_async"):
         receiver.receive(b"", None)
+
+
+@pytest.mark.parametrize(
+    ("store", "client"),
+    [
+        (RedisStore, None),
+        (RedisStore, "redis://localhost"),
+        (RedisStore, redis.Redis),
+        (RedisStore, redis.asyncio.Redis()),
+        (RedisStore, redis.Redis().pipeline()),
+        (AsyncRedisStore, redis.Redis()),
+        (AsyncRedisStore, redis.asyncio.Redis().pipeline()),
+    ],
+)
+def test_a_client_that_cannot_work_is_refused_when_the_store_is_made(
+    store: Any, client: Any
+) -> None:
+    with pytest.raises(TypeError, match="client must be a redis") as raised:
+        store(client)
+    assert isinstance(raised.value, ConfigurationError)
+    assert (raised.value.code, bool(raised.value.hint)) == ("invalid_option", True)
+
+
+def test_a_full_store_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
+    answers: list[Answer] = []
+    store = MemoryStore(capacity=1)
+
+    def handler(event: Any) -> None:
+        body = an_event()
+        answers.append(receiver.receive(body, signed(body)))
+
+    receiver = WebhookReceiver(SECRET, handler, store=store)
+    body = an_event()
+    assert receiver.receive(body, signed(body)).status == 200
+    assert [(answer.status, code_of(answer)) for answer in answers] == [(503, "store_unavailable")]
+    (record,) = (record for record in caplog.records if record.levelname == "ERROR")
+    assert record.error_code == "store_full"  # type: ignore[attr-defined]
 
 
 def test_who_gets_a_claim() -> None:

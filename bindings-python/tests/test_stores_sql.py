@@ -11,6 +11,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,13 @@ import psycopg
 import pymysql
 import pytest
 import redis
-from kinds import INBOXES, connect, create_table, deliver, make_store
+from kinds import INBOXES, connect, create_table, deliver, make_store, retry, settled
 from samples import EVENT, SECRET, signed
 
 from payvost_webhooks.receiver import Result, WebhookReceiver
 from payvost_webhooks.stores import StoreError
 from payvost_webhooks.stores.redis import RedisStore
-from payvost_webhooks.stores.sql import SqlInbox, SqlStore
+from payvost_webhooks.stores.sql import SqlInbox, SqlStore, definition
 from payvost_webhooks.stores.sql.__main__ import main
 
 
@@ -96,7 +97,72 @@ def test_what_a_handler_wrote_goes_with_its_claim(inbox: Inbox) -> None:
 def test_a_handler_that_ends_the_transaction_itself_is_found_out(inbox: Inbox) -> None:
     event_id, body = an_event()
     inbox.then = lambda claim: claim.connection.rollback()
-    assert [inbox.deliver(body), inbox.written(event_id)] == ["store_unavailable", 0]
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 0]
+    inbox.then = lambda claim: None
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 1]
+
+
+def test_a_handler_that_commits_has_its_event_parked(
+    inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its effect is there already: it is made again only when somebody asks for it."""
+    event_id, body = an_event()
+    key = f"webhook:{event_id}"
+    inbox.then = lambda claim: claim.connection.commit()
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 1]
+    inbox.then = lambda claim: None
+    for _ in range(2):
+        assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 1]
+    reasons = [getattr(record, "reason", None) for record in caplog.records]
+    assert reasons == ["committed", "parked", "parked"]
+    store: Any = inbox.receiver.store
+    letters = {letter.key: letter for letter in settled(store.dead_letters(1000))}
+    assert letters[key][2:5] == ("parked", 1, "TransactionCommitted")
+    assert retry(inbox.receiver, key) is not None
+    assert [inbox.results[-1].code, inbox.written(event_id)] == ["handled", 2]
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["already_handled", 2]
+
+
+def test_savepoints_of_a_handler_are_welcome(inbox: Inbox) -> None:
+    event_id, body = an_event()
+
+    def nested(claim: Any) -> Any:
+        if inbox.receiver.store.__class__.__name__.startswith("Async"):
+            return nested_async(claim)
+        cursor = claim.connection.cursor()
+        for words in ("SAVEPOINT mine", "ROLLBACK TO SAVEPOINT mine", "RELEASE SAVEPOINT mine"):
+            cursor.execute(words)
+        return None
+
+    async def nested_async(claim: Any) -> None:
+        async with claim.connection.transaction():
+            await claim.connection.execute("SELECT 1")
+
+    inbox.then = nested
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 1]
+
+
+@pytest.mark.parametrize("kind", ["inbox-postgres", "inbox-postgres-async"])
+def test_a_transaction_that_is_left_aborted_is_the_handlers_failure(
+    kind: str, url_of: Callable[[str], str], caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox = Inbox(kind, url_of(kind))
+
+    def swallow(claim: Any) -> Any:
+        if kind.endswith("-async"):
+            return swallow_async(claim)
+        with contextlib.suppress(psycopg.Error):
+            claim.connection.execute("INSERT INTO nowhere VALUES (1)")
+        return None
+
+    async def swallow_async(claim: Any) -> None:
+        with contextlib.suppress(psycopg.Error):
+            await claim.connection.execute("INSERT INTO nowhere VALUES (1)")
+
+    event_id, body = an_event()
+    inbox.then = swallow
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 0]
+    assert caplog.records[-1].reason == "aborted"  # type: ignore[attr-defined]
     inbox.then = lambda claim: None
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 1]
 
@@ -200,11 +266,45 @@ def test_the_command_cleans_in_batches(
     query(url, f"UPDATE {table} SET forget_at = 1")
     _, body = an_event()
     receiver.receive(body, signed(body))
-    assert store.forget_batch(7) == 7
     assert main(["clean", url, "--table", table, "--batch", "5", "--pause", "0"]) == 0
-    assert capsys.readouterr().out == "18 rows deleted\n"
+    assert capsys.readouterr().out == "25 rows deleted\n"
     assert len(query(url, f"SELECT claim_key FROM {table}")) == 1
     assert store.forget() == 0
+    query(url, f"DROP TABLE {table}")
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mysql", "sqlite"])
+def test_the_command_prints_the_definition_of_the_table(
+    kind: str, url_of: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, table = url_of(kind), f"made_{uuid.uuid4().hex[:12]}"
+    assert main(["schema", "--dialect", kind, "--table", table]) == 0
+    printed = capsys.readouterr().out
+    assert printed == definition(kind, table)
+    for words in printed.split(";\n"):
+        if words:
+            query(url, words)
+    store = SqlStore(lambda: connect(url), table=table)
+    _, body = an_event()
+    receiver = WebhookReceiver(SECRET, lambda event: None, store=store)
+    assert receiver.receive(body, signed(body)).status == 200
+    query(url, f"DROP TABLE {table}")
+    assert main(["schema", "--dialect", kind, "--table", "a b"]) == 2
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mysql", "sqlite"])
+def test_the_table_is_created_by_many_at_once(kind: str, url_of: Callable[[str], str]) -> None:
+    url, table = url_of(kind), f"raced_{uuid.uuid4().hex[:12]}"
+    barrier = threading.Barrier(8)
+
+    def create(_: int) -> None:
+        store = SqlStore(lambda: connect(url), table=table)
+        barrier.wait()
+        store.create_table()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(create, range(8)))
+    assert SqlStore(lambda: connect(url), table=table).dead_letters() == []
     query(url, f"DROP TABLE {table}")
 
 
@@ -237,7 +337,7 @@ def test_a_driver_that_is_not_known_is_named(tmp_path: Path) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(self._connection, name)
 
-    with pytest.raises(StoreError, match="give the dialect"):
+    with pytest.raises(StoreError, match="pass dialect="):
         SqlStore(Wrapped).create_table()
 
 

@@ -31,7 +31,8 @@ def store_at(url: str) -> Any:
 
 
 def main(url: str, secret: str) -> None:
-    store, verifier = store_at(url), WebhookVerifier(secret)
+    store = store_at(url)
+    receiver = _native.Receiver(WebhookVerifier(secret), None, store.policy)
     if hasattr(store, "create_table"):
         store.create_table()
     key = token = ""
@@ -40,11 +41,11 @@ def main(url: str, secret: str) -> None:
         reply: dict[str, Any]
         if command["do"] == "claim":
             body = command["body"].encode()
-            verdict = _native.receive(verifier, body, command["signature"], store.policy)
-            assert verdict.request is not None
-            key, token = verdict.request.key, secrets.token_hex(16)
+            request = receiver.arrived(body, command["signature"]).request
+            assert request is not None
+            key, token = request.key, secrets.token_hex(16)
             delivery = KeptDelivery(body, command["signature"])
-            word, number = store.claim(verdict.request, token, delivery)
+            word, number = store.claim(request, token, delivery)
             reply = {"reply": word, "number": number}
         elif command["do"] == "complete":
             reply = {"reply": store.complete(key, token)}

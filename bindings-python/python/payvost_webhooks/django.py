@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Callable
 
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
-from payvost_webhooks.receiver import WebhookReceiver, read_up_to, signature_of
+from payvost_webhooks.receiver import WebhookReceiver, read_body, signature_of
 
 __all__ = ["webhook_view"]
 
@@ -22,15 +22,26 @@ def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpRespo
     """
 
     @csrf_exempt
-    @require_POST
     def view(request: HttpRequest) -> HttpResponse:
-        length = request.headers.get("Content-Length") or None
+        started = time.perf_counter()
+        if request.method != "POST":
+            answer = receiver.method_not_allowed(started)
+            return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
+        headers = request.headers
+        length = headers.get("Content-Length") or None
         stream = request
         if length is None and request.META.get("wsgi.input_terminated"):
             stream = request.META["wsgi.input"]  # Django itself takes a chunked body for empty
         # Not `request.body`, which is limited by a setting and cannot be read twice.
-        body = read_up_to(stream, receiver.body_limit(length))
-        answer = receiver.receive(body, signature_of(request.headers), length)
+        body, end = read_body(stream, receiver.body_limit(length))
+        answer = receiver.receive(
+            body,
+            signature_of(headers),
+            length,
+            transfer_encoding=headers.get("Transfer-Encoding"),
+            end=end,
+            started=started,
+        )
         if answer.status >= 500:
             _roll_back()
         return HttpResponse(answer.body, status=answer.status, headers=answer.headers)

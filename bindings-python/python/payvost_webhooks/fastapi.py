@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from payvost_webhooks.receiver import WebhookReceiver
-from payvost_webhooks.starlette import webhook_endpoint
+from payvost_webhooks.starlette import WebhookApp, webhook_endpoint
 
 __all__ = ["webhook_endpoint", "webhook_router"]
 
@@ -16,5 +16,6 @@ def webhook_router(receiver: WebhookReceiver, url: str = "/webhooks/payvost") ->
     The route is Starlette's own: FastAPI, which would parse the body, does not see it.
     """
     router = APIRouter()
-    router.add_route(url, webhook_endpoint(receiver), methods=["POST"], include_in_schema=False)
+    # An application, and not a function: it gets every method.
+    router.add_route(url, WebhookApp(receiver), include_in_schema=False)  # type: ignore[arg-type]
     return router

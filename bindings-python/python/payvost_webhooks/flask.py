@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from functools import wraps
 from typing import Any, Callable
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import ClientDisconnected
 
-from payvost_webhooks.receiver import WebhookReceiver, read_up_to, signature_of
+from payvost_webhooks.receiver import BodyEnd, WebhookReceiver, read_body, signature_of
 from payvost_webhooks.router import Handler
 
 __all__ = ["webhook", "webhook_blueprint", "webhook_view"]
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
 
 def webhook_blueprint(
@@ -18,7 +22,8 @@ def webhook_blueprint(
 ) -> Blueprint:
     """A blueprint that receives webhooks at one path: ``app.register_blueprint(…)``."""
     blueprint = Blueprint(name, __name__)
-    blueprint.add_url_rule(url, "receive", webhook_view(receiver), methods=["POST"])
+    view = webhook_view(receiver)
+    blueprint.add_url_rule(url, "receive", view, False, methods=METHODS)
     return blueprint
 
 
@@ -43,12 +48,31 @@ def webhook_view(receiver: WebhookReceiver) -> Callable[[], Response]:
     """A view function that receives webhooks, for a route of your own."""
 
     def view() -> Response:
-        length = request.headers.get("Content-Length")
-        limit = receiver.body_limit(length)
-        body = read_up_to(request.stream, limit)
-        if limit and not body:
-            body = request.get_data()  # which keeps what it has read before
-        answer = receiver.receive(body, signature_of(request.headers), length)
+        started = time.perf_counter()
+        if request.method != "POST":
+            answer = receiver.method_not_allowed(started)
+            return Response(answer.body, answer.status, answer.headers)
+        headers = request.headers
+        length = headers.get("Content-Length")
+        body, end = _body(receiver.body_limit(length))
+        answer = receiver.receive(
+            body,
+            signature_of(headers),
+            length,
+            transfer_encoding=headers.get("Transfer-Encoding"),
+            end=end,
+            started=started,
+        )
         return Response(answer.body, answer.status, answer.headers)
 
     return view
+
+
+def _body(limit: int) -> tuple[bytes, BodyEnd]:
+    try:
+        body, end = read_body(request.stream, limit)
+        if limit and not body and end == "reached":
+            body = request.get_data()  # which keeps what it has read before
+    except ClientDisconnected:
+        return b"", "broken"
+    return body, end

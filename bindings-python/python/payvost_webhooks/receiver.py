@@ -9,20 +9,70 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Coroutine, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Callable, Protocol, Union
+import time
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Literal, NamedTuple, Protocol, Union
 
-from payvost_webhooks._answer import Answer, Result
-from payvost_webhooks._delivery import Delivery, Step, announced
+from payvost_webhooks import _native
+from payvost_webhooks._course import Course, RunInThread, drive, drive_async, finish, kept
 from payvost_webhooks._native import WebhookVerifier
 from payvost_webhooks.router import Handler, Registered, WebhookRouter
 
 if TYPE_CHECKING:
     from payvost_webhooks.stores.base import Store
 
-__all__ = ["Answer", "Result", "WebhookReceiver", "read_up_to", "signature_of"]
+__all__ = [
+    "Answer",
+    "BodyEnd",
+    "Result",
+    "WebhookReceiver",
+    "read_body",
+    "read_up_to",
+    "signature_of",
+]
 
 Headers = Union[Mapping[str, Any], Iterable[tuple[Any, Any]]]
+
+BodyEnd = Literal["reached", "broken", "timed_out", "consumed"]
+"""How reading a body ended: at its end or the limit; the sender broke off; the sender was too slow; somebody else has
+read or parsed it before."""
+
+
+class Answer(NamedTuple):
+    """What to answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Result(NamedTuple):
+    """How a delivery ended, for metrics."""
+
+    code: str
+    """``"handled"``, ``"unhandled"`` (no handler for the type), ``"handler_failed"``, ``"body_incomplete"``,
+    ``"method_not_allowed"``, or the code of the error that it was refused with. With a store also
+    ``"already_handled"``, ``"handed_over"``, ``"claim_lost"``, ``"in_progress"``, ``"event_conflict"``,
+    ``"other_endpoint"`` and ``"store_unavailable"``."""
+
+    status: int
+    """The HTTP status of the answer."""
+
+    event_id: str | None
+    """``None`` when the delivery was refused."""
+
+    event_type: str | None
+    """``None`` when the delivery was refused."""
+
+    matching_secret: int | None
+    """The position in the list of secrets of the one that matched. When it is never that of the old
+    secret any more, the old one can be retired."""
+
+    duration: float
+    """How long it took, in seconds, from the adapter's entry on: reading the body and the handler included."""
+
+    attempt: int = 0
+    """How often the event has been claimed, this time included; 0 without a claim."""
 
 
 class WebhookReceiver:
@@ -34,15 +84,15 @@ class WebhookReceiver:
             argument gets the claim on the event, ``None`` without a store.
         store: What makes sure that each event is handled once: see :mod:`payvost_webhooks.stores`. Without one, an
             event that is delivered twice is handled twice.
-        logger: Where to log; ``logging.getLogger("payvost_webhooks")`` by default. The records of
-            verified events have the attributes ``event_id`` and ``event_type``. No payload, secret
-            or signature is logged.
+        logger: Where to log; ``logging.getLogger("payvost_webhooks")`` by default. There is one record for each
+            delivery. Its fields are attributes of the record: ``code``, ``event_id``, ``event_type``, and others where
+            they apply. No payload, secret or signature is logged.
         on_result: Is called with the :class:`Result` of each delivery. What it raises is logged and
             changes no answer.
 
     Raises:
         ConfigurationError: The secret cannot be used.
-        TypeError: The handler cannot be called, or the store is none.
+        TypeError: ``handler`` cannot be called, or ``store`` is neither a ``ClaimStore`` nor an ``Inbox``.
     """
 
     def __init__(
@@ -57,32 +107,56 @@ class WebhookReceiver:
         if not isinstance(verifier, WebhookVerifier):
             verifier = WebhookVerifier(verifier)
         if not isinstance(handler, WebhookRouter) and not callable(handler):
-            raise TypeError("the handler must be a WebhookRouter or callable")
+            raise TypeError("handler must be a WebhookRouter or a function that takes an event")
         self.verifier = verifier
         self.handler = handler
         self.store = store
-        self._registered = None if isinstance(handler, WebhookRouter) else Registered.of(handler)
-        self._store_is_async = _is_async_store(store)
         self.logger = logger or logging.getLogger("payvost_webhooks")
         self.on_result = on_result
+        self._handlers: Sequence[Registered]
+        self._handlers, routes = [], None
+        if isinstance(handler, WebhookRouter):
+            self._handlers, routes = handler._handlers, handler._routes
+        else:
+            self._handlers = [Registered.of(handler)]
+        policy, is_inbox, self._store_is_async = _read_store(store)
+        self._native = _native.Receiver(verifier, routes, policy, is_inbox)
 
-    def body_limit(self, content_length: str | None = None) -> int:
-        """How many bytes of a body to read: none when its length already says that it is too large."""
-        limit = self.verifier.max_payload_bytes
-        return 0 if announced(content_length) > limit else limit + 1
+    def body_limit(self, content_length: str | None = None, *, endless: bool = False) -> int:
+        """How many bytes of a body to read: none when its length already says that it is too large.
+
+        Args:
+            content_length: The header of that name.
+            endless: The stream does not mark its end, so that no more than announced can be read (PEP 3333).
+        """
+        return self._native.body_limit(content_length, endless)
 
     def receive(
-        self, body: object, signature: str | bytes | None, content_length: str | None = None
+        self,
+        body: object,
+        signature: str | bytes | None,
+        content_length: str | None = None,
+        *,
+        transfer_encoding: str | None = None,
+        end: BodyEnd = "reached",
+        started: float | None = None,
     ) -> Answer:
         """Receive a delivery. An ``async`` handler is run to its end, in an event loop of its own.
 
         Args:
-            body: The raw body, up to :meth:`body_limit`.
+            body: The raw body, up to :meth:`body_limit`. ``None``: somebody else has read it.
             signature: What :func:`signature_of` found in the headers.
             content_length: The header of that name. It tells a body that is empty from one that
                 somebody else has read before.
+            transfer_encoding: The header of that name. It tells the same of a body that came in chunks.
+            end: How reading the body ended: see :data:`BodyEnd`.
+            started: When the request arrived, by ``time.perf_counter()``, for the duration in the :class:`Result`.
+                Now, by default.
         """
-        return self._receive(Delivery.received(self, body, signature, content_length))
+        self._check_is_blocking()
+        started = time.perf_counter() if started is None else started
+        delivery = self._native.arrived(body, signature, content_length, transfer_encoding, end)
+        return self._answered(self._driven(delivery), started)
 
     async def receive_async(
         self,
@@ -90,12 +164,16 @@ class WebhookReceiver:
         signature: str | bytes | None,
         content_length: str | None = None,
         *,
-        run_in_thread: Callable[..., Awaitable[Any]] = asyncio.to_thread,
+        transfer_encoding: str | None = None,
+        end: BodyEnd = "reached",
+        started: float | None = None,
+        run_in_thread: RunInThread = asyncio.to_thread,
     ) -> Answer:
         """As :meth:`receive`, in an event loop. A handler that is not ``async`` runs in a thread, and so do the steps
         of a store that is not."""
-        delivery = Delivery.received(self, body, signature, content_length)
-        return await self._receive_async(delivery, run_in_thread)
+        started = time.perf_counter() if started is None else started
+        delivery = self._native.arrived(body, signature, content_length, transfer_encoding, end)
+        return self._answered(await self._driven_async(delivery, run_in_thread, started), started)
 
     def retry(self, key: str) -> Answer | None:
         """Handle an event again whose delivery was kept with its claim: a dead letter.
@@ -104,127 +182,149 @@ class WebhookReceiver:
         delivery.
 
         Args:
-            key: The key of the claim, as :class:`payvost_webhooks.stores.DeadLetter` has it.
+            key: The key of the claim, as :class:`payvost_webhooks.stores.DeadLetter` has it. If it is that of another
+                endpoint, nothing is handled: the answer's status is 404.
 
         Returns:
             What a delivery would be answered; ``None`` when no delivery is kept under that key.
         """
-        store = self._blocking_store()
-        try:
-            kept = store.delivery(key)
-        except Exception as error:
-            return Delivery.without_store(self, error).answer()
-        return None if kept is None else self._receive(Delivery.kept(self, *kept))
+        self._check_store()
+        self._check_is_blocking()
+        started = time.perf_counter()
+        return self._ended(self._driven(self._native.retry(key)), started)
 
     async def retry_async(
-        self, key: str, *, run_in_thread: Callable[..., Awaitable[Any]] = asyncio.to_thread
+        self, key: str, *, run_in_thread: RunInThread = asyncio.to_thread
     ) -> Answer | None:
         """As :meth:`retry`, in an event loop."""
-        store: Any = self._any_store()
-        try:
-            if self._store_is_async:
-                kept = await store.delivery(key)
-            else:
-                kept = await run_in_thread(store.delivery, key)
-        except Exception as error:
-            return Delivery.without_store(self, error).answer()
-        if kept is None:
-            return None
-        return await self._receive_async(Delivery.kept(self, *kept), run_in_thread)
+        self._check_store()
+        started = time.perf_counter()
+        delivery = self._native.retry(key)
+        return self._ended(await self._driven_async(delivery, run_in_thread, started), started)
 
-    def _registered_for(self, event_type: str) -> Registered | None:
-        """The handler for events of a type, and how it is called."""
-        if isinstance(self.handler, WebhookRouter):
-            return self.handler._registered_for(event_type)
-        return self._registered
+    def method_not_allowed(self, started: float | None = None) -> Answer:
+        """What to answer a request with another method than ``POST``, at an address that takes webhooks alone."""
+        started = time.perf_counter() if started is None else started
+        return self._answered(Course(self._native.method_not_allowed(), None, ()), started)
 
-    def _any_store(self) -> Store:
-        if self.store is None:
-            raise TypeError("the receiver has no store")
-        return self.store
+    def _driven(self, delivery: _native.Delivery) -> Course:
+        course = Course(delivery, self.store, self._handlers)
+        drive(course)
+        return course
 
-    def _blocking_store(self) -> Any:
-        store = self._any_store()
-        if self._store_is_async:
-            raise TypeError("the store is asynchronous: use receive_async() and retry_async()")
-        return store
-
-    def _receive(self, delivery: Delivery) -> Answer:
-        if self.store is None:
-            return self._handle(delivery)
-        self._blocking_store()
-        steps = delivery.steps()
-        step = next(steps, None)
-        while step is not None:
-            try:
-                result = step.run(*step.arguments)
-                if isinstance(result, Awaitable):
-                    result = asyncio.run(_awaited(result))
-            except BaseException as error:
-                step = delivery.failed(steps, error)
-            else:
-                step = delivery.done(steps, result)
-        return delivery.answer()
-
-    def _handle(self, delivery: Delivery) -> Answer:
-        """Without a store there is one step. It takes no detour."""
-        if delivery.registered is not None:
-            try:
-                result = delivery.handler(*delivery.registered.arguments(delivery.event, None))
-                if isinstance(result, Awaitable):
-                    asyncio.run(_awaited(result))
-            except Exception as error:
-                delivery.handler_failed(error)
-            else:
-                delivery.handled()
-        return delivery.answer()
-
-    async def _receive_async(
-        self, delivery: Delivery, run_in_thread: Callable[..., Awaitable[Any]]
-    ) -> Answer:
-        if self._store_is_async:
-            delivery.loop = asyncio.get_running_loop()
-        running = self._run_async(delivery, run_in_thread)
-        if self.store is not None and delivery.is_in_thread:
+    async def _driven_async(
+        self, delivery: _native.Delivery, run_in_thread: RunInThread, started: float
+    ) -> Course:
+        loop = asyncio.get_running_loop() if self._store_is_async else None
+        course = Course(delivery, self.store, self._handlers, loop)
+        running = drive_async(course, run_in_thread)
+        if self.store is not None and course.is_in_thread:
             # A thread goes on with what it has begun, though nobody waits for the answer: its claim is completed.
-            answer: Answer = await _shielded(running)
-            return answer
-        return await running
-
-    async def _run_async(
-        self, delivery: Delivery, run_in_thread: Callable[..., Awaitable[Any]]
-    ) -> Answer:
-        steps = delivery.steps()
-        step = next(steps, None)
-        while step is not None:
-            try:
-                running = self._run_step(step, run_in_thread)
-                result = await (_shielded(running) if step.is_last_word else running)
-            except BaseException as error:
-                step = delivery.failed(steps, error)
-            else:
-                step = delivery.done(steps, result)
-        return delivery.answer()
-
-    @staticmethod
-    async def _run_step(step: Step, run_in_thread: Callable[..., Awaitable[Any]]) -> Any:
-        if step.blocks:
-            result = await run_in_thread(step.run, *step.arguments)
+            await asyncio.shield(kept(running))
         else:
-            result = step.run(*step.arguments)
-        return await result if isinstance(result, Awaitable) else result
+            await running
+        return course
+
+    def _answered(self, course: Course, started: float) -> Answer:
+        answer = self._ended(course, started)
+        assert answer is not None
+        return answer
+
+    def _ended(self, course: Course, started: float) -> Answer | None:
+        """Log how a delivery ended, and tell the metrics."""
+        delivery = course.delivery
+        if delivery.ask is not None:
+            self._log(delivery, course.cause)
+        parts = delivery.logged()
+        if parts is None:
+            return None
+        code, status, headers, body = parts
+        if self.on_result is not None:
+            event = delivery.event or {}
+            self._report(
+                Result(
+                    code,
+                    status,
+                    event.get("id"),
+                    event.get("type"),
+                    delivery.matching_secret,
+                    time.perf_counter() - started,
+                    delivery.attempt,
+                )
+            )
+        return Answer(status, headers, body)
+
+    def _log(self, delivery: _native.Delivery, cause: BaseException | None) -> None:
+        try:
+            level = delivery.level
+            if not self.logger.isEnabledFor(level):
+                return
+            text, rest, fields, with_exception = delivery.record()
+            if "message" in fields:  # which `logging` keeps for itself
+                fields["error_message"] = fields.pop("message")
+            # The constant text alone is the template, by which tools group records.
+            exception = cause if with_exception else None
+            self.logger.log(level, f"{text}%s", rest, extra=fields, exc_info=exception)
+        except Exception:
+            return  # A logger that fails changes no answer.
+
+    def _report(self, result: Result) -> None:
+        assert self.on_result is not None
+        try:
+            done = self.on_result(result)
+            if done is not None and isinstance(done, Awaitable):
+                _run_hook(self._watched(done))
+        except Exception:
+            self._log_hook()
+
+    async def _watched(self, running: Awaitable[object]) -> None:
+        try:
+            await running
+        except Exception:
+            self._log_hook()
+
+    def _log_hook(self) -> None:
+        try:
+            self.logger.exception("on_result failed")
+        except Exception:
+            return
+
+    def _check_store(self) -> None:
+        if self.store is None:
+            raise TypeError("the receiver has no store to take the delivery from: pass store=…")
+
+    def _check_is_blocking(self) -> None:
+        if self._store_is_async:
+            raise TypeError("store is asynchronous: call receive_async() and retry_async()")
 
 
 class _Stream(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def read_up_to(stream: _Stream, limit: int) -> bytes:
-    """Read a stream to its end, or up to a number of bytes."""
+def read_body(stream: _Stream, limit: int) -> tuple[bytes, BodyEnd]:
+    """Read a stream to its end, or up to a number of bytes, and tell how that ended."""
     body = bytearray()
+    end: BodyEnd = "reached"
+    try:
+        _fill(body, stream, limit)
+    except OSError as error:
+        # Before Python 3.10, `socket.timeout` is no TimeoutError.
+        slow = isinstance(error, TimeoutError) or type(error).__name__ == "timeout"
+        end = "timed_out" if slow else "broken"
+    return bytes(body), end
+
+
+def read_up_to(stream: _Stream, limit: int) -> bytes:
+    """As :func:`read_body`, but what the stream raises is raised."""
+    body = bytearray()
+    _fill(body, stream, limit)
+    return bytes(body)
+
+
+def _fill(body: bytearray, stream: _Stream, limit: int) -> None:
     while chunk := stream.read(limit - len(body)) if len(body) < limit else b"":
         body += chunk
-    return bytes(body)
 
 
 def signature_of(headers: Headers) -> str | None:
@@ -244,28 +344,27 @@ def signature_of(headers: Headers) -> str | None:
     return ",".join(values) if values else None
 
 
-_running: set[asyncio.Task[Any]] = set()
-
-
-async def _shielded(running: Coroutine[Any, Any, Any]) -> Any:
-    """Await what goes on when the awaiting task is cancelled."""
-    task = asyncio.ensure_future(running)
-    _running.add(task)
-    task.add_done_callback(_running.discard)
-    return await asyncio.shield(task)
-
-
-def _is_async_store(store: Store | None) -> bool:
+def _read_store(store: Store | None) -> tuple[_native.ClaimPolicy | None, bool, bool]:
+    """The policy of a store, whether it is an inbox, and whether it is asynchronous."""
     if store is None:
-        return False
-    step = getattr(store, "begin", None) or getattr(store, "claim", None)
-    if not callable(step) or not hasattr(store, "policy"):
-        raise TypeError("the store is none: see payvost_webhooks.stores")
-    return inspect.iscoroutinefunction(step)
+        return None, False, False
+    begin = getattr(store, "begin", None)
+    step = begin or getattr(store, "claim", None)
+    policy = getattr(store, "policy", None)
+    if isinstance(store, type) or not callable(step) or not isinstance(policy, _native.ClaimPolicy):
+        raise TypeError(
+            "store must be a ClaimStore or an Inbox, such as payvost_webhooks.stores.MemoryStore()"
+        )
+    return policy, begin is not None, inspect.iscoroutinefunction(step)
 
 
-async def _awaited(result: Awaitable[Any]) -> Any:
-    return await result
+def _run_hook(running: Any) -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(finish(running))
+    else:
+        kept(running)
 
 
 def _text(value: str | bytes) -> str:

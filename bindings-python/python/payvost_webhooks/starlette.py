@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable
-from typing import Callable
+from typing import TYPE_CHECKING, Callable
 
 from anyio import move_on_after
 from starlette.concurrency import run_in_threadpool
@@ -11,9 +12,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from payvost_webhooks.receiver import WebhookReceiver, signature_of
+from payvost_webhooks.receiver import BodyEnd, WebhookReceiver, signature_of
 
-__all__ = ["webhook_endpoint", "webhook_route"]
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["WebhookApp", "webhook_endpoint", "webhook_route"]
 
 READ_TIMEOUT = 5.0
 """Seconds. The provider waits no longer for an answer, and a body that a middleware took for itself never comes."""
@@ -21,7 +25,7 @@ READ_TIMEOUT = 5.0
 
 def webhook_route(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> Route:
     """A route that receives webhooks at one path: ``Starlette(routes=[…])``."""
-    return Route(url, webhook_endpoint(receiver), methods=["POST"], include_in_schema=False)
+    return Route(url, WebhookApp(receiver), include_in_schema=False)
 
 
 def webhook_endpoint(receiver: WebhookReceiver) -> Callable[[Request], Awaitable[Response]]:
@@ -31,31 +35,56 @@ def webhook_endpoint(receiver: WebhookReceiver) -> Callable[[Request], Awaitable
     """
 
     async def endpoint(request: Request) -> Response:
-        length = request.headers.get("Content-Length")
-        try:
-            body = await _read_up_to(request, receiver.body_limit(length))
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody is there to read it
+        started = time.perf_counter()
+        if request.method != "POST":
+            answer = receiver.method_not_allowed(started)
+            return Response(answer.body, answer.status, answer.headers)
+        headers = request.headers
+        length = headers.get("Content-Length")
+        body, end = await _read_body(request, receiver.body_limit(length))
         answer = await receiver.receive_async(
-            body, signature_of(request.headers), length, run_in_thread=run_in_threadpool
+            body,
+            signature_of(headers),
+            length,
+            transfer_encoding=headers.get("Transfer-Encoding"),
+            end=end,
+            started=started,
+            run_in_thread=run_in_threadpool,
         )
         return Response(answer.body, answer.status, answer.headers)
 
     return endpoint
 
 
-async def _read_up_to(request: Request, limit: int) -> bytes | None:
-    """Read a body to its end, or up to a number of bytes. ``None``: somebody else has read it."""
+class WebhookApp:
+    """An ASGI application that receives webhooks, at whatever path it is mounted.
+
+    As the endpoint of a route it gets every method, and answers those other than ``POST`` itself.
+    """
+
+    def __init__(self, receiver: WebhookReceiver) -> None:
+        self._endpoint = webhook_endpoint(receiver)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+
+async def _read_body(request: Request, limit: int) -> tuple[bytes, BodyEnd]:
+    """Read a body to its end, or up to a number of bytes."""
     body = bytearray()
     if not limit:
-        return b""
+        return b"", "reached"
     with move_on_after(READ_TIMEOUT):
         try:
             async for chunk in request.stream():
                 body += chunk
                 if len(body) >= limit:
                     break
+        except ClientDisconnect:
+            return bytes(body), "broken"
         except RuntimeError:  # "Stream consumed"
-            return None
-        return bytes(body)
-    return None
+            return b"", "consumed"
+        return bytes(body), "reached"
+    # Where nothing at all has come, a middleware has taken it; its sender has sent the headers and waits.
+    return bytes(body), "timed_out" if body else "reached"

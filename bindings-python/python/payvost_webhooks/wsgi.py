@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from payvost_webhooks.receiver import Answer, WebhookReceiver, read_up_to
+from payvost_webhooks.receiver import Answer, WebhookReceiver, read_body
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,7 +26,7 @@ def webhook_app(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> WS
         if environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "") != url:
             answer = Answer(404, {}, b"")
         elif environ["REQUEST_METHOD"] != "POST":
-            answer = Answer(405, {"Allow": "POST"}, b"")
+            answer = receiver.method_not_allowed()
         else:
             answer = receive(receiver, environ)
         status = HTTPStatus(answer.status)
@@ -37,18 +38,16 @@ def webhook_app(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> WS
 
 def receive(receiver: WebhookReceiver, environ: dict[str, Any]) -> Answer:
     """Receive the delivery that a WSGI environment describes, for an application of your own."""
+    started = time.perf_counter()
     length = environ.get("CONTENT_LENGTH")
-    body = read_up_to(environ["wsgi.input"], _available(receiver, environ))
-    return receiver.receive(body, environ.get("HTTP_PAYVOST_SIGNATURE"), length)
-
-
-def _available(receiver: WebhookReceiver, environ: dict[str, Any]) -> int:
-    """How much can be read without waiting for what will never come (PEP 3333, "Input and Error Streams").
-
-    The end of a body without Content-Length is known only where the server promises to mark it.
-    """
-    length = environ.get("CONTENT_LENGTH")
-    limit = receiver.body_limit(length)
-    if environ.get("wsgi.input_terminated"):
-        return limit
-    return min(limit, int(length)) if length and length.isdecimal() else 0
+    # The end of a body without Content-Length is known only where the server promises to mark it.
+    limit = receiver.body_limit(length, endless=not environ.get("wsgi.input_terminated"))
+    body, end = read_body(environ["wsgi.input"], limit)
+    return receiver.receive(
+        body,
+        environ.get("HTTP_PAYVOST_SIGNATURE"),
+        length,
+        transfer_encoding=environ.get("HTTP_TRANSFER_ENCODING"),
+        end=end,
+        started=started,
+    )

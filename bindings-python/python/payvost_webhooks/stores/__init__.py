@@ -17,6 +17,8 @@ from payvost_webhooks.stores.base import (
     Settings,
     Store,
     StoreError,
+    StoreFullError,
+    StoreTimeoutError,
     Ticket,
     Transaction,
 )
@@ -40,6 +42,8 @@ __all__ = [
     "Settings",
     "Store",
     "StoreError",
+    "StoreFullError",
+    "StoreTimeoutError",
     "Ticket",
     "Transaction",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import Awaitable
 from datetime import timedelta
-from typing import Any, Callable, NamedTuple, Protocol, TypedDict, TypeVar, Union
+from typing import Any, NamedTuple, Protocol, TypedDict, Union
 
+from payvost_webhooks import _limits
 from payvost_webhooks._native import ClaimPolicy, ClaimRequest
+from payvost_webhooks.errors import ConfigurationError
 
 __all__ = [
     "AsyncClaimStore",
@@ -22,6 +22,8 @@ __all__ = [
     "Settings",
     "Store",
     "StoreError",
+    "StoreFullError",
+    "StoreTimeoutError",
     "Ticket",
     "Transaction",
 ]
@@ -31,8 +33,6 @@ Seconds = Union[int, float, timedelta]
 Ticket = dict[str, str]
 """A claim on its way through a queue: JSON can hold it. Whoever has it can complete the claim: treat it as internal."""
 
-_T = TypeVar("_T")
-
 
 class Options(TypedDict, total=False):
     """The arguments of :class:`Settings`."""
@@ -41,10 +41,26 @@ class Options(TypedDict, total=False):
     remember: Seconds
     prefix: str
     keep_deliveries: bool
+    timeout: float
 
 
 class StoreError(Exception):
-    """A store was used in a way that cannot work, or did not answer in time. Its text holds nothing private."""
+    """A store was used in a way that cannot work, or gave no reply that makes sense. Its text holds nothing private."""
+
+
+class StoreTimeoutError(StoreError):
+    """A store did not answer in time."""
+
+
+class StoreFullError(StoreError):
+    """A store has no room for another claim."""
+
+
+class InvalidClientError(ConfigurationError, TypeError):
+    """A client that a store cannot work with."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message, "invalid_option", hint)
 
 
 class KeptDelivery(NamedTuple):
@@ -63,7 +79,8 @@ class DeadLetter(NamedTuple):
     event_type: str
 
     reason: str
-    """``"failed"``: its handler raised. ``"abandoned"``: its worker did not say what came of it."""
+    """``"failed"``: its handler raised. ``"abandoned"``: its worker did not say what came of it. ``"parked"``: its
+    handler committed the transaction of an inbox itself, so that only ``receiver.retry(key)`` runs it again."""
 
     attempts: int
     """How often it has been tried."""
@@ -91,8 +108,8 @@ class ClaimStore(Protocol):
     def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
-        """Claim an event: ``("claimed", attempt)``, ``("in_progress", milliseconds)``, ``("done", 0)`` or
-        ``("conflict", 0)``."""
+        """Claim an event: ``("claimed", attempt)``, ``("in_progress", milliseconds)``, ``("done", 0)``,
+        ``("conflict", 0)`` or ``("parked", 0)``; with ``request.retry`` also one that is parked."""
 
     def extend(self, key: str, token: str, lease_ms: int) -> bool:
         """Make a claim hold for so long from now. ``False``: it is another worker's."""
@@ -143,9 +160,14 @@ class Transaction(Protocol):
     reply: tuple[str, int]
     """What became of the claim. Unless it is claimed, the transaction has ended."""
 
-    def commit(self) -> bool:
-        """Complete the claim, and commit. ``False``: somebody else has ended the transaction: what is left of it is
-        rolled back."""
+    def commit(self) -> bool | str:
+        """Complete the claim, and commit.
+
+        Returns:
+            Whether that is done, or a word for it: ``"completed"``; ``"lost"`` (the claim is another worker's);
+            ``"committed"`` or ``"rolled_back"`` (the handler has done so itself), ``"aborted"`` (it left a transaction
+            that takes nothing more). Unless it is done, nothing of the transaction is left.
+        """
 
     def fail(self, error: str) -> bool:
         """Roll back, and note in a transaction of its own that the handler failed."""
@@ -178,7 +200,7 @@ class AsyncTransaction(Protocol):
     reply: tuple[str, int]
     """As :attr:`Transaction.reply`."""
 
-    async def commit(self) -> bool:
+    async def commit(self) -> bool | str:
         """As :meth:`Transaction.commit`."""
 
     async def fail(self, error: str) -> bool:
@@ -214,10 +236,13 @@ class Settings:
         lease: How long a claim holds before another delivery may take it over: seconds or a ``timedelta``, from 1 s to
             24 h. Longer than the handler takes; one that takes longer calls ``claim.extend()``.
         remember: For how long an event is remembered, from 96 min 5 s (as long as the provider tries) to ten years.
-        prefix: What the keys begin with: up to 64 ASCII letters, digits and ``_ . : -``. Endpoints that share a store
-            need a prefix each.
+        prefix: What the keys begin with: up to 64 ASCII letters, digits and ``_ . : -``. If two endpoints share a
+            store, give each its own prefix.
         keep_deliveries: Keep payload and signature with the claim until the event is handled, so that it can be handled
             again by ``receiver.retry(key)``. That is your customers' data at rest.
+        timeout: How long a step may take, in seconds. So long it is tried again after a deadlock or a broken
+            connection, and so long an asynchronous store is waited for. A blocking call of a client ends by the
+            client's own limits alone.
 
     Raises:
         ConfigurationError: ``invalid_option``.
@@ -226,71 +251,24 @@ class Settings:
     def __init__(
         self,
         *,
-        lease: Seconds = 60,
-        remember: Seconds = timedelta(hours=24),
-        prefix: str = "webhook",
+        lease: Seconds = _limits.DEFAULT_LEASE_SECONDS,
+        remember: Seconds = _limits.DEFAULT_REMEMBER_SECONDS,
+        prefix: str = _limits.DEFAULT_PREFIX,
         keep_deliveries: bool = True,
+        timeout: float = _limits.DEFAULT_STORE_TIME_LIMIT_SECONDS,
     ) -> None:
         self.policy = ClaimPolicy(lease, remember, prefix)
         self.keep_deliveries = keep_deliveries
+        is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
+        if not is_number or not 0 < timeout < float("inf"):
+            raise ConfigurationError(
+                "timeout must be a positive number of seconds",
+                "invalid_option",
+                "Leave it out for 2 seconds. The provider waits for 5.",
+            )
+        self.timeout = timeout
 
 
 def new_token() -> str:
     """What a claim is known by, and nobody can guess."""
     return secrets.token_hex(16)
-
-
-def letter(
-    key: Any, event_type: Any, reason: Any, attempts: Any, error: Any, age_ms: Any
-) -> DeadLetter:
-    """From what a client gives, which may be bytes."""
-    kind = text(error) if error else None
-    return DeadLetter(
-        text(key), text(event_type), text(reason), int(attempts), kind, max(0, int(age_ms)) / 1000
-    )
-
-
-def text(value: Any) -> str:
-    """Text that a client may give as bytes."""
-    return (
-        bytes(value).decode() if isinstance(value, (bytes, bytearray, memoryview)) else str(value)
-    )
-
-
-def raw(value: Any) -> bytes:
-    """Bytes that a client may give as text, or in a buffer."""
-    return value.encode() if isinstance(value, str) else bytes(value)
-
-
-_abandoned: set[asyncio.Task[Any]] = set()
-
-
-async def within(seconds: float, step: Callable[[], Awaitable[_T]]) -> _T:
-    """Run a step of a store, and wait no longer than that: also when its client does not stop when it is told to."""
-
-    async def run() -> _T:
-        return await step()
-
-    task = asyncio.ensure_future(run())
-    try:
-        await asyncio.wait({task}, timeout=seconds)
-    except asyncio.CancelledError:
-        abandon(task)
-        raise
-    if task.done():
-        return task.result()
-    abandon(task)
-    raise StoreError(f"the store did not answer within {seconds:g} s")
-
-
-def abandon(task: asyncio.Task[Any]) -> None:
-    """Stop a task without waiting for its end, and without a word about how it ends."""
-    _abandoned.add(task)
-    task.add_done_callback(_forget)
-    task.cancel()
-
-
-def _forget(task: asyncio.Task[Any]) -> None:
-    _abandoned.discard(task)
-    if not task.cancelled():
-        task.exception()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 from payvost_webhooks import _native
@@ -14,16 +13,17 @@ __all__ = ["AsyncClaim", "Claim"]
 
 class _Claim:
     def __init__(
-        self, store: Any, key: str, token: str, attempt: int = 0, connection: Any = None
+        self, store: Any, key: str, token: str, attempt: int = 0, transaction: Any = None
     ) -> None:
         self._store = store
+        self._transaction = transaction
         self.key = key
         """The key of the claim: ``webhook:evt_…``."""
         self.token = token
         """What the claim is known by in the store."""
         self.attempt = attempt
         """How often the event has been claimed, this time included. 0: resumed from a ticket."""
-        self.connection = connection
+        self.connection = None if transaction is None else transaction.connection
         """The connection whose transaction the claim is part of. With an inbox alone."""
         self._handed_over = False
 
@@ -37,10 +37,10 @@ class _Claim:
     @property
     def _leases(self) -> Any:
         """The store, if it gives leases."""
-        if self.connection is not None:
+        if self._transaction is not None:
             raise StoreError(
-                "the claim of an inbox is part of its transaction: it can be neither extended nor handed over, and the"
-                " receiver completes it"
+                "the claim of an inbox is part of its transaction: it cannot be handed over, and the receiver"
+                " completes it"
             )
         return self._store
 
@@ -50,9 +50,9 @@ class _Claim:
         self._handed_over = True
         return {"key": self.key, "token": self.token}
 
-    @classmethod
-    def _resumed(cls, store: Any, ticket: Mapping[str, str]) -> Any:
-        return cls(store, ticket["key"], ticket["token"])
+    def _renewal(self) -> Any:
+        """What asks whether the transaction still holds the claim of an inbox."""
+        return getattr(self._transaction, "renew", None)
 
 
 class Claim(_Claim):
@@ -64,14 +64,17 @@ class Claim(_Claim):
     def extend(self, seconds: Seconds | None = None) -> bool:
         """Make the claim hold for another lease from now, or for so long.
 
+        That of an inbox holds for as long as its transaction does.
+
         Returns:
             ``False``: it is another worker's by now. Stop, if the effect can still be avoided.
-
-        Raises:
-            StoreError: The claim is that of an inbox.
         """
-        store: ClaimStore = self._leases
-        return store.extend(self.key, self.token, self._lease_ms(seconds))
+        lease_ms = self._lease_ms(seconds)
+        if self._transaction is None:
+            store: ClaimStore = self._store
+            return store.extend(self.key, self.token, lease_ms)
+        renew = self._renewal()
+        return renew is None or bool(renew())
 
     def hand_over(self, lease: Seconds | None = None) -> Ticket:
         """Leave the event to a worker behind a queue: the receiver answers 200 without completing the claim.
@@ -120,8 +123,12 @@ class AsyncClaim(_Claim):
 
     async def extend(self, seconds: Seconds | None = None) -> bool:
         """As :meth:`Claim.extend`."""
-        store: AsyncClaimStore = self._leases
-        return await store.extend(self.key, self.token, self._lease_ms(seconds))
+        lease_ms = self._lease_ms(seconds)
+        if self._transaction is None:
+            store: AsyncClaimStore = self._store
+            return await store.extend(self.key, self.token, lease_ms)
+        renew = self._renewal()
+        return renew is None or bool(await renew())
 
     async def hand_over(self, lease: Seconds | None = None) -> Ticket:
         """As :meth:`Claim.hand_over`."""

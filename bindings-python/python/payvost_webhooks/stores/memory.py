@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from payvost_webhooks import _limits
 from payvost_webhooks._native import ClaimRequest, MemoryClaims
-from payvost_webhooks.stores.base import DeadLetter, KeptDelivery, Options, Settings, letter
+from payvost_webhooks.stores.base import (
+    DeadLetter,
+    KeptDelivery,
+    Options,
+    Settings,
+    StoreFullError,
+)
 from payvost_webhooks.stores.claim import Claim
+from payvost_webhooks.stores.driving import now
+from payvost_webhooks.stores.lease import letters
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -27,7 +35,8 @@ class MemoryStore(Settings):
     Of the deliveries of events that are not handled yet up to 64 MiB are kept.
 
     Args:
-        capacity: How many events are remembered at most, up to 100,000,000.
+        capacity: How many events are remembered at most, up to 100,000,000. When as many are being handled at once, the
+            next one is answered 503.
         settings: ``lease``, ``remember``, ``prefix``, ``keep_deliveries``: see :class:`Settings`.
 
     Raises:
@@ -40,7 +49,9 @@ class MemoryStore(Settings):
     blocks = False
     """No step takes longer than a few microseconds: an event loop runs it itself."""
 
-    def __init__(self, capacity: int = 100_000, **settings: Unpack[Options]) -> None:
+    def __init__(
+        self, capacity: int = _limits.DEFAULT_CAPACITY, **settings: Unpack[Options]
+    ) -> None:
         super().__init__(**settings)
         self._claims = MemoryClaims(capacity)
 
@@ -55,7 +66,10 @@ class MemoryStore(Settings):
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
         """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
-        return self._claims.claim(self._now(), self.policy, request, token, delivery)
+        reply = self._claims.claim(self._now(), self.policy, request, token, delivery)
+        if reply is None:
+            raise StoreFullError("as many events are being handled as the store has capacity for")
+        return reply
 
     def extend(self, key: str, token: str, lease_ms: int) -> bool:
         """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
@@ -71,12 +85,11 @@ class MemoryStore(Settings):
 
     def claim_of(self, ticket: Mapping[str, str]) -> Claim:
         """The claim that was handed over."""
-        claim: Claim = Claim._resumed(self, ticket)
-        return claim
+        return Claim(self, ticket["key"], ticket["token"])
 
-    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
+    def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
         """The events that were claimed and not handled, those that have waited longest first."""
-        return [letter(*fields) for fields in self._claims.dead_letters(self._now(), limit)]
+        return letters(self._claims.dead_letters(self._now(), limit))
 
     def delivery(self, key: str) -> KeptDelivery | None:
         """The delivery that was kept with a claim."""
@@ -84,4 +97,4 @@ class MemoryStore(Settings):
         return kept and KeptDelivery(*kept)
 
     def _now(self) -> int:
-        return time.monotonic_ns() // 1_000_000
+        return now()

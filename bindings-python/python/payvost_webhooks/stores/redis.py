@@ -5,24 +5,23 @@ This module does not import redis-py; it is given a client.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Mapping
-from typing import TYPE_CHECKING, Any, Callable, cast
+import time
+from typing import TYPE_CHECKING, Any
 
 from payvost_webhooks import _native
-from payvost_webhooks._native import ClaimRequest
-from payvost_webhooks.stores.base import (
-    DeadLetter,
-    KeptDelivery,
-    Options,
-    Settings,
-    letter,
-    raw,
-    text,
-    within,
+from payvost_webhooks.stores.base import InvalidClientError, Options
+from payvost_webhooks.stores.driving import (
+    Session,
+    Values,
+    drive,
+    drive_async,
+    milliseconds,
+    now,
 )
-from payvost_webhooks.stores.claim import AsyncClaim, Claim
+from payvost_webhooks.stores.lease import AsyncLease, Lease, first
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -30,52 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncRedisStore", "RedisStore"]
 
 
-class _RedisStore(Settings):
-    """The arguments of the scripts, and what their replies mean."""
-
-    def __init__(self, client: Any, **settings: Unpack[Options]) -> None:
-        super().__init__(**settings)
-        self._client = client
-
-    def _claim(self, request: ClaimRequest, token: str, delivery: KeptDelivery | None) -> _Step:
-        payload, signature = delivery or (b"", "")
-        times = (self.policy.lease_ms(), self.policy.remember_ms)
-        return self._step(
-            "claim",
-            request.key,
-            request.fingerprint,
-            token,
-            *times,
-            request.event_type,
-            payload,
-            signature,
-        )
-
-    def _complete(self, key: str, token: str) -> _Step:
-        return self._step("complete", key, token, self.policy.remember_ms)
-
-    def _release(self, key: str, token: str, error: str) -> _Step:
-        return self._step("release", key, token, self.policy.remember_ms, error)
-
-    def _step(self, name: str, key: str, *arguments: Any) -> _Step:
-        script, digest = _SCRIPTS[name]
-        return script, digest, (2, key, self.policy.open_key, *arguments)
-
-    @staticmethod
-    def _reply(reply: Any) -> tuple[str, int]:
-        word, number = reply
-        return text(word), int(number)
-
-    @staticmethod
-    def _letters(reply: Any) -> list[DeadLetter]:
-        return [letter(*fields) for fields in reply]
-
-    @staticmethod
-    def _delivery(reply: Any) -> KeptDelivery | None:
-        return KeptDelivery(raw(reply[0]), text(reply[1])) if reply else None
-
-
-class RedisStore(_RedisStore):
+class RedisStore(Lease):
     """Claims in Redis 5 or later, through a ``redis.Redis``.
 
     Give the client a ``socket_timeout``: it is what makes a Redis that does not answer known. Each step is one script
@@ -83,132 +37,139 @@ class RedisStore(_RedisStore):
 
     Args:
         client: A ``redis.Redis``. ``decode_responses`` may be either.
-        settings: ``lease``, ``remember``, ``prefix``, ``keep_deliveries``: see
+        settings: ``lease``, ``remember``, ``prefix``, ``keep_deliveries``, ``timeout``: see
             :class:`payvost_webhooks.stores.Settings`.
 
     Raises:
-        ConfigurationError: ``invalid_option``.
+        ConfigurationError: ``invalid_option``; also a ``TypeError`` where the client is not a ``redis.Redis``.
     """
 
     def __init__(self, client: Any, **settings: Unpack[Options]) -> None:
-        super().__init__(client, **settings)
+        super().__init__(**settings)
+        _check(client, "redis.Redis", is_async=False)
+        self._client = client
         options = getattr(getattr(client, "connection_pool", None), "connection_kwargs", None)
         if isinstance(options, dict) and options.get("socket_timeout", 0) is None:
             logging.getLogger("payvost_webhooks").warning(
-                "the Redis client has no socket_timeout: a Redis that does not answer would hold deliveries for ever"
+                "the Redis client has no socket_timeout: a Redis that does not answer would hold up deliveries"
+                " for ever. Pass socket_timeout=2 to redis.Redis(...)"
             )
 
-    def claim(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
-    ) -> tuple[str, int]:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
-        return self._reply(self._run(self._claim(request, token, delivery)))
-
-    def extend(self, key: str, token: str, lease_ms: int) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
-        return _is_one(self._run(self._step("extend", key, token, lease_ms)))
-
-    def complete(self, key: str, token: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
-        return _is_one(self._run(self._complete(key, token)))
-
-    def release(self, key: str, token: str, error: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
-        return _is_one(self._run(self._release(key, token, error)))
-
-    def claim_of(self, ticket: Mapping[str, str]) -> Claim:
-        """The claim that was handed over."""
-        return cast(Claim, Claim._resumed(self, ticket))
-
-    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """The events that were claimed and not handled, those that have waited longest first."""
-        return self._letters(self._run(self._step("dead_letters", "", limit)))
-
-    def delivery(self, key: str) -> KeptDelivery | None:
-        """The delivery that was kept with a claim."""
-        return self._delivery(self._run(self._step("delivery", key)))
-
-    def _run(self, step: _Step) -> Any:
-        script, digest, arguments = step
-        try:
-            return self._client.evalsha(digest, *arguments)
-        except Exception as error:
-            if not _is_unknown_script(error):
-                raise
-        return self._client.eval(script, *arguments)
+    def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
+        session = _Blocking(self._client, work, values, self.policy.open_key)
+        program = _native.RedisProgram(work, now(), milliseconds(self.timeout))
+        return drive(program, session), session.rows
 
 
-class AsyncRedisStore(_RedisStore):
+class AsyncRedisStore(AsyncLease):
     """As :class:`RedisStore`, through a ``redis.asyncio.Redis``.
 
     Args:
         client: A ``redis.asyncio.Redis``.
-        timeout: How long a step may take, in seconds, whatever the client's own timeouts.
-        settings: As for :class:`RedisStore`.
+        settings: As for :class:`RedisStore`. A step takes no longer than ``timeout``, whatever the client's own limits.
     """
 
-    def __init__(self, client: Any, *, timeout: float = 2.0, **settings: Unpack[Options]) -> None:
-        super().__init__(client, **settings)
-        self._timeout = timeout
+    def __init__(self, client: Any, **settings: Unpack[Options]) -> None:
+        super().__init__(**settings)
+        _check(client, "redis.asyncio.Redis", is_async=True)
+        self._client = client
 
-    async def claim(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
-    ) -> tuple[str, int]:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
-        return self._reply(await self._run(self._claim(request, token, delivery)))
-
-    async def extend(self, key: str, token: str, lease_ms: int) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
-        return _is_one(await self._run(self._step("extend", key, token, lease_ms)))
-
-    async def complete(self, key: str, token: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
-        return _is_one(await self._run(self._complete(key, token)))
-
-    async def release(self, key: str, token: str, error: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
-        return _is_one(await self._run(self._release(key, token, error)))
-
-    def claim_of(self, ticket: Mapping[str, str]) -> AsyncClaim:
-        """The claim that was handed over."""
-        return cast(AsyncClaim, AsyncClaim._resumed(self, ticket))
-
-    async def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """The events that were claimed and not handled, those that have waited longest first."""
-        return self._letters(await self._run(self._step("dead_letters", "", limit)))
-
-    async def delivery(self, key: str) -> KeptDelivery | None:
-        """The delivery that was kept with a claim."""
-        return self._delivery(await self._run(self._step("delivery", key)))
-
-    async def _run(self, step: _Step) -> Any:
-        return await within(self._timeout, lambda: self._evaluate(*step))
-
-    async def _evaluate(self, script: str, digest: str, arguments: tuple[Any, ...]) -> Any:
-        run: Callable[..., Awaitable[Any]] = self._client.evalsha
-        try:
-            return await run(digest, *arguments)
-        except Exception as error:
-            if not _is_unknown_script(error):
-                raise
-        return await self._client.eval(script, *arguments)
+    async def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
+        session = _Async(self._client, work, values, self.policy.open_key)
+        program = _native.RedisProgram(work, now(), milliseconds(self.timeout))
+        return await drive_async(program, session), session.rows
 
 
-_Step = tuple[str, str, tuple[Any, ...]]
+class _Session(Session):
+    """A script with its arguments, and a client."""
+
+    def __init__(self, client: Any, name: str, values: Values, open_key: str) -> None:
+        super().__init__(values)
+        self._client = client
+        self._name = name
+        self._script, self._digest, parameters = _SCRIPTS[name]
+        # As bytes, so that a key is the same whatever the encoding of the client.
+        keys = [str(values["key"]).encode(), open_key.encode()]
+        self._arguments = [2, *keys, *(_argument(values[parameter]) for parameter in parameters)]
+
+    def _read(self, reply: Any) -> tuple[str | None, int | None]:
+        rows = {"dead_letters": reply, "delivery": [reply] if reply else []}.get(self._name)
+        if rows is None:
+            return first(reply if isinstance(reply, (list, tuple)) else [reply])
+        self.rows = [[self._raw(value) for value in row] for row in rows]
+        return None, None
+
+    def _raw(self, value: Any) -> Any:
+        """The bytes of a text that the client has decoded."""
+        if not isinstance(value, str):
+            return value
+        encoder = self._client.get_encoder() if hasattr(self._client, "get_encoder") else None
+        if encoder is None:
+            return value.encode()
+        return value.encode(encoder.encoding, encoder.encoding_errors)
 
 
-def _digested(script: str) -> tuple[str, str]:
+class _Blocking(_Session):
+    def evalsha(self, _: None) -> Any:
+        return self._read(self._client.evalsha(self._digest, *self._arguments))
+
+    def eval(self, _: None) -> Any:
+        return self._read(self._client.eval(self._script, *self._arguments))
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def close(self, _: bool) -> None:
+        """The connections are the client's."""
+
+
+class _Async(_Session):
+    async def evalsha(self, _: None) -> Any:
+        return self._read(await self._client.evalsha(self._digest, *self._arguments))
+
+    async def eval(self, _: None) -> Any:
+        return self._read(await self._client.eval(self._script, *self._arguments))
+
+    async def wait(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def close(self, _: bool) -> None:
+        """The connections are the client's."""
+
+
+def _argument(value: str | int | bytes | None) -> int | bytes:
+    if value is None:
+        return b""
+    return value.encode() if isinstance(value, str) else value
+
+
+def _digested(script: str) -> str:
     # Redis names a script by its SHA-1; nothing secret depends on it.
-    return script, hashlib.new("sha1", script.encode(), usedforsecurity=False).hexdigest()
+    return hashlib.new("sha1", script.encode(), usedforsecurity=False).hexdigest()
 
 
-_SCRIPTS = {name: _digested(script) for name, script in _native.redis_scripts()}
+_SCRIPTS = {
+    name: (script, _digested(script), parameters)
+    for name, script, parameters in _native.redis_scripts()
+}
 
 
-def _is_unknown_script(error: Exception) -> bool:
-    """Whether the server answered ``NOSCRIPT``."""
-    return any(kind.__name__ == "NoScriptError" for kind in type(error).__mro__)
-
-
-def _is_one(reply: Any) -> bool:
-    return int(reply) == 1
+def _check(client: Any, wanted: str, *, is_async: bool) -> None:
+    """Refuse a client that cannot work, before the first delivery."""
+    kinds = type(client).__mro__
+    names = {kind.__name__ for kind in kinds}
+    own = [kind.__module__ for kind in kinds if kind.__module__.partition(".")[0] == "redis"]
+    is_right = not own or is_async == any(".asyncio" in module for module in own)
+    queues = names & {"Pipeline", "RedisCluster"}
+    if isinstance(client, type) or not callable(getattr(client, "evalsha", None)):
+        problem = f"client must be a {wanted}"
+    elif not is_right:
+        problem = f"client must be a {wanted}, not a {kinds[0].__module__}.{kinds[0].__qualname__}"
+    elif queues:
+        problem = (
+            f"client must be a {wanted}, not a {min(queues)}: a step is one script over two keys"
+        )
+    else:
+        return
+    other = "RedisStore" if is_async else "AsyncRedisStore"
+    raise InvalidClientError(problem, f"Pass {wanted}(...), or use {other} for the other kind.")

@@ -1,4 +1,4 @@
-"""Creates and cleans the table of claims: ``python -m payvost_webhooks.stores.sql clean shop.db:connect``."""
+"""Creates, prints and cleans the table of claims: ``python -m payvost_webhooks.stores.sql clean shop.db:connect``."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import argparse
 import importlib
 import os
 import sys
-import time
 from collections.abc import Sequence
 from typing import Any, Callable
 from urllib.parse import unquote, urlsplit
 
-from payvost_webhooks.stores.sql import SqlStore
-from payvost_webhooks.stores.sql.statements import DEFAULT_TABLE
+from payvost_webhooks import ConfigurationError
+from payvost_webhooks._limits import DEFAULT_TABLE
+from payvost_webhooks.stores.sql import SqlStore, definition
+from payvost_webhooks.stores.sql.table import BATCH
 
 DATABASE = """\
 the database: MODULE:FUNCTION, a function of yours that returns a connection; or postgres://USER:PASSWORD@HOST/NAME
@@ -22,21 +23,21 @@ which other users of the machine do not see."""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
-    if not options.database:
-        print("no database is given, and DATABASE_URL is not set", file=sys.stderr)
+    try:
+        if options.command == "schema":
+            print(definition(options.dialect, options.table), end="")
+            return 0
+        if not options.database:
+            print("no database is given, and DATABASE_URL is not set", file=sys.stderr)
+            return 2
+        store = SqlStore(connector(options.database), table=options.table)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
         return 2
-    store = SqlStore(connector(options.database), table=options.table)
     if options.command == "create":
         store.create_table()
-        return 0
-    deleted = 0
-    while True:
-        changed = store.forget_batch(options.batch)
-        deleted += changed
-        if changed < options.batch:
-            break
-        time.sleep(options.pause)
-    print(f"{deleted} rows deleted")
+    else:
+        print(f"{store.forget(options.batch, options.pause)} rows deleted")
     return 0
 
 
@@ -75,13 +76,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     create = commands.add_parser("create", help="create the table and its indexes, where missing")
     clean = commands.add_parser("clean", help="delete what need not be remembered any more")
+    schema = commands.add_parser("schema", help="print the table's definition, for a migration")
+    schema.add_argument("--dialect", choices=["postgres", "mysql", "sqlite"], required=True)
     for command in (create, clean):
         command.add_argument(
             "database", nargs="?", default=os.environ.get("DATABASE_URL"), help=DATABASE
         )
+    for command in (create, clean, schema):
         command.add_argument("--table", default=DEFAULT_TABLE, help="default: %(default)s")
     clean.add_argument(
-        "--batch", type=_positive, default=1000, help="rows in a transaction (%(default)s)"
+        "--batch", type=_positive, default=BATCH, help="rows in a transaction (%(default)s)"
     )
     clean.add_argument(
         "--pause", type=float, default=0.05, help="seconds between two (%(default)s)"

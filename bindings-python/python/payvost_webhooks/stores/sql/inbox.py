@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
+from payvost_webhooks import _native
 from payvost_webhooks._native import ClaimRequest
 from payvost_webhooks.stores.base import KeptDelivery
-from payvost_webhooks.stores.sql import statements as steps
-from payvost_webhooks.stores.sql.blocking import SqlTable, execute, run
+from payvost_webhooks.stores.driving import drive, drive_async, milliseconds, now, within
+from payvost_webhooks.stores.lease import claim_values
+from payvost_webhooks.stores.sql.table import (
+    AsyncSqlSession,
+    AsyncSqlTable,
+    SqlSession,
+    SqlTable,
+)
 
-__all__ = ["SqlInbox"]
+__all__ = ["AsyncSqlInbox", "AsyncSqlTransaction", "SqlInbox", "SqlTransaction"]
 
 
 class SqlInbox(SqlTable):
     """Claims that share a transaction with what the handler writes: its effect is once, whatever crashes.
 
-    The handler gets the connection as ``claim.connection``, writes through it, and neither commits nor rolls back. Its
-    writes and the claim are committed together after it has returned; when it raises, all of it is rolled back, and the
-    failure is noted.
+    The handler gets the connection as ``claim.connection``, writes through it, and neither commits nor rolls back;
+    nested transactions (savepoints) are welcome. Its writes and the claim are committed together after it has
+    returned. When it raises, all of it is rolled back, and the failure is noted. When it commits itself, the event is
+    parked: its effect is there, and only ``receiver.retry(key)`` runs it again.
 
     The arguments are those of :class:`SqlStore`. ``lease`` plays no part: the claim holds as long as the transaction.
     """
@@ -27,94 +34,76 @@ class SqlInbox(SqlTable):
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> SqlTransaction:
         """Begin a transaction with a claim."""
-        values = steps.claim_values(self.policy, request, token, delivery)
-        with contextlib.ExitStack() as stack:
-            connection, statements = stack.enter_context(self._opened())
-            transaction = SqlTransaction(connection, statements, values)
-            stack.callback(transaction._end)
-            transaction._begin()
-            if transaction.reply[0] == "claimed":
-                transaction._closing = stack.pop_all()
-        return transaction
+        session = SqlSession(self, claim_values(self.policy, request, token, delivery))
+        program = _native.SqlProgram("enter", now(), milliseconds(self.timeout), request.retry)
+        return SqlTransaction(program, session, self.timeout, drive(program, session))
 
 
-class SqlTransaction:
-    """A transaction of an inbox."""
+class AsyncSqlInbox(AsyncSqlTable):
+    """As :class:`SqlInbox`, on asynchronous connections of psycopg.
 
-    def __init__(self, connection: Any, statements: steps.Statements, values: steps.Values) -> None:
-        self.connection = connection
-        self.reply = ("in_progress", 0)
-        self._statements = statements
-        self._values = values
-        self._locked = False
-        self._closing = contextlib.ExitStack()
+    The arguments are those of :class:`AsyncSqlStore`.
+    """
 
-    def commit(self) -> bool:
-        with self._closing:
-            held = bool(self._run(steps.change("complete")))
-            if held:
-                self._commit()
-            return held
+    async def begin(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> AsyncSqlTransaction:
+        """Begin a transaction with a claim."""
+        session = AsyncSqlSession(self, claim_values(self.policy, request, token, delivery))
+        program = _native.SqlProgram("enter", now(), milliseconds(self.timeout), request.retry)
+        reply = await within(self.timeout, lambda: drive_async(program, session))
+        return AsyncSqlTransaction(program, session, self.timeout, reply)
+
+
+class _Transaction:
+    """A transaction of an inbox, with the program that goes on with it."""
+
+    def __init__(
+        self, program: _native.SqlProgram, session: Any, timeout: float, reply: Any
+    ) -> None:
+        self.reply: tuple[str, int] = reply
+        self.connection: Any = session.connection
+        self._program = program
+        self._session = session
+        self._timeout = timeout
+
+    def _begin(self, work: str) -> None:
+        self._program.then(work, now(), milliseconds(self._timeout))
+
+
+class SqlTransaction(_Transaction):
+    """As :class:`payvost_webhooks.stores.Transaction`."""
+
+    def commit(self) -> str:
+        return str(self._then("leave"))
 
     def fail(self, error: str) -> bool:
-        with self._closing:
-            self._roll_back()
-            # The claim was rolled back as well: it is made again, so that the failure is counted.
-            self._begin()
-            if self.reply[0] != "claimed":
-                return False
-            self._values["error"] = error
-            held = bool(self._run(steps.change("release")))
-            self._commit()
-            return held
+        self._session.values["error"] = error
+        return bool(self._then("fail"))
 
-    def _begin(self) -> None:
-        self.reply = ("in_progress", 0)
-        begin_text = begin_of(self._statements.dialect, self.connection)
-        if begin_text:
-            execute(self.connection, begin_text, [])
-        if "lock" in self._statements:
-            # MySQL's belongs to the session, and is counted.
-            held = self._locked or bool(self._run(steps.lock()))
-            self._locked = held and "unlock" in self._statements
-            if not held:
-                return
-        self.reply = self._run(steps.claim())
+    def renew(self) -> bool:
+        """Whether the transaction still holds the claim."""
+        return bool(self._then("renew"))
 
-    def _end(self) -> None:
-        """Roll back what has not been committed, and let go of what a session keeps."""
-        with contextlib.suppress(Exception):
-            self._roll_back()
-        if self._locked:
-            self._locked = False
-            with contextlib.suppress(Exception):
-                self._run(steps.only("unlock"))
-
-    def _commit(self) -> None:
-        # In some of its modes, sqlite3's own method does nothing.
-        if self._statements.dialect == "sqlite":
-            execute(self.connection, "COMMIT", [])
-        else:
-            self.connection.commit()
-
-    def _roll_back(self) -> None:
-        if self._statements.dialect == "sqlite" and self.connection.in_transaction:
-            execute(self.connection, "ROLLBACK", [])
-        else:
-            self.connection.rollback()
-
-    def _run(self, program: steps.Steps) -> Any:
-        return run(self.connection, self._statements, program, self._values)
+    def _then(self, work: str) -> Any:
+        self._begin(work)
+        return drive(self._program, self._session)
 
 
-def begin_of(dialect: str, connection: Any) -> str | None:
-    """What begins a transaction, where the driver does not by itself.
+class AsyncSqlTransaction(_Transaction):
+    """As :class:`payvost_webhooks.stores.AsyncTransaction`."""
 
-    A driver of MySQL does so at the first statement unless it commits by itself, and can be told in any case. SQLite
-    has to be told, for it would otherwise let two transactions read before either writes.
-    """
-    if dialect == "sqlite":
-        return "BEGIN IMMEDIATE"
-    if dialect == "mysql":
-        return "START TRANSACTION"
-    return "BEGIN" if getattr(connection, "autocommit", False) is True else None
+    async def commit(self) -> str:
+        return str(await self._then("leave"))
+
+    async def fail(self, error: str) -> bool:
+        self._session.values["error"] = error
+        return bool(await self._then("fail"))
+
+    async def renew(self) -> bool:
+        """As :meth:`SqlTransaction.renew`."""
+        return bool(await self._then("renew"))
+
+    async def _then(self, work: str) -> Any:
+        self._begin(work)
+        return await within(self._timeout, lambda: drive_async(self._program, self._session))

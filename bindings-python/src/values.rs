@@ -12,6 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
+use crate::boundary::{Built, Raised, done, owned, py_length};
 use crate::keys::{self, Keys};
 use crate::strings::{self, Strings};
 
@@ -52,20 +53,6 @@ struct Builder<'py, 'k> {
 
 /// The keys of an object with more members are hardly known, and would only push out others that are.
 const MAX_KNOWN: usize = 512;
-
-/// Python has an exception set: it ran out of memory. As small as can be, so that a result is a pointer.
-pub(crate) struct Raised;
-
-impl Raised {
-    /// Sets the exception anew.
-    #[cold]
-    pub(crate) fn again(py: Python<'_>, error: PyErr) -> Self {
-        error.restore(py);
-        Self
-    }
-}
-
-pub(crate) type Built<'py> = Result<Bound<'py, PyAny>, Raised>;
 
 /// Each function of the C API is called while the thread is attached to the interpreter; `py` proves it.
 impl<'e, 'py> Build<'e> for Builder<'py, '_> {
@@ -161,25 +148,4 @@ impl<'py> Builder<'py, '_> {
         // SAFETY: attached; the text ends with a NUL; where the number ended is not asked for.
         unsafe { owned(self.py, ffi::PyLong_FromString(digits.as_ptr().cast(), ptr::null_mut(), BASE)) }
     }
-}
-
-/// # Safety
-///
-/// The pointer is a new reference, or null with an exception set.
-#[inline]
-pub(crate) unsafe fn owned(py: Python<'_>, pointer: *mut ffi::PyObject) -> Built<'_> {
-    // SAFETY: what is asked for here is asked of the caller.
-    unsafe { Bound::from_owned_ptr_or_opt(py, pointer) }.ok_or(Raised)
-}
-
-/// What a function of the C API says that gives 0, or raises.
-#[inline]
-pub(crate) fn done(result: c_int) -> Result<(), Raised> {
-    if result == 0 { Ok(()) } else { Err(Raised) }
-}
-
-/// A length as the C API has it. No length of a payload comes near its limit.
-#[inline]
-pub(crate) fn py_length(length: usize) -> ffi::Py_ssize_t {
-    ffi::Py_ssize_t::try_from(length).unwrap_or(ffi::Py_ssize_t::MAX)
 }

@@ -1,0 +1,170 @@
+"""What every store with leases does, whatever its client: blocking, and in an event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from payvost_webhooks import _limits, _native
+from payvost_webhooks._native import ClaimPolicy, ClaimRequest
+from payvost_webhooks.stores.base import DeadLetter, KeptDelivery, Settings
+from payvost_webhooks.stores.claim import AsyncClaim, Claim
+from payvost_webhooks.stores.driving import Values, within
+
+__all__ = ["AsyncLease", "AsyncReader", "Lease", "Reader", "claim_values"]
+
+
+class Reader(Settings):
+    """What can be read from a store."""
+
+    def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
+        """The events that were claimed and not handled, those that have waited longest first."""
+        return letters(self._run("dead_letters", {"key": "", "limit": limit})[1])
+
+    def delivery(self, key: str) -> KeptDelivery | None:
+        """The delivery that was kept with a claim."""
+        return kept_in(self._run("delivery", {"key": key})[1])
+
+    def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
+        """Do a piece of work. Gives what it came to, and the rows that were read."""
+        raise NotImplementedError
+
+
+class Lease(Reader):
+    """The steps of :class:`payvost_webhooks.stores.ClaimStore`."""
+
+    def claim(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> tuple[str, int]:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
+        values = claim_values(self.policy, request, token, delivery)
+        return cast("tuple[str, int]", self._run("claim", values, request.retry)[0])
+
+    def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
+        return bool(self._run("extend", {"key": key, "token": token, "lease": lease_ms})[0])
+
+    def complete(self, key: str, token: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
+        return bool(self._run("complete", change_values(self.policy, key, token))[0])
+
+    def release(self, key: str, token: str, error: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
+        return bool(self._run("release", change_values(self.policy, key, token, error))[0])
+
+    def claim_of(self, ticket: Mapping[str, str]) -> Claim:
+        """The claim that was handed over."""
+        return Claim(self, ticket["key"], ticket["token"])
+
+
+class AsyncReader(Settings):
+    """As :class:`Reader`, in an event loop."""
+
+    async def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
+        """The events that were claimed and not handled, those that have waited longest first."""
+        return letters((await self._within("dead_letters", {"key": "", "limit": limit}))[1])
+
+    async def delivery(self, key: str) -> KeptDelivery | None:
+        """The delivery that was kept with a claim."""
+        return kept_in((await self._within("delivery", {"key": key}))[1])
+
+    async def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
+        """As :meth:`Reader._run`."""
+        raise NotImplementedError
+
+    async def _within(self, work: str, values: Values) -> tuple[Any, list[Any]]:
+        return await within(self.timeout, lambda: self._run(work, values))
+
+
+class AsyncLease(AsyncReader):
+    """As :class:`Lease`, in an event loop."""
+
+    async def claim(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> tuple[str, int]:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
+        values = claim_values(self.policy, request, token, delivery)
+
+        async def late(result: tuple[Any, list[Any]]) -> None:
+            if _native.releases_late(*result[0]):
+                await self.release(request.key, token, "StoreUnavailable")
+
+        # Later than the lease, a claim runs out by itself.
+        patience = self.policy.lease_ms() / 1000
+        step = within(
+            self.timeout, lambda: self._run("claim", values, request.retry), late, patience
+        )
+        return cast("tuple[str, int]", (await step)[0])
+
+    async def extend(self, key: str, token: str, lease_ms: int) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
+        values: Values = {"key": key, "token": token, "lease": lease_ms}
+        return bool((await self._within("extend", values))[0])
+
+    async def complete(self, key: str, token: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
+        return bool((await self._within("complete", change_values(self.policy, key, token)))[0])
+
+    async def release(self, key: str, token: str, error: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
+        values = change_values(self.policy, key, token, error)
+        return bool((await self._within("release", values))[0])
+
+    def claim_of(self, ticket: Mapping[str, str]) -> AsyncClaim:
+        """The claim that was handed over."""
+        return AsyncClaim(self, ticket["key"], ticket["token"])
+
+
+def claim_values(
+    policy: ClaimPolicy, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+) -> Values:
+    """What a claim binds."""
+    payload, signature = delivery or (None, None)
+    return {
+        "fingerprint": request.fingerprint,
+        "event_type": request.event_type,
+        "lease": policy.lease_ms(),
+        "payload": payload,
+        "signature": signature,
+        **change_values(policy, request.key, token),
+    }
+
+
+def change_values(policy: ClaimPolicy, key: str, token: str, error: str = "") -> Values:
+    return {"key": key, "token": token, "remember": policy.remember_ms, "error": error}
+
+
+def letters(rows: list[Any]) -> list[DeadLetter]:
+    """From what a client gives, which may be bytes."""
+    return [
+        DeadLetter(
+            text(key),
+            text(event_type),
+            text(reason),
+            int(attempts),
+            text(error) if error else None,
+            max(0, int(age_ms)) / 1000,
+        )
+        for key, event_type, reason, attempts, error, age_ms in rows
+    ]
+
+
+def kept_in(rows: list[Any]) -> KeptDelivery | None:
+    if not rows:
+        return None
+    payload, signature = rows[0]
+    return KeptDelivery(bytes(payload), text(signature))
+
+
+def text(value: Any) -> str:
+    """Text that a client may give as bytes."""
+    return bytes(value).decode() if isinstance(value, BYTES) else str(value)
+
+
+def first(values: Any) -> tuple[str | None, int | None]:
+    """The text that a row or a reply begins with, and the first number in it."""
+    word = text(values[0]) if values and isinstance(values[0], (str, *BYTES)) else None
+    return word, next((int(value) for value in values if hasattr(value, "__int__")), None)
+
+
+BYTES = (bytes, bytearray, memoryview)

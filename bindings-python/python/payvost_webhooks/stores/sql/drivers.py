@@ -1,0 +1,148 @@
+"""The ports to drivers: how each begins and ends a transaction, runs a statement, and takes values."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from payvost_webhooks import _native
+from payvost_webhooks.stores.base import InvalidClientError, StoreError
+from payvost_webhooks.stores.driving import Values
+
+__all__ = ["Driver", "driver_of", "factory_of"]
+
+
+class Driver:
+    """A driver that follows the Python Database API (PEP 249). What differs is in the subclasses."""
+
+    is_ended_by_statement = False
+    """Whether a transaction is ended by a statement, and not by the connection's own methods."""
+
+    def __init__(self, dialect: str, placeholders: str, table: str) -> None:
+        self.dialect = dialect
+        self._statements = {
+            name: (text, parameters)
+            for name, text, parameters in _native.sql_statements(dialect, placeholders, table)
+        }
+
+    def commits_by_itself(self, connection: Any) -> bool:
+        """Whether a statement outside of a transaction is committed at once."""
+        return False
+
+    def begins(self, connection: Any) -> bool:
+        """Whether the statement that begins a transaction is needed, since the driver does not by itself."""
+        return True
+
+    def cursor(self, connection: Any) -> Any:
+        """A cursor whose rows are tuples, however the connection is set."""
+        return connection.cursor()
+
+    def value(self, parameter: str, value: Any) -> Any:
+        """A value as it is bound."""
+        return value
+
+    def statement(self, name: str, values: Values) -> tuple[Any, ...]:
+        """What to execute: a text and what is bound to its places, if there are any."""
+        text, parameters = self._statements[name]
+        bound = [self.value(parameter, values[parameter]) for parameter in parameters]
+        return (text, bound) if bound else (text,)
+
+
+class Psycopg(Driver):
+    """psycopg 3, blocking and asynchronous."""
+
+    def commits_by_itself(self, connection: Any) -> bool:
+        return bool(connection.autocommit)
+
+    def begins(self, connection: Any) -> bool:
+        return bool(connection.autocommit)
+
+    def cursor(self, connection: Any) -> Any:
+        # Not the connection's own factories: its rows may be dictionaries, its places may look otherwise.
+        psycopg = sys.modules["psycopg"]
+        is_async = isinstance(connection, psycopg.AsyncConnection)
+        kind = psycopg.AsyncCursor if is_async else psycopg.Cursor
+        return kind(connection, row_factory=sys.modules["psycopg.rows"].tuple_row)
+
+
+class PyMySQL(Driver):
+    """PyMySQL."""
+
+    def commits_by_itself(self, connection: Any) -> bool:
+        return bool(connection.get_autocommit())
+
+    def cursor(self, connection: Any) -> Any:
+        return connection.cursor(sys.modules["pymysql.cursors"].Cursor)
+
+    def value(self, parameter: str, value: Any) -> Any:
+        # As bytes, so that a key is the same whatever the charset of the connection.
+        in_utf8 = parameter in ("key", "event_type", "error") and isinstance(value, str)
+        return value.encode() if in_utf8 else value
+
+
+class Sqlite3(Driver):
+    """sqlite3 of the standard library."""
+
+    is_ended_by_statement = True  # In some of its modes, the methods do nothing.
+
+    def commits_by_itself(self, connection: Any) -> bool:
+        if getattr(connection, "autocommit", None) is False:
+            raise StoreError(
+                "connect must not return a sqlite3 connection with autocommit=False, which begins transactions by"
+                " itself: leave autocommit out"
+            )
+        return connection.isolation_level is None
+
+    def cursor(self, connection: Any) -> Any:
+        cursor = connection.cursor()
+        cursor.row_factory = None
+        return cursor
+
+
+DRIVERS: dict[str, tuple[str, type[Driver]]] = {
+    "psycopg": ("postgres", Psycopg),
+    "psycopg2": ("postgres", Driver),
+    "pymysql": ("mysql", PyMySQL),
+    "MySQLdb": ("mysql", Driver),
+    "mysql": ("mysql", Driver),
+    "mariadb": ("mysql", Driver),
+    "sqlite3": ("sqlite", Sqlite3),
+}
+"""What a driver speaks, and its port, by its package."""
+
+PLACEHOLDERS = {"qmark": "question", "format": "format", "pyformat": "format"}
+"""How it marks the places of values (PEP 249, ``paramstyle``)."""
+
+
+def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
+    """The port to a connection, by the package of its class.
+
+    Raises:
+        StoreError: It is none that is known, and no dialect is given.
+    """
+    packages = [kind.__module__.partition(".")[0] for kind in type(connection).__mro__]
+    package = next((name for name in packages if name in DRIVERS), packages[0])
+    spoken, port = DRIVERS.get(package, (None, Driver))
+    placeholders = PLACEHOLDERS.get(getattr(sys.modules.get(package), "paramstyle", "format"))
+    dialect = dialect or spoken
+    if dialect is None or placeholders is None:
+        raise StoreError(
+            f"connect returned a connection of {package}, which is no driver that is known: pass"
+            ' dialect="postgres", "mysql" or "sqlite"'
+        )
+    return port(dialect, placeholders, table)
+
+
+def factory_of(connect: Any) -> Any:
+    """What makes connections: a function, or the method ``connection`` of a pool.
+
+    Raises:
+        InvalidClientError: It is neither.
+    """
+    factory = connect if callable(connect) else getattr(connect, "connection", None)
+    if not callable(factory):
+        raise InvalidClientError(
+            "connect must be a function that returns a connection, or a pool with a method connection()",
+            "Pass lambda: psycopg.connect(...), say, and not a connection or an address.",
+        )
+    return factory

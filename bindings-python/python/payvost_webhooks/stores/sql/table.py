@@ -1,0 +1,232 @@
+"""The table of claims: what the stores and inboxes have in common, blocking and in an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+from payvost_webhooks import _limits, _native
+from payvost_webhooks.stores.base import Options, Settings
+from payvost_webhooks.stores.driving import (
+    Session,
+    Values,
+    drive,
+    drive_async,
+    milliseconds,
+    now,
+    within,
+)
+from payvost_webhooks.stores.lease import AsyncReader, Reader, first
+from payvost_webhooks.stores.sql.drivers import Driver, driver_of, factory_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+__all__ = ["BATCH", "AsyncSqlSession", "AsyncSqlTable", "SqlSession", "SqlTable"]
+
+BATCH = 1000
+"""How many rows are deleted in one transaction."""
+
+TENDING_SECONDS = 60
+"""How long a conflict is tried again while the table is created or cleaned. Nobody waits for an answer then."""
+
+
+class _Table(Settings):
+    def __init__(
+        self,
+        connect: Any,
+        *,
+        table: str = _limits.DEFAULT_TABLE,
+        dialect: str | None = None,
+        **settings: Unpack[Options],
+    ) -> None:
+        super().__init__(**settings)
+        self._connect = factory_of(connect)
+        self._table = table
+        self._dialect = dialect
+        self._driver: Driver | None = None
+        # A bad name is found before the first delivery.
+        _native.sql_definition(dialect or "sqlite", table)
+
+    def _driver_of(self, connection: Any) -> Driver:
+        if self._driver is None:
+            self._driver = driver_of(connection, self._dialect, self._table)
+            if getattr(connection, "_read_timeout", 0) is None:  # of PyMySQL
+                logging.getLogger("payvost_webhooks").warning(
+                    "the connection has no read_timeout: a database that does not answer would hold up deliveries"
+                    " for ever. Pass read_timeout=2 to pymysql.connect(...)"
+                )
+        return self._driver
+
+
+class SqlTable(_Table, Reader):
+    """A table of claims."""
+
+    def create_table(self) -> None:
+        """Create the table and its indexes, where they are missing. Once, with your migrations. Several processes
+        may do so at once."""
+        drive(_tending("create_table"), SqlSession(self, {}))
+
+    def forget(self, batch: int = BATCH, pause: float = 0) -> int:
+        """Delete what need not be remembered any more. Now and then, by a timer.
+
+        Args:
+            batch: How many rows to delete in one transaction.
+            pause: How long to wait between two, in seconds.
+
+        Returns:
+            How many rows were deleted.
+        """
+        return int(drive(_forgetting(batch, pause), SqlSession(self, {"limit": batch})))
+
+    def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
+        session = SqlSession(self, values)
+        program = _native.SqlProgram(work, now(), milliseconds(self.timeout), retry)
+        return drive(program, session), session.rows
+
+
+class AsyncSqlTable(_Table, AsyncReader):
+    """As :class:`SqlTable`, in an event loop."""
+
+    async def create_table(self) -> None:
+        """As :meth:`payvost_webhooks.stores.sql.SqlStore.create_table`."""
+        await drive_async(_tending("create_table"), AsyncSqlSession(self, {}))
+
+    async def forget(self, batch: int = BATCH, pause: float = 0) -> int:
+        """As :meth:`payvost_webhooks.stores.sql.SqlStore.forget`."""
+        session = _Patient(self, {"limit": batch})
+        return int(await drive_async(_forgetting(batch, pause), session))
+
+    async def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
+        session = AsyncSqlSession(self, values)
+        program = _native.SqlProgram(work, now(), milliseconds(self.timeout), retry)
+        return await drive_async(program, session), session.rows
+
+
+class _SqlSession(Session):
+    """A connection for the time of a program."""
+
+    connection: Any
+
+    def __init__(self, table: _Table, values: Values) -> None:
+        super().__init__(values)
+        self._table = table
+
+    def _opened(self, connection: Any) -> tuple[str, bool]:
+        self.connection = connection
+        self._driver = self._table._driver_of(connection)
+        return self._driver.dialect, self._driver.commits_by_itself(connection)
+
+    def _ran(self, rows: Any, changed: int) -> tuple[int, str | None, int | None, int]:
+        self.rows = list(rows)
+        word, number = first(self.rows[0] if self.rows else ())
+        return len(self.rows), word, number, max(0, changed)
+
+
+class SqlSession(_SqlSession):
+    """With a driver that blocks."""
+
+    def open(self, _: None) -> tuple[str, bool]:
+        self._closing = contextlib.ExitStack()
+        made = self._table._connect()
+        # A driver's connection is closed; what a pool gives is given back.
+        manager = contextlib.closing(made) if hasattr(made, "cursor") else made
+        return self._opened(self._closing.enter_context(manager))
+
+    def begin(self, _: None) -> None:
+        if self._driver.begins(self.connection):
+            self._execute("begin")
+
+    def run(self, name: str) -> tuple[int, str | None, int | None, int]:
+        return self._ran(*self._execute(name))
+
+    def commit(self, _: None) -> None:
+        if self._driver.is_ended_by_statement:
+            self._execute("commit")
+        else:
+            self.connection.commit()
+
+    def rollback(self, _: None) -> None:
+        if not self._driver.is_ended_by_statement:
+            self.connection.rollback()
+        elif self.connection.in_transaction:  # otherwise the statement fails
+            self._execute("rollback")
+
+    def close(self, broken: bool) -> None:
+        with contextlib.suppress(Exception):
+            self._closing.__exit__(*_ends(broken))
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def _execute(self, name: str) -> tuple[Any, int]:
+        cursor = self._driver.cursor(self.connection)
+        try:
+            cursor.execute(*self._driver.statement(name, self.values))
+            return cursor.fetchall() if cursor.description else (), cursor.rowcount
+        finally:
+            cursor.close()
+
+
+class AsyncSqlSession(_SqlSession):
+    """With psycopg's asynchronous connections."""
+
+    async def open(self, _: None) -> tuple[str, bool]:
+        self._closing = contextlib.AsyncExitStack()
+        made = self._table._connect()
+        made = await made if inspect.isawaitable(made) else made
+        if hasattr(made, "cursor"):
+            self._closing.push_async_callback(made.close)
+            return self._opened(made)
+        return self._opened(await self._closing.enter_async_context(made))
+
+    async def begin(self, _: None) -> None:
+        if self._driver.begins(self.connection):
+            await self._execute("begin")
+
+    async def run(self, name: str) -> tuple[int, str | None, int | None, int]:
+        return self._ran(*await self._execute(name))
+
+    async def commit(self, _: None) -> None:
+        await self.connection.commit()
+
+    async def rollback(self, _: None) -> None:
+        await self.connection.rollback()
+
+    async def close(self, broken: bool) -> None:
+        with contextlib.suppress(Exception):
+            await self._closing.__aexit__(*_ends(broken))
+
+    async def wait(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def _execute(self, name: str) -> tuple[Any, int]:
+        async with self._driver.cursor(self.connection) as cursor:
+            await cursor.execute(*self._driver.statement(name, self.values))
+            return await cursor.fetchall() if cursor.description else (), cursor.rowcount
+
+
+class _Patient(AsyncSqlSession):
+    """With a time limit for each statement, where all of them together may take as long as they like."""
+
+    async def run(self, name: str) -> tuple[int, str | None, int | None, int]:
+        return await within(self._table.timeout, lambda: super(_Patient, self).run(name))
+
+
+def _ends(broken: bool) -> tuple[Any, ...]:
+    """How the time of a connection ends: by an exception, so that a pool does not give it to somebody else, or well."""
+    return (ConnectionError, ConnectionError(), None) if broken else (None, None, None)
+
+
+def _tending(work: str, **arguments: Any) -> _native.SqlProgram:
+    return _native.SqlProgram(work, now(), milliseconds(TENDING_SECONDS), **arguments)
+
+
+def _forgetting(batch: int, pause: float) -> _native.SqlProgram:
+    if batch < 1:
+        raise ValueError("batch must be at least 1")
+    return _tending("forget", batch=batch, pause=milliseconds(pause))

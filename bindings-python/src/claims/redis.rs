@@ -1,0 +1,73 @@
+//! The class `RedisProgram`, and the scripts that it asks for.
+
+use std::time::Duration;
+
+use payvost_webhooks::claims::Operation;
+use payvost_webhooks::claims::redis::{Answer, Ask, Program, parameters, script};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::boundary::internal_error;
+use crate::claims::sql::operation;
+use crate::claims::{failure_of, fault, name_of, reply_object};
+
+/// One step on a Redis. Times are in milliseconds. It is driven as `SqlProgram` is.
+#[pyclass(module = "payvost_webhooks._native")]
+pub(crate) struct RedisProgram {
+    core: Program,
+}
+
+#[pymethods]
+impl RedisProgram {
+    #[new]
+    fn __new__(step: &str, now: u64, limit: u64) -> PyResult<Self> {
+        let operation = operation(step).ok_or_else(|| PyValueError::new_err("no such step"))?;
+        Ok(Self { core: Program::new(operation, now, Duration::from_millis(limit)) })
+    }
+
+    #[getter]
+    fn ask<'py>(&self, py: Python<'py>) -> PyResult<Option<(&'static str, Bound<'py, PyAny>)>> {
+        let none = || py.None().into_bound(py);
+        Ok(match self.core.next() {
+            None => None,
+            Some(Ask::EvalSha) => Some(("evalsha", none())),
+            Some(Ask::Eval) => Some(("eval", none())),
+            Some(Ask::Wait(pause)) => Some(("wait", pause.as_secs_f64().into_bound_py_any(py)?)),
+            Some(_) => return Err(internal_error()),
+        })
+    }
+
+    /// `result`: the first text and the first number of a script's reply.
+    #[pyo3(signature = (result, now))]
+    fn done(&mut self, result: Option<(Option<String>, Option<i64>)>, now: u64) {
+        match &result {
+            None => self.core.feed(Answer::Waited, now),
+            Some((word, number)) => self.core.feed(Answer::Replied { word: word.as_deref(), number: *number }, now),
+        }
+    }
+
+    #[allow(clippy::needless_pass_by_value)] // as PyO3 extracts it
+    fn failed(&mut self, class: &str, codes: Vec<String>, message: &str, now: u64) -> (String, String) {
+        let fault = fault(class, &codes, message);
+        let name = name_of(&fault);
+        self.core.feed(Answer::Failed(fault), now);
+        name
+    }
+
+    #[getter]
+    fn fault(&self) -> Option<(String, String)> {
+        failure_of(self.core.reply())
+    }
+
+    #[getter]
+    fn reply(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        reply_object(py, self.core.reply())
+    }
+}
+
+/// The Lua scripts of the steps: name, text, names of the arguments.
+#[pyfunction]
+pub(crate) fn redis_scripts() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
+    Operation::ALL.map(|step| (step.as_str(), script(step), parameters(step).to_vec())).to_vec()
+}

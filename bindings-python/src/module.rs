@@ -1,0 +1,45 @@
+//! The extension module: everything that Python sees of this crate.
+
+/// `gil_used = false`: what it shares between threads is immutable or behind a lock.
+#[pyo3::pymodule(gil_used = false)]
+mod _native {
+    use pyo3::prelude::*;
+
+    use crate::boundary::guarded;
+    #[pymodule_export]
+    use crate::claims::redis::{RedisProgram, redis_scripts};
+    #[pymodule_export]
+    use crate::claims::sql::{SqlProgram, sql_definition, sql_statements};
+    #[pymodule_export]
+    use crate::claims::{ClaimPolicy, ClaimRequest, handler_error, releases_late};
+    #[pymodule_export]
+    use crate::memory::MemoryClaims;
+    #[pymodule_export]
+    use crate::receiver::{Delivery, Receiver};
+    #[pymodule_export]
+    use crate::router::Routes;
+    #[pymodule_export]
+    use crate::testing::{sample_event, sign};
+    #[pymodule_export]
+    use crate::verifier::WebhookVerifier;
+    use crate::{errors, keys};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        errors::init(module.py())?;
+        keys::init(module.py())?;
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Verify one webhook and return its event.
+    ///
+    /// Short for ``WebhookVerifier(secret).verify(payload, signature)``.
+    #[pyfunction]
+    fn verify_webhook<'py>(
+        payload: &Bound<'py, PyAny>,
+        signature: &Bound<'py, PyAny>,
+        secret: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        guarded(payload.py(), || WebhookVerifier::with_default_options(secret)?.verified(payload, signature))
+    }
+}

@@ -1,0 +1,24 @@
+//! What tests need: a signature, and sample events.
+
+use pyo3::prelude::*;
+
+use crate::arguments::{payload_bytes, secret_bytes};
+use crate::boundary::guarded;
+
+/// Sign a payload as the provider does: 64 lowercase hex digits. For tests and local senders.
+#[pyfunction]
+pub(crate) fn sign(payload: &Bound<'_, PyAny>, secret: &Bound<'_, PyAny>) -> PyResult<String> {
+    guarded(payload.py(), || {
+        let secret = secret_bytes(secret)?;
+        // A bad secret is named before a bad payload, as everywhere.
+        payvost_webhooks::WebhookVerifier::new(&secret)?;
+        let payload = payload_bytes(payload, |_| Ok(()))?;
+        Ok(payvost_webhooks::sign(payload, secret)?)
+    })
+}
+
+/// A sample event of a documented type as JSON, or None.
+#[pyfunction]
+pub(crate) fn sample_event(event_type: &str) -> Option<&'static str> {
+    payvost_webhooks::sample_event(event_type)
+}

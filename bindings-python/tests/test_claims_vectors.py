@@ -1,0 +1,116 @@
+"""The sequences that every language runs on each of its stores: what two workers ask, and what a store replies."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from kinds import LEASES, connect, make_store, settled
+from samples import EVENT, SECRET, signed
+
+from payvost_webhooks import WebhookVerifier, _native
+from payvost_webhooks.stores import ClaimRequest, KeptDelivery
+
+VECTORS = Path(
+    os.environ.get(
+        "CLAIMS_VECTORS", Path(__file__).resolve().parents[2] / "tests" / "vectors" / "claims"
+    )
+)
+CASES = {
+    case["id"]: case
+    for path in sorted(VECTORS.glob("*.json"))
+    for case in json.loads(path.read_text("utf-8"))["cases"]
+}
+TOKENS = {"A": "a" * 32, "B": "b" * 32}
+
+
+def payload(event_id: str, body: str) -> bytes:
+    """An event, so that it can be claimed; what is told apart is in its data."""
+    event = {**EVENT, "id": event_id, "data": {"body": body}}
+    return json.dumps(event, ensure_ascii=False).encode()
+
+
+class Sequence:
+    def __init__(self, store: Any, prefix: str) -> None:
+        self.store, self.prefix = store, prefix
+        self.receiver = _native.Receiver(WebhookVerifier(SECRET), None, store.policy)
+
+    def request(self, event_id: str, body: str) -> ClaimRequest:
+        raw = payload(event_id, body)
+        request = self.receiver.arrived(raw, signed(raw)).request
+        assert request is not None
+        return request
+
+    def claim(self, event: str, body: str, worker: str, **_: Any) -> Any:
+        raw = payload(event, body)
+        kept = KeptDelivery(raw, signed(raw))
+        reply = self.store.claim(self.request(event, body), TOKENS[worker], kept)
+        word, number = settled(reply)
+        return {word: number} if word == "claimed" else word
+
+    def complete(self, event: str, worker: str, **_: Any) -> Any:
+        return settled(self.store.complete(self.key(event), TOKENS[worker]))
+
+    def release(self, event: str, worker: str, error: str, **_: Any) -> Any:
+        return settled(self.store.release(self.key(event), TOKENS[worker], error))
+
+    def extend(self, event: str, worker: str, milliseconds: int, **_: Any) -> Any:
+        return settled(self.store.extend(self.key(event), TOKENS[worker], milliseconds))
+
+    def delivery(self, event: str, **_: Any) -> Any:
+        kept = settled(self.store.delivery(self.key(event)))
+        if kept is None:
+            return None
+        assert kept.signature == signed(kept.payload)
+        return json.loads(kept.payload)["data"]["body"]
+
+    def dead_letters(self, **_: Any) -> Any:
+        return [
+            [letter.key.removeprefix(f"{self.prefix}:"), *letter[2:5]]
+            for letter in settled(self.store.dead_letters(1000))
+            if letter.key.startswith(f"{self.prefix}:")
+        ]
+
+    def wait(self, milliseconds: int, **_: Any) -> None:
+        time.sleep(milliseconds / 1000)
+
+    def key(self, event_id: str) -> str:
+        return self.request(event_id, "").key
+
+
+@pytest.mark.parametrize("kind", LEASES)
+@pytest.mark.parametrize("name", CASES)
+def test_a_sequence(name: str, kind: str, url_of: Callable[[str], str]) -> None:
+    case = CASES[name]
+    settings: dict[str, Any] = {"prefix": name}
+    if "lease_seconds" in case["policy"]:
+        settings["lease"] = case["policy"]["lease_seconds"]
+    store = make_store(kind, url_of(kind), **settings)
+    if kind != "memory" and "redis" not in kind:
+        settled(store.create_table())
+    sequence = Sequence(store, name)
+    if kind != "memory":
+        forget(kind, url_of(kind), name)
+    for number, step in enumerate(case["steps"]):
+        got = getattr(sequence, step["do"])(**step)
+        assert got == step.get("expect"), f"step {number}: {step}"
+
+
+def forget(kind: str, url: str, prefix: str) -> None:
+    """What another client of the same store has left."""
+    if kind.startswith("redis"):
+        with redis.Redis.from_url(url) as client:
+            for key in client.scan_iter(f"{prefix}*"):
+                client.delete(key)
+        return
+    with contextlib.closing(connect(url)) as connection:
+        words = f"DELETE FROM payvost_webhook_claims WHERE claim_key LIKE '{prefix}:%'"
+        connection.cursor().execute(words)
+        connection.commit()

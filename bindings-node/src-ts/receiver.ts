@@ -7,8 +7,9 @@ import { HAS, INNER, NATIVE, PROCESS, RECEIVE_FROM, type Read } from "./internal
 import * as log from "./log.js";
 import type { WebhookLogger } from "./log.js";
 import { WebhookRouter, type EventHandler } from "./router.js";
-import { WebhookStore, type ClaimRequest, type Tell } from "./stores/store.js";
+import type { ClaimRequest, Tell } from "./stores/inner.js";
 import type { KeptDelivery } from "./stores/steps.js";
+import { WebhookStore } from "./stores/store.js";
 import { build } from "./values.js";
 import { WebhookVerifier } from "./verifier.js";
 

@@ -2,7 +2,7 @@
 
 import { misuse } from "../errors.js";
 import { kindOf } from "./kind.js";
-import type { ClaimedSteps } from "./store.js";
+import type { ClaimedSteps } from "./steps.js";
 
 /** What a handler is given as its second argument, when the receiver has a store. */
 export interface WebhookClaim<Connection = any> {

@@ -2,12 +2,10 @@
 
 import native = require("../native.js");
 import { isDescription, refusal } from "../errors.js";
-import { driverOf, type Driver } from "./drivers.js";
-import { Session, type Statement } from "./session.js";
+import { driverOf } from "./drivers.js";
+import type { Driver } from "./drivers/driver.js";
+import { Session, type Statement, type Values } from "./session.js";
 import type { ClaimSteps, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
-
-/** What is bound to a statement, by its names. */
-export type Values = Readonly<Record<string, unknown>>;
 
 /** What a database says when two transactions were in each other's way: nothing has happened, so the step can be made again. */
 const CONFLICTS = new Set(["40001", "40P01", "ER_LOCK_DEADLOCK"]);

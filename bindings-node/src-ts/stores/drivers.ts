@@ -1,35 +1,10 @@
-// How to get at a connection of the user's own client, and what to say to it.
-
 import { misuse } from "../errors.js";
+import type { Driver } from "./drivers/driver.js";
 import { mysql } from "./drivers/mysql.js";
 import { postgres } from "./drivers/postgres.js";
 import { sqlite } from "./drivers/sqlite.js";
 
-export interface Driver {
-  /** As the core names them. */
-  readonly dialect: string;
-  readonly placeholders: string;
-  /** One connection, until `close`. */
-  open(signal: AbortSignal | undefined): Promise<DriverSession>;
-}
-
-export interface DriverSession {
-  /** The client's own, for the handler of an inbox. */
-  readonly connection: unknown;
-  /** Whether each statement is a transaction by itself. */
-  autocommits(): Promise<boolean>;
-  begin(signal: AbortSignal | undefined): Promise<unknown>;
-  commit(signal: AbortSignal | undefined): Promise<unknown>;
-  rollback(): Promise<unknown>;
-  rows(text: string, values: readonly unknown[]): Promise<any[]>;
-  /** How many rows it changed. */
-  change(text: string, values: readonly unknown[]): Promise<number>;
-  /** Ends a connection of which nobody knows what it is doing. */
-  destroy(): void;
-  /** Gives it back. */
-  close(): void;
-}
-
+/** The driver of whatever client it is. */
 export function driverOf(pool: any): Driver {
   const has = (...names: string[]) => names.every((name) => typeof pool?.[name] === "function");
   if (has("prepare", "exec")) return sqlite(pool);

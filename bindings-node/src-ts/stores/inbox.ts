@@ -5,12 +5,12 @@ import type { AnswerInstead } from "../boundary.js";
 import { misuse } from "../errors.js";
 import { INNER, PROCESS } from "../internal.js";
 import { HeldClaim, type ClaimTicket, type HandedOverClaim } from "./claim.js";
-import { claim, held, type Values } from "./database.js";
+import { claim, held } from "./database.js";
+import type { ClaimRequest, Handle, Tell } from "./inner.js";
 import { kindOf } from "./kind.js";
 import { newToken, readReply } from "./reply.js";
-import type { Session } from "./session.js";
+import type { Session, Values } from "./session.js";
 import { SqlStore, type SqlInner } from "./sql.js";
-import type { ClaimRequest, Handle, Tell } from "./store.js";
 
 /**
  * The claim, what the handler writes through `claim.connection`, and the completion in one transaction, so that the effect is once. Of a

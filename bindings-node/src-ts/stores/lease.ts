@@ -1,8 +1,9 @@
 import type { AnswerInstead } from "../boundary.js";
 import { HeldClaim, type WebhookClaim } from "./claim.js";
+import type { ClaimRequest, Handle, Inner, Tell } from "./inner.js";
 import { kindOf } from "./kind.js";
 import { newToken, readReply } from "./reply.js";
-import type { ClaimRequest, ClaimedSteps, Handle, Inner, Tell } from "./store.js";
+import type { ClaimedSteps } from "./steps.js";
 
 /** Claims, handles and completes: `PROCESS` of a store whose claims are leases. */
 export async function underLease(

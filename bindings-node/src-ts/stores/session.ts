@@ -1,5 +1,7 @@
-import type { Values } from "./database.js";
-import type { DriverSession } from "./drivers.js";
+import type { DriverSession } from "./drivers/driver.js";
+
+/** What is bound to a statement, by its names. */
+export type Values = Readonly<Record<string, unknown>>;
 
 /** A statement of the core, and the names of what is bound to it. */
 export interface Statement {

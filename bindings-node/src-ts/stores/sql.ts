@@ -2,8 +2,10 @@
 
 import { misuse } from "../errors.js";
 import { INNER } from "../internal.js";
-import { Database, type Values } from "./database.js";
-import { WebhookStore, type Inner, type WebhookStoreOptions } from "./store.js";
+import { Database } from "./database.js";
+import type { Inner } from "./inner.js";
+import type { Values } from "./session.js";
+import { WebhookStore, type WebhookStoreOptions } from "./store.js";
 
 /** A `Pool` of pg, a pool of mysql2, or a database of better-sqlite3 or node:sqlite. */
 export type SqlPool =

@@ -74,3 +74,9 @@ export interface ClaimSteps {
   delivery(step: { key: string; openKey: string }, time: StepTime): Promise<KeptDelivery | null | undefined>;
 }
 
+/** What can be done with a claim, by its key and token. */
+export interface ClaimedSteps {
+  extend(key: string, token: string, seconds?: number): Promise<boolean>;
+  complete(key: string, token: string): Promise<boolean>;
+  release(key: string, token: string, kind: string): Promise<boolean>;
+}

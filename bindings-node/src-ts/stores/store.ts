@@ -4,10 +4,11 @@ import native = require("../native.js");
 import type { AnswerInstead } from "../boundary.js";
 import { isDescription, misuse, refusal } from "../errors.js";
 import { INNER, PROCESS } from "../internal.js";
-import { ClaimOfTicket, type ClaimTicket, type HandedOverClaim, type WebhookClaim } from "./claim.js";
+import { ClaimOfTicket, type ClaimTicket, type HandedOverClaim } from "./claim.js";
+import type { ClaimRequest, Handle, Inner, Policy, Tell } from "./inner.js";
 import { underLease } from "./lease.js";
 import { limited } from "./limit.js";
-import type { ClaimSteps, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
+import type { ClaimedSteps, ClaimSteps, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
 
 /** What every store is set to. `null` and `undefined` mean the default. */
 export interface WebhookStoreOptions {
@@ -33,47 +34,6 @@ export interface WebhookStoreOptions {
   keepDeliveries?: boolean | null | undefined;
   /** How long to wait for each step of the store, in seconds; the provider waits for 5 in all. What takes longer failed. Default: 2. */
   timeoutSeconds?: number | null | undefined;
-}
-
-/** What to claim, of a delivery that was verified. */
-export interface ClaimRequest {
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly eventType: string;
-  readonly payload: Uint8Array | null;
-  readonly signature: string | null;
-}
-
-/** Has the event handled, under its claim. */
-export type Handle = (claim: WebhookClaim) => unknown;
-
-/** Is told what happened beside the outcome. */
-export interface Tell {
-  failed(error: unknown): void;
-  lost(): void;
-  storeFailed(step: string, error: unknown): void;
-}
-
-/** What can be done with a claim, by its key and token. */
-export interface ClaimedSteps {
-  extend(key: string, token: string, seconds?: number): Promise<boolean>;
-  complete(key: string, token: string): Promise<boolean>;
-  release(key: string, token: string, kind: string): Promise<boolean>;
-}
-
-interface Policy {
-  readonly lease: number;
-  readonly remember: number;
-  readonly openKey: string;
-  readonly prefix: string;
-}
-
-export interface Inner extends Policy {
-  readonly keepDeliveries: boolean;
-  readonly steps: ClaimSteps;
-  readonly claimed: ClaimedSteps;
-  readonly limited: <Result>(work: (time: StepTime) => Promise<Result>, late?: (result: Result) => unknown) => Promise<Result>;
-  readonly leaseOf: (seconds: number | undefined) => number;
 }
 
 const STEPS = ["claim", "extend", "complete", "release", "deadLetters", "delivery"] satisfies (keyof ClaimSteps)[];

@@ -1,4 +1,4 @@
-import type { Driver, DriverSession } from "../drivers.js";
+import type { Driver, DriverSession } from "./driver.js";
 import { acquire } from "./acquire.js";
 
 /** A pool of mysql2 with promises. */

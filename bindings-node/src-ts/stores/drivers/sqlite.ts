@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Driver, DriverSession } from "../drivers.js";
+import type { Driver, DriverSession } from "./driver.js";
 
 /** How long to wait for another process that is writing, where nobody else sets a limit. */
 const PATIENCE_MS = 5_000;

@@ -1,6 +1,7 @@
-/* The sequences of steps that every store goes through, on the memory store of the C interface: sequences FOLDER
+/* The sequences of steps that every store goes through, on the memory store of the C interface: sequences FOLDER OBSERVED
  *
- * Their form is described in tests/vectors/claims/README.md. A body there stands for an event with that text in it. */
+ * What is observed is written to the file OBSERVED, a line a sequence, and compared there with the stores of other languages. The form
+ * of the sequences is described in tests/vectors/claims/README.md. A body there stands for an event with that text in it. */
 
 #include <glob.h>
 #include <jansson.h>
@@ -118,8 +119,8 @@ static json_t *take(const payvost_memory_claims *claims, const payvost_claim_pol
     return reply;
 }
 
-static void run_sequence(json_t *test) {
-    json_t *lease = json_object_get(json_object_get(test, "policy"), "lease_seconds"), *step;
+static void run_sequence(json_t *test, FILE *log) {
+    json_t *lease = json_object_get(json_object_get(test, "policy"), "lease_seconds"), *step, *replies = json_array();
     uint64_t now = 1000;
     size_t i;
     payvost_claim_policy *policy = NULL;
@@ -137,8 +138,14 @@ static void run_sequence(json_t *test) {
             printf("  %s, step %zu: %s\n", json_string_value(json_object_get(test, "id")), i, got);
             free(got);
         }
-        json_decref(reply);
+        json_array_append_new(replies, reply);
     }
+    json_t *observed = json_pack("{s:o, s:o}", "id", json_sprintf("memory/%s", json_string_value(json_object_get(test, "id"))),
+                                 "replies", replies);
+    char *line = json_dumps(observed, JSON_COMPACT);
+    fprintf(log, "%s\n", line);
+    free(line);
+    json_decref(observed);
     payvost_memory_claims_free(claims);
     payvost_claim_policy_free(policy);
 }
@@ -147,8 +154,13 @@ int main(int count, char **arguments) {
     glob_t files;
     size_t cases = 0;
     char pattern[4096];
-    if (count != 2) {
-        fprintf(stderr, "usage: sequences FOLDER\n");
+    if (count != 3) {
+        fprintf(stderr, "usage: sequences FOLDER OBSERVED\n");
+        return 2;
+    }
+    FILE *log = fopen(arguments[2], "w");
+    if (log == NULL) {
+        perror(arguments[2]);
         return 2;
     }
     snprintf(pattern, sizeof pattern, "%s/*.json", arguments[1]);
@@ -157,12 +169,13 @@ int main(int count, char **arguments) {
         json_t *file = json_load_file(files.gl_pathv[i], 0, NULL), *test;
         size_t k;
         json_array_foreach(json_object_get(file, "cases"), k, test) {
-            run_sequence(test);
+            run_sequence(test, log);
             cases++;
         }
         json_decref(file);
     }
     globfree(&files);
+    CHECK(fclose(log) == 0);
     CHECK(cases > 0);
     printf("%zu sequences\n", cases);
     return summary();

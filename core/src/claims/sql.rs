@@ -1,12 +1,14 @@
 //! The protocol as SQL for PostgreSQL 12, MySQL 8 and MariaDB 10.3, SQLite 3.35, or later ones.
 //!
 //! A statement is a text with placeholders, and the names of what is bound to them, in order. Each is one atomic step, and takes the
-//! time from the server. Bindings run them on their user's own connection:
+//! time from the server. Bindings run them on their user's own connection.
 //!
 //! In which order, in which transaction, and what the rows mean is decided by a [`Program`].
 
+mod dialect;
 mod program;
 
+pub use self::dialect::{Dialect, Placeholders};
 pub use self::program::{Answer, Ask, Program, Ran, Work};
 
 use alloc::format;
@@ -17,28 +19,6 @@ use crate::error::{Error, OptionName};
 use crate::limits::MAX_TABLE_NAME_BYTES;
 
 pub use crate::limits::DEFAULT_TABLE;
-
-/// Whose SQL it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// PostgreSQL, and what speaks its SQL.
-    Postgres,
-    /// MySQL and MariaDB.
-    MySql,
-    /// SQLite.
-    Sqlite,
-}
-
-/// How a driver marks the places of values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Placeholders {
-    /// `?`: sqlite3, PDO, mysql2.
-    Question,
-    /// `%s`: psycopg, PyMySQL.
-    Format,
-    /// `$1`: PostgreSQL's own.
-    Numbered,
-}
 
 /// One statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +54,7 @@ pub fn statements(dialect: Dialect, placeholders: Placeholders, table: &str) -> 
         let text = template.replace("{table}", table).replace("{name}", name).replace("{now}", dialect.now());
         bind(step, &text, placeholders)
     };
-    Ok(dialect.templates().into_iter().map(render).collect())
+    Ok(templates(dialect).into_iter().map(render).collect())
 }
 
 /// The table's definition as SQL, for a migration: every statement ends with a semicolon and a line break.
@@ -96,67 +76,14 @@ pub fn definition(dialect: Dialect, table: &str) -> Result<String, Error> {
     Ok(texts.map(|statement| format!("{};\n", statement.text)).collect())
 }
 
-impl Dialect {
-    /// The names of the statements that create the table and its indexes, in order.
-    pub(crate) const fn creation(self) -> &'static [&'static str] {
-        match self {
-            Self::Postgres | Self::Sqlite => &["create_table", "create_index_forget", "create_index_open"],
-            Self::MySql => &["create_table"],
-        }
-    }
-
-    /// Whether an inbox takes a lock, so that a claim does not wait for the end of another worker's transaction.
-    pub(crate) const fn locks(self) -> bool {
-        matches!(self, Self::Postgres | Self::MySql)
-    }
-
-    /// Whether that lock belongs to the session, and has to be given up.
-    pub(crate) const fn unlocks(self) -> bool {
-        matches!(self, Self::MySql)
-    }
-
-    /// `postgres`, `mysql`, `sqlite`
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "postgres" => Some(Self::Postgres),
-            "mysql" => Some(Self::MySql),
-            "sqlite" => Some(Self::Sqlite),
-            _ => None,
-        }
-    }
-
-    /// Milliseconds since 1970 by the server's clock, whatever the time zone of the session.
-    const fn now(self) -> &'static str {
-        match self {
-            Self::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
-            Self::MySql => "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)",
-            Self::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-        }
-    }
-
-    fn templates(self) -> Vec<(&'static str, &'static str)> {
-        let mut templates = Vec::from(COMMON);
-        templates.extend(match self {
-            Self::Postgres => POSTGRES.as_slice(),
-            Self::MySql => MYSQL.as_slice(),
-            Self::Sqlite => SQLITE.as_slice(),
-        });
-        templates
-    }
-}
-
-impl Placeholders {
-    /// `question`, `format`, `numbered`
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "question" => Some(Self::Question),
-            "format" => Some(Self::Format),
-            "numbered" => Some(Self::Numbered),
-            _ => None,
-        }
-    }
+fn templates(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
+    let mut templates = Vec::from(COMMON);
+    templates.extend(match dialect {
+        Dialect::Postgres => POSTGRES.as_slice(),
+        Dialect::MySql => MYSQL.as_slice(),
+        Dialect::Sqlite => SQLITE.as_slice(),
+    });
+    templates
 }
 
 const COMMON: [(&str, &str); 15] = [

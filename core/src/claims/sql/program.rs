@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::Dialect;
+use super::dialect::Dialect;
 use crate::claims::claim::{Claim, Completion};
 use crate::claims::fault::{Fault, FaultKind};
 use crate::claims::repeat::{Operation, Repeat};

@@ -46,7 +46,7 @@ impl<'c> Argument<'c> {
         self.bytes().ok_or(Error::InvalidSecret(SecretProblem::Missing))
     }
 
-    /// A verifier in the making, with one secret or with each of an array.
+    /// A builder with one secret, or with each secret of an array.
     #[inline]
     pub(crate) fn secrets(self) -> WebhookVerifierBuilder {
         let builder = WebhookVerifier::builder();
@@ -132,7 +132,7 @@ impl<'c> Argument<'c> {
     }
 
     /// As an int or a float.
-    fn seconds(self) -> Option<Duration> {
+    pub(crate) fn seconds(self) -> Option<Duration> {
         let fraction = || Duration::try_from_secs_f64(self.0?.double()?).ok();
         self.natural_number().map(Duration::from_secs).or_else(fraction)
     }

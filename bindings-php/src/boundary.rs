@@ -20,7 +20,7 @@ use payvost_webhooks::Error;
 
 use crate::arguments::Argument;
 use crate::engine::zend_throw_unwind_exit;
-use crate::exceptions;
+use crate::errors;
 
 /// Why a call returns no value.
 pub(crate) enum Failure {
@@ -56,10 +56,10 @@ pub(crate) fn run<T>(body: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
 #[cold]
 fn fail(failure: Failure) {
     match failure {
-        Failure::Refused(error) => exceptions::throw(error),
+        Failure::Refused(error) => errors::throw(error),
         // SAFETY: PHP is calling a function of ours.
         Failure::OutOfMemory => unsafe { zend_throw_unwind_exit() },
-        Failure::Panic => exceptions::throw_internal_error(),
+        Failure::Panic => errors::throw_internal_error(),
         // SAFETY: the frames from here to PHP's own have nothing to drop.
         Failure::Bailout => unsafe { bailout() },
     }

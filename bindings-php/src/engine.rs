@@ -4,8 +4,8 @@
 use std::ffi::{c_char, c_int, c_void};
 
 use ext_php_rs::ffi::{
-    HashTable, ext_php_rs_process_globals, zend_class_entry, zend_function, zend_long, zend_object, zend_string, zend_type,
-    zend_ulong, zval,
+    HashTable, ext_php_rs_compiler_globals, ext_php_rs_process_globals, zend_class_entry, zend_function, zend_long,
+    zend_object, zend_string, zend_type, zend_ulong, zval,
 };
 
 unsafe extern "C" {
@@ -50,6 +50,9 @@ unsafe extern "C" {
         value_length: usize,
     );
 
+    /// Makes an object of a class in a place; its constructor is not called. 0, or something else when it throws.
+    pub(crate) fn object_init_ex(place: *mut zval, class: *mut zend_class_entry) -> c_int;
+
     fn zend_add_attribute(
         attributes: *mut *mut HashTable,
         name: *mut zend_string,
@@ -92,4 +95,10 @@ pub(crate) unsafe fn hide_parameter(functions: *const HashTable, function: &str,
     let (false, Some(name)) = (function.is_null(), permanent_string("SensitiveParameter")) else { return };
     // SAFETY: the function was found; attributes of an internal function are persistent; those of a parameter are numbered from 1.
     unsafe { zend_add_attribute(&raw mut (*function).common.attributes, name, 0, PERSISTENT, parameter + 1, 0) };
+}
+
+/// The same for a function. Only while the extension starts.
+pub(crate) fn hide_parameter_of_function(function: &str, parameter: u32) {
+    // SAFETY: while extensions start, the compiler's table of functions is the one that they are registered in.
+    unsafe { hide_parameter((*ext_php_rs_compiler_globals()).function_table, function, parameter) };
 }

@@ -1,25 +1,66 @@
-//! Values of PHP's, from what the core answers: texts, numbers, and lists of them.
+//! Values of PHP's, from what the core answers: texts, numbers, and arrays of them.
 #![allow(unsafe_code)] // writes PHP's values
 
 use std::mem::ManuallyDrop;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::time::Duration;
 
-use ext_php_rs::ffi::{_zend_new_array, IS_ARRAY_EX, zend_hash_index_find, zend_hash_next_index_insert, zend_long, zend_value};
+use ext_php_rs::ffi::{
+    _zend_new_array, IS_ARRAY_EX, IS_FALSE, IS_INTERNED_STRING_EX, IS_TRUE, zend_array, zend_hash_index_find,
+    zend_hash_next_index_insert, zend_hash_str_update, zend_long, zend_string, zend_value,
+};
 use ext_php_rs::types::Zval;
 
 use crate::boundary::{Failure, catch_bailout};
+use crate::engine::permanent_string;
 use crate::values;
 
 /// What is to become a value of PHP's.
 pub(crate) enum Item<'a> {
     Null,
+    Bool(bool),
     Int(u64),
     Bytes(&'a [u8]),
     List(&'a [Item<'a>]),
+    /// Values by names, none of which looks like a number.
+    Map(&'a [(&'a str, Item<'a>)]),
+}
+
+impl Item<'_> {
+    pub(crate) fn microseconds(duration: Duration) -> Self {
+        Self::Int(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
+    }
 }
 
 impl<'a> From<&'a str> for Item<'a> {
     fn from(text: &'a str) -> Self {
         Self::Bytes(text.as_bytes())
+    }
+}
+
+/// A word that is made once a process, so that to give it allocates nothing.
+pub(crate) struct Word {
+    text: &'static str,
+    string: AtomicPtr<zend_string>,
+}
+
+impl Word {
+    pub(crate) const fn new(text: &'static str) -> Self {
+        Self { text, string: AtomicPtr::new(ptr::null_mut()) }
+    }
+
+    /// Makes the string. Only while the extension starts.
+    pub(crate) fn intern(&self) {
+        self.string.store(permanent_string(self.text).unwrap_or(ptr::null_mut()), Ordering::Release);
+    }
+
+    pub(crate) fn write(&self, result: &mut Zval) {
+        let string = self.string.load(Ordering::Acquire);
+        if !string.is_null() {
+            result.value = zend_value { str_: string };
+            result.u1.type_info = IS_INTERNED_STRING_EX;
+        }
     }
 }
 
@@ -47,16 +88,36 @@ unsafe fn write(item: &Item<'_>, place: *mut Zval) {
     unsafe {
         match item {
             Item::Null => {}
+            Item::Bool(value) => (*place).u1.type_info = if *value { IS_TRUE } else { IS_FALSE },
             Item::Int(value) => (*place).set_long(zend_long::try_from(*value).unwrap_or(zend_long::MAX)),
             Item::Bytes(bytes) => values::write_string(place, bytes),
             Item::List(items) => {
-                let array = _zend_new_array(u32::try_from(items.len()).unwrap_or(u32::MAX));
-                (*place).value = zend_value { arr: array };
-                (*place).u1.type_info = IS_ARRAY_EX;
+                let array = write_array(items.len(), place);
                 for item in *items {
                     write(item, zend_hash_next_index_insert(array, &raw mut *null));
                 }
             }
+            Item::Map(items) => {
+                let array = write_array(items.len(), place);
+                for (name, item) in *items {
+                    write(item, zend_hash_str_update(array, name.as_ptr().cast(), name.len(), &raw mut *null));
+                }
+            }
         }
+    }
+}
+
+/// A new array with room for so many.
+///
+/// # Safety
+///
+/// As [`write`].
+unsafe fn write_array(length: usize, place: *mut Zval) -> *mut zend_array {
+    // SAFETY: what is asked for here is asked of the caller.
+    unsafe {
+        let array = _zend_new_array(u32::try_from(length).unwrap_or(u32::MAX));
+        (*place).value = zend_value { arr: array };
+        (*place).u1.type_info = IS_ARRAY_EX;
+        array
     }
 }

@@ -1,24 +1,25 @@
 //! The PHP extension `payvost_webhooks`: functions, classes and exceptions of the namespace `Payvost\Webhooks`.
 //!
-//! The rules are the core's. What is here takes PHP's values apart ([`arguments`]), puts them together ([`values`]), and maps the
-//! core's errors to exceptions ([`exceptions`]); [`boundary`] is what every call from PHP goes through. What the namespace
-//! `Payvost\Webhooks\Internal` has ([`internal`], [`route_table`], [`claims`], [`memory_claims`]) is for the library in PHP beside this extension.
+//! The rules are the core's. Here PHP's values are taken apart ([`arguments`]) and put together ([`values`], [`item`]), and the core's
+//! errors become exceptions ([`errors`]); [`boundary`] is what every call from PHP goes through. The namespace
+//! `Payvost\Webhooks\Internal` ([`receiver`], [`router`], [`claims`], [`memory`], [`testing`]) is for the Composer library beside this
+//! extension.
 
 mod arguments;
 mod boundary;
-mod claim_policy;
 mod claims;
 mod engine;
+mod errors;
 mod event_type;
-mod exceptions;
-mod functions;
-mod internal;
 mod item;
 mod keys;
-mod memory_claims;
+mod memory;
 mod module;
 mod object;
-mod route_table;
+mod outcome;
+mod receiver;
+mod router;
+mod testing;
 mod values;
 mod verifier;
 

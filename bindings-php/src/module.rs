@@ -12,7 +12,7 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
-use crate::{claim_policy, claims, event_type, exceptions, functions, internal, keys, memory_claims, route_table, verifier};
+use crate::{claims, errors, event_type, keys, memory, receiver, router, testing, verifier};
 
 /// The symbol that PHP looks up in the library.
 #[unsafe(no_mangle)]
@@ -21,17 +21,12 @@ extern "C" fn get_module() -> *mut ModuleEntry {
     static MODULE: StaticModuleEntry = StaticModuleEntry::new();
     MODULE.get_or_init(|| {
         let module = ModuleBuilder::new("payvost_webhooks", env!("CARGO_PKG_VERSION"))
-            .function(functions::verify_webhook())
-            .function(functions::sign())
-            .function(internal::answer())
-            .function(internal::sample_event())
-            .function(claims::receive())
-            .function(claims::claim_reply())
-            .function(claims::handler_error())
-            .function(claims::redis_scripts())
-            .function(claims::sql_statements())
-            .startup_function(start)
-            .info_function(info);
+            .function(verifier::verify_webhook())
+            .function(testing::sign())
+            .function(testing::sample_event())
+            .function(errors::refuse_option());
+        let module =
+            claims::functions().into_iter().fold(module, ModuleBuilder::function).startup_function(start).info_function(info);
         let (entry, _, allocations) = module.try_into().expect("the module is well-formed");
         (entry, allocations)
     })
@@ -46,13 +41,15 @@ unsafe extern "C" fn start(_type: c_int, _module_number: c_int) -> c_int {
 }
 
 fn register() -> Result<()> {
-    exceptions::register()?;
+    errors::register()?;
     verifier::register()?;
     event_type::register()?;
-    route_table::register()?;
-    claim_policy::register()?;
-    memory_claims::register()?;
-    functions::hide_secrets();
+    router::register()?;
+    claims::register()?;
+    memory::register()?;
+    receiver::register()?;
+    verifier::hide_secret();
+    testing::hide_secret();
     keys::intern();
     Ok(())
 }

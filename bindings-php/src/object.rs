@@ -13,10 +13,12 @@ use ext_php_rs::ffi::{
     zend_object_std_dtor, zend_object_std_init,
 };
 use ext_php_rs::flags::ClassFlags;
+use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{ClassEntry, ExecuteData};
 
 use crate::arguments::Argument;
-use crate::engine::zend_objects_not_comparable;
+use crate::boundary::{Failure, catch_bailout};
+use crate::engine::{object_init_ex, zend_objects_not_comparable};
 
 /// What objects of a class hold.
 pub(crate) trait Held: Sized + 'static {
@@ -55,6 +57,18 @@ pub(crate) fn passed<T: Held>(argument: Argument<'_>) -> Option<&T> {
     // SAFETY: objects of a class that was registered with this type have its handlers, and no others do. The argument keeps the object,
     // and nothing changes its value while the function that it was passed to reads it.
     unsafe { (*Object::<T>::of(ptr::from_ref(object).cast_mut())).value.as_ref() }
+}
+
+/// Makes an object of a class that was [`registered`] with this type, in the place of a result.
+pub(crate) fn make<T: Held>(class: *mut ClassEntry, value: T, result: &mut Zval) -> Result<(), Failure> {
+    // SAFETY: the class is registered; PHP's place for the result holds null.
+    let code = catch_bailout(|| unsafe { object_init_ex(result, class) })?;
+    if code != 0 || !result.is_object() {
+        return Err(Failure::Panic);
+    }
+    // SAFETY: the object has just been made by `create`, and nobody else has it yet.
+    unsafe { (*Object::<T>::of(result.value.obj)).value = Some(value) };
+    Ok(())
 }
 
 /// An object as PHP has it: what is ours lies before what is the engine's.

@@ -1,7 +1,10 @@
-//! The class `WebhookVerifier`.
+//! The class `WebhookVerifier`, and the function `verifyWebhook`.
 #![allow(unsafe_code)] // takes the verifier out of PHP's object
 
+use std::ptr;
+use std::rc::Rc;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use ext_php_rs::args::Arg;
 use ext_php_rs::builders::FunctionBuilder;
@@ -9,19 +12,43 @@ use ext_php_rs::error::Result;
 use ext_php_rs::ffi::{zend_long, zend_object_handlers};
 use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::Zval;
-use ext_php_rs::zend::ExecuteData;
+use ext_php_rs::zend::{ClassEntry, ExecuteData};
 use ext_php_rs::zend_fastcall;
 use payvost_webhooks::{Error, SecretProblem, WebhookVerifier};
 
 use crate::arguments::Argument;
 use crate::boundary::{Failure, arguments, run};
-use crate::engine::hide_parameter;
-use crate::object::{Held, class, held, registered};
+use crate::engine::{hide_parameter, hide_parameter_of_function};
+use crate::object::{Held, class, held, make, registered};
 use crate::{namespaced, values};
+
+/// What an object of the class holds. A receiver shares it.
+pub(crate) type Shared = Rc<WebhookVerifier>;
+
+const VERIFY_WEBHOOK: &str = namespaced!("verifyWebhook");
+
+pub(crate) fn verify_webhook() -> FunctionBuilder<'static> {
+    zend_fastcall! {
+        extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
+            let Some([payload, signature, secret]) = arguments(call, 3) else { return };
+            run(|| verify(&secret.secrets().build()?, payload, signature, result));
+        }
+    }
+    FunctionBuilder::new(VERIFY_WEBHOOK, handler)
+        .arg(Arg::new("payload", DataType::Mixed))
+        .arg(Arg::new("signature", DataType::Mixed))
+        .arg(Arg::new("secret", DataType::Mixed))
+        .returns(DataType::Array, false, false)
+}
+
+/// Keeps the secret of `verifyWebhook` out of stack traces. Only while the extension starts.
+pub(crate) fn hide_secret() {
+    hide_parameter_of_function(VERIFY_WEBHOOK, 2);
+}
 
 /// Verifies, and writes the event to the place of the result. Shared by the method and the function.
 #[inline]
-pub(crate) fn verify(
+fn verify(
     verifier: &WebhookVerifier,
     payload: Argument<'_>,
     signature: Argument<'_>,
@@ -31,15 +58,23 @@ pub(crate) fn verify(
     values::build(event.as_value(), result)
 }
 
+static CLASS: AtomicPtr<ClassEntry> = AtomicPtr::new(ptr::null_mut());
+
+/// Makes another object of a verifier.
+pub(crate) fn write(verifier: &Shared, result: &mut Zval) -> std::result::Result<(), Failure> {
+    make(CLASS.load(Ordering::Acquire), Rc::clone(verifier), result)
+}
+
 pub(crate) fn register() -> ext_php_rs::error::Result<()> {
-    class::<WebhookVerifier>(namespaced!("WebhookVerifier"))
+    class::<Shared>(namespaced!("WebhookVerifier"))
         .method(construct(), MethodFlags::Public)
         .method(verify_method(), MethodFlags::Public)
         .method(verify_signature_method(), MethodFlags::Public)
         .method(matching_secret_method(), MethodFlags::Public)
         .method(check_payload_length_method(), MethodFlags::Public)
         .registration(|class, tables| {
-            registered::<WebhookVerifier>(class, tables);
+            CLASS.store(class, Ordering::Release);
+            registered::<Shared>(class, tables);
             // SAFETY: the method has just been registered.
             unsafe { hide_parameter(&raw const class.function_table, "__construct", 0) };
         })
@@ -53,7 +88,7 @@ fn construct() -> FunctionBuilder<'static> {
             run(|| {
                 let builder = tolerance.tolerance(secrets.secrets());
                 let builder = max_payload_bytes.max_payload_bytes(expect_live_mode.expect_live_mode(builder));
-                let verifier = builder.build()?;
+                let verifier = Rc::new(builder.build()?);
                 // SAFETY: a method of this class is being called, and no other one is.
                 unsafe { *held(call) = Some(verifier) };
                 Ok(())
@@ -121,7 +156,7 @@ fn check_payload_length_method() -> FunctionBuilder<'static> {
     method.returns(DataType::Void, false, false)
 }
 
-impl Held for WebhookVerifier {
+impl Held for Shared {
     fn handlers() -> &'static OnceLock<zend_object_handlers> {
         static HANDLERS: OnceLock<zend_object_handlers> = OnceLock::new();
         &HANDLERS
@@ -131,5 +166,5 @@ impl Held for WebhookVerifier {
 /// The verifier of the object whose method is being called.
 fn verifier(call: &ExecuteData) -> std::result::Result<&WebhookVerifier, Error> {
     // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
-    unsafe { &*held(call) }.as_ref().ok_or(Error::InvalidSecret(SecretProblem::Missing))
+    unsafe { &*held::<Shared>(call) }.as_deref().ok_or(Error::InvalidSecret(SecretProblem::Missing))
 }

@@ -172,7 +172,7 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * Checks the length of a payload alone: for who reads a body piece by piece and wants to stop in time.
+         * Checks the length of a payload alone, to stop in time when you read a body piece by piece.
          *
          * @param int<0, max> $bytes
          *
@@ -185,8 +185,8 @@ namespace Payvost\Webhooks {
     }
 
     /**
-     * For how long a store of claims has an event claimed and remembered, and what its keys begin with: for stores of your
-     * own. The stores of the library make theirs.
+     * How long a store has events claimed and remembered, and what its keys begin with: for stores of your own. The stores of
+     * the library make theirs.
      *
      * ```php
      * $policy = new ClaimPolicy(leaseSeconds: 300, prefix: 'shop:webhook');
@@ -197,7 +197,7 @@ namespace Payvost\Webhooks {
         /**
          * @param int|float|null $leaseSeconds    how long a claim holds before another delivery may take it over: 1 s to
          *                                        24 h. null: 60 s
-         * @param int|float|null $rememberSeconds for how long an event is remembered after its last change: 5765 s, for
+         * @param int|float|null $rememberSeconds how long an event is remembered after its last change: 5765 s, for
          *                                        which the provider retries, to ten years. null: 24 h
          * @param string|null    $prefix          what the keys begin with: 1 to 64 ASCII letters, digits and `_ . : -`,
          *                                        not ending in `-test` or `-open`. null: `webhook`
@@ -223,7 +223,7 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * For how long an event is remembered: never shorter than the lease.
+         * How long an event is remembered: never shorter than the lease.
          */
         public function rememberMilliseconds(): int
         {
@@ -351,15 +351,6 @@ namespace Payvost\Webhooks {
 namespace Payvost\Webhooks\Internal {
 
     /**
-     * What to answer, by the code of the outcome.
-     *
-     * @return array{int, string, int|null} the HTTP status, the body, and the seconds of `Retry-After`
-     */
-    function answer(mixed $code, mixed $waitMilliseconds = 0): array
-    {
-    }
-
-    /**
      * The payload of a sample event, or null for a type that is not documented.
      */
     function sampleEvent(mixed $type): ?string
@@ -367,24 +358,14 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * Verifies for a receiver, in one call. `isKept`: the delivery was verified when it came, and may be of any age now.
+     * The definition of a table as SQL, or null for an unknown dialect.
      *
-     * @param \Payvost\Webhooks\ClaimPolicy|null $policy where there is a store
+     * @param 'postgres'|'mysql'|'sqlite' $dialect
+     * @param string|null                 $table   null: the default name
      *
-     * @return array{array<string, mixed>, int, 2?: string, 3?: string, 4?: string} the event, which secret matched, and,
-     *     with a policy, the key of the claim, the body's fingerprint, and the type as it is kept
+     * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
      */
-    function receive(mixed $verifier, mixed $policy, mixed $payload, mixed $signature, mixed $isKept): array
-    {
-    }
-
-    /**
-     * What a store's reply means.
-     *
-     * @return array{string, int}|null `claimed` and the attempt, or the code of what to answer and how long to wait; null
-     *     of no reply of the protocol
-     */
-    function claimReply(mixed $word, mixed $number): ?array
+    function tableDefinition(mixed $dialect, mixed $table): ?string
     {
     }
 
@@ -396,26 +377,400 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * The steps as Lua.
+     * Refuses an option that only PHP can check, such as the client of a store.
      *
-     * @return list<array{string, string}> names and texts
+     * @return never
+     *
+     * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
      */
-    function redisScripts(): array
+    function refuseOption(mixed $message, mixed $hint): void
     {
     }
 
     /**
-     * The steps as SQL.
-     *
-     * @param 'postgres'|'mysql'|'sqlite' $dialect
-     * @param string|null                 $table   null: the usual name
-     *
-     * @return list<array{string, string, list<string>}> names, texts with `?` for values, and the names of those
-     *
-     * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
+     * What all deliveries to one receiver share.
      */
-    function sqlStatements(mixed $dialect, mixed $table): array
+    final class Receiver
     {
+        /**
+         * @param \Payvost\Webhooks\WebhookVerifier|string|array<string>|false $verifier a verifier, or secrets; a mistake in
+         *     them is the answer to every delivery
+         * @param \Payvost\Webhooks\ClaimPolicy|null $policy   the store's
+         * @param RouteTable|null                     $routes   null: every type has a handler
+         * @param 'never'|'lease'|'inbox'             $claiming
+         */
+        public function __construct(
+            #[\SensitiveParameter]
+            mixed $verifier,
+            mixed $policy,
+            mixed $routes,
+            mixed $claiming
+        ) {
+        }
+
+        /**
+         * The verifier, or null when none could be made.
+         *
+         * @return \Payvost\Webhooks\WebhookVerifier|null
+         */
+        public function verifier(): mixed
+        {
+        }
+    }
+
+    /**
+     * The course of one delivery: asks for a step, and is told what came of it.
+     */
+    final class Delivery
+    {
+        /**
+         * @param Receiver    $receiver
+         * @param string|null $retriedKey the key of a kept delivery that is to be handled again
+         */
+        public function __construct(mixed $receiver, mixed $retriedKey = null)
+        {
+        }
+
+        /**
+         * How many bytes of the body to read at most.
+         *
+         * @param string|null $method null where a router lets only `POST` pass
+         */
+        public function readLimit(mixed $method, mixed $contentLength, mixed $transferEncoding): int
+        {
+        }
+
+        /**
+         * How reading the body ended.
+         *
+         * @param int                                          $bytes how many were read
+         * @param 'reached'|'broken'|'timed_out'|'consumed' $end
+         */
+        public function arrived(mixed $bytes, mixed $end): void
+        {
+        }
+
+        /**
+         * The next step, or null when the delivery is done.
+         *
+         * @return 'load'|'verify'|'claim'|'handle'|'complete'|'release'|'log'|null
+         */
+        public function ask(): ?string
+        {
+        }
+
+        /**
+         * The key of a retry.
+         */
+        public function retriedKey(): ?string
+        {
+        }
+
+        /**
+         * Answers `load`.
+         */
+        public function loaded(mixed $isKept): void
+        {
+        }
+
+        /**
+         * Answers `verify`.
+         *
+         * @return array{array<string, mixed>, int|null, 2?: string, 3?: string, 4?: string, 5?: bool}|null the event and the
+         *     number of its route, and, where it is to be claimed, the key, the fingerprint, the type as it is kept, and
+         *     whether this is a retry; null when the delivery is refused
+         */
+        public function verify(mixed $payload, mixed $signature): ?array
+        {
+        }
+
+        /**
+         * Answers `claim`.
+         *
+         * @param array{string, int} $reply
+         */
+        public function claimed(mixed $reply): void
+        {
+        }
+
+        /**
+         * Answers `handle`.
+         *
+         * @param 'returned'|'handed_over'|'failed' $end
+         * @param string|null                       $kind the class of what the handler has thrown
+         */
+        public function handled(mixed $end, mixed $kind = null): void
+        {
+        }
+
+        /**
+         * Answers `complete`.
+         *
+         * @param bool|string $reply
+         */
+        public function completed(mixed $reply): void
+        {
+        }
+
+        /**
+         * Answers `release`.
+         */
+        public function released(mixed $isHeld): void
+        {
+        }
+
+        /**
+         * Answers every step of a store that failed.
+         *
+         * @param Fault $fault
+         */
+        public function failed(mixed $fault): void
+        {
+        }
+
+        /**
+         * What the store is to keep of the handler's failure.
+         */
+        public function handlerError(): string
+        {
+        }
+
+        /**
+         * What to log, which answers `log`; null for a level that the logger drops.
+         *
+         * @param 'info'|null $dropped
+         *
+         * @return array{string, string, array<string, string|int>, bool}|null level, line, fields, and whether the handler's
+         *     exception is logged with it
+         */
+        public function record(mixed $dropped = null): ?array
+        {
+        }
+
+        /**
+         * What to answer, or null when a retry has found nothing.
+         *
+         * @return array{string, int, array<string, string>, string}|null code, status, headers and body
+         */
+        public function answer(): ?array
+        {
+        }
+
+        /**
+         * The position of the secret that matched.
+         */
+        public function matchingSecret(): ?int
+        {
+        }
+
+        /**
+         * How often the event has been claimed; 0 without a claim.
+         */
+        public function attempt(): int
+        {
+        }
+    }
+
+    /**
+     * What went wrong in a store.
+     */
+    final class Fault
+    {
+        /**
+         * @param string       $class        of the exception
+         * @param list<string> $codes        what may be a code of the driver's: the first that is known decides
+         * @param string       $message      is looked at when none is known, and not kept
+         * @param bool         $isConnecting whether nothing can have happened at the store yet
+         */
+        public function __construct(mixed $class, mixed $codes, mixed $message, mixed $isConnecting)
+        {
+        }
+
+        /**
+         * The class and the code.
+         */
+        public function describe(): string
+        {
+        }
+
+        /**
+         * The driver's code, or a word.
+         */
+        public function code(): string
+        {
+        }
+    }
+
+    /**
+     * The statements of a table.
+     */
+    final class SqlTable
+    {
+        /**
+         * @param string|null $name null: the default name
+         *
+         * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
+         */
+        public function __construct(mixed $name)
+        {
+        }
+
+        /**
+         * A statement by its name.
+         *
+         * @return array{string, list<string>} the text with `?` for values, and the names of those
+         */
+        public function statement(mixed $dialect, mixed $name): array
+        {
+        }
+    }
+
+    /**
+     * A piece of work on a table: asks for a step, and is told what came of it.
+     */
+    final class SqlProgram
+    {
+        /**
+         * @param string    $work         `create_table`, `claim`, `claim_retry`, `enter`, `enter_retry`, `forget`, or an
+         *                                operation as of a {@see RedisProgram}
+         * @param int|float $limitSeconds how long the work may be repeated
+         * @param int|null  $batch        for `forget`
+         */
+        public function __construct(mixed $work, mixed $limitSeconds, mixed $batch = null)
+        {
+        }
+
+        /**
+         * Goes on with more work on the connection that was kept: `leave`, `fail`, `renew`, `abandon`.
+         */
+        public function then(mixed $work, mixed $limitSeconds): void
+        {
+        }
+
+        /**
+         * The next step, or null when the work is done.
+         *
+         * @return array{'open'|'begin'|'run'|'commit'|'rollback'|'close'|'wait', string|bool|int|null}|null with the name of
+         *     a statement, whether the connection is broken, or how many microseconds to wait
+         */
+        public function ask(): ?array
+        {
+        }
+
+        /**
+         * Tells what the connection speaks that was just opened, before `open` is done.
+         *
+         * @param 'postgres'|'mysql'|'sqlite' $dialect
+         * @param bool                        $autocommits whether a statement outside of a transaction commits by itself
+         */
+        public function connected(mixed $dialect, mixed $autocommits): void
+        {
+        }
+
+        /**
+         * The step is done.
+         */
+        public function done(): void
+        {
+        }
+
+        /**
+         * A statement was run.
+         *
+         * @param list<list<mixed>> $rows
+         * @param int               $changed
+         */
+        public function ran(mixed $rows, mixed $changed): void
+        {
+        }
+
+        /**
+         * The step failed.
+         *
+         * @param Fault $fault
+         */
+        public function failed(mixed $fault): void
+        {
+        }
+
+        /**
+         * What the work came to: a word and a number for a claim; whether the claim was held; for a completion true, false
+         * or a word; a count; null where the rows are the result; or a fault.
+         *
+         * @return array{string, int}|bool|string|int|Fault|null
+         */
+        public function reply(): mixed
+        {
+        }
+
+        /**
+         * Whether the connection stays with the program: an inbox has claimed an event.
+         */
+        public function keepsConnection(): bool
+        {
+        }
+    }
+
+    /**
+     * A step on a Redis.
+     */
+    final class RedisProgram
+    {
+        /**
+         * @param 'claim'|'extend'|'complete'|'release'|'delivery'|'dead_letters' $operation
+         * @param int|float                                                       $limitSeconds how long it may be repeated
+         */
+        public function __construct(mixed $operation, mixed $limitSeconds)
+        {
+        }
+
+        /**
+         * The next command for the script, how many microseconds to wait, or null when it is done.
+         *
+         * @return 'EVALSHA'|'EVAL'|int|null
+         */
+        public function ask(): mixed
+        {
+        }
+
+        /**
+         * The script's text.
+         */
+        public function script(): string
+        {
+        }
+
+        /**
+         * The script has replied.
+         */
+        public function replied(mixed $reply): void
+        {
+        }
+
+        /**
+         * The pause is over.
+         */
+        public function waited(): void
+        {
+        }
+
+        /**
+         * The command failed.
+         *
+         * @param Fault $fault
+         */
+        public function failed(mixed $fault): void
+        {
+        }
+
+        /**
+         * What the step came to, as of a {@see SqlProgram}.
+         *
+         * @return array{string, int}|bool|Fault|null
+         */
+        public function reply(): mixed
+        {
+        }
     }
 
     /**
@@ -435,7 +790,7 @@ namespace Payvost\Webhooks\Internal {
         /**
          * Claims; the payload and the signature are kept unless they are null.
          *
-         * @return array{string, int} a reply; `full` and 0 when there is no room
+         * @return array{string, int}|null a reply; null when there is no room
          */
         public function claim(
             mixed $policy,
@@ -445,7 +800,7 @@ namespace Payvost\Webhooks\Internal {
             mixed $token,
             mixed $payload,
             mixed $signature
-        ): array {
+        ): ?array {
         }
 
         /**
@@ -501,6 +856,13 @@ namespace Payvost\Webhooks\Internal {
      */
     final class RouteTable
     {
+        /**
+         * Without patterns.
+         */
+        public function __construct()
+        {
+        }
+
         /**
          * Adds a pattern, and gives its number: 0, 1, 2, …
          *

@@ -52,7 +52,7 @@ final class DocsTest extends TestCase
             Sample::SECRET
         );
         self::assertSame(200, $server->post($unknown->body, ["Payvost-Signature: {$unknown->signature}"])[0]);
-        $expected[] = 'of no interest: rate.changed evt_new';
+        $expected[] = 'unhandled: rate.changed evt_new';
 
         self::assertSame($expected, $server->log());
     }
@@ -71,8 +71,17 @@ final class DocsTest extends TestCase
         $logged = $server->log();
         self::assertCount(count($codes), $logged);
         foreach ($logged as $index => $line) {
-            self::assertStringStartsWith("webhook refused: {$codes[$index]}. ", $line);
+            self::assertStringStartsWith("webhook refused: {$codes[$index]}: ", $line);
         }
+    }
+
+    /** @dataProvider pages */
+    public function testOtherMethodsAreNotAllowed(string $page): void
+    {
+        $server = $this->server($page, ['WEBHOOK_SECRET' => Sample::SECRET]);
+        $response = (string) stream_get_contents($server->begin('', [], 'GET'));
+        self::assertStringStartsWith('HTTP/1.1 405 ', $response);
+        self::assertStringContainsString("\r\nAllow: POST\r\n", $response);
     }
 
     /** @dataProvider pages */
@@ -84,7 +93,7 @@ final class DocsTest extends TestCase
 
         [$status, $answer] = $server->post($body, $headers);
         self::assertSame([500, 'payload_not_raw'], [$status, json_decode($answer, true)['error']['code']]);
-        self::assertStringStartsWith('webhook refused: payload_not_raw. ', $server->log()[0]);
+        self::assertStringStartsWith('webhook refused: payload_not_raw: ', $server->log()[0]);
     }
 
     /** @dataProvider pages */
@@ -98,7 +107,7 @@ final class DocsTest extends TestCase
             );
             self::assertSame([500, 'invalid_secret'], [$status, json_decode($answer, true)['error']['code']]);
         }
-        self::assertStringStartsWith('webhook refused: invalid_secret. ', $server->log()[0]);
+        self::assertStringStartsWith('webhook refused: invalid_secret: ', $server->log()[0]);
     }
 
     /** @dataProvider pages */
@@ -113,7 +122,7 @@ final class DocsTest extends TestCase
         $log = implode("\n", $server->log());
         self::assertStringContainsString('webhook handler failed: payment.failed evt_', $log);
         self::assertStringContainsString('RuntimeException: out of order in ', $log);
-        self::assertStringContainsString('WebhookReceiver->handle()', $log);
+        self::assertStringContainsString('WebhookReceiver->receiveFrom()', $log);
         foreach (['card_declined', 'whsec', $request->signature] as $private) {
             self::assertStringNotContainsString($private, $log);
         }

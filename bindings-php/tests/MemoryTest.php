@@ -5,16 +5,19 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Tests;
 
 use Payvost\Webhooks\ClaimPolicy;
+use Payvost\Webhooks\Internal\Delivery;
+use Payvost\Webhooks\Internal\Fault;
 use Payvost\Webhooks\Internal\MemoryClaims;
+use Payvost\Webhooks\Internal\Receiver;
+use Payvost\Webhooks\Internal\RedisProgram;
+use Payvost\Webhooks\Internal\SqlProgram;
+use Payvost\Webhooks\Internal\SqlTable;
 use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Server;
 use Payvost\Webhooks\WebhookException;
 use Payvost\Webhooks\WebhookVerifier;
 use PHPUnit\Framework\TestCase;
 
-use function Payvost\Webhooks\Internal\receive;
-use function Payvost\Webhooks\Internal\redisScripts;
-use function Payvost\Webhooks\Internal\sqlStatements;
 use function Payvost\Webhooks\verifyWebhook;
 
 /** Memory is given back: PHP's, and the library's own, also when PHP ends a request in the middle of a call. */
@@ -28,9 +31,25 @@ final class MemoryTest extends TestCase
             $verifier = new WebhookVerifier([Sample::SECRET, 'whsec_another'], expectLiveMode: false);
             $verifier->verify($payload, $signature);
             verifyWebhook($payload, $signature, Sample::SECRET);
-            receive($verifier, new ClaimPolicy(prefix: 'memory'), $payload, $signature, true);
-            sqlStatements('postgres', null);
-            redisScripts();
+            $receiver = new Receiver($verifier, new ClaimPolicy(prefix: 'memory'), null, 'lease');
+            $delivery = new Delivery($receiver);
+            $delivery->readLimit('POST', '1', null);
+            $delivery->verify($payload, $signature);
+            $delivery->claimed(['claimed', 1]);
+            $delivery->handled('failed', 'Error');
+            $delivery->failed(new Fault('PDOException', ['08006', '7'], 'a message', false));
+            $delivery->record('warning');
+            (new Delivery(new Receiver(' ', null, null, 'never')))->verify($payload, $signature);
+            $delivery->answer();
+            $receiver->verifier()->verify($payload, $signature);
+            (new SqlTable('claims'))->statement('mysql', 'claim');
+            $program = new SqlProgram('claim', 2.0);
+            $program->connected('mysql', true);
+            $program->failed(new Fault('PDOException', ['42S02'], '', false));
+            $program->reply();
+            $program = new RedisProgram('claim', 2.0);
+            $program->replied(['claimed', 1]);
+            $program->reply();
             $claims = new MemoryClaims(10);
             $claims->claim(new ClaimPolicy(), 'key', 'a', 'type', 'token', $payload, $signature);
             $claims->release(new ClaimPolicy(), 'key', 'token', 'Error');

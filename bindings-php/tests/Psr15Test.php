@@ -20,6 +20,7 @@ use PHPUnit\Framework\TestCase;
 use Psr\Http\Message\ResponseInterface;
 use Psr\Http\Message\ServerRequestInterface;
 use Psr\Http\Server\RequestHandlerInterface;
+use RuntimeException;
 
 /** The PSR-15 adapter, with PSR-7 messages as frameworks hand them over. */
 final class Psr15Test extends TestCase
@@ -107,6 +108,32 @@ final class Psr15Test extends TestCase
         self::assertSame([413, 'payload_too_large'], $this->refused(self::request($endless)));
         self::assertGreaterThan(1024 * 1024, $bytes);
         self::assertLessThan(2 * 1024 * 1024, $bytes);
+    }
+
+    public function testBodyThatDoesNotArriveCompletelyIsNoVerdict(): void
+    {
+        $length = (string) strlen(Sample::EVENT);
+        $cut = self::request(substr(Sample::EVENT, 0, 20))->withHeader('Content-Length', $length);
+        $chunks = [substr(Sample::EVENT, 0, 20)];
+        $broken = self::request(new PumpStream(static function () use (&$chunks): string {
+            return array_pop($chunks) ?? throw new RuntimeException('the sender broke off');
+        }));
+        foreach (compact('cut', 'broken') as $name => $request) {
+            self::assertSame([408, 'body_incomplete'], $this->refused($request), $name);
+        }
+        $dropped = self::request('')->withHeader('Transfer-Encoding', 'chunked');
+        self::assertSame([500, 'payload_not_raw'], $this->refused($dropped));
+        foreach (['0x10', '-5', '1_000', ''] as $noLength) {
+            $request = self::request(Sample::EVENT)->withHeader('Content-Length', $noLength);
+            self::assertSame(200, $this->handler->handle($request)->getStatusCode(), $noLength);
+        }
+    }
+
+    public function testOtherMethodsAreNotAllowedOnTheHandlersRoute(): void
+    {
+        $response = $this->handler->handle(self::request(Sample::EVENT)->withMethod('PUT'));
+        self::assertSame([405, 'POST'], [$response->getStatusCode(), $response->getHeaderLine('Allow')]);
+        self::assertSame([], $this->handled);
     }
 
     public function testBodyThatIsAnnouncedTooLargeIsNotRead(): void

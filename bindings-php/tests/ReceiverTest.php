@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests;
 
+use Payvost\Webhooks\IncomingRequest;
 use Payvost\Webhooks\Testing;
 use Payvost\Webhooks\Tests\Support\Deliveries;
 use Payvost\Webhooks\Tests\Support\Logger;
@@ -41,12 +42,16 @@ final class ReceiverTest extends TestCase
         self::assertSame(['Content-Type' => 'application/json'], $response->headers);
         self::assertSame([$event], $this->handled);
 
-        $names = ['event_id' => $event['id'], 'event_type' => 'payment.succeeded'];
-        self::assertSame([['info', 'webhook handled: {event_type} {event_id}', $names]], $this->logger->records);
+        $fields = ['code' => 'handled', 'event_id' => $event['id'], 'event_type' => 'payment.succeeded'];
+        $line = "webhook event handled: payment.succeeded {$event['id']}";
+        self::assertSame([['info', $line, $fields]], $this->logger->records);
         $result = $this->results[0];
         self::assertSame(
-            ['handled', 200, $event['id'], 'payment.succeeded', 0],
-            [$result->code, $result->status, $result->eventId, $result->eventType, $result->matchingSecret]
+            ['handled', 200, $event['id'], 'payment.succeeded', 0, 0],
+            [
+                $result->code, $result->status, $result->eventId, $result->eventType, $result->matchingSecret,
+                $result->attempt,
+            ]
         );
         self::assertGreaterThan(0.0, $result->duration);
     }
@@ -60,9 +65,14 @@ final class ReceiverTest extends TestCase
             self::assertSame($code, json_decode($response->body, true)['error']['code'], $name);
 
             [$level, $message, $context] = array_pop($this->logger->records);
-            self::assertSame(['warning', 'webhook refused: {code}. {hint}'], [$level, $message]);
-            self::assertSame(['code', 'hint'], array_keys($context));
+            self::assertSame('warning', $level);
+            self::assertStringStartsWith("webhook refused: {$code}: {$context['message']}", $message);
+            self::assertStringEndsWith($context['hint'], $message);
+            $places = array_intersect(['offset', 'pointer'], array_keys($context));
+            self::assertSame(['code', 'message', ...$places, 'hint'], array_keys($context));
             self::assertSame($code, $context['code']);
+            self::assertSame($code === 'invalid_json', isset($context['offset']), $name);
+            self::assertSame($code === 'invalid_event', isset($context['pointer']), $name);
 
             $result = array_pop($this->results);
             self::assertSame(
@@ -104,8 +114,17 @@ final class ReceiverTest extends TestCase
             self::assertStringNotContainsString($error->getMessage(), $response->body);
             [$level, , $context] = array_pop($this->logger->records);
             self::assertSame('error', $level);
-            $names = ['event_id' => 'evt_1', 'event_type' => 'payment.succeeded'];
-            self::assertSame($names + ['exception' => $error], $context);
+            self::assertSame(
+                [
+                    'code' => 'handler_failed',
+                    'event_id' => 'evt_1',
+                    'event_type' => 'payment.succeeded',
+                    'reason' => 'raised',
+                    'error_class' => $error::class,
+                    'exception' => $error,
+                ],
+                $context
+            );
         }
     }
 
@@ -132,12 +151,13 @@ final class ReceiverTest extends TestCase
 
     public function testUnknownTypeWithoutHandlerIsReceived(): void
     {
-        $receiver = new WebhookReceiver(Sample::SECRET, new WebhookRouter(), $this->logger);
+        $receiver = new WebhookReceiver(Sample::SECRET, new WebhookRouter(), $this->logger, $this->remember(...));
         $event = Testing::sampleEvent('user.created', ['type' => 'rate.changed']);
         $request = Testing::signedRequest($event, Sample::SECRET);
 
         self::assertSame(200, $receiver->receive($request->body, $request->signature)->status);
-        self::assertSame('webhook of no interest: {event_type} {event_id}', $this->logger->records[0][1]);
+        self::assertSame('unhandled', $this->results[0]->code);
+        self::assertStringStartsWith('no handler for this event type: rate.changed', $this->logger->records[0][1]);
     }
 
     public function testHookThatThrowsChangesNoAnswer(): void
@@ -147,6 +167,7 @@ final class ReceiverTest extends TestCase
 
         self::assertSame(200, $receiver->receive(Sample::EVENT, Sample::sign(Sample::EVENT))->status);
         self::assertSame('no metrics', $this->logger->records[1][2]['exception']->getMessage());
+        self::assertCount(2, $this->logger->records);
     }
 
     public function testLoggerThatThrowsChangesNoAnswer(): void
@@ -168,6 +189,52 @@ final class ReceiverTest extends TestCase
         $read = fn () => self::fail('the body was read');
 
         self::assertSame(500, $this->receiver('')->receiveFrom($read, null)->status);
+        self::assertSame(500, $this->receiver('')->receiveFrom(new IncomingRequest($read, null))->status);
+        self::assertSame('invalid_secret', $this->results[1]->code);
+    }
+
+    public function testFunctionThatReadsTheBodyStopsInTime(): void
+    {
+        $read = static function (WebhookVerifier $verifier): string {
+            $verifier->checkPayloadLength(1024 * 1024);
+            $verifier->checkPayloadLength(1024 * 1024 + 1);
+            self::fail('it goes on');
+        };
+        self::assertSame(413, $this->receiver()->receiveFrom($read, null)->status);
+        $read = static fn (WebhookVerifier $verifier) => $verifier->checkPayloadLength('parsed');
+        self::assertSame(500, $this->receiver()->receiveFrom($read, null)->status);
+        $read = static fn (): ?string => null;
+        self::assertSame(500, $this->receiver()->receiveFrom($read, null)->status);
+        $read = static fn (): string => Sample::EVENT;
+        self::assertSame(200, $this->receiver()->receiveFrom($read, Sample::sign(Sample::EVENT))->status);
+        self::assertSame(
+            ['payload_too_large', 'payload_not_raw', 'payload_not_raw', 'handled'],
+            array_map(static fn (WebhookResult $result): string => $result->code, $this->results)
+        );
+    }
+
+    public function testDurationCountsFromTheAdaptersEntry(): void
+    {
+        $read = static function (): string {
+            static $body = Sample::EVENT;
+            usleep(30_000);
+            [$chunk, $body] = [$body, ''];
+
+            return $chunk;
+        };
+        $request = new IncomingRequest($read, Sample::sign(Sample::EVENT));
+        self::assertSame(200, $this->receiver()->receiveFrom($request)->status);
+        self::assertGreaterThan(0.06, $this->results[0]->duration);
+    }
+
+    public function testOtherMethodsAreNotAllowedWhereTheAdapterOwnsTheRoute(): void
+    {
+        $read = fn () => self::fail('the body was read');
+        foreach (['GET', 'HEAD', 'PUT', 'post'] as $method) {
+            $response = $this->receiver()->receiveFrom(new IncomingRequest($read, null, method: $method));
+            self::assertSame([405, 'POST'], [$response->status, $response->headers['Allow']], $method);
+            self::assertSame('method_not_allowed', array_pop($this->results)->code);
+        }
     }
 
     private function receiver(mixed $verifier = Sample::SECRET): WebhookReceiver

@@ -5,12 +5,15 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Tests;
 
 use PDO;
+use PDOException;
 use PDOStatement;
+use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\PdoInbox;
 use Payvost\Webhooks\Stores\PdoStore;
 use Payvost\Webhooks\Stores\RedisStore;
 use Payvost\Webhooks\Stores\Store;
+use Payvost\Webhooks\Tests\Support\Php;
 use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 use Redis;
@@ -70,8 +73,10 @@ final class StoresClientsTest extends StoresTestCase
     {
         $client = Stores::connect(Stores::url('redis', $this->folder));
         foreach ([Redis::MULTI, Redis::PIPELINE] as $mode) {
+            $store = new RedisStore($client, prefix: $this->name);
             $client->multi($mode);
-            $this->refused(new RedisStore($client, prefix: $this->name), 'multi() or pipeline()');
+            $this->refused($store, 'IN_PIPELINE');
+            $this->assertInvalid(fn () => new RedisStore($client), 'client is in the middle of multi() or pipeline()');
             $client->discard();
         }
     }
@@ -80,8 +85,8 @@ final class StoresClientsTest extends StoresTestCase
     {
         $client = Stores::connect(Stores::url('redis', $this->folder));
         $client->set("{$this->name}-open", 'not a list');
-        $this->refused(new RedisStore($client, prefix: $this->name), 'Redis answers');
-        $this->refused(new RedisStore(fn () => throw new RuntimeException('secret'), prefix: $this->name), 'RuntimeException');
+        $this->refused(new RedisStore($client, prefix: $this->name), 'WRONGTYPE');
+        $this->refused(new RedisStore(fn () => throw new RuntimeException('secret'), prefix: $this->name), 'unknown', RuntimeException::class);
     }
 
     public function testRedisForgetsItsScripts(): void
@@ -196,7 +201,7 @@ final class StoresClientsTest extends StoresTestCase
                 $store->createTable();
                 $way === 'by PDO' ? $connection->beginTransaction() : $connection->exec('BEGIN');
                 $connection->query("SELECT count(*) FROM {$this->name}")->fetchAll();
-                $this->refused($store, 'in a transaction already');
+                $this->refused($store, 'IN_TRANSACTION');
                 // It is the user's, and goes on.
                 $way === 'by PDO' ? $connection->commit() : $connection->exec('COMMIT');
                 $receiver = $this->receiver($store, static fn () => null);
@@ -206,17 +211,139 @@ final class StoresClientsTest extends StoresTestCase
     }
 
     /** @dataProvider servers */
-    public function testHandlerThatEndsTheTransactionOfAnInboxIsNotedAsNothing(string $server): void
+    public function testHandlerThatRollsTheTransactionOfAnInboxBackHasFailed(string $server): void
+    {
+        foreach (['by PDO', 'by SQL', 'and begins another'] as $way) {
+            $store = $this->inbox($server);
+            $end = static function (array $event, Claim $claim) use ($way, $server): void {
+                $way === 'by PDO' && $server !== 'sqlite' ? $claim->connection->rollBack() : $claim->connection->exec('ROLLBACK');
+                self::assertFalse($claim->extend());
+                $way === 'and begins another' && $claim->connection->beginTransaction();
+            };
+            self::assertSame(500, $this->deliver($this->receiver($store, $end), "evt {$way}")->status, $way);
+            self::assertSame('rolled_back', end($this->logger->records)[2]['reason']);
+            self::assertSame(['failed', 'TransactionRolledBack'], array_values(array_intersect_key(
+                $store->deadLetters()[0],
+                ['reason' => 1, 'error' => 1]
+            )));
+            self::assertSame(200, $this->deliver($this->receiver($store, static fn () => null), "evt {$way}")->status);
+        }
+    }
+
+    /** @dataProvider servers */
+    public function testHandlerThatCommitsTheTransactionOfAnInboxHasItsEventParked(string $server): void
+    {
+        $ways = ['by SQL' => 'COMMIT'] + ($server === 'mariadb' ? ['by DDL' => "CREATE TABLE {$this->name}_ddl (a int)"] : []);
+        foreach ($ways as $way => $sql) {
+            $store = $this->inbox($server);
+            $calls = 0;
+            $commit = static function (array $event, Claim $claim) use ($sql, &$calls): void {
+                ++$calls;
+                $claim->connection->exec($sql);
+            };
+            $receiver = $this->receiver($store, $commit);
+            self::assertSame(500, $this->deliver($receiver, "evt {$way}")->status);
+            self::assertSame('committed', end($this->logger->records)[2]['reason']);
+            self::assertSame(['parked'], array_column($store->deadLetters(), 'reason'));
+            // Its effect is there: it is not handled again unless somebody asks for it.
+            self::assertSame(500, $this->deliver($receiver, "evt {$way}")->status);
+            self::assertSame(['parked', 1], [end($this->logger->records)[2]['reason'], $calls]);
+            $fixed = $this->receiver($store, static fn () => null);
+            self::assertSame(200, $fixed->retry("{$this->name}:evt {$way}")->status);
+            self::assertSame([], $store->deadLetters());
+        }
+    }
+
+    public function testTransactionThatAHandlerLeavesAbortedHasFailed(): void
+    {
+        $store = $this->inbox('postgres');
+        $abort = static function (array $event, Claim $claim): void {
+            try {
+                $claim->connection->exec('SELECT 1/0');
+            } catch (PDOException) {
+                // As handlers do that mean to go on.
+            }
+        };
+        self::assertSame(500, $this->deliver($this->receiver($store, $abort), 'evt_1')->status);
+        self::assertSame('aborted', end($this->logger->records)[2]['reason']);
+        self::assertSame(200, $this->deliver($this->receiver($store, static fn () => null), 'evt_1')->status);
+    }
+
+    /** @dataProvider servers */
+    public function testSavepointsOfAHandlerCommitNothing(string $server): void
+    {
+        $store = $this->inbox($server);
+        $nested = static function (array $event, Claim $claim): void {
+            $claim->connection->exec('SAVEPOINT of_an_orm');
+            self::assertTrue($claim->extend());
+            $claim->connection->exec('RELEASE SAVEPOINT of_an_orm');
+            $claim->attempt === 1 ? throw new RuntimeException() : null;
+        };
+        self::assertSame(500, $this->deliver($this->receiver($store, $nested), 'evt_1')->status);
+        self::assertSame(200, $this->deliver($this->receiver($store, $nested), 'evt_1')->status);
+    }
+
+    /** @dataProvider servers */
+    public function testTableIsCreatedByManyProcessesAtOnce(string $server): void
+    {
+        $processes = [];
+        for ($number = 0; $number < 6; ++$number) {
+            $code = 'require $argv[1]; Payvost\\Webhooks\\Tests\\Support\\Stores::open($argv[2], ["table" => $argv[3]])->createTable();';
+            $arguments = [__DIR__ . '/bootstrap.php', Stores::url($server, $this->folder), $this->name];
+            $processes[] = proc_open(Php::commandWithClients(['-r', $code, '--', ...$arguments]), [], $pipes);
+        }
+        self::assertSame(array_fill(0, 6, 0), array_map(proc_close(...), $processes));
+        $store = new PdoStore(Stores::connect(Stores::url($server, $this->folder)), table: $this->name);
+        self::assertSame([], $store->deadLetters());
+    }
+
+    /** @dataProvider servers */
+    public function testTableCanBeCreatedByAMigration(string $server): void
     {
         $connection = Stores::connect(Stores::url($server, $this->folder));
-        $store = new PdoInbox($connection, prefix: $this->name, table: $this->name, leaseSeconds: 1);
+        $definition = PdoStore::tableDefinition($server === 'mariadb' ? 'mysql' : $server, $this->name);
+        foreach (array_filter(array_map(trim(...), explode(';', $definition))) as $statement) {
+            $connection->exec($statement);
+        }
+        $receiver = $this->receiver(new PdoStore($connection, table: $this->name), static fn () => null);
+        self::assertSame(200, $this->deliver($receiver, 'evt_1')->status);
+        $this->assertInvalid(fn () => PdoStore::tableDefinition('oracle'), 'dialect must be');
+    }
+
+    public function testDeadlockIsTriedAgain(): void
+    {
+        $url = Stores::url('postgres', $this->folder);
+        $store = $this->store('postgres');
+        $serializable = static function () use ($url): PDO {
+            $connection = Stores::connect($url);
+            $connection->exec('SET default_transaction_isolation = serializable; SET lock_timeout = 50');
+
+            return $connection;
+        };
+        // The row is locked for a while by somebody else.
+        $this->deliver($this->receiver($store, static fn () => throw new RuntimeException()), 'evt_1');
+        $pid = pcntl_fork();
+        if ($pid === 0) {
+            $other = Stores::connect($url);
+            $other->beginTransaction();
+            $other->exec("SELECT * FROM {$this->name} FOR UPDATE");
+            usleep(400_000);
+            $other->commit();
+            posix_kill(getmypid(), SIGKILL);
+        }
+        usleep(200_000);
+        $again = new PdoStore($serializable, prefix: $this->name, table: $this->name);
+        self::assertSame(200, $this->deliver($this->receiver($again, static fn () => null), 'evt_1')->status);
+        pcntl_waitpid($pid, $status);
+    }
+
+    private function inbox(string $server): PdoInbox
+    {
+        $connection = Stores::connect(Stores::url($server, $this->folder));
+        $store = new PdoInbox($connection, prefix: $this->name, table: $this->name);
         $store->createTable();
-        $end = static fn (array $event, Claim $claim) => $server === 'sqlite'
-            ? $claim->connection->exec('ROLLBACK')
-            : $claim->connection->rollBack();
-        self::assertSame(503, $this->deliver($this->receiver($store, $end), 'evt_1')->status);
-        self::assertSame(200, $this->deliver($this->receiver($store, static fn () => null), 'evt_1')->status);
-        self::assertSame(['store_unavailable', 'handled'], $this->codes());
+
+        return $store;
     }
 
     /** @dataProvider servers */
@@ -245,9 +372,9 @@ final class StoresClientsTest extends StoresTestCase
         $url = parse_url(Stores::url('mariadb', $this->folder));
         $dsn = "mysql:host={$url['host']};port={$url['port']};dbname=test";
         $connection = new PDO($dsn, 'root', null, [PDO::ATTR_PERSISTENT => true]);
-        $store = new PdoInbox($connection, prefix: $this->name, table: $this->name);
-        $store->createTable();
-        $this->refused($store, 'PDO::ATTR_PERSISTENT');
+        $this->assertInvalid(fn () => new PdoInbox($connection), 'connection must not be persistent');
+        $this->refused(new PdoInbox(fn () => $connection, prefix: $this->name), 'PERSISTENT_CONNECTION');
+        (new PdoStore($connection, prefix: $this->name, table: $this->name))->createTable();
     }
 
     public function testTableThatDoesNotExistIsUnavailable(): void
@@ -314,12 +441,27 @@ final class StoresClientsTest extends StoresTestCase
         }
     }
 
-    private function refused(Store $store, string $why): void
+    private function refused(Store $store, string $code, ?string $class = null): void
     {
         $response = $this->deliver($this->receiver($store, fn () => self::fail('handled without a claim')), 'evt_refused');
         self::assertSame([503, 'store_unavailable'], [$response->status, self::code($response)]);
-        self::assertStringContainsString($why, end($this->logger->records)[2]['error']);
-        self::assertStringNotContainsString('secret', end($this->logger->records)[2]['error']);
+        [$level, $line, $context] = end($this->logger->records);
+        self::assertSame(['error', 'claim', $code], [$level, $context['place'], $context['error_code']]);
+        self::assertSame($class ?? $context['error_class'], $context['error_class']);
+        self::assertStringNotContainsString('secret', $line . json_encode($context));
+    }
+
+    private function assertInvalid(callable $make, string $message): void
+    {
+        try {
+            $make();
+            self::fail('nothing was refused');
+        } catch (ConfigurationException $error) {
+            self::assertSame('invalid_option', $error->getErrorCode());
+            self::assertStringStartsWith($message, $error->getMessage());
+            self::assertNotSame('', $error->getHint());
+            self::assertSame(['code' => 'invalid_option', 'message' => $error->getMessage()], json_decode($error->getHttpBody(), true)['error']);
+        }
     }
 }
 

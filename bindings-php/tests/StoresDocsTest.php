@@ -65,7 +65,7 @@ final class StoresDocsTest extends StoresTestCase
         }
         self::assertSame([503, 'store_unavailable'], [$status, json_decode($body, true)['error']['code']]);
         $log = implode("\n", $server->log());
-        self::assertStringContainsString('webhook not claimed: payment.succeeded evt_3. ', $log);
+        self::assertStringContainsString('webhook store unavailable: payment.succeeded evt_3 (place claim, error_class ', $log);
         self::assertStringNotContainsString(Sample::sign(self::body('evt_3')), $log);
         self::assertSame(200, self::post($server, self::body('evt_3'))[0]);
     }

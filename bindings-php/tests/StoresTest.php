@@ -8,10 +8,12 @@ use Closure;
 use LogicException;
 use Payvost\Webhooks\ClaimPolicy;
 use Payvost\Webhooks\ConfigurationException;
+use Payvost\Webhooks\Internal\Unfinished;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\MemoryStore;
 use Payvost\Webhooks\Stores\PdoStore;
+use Payvost\Webhooks\Stores\RedisStore;
 use Payvost\Webhooks\Stores\StoreException;
 use Payvost\Webhooks\Testing;
 use Payvost\Webhooks\Tests\Support\Sample;
@@ -20,6 +22,7 @@ use Payvost\Webhooks\Tests\Support\StoresTestCase;
 use Payvost\Webhooks\WebhookReceiver;
 use Payvost\Webhooks\WebhookRouter;
 use Payvost\Webhooks\WebhookVerifier;
+use ReflectionMethod;
 use RuntimeException;
 
 /** What a receiver with a store does, on every store. */
@@ -46,7 +49,7 @@ final class StoresTest extends StoresTestCase
         self::assertSame('{"received":true}', $again->body);
         self::assertSame(['handled', 'already_handled', 'handled'], $this->codes());
         self::assertSame([['evt_1', "{$this->name}:evt_1", 1, 32], ['evt_2', "{$this->name}:evt_2", 1, 32]], $handled);
-        self::assertSame('webhook already handled: {event_type} {event_id}', $this->logger->records[1][1]);
+        self::assertSame('webhook event already handled: payment.succeeded evt_1', $this->logger->records[1][1]);
     }
 
     /** @dataProvider stores */
@@ -180,14 +183,12 @@ final class StoresTest extends StoresTestCase
         $lost = $this->deliver($this->receiver($store, $late(false)), 'evt_1');
         self::assertSame([200, 'claim_lost'], [$lost->status, end($this->results)->code]);
         [$level, $message, $context] = end($this->logger->records);
-        self::assertSame(
-            ['warning', 'webhook handled, but for longer than its claim held: {event_type} {event_id}', 'evt_1'],
-            [$level, $message, $context['event_id']]
-        );
+        self::assertSame(['warning', 'evt_1'], [$level, $context['event_id']]);
+        self::assertStringStartsWith('webhook event handled, but its claim was lost', $message);
 
         $failed = $this->deliver($this->receiver($store, $late(true)), 'evt_2');
         self::assertSame([500, 'handler_failed'], [$failed->status, end($this->results)->code]);
-        self::assertSame('warning', end($this->logger->records)[0]);
+        self::assertSame('claim_lost', end($this->logger->records)[2]['release']);
         foreach (['evt_1', 'evt_2'] as $id) {
             $this->deliver($inTime, $id);
             self::assertSame('already_handled', end($this->results)->code);
@@ -262,7 +263,7 @@ final class StoresTest extends StoresTestCase
     }
 
     /** @dataProvider stores */
-    public function testEventOfNoInterestIsNotClaimed(string $name): void
+    public function testEventWithoutAHandlerIsNotClaimed(string $name): void
     {
         $store = $this->store($name);
         $router = (new WebhookRouter())->on('payment.*', static fn () => null);
@@ -270,7 +271,7 @@ final class StoresTest extends StoresTestCase
         $this->deliver($receiver, 'evt_1', ['type' => 'rate.changed']);
         $this->deliver($receiver, 'evt_1');
 
-        self::assertSame(['handled', 'handled'], $this->codes());
+        self::assertSame(['unhandled', 'handled'], $this->codes());
     }
 
     /** @dataProvider stores */
@@ -334,6 +335,16 @@ final class StoresTest extends StoresTestCase
                 self::assertSame('invalid_option', $error->getErrorCode());
             }
         }
+        foreach ([0, -1.5, NAN, INF] as $timeout) {
+            foreach ([PdoStore::class, RedisStore::class] as $class) {
+                try {
+                    new $class(fn () => self::fail('connected'), timeoutSeconds: $timeout);
+                    self::fail("{$class} {$timeout}");
+                } catch (ConfigurationException $error) {
+                    self::assertStringStartsWith('timeoutSeconds must be', $error->getMessage());
+                }
+            }
+        }
         foreach (['a b', '', 'a;b', '1'] as $table) {
             try {
                 new PdoStore(fn () => self::fail('connected'), table: $table);
@@ -369,6 +380,63 @@ final class StoresTest extends StoresTestCase
             [$level, , $context] = array_pop($this->logger->records);
             self::assertSame(['error', 'evt_1'], [$level, $context['event_id']]);
             self::assertStringNotContainsString('secret', json_encode($context));
+        }
+    }
+
+    public function testMemoryStoreThatIsFullIsUnavailable(): void
+    {
+        $store = new MemoryStore(capacity: 1);
+        $inner = null;
+        $receiver = $this->receiver($store, function () use (&$inner, $store): void {
+            $inner = $this->deliver($this->receiver($store, fn () => self::fail('handled without a claim')), 'evt_2');
+        });
+        self::assertSame(200, $this->deliver($receiver, 'evt_1')->status);
+        self::assertSame([503, 'store_unavailable'], [$inner->status, self::code($inner)]);
+        self::assertSame('STORE_FULL', $this->logger->records[0][2]['error_code']);
+    }
+
+    /** @dataProvider stores */
+    public function testEventOfAnotherEndpointIsNotRetried(string $name): void
+    {
+        $store = $this->store($name);
+        $this->deliver($this->receiver($store, fn () => throw new RuntimeException()), 'evt_1');
+        // The memory is its object's alone.
+        $other = $name === 'memory'
+            ? new StoreOfMyOwn(fn () => self::fail('claimed'), $store->delivery("{$this->name}:evt_1"))
+            : $this->store($name, ['prefix' => "{$this->name}other"], false);
+        $receiver = $this->receiver($other, fn () => self::fail('handled'));
+        $response = $receiver->retry("{$this->name}:evt_1");
+
+        self::assertSame([404, 'other_endpoint'], [$response->status, self::code($response)]);
+        self::assertSame(1, $store->deadLetters()[0]['attempts']);
+    }
+
+    public function testForkedChildEndsNothingOfItsParents(): void
+    {
+        $store = $this->store('redis');
+        $receiver = $this->receiver($store, function (array $event, Claim $claim): void {
+            $pid = pcntl_fork();
+            if ($pid === 0) {
+                // A shutdown as of any script, without the tests' own.
+                $end = new ReflectionMethod(Unfinished::class, 'end');
+                $end->invoke(null);
+                posix_kill(getmypid(), SIGKILL);
+            }
+            pcntl_waitpid($pid, $status);
+        });
+
+        self::assertSame(200, $this->deliver($receiver, 'evt_1')->status);
+        self::assertSame(['handled'], $this->codes());
+    }
+
+    public function testOneRecordIsLoggedPerDelivery(): void
+    {
+        $replies = ['claimed' => 1, 'in_progress' => 500, 'done' => 0, 'conflict' => 0, 'parked' => 0];
+        foreach ($replies as $word => $number) {
+            $this->logger->records = [];
+            $store = new StoreOfMyOwn(static fn (): array => [$word, $number]);
+            $this->deliver($this->receiver($store, static fn () => throw new RuntimeException()), 'evt_1');
+            self::assertCount(1, $this->logger->records, $word);
         }
     }
 

@@ -8,14 +8,14 @@
 
 declare(strict_types=1);
 
+use Payvost\Webhooks\Internal\Delivery;
+use Payvost\Webhooks\Internal\Receiver;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\PdoStore;
 use Payvost\Webhooks\Stores\RedisStore;
 use Payvost\Webhooks\Stores\Store;
 use Payvost\Webhooks\WebhookVerifier;
-
-use function Payvost\Webhooks\Internal\receive;
 
 require __DIR__ . '/../../bindings-php/library/autoload.php';
 
@@ -44,8 +44,9 @@ function open(string $url): Store
 
 function claim(Store $store, WebhookVerifier $verifier, string $body, string $signature, ?Claim &$claim): array
 {
-    $verified = receive($verifier, $store->policy(), $body, $signature, false);
-    $request = new ClaimRequest(...array_slice($verified, 2), ...[$body, $signature]);
+    $delivery = new Delivery(new Receiver($verifier, $store->policy(), null, 'lease'));
+    [, , $key, $fingerprint, $type] = $delivery->verify($body, $signature);
+    $request = new ClaimRequest($key, $fingerprint, $type, $body, $signature);
     $claim = new Claim($store, $request->key, bin2hex(random_bytes(16)));
     [$word, $number] = $store->claim($request, $claim->token);
 

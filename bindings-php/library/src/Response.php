@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Payvost\Webhooks;
 
 /**
- * What to answer to the provider.
+ * The HTTP response to send to the provider.
  */
 final class Response
 {
@@ -15,7 +15,7 @@ final class Response
     public function __construct(
         /** The HTTP status */
         public readonly int $status,
-        /** The values of the headers by their names */
+        /** Header values by their names */
         public readonly array $headers,
         /** The body, which is JSON */
         public readonly string $body

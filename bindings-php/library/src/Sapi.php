@@ -4,15 +4,13 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks;
 
-use Payvost\Webhooks\Internal\RawBody;
-
 /**
  * Plain PHP, whatever the web server: php-fpm, Apache's module, PHP's own server.
  */
 final class Sapi
 {
     /**
-     * Receives the delivery that the current request is, and sends the answer.
+     * Receives the current request as a delivery, and sends the answer.
      *
      * ```php
      * Sapi::handle(new WebhookReceiver(getenv('WEBHOOK_SECRET'), $router));
@@ -22,18 +20,19 @@ final class Sapi
     {
         // Holds until the answer is known: PHP would answer a fatal error with 200 where display_errors is on.
         http_response_code(500);
-        $read = static function (WebhookVerifier $verifier): ?string {
-            $input = fopen('php://input', 'rb');
-            $chunk = static fn (int $bytes) => $input === false ? false : fread($input, $bytes);
-            $isParsed = $_POST !== [] || $_FILES !== [];
-
-            return RawBody::read($chunk, (string) ($_SERVER['CONTENT_LENGTH'] ?? ''), $isParsed, $verifier);
-        };
-        self::send($receiver->receiveFrom($read, $_SERVER['HTTP_PAYVOST_SIGNATURE'] ?? null));
+        $input = fopen('php://input', 'rb');
+        self::send($receiver->receiveFrom(new IncomingRequest(
+            $input === false ? null : static fn (int $bytes): string|false => fread($input, $bytes),
+            $_SERVER['HTTP_PAYVOST_SIGNATURE'] ?? null,
+            $_SERVER['CONTENT_LENGTH'] ?? null,
+            $_SERVER['HTTP_TRANSFER_ENCODING'] ?? null,
+            $_POST !== [] || $_FILES !== [],
+            $_SERVER['REQUEST_METHOD'] ?? null
+        )));
     }
 
     /**
-     * Sends an answer as that of the current request.
+     * Sends an answer to the current request.
      */
     public static function send(Response $response): void
     {

@@ -15,7 +15,7 @@ final class SignedRequest
     public function __construct(
         /** What was signed, to be sent as it is */
         public readonly string $body,
-        /** The values of the headers by their names, the signature among them */
+        /** Header values by their names, the signature among them */
         public readonly array $headers,
         /** The value of the header `Payvost-Signature` */
         public readonly string $signature

@@ -31,7 +31,9 @@ final class Testing
      */
     public static function sampleEvent(string $type, array $overrides = []): array
     {
-        $payload = Internal\sampleEvent($type) ?? throw new InvalidArgumentException("there is no sample for {$type}");
+        $payload = Internal\sampleEvent($type) ?? throw new InvalidArgumentException(
+            "there is no sample for {$type}: type must be a documented event type"
+        );
 
         return self::merge(json_decode($payload, true, 512, JSON_THROW_ON_ERROR), $overrides);
     }

@@ -26,7 +26,7 @@ final class WebhookRouter
 {
     private RouteTable $routes;
 
-    /** @var array<int, Closure> by the number of the pattern */
+    /** @var array<int, Handler> by the number of the pattern */
     private array $handlers = [];
 
     public function __construct()
@@ -50,7 +50,7 @@ final class WebhookRouter
      */
     public function on(string $pattern, callable $handler): static
     {
-        $this->handlers[$this->routes->add($pattern)] = $handler(...);
+        $this->handlers[$this->routes->add($pattern)] = new Handler($handler(...));
 
         return $this;
     }
@@ -65,9 +65,9 @@ final class WebhookRouter
      */
     public function dispatch(array $event, ?Claim $claim = null): mixed
     {
-        $handler = $this->find($event['type']);
+        $number = $this->routes->find($event['type']);
 
-        return $handler === null ? null : Handler::call($handler, $event, $claim);
+        return $number === null ? null : $this->handlers[$number]->call($event, $claim);
     }
 
     /**
@@ -77,6 +77,18 @@ final class WebhookRouter
     {
         $number = $this->routes->find($type);
 
-        return $number === null ? null : $this->handlers[$number];
+        return $number === null ? null : $this->handlers[$number]->function;
+    }
+
+    /** @internal */
+    public function routes(): RouteTable
+    {
+        return $this->routes;
+    }
+
+    /** @internal */
+    public function handler(int $number): Handler
+    {
+        return $this->handlers[$number];
     }
 }

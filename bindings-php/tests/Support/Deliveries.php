@@ -48,7 +48,7 @@ final class Deliveries
         return match (true) {
             $type === 'payment.succeeded' => 'paid: pay_abc123 99.99 USD',
             str_starts_with($type, 'fraud.') => "look at this: {$type} {$id}",
-            default => "of no interest: {$type} {$id}",
+            default => "unhandled: {$type} {$id}",
         };
     }
 }

@@ -119,11 +119,11 @@ final class Fpm
      *
      * @return resource what the answer will come from
      */
-    public function begin(string $body, array $headers)
+    public function begin(string $body, array $headers, string $method = 'POST')
     {
         $connection = stream_socket_client("tcp://{$this->address}");
         $lines = [
-            'POST /webhooks/payvost HTTP/1.1', 'Host: localhost', 'Connection: close', 'Content-Type: application/json',
+            "{$method} /webhooks/payvost HTTP/1.1", 'Host: localhost', 'Connection: close', 'Content-Type: application/json',
             'Content-Length: ' . strlen($body), ...$headers,
         ];
         fwrite($connection, implode("\r\n", $lines) . "\r\n\r\n{$body}");

@@ -13,8 +13,11 @@ use Payvost\Webhooks\Stores\Store;
 /** A store as a user would write one, whose answer to a claim is the test's. */
 final class StoreOfMyOwn implements Store
 {
-    /** @param Closure(): array<mixed> $reply */
-    public function __construct(private Closure $reply)
+    /**
+     * @param Closure(): array<mixed> $reply
+     * @param array{payload: string, signature: string}|null $kept
+     */
+    public function __construct(private Closure $reply, private ?array $kept = null)
     {
     }
 
@@ -45,7 +48,7 @@ final class StoreOfMyOwn implements Store
 
     public function delivery(string $key): ?array
     {
-        return null;
+        return $this->kept;
     }
 
     public function deadLetters(int $limit = 100): array

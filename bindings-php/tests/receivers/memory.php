@@ -3,9 +3,9 @@
 // Verifies the body with as much memory as the query says, and tells how much the request has used.
 
 use Payvost\Webhooks\ClaimPolicy;
-use Payvost\Webhooks\WebhookVerifier;
+use Payvost\Webhooks\Internal\Delivery;
+use Payvost\Webhooks\Internal\Receiver;
 
-use function Payvost\Webhooks\Internal\receive;
 use function Payvost\Webhooks\sign;
 use function Payvost\Webhooks\verifyWebhook;
 
@@ -14,6 +14,6 @@ $signature = sign($body, 'whsec_memory');
 ini_set('memory_limit', (string) (memory_get_usage() + (int) $_SERVER['HTTP_ROOM']));
 
 $event = isset($_SERVER['HTTP_WITH_POLICY'])
-    ? receive(new WebhookVerifier('whsec_memory'), new ClaimPolicy(), $body, $signature, false)
+    ? (new Delivery(new Receiver('whsec_memory', new ClaimPolicy(), null, 'lease')))->verify($body, $signature)[0]
     : verifyWebhook($body, $signature, 'whsec_memory');
 echo count($event);

@@ -18,11 +18,6 @@ if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) !== '/webhooks/payvost') {
     http_response_code(404);
     exit;
 }
-if ($_SERVER['REQUEST_METHOD'] !== 'POST') {
-    http_response_code(405);
-    header('Allow: POST');
-    exit;
-}
 
 $router = (new WebhookRouter())
     ->on('payment.succeeded', function (array $event): void {

@@ -27,9 +27,16 @@ abstract class ClaimStore implements Store
         int|float|null $leaseSeconds,
         int|float|null $rememberSeconds,
         ?string $prefix,
-        private bool $keepDeliveries
+        private bool $keepDeliveries,
+        protected int|float $timeoutSeconds = Limits::DEFAULT_STORE_TIME_LIMIT_SECONDS
     ) {
         $this->policy = new ClaimPolicy($leaseSeconds, $rememberSeconds, $prefix);
+        if (!is_finite($timeoutSeconds) || $timeoutSeconds <= 0) {
+            refuseOption(
+                'timeoutSeconds must be a positive number of seconds',
+                'Choose less than the ' . Limits::ANSWER_TIME_LIMIT_SECONDS . ' s that Payvost waits for the response.'
+            );
+        }
     }
 
     final public function policy(): ClaimPolicy
@@ -51,12 +58,22 @@ abstract class ClaimStore implements Store
     }
 
     /**
+     * @param list<string>|null $row
+     *
+     * @return array{payload: string, signature: string}|null
+     */
+    protected static function keptDelivery(#[SensitiveParameter] ?array $row): ?array
+    {
+        return $row === null ? null : ['payload' => $row[0], 'signature' => $row[1]];
+    }
+
+    /**
      * @param iterable<array{string, string, string, int|string, string|null, int|string}> $rows
      *
      * @return list<array{
      *     key: string,
      *     eventType: string,
-     *     reason: 'failed'|'abandoned',
+     *     reason: 'failed'|'abandoned'|'parked',
      *     attempts: int,
      *     error: string|null,
      *     ageSeconds: float

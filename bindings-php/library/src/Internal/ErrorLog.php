@@ -7,34 +7,25 @@ namespace Payvost\Webhooks\Internal;
 use Throwable;
 
 /**
- * Logs to PHP's own log where the application has given no logger. All but what needs somebody's attention is left out.
+ * Logs to PHP's own log where the application has given no logger.
  *
  * @internal
  */
 final class ErrorLog
 {
+    /** What is left out: nobody need do anything about it. */
+    public const DROPPED = 'info';
+
     /**
      * @param array<string, mixed> $context
      */
     public function log(string $level, string $message, array $context): void
     {
-        if ($level === 'info') {
-            return;
-        }
         $exception = $context['exception'] ?? null;
-        unset($context['exception']);
-        foreach ($context as $name => $value) {
-            $message = str_replace("{{$name}}", self::printable($value), $message);
-        }
         for (; $exception instanceof Throwable; $exception = $exception->getPrevious()) {
             $message .= "\n" . self::describe($exception);
         }
         error_log($message);
-    }
-
-    private static function printable(string $text): string
-    {
-        return (string) preg_replace('/[\x00-\x1F\x7F]/', '?', $text);
     }
 
     /**
@@ -42,17 +33,11 @@ final class ErrorLog
      */
     private static function describe(Throwable $exception): string
     {
-        $lines = [sprintf(
-            '%s: %s in %s:%d',
-            $exception::class,
-            $exception->getMessage(),
-            $exception->getFile(),
-            $exception->getLine()
-        )];
+        $place = "{$exception->getFile()}:{$exception->getLine()}";
+        $lines = [$exception::class . ": {$exception->getMessage()} in {$place}"];
         foreach ($exception->getTrace() as $index => $frame) {
             $place = isset($frame['file']) ? $frame['file'] . ':' . ($frame['line'] ?? 0) : '[internal]';
-            $function = ($frame['class'] ?? '') . ($frame['type'] ?? '') . $frame['function'];
-            $lines[] = "#{$index} {$place} {$function}()";
+            $lines[] = "#{$index} {$place} " . ($frame['class'] ?? '') . ($frame['type'] ?? '') . "{$frame['function']}()";
         }
 
         return implode("\n", $lines);

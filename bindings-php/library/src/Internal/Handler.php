@@ -10,21 +10,32 @@ use ReflectionFunction;
 use SensitiveParameter;
 
 /**
+ * A handler as the user wrote it.
+ *
  * @internal
  */
 final class Handler
 {
+    private ?bool $takesClaim = null;
+
+    public function __construct(public readonly Closure $function)
+    {
+    }
+
     /**
-     * Calls a handler with the event and the claim. Without a claim, only who insists on a second argument gets null.
+     * Calls it with the event and the claim. Without a claim, only who insists on a second argument gets null.
      *
      * @param array<string, mixed> $event
      */
-    public static function call(Closure $handler, #[SensitiveParameter] array $event, ?Claim $claim): mixed
+    public function call(#[SensitiveParameter] array $event, ?Claim $claim): mixed
     {
-        if ($claim === null && (new ReflectionFunction($handler))->getNumberOfRequiredParameters() < 2) {
-            return $handler($event);
+        if ($claim === null) {
+            $this->takesClaim ??= (new ReflectionFunction($this->function))->getNumberOfRequiredParameters() > 1;
+            if (!$this->takesClaim) {
+                return ($this->function)($event);
+            }
         }
 
-        return $handler($event, $claim);
+        return ($this->function)($event, $claim);
     }
 }

@@ -4,13 +4,12 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Internal;
 
-use Closure;
-use PDO;
 use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Stores\ClaimRequest;
+use Payvost\Webhooks\Stores\Inbox;
 use Payvost\Webhooks\Stores\StoreException;
+use PDO;
 use SensitiveParameter;
-use Throwable;
 
 /**
  * What the two ways to keep claims in a table have in common.
@@ -19,19 +18,19 @@ use Throwable;
  */
 abstract class PdoClaims extends ClaimStore
 {
-    protected Connections $connections;
-
-    protected Sql $sql;
+    private PdoConnections $connections;
 
     /**
-     * @param PDO|callable(): PDO $connection a connection, or better what makes one: it is called when a delivery comes,
-     *     so that a server that cannot be reached is answered with 503; and again after a failure
+     * @param PDO|callable(): PDO $connection a connection, or better a function that opens one: it is called when a
+     *     delivery comes, so that a server that cannot be reached is answered with 503; and again after a failure
      * @param int|float|null $leaseSeconds how long a claim holds: 1 s to 24 h. null: 60 s
-     * @param int|float|null $rememberSeconds for how long an event is remembered: 5765 s to ten years. null: 24 h
+     * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
      * @param string|null $prefix what the keys begin with. null: `webhook`
      * @param bool $keepDeliveries keep the body and the signature of an event until it is handled, so that it can be
-     *     handled again: customer data at rest
+     *     retried: customer data at rest
      * @param string|null $table the name of the table, with or without a schema. null: `payvost_webhook_claims`
+     * @param int|float $timeoutSeconds how long a step may be repeated after a deadlock, a serialization failure or a
+     *     broken connection. How long a server may take to answer is the driver's to limit
      *
      * @throws ConfigurationException `invalid_option`
      */
@@ -41,38 +40,54 @@ abstract class PdoClaims extends ClaimStore
         int|float|null $rememberSeconds = null,
         ?string $prefix = null,
         bool $keepDeliveries = true,
-        ?string $table = null
+        ?string $table = null,
+        int|float $timeoutSeconds = Limits::DEFAULT_STORE_TIME_LIMIT_SECONDS
     ) {
-        parent::__construct($leaseSeconds, $rememberSeconds, $prefix, $keepDeliveries);
-        $this->connections = new Connections($connection);
-        $this->sql = new Sql($table);
+        parent::__construct($leaseSeconds, $rememberSeconds, $prefix, $keepDeliveries, $timeoutSeconds);
+        $this->connections = new PdoConnections($connection, new SqlTable($table), $this instanceof Inbox);
+    }
+
+    /**
+     * The definition of the table and its indexes as SQL, for a migration.
+     *
+     * ```php
+     * echo PdoStore::tableDefinition('postgres');
+     * ```
+     *
+     * @param 'postgres'|'mysql'|'sqlite' $dialect MariaDB's is `mysql`
+     * @param string|null                 $table   null: `payvost_webhook_claims`
+     *
+     * @throws ConfigurationException `invalid_option`
+     */
+    public static function tableDefinition(string $dialect, ?string $table = null): string
+    {
+        return tableDefinition($dialect, $table)
+            ?? refuseOption("dialect must be 'postgres', 'mysql' or 'sqlite'", "MariaDB's is 'mysql'.");
     }
 
     public function delivery(string $key): ?array
     {
-        $kept = $this->reading('delivery', ['key' => $key])[0] ?? null;
-
-        return $kept === null ? null : array_combine(['payload', 'signature'], $kept);
+        return self::keptDelivery($this->work('delivery', ['key' => $key])->run()[0] ?? null);
     }
 
-    public function deadLetters(int $limit = 100): array
+    public function deadLetters(int $limit = Limits::DEFAULT_DEAD_LETTERS): array
     {
-        return self::letters($this->reading('dead_letters', ['limit' => $limit]));
+        return self::letters($this->work('dead_letters', ['limit' => $limit])->run());
     }
 
     /**
-     * Makes the table and its indexes, unless they exist.
+     * Creates the table and its indexes, unless they exist. Doing so from several processes at once is harmless.
      *
      * @throws StoreException
      */
     public function createTable(): void
     {
-        $this->step($this->sql->createTable(...));
+        $this->work('create_table', [])->run();
     }
 
     /**
-     * Deletes rows whose time is over, in batches so that no lock is held for long. To be called now and then: nothing
-     * else makes the table smaller.
+     * Deletes rows whose time is over, in batches so that no lock is held for long. Call it regularly: nothing else makes
+     * the table smaller.
      *
      * @return int how many were deleted
      *
@@ -80,38 +95,17 @@ abstract class PdoClaims extends ClaimStore
      */
     public function forget(int $batch = 1000): int
     {
-        $deleted = 0;
-        do {
-            $changed = $this->step(fn (PDO $on): int => $this->sql->run($on, 'forget', ['limit' => $batch])[1]);
-            $deleted += $changed;
-        } while ($changed >= max(1, $batch));
-
-        return $deleted;
+        return $this->work('forget', ['limit' => $batch], $batch)->run();
     }
 
     /**
-     * A short transaction of its own.
-     *
-     * @template T
-     *
-     * @param Closure(PDO): T $step
-     *
-     * @return T
-     *
-     * @throws StoreException
+     * @param array<string, string|int|null> $values
      */
-    protected function step(Closure $step): mixed
+    protected function work(string $work, #[SensitiveParameter] array $values, ?int $batch = null): PdoWork
     {
-        try {
-            $connection = $this->connections->take();
-            $alone = fn (): mixed => $this->sql->alone($connection, static fn (): mixed => $step($connection));
-            $result = Sql::withExceptions($connection, $alone);
-        } catch (Throwable $error) {
-            throw StoreException::causedBy($error);
-        }
-        $this->connections->giveBack($connection);
+        $program = new SqlProgram($work, $this->timeoutSeconds, $batch);
 
-        return $result;
+        return new PdoWork($this->connections, $program, $values + ['remember' => $this->policy()->rememberMilliseconds()]);
     }
 
     /**
@@ -120,40 +114,15 @@ abstract class PdoClaims extends ClaimStore
     protected function claimValues(#[SensitiveParameter] ClaimRequest $request, string $token): array
     {
         [$payload, $signature] = $this->kept($request);
-        $policy = $this->policy();
 
         return [
             'key' => $request->key,
             'fingerprint' => $request->fingerprint,
             'token' => $token,
-            'lease' => $policy->leaseMilliseconds(),
-            'remember' => $policy->rememberMilliseconds(),
+            'lease' => $this->policy()->leaseMilliseconds(),
             'event_type' => $request->eventType,
             'payload' => $payload,
             'signature' => $signature,
         ];
-    }
-
-    /**
-     * @return array<string, string|int> what to bind for completing and releasing
-     */
-    protected function endValues(string $key, string $token, string $error = ''): array
-    {
-        return [
-            'key' => $key,
-            'token' => $token,
-            'remember' => $this->policy()->rememberMilliseconds(),
-            'error' => $error,
-        ];
-    }
-
-    /**
-     * @param array<string, string|int|null> $values
-     *
-     * @return list<list<mixed>>
-     */
-    private function reading(string $name, array $values): array
-    {
-        return $this->step(fn (PDO $connection): array => $this->sql->run($connection, $name, $values)[0]);
     }
 }

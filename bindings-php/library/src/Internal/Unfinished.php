@@ -4,43 +4,49 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Internal;
 
-use Payvost\Webhooks\Stores\Claim;
 use Throwable;
 
 /**
- * The claims whose handlers are at work. A handler that ends the script, by `exit` or by a fatal error, comes back to
- * nobody: PHP's shutdown gives its event back.
+ * The deliveries whose handlers are at work. A handler that ends the script, by `exit` or by a fatal error, comes back to
+ * nobody: PHP's shutdown releases its claim.
  *
  * @internal
  */
 final class Unfinished
 {
-    /** @var array<string, Claim> by token */
-    private static array $claims = [];
+    /** @var array<int, Course> by the number of the object */
+    private static array $courses = [];
 
-    private static bool $isRegistered = false;
+    /** A forked child has these deliveries as well, and ends nothing of its parent's. */
+    private static ?int $process = null;
 
-    public static function add(Claim $claim): void
+    public static function add(Course $course): void
     {
-        if (!self::$isRegistered) {
-            register_shutdown_function(self::release(...));
-            self::$isRegistered = true;
+        $process = getmypid();
+        if (self::$process === null) {
+            register_shutdown_function(self::end(...));
         }
-        self::$claims[$claim->token] = $claim;
+        if (self::$process !== $process) {
+            [self::$process, self::$courses] = [$process, []];
+        }
+        self::$courses[spl_object_id($course)] = $course;
     }
 
-    public static function remove(Claim $claim): void
+    public static function remove(Course $course): void
     {
-        unset(self::$claims[$claim->token]);
+        unset(self::$courses[spl_object_id($course)]);
     }
 
-    private static function release(): void
+    private static function end(): void
     {
+        if (self::$process !== getmypid()) {
+            return;
+        }
         $fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
         $isFatal = ((error_get_last()['type'] ?? 0) & $fatal) !== 0;
-        foreach (self::$claims as $claim) {
+        foreach (self::$courses as $course) {
             try {
-                $claim->release($isFatal ? 'fatal error' : 'exit');
+                $course->abandon($isFatal ? 'fatal error' : 'exit');
             } catch (Throwable) {
                 // The lease ends by itself.
             }

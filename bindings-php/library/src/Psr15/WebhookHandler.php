@@ -4,12 +4,13 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Psr15;
 
-use Payvost\Webhooks\Internal\RawBody;
+use Closure;
+use Payvost\Webhooks\IncomingRequest;
 use Payvost\Webhooks\WebhookReceiver;
-use Payvost\Webhooks\WebhookVerifier;
 use Psr\Http\Message\ResponseFactoryInterface;
 use Psr\Http\Message\ResponseInterface;
 use Psr\Http\Message\ServerRequestInterface;
+use Psr\Http\Message\StreamInterface;
 use Psr\Http\Server\RequestHandlerInterface;
 use RuntimeException;
 
@@ -31,10 +32,14 @@ final class WebhookHandler implements RequestHandlerInterface
     public function handle(ServerRequestInterface $request): ResponseInterface
     {
         $signatures = $request->getHeader('Payvost-Signature');
-        $answer = $this->receiver->receiveFrom(
-            static fn (WebhookVerifier $verifier): ?string => self::read($request, $verifier),
-            count($signatures) > 1 ? $signatures : $signatures[0] ?? null
-        );
+        $answer = $this->receiver->receiveFrom(new IncomingRequest(
+            self::reader($request->getBody()),
+            count($signatures) > 1 ? $signatures : $signatures[0] ?? null,
+            $request->hasHeader('Content-Length') ? $request->getHeaderLine('Content-Length') : null,
+            $request->hasHeader('Transfer-Encoding') ? $request->getHeaderLine('Transfer-Encoding') : null,
+            ($request->getParsedBody() ?? []) !== [],
+            $request->getMethod()
+        ));
         $response = $this->responses->createResponse($answer->status);
         foreach ($answer->headers as $name => $value) {
             $response = $response->withHeader($name, $value);
@@ -45,24 +50,23 @@ final class WebhookHandler implements RequestHandlerInterface
     }
 
     /**
-     * The raw body, also when somebody has read it and it can be read again; otherwise null.
+     * Reads the raw body, also when somebody has read it and it can be read again; otherwise null.
+     *
+     * @return (Closure(int): string)|null
      */
-    private static function read(ServerRequestInterface $request, WebhookVerifier $verifier): ?string
+    private static function reader(StreamInterface $body): ?Closure
     {
-        $body = $request->getBody();
-        $isParsed = ($request->getParsedBody() ?? []) !== [];
         try {
             if ($body->isSeekable()) {
                 $body->rewind();
-            } elseif ($body->tell() > 0) {
+            } elseif ($body->tell() > 0 || !$body->isReadable()) {
                 return null;
             }
-            $read = static fn (int $bytes): string => $body->eof() ? '' : $body->read($bytes);
-
-            return RawBody::read($read, $request->getHeaderLine('Content-Length'), $isParsed, $verifier);
         } catch (RuntimeException) {
-            // The stream is closed, detached or broken.
+            // The stream is closed or detached.
             return null;
         }
+
+        return static fn (int $bytes): string => $body->eof() ? '' : $body->read($bytes);
     }
 }

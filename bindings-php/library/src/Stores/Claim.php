@@ -69,10 +69,10 @@ final class Claim
     public function handOver(int|float|null $leaseSeconds = null): array
     {
         if ($this->store instanceof Inbox) {
-            throw new StoreException('a claim of an inbox ends with its transaction, and cannot be handed over');
+            throw new StoreException('a claim of an inbox ends with its transaction: use a PdoStore to hand claims over');
         }
         if ($leaseSeconds !== null && !$this->extend($leaseSeconds)) {
-            throw new StoreException('another worker has taken over: there is nothing to hand over');
+            throw new StoreException('the claim is lost, because another worker has taken over: there is nothing to hand over');
         }
         $this->isHandedOver = true;
 
@@ -96,7 +96,7 @@ final class Claim
      */
     public function complete(): bool
     {
-        return $this->store->complete($this->key, $this->token);
+        return $this->store->complete($this->key, $this->token) === true;
     }
 
     /**

@@ -7,14 +7,14 @@ namespace Payvost\Webhooks\Stores;
 use SensitiveParameter;
 
 /**
- * What a store is asked to claim: a verified delivery.
+ * A verified delivery that a store is to claim.
  */
 final class ClaimRequest
 {
     public function __construct(
         /** The key under which the store keeps the claim */
         public readonly string $key,
-        /** SHA-256 of the raw body: what tells the same event from another one with its id */
+        /** SHA-256 of the raw body, in hex: it tells a copy of an event from another event with the same id */
         public readonly string $fingerprint,
         /** For people who look at the store: at most 255 bytes */
         public readonly string $eventType,
@@ -23,7 +23,9 @@ final class ClaimRequest
         public readonly string $payload,
         /** The header `Payvost-Signature`, to be kept with the body */
         #[SensitiveParameter]
-        public readonly string $signature
+        public readonly string $signature,
+        /** Whether somebody has asked for this event by its key: then it is claimed even if it is parked */
+        public readonly bool $isRetry = false
     ) {
     }
 }

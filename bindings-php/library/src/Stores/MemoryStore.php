@@ -7,6 +7,7 @@ namespace Payvost\Webhooks\Stores;
 use Countable;
 use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Internal\ClaimStore;
+use Payvost\Webhooks\Internal\Limits;
 use Payvost\Webhooks\Internal\MemoryClaims;
 use SensitiveParameter;
 
@@ -24,9 +25,9 @@ final class MemoryStore extends ClaimStore implements Countable
     private MemoryClaims $claims;
 
     /**
-     * @param int            $capacity        how many events are remembered at the most
+     * @param int            $capacity        how many events are remembered at most
      * @param int|float|null $leaseSeconds    how long a claim holds: 1 s to 24 h. null: 60 s
-     * @param int|float|null $rememberSeconds for how long an event is remembered: 5765 s to ten years. null: 24 h
+     * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
      * @param string|null    $prefix          what the keys begin with. null: `webhook`
      * @param bool           $keepDeliveries  keep the body and the signature of an event until it is handled, so that it
      *                                        can be handled again: up to 64 MiB of customer data
@@ -34,7 +35,7 @@ final class MemoryStore extends ClaimStore implements Countable
      * @throws ConfigurationException `invalid_option`
      */
     public function __construct(
-        int $capacity = 100_000,
+        int $capacity = Limits::DEFAULT_CAPACITY,
         int|float|null $leaseSeconds = null,
         int|float|null $rememberSeconds = null,
         ?string $prefix = null,
@@ -53,7 +54,8 @@ final class MemoryStore extends ClaimStore implements Countable
     {
         $of = [$request->key, $request->fingerprint, $request->eventType];
 
-        return $this->claims->claim($this->policy(), ...$of, ...[$token, ...$this->kept($request)]);
+        return $this->claims->claim($this->policy(), ...$of, ...[$token, ...$this->kept($request)])
+            ?? throw StoreException::misuse('STORE_FULL', 'capacity is too small: as many events are claimed at this moment');
     }
 
     public function extend(string $key, string $token, int $milliseconds): bool
@@ -73,17 +75,15 @@ final class MemoryStore extends ClaimStore implements Countable
 
     public function delivery(string $key): ?array
     {
-        $kept = $this->claims->delivery($key);
-
-        return $kept === null ? null : array_combine(['payload', 'signature'], $kept);
+        return self::keptDelivery($this->claims->delivery($key));
     }
 
-    public function deadLetters(int $limit = 100): array
+    public function deadLetters(int $limit = Limits::DEFAULT_DEAD_LETTERS): array
     {
         return self::letters($this->claims->deadLetters($limit));
     }
 
-    /** How many events are remembered. */
+    /** The number of events that are remembered. */
     public function count(): int
     {
         return $this->claims->count();

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Stores;
 
-use PDO;
 use Payvost\Webhooks\Internal\PdoClaims;
 use SensitiveParameter;
 
@@ -19,29 +18,21 @@ final class PdoStore extends PdoClaims
 {
     public function claim(#[SensitiveParameter] ClaimRequest $request, string $token): array
     {
-        return $this->step(fn (PDO $on): array => $this->sql->claim($on, $this->claimValues($request, $token)));
+        return $this->work($request->isRetry ? 'claim_retry' : 'claim', $this->claimValues($request, $token))->run();
     }
 
     public function extend(string $key, string $token, int $milliseconds): bool
     {
-        return $this->change('extend', ['key' => $key, 'token' => $token, 'lease' => $milliseconds]);
+        return $this->work('extend', ['key' => $key, 'token' => $token, 'lease' => $milliseconds])->run();
     }
 
     public function complete(string $key, string $token): bool
     {
-        return $this->change('complete', $this->endValues($key, $token));
+        return $this->work('complete', ['key' => $key, 'token' => $token])->run();
     }
 
     public function release(string $key, string $token, string $error): bool
     {
-        return $this->change('release', $this->endValues($key, $token, $error));
-    }
-
-    /**
-     * @param array<string, string|int> $values
-     */
-    private function change(string $name, array $values): bool
-    {
-        return $this->step(fn (PDO $on): bool => $this->sql->change($on, $name, $values));
+        return $this->work('release', ['key' => $key, 'token' => $token, 'error' => $error])->run();
     }
 }

@@ -4,14 +4,15 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Stores;
 
-use Closure;
 use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Internal\ClaimStore;
+use Payvost\Webhooks\Internal\Fault;
+use Payvost\Webhooks\Internal\Limits;
+use Payvost\Webhooks\Internal\RedisClient;
+use Payvost\Webhooks\Internal\RedisProgram;
 use Redis;
 use SensitiveParameter;
 use Throwable;
-
-use function Payvost\Webhooks\Internal\redisScripts;
 
 /**
  * Claims in Redis, by phpredis.
@@ -21,24 +22,18 @@ use function Payvost\Webhooks\Internal\redisScripts;
  */
 final class RedisStore extends ClaimStore
 {
-    /** @var Closure(): Redis|null */
-    private ?Closure $connect;
-
-    private ?Redis $client;
-
-    /** @var array<string, string> */
-    private array $scripts;
+    private RedisClient $client;
 
     /**
-     * @param Redis|callable(): Redis $client a connected client, or better what connects one: it is called when a
-     *     delivery comes, so that a server that cannot be reached is answered with 503; and again after a failure
+     * @param Redis|callable(): Redis $client a connected client, or better a function that connects one: it is called when
+     *     a delivery comes, so that a server that cannot be reached is answered with 503; and again after a failure
      * @param int|float|null $leaseSeconds how long a claim holds: 1 s to 24 h. null: 60 s
-     * @param int|float|null $rememberSeconds for how long an event is remembered: 5765 s to ten years. null: 24 h
+     * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
      * @param string|null $prefix what the keys begin with. null: `webhook`
      * @param bool $keepDeliveries keep the body and the signature of an event until it is handled, so that it can be
-     *     handled again: customer data at rest
-     * @param float $timeoutSeconds how long a step may wait for the server's answer. What limits the time to connect is
-     *     the third argument of `Redis::connect()`
+     *     retried: customer data at rest
+     * @param int|float $timeoutSeconds how long a step may wait for the server's answer, and be repeated after a broken
+     *     connection. The third argument of `Redis::connect()` limits the time to connect
      *
      * @throws ConfigurationException `invalid_option`
      */
@@ -48,12 +43,10 @@ final class RedisStore extends ClaimStore
         int|float|null $rememberSeconds = null,
         ?string $prefix = null,
         bool $keepDeliveries = true,
-        private float $timeoutSeconds = 2.0
+        int|float $timeoutSeconds = Limits::DEFAULT_STORE_TIME_LIMIT_SECONDS
     ) {
-        parent::__construct($leaseSeconds, $rememberSeconds, $prefix, $keepDeliveries);
-        $this->client = $client instanceof Redis ? $client : null;
-        $this->connect = $client instanceof Redis ? null : $client(...);
-        $this->scripts = array_column(redisScripts(), 1, 0);
+        parent::__construct($leaseSeconds, $rememberSeconds, $prefix, $keepDeliveries, $timeoutSeconds);
+        $this->client = new RedisClient($client, (float) $timeoutSeconds);
     }
 
     public function claim(#[SensitiveParameter] ClaimRequest $request, string $token): array
@@ -61,34 +54,31 @@ final class RedisStore extends ClaimStore
         [$payload, $signature] = $this->kept($request);
         $lease = $this->policy()->leaseMilliseconds();
         $arguments = [$request->fingerprint, $token, $lease, $this->remember(), $request->eventType];
-        $reply = $this->run('claim', $request->key, [...$arguments, $payload ?? '', $signature ?? '']);
 
-        return is_array($reply) ? $reply : ['', 0];
+        return $this->run('claim', $request->key, [...$arguments, $payload ?? '', $signature ?? '']);
     }
 
     public function extend(string $key, string $token, int $milliseconds): bool
     {
-        return $this->run('extend', $key, [$token, $milliseconds]) === 1;
+        return $this->run('extend', $key, [$token, $milliseconds]);
     }
 
     public function complete(string $key, string $token): bool
     {
-        return $this->run('complete', $key, [$token, $this->remember()]) === 1;
+        return $this->run('complete', $key, [$token, $this->remember()]);
     }
 
     public function release(string $key, string $token, string $error): bool
     {
-        return $this->run('release', $key, [$token, $this->remember(), $error]) === 1;
+        return $this->run('release', $key, [$token, $this->remember(), $error]);
     }
 
     public function delivery(string $key): ?array
     {
-        $kept = $this->run('delivery', $key, []);
-
-        return is_array($kept) ? array_combine(['payload', 'signature'], $kept) : null;
+        return self::keptDelivery($this->run('delivery', $key, []) ?: null);
     }
 
-    public function deadLetters(int $limit = 100): array
+    public function deadLetters(int $limit = Limits::DEFAULT_DEAD_LETTERS): array
     {
         // The list is all that this reads; the scripts take two keys all the same.
         return self::letters($this->run('dead_letters', $this->policy()->openKey(), [$limit]));
@@ -106,60 +96,24 @@ final class RedisStore extends ClaimStore
      */
     private function run(string $step, string $key, #[SensitiveParameter] array $arguments): mixed
     {
-        try {
-            $client = $this->client ??= ($this->connect)();
-            if ($client->getMode() !== Redis::ATOMIC) {
-                throw new StoreException('the client is in the middle of multi() or pipeline(): give the store its own');
-            }
-            // 0 is what a client has that leaves it to PHP; to set it would mean not to wait at all.
-            $timeout = $client->getOption(Redis::OPT_READ_TIMEOUT) ?: (float) ini_get('default_socket_timeout');
-            $client->setOption(Redis::OPT_READ_TIMEOUT, $this->timeoutSeconds);
+        $program = new RedisProgram($step, $this->timeoutSeconds);
+        [$replied, $last] = [null, null];
+        while (($ask = $program->ask()) !== null) {
             try {
-                return $this->evaluate($client, $this->scripts[$step], [$key, $this->policy()->openKey(), ...$arguments]);
-            } finally {
-                $client->setOption(Redis::OPT_READ_TIMEOUT, $timeout);
+                if (is_int($ask)) {
+                    usleep($ask);
+                    $program->waited();
+                    continue;
+                }
+                $keys = [$key, $this->policy()->openKey()];
+                $replied = $this->client->evaluate($ask, $program->script(), [...$keys, ...$arguments]);
+                $program->replied($replied);
+            } catch (Throwable $last) {
+                $program->failed($this->client->fault($last));
             }
-        } catch (Throwable $error) {
-            $this->abandon($error);
-            throw StoreException::causedBy($error);
         }
-    }
+        $reply = $program->reply();
 
-    /**
-     * After a time-out phpredis leaves the connection open, and would take the answer that comes after all for that of the
-     * next command. A client that was given connects again by itself.
-     */
-    private function abandon(Throwable $error): void
-    {
-        if (!$error instanceof StoreException) {
-            $this->client?->close();
-        }
-        $this->client = $this->connect === null ? $this->client : null;
-    }
-
-    /**
-     * Raw commands, which have neither prefix nor serialiser.
-     *
-     * @param list<string|int> $values the two keys and the arguments
-     */
-    private function evaluate(Redis $client, string $script, #[SensitiveParameter] array $values): mixed
-    {
-        $client->clearLastError();
-        // A client that has lost its connection connects again by itself, and may be in database 0 then.
-        if ($client->getDbNum() > 0 && !$client->select($client->getDbNum())) {
-            throw new StoreException('Redis does not select the database of the client');
-        }
-        $reply = $client->rawCommand('EVALSHA', sha1($script), 2, ...$values);
-        if ($reply === false && str_starts_with((string) $client->getLastError(), 'NOSCRIPT')) {
-            $client->clearLastError();
-            $reply = $client->rawCommand('EVAL', $script, 2, ...$values);
-        }
-        $error = $client->getLastError();
-        if ($reply === false && $error !== null) {
-            $code = preg_match('/^[A-Z]+/', $error, $match) === 1 ? $match[0] : 'an error';
-            throw new StoreException("Redis answers {$code}");
-        }
-
-        return $reply;
+        return $reply instanceof Fault ? throw StoreException::of($reply, $last) : $reply ?? $replied;
     }
 }

@@ -4,32 +4,66 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Stores;
 
-use PDOException;
+use Payvost\Webhooks\Internal\Fault;
+use Payvost\Webhooks\Internal\Faults;
 use RuntimeException;
 use Throwable;
 
 /**
- * A step could not be taken: the store cannot be reached, refuses, or is used in a way that it does not allow.
+ * A step of a store failed: the store cannot be reached, refuses, or is used in a way that it does not allow.
  *
- * The message can be logged. There is nothing in it of a delivery, of a password or of a connection string, and so there
- * is no previous exception either, which might hold them.
+ * The message is safe to log. It holds nothing of a delivery, a password or a connection string; for the same reason there
+ * is no previous exception.
  */
 final class StoreException extends RuntimeException
 {
+    /** @internal */
+    public readonly Fault $fault;
+
     /**
-     * Names the kind of an error, and for SQL its SQLSTATE, but not its message.
+     * For stores of your own.
+     *
+     * @param Fault|null $fault the library's own stores say more
+     */
+    public function __construct(string $message, ?Fault $fault = null)
+    {
+        parent::__construct($message);
+        $this->fault = $fault ?? new Fault(self::class, [], '', false);
+    }
+
+    /**
+     * Names the class of an error and its code, but not its message.
      */
     public static function causedBy(Throwable $error): self
     {
-        $kind = $error instanceof PDOException ? 'PDOException ' . self::state($error) : get_debug_type($error);
-
-        return $error instanceof self ? $error : new self("the store cannot be reached, or refuses ({$kind})");
+        return $error instanceof self ? $error : self::of(Faults::of($error));
     }
 
-    private static function state(PDOException $error): string
+    /**
+     * @param Throwable|null $error what was thrown: a misuse says itself what to do
+     *
+     * @internal
+     */
+    public static function of(Fault $fault, ?Throwable $error = null): self
     {
-        $state = (string) ($error->errorInfo[0] ?? $error->getCode());
+        return $error instanceof self ? $error : new self("the store cannot be reached, or refuses ({$fault->describe()})", $fault);
+    }
 
-        return preg_match('/^[0-9A-Z]{5}$/D', $state) === 1 ? $state : 'without SQLSTATE';
+    /**
+     * A client or a call that cannot work.
+     *
+     * @internal
+     */
+    public static function misuse(string $code, string $message): self
+    {
+        return new self($message, new Fault(self::class, [$code], '', false));
+    }
+
+    /**
+     * The driver's code, such as the SQLSTATE `42P01`, or a word, such as `connection_refused`.
+     */
+    public function getErrorCode(): string
+    {
+        return $this->fault->code();
     }
 }

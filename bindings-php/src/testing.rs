@@ -1,35 +1,20 @@
-//! The functions `verifyWebhook` and `sign`.
+//! What tests need: signatures and sample events.
 #![allow(unsafe_code)] // writes strings of PHP's
 
 use ext_php_rs::args::Arg;
 use ext_php_rs::builders::FunctionBuilder;
-use ext_php_rs::ffi::ext_php_rs_compiler_globals;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::zend_fastcall;
 
 use crate::boundary::{Failure, arguments, run};
-use crate::engine::hide_parameter;
-use crate::{namespaced, values, verifier};
+use crate::engine::hide_parameter_of_function;
+use crate::{namespaced, values};
 
-const VERIFY_WEBHOOK: &str = namespaced!("verifyWebhook");
 const SIGN: &str = namespaced!("sign");
 
-pub(crate) fn verify_webhook() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
-            let Some([payload, signature, secret]) = arguments(call, 3) else { return };
-            run(|| verifier::verify(&secret.secrets().build()?, payload, signature, result));
-        }
-    }
-    FunctionBuilder::new(VERIFY_WEBHOOK, handler)
-        .arg(Arg::new("payload", DataType::Mixed))
-        .arg(Arg::new("signature", DataType::Mixed))
-        .arg(Arg::new("secret", DataType::Mixed))
-        .returns(DataType::Array, false, false)
-}
-
+/// The function `sign`.
 pub(crate) fn sign() -> FunctionBuilder<'static> {
     zend_fastcall! {
         extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
@@ -53,12 +38,22 @@ pub(crate) fn sign() -> FunctionBuilder<'static> {
         .returns(DataType::String, false, false)
 }
 
-/// Keeps the secrets out of stack traces.
-pub(crate) fn hide_secrets() {
-    // SAFETY: while extensions start, the compiler's table of functions is the one that they are registered in.
-    unsafe {
-        let functions = (*ext_php_rs_compiler_globals()).function_table;
-        hide_parameter(functions, VERIFY_WEBHOOK, 2);
-        hide_parameter(functions, SIGN, 1);
+/// Keeps the secret out of stack traces. Only while the extension starts.
+pub(crate) fn hide_secret() {
+    hide_parameter_of_function(SIGN, 1);
+}
+
+/// The payload of a sample event, or null for a type that is not documented.
+pub(crate) fn sample_event() -> FunctionBuilder<'static> {
+    zend_fastcall! {
+        extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
+            let Some([event_type]) = arguments(call, 1) else { return };
+            if let Some(payload) = run(|| Ok(event_type.text().and_then(payvost_webhooks::sample_event))).flatten() {
+                // SAFETY: PHP's place for the result holds null, and nothing is owned here that a bailout would skip.
+                unsafe { values::write_string(result, payload.as_bytes()) };
+            }
+        }
     }
+    let function = FunctionBuilder::new(namespaced!("Internal\\sampleEvent"), handler);
+    function.arg(Arg::new("type", DataType::Mixed)).returns(DataType::String, false, true)
 }

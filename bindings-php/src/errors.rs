@@ -10,7 +10,7 @@ use std::mem;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use ext_php_rs::args::ArgInfoTables;
+use ext_php_rs::args::{Arg, ArgInfoTables};
 use ext_php_rs::builders::{ClassBuilder, FunctionBuilder};
 use ext_php_rs::error::{Error as RegistrationError, Result};
 use ext_php_rs::ffi::{ZEND_ACC_PRIVATE, zend_long, zend_object, zend_read_property, zend_throw_exception};
@@ -18,7 +18,7 @@ use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{ClassEntry, ExecuteData, ZendType, ce};
 use ext_php_rs::zend_fastcall;
-use payvost_webhooks::{Error, ErrorClass, Outcome};
+use payvost_webhooks::{Error, ErrorClass, ErrorCode, OptionName, Outcome};
 
 use crate::boundary::arguments;
 use crate::engine::{
@@ -55,6 +55,33 @@ pub(crate) fn throw(error: Error) {
             POINTER.set(exception, pointer);
         }
     }
+}
+
+/// The function `Internal\refuseOption`: throws an `invalid_option` that only PHP can meet, about the client of a store for one.
+pub(crate) fn refuse_option() -> FunctionBuilder<'static> {
+    zend_fastcall! {
+        extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
+            let Some([message, hint]) = arguments(call, 2) else { return };
+            let (Some(message), Some(hint)) = (message.text(), hint.text()) else { return };
+            let code = ErrorCode::InvalidOption.as_str();
+            // The messages are constant sentences without quotes and backslashes.
+            let body = Text::<512>::of(format_args!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#));
+            let message = Text::<256>::of(message);
+            let status = Outcome::Refused(Error::InvalidOption(OptionName::Unknown)).status();
+            // SAFETY: as in `throw`.
+            unsafe {
+                let exception = zend_throw_exception(CONFIGURATION.entry(), message.as_c_str(), 0);
+                ERROR_CODE.set(exception, code);
+                HINT.set(exception, hint);
+                HTTP_STATUS.set_int(exception, usize::from(status));
+                HTTP_BODY.set(exception, body.as_str());
+            }
+        }
+    }
+    FunctionBuilder::new(namespaced!("Internal\\refuseOption"), handler)
+        .arg(Arg::new("message", DataType::Mixed))
+        .arg(Arg::new("hint", DataType::Mixed))
+        .returns(DataType::Void, false, false)
 }
 
 /// Throws a `\RuntimeException`, for a mistake in this extension.

@@ -2,7 +2,7 @@
 #![allow(unsafe_code)] // takes the store out of PHP's object
 
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ext_php_rs::args::Arg;
 use ext_php_rs::builders::FunctionBuilder;
@@ -16,6 +16,7 @@ use payvost_webhooks::claims::{ClaimPolicy, ClaimRequest, HandlerError, KeptDeli
 
 use crate::arguments::Argument;
 use crate::boundary::{Failure, arguments, run};
+use crate::claims::now;
 use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{Held, class, held, passed, registered};
@@ -58,15 +59,15 @@ fn claim() -> FunctionBuilder<'static> {
                 let request = ClaimRequest::from_parts(key.to_owned(), fingerprint.to_owned(), event_type.to_owned());
                 let payload = payload.payload().ok();
                 let delivery = payload.zip(signature.text()).map(|(payload, signature)| KeptDelivery { payload, signature });
-                // There is no such reply: nothing is claimed.
-                let reply = step(call, |claims| claims.claim(now(), policy, &request, token, delivery))?;
-                let (word, number) = reply.map_or(("full", 0), |claim| claim.reply());
+                // Null when there is no room.
+                let Ok(claim) = step(call, |claims| claims.claim(now(), policy, &request, token, delivery))? else { return Ok(()) };
+                let (word, number) = claim.reply();
                 build(&Item::List(&[word.into(), Item::Int(number)]), result)
             });
         }
     }
     let names = ["policy", "key", "fingerprint", "eventType", "token", "payload", "signature"];
-    let method = FunctionBuilder::new("claim", handler).returns(DataType::Array, false, false);
+    let method = FunctionBuilder::new("claim", handler).returns(DataType::Array, false, true);
     names.into_iter().fold(method, |method, name| method.arg(mixed(name)))
 }
 
@@ -189,12 +190,6 @@ fn texts<const LENGTH: usize>(arguments: [Argument<'_>; LENGTH]) -> std::result:
 
 fn mixed(name: &str) -> Arg<'_> {
     Arg::new(name, DataType::Mixed)
-}
-
-/// Milliseconds since the first time that somebody asked, by a clock that is never set.
-fn now() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Held for MemoryClaims {

@@ -1,0 +1,56 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Internal;
+
+use Payvost\Webhooks\Stores\StoreException;
+use PDOException;
+use RedisException;
+use Throwable;
+
+/**
+ * Collects what an exception says of a store's fault. What it means is decided by the extension, which keeps no message.
+ *
+ * @internal
+ */
+final class Faults
+{
+    /**
+     * @param list<string> $codes        what a driver knows beyond the exception
+     * @param bool         $isConnecting whether nothing can have happened at the store yet
+     */
+    public static function of(Throwable $error, array $codes = [], bool $isConnecting = false): Fault
+    {
+        if ($error instanceof StoreException) {
+            return $error->fault;
+        }
+        [$class, $message] = [get_debug_type($error), $error->getMessage()];
+        for (; $error !== null; $error = $error->getPrevious()) {
+            if ($error instanceof StoreException) {
+                return $error->fault;
+            }
+            array_push($codes, ...self::codes($error), ...array_values(class_parents($error)));
+        }
+
+        return new Fault($class, $codes, $message, $isConnecting);
+    }
+
+    /**
+     * @return list<string> SQLSTATE, the database's own number, the first word of a Redis error
+     */
+    private static function codes(Throwable $error): array
+    {
+        $codes = match (true) {
+            // "General error", as MySQL, SQLite and PDO itself say, tells nothing.
+            $error instanceof PDOException && is_array($error->errorInfo) => array_diff(
+                array_map(strval(...), array_slice($error->errorInfo, 0, 2)),
+                ['HY000']
+            ),
+            $error instanceof RedisException => preg_match('/^[A-Z]{2,}(?= )/', $error->getMessage(), $word) === 1 ? $word : [],
+            default => [(string) $error->getCode()],
+        };
+
+        return array_values(array_diff($codes, ['', '0']));
+    }
+}

@@ -1,0 +1,177 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Internal;
+
+use Payvost\Webhooks\Stores\StoreException;
+use PDO;
+use PDOException;
+use PDOStatement;
+use SensitiveParameter;
+use Throwable;
+
+/**
+ * One of the user's connections, whatever is set there.
+ *
+ * @internal
+ */
+final class PdoConnection
+{
+    private ?int $errorMode = null;
+
+    private bool $hasBegun = false;
+
+    /**
+     * @throws StoreException it is in a transaction already
+     */
+    public function __construct(
+        public readonly PDO $pdo,
+        public readonly string $dialect,
+        private SqlTable $table
+    ) {
+        // SQLite tells when a transaction is begun.
+        if ($dialect !== 'sqlite' && $pdo->inTransaction()) {
+            throw self::inTransaction();
+        }
+        $this->take();
+    }
+
+    /** Has errors come as exceptions, until it is given back to the user. */
+    public function take(): void
+    {
+        $this->errorMode ??= $this->pdo->getAttribute(PDO::ATTR_ERRMODE);
+        $this->pdo->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION);
+    }
+
+    /** Has them come as the user has set it. */
+    public function giveBack(): void
+    {
+        if ($this->errorMode !== null) {
+            $this->pdo->setAttribute(PDO::ATTR_ERRMODE, $this->errorMode);
+            $this->errorMode = null;
+        }
+    }
+
+    public function begin(): void
+    {
+        if ($this->dialect !== 'sqlite') {
+            $this->pdo->beginTransaction();
+        } else {
+            try {
+                // PDO's own begins to lock with the first write, when others may have written.
+                $this->pdo->exec('BEGIN IMMEDIATE');
+            } catch (PDOException $error) {
+                // SQLITE_ERROR, where SQLITE_BUSY would be 5.
+                throw ($error->errorInfo[1] ?? null) === 1 ? self::inTransaction() : $error;
+            }
+        }
+        $this->hasBegun = true;
+    }
+
+    /**
+     * Runs a statement by its name.
+     *
+     * @param array<string, string|int|null> $values by the names of the parameters
+     *
+     * @return array{list<list<mixed>>, int} the rows, and how many were changed
+     */
+    public function run(string $name, #[SensitiveParameter] array $values): array
+    {
+        [$text, $parameters] = $this->table->statement($this->dialect, $name);
+        if ($parameters === []) {
+            // MySQL does not prepare all of these.
+            return [[], (int) $this->pdo->exec($text)];
+        }
+        $statement = $this->pdo->prepare($text, $this->options());
+        foreach ($parameters as $index => $parameter) {
+            $statement->bindValue($index + 1, $values[$parameter], self::type($parameter, $values[$parameter]));
+        }
+        $statement->execute();
+        $rows = $statement->columnCount() > 0 ? $statement->fetchAll(PDO::FETCH_NUM) : [];
+        $changed = $statement->rowCount();
+        $statement->closeCursor();
+        if (!$this->hasBegun && $this->pdo->inTransaction()) {
+            // The session has autocommit turned off.
+            $this->pdo->commit();
+        }
+
+        return [array_map(static fn (array $row): array => array_map(self::text(...), $row), $rows), $changed];
+    }
+
+    public function commit(): void
+    {
+        // MySQL commits by itself at CREATE TABLE, after which PDO's own way would fail.
+        $this->pdo->exec('COMMIT');
+        $this->hasBegun = false;
+    }
+
+    /** Does nothing where no transaction is open any more. */
+    public function rollBack(): void
+    {
+        $this->hasBegun = false;
+        if ($this->dialect !== 'sqlite') {
+            $this->pdo->inTransaction() && $this->pdo->rollBack();
+
+            return;
+        }
+        try {
+            $this->pdo->exec('ROLLBACK');
+        } catch (PDOException $error) {
+            // SQLITE_ERROR: no transaction is active.
+            ($error->errorInfo[1] ?? null) === 1 ?: throw $error;
+        }
+    }
+
+    /**
+     * Ends the use of the connection.
+     *
+     * @param bool $isUncertain whether something of ours may still be open there
+     */
+    public function end(bool $isUncertain): void
+    {
+        try {
+            $isUncertain && $this->rollBack();
+        } catch (Throwable) {
+            // The connection is gone, and the transaction with it.
+        }
+        $this->giveBack();
+    }
+
+    private static function inTransaction(): StoreException
+    {
+        $message = 'the connection is in a transaction already: give the store a connection of its own';
+
+        return StoreException::misuse('IN_TRANSACTION', $message);
+    }
+
+    /**
+     * @return array<int, mixed>
+     */
+    private function options(): array
+    {
+        $options = [PDO::ATTR_STATEMENT_CLASS => [PDOStatement::class]];
+        if ($this->dialect === 'postgres') {
+            // Text and values apart, in one round trip, and nothing is left behind in a pooled session.
+            $options += [PDO::ATTR_EMULATE_PREPARES => false, PDO::PGSQL_ATTR_DISABLE_PREPARES => true];
+        }
+
+        return $options;
+    }
+
+    private static function type(string $parameter, #[SensitiveParameter] mixed $value): int
+    {
+        return match (true) {
+            $value === null => PDO::PARAM_NULL,
+            is_int($value) => PDO::PARAM_INT,
+            $parameter === 'payload' => PDO::PARAM_LOB,
+            default => PDO::PARAM_STR,
+        };
+    }
+
+    /** PostgreSQL gives bytes as a stream. */
+    private static function text(#[SensitiveParameter] mixed $value): mixed
+    {
+        return is_resource($value) ? stream_get_contents($value) : $value;
+    }
+}

@@ -1,0 +1,124 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Internal;
+
+use Closure;
+use Payvost\Webhooks\ConfigurationException;
+use Payvost\Webhooks\Stores\StoreException;
+use PDO;
+use PDOException;
+use Throwable;
+
+/**
+ * The connections that a store works on: the one that it was given, or those that it has opened.
+ *
+ * @internal
+ */
+final class PdoConnections
+{
+    private const DIALECTS = ['pgsql' => 'postgres', 'mysql' => 'mysql', 'sqlite' => 'sqlite'];
+
+    /** PDO gives SQLite's result codes as numbers, which other databases use for something else. */
+    private const SQLITE_CODES = [
+        3 => 'SQLITE_PERM',
+        5 => 'SQLITE_BUSY',
+        6 => 'SQLITE_LOCKED',
+        8 => 'SQLITE_READONLY',
+        13 => 'SQLITE_FULL',
+        14 => 'SQLITE_CANTOPEN',
+        23 => 'SQLITE_AUTH',
+    ];
+
+    private const REMEDY = 'pass a PDO connection to PostgreSQL, MySQL, MariaDB or SQLite, or a function that opens one';
+
+    private const PERSISTENT = 'connection must not be persistent: a lock of MySQL would outlive a request that is cut off';
+
+    private ?PDO $given;
+
+    /** @var Closure(): PDO|null */
+    private ?Closure $connect;
+
+    private ?string $dialect = null;
+
+    /** @var list<PDO> */
+    private array $idle = [];
+
+    /**
+     * @param PDO|callable(): PDO $connection
+     * @param bool                $locks      whether the work takes locks of a session
+     *
+     * @throws ConfigurationException `invalid_option`: the connection is one that cannot work
+     */
+    public function __construct(PDO|callable $connection, private SqlTable $table, private bool $locks)
+    {
+        $this->given = $connection instanceof PDO ? $connection : null;
+        $this->connect = $connection instanceof PDO ? null : $connection(...);
+        if ($this->given !== null) {
+            $this->dialect = self::dialectOf($this->given)
+                ?? refuseOption('connection has a PDO driver that cannot keep claims', self::REMEDY);
+            if ($this->isPersistent($this->given)) {
+                refuseOption(self::PERSISTENT, 'open it without PDO::ATTR_PERSISTENT');
+            }
+        }
+    }
+
+    /**
+     * @throws StoreException it cannot be used
+     * @throws PDOException
+     */
+    public function open(): PdoConnection
+    {
+        $pdo = $this->given ?? array_pop($this->idle) ?? $this->connect();
+
+        return new PdoConnection($pdo, $this->dialect, $this->table);
+    }
+
+    public function close(PdoConnection $connection, bool $isBroken): void
+    {
+        $connection->end($isBroken && $this->given !== null);
+        if (!$isBroken && $this->given === null) {
+            $this->idle[] = $connection->pdo;
+        }
+    }
+
+    public function fault(Throwable $error, bool $isConnecting): Fault
+    {
+        $code = $error instanceof PDOException ? $error->errorInfo[1] ?? null : null;
+        if ($isConnecting && $code !== null) {
+            // Drivers have one code for whatever goes wrong while they connect: the message tells more.
+            $fault = new Fault(get_debug_type($error), [], $error->getMessage(), true);
+            if ($fault->code() !== 'unknown') {
+                return $fault;
+            }
+        }
+        $codes = $this->dialect === 'sqlite' && isset(self::SQLITE_CODES[$code]) ? [self::SQLITE_CODES[$code]] : [];
+
+        return Faults::of($error, $codes, $isConnecting);
+    }
+
+    private function connect(): PDO
+    {
+        $pdo = ($this->connect)();
+        if (!$pdo instanceof PDO || ($dialect = self::dialectOf($pdo)) === null) {
+            throw StoreException::misuse('UNKNOWN_CLIENT', 'connection returns no client that can keep claims: ' . self::REMEDY);
+        }
+        $this->dialect = $dialect;
+        if ($this->isPersistent($pdo)) {
+            throw StoreException::misuse('PERSISTENT_CONNECTION', self::PERSISTENT);
+        }
+
+        return $pdo;
+    }
+
+    private static function dialectOf(PDO $pdo): ?string
+    {
+        return self::DIALECTS[$pdo->getAttribute(PDO::ATTR_DRIVER_NAME)] ?? null;
+    }
+
+    private function isPersistent(PDO $pdo): bool
+    {
+        return $this->locks && $this->dialect === 'mysql' && $pdo->getAttribute(PDO::ATTR_PERSISTENT);
+    }
+}

@@ -1,0 +1,97 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Internal;
+
+use Payvost\Webhooks\Stores\StoreException;
+use PDO;
+use SensitiveParameter;
+use Throwable;
+
+/**
+ * Runs a program of the extension on the user's connections.
+ *
+ * @internal
+ */
+final class PdoWork
+{
+    private ?PdoConnection $connection = null;
+
+    /**
+     * @param array<string, string|int|null> $values to bind, by the names of parameters
+     */
+    public function __construct(
+        private PdoConnections $connections,
+        private SqlProgram $program,
+        #[SensitiveParameter]
+        private array $values
+    ) {
+    }
+
+    /**
+     * @return mixed the reply; of work that reads, the rows
+     *
+     * @throws StoreException
+     */
+    public function run(): mixed
+    {
+        [$rows, $last] = [[], null];
+        $this->connection?->take();
+        while (($ask = $this->program->ask()) !== null) {
+            [$step, $detail] = $ask;
+            try {
+                match ($step) {
+                    'open' => $this->open(),
+                    'begin' => $this->connection->begin(),
+                    'run' => [$rows, $changed] = $this->connection->run($detail, $this->values),
+                    'commit' => $this->connection->commit(),
+                    'rollback' => $this->connection->rollBack(),
+                    'close' => $this->close($detail),
+                    'wait' => usleep($detail),
+                };
+                $step === 'run' ? $this->program->ran($rows, $changed) : $this->program->done();
+            } catch (Throwable $last) {
+                $this->program->failed($this->connections->fault($last, $step === 'open'));
+            }
+        }
+        $this->connection?->giveBack();
+        $reply = $this->program->reply();
+
+        return $reply instanceof Fault ? throw StoreException::of($reply, $last) : $reply ?? $rows;
+    }
+
+    /**
+     * Goes on with more work on the connection that the program has kept.
+     *
+     * @param array<string, string|int|null> $values further values to bind
+     *
+     * @throws StoreException
+     */
+    public function then(string $work, float $limitSeconds, #[SensitiveParameter] array $values): mixed
+    {
+        $this->values = $values + $this->values;
+        $this->program->then($work, $limitSeconds);
+
+        return $this->run();
+    }
+
+    /** The connection that the program has kept for a handler. */
+    public function connection(): ?PDO
+    {
+        return $this->program->keepsConnection() ? $this->connection?->pdo : null;
+    }
+
+    private function open(): void
+    {
+        $this->connection = $this->connections->open();
+        // SQLite's statements would commit by themselves too, but only at BEGIN does it tell that the user has begun before.
+        $this->program->connected($this->connection->dialect, $this->connection->dialect !== 'sqlite');
+    }
+
+    private function close(bool $isBroken): void
+    {
+        [$connection, $this->connection] = [$this->connection, null];
+        $this->connections->close($connection, $isBroken);
+    }
+}

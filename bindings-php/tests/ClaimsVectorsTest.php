@@ -1,0 +1,90 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Tests;
+
+use Payvost\Webhooks\Stores\ClaimRequest;
+use Payvost\Webhooks\Stores\Store;
+use Payvost\Webhooks\Tests\Support\Stores;
+use Payvost\Webhooks\Tests\Support\StoresTestCase;
+
+/** The sequences of steps that all languages share, on every store that gives leases. */
+final class ClaimsVectorsTest extends StoresTestCase
+{
+    private const FILES = __DIR__ . '/../../tests/vectors/claims/*.json';
+
+    /** @return iterable<string, array{string, array<string, mixed>}> */
+    public function cases(): iterable
+    {
+        foreach (self::vectors() as $case) {
+            foreach (Stores::LEASES as $name) {
+                yield "{$case['id']} {$name}" => [$name, $case];
+            }
+        }
+    }
+
+    public function testThereAreVectors(): void
+    {
+        self::assertGreaterThanOrEqual(20, count(self::vectors()));
+    }
+
+    /**
+     * @dataProvider cases
+     *
+     * @param array<string, mixed> $case
+     */
+    public function testSequence(string $name, array $case): void
+    {
+        $policy = $case['policy'];
+        $store = $this->store($name, isset($policy['lease_seconds']) ? ['leaseSeconds' => $policy['lease_seconds']] : []);
+        foreach ($case['steps'] as $number => $step) {
+            self::assertSame($step['expect'] ?? null, $this->take($store, $step), "{$case['comment']}, step {$number}");
+        }
+    }
+
+    /**
+     * @param array<string, mixed> $step
+     */
+    private function take(Store $store, array $step): mixed
+    {
+        $key = "{$this->name}:" . ($step['event'] ?? '');
+        $token = 'token of ' . ($step['worker'] ?? '');
+
+        return match ($step['do']) {
+            'claim' => self::claimed($store->claim(self::request($key, $step['body']), $token)),
+            'complete' => $store->complete($key, $token),
+            'release' => $store->release($key, $token, $step['error']),
+            'extend' => $store->extend($key, $token, $step['milliseconds']),
+            'delivery' => $store->delivery($key)['payload'] ?? null,
+            'dead_letters' => array_map(fn (array $letter): array => [
+                substr($letter['key'], strlen("{$this->name}:")), $letter['reason'], $letter['attempts'], $letter['error'],
+            ], $store->deadLetters()),
+            'wait' => usleep(1000 * $step['milliseconds']),
+        };
+    }
+
+    private static function request(string $key, string $body): ClaimRequest
+    {
+        return new ClaimRequest($key, hash('sha256', $body), 'payment.succeeded', $body, str_repeat('a', 64));
+    }
+
+    /**
+     * @param array{string, int} $reply
+     *
+     * @return array{claimed: int}|string
+     */
+    private static function claimed(array $reply): array|string
+    {
+        return $reply[0] === 'claimed' ? ['claimed' => $reply[1]] : $reply[0];
+    }
+
+    /** @return list<array<string, mixed>> */
+    private static function vectors(): array
+    {
+        $files = array_map(static fn (string $file): string => (string) file_get_contents($file), glob(self::FILES) ?: []);
+        $families = array_map(static fn (string $json): array => json_decode($json, true, 512, JSON_THROW_ON_ERROR), $files);
+
+        return array_merge(...array_column($families, 'cases'));
+    }
+}

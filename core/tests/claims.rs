@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use payvost_webhooks::claims::{
     Claim, ClaimPolicy, ClaimRequest, DeadLetterReason, HandlerError, KeptDelivery, MAX_KEPT_BYTES, MemoryClaims, StoreFull,
+    Taken,
 };
 use payvost_webhooks::{sign, verify_webhook};
 
@@ -49,6 +50,53 @@ impl Store {
     fn extend(&mut self, now: u64, id: &str, token: &str) -> bool {
         self.0.extend(now, &self.1.key(id, true), token, Duration::from_millis(LEASE))
     }
+}
+
+#[test]
+fn a_ticket_is_taken_by_one_worker_at_a_time() {
+    let (mut store, event) = (Store::new(9), request("e"));
+    let key = ClaimPolicy::new().key("e", true);
+    let (ticket, first, second, third) = ("t".repeat(32), "t".repeat(32) + "1", "t".repeat(32) + "2", "t".repeat(32) + "3");
+    let policy = ClaimPolicy::new();
+    assert_eq!(store.0.take(0, &policy, &key, &ticket, &first), Taken::Lost);
+    assert_eq!(store.claim(0, &event, &ticket), FIRST);
+    assert_eq!(store.0.take(10, &policy, &key, &ticket, &first), Taken::Claimed { attempt: 1 });
+    assert_eq!(store.0.take(20, &policy, &key, &ticket, &first), Taken::Claimed { attempt: 1 });
+    let left = Duration::from_millis(LEASE - 10);
+    assert_eq!(store.0.take(30, &policy, &key, &ticket, &second), Taken::InProgress { wait: left });
+    // Whoever has the ticket alone can do nothing any more.
+    assert!(!store.complete(40, "e", &ticket) && !store.release(40, "e", &ticket) && !store.extend(40, "e", &ticket));
+    assert!(store.release(50, "e", &first));
+    assert_eq!(store.0.take(60, &policy, &key, &ticket, &second), Taken::Claimed { attempt: 2 });
+    // After the end of the lease too.
+    assert_eq!(store.0.take(60 + LEASE, &policy, &key, &ticket, &third), Taken::Claimed { attempt: 3 });
+    assert!(!store.complete(70 + LEASE, "e", &second) && store.complete(70 + LEASE, "e", &third));
+    assert_eq!(store.0.take(80 + LEASE, &policy, &key, &ticket, &first), Taken::Done);
+}
+
+#[test]
+fn a_ticket_is_lost_once_a_delivery_has_claimed_anew() {
+    let (mut store, event) = (Store::new(9), request("e"));
+    let (key, policy) = (ClaimPolicy::new().key("e", true), ClaimPolicy::new());
+    assert_eq!(store.claim(0, &event, "ticket"), FIRST);
+    assert_eq!(store.claim(LEASE, &event, "another"), Ok(Claim::Claimed { attempt: 2 }));
+    assert_eq!(store.0.take(LEASE + 1, &policy, &key, "ticket", "ticket1"), Taken::Lost);
+    // A token that does not begin with the ticket's would look like a delivery.
+    assert_eq!(store.0.take(LEASE + 1, &policy, &key, "another", "mine"), Taken::Lost);
+}
+
+#[test]
+fn a_dead_letter_can_be_given_up() {
+    let (mut store, event) = (Store::new(9), request("e"));
+    let (key, policy) = (ClaimPolicy::new().key("e", true), ClaimPolicy::new());
+    assert!(!store.0.discard(0, &policy, &key));
+    assert_eq!(store.claim(0, &event, "a"), FIRST);
+    assert!(!store.0.discard(1, &policy, &key), "somebody handles it");
+    assert!(store.release(2, "e", "a"));
+    assert_eq!(store.0.dead_letters(3, 9).len(), 1);
+    assert!(store.0.discard(3, &policy, &key) && !store.0.discard(4, &policy, &key));
+    assert_eq!((store.0.dead_letters(5, 9), store.0.delivery(5, &key)), (Vec::new(), None));
+    assert_eq!(store.claim(6, &event, "b"), Ok(Claim::Done));
 }
 
 fn wait(milliseconds: u64) -> Result<Claim, StoreFull> {

@@ -28,6 +28,54 @@ pub enum Claim {
     Parked,
 }
 
+/// What became of the attempt to take a claim over from a queue.
+///
+/// A ticket is taken by one worker at a time. The token of who takes it begins with the ticket's, so that a store can tell the workers of
+/// one ticket from a delivery that was claimed anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Taken {
+    /// It is this worker's to handle.
+    Claimed {
+        /// How often the event has been tried, this time included.
+        attempt: u32,
+    },
+    /// Another worker has taken the same ticket: put the job back.
+    InProgress {
+        /// When that worker's lease is over.
+        wait: Duration,
+    },
+    /// The event is handled: acknowledge the job.
+    Done,
+    /// A later delivery has claimed the event, or it is forgotten: drop the job.
+    Lost,
+}
+
+impl Taken {
+    /// Reads the reply of a store: a word and a number, as the Lua and SQL of this module give them.
+    #[must_use]
+    pub fn from_reply(word: &str, number: i64) -> Option<Self> {
+        match word {
+            "claimed" => Some(Self::Claimed { attempt: u32::try_from(number).ok()? }),
+            "in_progress" => Some(Self::InProgress { wait: Duration::from_millis(u64::try_from(number).unwrap_or(0)) }),
+            "done" => Some(Self::Done),
+            "lost" => Some(Self::Lost),
+            _ => None,
+        }
+    }
+
+    /// The word and the number that stand for this.
+    #[must_use]
+    pub fn reply(&self) -> (&'static str, u64) {
+        match self {
+            Self::Claimed { attempt } => ("claimed", (*attempt).into()),
+            Self::InProgress { wait } => ("in_progress", super::policy::milliseconds(*wait)),
+            Self::Done => ("done", 0),
+            Self::Lost => ("lost", 0),
+        }
+    }
+}
+
 /// What became of the attempt to complete a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
 
-use super::claim::{Claim, DeadLetter, DeadLetterReason, HandlerError};
+use super::claim::{Claim, DeadLetter, DeadLetterReason, HandlerError, Taken};
 use super::policy::ClaimPolicy;
 use super::request::{ClaimRequest, KeptDelivery};
 use crate::error::{Error, OptionName};
@@ -174,6 +174,48 @@ impl MemoryClaims {
             (record.lease_until, record.forget_at.0) = (0, forget_at);
             record.error = Some(error.as_str().to_owned());
         })
+    }
+
+    /// Takes a claim over from the queue that it was handed over to. `token` begins with the ticket's, and nobody can guess the rest.
+    pub fn take(&mut self, now: u64, policy: &ClaimPolicy, key: &str, ticket: &str, token: &str) -> Taken {
+        let Some((key, record)) = self.records.get_key_value(key).filter(|(_, record)| record.forget_at.0 > now) else {
+            return Taken::Lost;
+        };
+        if record.state == State::Done {
+            return Taken::Done;
+        }
+        if !record.token.starts_with(ticket) || !token.starts_with(ticket) {
+            return Taken::Lost;
+        }
+        let (left, mut attempt) = (record.lease_until.saturating_sub(now), record.attempt);
+        let is_ours = record.state == State::Claimed && (record.token == ticket || record.token == token);
+        if !is_ours {
+            if left > 0 {
+                return Taken::InProgress { wait: Duration::from_millis(left) };
+            }
+            attempt = attempt.saturating_add(1);
+        }
+        let key = Arc::clone(key);
+        let Some(mut record) = self.remove(&key) else { return Taken::Lost };
+        (record.state, record.token, record.attempt, record.changed_at) = (State::Claimed, token.to_owned(), attempt, now);
+        record.lease_until = now.saturating_add(policy.lease_ms());
+        record.forget_at = (record.forget_at.0.max(now.saturating_add(policy.remember_ms())), self.next_change());
+        self.insert(key, record);
+        Taken::Claimed { attempt }
+    }
+
+    /// Gives up a dead letter: it counts as done, and its delivery is no longer kept. False when the event is handled, is being handled, or
+    /// is not known.
+    pub fn discard(&mut self, now: u64, policy: &ClaimPolicy, key: &str) -> bool {
+        let is_letter = |record: &Record| record.state != State::Done && record.lease_until <= now && record.forget_at.0 > now;
+        let Some((key, _)) = self.records.get_key_value(key).filter(|(_, record)| is_letter(record)) else { return false };
+        let key = Arc::clone(key);
+        let Some(mut record) = self.remove(&key) else { return false };
+        (record.state, record.lease_until, record.changed_at) = (State::Done, 0, now);
+        record.forget_at = (now.saturating_add(policy.remember_ms()), self.next_change());
+        (record.event_type, record.error, record.delivery) = (String::new(), None, None);
+        self.insert(key, record);
+        true
     }
 
     /// The events that were claimed and not handled, those that have waited longest first.

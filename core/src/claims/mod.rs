@@ -36,7 +36,7 @@ mod reply;
 mod request;
 pub mod sql;
 
-pub use self::claim::{Claim, Completion, DeadLetter, DeadLetterReason, HandlerError};
+pub use self::claim::{Claim, Completion, DeadLetter, DeadLetterReason, HandlerError, Taken};
 pub use self::fault::{Fault, FaultKind};
 pub use self::memory::{MemoryClaims, StoreFull};
 pub use self::policy::ClaimPolicy;

@@ -8,7 +8,7 @@
 
 use core::time::Duration;
 
-use super::claim::Claim;
+use super::claim::{Claim, Taken};
 use super::fault::{Fault, FaultKind};
 use super::repeat::{Operation, Repeat};
 use super::reply::Reply;
@@ -104,6 +104,7 @@ impl Program {
     fn read(&self, word: Option<&str>, number: Option<i64>) -> Reply {
         let read = match self.operation {
             Operation::Claim => word.zip(number).and_then(|(word, number)| Claim::from_reply(word, number)).map(Reply::Claim),
+            Operation::Take => word.zip(number).and_then(|(word, number)| Taken::from_reply(word, number)).map(Reply::Taken),
             Operation::Delivery | Operation::DeadLetters => Some(Reply::Rows),
             _ => match number {
                 Some(1) => Some(Reply::Held(true)),
@@ -125,6 +126,8 @@ pub const fn script(operation: Operation) -> &'static str {
         Operation::Release => RELEASE,
         Operation::Delivery => DELIVERY,
         Operation::DeadLetters => DEAD_LETTERS,
+        Operation::Take => TAKE,
+        Operation::Discard => DISCARD,
     }
 }
 
@@ -139,17 +142,21 @@ pub const fn parameters(operation: Operation) -> &'static [&'static str] {
         Operation::Release => &["token", "remember", "error"],
         Operation::Delivery => &[],
         Operation::DeadLetters => &["limit"],
+        Operation::Take => &["ticket", "token", "lease", "remember"],
+        Operation::Discard => &["remember"],
     }
 }
 
 /// The scripts, by the name of the step.
-pub const SCRIPTS: [(&str, &str); 6] = [
+pub const SCRIPTS: [(&str, &str); 8] = [
     ("claim", CLAIM),
     ("extend", EXTEND),
     ("complete", COMPLETE),
     ("release", RELEASE),
     ("dead_letters", DEAD_LETTERS),
     ("delivery", DELIVERY),
+    ("take", TAKE),
+    ("discard", DISCARD),
 ];
 
 /// Claims: a word and a number, for [`Claim::from_reply`](super::Claim::from_reply).
@@ -170,6 +177,12 @@ pub const DEAD_LETTERS: &str = include_str!("redis/dead_letters.lua");
 
 /// The delivery that was kept: its payload and its signature, or nothing.
 pub const DELIVERY: &str = include_str!("redis/delivery.lua");
+
+/// Takes a claim over from a queue: a word and a number, for [`Taken::from_reply`](super::Taken::from_reply).
+pub const TAKE: &str = include_str!("redis/take.lua");
+
+/// Gives up a dead letter: 1, or 0 when there is none.
+pub const DISCARD: &str = include_str!("redis/discard.lua");
 
 #[cfg(test)]
 mod tests {

@@ -20,13 +20,26 @@ pub enum Operation {
     Delivery,
     /// List the events that were claimed and not handled.
     DeadLetters,
+    /// Take over a claim from the queue that it was handed over to.
+    Take,
+    /// Give up a dead letter.
+    Discard,
 }
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Claim, Self::Extend, Self::Complete, Self::Release, Self::Delivery, Self::DeadLetters];
+    pub const ALL: [Self; 8] = [
+        Self::Claim,
+        Self::Extend,
+        Self::Complete,
+        Self::Release,
+        Self::Delivery,
+        Self::DeadLetters,
+        Self::Take,
+        Self::Discard,
+    ];
 
-    /// `claim`, `extend`, `complete`, `release`, `delivery`, `dead_letters`
+    /// `claim`, `extend`, `complete`, `release`, `delivery`, `dead_letters`, `take`, `discard`
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -36,6 +49,8 @@ impl Operation {
             Self::Release => "release",
             Self::Delivery => "delivery",
             Self::DeadLetters => "dead_letters",
+            Self::Take => "take",
+            Self::Discard => "discard",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a piece of work on a store came to.
 
-use super::claim::{Claim, Completion};
+use super::claim::{Claim, Completion, Taken};
 use super::fault::Fault;
 
 /// What the work came to.
@@ -11,7 +11,9 @@ pub enum Reply {
     Created,
     /// What became of the attempt to claim.
     Claim(Claim),
-    /// Whether the claim was this worker's.
+    /// What became of the attempt to take a claim over from a queue.
+    Taken(Taken),
+    /// Whether the claim was this worker's; of a discarded letter, whether there was one.
     Held(bool),
     /// What became of the attempt to complete.
     Completion(Completion),

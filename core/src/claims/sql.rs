@@ -29,7 +29,7 @@ pub struct Statement {
     /// The SQL.
     pub text: String,
     /// What is bound to the places, in order: `key`, `fingerprint`, `token`, `lease` and `remember` (milliseconds), `event_type`,
-    /// `payload` and `signature` (both may be null), `error`, `limit`.
+    /// `payload` and `signature` (both may be null), `error`, `limit`, `ticket` (the token of a ticket).
     pub parameters: Vec<&'static str>,
 }
 
@@ -86,7 +86,10 @@ fn templates(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     templates
 }
 
-const COMMON: [(&str, &str); 15] = [
+const COMMON: [(&str, &str); 18] = [
+    ("take", include_str!("sql/take.sql")),
+    ("take_reply", include_str!("sql/take_reply.sql")),
+    ("discard", include_str!("sql/discard.sql")),
     ("commit", "COMMIT"),
     ("rollback", "ROLLBACK"),
     // Gone when the handler ends the transaction, even if it begins another one.
@@ -134,8 +137,8 @@ const SQLITE: [(&str, &str); 6] = [
     ("forget", include_str!("sql/sqlite/forget.sql")),
 ];
 
-const PARAMETERS: [&str; 10] =
-    ["key", "fingerprint", "token", "lease", "remember", "event_type", "payload", "signature", "error", "limit"];
+const PARAMETERS: [&str; 11] =
+    ["key", "fingerprint", "token", "lease", "remember", "event_type", "payload", "signature", "error", "limit", "ticket"];
 
 /// The table's name without its schema, if it is a name.
 fn unqualified(table: &str) -> Option<&str> {

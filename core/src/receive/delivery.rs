@@ -239,7 +239,7 @@ impl Delivery {
             (Reply::Held(true), Some(Ask::Complete)) => Answer::Completed(Completion::Completed),
             (Reply::Held(false), Some(Ask::Complete)) => Answer::Completed(Completion::Lost),
             (Reply::Held(held), _) => Answer::Released(*held),
-            (Reply::Created | Reply::Rows | Reply::Count(_), _) => return Err(UnexpectedAnswer),
+            (Reply::Created | Reply::Rows | Reply::Count(_) | Reply::Taken(_), _) => return Err(UnexpectedAnswer),
         };
         self.feed(answer)
     }

@@ -1,17 +1,27 @@
--- Arguments: how many at the most. The records that it reads are named by the list, which one server has together with them.
-local open = KEYS[2]
+-- Arguments: how many at most. The records that it reads are named by the list, which one server has together with them.
+local open, limit = KEYS[2], tonumber(ARGV[1])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local letters = {}
-for _, record in ipairs(redis.call('ZRANGEBYSCORE', open, '-inf', now, 'LIMIT', 0, tonumber(ARGV[1]))) do
-  local old = redis.call('HMGET', record, 'event_type', 'state', 'attempt', 'error', 'changed_at', 'lease_until')
-  if old[2] == 'failed' then
-    letters[#letters + 1] = { record, old[1], 'failed', tonumber(old[3]), old[4] or '', now - tonumber(old[5]) }
-  elseif old[2] == 'claimed' then
-    letters[#letters + 1] = { record, old[1], 'abandoned', tonumber(old[3]), old[4] or '', now - tonumber(old[6]) }
-  else
-    redis.call('ZREM', open, record)
+local letters, read = {}, 0
+while #letters < limit do
+  local records = redis.call('ZRANGEBYSCORE', open, '-inf', now, 'LIMIT', read, limit)
+  if #records == 0 then
+    break
+  end
+  for _, record in ipairs(records) do
+    local old = redis.call('HMGET', record, 'event_type', 'state', 'attempt', 'error', 'changed_at', 'lease_until')
+    if old[2] == 'failed' or old[2] == 'claimed' then
+      read = read + 1
+      if #letters < limit then
+        local is_failed = old[2] == 'failed'
+        local reason, since = is_failed and 'failed' or 'abandoned', tonumber(is_failed and old[5] or old[6])
+        letters[#letters + 1] = { record, old[1], reason, tonumber(old[3]), old[4] or '', now - since }
+      end
+    else
+      -- It has expired since, or is done.
+      redis.call('ZREM', open, record)
+    end
   end
 end
 return letters

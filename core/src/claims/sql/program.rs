@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::dialect::Dialect;
-use crate::claims::claim::{Claim, Completion};
+use crate::claims::claim::{Claim, Completion, Taken};
 use crate::claims::fault::{Fault, FaultKind};
 use crate::claims::repeat::{Operation, Repeat};
 use crate::claims::reply::Reply;
@@ -277,11 +277,19 @@ impl Program {
             },
             Stage::Savepoint => Stage::Done,
             Stage::ReleaseSavepoint => Stage::Change("complete"),
+            // The row tells the attempt.
+            Stage::Change("take") => Stage::ChangeReply("take_reply"),
+            Stage::Change("discard") => self.held(ran.changed > 0),
             Stage::Change(_) if ran.changed > 0 => self.held(true),
             Stage::Change(name) => Stage::ChangeReply(reply_to(name)),
             Stage::ChangeReply(_) if self.work == Work::Renew => {
                 self.reply = Some(Reply::Held(ran.rows > 0));
                 Stage::Done
+            }
+            Stage::ChangeReply("take_reply") => {
+                let taken = ran.word.zip(ran.number).and_then(|(word, number)| Taken::from_reply(word, number));
+                let taken = if ran.rows == 0 { Some(Taken::Lost) } else { taken };
+                self.committed(taken.map_or_else(|| Reply::Failed(Fault::unknown_reply()), Reply::Taken))
             }
             Stage::ChangeReply(_) => self.held(ran.rows > 0),
             Stage::Only(_) => {
@@ -404,6 +412,8 @@ impl Program {
             Work::Step(Operation::Complete) => Stage::Change("complete"),
             Work::Step(Operation::Release) => Stage::Change("release"),
             Work::Step(Operation::Extend) => Stage::Change("extend"),
+            Work::Step(Operation::Take) => Stage::Change("take"),
+            Work::Step(Operation::Discard) => Stage::Change("discard"),
             Work::Step(Operation::Delivery) => Stage::Only("delivery"),
             Work::Step(Operation::DeadLetters) => Stage::Only("dead_letters"),
             Work::Step(Operation::Claim) => Stage::Claim,

@@ -99,6 +99,25 @@ fn a_dead_letter_can_be_given_up() {
     assert_eq!(store.claim(6, &event, "b"), Ok(Claim::Done));
 }
 
+#[test]
+fn a_store_that_is_full_of_claims_is_as_fast_as_any() {
+    const EVENTS: u32 = 20_000;
+    let mut store = Store::new(EVENTS.try_into().unwrap());
+    let request = |number: u32| ClaimRequest::from_parts(format!("webhook:{number}"), "f".repeat(64), String::new());
+    for number in 0..EVENTS {
+        assert_eq!(store.claim(u64::from(number), &request(number), "a"), FIRST);
+    }
+    // A search through all of them would take minutes.
+    for number in EVENTS..10 * EVENTS {
+        assert_eq!(store.claim(30_000, &request(number), "b"), Err(StoreFull));
+    }
+    assert!(store.0.complete(30_000, &ClaimPolicy::new(), "webhook:19999", "a"));
+    assert_eq!(store.claim(30_001, &request(EVENTS), "b"), FIRST);
+    // The first leases are over.
+    assert_eq!(store.claim(LEASE, &request(EVENTS + 1), "b"), FIRST);
+    assert_eq!(store.claim(LEASE, &request(EVENTS + 2), "b"), Err(StoreFull));
+}
+
 fn wait(milliseconds: u64) -> Result<Claim, StoreFull> {
     Ok(Claim::InProgress { wait: Duration::from_millis(milliseconds) })
 }

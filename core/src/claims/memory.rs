@@ -41,8 +41,10 @@ use crate::limits::{MAX_CAPACITY, MAX_KEPT_BYTES};
 pub struct MemoryClaims {
     capacity: usize,
     records: BTreeMap<Arc<str>, Record>,
-    /// The keys in the order in which they are forgotten. The second number keeps equal times apart.
-    forgotten_first: BTreeMap<(u64, u64), Arc<str>>,
+    /// What no worker has, in the order in which it is forgotten. The second number keeps equal times apart.
+    free: BTreeMap<(u64, u64), Arc<str>>,
+    /// What a worker has, in the order in which the leases end. Leases that are over go to the free ones at the next claim.
+    leased: BTreeMap<(u64, u64), Arc<str>>,
     changes: u64,
     kept_bytes: usize,
 }
@@ -92,8 +94,8 @@ impl MemoryClaims {
         if !(1..=MAX_CAPACITY).contains(&capacity) {
             return Err(Error::InvalidOption(OptionName::Capacity));
         }
-        let (records, forgotten_first) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { capacity, records, forgotten_first, changes: 0, kept_bytes: 0 })
+        let (records, free, leased) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Ok(Self { capacity, records, free, leased, changes: 0, kept_bytes: 0 })
     }
 
     /// Claims an event, unless it is done, another worker has it, or it is another event with the same id. To ask again with the same
@@ -128,7 +130,7 @@ impl MemoryClaims {
             (attempt, error) = (old.attempt.saturating_add(1), old.error.clone());
             self.remove(&request.key);
         } else if self.records.len() >= self.capacity {
-            self.make_room(now)?;
+            self.make_room()?;
         }
         let record = Record {
             fingerprint: request.fingerprint.clone(),
@@ -265,28 +267,40 @@ impl MemoryClaims {
     }
 
     fn forget(&mut self, now: u64) {
-        while let Some((_, key)) = self.forgotten_first.first_key_value().filter(|((time, _), _)| *time <= now) {
+        while let Some((_, key)) = self.leased.first_key_value().filter(|((lease_until, _), _)| *lease_until <= now) {
+            let key = Arc::clone(key);
+            self.leased.pop_first();
+            if let Some(record) = self.records.get(&key) {
+                self.free.insert(record.forget_at, key);
+            }
+        }
+        // What is leased is remembered for at least as long.
+        while let Some((_, key)) = self.free.first_key_value().filter(|((time, _), _)| *time <= now) {
             let key = Arc::clone(key);
             self.remove(&key);
         }
     }
 
-    fn make_room(&mut self, now: u64) -> Result<(), StoreFull> {
-        let is_free = |key: &Arc<str>| self.records.get(key).is_none_or(|record| record.lease_until <= now);
-        let key = self.forgotten_first.values().find(|key| is_free(key)).cloned().ok_or(StoreFull)?;
+    fn make_room(&mut self) -> Result<(), StoreFull> {
+        let key = self.free.first_key_value().map(|(_, key)| Arc::clone(key)).ok_or(StoreFull)?;
         self.remove(&key);
         Ok(())
     }
 
     fn insert(&mut self, key: Arc<str>, record: Record) {
         self.kept_bytes += record.kept_bytes();
-        self.forgotten_first.insert(record.forget_at, Arc::clone(&key));
+        match record.lease_until {
+            0 => self.free.insert(record.forget_at, Arc::clone(&key)),
+            lease_until => self.leased.insert((lease_until, record.forget_at.1), Arc::clone(&key)),
+        };
         self.records.insert(key, record);
     }
 
     fn remove(&mut self, key: &str) -> Option<Record> {
         let record = self.records.remove(key)?;
-        self.forgotten_first.remove(&record.forget_at);
+        if self.leased.remove(&(record.lease_until, record.forget_at.1)).is_none() {
+            self.free.remove(&record.forget_at);
+        }
         self.kept_bytes -= record.kept_bytes();
         Some(record)
     }

@@ -95,3 +95,57 @@ pub(crate) fn arguments<const PARAMETERS: usize>(call: &ExecuteData, required: u
     let passed = unsafe { std::slice::from_raw_parts(first, passed_length) };
     Some(std::array::from_fn(|index| Argument(passed.get(index))))
 }
+
+/// A method or function whose parameters are all required and `mixed`: its name, its parameters with their names in PHP, what it returns
+/// (with `null` where that is possible), and its body, which gives a [`Result`] with a [`Failure`].
+macro_rules! method {
+    ($name:expr, ($($parameter:ident: $php:literal),*) -> $returns:ident $(| $null:ident)?, |$call:ident, $result:ident| $body:expr) => {{
+        ::ext_php_rs::zend_fastcall! {
+            extern fn handler($call: &mut ExecuteData, $result: &mut Zval) {
+                $crate::boundary::method!(@call $call, ($($parameter: $php),*), $body);
+            }
+        }
+        let nullable = <[&str]>::len(&[$(stringify!($null))?]) > 0;
+        FunctionBuilder::new($name, handler)
+            $(.arg(::ext_php_rs::args::Arg::new($php, ::ext_php_rs::flags::DataType::Mixed)))*
+            .returns(::ext_php_rs::flags::DataType::$returns, false, nullable)
+    }};
+    (@call $call:ident, ($($parameter:ident: $php:literal),*), $body:expr) => {
+        const REQUIRED: u32 = 0 $(+ { let _: &str = $php; 1 })*;
+        let Some([$($parameter),*]) = $crate::boundary::arguments($call, REQUIRED) else { return };
+        $crate::boundary::run(|| $body);
+    };
+}
+pub(crate) use method;
+
+/// A constructor of that kind, whose body gives what the object holds.
+macro_rules! constructor {
+    (($($parameter:ident: $php:literal),*), $body:expr) => {{
+        ::ext_php_rs::zend_fastcall! {
+            extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
+                $crate::boundary::method!(@call call, ($($parameter: $php),*), {
+                    let value = $body;
+                    // SAFETY: a method of this class is being called, and no other one is.
+                    unsafe { *$crate::object::held(call) = Some(value) };
+                    Ok(())
+                });
+            }
+        }
+        FunctionBuilder::constructor(handler)
+            $(.arg(::ext_php_rs::args::Arg::new($php, ::ext_php_rs::flags::DataType::Mixed)))*
+    }};
+}
+pub(crate) use constructor;
+
+/// The places that a class's objects have in the engine.
+macro_rules! held {
+    ($type:ty) => {
+        impl $crate::object::Held for $type {
+            fn handlers() -> &'static ::std::sync::OnceLock<::ext_php_rs::ffi::zend_object_handlers> {
+                static HANDLERS: ::std::sync::OnceLock<::ext_php_rs::ffi::zend_object_handlers> = ::std::sync::OnceLock::new();
+                &HANDLERS
+            }
+        }
+    };
+}
+pub(crate) use held;

@@ -3,21 +3,17 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::OnceLock;
 
-use ext_php_rs::args::Arg;
 use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::error::Result;
-use ext_php_rs::ffi::zend_object_handlers;
-use ext_php_rs::flags::{DataType, MethodFlags};
+use ext_php_rs::flags::MethodFlags;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use ext_php_rs::zend_fastcall;
 use payvost_webhooks::Router;
 
-use crate::boundary::{Failure, arguments, run};
+use crate::boundary::{Failure, constructor, held, method};
 use crate::namespaced;
-use crate::object::{Held, class, held, registered};
+use crate::object::{class, held, registered};
 
 /// What an object of the class holds. A receiver shares it, and sees what is registered later.
 pub(crate) type Shared = Rc<RefCell<Routes>>;
@@ -36,70 +32,34 @@ impl Routes {
     }
 }
 
+held!(Shared);
+
 pub(crate) fn register() -> Result<()> {
+    let add = method!("add", (pattern: "pattern") -> Long, |call, result| {
+        let routes = &mut *routes(call)?.borrow_mut();
+        let number = routes.length;
+        routes.router.on(pattern.pattern()?, number)?;
+        routes.length += 1;
+        result.set_long(number);
+        Ok(())
+    });
+    let find = method!("find", (event_type: "type") -> Long | null, |call, result| {
+        let routes = routes(call)?.borrow();
+        if let Some(number) = event_type.text().and_then(|event_type| routes.find(event_type)) {
+            result.set_long(number);
+        }
+        Ok(())
+    });
     class::<Shared>(namespaced!("Internal\\RouteTable"))
-        .method(construct(), MethodFlags::Public)
-        .method(add(), MethodFlags::Public)
-        .method(find(), MethodFlags::Public)
+        .method(constructor!((), Shared::default()), MethodFlags::Public)
+        .method(add, MethodFlags::Public)
+        .method(find, MethodFlags::Public)
         .registration(registered::<Shared>)
         .register()
-}
-
-fn construct() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
-            let Some([]) = arguments(call, 0) else { return };
-            run(|| {
-                // SAFETY: a method of this class is being called, and no other one is.
-                unsafe { *held(call) = Some(Shared::default()) };
-                Ok(())
-            });
-        }
-    }
-    FunctionBuilder::constructor(handler)
-}
-
-fn add() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
-            let Some([pattern]) = arguments(call, 1) else { return };
-            let number = run(|| {
-                let routes = &mut *routes(call)?.borrow_mut();
-                let number = routes.length;
-                routes.router.on(pattern.pattern()?, number)?;
-                routes.length += 1;
-                Ok(number)
-            });
-            if let Some(number) = number {
-                result.set_long(number);
-            }
-        }
-    }
-    FunctionBuilder::new("add", handler).arg(Arg::new("pattern", DataType::Mixed)).returns(DataType::Long, false, false)
-}
-
-fn find() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
-            let Some([event_type]) = arguments(call, 1) else { return };
-            let number = run(|| Ok(event_type.text().and_then(|event_type| routes(call).ok()?.borrow().find(event_type))));
-            if let Some(number) = number.flatten() {
-                result.set_long(number);
-            }
-        }
-    }
-    FunctionBuilder::new("find", handler).arg(Arg::new("type", DataType::Mixed)).returns(DataType::Long, false, true)
 }
 
 /// The routes of the object whose method is being called.
 fn routes(call: &ExecuteData) -> std::result::Result<&Shared, Failure> {
     // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
     unsafe { &*held::<Shared>(call) }.as_ref().ok_or(Failure::Panic)
-}
-
-impl Held for Shared {
-    fn handlers() -> &'static OnceLock<zend_object_handlers> {
-        static HANDLERS: OnceLock<zend_object_handlers> = OnceLock::new();
-        &HANDLERS
-    }
 }

@@ -427,7 +427,7 @@ namespace Payvost\Webhooks\Internal {
          * @param Receiver    $receiver
          * @param string|null $retriedKey the key of a kept delivery that is to be handled again
          */
-        public function __construct(mixed $receiver, mixed $retriedKey = null)
+        public function __construct(mixed $receiver, mixed $retriedKey)
         {
         }
 
@@ -499,7 +499,7 @@ namespace Payvost\Webhooks\Internal {
          * @param 'returned'|'handed_over'|'failed' $end
          * @param string|null                       $kind the class of what the handler has thrown
          */
-        public function handled(mixed $end, mixed $kind = null): void
+        public function handled(mixed $end, mixed $kind): void
         {
         }
 
@@ -509,6 +509,13 @@ namespace Payvost\Webhooks\Internal {
          * @param bool|string $reply
          */
         public function completed(mixed $reply): void
+        {
+        }
+
+        /**
+         * What the store is to keep of the handler's failure.
+         */
+        public function handlerError(): string
         {
         }
 
@@ -529,13 +536,6 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * What the store is to keep of the handler's failure.
-         */
-        public function handlerError(): string
-        {
-        }
-
-        /**
          * What to log, which answers `log`; null for a level that the logger drops.
          *
          * @param 'info'|null $dropped
@@ -543,7 +543,7 @@ namespace Payvost\Webhooks\Internal {
          * @return array{string, string, array<string, string|int>, bool}|null level, line, fields, and whether the handler's
          *     exception is logged with it
          */
-        public function record(mixed $dropped = null): ?array
+        public function record(mixed $dropped): ?array
         {
         }
 
@@ -636,7 +636,7 @@ namespace Payvost\Webhooks\Internal {
          * @param int|float $limitSeconds how long the work may be repeated
          * @param int|null  $batch        for `forget`
          */
-        public function __construct(mixed $work, mixed $limitSeconds, mixed $batch = null)
+        public function __construct(mixed $work, mixed $limitSeconds, mixed $batch)
         {
         }
 

@@ -1,8 +1,8 @@
 //! The classes `Receiver` and `Delivery`: the course of a delivery, which the core decides, step by step.
 //!
-//! `Delivery.ask` names the next step: `load`, `claim`, `handle`, `complete`, `release`, `log`. There is a method for what came of each.
+//! `Delivery.ask` names the next step: `load`, `claim`, `handle`, `complete`, `release`, `log`. `done` and `failed` take what came of it.
 
-use payvost_webhooks::claims::{Claim, Completion, Fault, Reply};
+use payvost_webhooks::claims::{Claim, Completion, Fault};
 use payvost_webhooks::receive::{Answer, Ask, Body, BodyEnd, Claiming, HandlerEnd, Verified};
 use payvost_webhooks::{Outcome, receive};
 use pyo3::exceptions::PyValueError;
@@ -12,7 +12,7 @@ use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::arguments::{RawBytes, header_bytes};
 use crate::boundary::{Failure, guarded, internal_error};
-use crate::claims::{ClaimPolicy, ClaimRequest};
+use crate::claims::{ClaimPolicy, ClaimRequest, fault};
 use crate::outcome;
 use crate::router::Routes;
 use crate::verifier::WebhookVerifier;
@@ -33,10 +33,20 @@ pub(crate) struct Receiver {
 pub(crate) struct Delivery {
     core: receive::Delivery,
     receiver: Py<Receiver>,
+    /// The event, unless it was refused.
+    #[pyo3(get)]
     event: Option<Py<PyAny>>,
+    /// The number of its handler.
+    #[pyo3(get)]
     handler: Option<usize>,
+    /// The position of the secret that matched.
+    #[pyo3(get)]
     matching_secret: Option<usize>,
+    /// What to ask a store.
+    #[pyo3(get)]
     request: Option<Py<ClaimRequest>>,
+    /// The payload and the signature, for a store that keeps them.
+    #[pyo3(get)]
     kept: Option<(Py<PyBytes>, Py<PyAny>)>,
 }
 
@@ -125,36 +135,6 @@ impl Delivery {
         })
     }
 
-    /// The event, unless it was refused.
-    #[getter]
-    fn event(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.event.as_ref().map(|event| event.clone_ref(py))
-    }
-
-    /// The number of its handler.
-    #[getter]
-    fn handler(&self) -> Option<usize> {
-        self.handler
-    }
-
-    /// The position of the secret that matched.
-    #[getter]
-    fn matching_secret(&self) -> Option<usize> {
-        self.matching_secret
-    }
-
-    /// What to ask a store.
-    #[getter]
-    fn request(&self, py: Python<'_>) -> Option<Py<ClaimRequest>> {
-        self.request.as_ref().map(|request| request.clone_ref(py))
-    }
-
-    /// The payload and the signature, for a store that keeps them.
-    #[getter]
-    fn kept(&self, py: Python<'_>) -> Option<(Py<PyBytes>, Py<PyAny>)> {
-        self.kept.as_ref().map(|(payload, signature)| (payload.clone_ref(py), signature.clone_ref(py)))
-    }
-
     /// How often the event has been claimed, this time included.
     #[getter]
     fn attempt(&self) -> u32 {
@@ -173,56 +153,41 @@ impl Delivery {
         self.core.handler_error()
     }
 
-    /// What the store keeps under the key: payload and signature, or `None`.
-    #[pyo3(signature = (kept))]
-    fn loaded(&mut self, py: Python<'_>, kept: Option<(Bound<'_, PyAny>, Bound<'_, PyAny>)>) -> PyResult<()> {
-        guarded(py, || {
-            self.take(Answer::Loaded(kept.is_some()))?;
-            kept.map_or(Ok(()), |(payload, signature)| self.verify(py, &payload, &signature, true))
+    /// The step has returned: of `load` payload and signature, or `None`; of `claim` a word and a number; of `handle` whether it has handed
+    /// over; of `complete` whether the claim was held, or a word of an inbox; of `release` whether the claim was held.
+    fn done(&mut self, result: &Bound<'_, PyAny>) -> PyResult<()> {
+        let unknown = || Answer::Failed(Fault::unknown_reply());
+        let answer = match self.core.next() {
+            Some(Ask::Load) => return self.loaded(result),
+            Some(Ask::Claim { .. }) => {
+                let reply = result.extract::<(String, i64)>().ok();
+                reply.and_then(|(word, number)| Claim::from_reply(&word, number)).map_or_else(unknown, Answer::Claimed)
+            }
+            Some(Ask::Handle) if result.is_truthy()? => Answer::Handled(HandlerEnd::HandedOver),
+            Some(Ask::Handle) => Answer::Handled(HandlerEnd::Returned),
+            Some(Ask::Complete) => match result.cast::<PyString>() {
+                Ok(word) => Completion::from_reply(&word.to_string_lossy()).map_or_else(unknown, Answer::Completed),
+                Err(_) if result.is_truthy()? => Answer::Completed(Completion::Completed),
+                Err(_) => Answer::Completed(Completion::Lost),
+            },
+            Some(Ask::Release) => Answer::Released(result.is_truthy()?),
+            _ => return Err(internal_error()),
+        };
+        self.take(answer)
+    }
+
+    /// The step has failed: the class of the exception, the codes that it carries, and its message, of which nothing is kept.
+    #[allow(clippy::needless_pass_by_value)] // as PyO3 extracts it
+    fn failed(&mut self, class: &str, codes: Vec<String>, message: &str) -> PyResult<()> {
+        self.take(match self.core.next() {
+            Some(Ask::Handle) => Answer::Handled(HandlerEnd::Failed(class)),
+            _ => Answer::Failed(fault(class, &codes, message)),
         })
     }
 
-    /// What the store replied to the claim: a word and a number.
-    fn claimed(&mut self, reply: &Bound<'_, PyAny>) -> PyResult<()> {
-        let claim = reply.extract::<(String, i64)>().ok().and_then(|(word, number)| Claim::from_reply(&word, number));
-        self.take(claim.map_or_else(|| Answer::Failed(Fault::unknown_reply()), Answer::Claimed))
-    }
-
-    /// The handler has returned.
-    fn handled(&mut self, handed_over: bool) -> PyResult<()> {
-        let end = if handed_over { HandlerEnd::HandedOver } else { HandlerEnd::Returned };
-        self.take(Answer::Handled(end))
-    }
-
-    /// The handler has raised an error of this kind.
-    fn handler_failed(&mut self, kind: &str) -> PyResult<()> {
-        self.take(Answer::Handled(HandlerEnd::Failed(kind)))
-    }
-
     /// Nobody waits for the handler any longer, and it still runs.
-    fn handler_abandoned(&mut self) -> PyResult<()> {
+    fn abandoned(&mut self) -> PyResult<()> {
         self.take(Answer::Handled(HandlerEnd::Abandoned))
-    }
-
-    /// What the store replied to the completion: whether the claim was this worker's, or a word of an inbox.
-    fn completed(&mut self, reply: &Bound<'_, PyAny>) -> PyResult<()> {
-        let reply = match reply.cast::<PyString>() {
-            Ok(word) => Completion::from_reply(&word.to_string_lossy())
-                .map_or_else(|| Reply::Failed(Fault::unknown_reply()), Reply::Completion),
-            Err(_) => Reply::Held(reply.is_truthy()?),
-        };
-        self.core.feed_reply(&reply).map_err(|_| internal_error())
-    }
-
-    /// Whether the claim was this worker's to release.
-    fn released(&mut self, held: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.take(Answer::Released(held.is_truthy()?))
-    }
-
-    /// The store failed: the class of its exception, the codes it carries, and its message, of which nothing is kept.
-    #[allow(clippy::needless_pass_by_value)] // as PyO3 extracts it
-    fn store_failed(&mut self, class: &str, codes: Vec<String>, message: &str) -> PyResult<()> {
-        self.take(Answer::Failed(crate::claims::fault(class, &codes, message)))
     }
 
     /// The level of the record, as `logging` counts.
@@ -252,6 +217,17 @@ impl Delivery {
     fn on(receiver: &Bound<'_, Receiver>, core: receive::Delivery) -> Self {
         let receiver = receiver.clone().unbind();
         Self { core, receiver, event: None, handler: None, matching_secret: None, request: None, kept: None }
+    }
+
+    fn loaded(&mut self, kept: &Bound<'_, PyAny>) -> PyResult<()> {
+        guarded(kept.py(), || {
+            if kept.is_none() {
+                return Ok(self.take(Answer::Loaded(false))?);
+            }
+            let (payload, signature) = kept.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+            self.take(Answer::Loaded(true))?;
+            self.verify(kept.py(), &payload, &signature, true)
+        })
     }
 
     fn take(&mut self, answer: Answer<'_>) -> PyResult<()> {

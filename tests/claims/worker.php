@@ -44,7 +44,7 @@ function open(string $url): Store
 
 function claim(Store $store, WebhookVerifier $verifier, string $body, string $signature, ?Claim &$claim): array
 {
-    $delivery = new Delivery(new Receiver($verifier, $store->policy(), null, 'lease'));
+    $delivery = new Delivery(new Receiver($verifier, $store->policy(), null, 'lease'), null);
     [, , $key, $fingerprint, $type] = $delivery->verify($body, $signature);
     $request = new ClaimRequest($key, $fingerprint, $type, $body, $signature);
     $claim = new Claim($store, $request->key, bin2hex(random_bytes(16)));

@@ -77,7 +77,7 @@ final class WebhookReceiver
      */
     public function receive(#[SensitiveParameter] mixed $payload, #[SensitiveParameter] mixed $signature): Response
     {
-        return $this->course(new Delivery($this->receiver), hrtime(true), $payload, $signature)->run();
+        return $this->course(new Delivery($this->receiver, null), hrtime(true), $payload, $signature)->run();
     }
 
     /**
@@ -95,7 +95,7 @@ final class WebhookReceiver
         mixed $signature = null
     ): Response {
         $started = hrtime(true);
-        $delivery = new Delivery($this->receiver);
+        $delivery = new Delivery($this->receiver, null);
         if ($request instanceof IncomingRequest) {
             return $this->course($delivery, $started, $request->read($delivery), $request->signature)->run();
         }

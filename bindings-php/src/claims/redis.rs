@@ -1,23 +1,18 @@
 //! The class `Internal\RedisProgram`: one step on a Redis, which script to evaluate and when to try again.
 #![allow(unsafe_code)] // takes the program out of PHP's object
 
-use std::sync::OnceLock;
-
-use ext_php_rs::args::Arg;
 use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::error::Result;
-use ext_php_rs::ffi::zend_object_handlers;
-use ext_php_rs::flags::{DataType, MethodFlags};
+use ext_php_rs::flags::MethodFlags;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use ext_php_rs::zend_fastcall;
 use payvost_webhooks::claims::redis::{Answer, Ask, Program, SCRIPTS};
 
 use super::{fault_of, limit, now, number, operation, word_and_number, write_reply};
-use crate::boundary::{Failure, arguments, run};
+use crate::boundary::{Failure, constructor, held, method};
 use crate::item::{Item, build};
 use crate::namespaced;
-use crate::object::{Held, class, held, registered};
+use crate::object::{class, held, registered};
 
 /// A program, and the script that it evaluates.
 struct Step {
@@ -25,120 +20,48 @@ struct Step {
     script: &'static str,
 }
 
+held!(Step);
+
 pub(super) fn register() -> Result<()> {
-    class::<Step>(namespaced!("Internal\\RedisProgram"))
-        .method(construct(), MethodFlags::Public)
-        .method(ask(), MethodFlags::Public)
-        .method(script(), MethodFlags::Public)
-        .method(replied(), MethodFlags::Public)
-        .method(waited(), MethodFlags::Public)
-        .method(failed(), MethodFlags::Public)
-        .method(reply(), MethodFlags::Public)
-        .registration(registered::<Step>)
-        .register()
+    let construct = constructor!((operation: "operation", limit: "limitSeconds"), {
+        let operation = operation.text().and_then(self::operation).ok_or(Failure::Panic)?;
+        let script = SCRIPTS.iter().find(|(name, _)| *name == operation.as_str()).ok_or(Failure::Panic)?.1;
+        Step { program: Program::new(operation, now(), self::limit(limit)?), script }
+    });
+    let methods = [
+        construct,
+        // `EVALSHA`, `EVAL`, or for how many microseconds to wait; null when it is done.
+        method!("ask", () -> Mixed, |call, result| {
+            let item = match step(call)?.program.next() {
+                None => Item::Null,
+                Some(Ask::EvalSha) => "EVALSHA".into(),
+                Some(Ask::Eval) => "EVAL".into(),
+                Some(Ask::Wait(pause)) => Item::microseconds(pause),
+                Some(_) => return Err(Failure::Panic),
+            };
+            build(&item, result)
+        }),
+        method!("script", () -> String, |call, result| build(&step(call)?.script.into(), result)),
+        method!("replied", (reply: "reply") -> Void, |call, _result| {
+            let (word, number) = match reply.0.and_then(Zval::array) {
+                Some(list) => word_and_number(list),
+                None => (reply.text(), reply.0.and_then(number)),
+            };
+            feed(call, Answer::Replied { word, number })
+        }),
+        method!("waited", () -> Void, |call, _result| feed(call, Answer::Waited)),
+        method!("failed", (fault: "fault") -> Void, |call, _result| feed(call, Answer::Failed(fault_of(fault)?))),
+        method!("reply", () -> Mixed, |call, result| {
+            write_reply(step(call)?.program.reply().ok_or(Failure::Panic)?, result)
+        }),
+    ];
+    let class = class::<Step>(namespaced!("Internal\\RedisProgram")).registration(registered::<Step>);
+    methods.into_iter().fold(class, |class, method| class.method(method, MethodFlags::Public)).register()
 }
 
-fn construct() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
-            let Some([operation, limit]) = arguments(call, 2) else { return };
-            run(|| {
-                let operation = operation.text().and_then(self::operation).ok_or(Failure::Panic)?;
-                let script = SCRIPTS.iter().find(|(name, _)| *name == operation.as_str()).ok_or(Failure::Panic)?.1;
-                let program = Program::new(operation, now(), self::limit(limit)?);
-                // SAFETY: a method of this class is being called, and no other one is.
-                unsafe { *held(call) = Some(Step { program, script }) };
-                Ok(())
-            });
-        }
-    }
-    let method = FunctionBuilder::constructor(handler).arg(Arg::new("operation", DataType::Mixed));
-    method.arg(Arg::new("limitSeconds", DataType::Mixed))
-}
-
-/// `EVALSHA`, `EVAL`, or for how many microseconds to wait; null when it is done.
-fn ask() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
-            let Some([]) = arguments(call, 0) else { return };
-            run(|| {
-                let item = match step(call)?.program.next() {
-                    None => Item::Null,
-                    Some(Ask::EvalSha) => "EVALSHA".into(),
-                    Some(Ask::Eval) => "EVAL".into(),
-                    Some(Ask::Wait(pause)) => Item::microseconds(pause),
-                    Some(_) => return Err(Failure::Panic),
-                };
-                build(&item, result)
-            });
-        }
-    }
-    FunctionBuilder::new("ask", handler).returns(DataType::Mixed, false, false)
-}
-
-fn script() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
-            let Some([]) = arguments(call, 0) else { return };
-            run(|| build(&step(call)?.script.into(), result));
-        }
-    }
-    FunctionBuilder::new("script", handler).returns(DataType::String, false, false)
-}
-
-fn replied() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
-            let Some([reply]) = arguments(call, 1) else { return };
-            run(|| {
-                let (word, number) = match reply.0.and_then(Zval::array) {
-                    Some(list) => word_and_number(list),
-                    None => (reply.text(), reply.0.and_then(number)),
-                };
-                step(call)?.program.feed(Answer::Replied { word, number }, now());
-                Ok(())
-            });
-        }
-    }
-    let method = FunctionBuilder::new("replied", handler).arg(Arg::new("reply", DataType::Mixed));
-    method.returns(DataType::Void, false, false)
-}
-
-fn waited() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
-            let Some([]) = arguments(call, 0) else { return };
-            run(|| {
-                step(call)?.program.feed(Answer::Waited, now());
-                Ok(())
-            });
-        }
-    }
-    FunctionBuilder::new("waited", handler).returns(DataType::Void, false, false)
-}
-
-fn failed() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
-            let Some([fault]) = arguments(call, 1) else { return };
-            run(|| {
-                step(call)?.program.feed(Answer::Failed(fault_of(fault)?), now());
-                Ok(())
-            });
-        }
-    }
-    let method = FunctionBuilder::new("failed", handler).arg(Arg::new("fault", DataType::Mixed));
-    method.returns(DataType::Void, false, false)
-}
-
-fn reply() -> FunctionBuilder<'static> {
-    zend_fastcall! {
-        extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
-            let Some([]) = arguments(call, 0) else { return };
-            run(|| write_reply(step(call)?.program.reply().ok_or(Failure::Panic)?, result));
-        }
-    }
-    FunctionBuilder::new("reply", handler).returns(DataType::Mixed, false, false)
+fn feed(call: &ExecuteData, answer: Answer<'_>) -> std::result::Result<(), Failure> {
+    step(call)?.program.feed(answer, now());
+    Ok(())
 }
 
 /// The step of the object whose method is being called.
@@ -146,11 +69,4 @@ fn reply() -> FunctionBuilder<'static> {
 fn step(call: &ExecuteData) -> std::result::Result<&mut Step, Failure> {
     // SAFETY: a method of this class. Nothing runs until it returns that could call another one.
     unsafe { &mut *held::<Step>(call) }.as_mut().ok_or(Failure::Panic)
-}
-
-impl Held for Step {
-    fn handlers() -> &'static OnceLock<zend_object_handlers> {
-        static HANDLERS: OnceLock<zend_object_handlers> = OnceLock::new();
-        &HANDLERS
-    }
 }

@@ -14,6 +14,6 @@ $signature = sign($body, 'whsec_memory');
 ini_set('memory_limit', (string) (memory_get_usage() + (int) $_SERVER['HTTP_ROOM']));
 
 $event = isset($_SERVER['HTTP_WITH_POLICY'])
-    ? (new Delivery(new Receiver('whsec_memory', new ClaimPolicy(), null, 'lease')))->verify($body, $signature)[0]
+    ? (new Delivery(new Receiver('whsec_memory', new ClaimPolicy(), null, 'lease'), null))->verify($body, $signature)[0]
     : verifyWebhook($body, $signature, 'whsec_memory');
 echo count($event);

@@ -1,4 +1,4 @@
-"""Drives one delivery: runs what its machine asks for on the user's own store and handler.
+"""Drives one delivery: makes the calls that its machine asks for, on the user's own store and handler.
 
 The core decides what comes next (``core/src/receive/delivery.rs``). There is one loop for a thread, and one for an
 event loop.
@@ -8,30 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Sequence
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 
 from payvost_webhooks import _native
 
 if TYPE_CHECKING:
     from payvost_webhooks.router import Registered
 
-__all__ = ["Course", "RunInThread", "drive", "drive_async", "finish"]
-
 RunInThread = Callable[..., Awaitable[Any]]
-
-LOG = "log"
-"""What is left to the receiver."""
+_T = TypeVar("_T")
 
 
-class Step(NamedTuple):
-    """A call to make."""
-
+class Call(NamedTuple):
     run: Callable[..., Any]
     arguments: tuple[Any, ...]
     blocks: bool
     """Whether it may take its time, so that it must not run in an event loop."""
-    to_its_end: bool = False
-    """Whether it goes on although the task that waits for it is cancelled."""
 
 
 class Course:
@@ -47,12 +39,8 @@ class Course:
         self.delivery = delivery
         self.cause: BaseException | None = None
         """What the handler raised."""
-        self.stop: BaseException | None = None
-        """What ends the task or the process, and is raised again in the end."""
-        self._store = store
-        self._handlers = handlers
-        self._loop = loop
-        """In which an asynchronous store is at home."""
+        self._store, self._handlers = store, handlers
+        self._loop = loop  # in which an asynchronous store is at home
         self._claim: Any = None
         self._transaction: Any = None
 
@@ -62,172 +50,160 @@ class Course:
         number = self.delivery.handler
         return number is not None and not self._handlers[number].is_async
 
-    def step(self, ask: str) -> Step:
-        """The call that an ask stands for."""
-        step: Step = getattr(self, f"_{ask}_step")()
-        return step
+    def call(self, ask: str) -> Call:
+        """The call that is asked for."""
+        delivery, store = self.delivery, self._store
+        if ask == "handle":
+            assert delivery.handler is not None
+            assert delivery.event is not None
+            if store is not None:
+                self._claim = self._made_claim()
+            handler = self._handlers[delivery.handler]
+            arguments = handler.arguments(delivery.event, self._claim)
+            return Call(handler.handler, arguments, not handler.is_async)
+        blocks = self._loop is None and getattr(store, "blocks", True)
+        if ask == "load":
+            return Call(store.delivery, (delivery.retried_key,), blocks)
+        assert delivery.request is not None
+        if ask == "claim":
+            from payvost_webhooks.stores.base import KeptDelivery, new_token
+
+            self._key, self._token = delivery.request.key, new_token()
+            kept = KeptDelivery(*delivery.kept) if store.keep_deliveries and delivery.kept else None
+            claim = getattr(store, "begin", None) or store.claim
+            return Call(claim, (delivery.request, self._token, kept), blocks)
+        error = (delivery.handler_error,) if ask == "release" else ()
+        if self._transaction is not None:
+            end = self._transaction.fail if error else self._transaction.commit
+            return Call(end, error, blocks)
+        return Call(getattr(store, ask), (self._key, self._token, *error), blocks)
 
     def done(self, ask: str, result: Any) -> None:
         """The call has returned."""
-        delivery = self.delivery
         if ask == "handle":
-            delivery.handled(self._claim is not None and self._claim._handed_over)
-        elif ask == "claim":
-            if hasattr(self._store, "begin"):
-                self._transaction, result = result, result.reply
-            delivery.claimed(result)
-        elif ask == "complete":
-            delivery.completed(result)
-        elif ask == "release":
-            delivery.released(result)
-        else:
-            delivery.loaded(result)
+            result = self._claim is not None and self._claim._handed_over
+        elif ask == "claim" and hasattr(self._store, "begin"):
+            self._transaction, result = result, result.reply
+        self.delivery.done(result)
 
     def failed(self, ask: str, error: BaseException) -> None:
-        """The call has raised."""
-        is_stopped = not isinstance(error, Exception)
-        if ask != "handle":
-            if is_stopped:
-                raise error
+        """The call has raised. What ends the task or the process waits for the release alone."""
+        if ask == "handle":
+            self.cause = error
+            if isinstance(error, asyncio.CancelledError) and self.is_in_thread:
+                self.delivery.abandoned()
+            else:
+                self.delivery.failed(type(error).__name__, [], "")
+        elif isinstance(error, Exception):
             from payvost_webhooks.stores.faults import fault
 
-            self.delivery.store_failed(*fault(error))
-            return
-        self.cause = error
-        if is_stopped:
-            self.stop = error
-        if isinstance(error, asyncio.CancelledError) and self.is_in_thread:
-            self.delivery.handler_abandoned()
+            self.delivery.failed(*fault(error))
         else:
-            self.delivery.handler_failed(type(error).__name__)
+            raise error
 
-    def _load_step(self) -> Step:
-        return Step(self._store.delivery, (self.delivery.retried_key,), self._blocks)
-
-    def _claim_step(self) -> Step:
-        from payvost_webhooks.stores.base import KeptDelivery, new_token
-
-        store, delivery = self._store, self.delivery
-        self._token = new_token()
-        kept = KeptDelivery(*delivery.kept) if store.keep_deliveries and delivery.kept else None
-        claim = store.begin if hasattr(store, "begin") else store.claim
-        return Step(claim, (delivery.request, self._token, kept), self._blocks, True)
-
-    def _handle_step(self) -> Step:
-        if self.stop is not None:
-            return Step(_raise, (self.stop,), False)
-        number, event = self.delivery.handler, self.delivery.event
-        assert number is not None
-        assert event is not None
-        registered = self._handlers[number]
-        if self._store is not None:
-            self._claim = self._made_claim()
-        arguments = registered.arguments(event, self._claim)
-        return Step(registered.handler, arguments, not registered.is_async)
-
-    def _complete_step(self) -> Step:
-        if self._transaction is not None:
-            return Step(self._transaction.commit, (), self._blocks, True)
-        return Step(self._store.complete, (self._key, self._token), self._blocks, True)
-
-    def _release_step(self) -> Step:
-        error = self.delivery.handler_error
-        if self._transaction is not None:
-            return Step(self._transaction.fail, (error,), self._blocks, True)
-        return Step(self._store.release, (self._key, self._token, error), self._blocks, True)
+    def end(self) -> None:
+        """Raise what ends the task or the process."""
+        if self.cause is not None and not isinstance(self.cause, Exception):
+            raise self.cause
 
     def _made_claim(self) -> Any:
         from payvost_webhooks.stores.claim import AsyncClaim, Claim, FromThread
 
-        kind: Any = Claim if self._loop is None else AsyncClaim
-        store = self._store
+        kind, store = (Claim if self._loop is None else AsyncClaim), self._store
         if self._loop is not None and self._transaction is None and self.is_in_thread:
             kind, store = Claim, FromThread(store, self._loop)
         return kind(store, self._key, self._token, self.delivery.attempt, self._transaction)
 
-    @property
-    def _key(self) -> str:
-        assert self.delivery.request is not None
-        return self.delivery.request.key
 
-    @property
-    def _blocks(self) -> bool:
-        return self._loop is None and getattr(self._store, "blocks", True)
-
-
-def drive(course: Course) -> None:
+def drive(course: Course) -> Course:
     """Take every step of a delivery in this thread, up to its record."""
-    while (ask := course.delivery.ask) is not None and ask != LOG:
+    while (ask := course.delivery.ask) is not None and ask != "log":
         try:
-            step = course.step(ask)
-            result = step.run(*step.arguments)
+            call = course.call(ask)
+            result = call.run(*call.arguments)
             if result is not None and isinstance(result, Awaitable):
                 result = asyncio.run(_awaited(result))
             course.done(ask, result)
         except BaseException as error:
             course.failed(ask, error)
-    if course.stop is not None:
-        raise course.stop
+    course.end()
+    return course
 
 
 async def drive_async(
-    course: Course, run_in_thread: RunInThread, running: asyncio.Task[Any] | None = None
-) -> None:
+    course: Course, run_in_thread: RunInThread, claiming: asyncio.Task[Any] | None = None
+) -> Course:
     """Take every step of a delivery in this event loop, up to its record.
 
     Args:
-        running: The first step, where it has begun already.
+        claiming: A claim that is under way although nobody waits for its event any more: if it is granted, it is given
+            back.
     """
-    while (ask := course.delivery.ask) is not None and ask != LOG:
+    is_given_up, task = claiming is not None, claiming
+    while (ask := course.delivery.ask) is not None and ask != "log":
         try:
-            if running is None:
-                step = course.step(ask)
-                call = _call(step, run_in_thread)
-                running = kept(call) if step.to_its_end else None
-            result = await (call if running is None else asyncio.shield(running))
+            if ask == "handle" and is_given_up:
+                course.delivery.failed("Cancelled", [], "")
+                continue
+            if ask == "handle":
+                result = await _run(course.call(ask), run_in_thread)
+            else:
+                # It goes on when this task is cancelled.
+                task = task or kept(_run(course.call(ask), run_in_thread))
+                result = await asyncio.shield(task)
             course.done(ask, result)
         except BaseException as error:
-            if ask == "claim" and running is not None and isinstance(error, asyncio.CancelledError):
-                # Nobody waits any longer: if the claim is granted, it is given back.
-                course.stop = error
-                kept(finish(drive_async(course, run_in_thread, running)))
+            if ask == "claim" and isinstance(error, asyncio.CancelledError) and task is not None:
+                kept(finish(drive_async(course, run_in_thread, task)))
                 raise
             course.failed(ask, error)
-        running = None
-    if course.stop is not None:
-        raise course.stop
+        task = None
+    course.end()
+    return course
 
 
-async def finish(running: Awaitable[object]) -> None:
+async def finish(running: Awaitable[object], failed: Callable[[], None] = lambda: None) -> None:
     """Await the end of something that nobody waits for."""
     try:
         await running
-    except BaseException:
+    except Exception:
+        failed()
+    except asyncio.CancelledError:
         return
 
 
-_running: set[asyncio.Task[Any]] = set()
+def in_background(running: Coroutine[Any, Any, None]) -> None:
+    """Run something in the event loop of this thread while that goes on, or else to its end."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(running)
+    else:
+        kept(running)
 
 
-def kept(running: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+_tasks: set[asyncio.Task[Any]] = set()
+
+
+def kept(running: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
     """A task that is not forgotten before its end, as the event loop itself may."""
     task = asyncio.ensure_future(running)
-    _running.add(task)
-    task.add_done_callback(_running.discard)
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
     return task
 
 
-async def _call(step: Step, run_in_thread: RunInThread) -> Any:
-    if step.blocks:
-        result = await run_in_thread(_without_stop_iteration, step.run, *step.arguments)
+async def _run(call: Call, run_in_thread: RunInThread) -> Any:
+    if call.blocks:
+        result = await run_in_thread(_without_stop_iteration, call)
     else:
-        result = step.run(*step.arguments)
+        result = call.run(*call.arguments)
     return await result if isinstance(result, Awaitable) else result
 
 
-def _without_stop_iteration(run: Callable[..., Any], *arguments: Any) -> Any:
+def _without_stop_iteration(call: Call) -> Any:
     try:
-        return run(*arguments)
+        return call.run(*call.arguments)
     except StopIteration as error:
         # No future can hold it: whoever awaits it would wait for ever.
         raise RuntimeError("a handler or store raised StopIteration") from error
@@ -235,7 +211,3 @@ def _without_stop_iteration(run: Callable[..., Any], *arguments: Any) -> Any:
 
 async def _awaited(result: Awaitable[Any]) -> Any:
     return await result
-
-
-def _raise(error: BaseException) -> None:
-    raise error

@@ -7,14 +7,24 @@ this one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import time
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Callable, Literal, NamedTuple, Protocol, Union
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from payvost_webhooks import _native
-from payvost_webhooks._course import Course, RunInThread, drive, drive_async, finish, kept
+from payvost_webhooks._course import (
+    Course,
+    RunInThread,
+    drive,
+    drive_async,
+    finish,
+    in_background,
+    kept,
+)
+from payvost_webhooks._http import BodyEnd, read_body, read_up_to, signature_of
 from payvost_webhooks._native import WebhookVerifier
 from payvost_webhooks.router import Handler, Registered, WebhookRouter
 
@@ -30,12 +40,6 @@ __all__ = [
     "read_up_to",
     "signature_of",
 ]
-
-Headers = Union[Mapping[str, Any], Iterable[tuple[Any, Any]]]
-
-BodyEnd = Literal["reached", "broken", "timed_out", "consumed"]
-"""How reading a body ended: at its end or the limit; the sender broke off; the sender was too slow; somebody else has
-read or parsed it before."""
 
 
 class Answer(NamedTuple):
@@ -113,13 +117,10 @@ class WebhookReceiver:
         self.store = store
         self.logger = logger or logging.getLogger("payvost_webhooks")
         self.on_result = on_result
-        self._handlers: Sequence[Registered]
-        self._handlers, routes = [], None
-        if isinstance(handler, WebhookRouter):
-            self._handlers, routes = handler._handlers, handler._routes
-        else:
-            self._handlers = [Registered.of(handler)]
         policy, is_inbox, self._store_is_async = _read_store(store)
+        routes = handler._routes if isinstance(handler, WebhookRouter) else None
+        single = [] if isinstance(handler, WebhookRouter) else [Registered.of(handler)]
+        self._handlers = handler._handlers if isinstance(handler, WebhookRouter) else single
         self._native = _native.Receiver(verifier, routes, policy, is_inbox)
 
     def body_limit(self, content_length: str | None = None, *, endless: bool = False) -> int:
@@ -153,10 +154,9 @@ class WebhookReceiver:
             started: When the request arrived, by ``time.perf_counter()``, for the duration in the :class:`Result`.
                 Now, by default.
         """
-        self._check_is_blocking()
         started = time.perf_counter() if started is None else started
         delivery = self._native.arrived(body, signature, content_length, transfer_encoding, end)
-        return self._answered(self._driven(delivery), started)
+        return _present(self._ended(self._driven(delivery), started))
 
     async def receive_async(
         self,
@@ -173,7 +173,7 @@ class WebhookReceiver:
         of a store that is not."""
         started = time.perf_counter() if started is None else started
         delivery = self._native.arrived(body, signature, content_length, transfer_encoding, end)
-        return self._answered(await self._driven_async(delivery, run_in_thread, started), started)
+        return _present(self._ended(await self._driven_async(delivery, run_in_thread), started))
 
     def retry(self, key: str) -> Answer | None:
         """Handle an event again whose delivery was kept with its claim: a dead letter.
@@ -188,184 +188,93 @@ class WebhookReceiver:
         Returns:
             What a delivery would be answered; ``None`` when no delivery is kept under that key.
         """
-        self._check_store()
-        self._check_is_blocking()
         started = time.perf_counter()
-        return self._ended(self._driven(self._native.retry(key)), started)
+        return self._ended(self._driven(self._kept(key)), started)
 
     async def retry_async(
         self, key: str, *, run_in_thread: RunInThread = asyncio.to_thread
     ) -> Answer | None:
         """As :meth:`retry`, in an event loop."""
-        self._check_store()
         started = time.perf_counter()
-        delivery = self._native.retry(key)
-        return self._ended(await self._driven_async(delivery, run_in_thread, started), started)
+        return self._ended(await self._driven_async(self._kept(key), run_in_thread), started)
 
     def method_not_allowed(self, started: float | None = None) -> Answer:
         """What to answer a request with another method than ``POST``, at an address that takes webhooks alone."""
         started = time.perf_counter() if started is None else started
-        return self._answered(Course(self._native.method_not_allowed(), None, ()), started)
+        course = Course(self._native.method_not_allowed(), None, ())
+        return _present(self._ended(course, started))
+
+    def _kept(self, key: str) -> _native.Delivery:
+        if self.store is None:
+            raise TypeError("the receiver has no store to take the delivery from: pass store=…")
+        return self._native.retry(key)
 
     def _driven(self, delivery: _native.Delivery) -> Course:
-        course = Course(delivery, self.store, self._handlers)
-        drive(course)
-        return course
+        if self._store_is_async:
+            raise TypeError("store is asynchronous: call receive_async() and retry_async()")
+        return drive(Course(delivery, self.store, self._handlers))
 
-    async def _driven_async(
-        self, delivery: _native.Delivery, run_in_thread: RunInThread, started: float
-    ) -> Course:
+    async def _driven_async(self, delivery: _native.Delivery, run_in_thread: RunInThread) -> Course:
         loop = asyncio.get_running_loop() if self._store_is_async else None
         course = Course(delivery, self.store, self._handlers, loop)
         running = drive_async(course, run_in_thread)
         if self.store is not None and course.is_in_thread:
             # A thread goes on with what it has begun, though nobody waits for the answer: its claim is completed.
-            await asyncio.shield(kept(running))
-        else:
-            await running
-        return course
-
-    def _answered(self, course: Course, started: float) -> Answer:
-        answer = self._ended(course, started)
-        assert answer is not None
-        return answer
+            return await asyncio.shield(kept(running))
+        return await running
 
     def _ended(self, course: Course, started: float) -> Answer | None:
-        """Log how a delivery ended, and tell the metrics."""
+        """Log how a delivery ended, tell the metrics, and give the answer."""
         delivery = course.delivery
-        if delivery.ask is not None:
-            self._log(delivery, course.cause)
+        self._log(delivery, course.cause)
         parts = delivery.logged()
         if parts is None:
             return None
         code, status, headers, body = parts
         if self.on_result is not None:
-            event = delivery.event or {}
-            self._report(
-                Result(
-                    code,
-                    status,
-                    event.get("id"),
-                    event.get("type"),
-                    delivery.matching_secret,
-                    time.perf_counter() - started,
-                    delivery.attempt,
-                )
-            )
+            event, duration = delivery.event or {}, time.perf_counter() - started
+            names = event.get("id"), event.get("type"), delivery.matching_secret
+            self._report(Result(code, status, *names, duration, delivery.attempt))
         return Answer(status, headers, body)
 
     def _log(self, delivery: _native.Delivery, cause: BaseException | None) -> None:
         try:
-            level = delivery.level
-            if not self.logger.isEnabledFor(level):
+            if delivery.ask is None or not self.logger.isEnabledFor(delivery.level):
                 return
             text, rest, fields, with_exception = delivery.record()
             if "message" in fields:  # which `logging` keeps for itself
                 fields["error_message"] = fields.pop("message")
+            cause = cause if with_exception else None
             # The constant text alone is the template, by which tools group records.
-            exception = cause if with_exception else None
-            self.logger.log(level, f"{text}%s", rest, extra=fields, exc_info=exception)
+            self.logger.log(delivery.level, f"{text}%s", rest, extra=fields, exc_info=cause)
         except Exception:
             return  # A logger that fails changes no answer.
 
     def _report(self, result: Result) -> None:
-        assert self.on_result is not None
         try:
-            done = self.on_result(result)
-            if done is not None and isinstance(done, Awaitable):
-                _run_hook(self._watched(done))
+            done = self.on_result(result) if self.on_result is not None else None
         except Exception:
-            self._log_hook()
+            self._hook_failed()
+        else:
+            if isinstance(done, Awaitable):
+                in_background(finish(done, self._hook_failed))
 
-    async def _watched(self, running: Awaitable[object]) -> None:
-        try:
-            await running
-        except Exception:
-            self._log_hook()
-
-    def _log_hook(self) -> None:
-        try:
+    def _hook_failed(self) -> None:
+        with contextlib.suppress(Exception):
             self.logger.exception("on_result failed")
-        except Exception:
-            return
-
-    def _check_store(self) -> None:
-        if self.store is None:
-            raise TypeError("the receiver has no store to take the delivery from: pass store=…")
-
-    def _check_is_blocking(self) -> None:
-        if self._store_is_async:
-            raise TypeError("store is asynchronous: call receive_async() and retry_async()")
-
-
-class _Stream(Protocol):
-    def read(self, size: int, /) -> bytes: ...
-
-
-def read_body(stream: _Stream, limit: int) -> tuple[bytes, BodyEnd]:
-    """Read a stream to its end, or up to a number of bytes, and tell how that ended."""
-    body = bytearray()
-    end: BodyEnd = "reached"
-    try:
-        _fill(body, stream, limit)
-    except OSError as error:
-        # Before Python 3.10, `socket.timeout` is no TimeoutError.
-        slow = isinstance(error, TimeoutError) or type(error).__name__ == "timeout"
-        end = "timed_out" if slow else "broken"
-    return bytes(body), end
-
-
-def read_up_to(stream: _Stream, limit: int) -> bytes:
-    """As :func:`read_body`, but what the stream raises is raised."""
-    body = bytearray()
-    _fill(body, stream, limit)
-    return bytes(body)
-
-
-def _fill(body: bytearray, stream: _Stream, limit: int) -> None:
-    while chunk := stream.read(limit - len(body)) if len(body) < limit else b"":
-        body += chunk
-
-
-def signature_of(headers: Headers) -> str | None:
-    """The value of the ``Payvost-Signature`` header, in any letter case; ``None`` when it is absent.
-
-    Values of a header that was sent more than once are joined with a comma, as WSGI does: no
-    verifier accepts that.
-
-    Args:
-        headers: A mapping, or pairs of names and values, as ``str`` or ``bytes``.
-    """
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
-    values: list[str] = []
-    for name, value in pairs:
-        if _text(name).lower() == "payvost-signature":
-            values += map(_text, value) if isinstance(value, (list, tuple)) else [_text(value)]
-    return ",".join(values) if values else None
 
 
 def _read_store(store: Store | None) -> tuple[_native.ClaimPolicy | None, bool, bool]:
     """The policy of a store, whether it is an inbox, and whether it is asynchronous."""
     if store is None:
         return None, False, False
-    begin = getattr(store, "begin", None)
+    begin, policy = getattr(store, "begin", None), getattr(store, "policy", None)
     step = begin or getattr(store, "claim", None)
-    policy = getattr(store, "policy", None)
     if isinstance(store, type) or not callable(step) or not isinstance(policy, _native.ClaimPolicy):
-        raise TypeError(
-            "store must be a ClaimStore or an Inbox, such as payvost_webhooks.stores.MemoryStore()"
-        )
+        raise TypeError("store must be a ClaimStore or an Inbox: see payvost_webhooks.stores")
     return policy, begin is not None, inspect.iscoroutinefunction(step)
 
 
-def _run_hook(running: Any) -> None:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(finish(running))
-    else:
-        kept(running)
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else value
+def _present(answer: Answer | None) -> Answer:
+    assert answer is not None
+    return answer

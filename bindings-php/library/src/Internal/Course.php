@@ -130,7 +130,7 @@ final class Course
                 Unfinished::add($this);
             }
             $handler->call($this->event, $this->claim);
-            $this->delivery->handled($this->claim?->isHandedOver() ? 'handed_over' : 'returned');
+            $this->delivery->handled($this->claim?->isHandedOver() ? 'handed_over' : 'returned', null);
         } catch (Throwable $error) {
             $this->thrown = $error;
             $this->delivery->handled('failed', get_debug_type($error));

@@ -1,0 +1,320 @@
+"""Faults that a store gets over by itself, clients in every setting, and claims that come too late."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import psycopg.rows
+import pymysql
+import pymysql.cursors
+import pytest
+import redis
+import redis.asyncio
+from kinds import LOOP
+from samples import EVENT, SECRET, signed
+
+from payvost_webhooks.receiver import Answer, Result, WebhookReceiver
+from payvost_webhooks.stores import MemoryStore
+from payvost_webhooks.stores.faults import fault
+from payvost_webhooks.stores.redis import AsyncRedisStore, RedisStore
+from payvost_webhooks.stores.sql import SqlInbox, SqlStore
+
+
+def an_event(event_id: str = "evt_") -> bytes:
+    return json.dumps({**EVENT, "id": f"{event_id}{uuid.uuid4().hex}"}).encode()
+
+
+# What is tried again.
+
+
+class Flaky(sqlite3.Connection):
+    """A connection that fails at some statements."""
+
+    faults: list[tuple[str, Exception]]
+    """What a statement begins with, and what is raised the next time that it does."""
+
+    def cursor(self, *arguments: Any) -> Any:
+        faults = self.faults
+
+        class Cursor(sqlite3.Cursor):
+            def execute(self, words: str, *values: Any) -> Any:
+                for expected, error in faults:
+                    if words.startswith(expected):
+                        faults.remove((expected, error))
+                        raise error
+                return super().execute(words, *values)
+
+        return super().cursor(Cursor)
+
+
+def locked() -> Exception:
+    return sqlite3.OperationalError("database is locked")
+
+
+class Shop:
+    def __init__(self, folder: Path, kind: Any, faults: list[tuple[str, Exception]]) -> None:
+        self.results: list[Result] = []
+        self.handled = 0
+        self.opened = 0
+        flaky = type("Flaky", (Flaky,), {"faults": faults})
+
+        def connect() -> sqlite3.Connection:
+            self.opened += 1
+            return sqlite3.connect(folder / "shop.db", factory=flaky)
+
+        self.store = kind(connect)
+        armed, faults[:] = list(faults), []
+        self.store.create_table()
+        faults[:] = armed
+        self.faults = faults
+
+    def deliver(self, body: bytes) -> Answer:
+        def handle(event: Any) -> None:
+            self.handled += 1
+
+        receiver = WebhookReceiver(SECRET, handle, store=self.store, on_result=self.results.append)
+        return receiver.receive(body, signed(body))
+
+
+@pytest.mark.parametrize("kind", [SqlStore, SqlInbox])
+@pytest.mark.parametrize("statement", ["BEGIN", "INSERT", "COMMIT"])
+def test_a_conflict_is_tried_again_within_the_time_limit(
+    kind: Any, statement: str, tmp_path: Path
+) -> None:
+    if (kind, statement) == (SqlInbox, "COMMIT"):
+        pytest.skip("once the handler has run, only the provider can try again")
+    shop = Shop(tmp_path, kind, [(statement, locked()) for _ in range(3)])
+    assert shop.deliver(an_event()).status == 200
+    assert (shop.handled, shop.faults) == (1, [])
+
+
+def test_what_the_handler_wrote_is_not_tried_again(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, SqlInbox, [("COMMIT", locked())])
+    body = an_event()
+    assert shop.deliver(body).status == 503
+    assert shop.handled == 1
+    assert shop.deliver(body).status == 200
+    assert shop.handled == 2
+
+
+def test_other_faults_are_not_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    shop = Shop(tmp_path, SqlStore, [("INSERT", sqlite3.OperationalError("no such table: shop"))])
+    assert shop.deliver(an_event()).status == 503
+    record = caplog.records[-1]
+    assert record.error_class == "OperationalError"  # type: ignore[attr-defined]
+    assert record.error_code == "missing_table"  # type: ignore[attr-defined]
+    assert "no such table" not in caplog.text, "a driver's message quotes values"
+
+
+@pytest.mark.parametrize("kind", [SqlStore, SqlInbox])
+def test_a_connection_that_had_gone_away_is_opened_again(kind: Any, postgres_service: Any) -> None:
+    kept: list[Any] = []
+
+    @contextlib.contextmanager
+    def pool() -> Any:
+        connection = kept.pop() if kept else psycopg.connect(postgres_service.url)
+        try:
+            yield connection
+        except Exception:
+            connection.close()
+            raise
+        kept.append(connection)
+
+    store = kind(pool)
+    store.create_table()
+    (idle,) = kept
+    with psycopg.connect(postgres_service.url, autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s)", [idle.info.backend_pid])
+    body = an_event()
+    receiver = WebhookReceiver(SECRET, lambda event: None, store=store)
+    assert receiver.receive(body, signed(body)).status == 200
+
+
+# Clients in every setting.
+
+
+def clients(kind: str, redis_url: str, postgres_url: str, mariadb_port: int, folder: Path) -> Any:
+    mysql: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": mariadb_port,
+        "user": "root",
+        "database": "test",
+        "read_timeout": 5,
+    }
+
+    def postgres(**settings: Any) -> Any:
+        return lambda: psycopg.connect(postgres_url, **settings)
+
+    def sqlite_rows() -> Any:
+        connection = sqlite3.connect(folder / "shop.db")
+        connection.row_factory = lambda cursor, row: {"row": row}
+        return connection
+
+    makers: dict[str, Callable[[], Any]] = {
+        "redis decoded": lambda: RedisStore(redis.Redis.from_url(redis_url, decode_responses=True)),
+        "redis in Latin-1": lambda: RedisStore(
+            redis.Redis.from_url(redis_url, decode_responses=True, encoding="latin-1")
+        ),
+        "redis RESP3": lambda: RedisStore(redis.Redis.from_url(redis_url, protocol=3)),
+        "psycopg dictionaries": lambda: SqlStore(postgres(row_factory=psycopg.rows.dict_row)),
+        "psycopg scalars": lambda: SqlStore(
+            postgres(row_factory=psycopg.rows.scalar_row, autocommit=True)
+        ),
+        "psycopg raw cursors": lambda: SqlStore(postgres(cursor_factory=psycopg.RawCursor)),
+        "psycopg client cursors": lambda: SqlInbox(postgres(cursor_factory=psycopg.ClientCursor)),
+        "pymysql dictionaries": lambda: SqlStore(
+            lambda: pymysql.connect(**mysql, cursorclass=pymysql.cursors.DictCursor)
+        ),
+        "pymysql in Latin-1": lambda: SqlStore(lambda: pymysql.connect(**mysql, charset="latin1")),
+        "pymysql that commits by itself": lambda: SqlStore(
+            lambda: pymysql.connect(**mysql, autocommit=True)
+        ),
+        "sqlite3 dictionaries": lambda: SqlStore(sqlite_rows),
+        "sqlite3 that commits by itself": lambda: SqlInbox(
+            lambda: sqlite3.connect(folder / "shop.db", isolation_level=None)
+        ),
+        "sqlite3 exclusive": lambda: SqlInbox(
+            lambda: sqlite3.connect(folder / "shop.db", isolation_level="EXCLUSIVE")
+        ),
+    }
+    return makers[kind]() if kind else list(makers)
+
+
+@pytest.mark.parametrize("kind", clients("", "", "", 0, Path()))
+def test_a_client_may_be_set_as_its_owner_likes(
+    kind: str, redis_service: Any, postgres_service: Any, mariadb_service: Any, tmp_path: Path
+) -> None:
+    store = clients(kind, redis_service.url, postgres_service.url, mariadb_service.port, tmp_path)
+    if hasattr(store, "create_table"):
+        store.create_table()
+    seen: list[str] = []
+
+    def handle(event: Any) -> None:
+        seen.append(event["id"])
+        if len(seen) == 1:
+            raise LookupError
+
+    receiver = WebhookReceiver(SECRET, handle, store=store)
+    body = an_event("évt 😀 ")
+    key = f"webhook:{json.loads(body)['id']}"
+    assert receiver.receive(body, signed(body)).status == 500
+    (letter,) = (letter for letter in store.dead_letters(1000) if letter.key == key)
+    assert letter[1:5] == ("payment.succeeded", "failed", 1, "LookupError")
+    assert store.delivery(key) == (body, signed(body))
+    answer = receiver.retry(key)
+    assert answer is not None
+    assert answer.status == 200
+    assert receiver.receive(body, signed(body)).status == 200
+    assert len(seen) == 2
+
+
+@pytest.mark.skipif(
+    not hasattr(sqlite3, "LEGACY_TRANSACTION_CONTROL"), reason="new with Python 3.12"
+)
+def test_a_setting_that_cannot_work_is_named(tmp_path: Path) -> None:
+    store = SqlStore(lambda: sqlite3.connect(tmp_path / "shop.db", autocommit=False))  # type: ignore[call-overload]
+    with pytest.raises(Exception, match="autocommit=False"):
+        store.create_table()
+
+
+def test_a_fault_is_told_by_what_the_client_met_on_the_network() -> None:
+    client = redis.Redis(port=1, retry=None)
+    with pytest.raises(redis.ConnectionError) as raised:
+        client.ping()
+    kind, codes, _ = fault(raised.value)
+    assert (kind, codes[0]) == ("ConnectionError", "ECONNREFUSED")
+
+
+# Claims that come too late.
+
+
+class Slow(redis.asyncio.Redis):
+    """A client whose first step takes its time."""
+
+    pause = 0.6
+
+    async def evalsha(self, *arguments: Any) -> Any:  # type: ignore[override]
+        reply = await super().evalsha(*arguments)
+        pause, self.pause = self.pause, 0
+        await asyncio.sleep(pause)
+        return reply
+
+
+def test_a_claim_that_is_granted_after_the_time_limit_is_released(redis_service: Any) -> None:
+    async def deliver() -> list[int]:
+        store = AsyncRedisStore(Slow(port=redis_service.port), timeout=0.2)
+        receiver = WebhookReceiver(SECRET, handle, store=store)
+        statuses = [(await receiver.receive_async(body, signed(body))).status]
+        await asyncio.sleep(1)
+        statuses.append((await receiver.receive_async(body, signed(body))).status)
+        return statuses
+
+    handled: list[str] = []
+
+    async def handle(event: Any) -> None:
+        handled.append(event["id"])
+
+    body = an_event()
+    assert LOOP.run(deliver()) == [503, 200]
+    assert len(handled) == 1
+
+
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_a_claim_that_nobody_waits_for_is_released(in_thread: bool) -> None:
+    """The task is cancelled while the claim is under way, as by a server whose client has gone."""
+    gate = asyncio.Event
+    handled: list[str] = []
+    store = MemoryStore()
+
+    class SlowStore:
+        policy, keep_deliveries = store.policy, False
+        opened: asyncio.Event
+
+        async def claim(self, *arguments: Any) -> Any:
+            await self.opened.wait()
+            return store.claim(*arguments)
+
+        async def extend(self, *arguments: Any) -> Any:
+            return store.extend(*arguments)
+
+        async def complete(self, *arguments: Any) -> Any:
+            return store.complete(*arguments)
+
+        async def release(self, *arguments: Any) -> Any:
+            return store.release(*arguments)
+
+        async def delivery(self, key: str) -> Any:
+            return None
+
+    async def handle_async(event: Any) -> None:
+        handled.append(event["id"])
+
+    async def cancelled() -> tuple[int, int]:
+        slow = SlowStore()
+        slow.opened = gate()
+        handler: Any = handled.append if in_thread else handle_async
+        receiver = WebhookReceiver(SECRET, handler, store=slow)
+        first = asyncio.ensure_future(receiver.receive_async(body, signed(body)))
+        await asyncio.sleep(0.05)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        before = len(handled)
+        slow.opened.set()
+        await asyncio.sleep(0.3)
+        return before, (await receiver.receive_async(body, signed(body))).status
+
+    body = an_event()
+    assert asyncio.run(cancelled()) == (0, 200)
+    # A handler in a thread runs though nobody waits for it, as it would if it had begun.
+    assert len(handled) == 1
+    if not in_thread:
+        assert store.dead_letters() == []

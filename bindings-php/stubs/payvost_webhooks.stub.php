@@ -189,7 +189,7 @@ namespace Payvost\Webhooks {
      * the library make theirs.
      *
      * ```php
-     * $policy = new ClaimPolicy(leaseSeconds: 300, prefix: 'shop:webhook');
+     * $policy = new ClaimPolicy(leaseSeconds: 300, prefix: 'shop');
      * ```
      */
     final class ClaimPolicy
@@ -199,7 +199,7 @@ namespace Payvost\Webhooks {
          *                                        24 h. null: 60 s
          * @param int|float|null $rememberSeconds how long an event is remembered after its last change: 5765 s, for
          *                                        which the provider retries, to ten years. null: 24 h
-         * @param string|null    $prefix          what the keys begin with: 1 to 64 ASCII letters, digits and `_ . : -`,
+         * @param string|null    $prefix          what the keys begin with: 1 to 64 ASCII letters, digits and `_ . -`,
          *                                        not ending in `-test` or `-open`. null: `webhook`
          *
          * @throws ConfigurationException `invalid_option`

@@ -19,9 +19,9 @@ use super::request::ClaimRequest;
 /// use core::time::Duration;
 /// use payvost_webhooks::claims::ClaimPolicy;
 ///
-/// let policy = ClaimPolicy::new().lease(Duration::from_secs(300))?.prefix("shop:webhook")?;
-/// assert_eq!(policy.key("evt_1", true), "shop:webhook:evt_1");
-/// assert_eq!(policy.key("evt_1", false), "shop:webhook-test:evt_1");
+/// let policy = ClaimPolicy::new().lease(Duration::from_secs(300))?.prefix("shop")?;
+/// assert_eq!(policy.key("evt_1", true), "shop:evt_1");
+/// assert_eq!(policy.key("evt_1", false), "shop-test:evt_1");
 /// assert!(policy.remember(Duration::from_secs(60)).is_err()); // shorter than the retries go on
 /// # Ok::<(), payvost_webhooks::Error>(())
 /// ```
@@ -60,14 +60,15 @@ impl ClaimPolicy {
         if valid { Ok(Self { remember, ..self }) } else { Err(Error::InvalidOption(OptionName::Remember)) }
     }
 
-    /// What the keys begin with: 1 to 64 ASCII letters, digits and `_ . : -`, and not ending in `-test` or `-open`, which the keys of
-    /// test events and the list of open claims do. Endpoints that share a store need a prefix each.
+    /// What the keys begin with: 1 to 64 ASCII letters, digits and `_ . -`, and not ending in `-test` or `-open`, which the keys of
+    /// test events and the list of open claims do. Without a `:`, no two prefixes can give the same key. If two endpoints share a store, give
+    /// each its own prefix.
     ///
     /// # Errors
     ///
     /// `invalid_option` when it is not of that form.
     pub fn prefix(self, prefix: &str) -> Result<Self, Error> {
-        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
         let valid = (1..=MAX_PREFIX_BYTES).contains(&prefix.len())
             && prefix.bytes().all(is_allowed)
             && !prefix.ends_with(TEST_MODE)
@@ -145,7 +146,8 @@ mod tests {
         assert!(new().remember(RETRY_WINDOW).is_ok() && new().remember(MAX_REMEMBER).is_ok());
         assert_eq!(new().remember(RETRY_WINDOW - second), Err(Error::InvalidOption(OptionName::Remember)));
         assert_eq!(new().remember(MAX_REMEMBER + second), Err(Error::InvalidOption(OptionName::Remember)));
-        for prefix in ["", "a b", "webhook-test", "webhook-open", "wébhook", "a\0", "{webhook}"] {
+        for prefix in ["", "a b", "shop:webhook", ":", "shop:", "webhook-test", "webhook-open", "wébhook", "a\0", "{webhook}"]
+        {
             assert_eq!(new().prefix(prefix), Err(Error::InvalidOption(OptionName::Prefix)), "{prefix:?}");
         }
         assert!(new().prefix(&"p".repeat(64)).is_ok() && new().prefix(&"p".repeat(65)).is_err());

@@ -34,7 +34,7 @@ impl fmt::Display for Error {
                 }
                 OptionName::Prefix => write!(
                     f,
-                    "the prefix must be 1 to {MAX_PREFIX_BYTES} letters, digits and _ . : - and not end in -test or -open"
+                    "the prefix must be 1 to {MAX_PREFIX_BYTES} letters, digits and _ . - and not end in -test or -open"
                 ),
                 OptionName::Table => f.write_str("the table must be a plain SQL name, with or without a schema"),
                 OptionName::Capacity => write!(f, "the capacity must be a whole number from 1 to {MAX_CAPACITY}"),

@@ -195,8 +195,10 @@ fn by_code(code: &str) -> Option<Meaning> {
         | "BusyLoadingError"
         | "MASTERDOWN"
         | "MasterDownError" => TOO_MANY,
-        // A pool had no connection to give.
-        "PoolTimeout" => (FaultKind::Unreachable, "timed_out"),
+        "EHOSTUNREACH" | "ENETUNREACH" | "EHOSTDOWN" => (FaultKind::Unreachable, "host_unreachable"),
+        // A pool had no connection to give, or a client has none yet.
+        "PoolTimeout" | "ConnectionTimeoutError" => (FaultKind::Unreachable, "timed_out"),
+        "ClientOfflineError" => (FaultKind::Unreachable, "connection_lost"),
         "ERR_TLS_CERT_ALTNAME_INVALID"
         | "DEPTH_ZERO_SELF_SIGNED_CERT"
         | "SELF_SIGNED_CERT_IN_CHAIN"
@@ -218,6 +220,8 @@ fn by_code(code: &str) -> Option<Meaning> {
         | "2013"
         | "2055"
         | "PROTOCOL_CONNECTION_LOST"
+        | "PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR"
+        | "MaxRetriesPerRequestError"
         | "ConnectionResetError"
         | "BrokenPipeError"
         | "ConnectionError"
@@ -239,6 +243,8 @@ fn by_code(code: &str) -> Option<Meaning> {
         | "TimeoutError"
         | "timeout"
         | "CommandTimeoutError"
+        | "SocketTimeoutError"
+        | "PROTOCOL_SEQUENCE_TIMEOUT"
         | "ER_QUERY_TIMEOUT"
         | "3024"
         | "1969" => TIMED_OUT,
@@ -261,9 +267,9 @@ fn by_code(code: &str) -> Option<Meaning> {
     })
 }
 
-/// What drivers say in words alone: libpq while it connects, SQLite, PDO, redis-py.
+/// What drivers say in words alone: libpq while it connects, SQLite, PDO, redis-py, pg, ioredis.
 fn by_message(message: &str) -> Option<Meaning> {
-    const MESSAGES: [(&str, Meaning); 25] = [
+    const MESSAGES: [(&str, Meaning); 32] = [
         ("no such savepoint", ENDED),
         ("no such table", MISSING_TABLE),
         ("already exists", EXISTS),
@@ -282,13 +288,20 @@ fn by_message(message: &str) -> Option<Meaning> {
         ("certificate", TLS),
         ("SSL error", TLS),
         ("does not exist", MISSING_DATABASE),
+        ("does not support SSL", TLS),
+        ("timeout exceeded when trying to connect", (FaultKind::Unreachable, "timed_out")),
         ("timeout expired", TIMED_OUT),
+        ("read timeout", TIMED_OUT),
         ("timed out", TIMED_OUT),
         ("read error on connection", LOST),
         // phpredis and MySQL
         ("went away", LOST),
         ("has gone away", LOST),
         ("Connection lost", LOST),
+        ("Connection terminated", LOST),
+        ("Connection is closed", LOST),
+        ("Client was closed", LOST),
+        ("isn't writeable", LOST),
         ("connection", LOST),
     ];
     MESSAGES.into_iter().find(|(part, _)| message.contains(part)).map(|(_, meaning)| meaning)

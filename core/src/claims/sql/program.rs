@@ -338,7 +338,11 @@ impl Program {
             }
             Stage::Wait => {
                 self.pause = None;
-                if self.connection.open { self.first() } else { Stage::Open }
+                match self.connection {
+                    Connection { open: false, .. } => Stage::Open,
+                    Connection { in_transaction: true, .. } => Stage::Commit,
+                    Connection { .. } => self.first(),
+                }
             }
             Stage::Done => Stage::Done,
         }
@@ -365,6 +369,13 @@ impl Program {
             Stage::Create if fault.kind() == FaultKind::AlreadyExists => {
                 self.count = self.count.saturating_add(1);
                 return self.replied(Reply::Created);
+            }
+            // A reader is in the way, and the transaction is as it was (SQLite, "COMMIT TRANSACTION").
+            Stage::Commit if fault.kind() == FaultKind::Conflict && self.dialect == Dialect::Sqlite && self.pause.is_none() => {
+                self.pause = self.repeat.after(&fault, now);
+                if self.pause.is_some() {
+                    return Stage::Wait;
+                }
             }
             Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionEnded => return self.ended_by_handler(),
             Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionAborted => {
@@ -674,6 +685,23 @@ mod tests {
         program.then(Work::Leave, 9, LIMIT);
         let asked = steps(&mut program, &[Done, failed("1213"), Done, ONE, Done]);
         assert_eq!(asked, run(&["release_savepoint", "complete", "Rollback", "unlock", "Close"]));
+        assert!(matches!(program.reply(), Some(Reply::Failed(_))));
+    }
+
+    #[test]
+    fn a_reader_that_is_in_the_way_of_a_commit_is_waited_for() {
+        let mut program = entered(Dialect::Sqlite);
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[Done, CHANGED, failed("SQLITE_BUSY"), Done, Done, Done]);
+        let mut expected = run(&["release_savepoint", "complete", "Commit"]);
+        expected.push(Ask::Wait(Duration::from_millis(2)));
+        expected.extend(run(&["Commit", "Close"]));
+        assert_eq!((asked, program.reply()), (expected, Some(&Reply::Completion(Completion::Completed))));
+        let mut program = entered(Dialect::Sqlite);
+        program.then(Work::Leave, 9, LIMIT);
+        assert_eq!(steps(&mut program, &[Done, CHANGED]), run(&["release_savepoint", "complete"]));
+        program.feed(failed("SQLITE_BUSY"), 2_100);
+        assert_eq!(steps(&mut program, &[Done, Done]), run(&["Rollback", "Close"]));
         assert!(matches!(program.reply(), Some(Reply::Failed(_))));
     }
 

@@ -77,6 +77,10 @@ pub enum payvost_operation {
     PAYVOST_OPERATION_DELIVERY = 5,
     /// List the events that were claimed and not handled.
     PAYVOST_OPERATION_DEAD_LETTERS = 6,
+    /// Take over a claim from the queue that it was handed over to.
+    PAYVOST_OPERATION_TAKE = 7,
+    /// Give up a dead letter.
+    PAYVOST_OPERATION_DISCARD = 8,
 }
 
 /// A value that is bound to a place in a statement, or handed to a script.
@@ -103,6 +107,8 @@ pub enum payvost_parameter {
     PAYVOST_PARAMETER_ERROR = 9,
     /// A number: how many rows at the most.
     PAYVOST_PARAMETER_LIMIT = 10,
+    /// The token of the ticket that a claim was handed over with. The token of who takes it begins with that.
+    PAYVOST_PARAMETER_TICKET = 11,
 }
 
 use payvost_claim_kind::*;
@@ -221,6 +227,8 @@ pub(crate) fn operation(number: u32) -> Option<Operation> {
         (PAYVOST_OPERATION_RELEASE, Operation::Release),
         (PAYVOST_OPERATION_DELIVERY, Operation::Delivery),
         (PAYVOST_OPERATION_DEAD_LETTERS, Operation::DeadLetters),
+        (PAYVOST_OPERATION_TAKE, Operation::Take),
+        (PAYVOST_OPERATION_DISCARD, Operation::Discard),
     ]
     .into_iter()
     .find_map(|(known, operation)| (known as u32 == number).then_some(operation))
@@ -242,6 +250,7 @@ pub(crate) fn parameters(names: &[&str]) -> Option<Vec<u32>> {
             "signature" => PAYVOST_PARAMETER_SIGNATURE,
             "error" => PAYVOST_PARAMETER_ERROR,
             "limit" => PAYVOST_PARAMETER_LIMIT,
+            "ticket" => PAYVOST_PARAMETER_TICKET,
             _ => return None,
         } as u32)
     };
@@ -273,7 +282,7 @@ mod tests {
         for (number, known) in (1..).zip(Operation::ALL) {
             assert_eq!(operation(number), Some(known));
         }
-        assert_eq!((operation(0), operation(7)), (None, None));
+        assert_eq!((operation(0), operation(9)), (None, None));
     }
 
     #[test]

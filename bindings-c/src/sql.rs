@@ -62,6 +62,10 @@ pub enum payvost_sql_work {
     PAYVOST_SQL_RENEW = 13,
     /// Roll the inbox's transaction back and say nothing: the worker is being stopped.
     PAYVOST_SQL_ABANDON = 14,
+    /// Take over a claim from the queue that it was handed over to.
+    PAYVOST_SQL_TAKE = 15,
+    /// Give up a dead letter.
+    PAYVOST_SQL_DISCARD = 16,
 }
 
 /// A step on a connection.
@@ -293,6 +297,8 @@ fn work(number: u32) -> Option<Work> {
         (PAYVOST_SQL_FAIL, Work::Fail),
         (PAYVOST_SQL_RENEW, Work::Renew),
         (PAYVOST_SQL_ABANDON, Work::Abandon),
+        (PAYVOST_SQL_TAKE, Work::Step(Operation::Take)),
+        (PAYVOST_SQL_DISCARD, Work::Step(Operation::Discard)),
     ]
     .into_iter()
     .find_map(|(known, work)| (known as u32 == number).then_some(work))

@@ -65,7 +65,7 @@ pub enum payvost_sql_work {
     /// Take over a claim from the queue that it was handed over to.
     PAYVOST_SQL_TAKE = 15,
     /// Give up a dead letter.
-    PAYVOST_SQL_DISCARD = 16,
+    PAYVOST_SQL_DISCARD_LETTER = 16,
 }
 
 /// A step on a connection.
@@ -298,7 +298,7 @@ fn work(number: u32) -> Option<Work> {
         (PAYVOST_SQL_RENEW, Work::Renew),
         (PAYVOST_SQL_ABANDON, Work::Abandon),
         (PAYVOST_SQL_TAKE, Work::Step(Operation::Take)),
-        (PAYVOST_SQL_DISCARD, Work::Step(Operation::Discard)),
+        (PAYVOST_SQL_DISCARD_LETTER, Work::Step(Operation::Discard)),
     ]
     .into_iter()
     .find_map(|(known, work)| (known as u32 == number).then_some(work))

@@ -16,7 +16,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::error::{Error, OptionName};
-use crate::limits::MAX_TABLE_NAME_BYTES;
+use crate::limits::{DEFAULT_LEASE, MAX_TABLE_NAME_BYTES};
 
 pub use crate::limits::DEFAULT_TABLE;
 
@@ -50,8 +50,11 @@ pub struct Statement {
 /// a schema of that form before it and a dot, or without: the name becomes part of the SQL.
 pub fn statements(dialect: Dialect, placeholders: Placeholders, table: &str) -> Result<Vec<Statement>, Error> {
     let name = unqualified(table).ok_or(Error::InvalidOption(OptionName::Table))?;
+    // How long an inbox's attempt is given before it counts as abandoned.
+    let grace = DEFAULT_LEASE.as_millis().to_string();
     let render = |(step, template): (&'static str, &str)| {
         let text = template.replace("{table}", table).replace("{name}", name).replace("{now}", dialect.now());
+        let text = text.replace("{grace}", &grace);
         bind(step, &text, placeholders)
     };
     Ok(templates(dialect).into_iter().map(render).collect())
@@ -86,7 +89,8 @@ fn templates(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     templates
 }
 
-const COMMON: [(&str, &str); 18] = [
+const COMMON: [(&str, &str); 19] = [
+    ("note_again", include_str!("sql/note_again.sql")),
     ("take", include_str!("sql/take.sql")),
     ("take_reply", include_str!("sql/take_reply.sql")),
     ("discard", include_str!("sql/discard.sql")),
@@ -108,7 +112,8 @@ const COMMON: [(&str, &str); 18] = [
     ("dead_letters", include_str!("sql/dead_letters.sql")),
 ];
 
-const POSTGRES: [(&str, &str); 7] = [
+const POSTGRES: [(&str, &str); 8] = [
+    ("note", include_str!("sql/note.sql")),
     ("begin", "BEGIN"),
     ("create_table", include_str!("sql/postgres/create_table.sql")),
     ("create_index_forget", include_str!("sql/create_index_forget.sql")),
@@ -118,7 +123,8 @@ const POSTGRES: [(&str, &str); 7] = [
     ("lock", include_str!("sql/postgres/lock.sql")),
 ];
 
-const MYSQL: [(&str, &str); 6] = [
+const MYSQL: [(&str, &str); 7] = [
+    ("note", include_str!("sql/mysql/note.sql")),
     ("begin", "START TRANSACTION"),
     ("create_table", include_str!("sql/mysql/create_table.sql")),
     ("claim", include_str!("sql/mysql/claim.sql")),
@@ -127,7 +133,8 @@ const MYSQL: [(&str, &str); 6] = [
     ("unlock", include_str!("sql/mysql/unlock.sql")),
 ];
 
-const SQLITE: [(&str, &str); 6] = [
+const SQLITE: [(&str, &str); 7] = [
+    ("note", include_str!("sql/note.sql")),
     // Otherwise two transactions could read before either writes.
     ("begin", "BEGIN IMMEDIATE"),
     ("create_table", include_str!("sql/sqlite/create_table.sql")),

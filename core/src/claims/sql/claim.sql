@@ -4,7 +4,7 @@ ON CONFLICT (claim_key) DO UPDATE SET
   fingerprint = excluded.fingerprint,
   state = 'claimed',
   token = excluded.token,
-  attempt = CASE WHEN claim.forget_at <= {now} THEN 1 ELSE claim.attempt + 1 END,
+  attempt = CASE WHEN claim.forget_at <= {now} THEN 1 WHEN claim.token = excluded.token AND claim.state = 'failed' AND claim.error IS NULL THEN claim.attempt ELSE claim.attempt + 1 END,
   lease_until = {now} + :lease,
   forget_at = {now} + :remember,
   changed_at = {now},

@@ -40,6 +40,8 @@ pub struct Program {
     count: u64,
     /// The handler has ended the transaction of its claim, so that what follows can be tried again.
     handler_ended: bool,
+    /// Whether the attempt of an inbox is still to be noted.
+    to_note: bool,
 }
 
 /// What is to be done.
@@ -139,6 +141,8 @@ enum Stage {
     Begin,
     Lock,
     Unpark,
+    Note,
+    NoteAgain,
     Claim,
     ClaimReply,
     Savepoint,
@@ -178,7 +182,15 @@ impl Program {
             pause: None,
             count: 0,
             handler_ended: false,
+            to_note: false,
         }
+    }
+
+    /// Has an inbox note the attempt in a short transaction of its own before it claims, so that an event whose workers all die leaves a
+    /// dead letter. The note is no lease: it blocks no claim.
+    #[must_use]
+    pub fn noting_attempts(self) -> Self {
+        Self { to_note: true, ..self }
     }
 
     /// What the connection that was just opened speaks, and whether it commits by itself, for a host that only learns it from the connection.
@@ -211,6 +223,8 @@ impl Program {
             Stage::Begin => Ask::Begin,
             Stage::Lock => Ask::Run("lock"),
             Stage::Unpark => Ask::Run("unpark"),
+            Stage::Note => Ask::Run("note"),
+            Stage::NoteAgain => Ask::Run("note_again"),
             Stage::Claim => Ask::Run("claim"),
             Stage::ClaimReply => Ask::Run("claim_reply"),
             Stage::Savepoint => Ask::Run("savepoint"),
@@ -266,6 +280,11 @@ impl Program {
                 if held { self.claiming() } else { self.claimed(Claim::InProgress { wait: Duration::ZERO }) }
             }
             Stage::Unpark => Stage::Claim,
+            Stage::Note if ran.changed == 0 => Stage::NoteAgain,
+            Stage::Note | Stage::NoteAgain => {
+                self.to_note = false;
+                Stage::Commit
+            }
             // MySQL's statement gives no rows.
             Stage::Claim if ran.rows == 0 => Stage::ClaimReply,
             // Another worker is at it this moment.
@@ -436,6 +455,9 @@ impl Program {
     }
 
     fn claiming(&self) -> Stage {
+        if self.to_note && matches!(self.work, Work::Enter { .. }) {
+            return Stage::Note;
+        }
         if matches!(self.work, Work::Claim { retry: true } | Work::Enter { retry: true }) {
             Stage::Unpark
         } else {
@@ -484,6 +506,8 @@ impl Program {
         match self.work {
             // The next object, or the next batch.
             Work::CreateTable if self.to_create().is_some() => self.first(),
+            // The attempt is noted: now the claim.
+            Work::Enter { .. } if self.reply.is_none() && self.pause.is_none() => self.first(),
             _ if self.pause.is_some() => Stage::Wait,
             _ => self.winding_down(),
         }
@@ -628,6 +652,21 @@ mod tests {
         let mut program = Program::new(Dialect::Postgres, true, Work::Claim { retry: false }, 0, LIMIT);
         program.connected(Dialect::Postgres, false);
         assert_eq!(steps(&mut program, &[Done, Done, CLAIMED, Done]), run(&["Open", "Begin", "claim", "Commit"]));
+    }
+
+    #[test]
+    fn an_inbox_notes_the_attempt_before_its_transaction() {
+        let mut program = Program::new(Dialect::Postgres, true, Work::Enter { retry: false }, 0, LIMIT).noting_attempts();
+        let asked = steps(&mut program, &[Done, Done, ONE, NONE, CHANGED, Done, Done, ONE, CLAIMED, Done]);
+        assert_eq!(asked[..6], run(&["Open", "Begin", "lock", "note", "note_again", "Commit"]));
+        assert_eq!(asked[6..], run(&["Begin", "lock", "claim", "savepoint"]));
+        assert_eq!(program.reply(), Some(&Reply::Claim(Claim::Claimed { attempt: 1 })));
+        // A conflict after that does not note it again.
+        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT).noting_attempts();
+        let asked =
+            steps(&mut program, &[Done, Done, ONE, CHANGED, Done, Done, failed("1213"), Done, Done, Done, CHANGED, CLAIMED]);
+        assert_eq!(asked[..7], run(&["Open", "Begin", "lock", "note", "Commit", "Begin", "claim"]));
+        assert_eq!(asked[9..], run(&["Begin", "claim", "claim_reply"]));
     }
 
     #[test]

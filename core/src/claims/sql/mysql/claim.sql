@@ -1,7 +1,7 @@
 INSERT INTO {table} (claim_key, fingerprint, state, token, attempt, lease_until, forget_at, changed_at, event_type, error, payload, signature)
 VALUES (:key, :fingerprint, 'claimed', :token, 1, {now} + :lease, {now} + :remember, {now}, :event_type, NULL, :payload, :signature)
 ON DUPLICATE KEY UPDATE
-  attempt = IF(forget_at <= {now} OR (fingerprint = VALUES(fingerprint) AND state <> 'done' AND lease_until <= {now}), IF(forget_at <= {now}, 1, attempt + 1), attempt),
+  attempt = IF(forget_at <= {now} OR (fingerprint = VALUES(fingerprint) AND state <> 'done' AND lease_until <= {now}), IF(forget_at <= {now}, 1, IF(token = VALUES(token) AND state = 'failed' AND error IS NULL, attempt, attempt + 1)), attempt),
   error = IF(forget_at <= {now} OR (fingerprint = VALUES(fingerprint) AND state <> 'done' AND lease_until <= {now}), IF(forget_at <= {now}, NULL, error), error),
   token = IF(forget_at <= {now} OR (fingerprint = VALUES(fingerprint) AND state <> 'done' AND lease_until <= {now}), VALUES(token), token),
   changed_at = IF(forget_at <= {now} OR (fingerprint = VALUES(fingerprint) AND state <> 'done' AND lease_until <= {now}), VALUES(changed_at), changed_at),

@@ -1,0 +1,2 @@
+INSERT IGNORE INTO {table} (claim_key, fingerprint, state, token, attempt, lease_until, forget_at, changed_at, event_type, error, payload, signature)
+VALUES (:key, :fingerprint, 'failed', :token, 1, 0, {now} + :remember, {now}, :event_type, NULL, :payload, :signature)

@@ -18,11 +18,9 @@ from samples import EVENT, SECRET, signed
 from payvost_webhooks import WebhookVerifier, _native
 from payvost_webhooks.stores import ClaimRequest, KeptDelivery
 
-VECTORS = Path(
-    os.environ.get(
-        "CLAIMS_VECTORS", Path(__file__).resolve().parents[2] / "tests" / "vectors" / "claims"
-    )
-)
+REPOSITORY = Path(__file__).resolve().parents[2]
+VECTORS = Path(os.environ.get("CLAIMS_VECTORS", REPOSITORY / "tests" / "vectors" / "claims"))
+OBSERVED = Path(os.environ.get("OBSERVED", REPOSITORY / "target" / "observed")) / "claims"
 CASES = {
     case["id"]: case
     for path in sorted(VECTORS.glob("*.json"))
@@ -85,22 +83,46 @@ class Sequence:
         return self.request(event_id, "").key
 
 
+REPLIES: dict[tuple[str, str], list[Any]] = {}
+"""What each step gave, by store and case."""
+
+
+def replies(kind: str, name: str, url: str) -> list[Any]:
+    """What each step of a case gives."""
+    if (kind, name) not in REPLIES:
+        case, settings = CASES[name], dict[str, Any](prefix=name)
+        if "lease_seconds" in case["policy"]:
+            settings["lease"] = case["policy"]["lease_seconds"]
+        store = make_store(kind, url, **settings)
+        if kind != "memory" and "redis" not in kind:
+            settled(store.create_table())
+        if kind != "memory":
+            forget(kind, url, name)
+        sequence = Sequence(store, name)
+        REPLIES[kind, name] = [getattr(sequence, step["do"])(**step) for step in case["steps"]]
+    return REPLIES[kind, name]
+
+
 @pytest.mark.parametrize("kind", LEASES)
 @pytest.mark.parametrize("name", CASES)
 def test_a_sequence(name: str, kind: str, url_of: Callable[[str], str]) -> None:
-    case = CASES[name]
-    settings: dict[str, Any] = {"prefix": name}
-    if "lease_seconds" in case["policy"]:
-        settings["lease"] = case["policy"]["lease_seconds"]
-    store = make_store(kind, url_of(kind), **settings)
-    if kind != "memory" and "redis" not in kind:
-        settled(store.create_table())
-    sequence = Sequence(store, name)
-    if kind != "memory":
-        forget(kind, url_of(kind), name)
-    for number, step in enumerate(case["steps"]):
-        got = getattr(sequence, step["do"])(**step)
-        assert got == step.get("expect"), f"step {number}: {step}"
+    expected = [step.get("expect") for step in CASES[name]["steps"]]
+    assert replies(kind, name, url_of(kind)) == expected
+
+
+def test_what_was_observed_is_written_for_the_comparison(url_of: Callable[[str], str]) -> None:
+    lines = [
+        {"id": f"{named(kind)}/{name}", "replies": replies(kind, name, url_of(kind))}
+        for kind in LEASES
+        for name in CASES
+    ]
+    text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    OBSERVED.mkdir(parents=True, exist_ok=True)
+    (OBSERVED / "python.jsonl").write_text(text, "utf-8")
+
+
+def named(kind: str) -> str:
+    return kind.replace("mysql", "mariadb").replace("-", " ")
 
 
 def forget(kind: str, url: str, prefix: str) -> None:

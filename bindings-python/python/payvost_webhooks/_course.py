@@ -95,7 +95,7 @@ class Course:
             else:
                 self.delivery.failed(type(error).__name__, [], "")
         elif isinstance(error, Exception):
-            from payvost_webhooks.stores.faults import fault
+            from payvost_webhooks.stores._faults import fault
 
             self.delivery.failed(*fault(error))
         else:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
-    "BodyEnd",
     "Result",
     "WebhookReceiver",
     "read_body",
@@ -150,7 +149,8 @@ class WebhookReceiver:
             content_length: The header of that name. It tells a body that is empty from one that
                 somebody else has read before.
             transfer_encoding: The header of that name. It tells the same of a body that came in chunks.
-            end: How reading the body ended: see :data:`BodyEnd`.
+            end: How reading the body ended: ``"reached"`` (its end, or the limit), ``"broken"`` (the sender broke off),
+                ``"timed_out"`` (the sender was too slow), ``"consumed"`` (somebody else has read or parsed it before).
             started: When the request arrived, by ``time.perf_counter()``, for the duration in the :class:`Result`.
                 Now, by default.
         """

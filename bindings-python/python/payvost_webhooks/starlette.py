@@ -12,7 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from payvost_webhooks.receiver import BodyEnd, WebhookReceiver, signature_of
+from payvost_webhooks._http import BodyEnd
+from payvost_webhooks.receiver import WebhookReceiver, signature_of
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

@@ -161,12 +161,11 @@ class Transaction(Protocol):
     """What became of the claim. Unless it is claimed, the transaction has ended."""
 
     def commit(self) -> bool | str:
-        """Complete the claim, and commit.
+        """Complete the claim, and commit. Gives whether that is done, or a word for it.
 
-        Returns:
-            Whether that is done, or a word for it: ``"completed"``; ``"lost"`` (the claim is another worker's);
-            ``"committed"`` or ``"rolled_back"`` (the handler has done so itself), ``"aborted"`` (it left a transaction
-            that takes nothing more). Unless it is done, nothing of the transaction is left.
+        The words are ``"completed"``; ``"lost"`` (the claim is another worker's); ``"committed"`` and ``"rolled_back"``
+        (the handler has done so itself); ``"aborted"`` (the handler left a transaction that takes no more statements).
+        Unless it is done, nothing of the transaction is left.
         """
 
     def fail(self, error: str) -> bool:

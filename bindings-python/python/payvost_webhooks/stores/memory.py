@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from payvost_webhooks import _limits
 from payvost_webhooks._native import ClaimRequest, MemoryClaims
+from payvost_webhooks.stores._driving import now
+from payvost_webhooks.stores._lease import letters
 from payvost_webhooks.stores.base import (
     DeadLetter,
     KeptDelivery,
@@ -15,8 +17,6 @@ from payvost_webhooks.stores.base import (
     StoreFullError,
 )
 from payvost_webhooks.stores.claim import Claim
-from payvost_webhooks.stores.driving import now
-from payvost_webhooks.stores.lease import letters
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -12,8 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from payvost_webhooks import _native
-from payvost_webhooks.stores.base import InvalidClientError, Options
-from payvost_webhooks.stores.driving import (
+from payvost_webhooks.stores._driving import (
     Session,
     Values,
     drive,
@@ -21,7 +20,8 @@ from payvost_webhooks.stores.driving import (
     milliseconds,
     now,
 )
-from payvost_webhooks.stores.lease import AsyncLease, Lease, first
+from payvost_webhooks.stores._lease import AsyncLease, Lease, first
+from payvost_webhooks.stores.base import InvalidClientError, Options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

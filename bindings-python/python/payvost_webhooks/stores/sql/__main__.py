@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from payvost_webhooks import ConfigurationError
 from payvost_webhooks._limits import DEFAULT_TABLE
 from payvost_webhooks.stores.sql import SqlStore, definition
-from payvost_webhooks.stores.sql.table import BATCH
+from payvost_webhooks.stores.sql._table import BATCH
 
 DATABASE = """\
 the database: MODULE:FUNCTION, a function of yours that returns a connection; or postgres://USER:PASSWORD@HOST/NAME

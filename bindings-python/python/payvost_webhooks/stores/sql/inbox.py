@@ -6,17 +6,17 @@ from typing import Any
 
 from payvost_webhooks import _native
 from payvost_webhooks._native import ClaimRequest
+from payvost_webhooks.stores._driving import drive, drive_async, milliseconds, now, within
+from payvost_webhooks.stores._lease import claim_values
 from payvost_webhooks.stores.base import KeptDelivery
-from payvost_webhooks.stores.driving import drive, drive_async, milliseconds, now, within
-from payvost_webhooks.stores.lease import claim_values
-from payvost_webhooks.stores.sql.table import (
+from payvost_webhooks.stores.sql._table import (
     AsyncSqlSession,
     AsyncSqlTable,
     SqlSession,
     SqlTable,
 )
 
-__all__ = ["AsyncSqlInbox", "AsyncSqlTransaction", "SqlInbox", "SqlTransaction"]
+__all__ = ["AsyncSqlInbox", "SqlInbox"]
 
 
 class SqlInbox(SqlTable):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from payvost_webhooks.stores.lease import AsyncLease, Lease
-from payvost_webhooks.stores.sql.table import AsyncSqlTable, SqlTable
+from payvost_webhooks.stores._lease import AsyncLease, Lease
+from payvost_webhooks.stores.sql._table import AsyncSqlTable, SqlTable
 
 __all__ = ["AsyncSqlStore", "SqlStore"]
 

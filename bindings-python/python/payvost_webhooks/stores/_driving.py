@@ -13,8 +13,8 @@ from typing import Any, Callable, TypeVar, Union
 
 from payvost_webhooks import _native
 from payvost_webhooks._course import finish, kept
+from payvost_webhooks.stores._faults import fault
 from payvost_webhooks.stores.base import StoreError, StoreTimeoutError
-from payvost_webhooks.stores.faults import fault
 
 __all__ = ["Program", "Session", "drive", "drive_async", "milliseconds", "now", "within"]
 

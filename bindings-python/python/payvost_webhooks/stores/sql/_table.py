@@ -10,8 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from payvost_webhooks import _limits, _native
-from payvost_webhooks.stores.base import Options, Settings
-from payvost_webhooks.stores.driving import (
+from payvost_webhooks.stores._driving import (
     Session,
     Values,
     drive,
@@ -20,8 +19,9 @@ from payvost_webhooks.stores.driving import (
     now,
     within,
 )
-from payvost_webhooks.stores.lease import AsyncReader, Reader, first
-from payvost_webhooks.stores.sql.drivers import Driver, driver_of, factory_of
+from payvost_webhooks.stores._lease import AsyncReader, Reader, first
+from payvost_webhooks.stores.base import Options, Settings
+from payvost_webhooks.stores.sql._drivers import Driver, driver_of, factory_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -6,8 +6,8 @@ import sys
 from typing import Any
 
 from payvost_webhooks import _native
+from payvost_webhooks.stores._driving import Values
 from payvost_webhooks.stores.base import InvalidClientError, StoreError
-from payvost_webhooks.stores.driving import Values
 
 __all__ = ["Driver", "driver_of", "factory_of"]
 

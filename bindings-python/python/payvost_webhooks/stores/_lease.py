@@ -7,9 +7,9 @@ from typing import Any, cast
 
 from payvost_webhooks import _limits, _native
 from payvost_webhooks._native import ClaimPolicy, ClaimRequest
+from payvost_webhooks.stores._driving import Values, within
 from payvost_webhooks.stores.base import DeadLetter, KeptDelivery, Settings
 from payvost_webhooks.stores.claim import AsyncClaim, Claim
-from payvost_webhooks.stores.driving import Values, within
 
 __all__ = ["AsyncLease", "AsyncReader", "Lease", "Reader", "claim_values"]
 

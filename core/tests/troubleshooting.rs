@@ -40,8 +40,9 @@ fn errors() -> Vec<Error> {
 
 /// What is answered to a delivery that was not refused, and does not count as received.
 fn failures() -> Vec<Outcome> {
-    let outcomes = ["handled", "already_handled", "handed_over", "claim_lost", "in_progress", "event_conflict"];
-    let outcomes = outcomes.into_iter().chain(["handler_failed", "store_unavailable"]);
+    let outcomes = ["handled", "unhandled", "already_handled", "handed_over", "claim_lost", "in_progress", "event_conflict"];
+    let failures = ["handler_failed", "body_incomplete", "method_not_allowed", "other_endpoint", "store_unavailable"];
+    let outcomes = outcomes.into_iter().chain(failures);
     outcomes.map(|code| Outcome::from_code(code, Duration::ZERO).unwrap()).filter(|outcome| outcome.status() != 200).collect()
 }
 

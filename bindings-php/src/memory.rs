@@ -12,7 +12,7 @@ use payvost_webhooks::claims::{ClaimPolicy, ClaimRequest, HandlerError, KeptDeli
 
 use crate::arguments::Argument;
 use crate::boundary::{Failure, constructor, held, method};
-use crate::claims::now;
+use crate::claims::{now, write_word_and_number};
 use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{class, held, passed, registered};
@@ -38,6 +38,16 @@ pub(crate) fn register() -> Result<()> {
             let (policy, [key, token]) = (own(policy)?, texts([key, token])?);
             let error = HandlerError::new(error.text().unwrap_or_default());
             result.set_bool(step(call, |claims| claims.release(now(), policy, key, token, &error))?);
+            Ok(())
+        }),
+        // A word and a number.
+        method!("take", (policy: "policy", key: "key", ticket: "ticket", token: "token") -> Array, |call, result| {
+            let (policy, [key, ticket, token]) = (own(policy)?, texts([key, ticket, token])?);
+            write_word_and_number(step(call, |claims| claims.take(now(), policy, key, ticket, token))?.reply(), result)
+        }),
+        method!("discard", (policy: "policy", key: "key") -> Bool, |call, result| {
+            let (policy, [key]) = (own(policy)?, texts([key])?);
+            result.set_bool(step(call, |claims| claims.discard(now(), policy, key))?);
             Ok(())
         }),
         dead_letters(),
@@ -68,8 +78,7 @@ fn claim() -> FunctionBuilder<'static> {
             let payload = payload.payload().ok();
             let delivery = payload.zip(signature.text()).map(|(payload, signature)| KeptDelivery { payload, signature });
             let Ok(claim) = step(call, |claims| claims.claim(now(), policy, &request, token, delivery))? else { return Ok(()) };
-            let (word, number) = claim.reply();
-            build(&Item::List(&[word.into(), Item::Int(number)]), result)
+            write_word_and_number(claim.reply(), result)
         }
     )
 }

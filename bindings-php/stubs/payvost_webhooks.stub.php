@@ -825,6 +825,22 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
+         * Takes a claim over from a queue.
+         *
+         * @return array{string, int} a reply
+         */
+        public function take(mixed $policy, mixed $key, mixed $ticket, mixed $token): array
+        {
+        }
+
+        /**
+         * Gives up a dead letter.
+         */
+        public function discard(mixed $policy, mixed $key): bool
+        {
+        }
+
+        /**
          * What was claimed and not handled.
          *
          * @return list<array{string, string, string, int, string|null, int}> key, type, reason, attempts, error, and age

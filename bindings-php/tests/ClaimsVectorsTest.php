@@ -6,6 +6,7 @@ namespace Payvost\Webhooks\Tests;
 
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Store;
+use Payvost\Webhooks\Tests\Support\Observed;
 use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 
@@ -13,6 +14,13 @@ use Payvost\Webhooks\Tests\Support\StoresTestCase;
 final class ClaimsVectorsTest extends StoresTestCase
 {
     private const FILES = __DIR__ . '/../../tests/vectors/claims/*.json';
+
+    private static Observed $observed;
+
+    public static function setUpBeforeClass(): void
+    {
+        self::$observed = new Observed('claims');
+    }
 
     /** @return iterable<string, array{string, array<string, mixed>}> */
     public function cases(): iterable
@@ -38,9 +46,12 @@ final class ClaimsVectorsTest extends StoresTestCase
     {
         $policy = $case['policy'];
         $store = $this->store($name, isset($policy['lease_seconds']) ? ['leaseSeconds' => $policy['lease_seconds']] : []);
+        $replies = [];
         foreach ($case['steps'] as $number => $step) {
-            self::assertSame($step['expect'] ?? null, $this->take($store, $step), "{$case['comment']}, step {$number}");
+            $replies[] = $this->take($store, $step);
+            self::assertSame($step['expect'] ?? null, end($replies), "{$case['comment']}, step {$number}");
         }
+        self::$observed->write(['id' => "{$name}/{$case['id']}", 'replies' => $replies]);
     }
 
     /**

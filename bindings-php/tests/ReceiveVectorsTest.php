@@ -8,6 +8,7 @@ use Payvost\Webhooks\IncomingRequest;
 use Payvost\Webhooks\Response;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Tests\Support\Logger;
+use Payvost\Webhooks\Tests\Support\Observed;
 use Payvost\Webhooks\Tests\Support\ScriptedInbox;
 use Payvost\Webhooks\Tests\Support\ScriptedStore;
 use Payvost\Webhooks\WebhookReceiver;
@@ -23,14 +24,11 @@ final class ReceiveVectorsTest extends TestCase
 {
     private const ROOT = __DIR__ . '/../..';
 
-    private static string $observed;
+    private static Observed $observed;
 
     public static function setUpBeforeClass(): void
     {
-        $folder = (getenv('OBSERVED') ?: self::ROOT . '/target/observed') . '/receive';
-        @mkdir($folder, 0777, true);
-        self::$observed = "{$folder}/php.jsonl";
-        file_put_contents(self::$observed, '');
+        self::$observed = new Observed('receive');
         require_once __DIR__ . '/Support/scripted-errors.php';
     }
 
@@ -58,8 +56,7 @@ final class ReceiveVectorsTest extends TestCase
     public function testDelivery(array $case): void
     {
         $observed = $this->observe($case);
-        $flags = JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE;
-        file_put_contents(self::$observed, json_encode(['id' => $case['id']] + $observed, $flags) . "\n", FILE_APPEND);
+        self::$observed->write(['id' => $case['id']] + $observed);
         foreach (['steps', 'outcome', 'status', 'headers', 'body', 'record'] as $name) {
             self::assertMatches($case[$name] ?? null, $observed[$name], "{$case['comment']}: {$name}");
         }

@@ -11,6 +11,7 @@ use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Internal\Unfinished;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
+use Payvost\Webhooks\Stores\LeaseStore;
 use Payvost\Webhooks\Stores\MemoryStore;
 use Payvost\Webhooks\Stores\PdoStore;
 use Payvost\Webhooks\Stores\RedisStore;
@@ -223,16 +224,73 @@ final class StoresTest extends StoresTestCase
         self::assertSame(409, $response->status);
         self::assertEqualsWithDelta(600, (int) $response->headers['Retry-After'], 30);
 
-        $claim = $store->claimOf(json_decode($queue[0], true)['ticket']);
+        $claim = $store->take(json_decode($queue[0], true)['ticket'])->claim;
         self::assertTrue($claim->extend());
         self::assertTrue($claim->release(new RuntimeException()));
         self::assertFalse($claim->complete());
         self::assertSame('RuntimeException', $store->deadLetters()[0]['error']);
         self::assertSame(200, $this->deliver($receiver, 'evt_1')->status);
-        self::assertTrue($store->claimOf(json_decode($queue[1], true)['ticket'])->complete());
+        self::assertTrue($store->take(json_decode($queue[1], true)['ticket'])->claim->complete());
         $this->deliver($receiver, 'evt_1');
 
         self::assertSame(['handed_over', 'in_progress', 'handed_over', 'already_handled'], $this->codes());
+    }
+
+    /** @dataProvider leases */
+    public function testTicketIsTakenByOneWorkerAtATime(string $name): void
+    {
+        $store = $this->store($name, ['leaseSeconds' => 30]);
+        $ticket = [];
+        $receiver = $this->receiver($store, function (array $event, Claim $claim) use (&$ticket): void {
+            $ticket = $claim->handOver();
+        });
+        $this->deliver($receiver, 'evt_1');
+
+        $first = $store->take($ticket);
+        self::assertSame(['claimed', 1], [$first->status, $first->claim->attempt]);
+        $second = $store->take($ticket);
+        self::assertSame(['in_progress', null], [$second->status, $second->claim]);
+        self::assertEqualsWithDelta(30, $second->waitSeconds, 5);
+        $byTicket = new Claim($store, $ticket['key'], $ticket['token']);
+        self::assertSame([false, false], [$byTicket->extend(), $byTicket->complete()], 'only who took it holds it');
+
+        self::assertTrue($first->claim->release('Timeout'));
+        $third = $store->take($ticket);
+        self::assertSame(['claimed', 2], [$third->status, $third->claim->attempt]);
+        self::assertFalse($first->claim->complete());
+        self::assertTrue($third->claim->complete());
+        self::assertSame('done', $store->take($ticket)->status);
+        self::assertSame('lost', $store->take(['key' => "{$this->name}:evt_2"] + $ticket)->status);
+    }
+
+    /** @dataProvider leases */
+    public function testTicketIsLostToALaterDelivery(string $name): void
+    {
+        $store = $this->store($name);
+        $tickets = [];
+        $receiver = $this->receiver($store, function (array $event, Claim $claim) use (&$tickets): void {
+            $tickets[] = $claim->handOver();
+        });
+        $this->deliver($receiver, 'evt_1');
+        $store->take($tickets[0])->claim->release('Timeout');
+        $this->deliver($receiver, 'evt_1');
+
+        self::assertSame(['lost', 'claimed'], array_map(static fn (array $ticket) => $store->take($ticket)->status, $tickets));
+    }
+
+    /** @dataProvider stores */
+    public function testDeadLetterIsDiscarded(string $name): void
+    {
+        $store = $this->store($name);
+        $receiver = $this->receiver($store, static fn () => throw new RuntimeException());
+        $this->deliver($receiver, 'evt_1');
+        $key = $store->deadLetters()[0]['key'];
+
+        self::assertSame([true, false], [$store->discard($key), $store->discard($key)]);
+        self::assertSame([[], null], [$store->deadLetters(), $store->delivery($key)]);
+        self::assertSame(200, $this->deliver($receiver, 'evt_1')->status);
+        self::assertSame(['handler_failed', 'already_handled'], $this->codes());
+        self::assertFalse($store->discard("{$this->name}:evt_2"));
     }
 
     /** @dataProvider leases */
@@ -258,8 +316,7 @@ final class StoresTest extends StoresTestCase
 
         self::assertSame(500, $this->deliver($receiver, 'evt_1')->status);
         self::assertInstanceOf(StoreException::class, $this->logger->records[0][2]['exception']);
-        $this->expectException(StoreException::class);
-        $store->claimOf(['key' => 'k', 'token' => 't']);
+        self::assertNotInstanceOf(LeaseStore::class, $store);
     }
 
     /** @dataProvider stores */

@@ -79,6 +79,11 @@ fn number(value: &Zval) -> Option<i64> {
     value.int().or_else(|| value.text()?.parse().ok())
 }
 
+/// What became of a claim, or of a ticket.
+pub(crate) fn write_word_and_number((word, number): (&str, u64), result: &mut Zval) -> std::result::Result<(), Failure> {
+    build(&Item::List(&[word.into(), Item::Int(number)]), result)
+}
+
 /// A reply as the library in PHP takes it: true; a word and a number; whether the claim was held; true, false or a word for a
 /// completion; null where the rows of the last statement are the result; a count; or a fault.
 fn write_reply(reply: &Reply, result: &mut Zval) -> std::result::Result<(), Failure> {
@@ -90,10 +95,8 @@ fn write_reply(reply: &Reply, result: &mut Zval) -> std::result::Result<(), Fail
         Reply::Rows => Item::Null,
         Reply::Count(count) => Item::Int(*count),
         Reply::Failed(fault) => return fault::write(fault, result),
-        Reply::Claim(claim) => {
-            let (word, number) = claim.reply();
-            return build(&Item::List(&[word.into(), Item::Int(number)]), result);
-        }
+        Reply::Claim(claim) => return write_word_and_number(claim.reply(), result),
+        Reply::Taken(taken) => return write_word_and_number(taken.reply(), result),
         _ => return Err(Failure::Panic),
     };
     build(&item, result)

@@ -6,7 +6,6 @@ namespace Payvost\Webhooks\Tests\Support;
 
 use PDO;
 use Payvost\Webhooks\ClaimPolicy;
-use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Inbox;
 use Payvost\Webhooks\Stores\Store;
@@ -68,9 +67,9 @@ final class MortalStore implements Inbox
         return $this->store->deadLetters($limit);
     }
 
-    public function claimOf(array $ticket): Claim
+    public function discard(string $key): bool
     {
-        return $this->store->claimOf($ticket);
+        return $this->store->discard($key);
     }
 
     public function connection(string $token): ?PDO

@@ -6,7 +6,6 @@ namespace Payvost\Webhooks\Tests\Support;
 
 use Closure;
 use Payvost\Webhooks\ClaimPolicy;
-use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Store;
 use ScriptedFault;
@@ -67,9 +66,9 @@ class ScriptedStore implements Store
         return [];
     }
 
-    public function claimOf(array $ticket): Claim
+    public function discard(string $key): bool
     {
-        return new Claim($this, $ticket['key'], $ticket['token']);
+        return false;
     }
 
     private function reply(string $step): mixed

@@ -6,7 +6,6 @@ namespace Payvost\Webhooks\Internal;
 
 use Payvost\Webhooks\ClaimPolicy;
 use Payvost\Webhooks\ConfigurationException;
-use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Store;
 use SensitiveParameter;
@@ -42,11 +41,6 @@ abstract class ClaimStore implements Store
     final public function policy(): ClaimPolicy
     {
         return $this->policy;
-    }
-
-    public function claimOf(array $ticket): Claim
-    {
-        return new Claim($this, $ticket['key'], $ticket['token']);
     }
 
     /**

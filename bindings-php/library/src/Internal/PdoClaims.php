@@ -75,6 +75,11 @@ abstract class PdoClaims extends ClaimStore
         return self::letters($this->work('dead_letters', ['limit' => $limit])->run());
     }
 
+    public function discard(string $key): bool
+    {
+        return $this->work('discard', ['key' => $key])->run();
+    }
+
     /**
      * Creates the table and its indexes, unless they exist. Doing so from several processes at once is harmless.
      *

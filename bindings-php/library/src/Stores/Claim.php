@@ -24,7 +24,7 @@ final class Claim
     private bool $isHandedOver = false;
 
     /**
-     * Made by receivers and by {@see Store::claimOf()}.
+     * Made by receivers and by {@see LeaseStore::take()}.
      */
     public function __construct(
         private readonly Store $store,
@@ -32,7 +32,7 @@ final class Claim
         public readonly string $key,
         /** What shows that the claim is this worker's */
         public readonly string $token,
-        /** How often the event has been claimed, this time included; null for a claim that was handed over */
+        /** How often the event has been claimed, this time included; null while it is not known */
         public readonly ?int $attempt = null,
         /** The inbox's connection, in whose transaction the handler writes; null with every other store */
         public readonly ?PDO $connection = null
@@ -61,7 +61,7 @@ final class Claim
      * @param int|float|null $leaseSeconds for how long the claim is to hold from now: as long as the queue may take. null:
      *     as it is
      *
-     * @return array{key: string, token: string} a ticket for {@see Store::claimOf()}, to be put on the queue
+     * @return array{key: string, token: string} a ticket for {@see LeaseStore::take()}, to be put on the queue
      *
      * @throws ConfigurationException `invalid_option`
      * @throws StoreException an inbox cannot do this; another worker has taken over; the store cannot be reached

@@ -7,6 +7,7 @@ namespace Payvost\Webhooks\Stores;
 use Countable;
 use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Internal\ClaimStore;
+use Payvost\Webhooks\Internal\LeasedClaims;
 use Payvost\Webhooks\Internal\Limits;
 use Payvost\Webhooks\Internal\MemoryClaims;
 use SensitiveParameter;
@@ -20,8 +21,10 @@ use SensitiveParameter;
  *
  * Memory is bounded: at the capacity, what would be forgotten first makes room, unless a worker has it.
  */
-final class MemoryStore extends ClaimStore implements Countable
+final class MemoryStore extends ClaimStore implements Countable, LeaseStore
 {
+    use LeasedClaims;
+
     private MemoryClaims $claims;
 
     /**
@@ -83,9 +86,19 @@ final class MemoryStore extends ClaimStore implements Countable
         return self::letters($this->claims->deadLetters($limit));
     }
 
+    public function discard(string $key): bool
+    {
+        return $this->claims->discard($this->policy(), $key);
+    }
+
     /** The number of events that are remembered. */
     public function count(): int
     {
         return $this->claims->count();
+    }
+
+    private function takeOver(string $key, string $ticket, string $token): array
+    {
+        return $this->claims->take($this->policy(), $key, $ticket, $token);
     }
 }

@@ -70,16 +70,6 @@ final class PdoInbox extends PdoClaims implements Inbox
     }
 
     /**
-     * A claim of an inbox ends with its transaction: always throws.
-     *
-     * @throws StoreException
-     */
-    public function claimOf(array $ticket): Claim
-    {
-        throw new StoreException('a claim of an inbox ends with its transaction: use a PdoStore to hand claims over to a queue');
-    }
-
-    /**
      * @param array<string, string> $values
      *
      * @throws StoreException

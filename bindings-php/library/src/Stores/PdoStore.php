@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Stores;
 
+use Payvost\Webhooks\Internal\LeasedClaims;
 use Payvost\Webhooks\Internal\PdoClaims;
 use SensitiveParameter;
 
@@ -14,8 +15,10 @@ use SensitiveParameter;
  * $store = new PdoStore(fn () => new PDO(getenv('DATABASE'), getenv('DB_USER'), getenv('DB_PASSWORD')));
  * ```
  */
-final class PdoStore extends PdoClaims
+final class PdoStore extends PdoClaims implements LeaseStore
 {
+    use LeasedClaims;
+
     public function claim(#[SensitiveParameter] ClaimRequest $request, string $token): array
     {
         return $this->work($request->isRetry ? 'claim_retry' : 'claim', $this->claimValues($request, $token))->run();
@@ -34,5 +37,12 @@ final class PdoStore extends PdoClaims
     public function release(string $key, string $token, string $error): bool
     {
         return $this->work('release', ['key' => $key, 'token' => $token, 'error' => $error])->run();
+    }
+
+    private function takeOver(string $key, string $ticket, string $token): array
+    {
+        $lease = $this->policy()->leaseMilliseconds();
+
+        return $this->work('take', ['key' => $key, 'ticket' => $ticket, 'token' => $token, 'lease' => $lease])->run();
     }
 }

@@ -7,6 +7,7 @@ namespace Payvost\Webhooks\Stores;
 use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Internal\ClaimStore;
 use Payvost\Webhooks\Internal\Fault;
+use Payvost\Webhooks\Internal\LeasedClaims;
 use Payvost\Webhooks\Internal\Limits;
 use Payvost\Webhooks\Internal\RedisClient;
 use Payvost\Webhooks\Internal\RedisProgram;
@@ -20,8 +21,10 @@ use Throwable;
  * What the client sets for its own values (`OPT_PREFIX`, `OPT_SERIALIZER`, `OPT_COMPRESSION`) does not touch the claims:
  * their keys and values are the same for every worker in every language.
  */
-final class RedisStore extends ClaimStore
+final class RedisStore extends ClaimStore implements LeaseStore
 {
+    use LeasedClaims;
+
     private RedisClient $client;
 
     /**
@@ -82,6 +85,16 @@ final class RedisStore extends ClaimStore
     {
         // The list is all that this reads; the scripts take two keys all the same.
         return self::letters($this->run('dead_letters', $this->policy()->openKey(), [$limit]));
+    }
+
+    public function discard(string $key): bool
+    {
+        return $this->run('discard', $key, [$this->remember()]);
+    }
+
+    private function takeOver(string $key, string $ticket, string $token): array
+    {
+        return $this->run('take', $key, [$ticket, $token, $this->policy()->leaseMilliseconds(), $this->remember()]);
     }
 
     private function remember(): int

@@ -89,10 +89,9 @@ interface Store
     public function deadLetters(int $limit = Limits::DEFAULT_DEAD_LETTERS): array;
 
     /**
-     * The claim that a handler has handed over, for the worker of the queue:
-     * `return new Claim($this, $ticket['key'], $ticket['token']);`
+     * Gives up a dead letter: it counts as handled, and its delivery is no longer kept.
      *
-     * @param array{key: string, token: string} $ticket what {@see Claim::handOver()} returned
+     * @return bool false when the event is handled, is being handled, or is not known
      */
-    public function claimOf(array $ticket): Claim;
+    public function discard(string $key): bool;
 }

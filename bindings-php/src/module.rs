@@ -48,8 +48,8 @@ fn register() -> Result<()> {
     claims::register()?;
     memory::register()?;
     receiver::register()?;
-    verifier::hide_secret();
-    testing::hide_secret();
+    verifier::hide_parameters();
+    testing::hide_parameters();
     keys::intern();
     Ok(())
 }

@@ -404,6 +404,15 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
+     * The answer to a delivery that is handled, for one that is answered before the handler returns.
+     *
+     * @return array{string, int, array<string, string>, string} the code, the status, the headers and the body
+     */
+    function handledAnswer(): array
+    {
+    }
+
+    /**
      * What all deliveries to one receiver share.
      */
     final class Receiver

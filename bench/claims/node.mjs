@@ -2,13 +2,14 @@
 import process from "node:process";
 import internal from "../../bindings-node/lib/internal.js";
 import memory from "../../bindings-node/lib/stores/memory.js";
-import reply from "../../bindings-node/lib/stores/reply.js";
 import { deliveryOf, SECRET } from "../../bindings-node/test-support/deliveries.mjs";
 import { clientOf, startService, storeOn } from "../../bindings-node/test-support/services.mjs";
 import receiving from "../../bindings-node/lib/receiver.js";
 
 const ROUNDS = Number(process.argv[2] ?? 2_000);
 const REMEMBER = 86_400;
+
+let tokens = 0;
 
 const BARE = {
   "node-redis": ["SET … NX EX", (client, key) => client.set(key, "1", { NX: true, EX: REMEMBER })],
@@ -24,18 +25,19 @@ function middle(times) {
 }
 
 async function measure(name, client, store) {
-  const { steps, lease, remember, openKey, claimed, limited } = store[internal.INNER];
-  const claim = (key) => {
-    const request = { key, fingerprint: "f".repeat(64), eventType: "payment.succeeded", payload: null, signature: null };
-    const token = reply.newToken();
-    return limited((time) => steps.claim({ ...request, token, lease, remember, openKey }, time)).then(() => token);
+  const claims = store[internal.CLAIMS];
+  const claim = async (key) => {
+    const request = { key, fingerprint: "f".repeat(64), eventType: "payment.succeeded", payload: null, signature: null, retry: false };
+    const token = String(++tokens).padStart(32, "0");
+    await claims.claim(request, token);
+    return token;
   };
   const receiver = new receiving.WebhookReceiver(SECRET, () => {}, { store });
   const [bare, ask] = BARE[name] ?? ["–", () => {}];
   const parts = {
     [bare]: (round) => ask(client, `bare:${round}`),
     claim: (round) => claim(`claim:${round}`),
-    complete: (round, token) => claimed.complete(`claim:${round}`, token),
+    complete: (round, token) => claims.complete(`claim:${round}`, token),
     "a whole delivery": (round) => receiver.receive(...deliveries[round]),
     "the same again": (round) => receiver.receive(...deliveries[round]),
   };

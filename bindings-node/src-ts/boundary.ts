@@ -15,15 +15,6 @@ export type Description = readonly [
 /** A description, or a number in its place, of which `describeBrief` gives it. */
 export type Refusal = number | Description;
 
-/** A refusal with what to answer. */
-export type Refused = readonly [description: Description, status: number, body: string];
-
-/** A verified event, and the position of the secret that made its signature. */
-export type Received = readonly [event: WebhookEvent, matchingSecret: number];
-
-/** The same, and what to claim. */
-export type ReceivedToClaim = readonly [...Received, key: string, fingerprint: string, eventType: string];
-
 /** Makes the event, see values.ts. */
 export type Build = (earlier: string[] | undefined, plan: string | undefined, ...strings: string[]) => unknown;
 
@@ -33,10 +24,69 @@ export interface NativeVerifier {
   verifySignature(payload: unknown, signature: unknown): Refusal | undefined;
   /** The position is 0 or more, which no refusal is. */
   matchingSecret(payload: unknown, signature: unknown): number | Description;
-  checkLength(length: number): Refused | undefined;
-  receive(payload: unknown, signature: unknown, build: Build): Received | Refused;
-  receiveToClaim(payload: unknown, signature: unknown, build: Build, prefix: string): ReceivedToClaim | Refused;
-  receiveKept(payload: unknown, signature: unknown, build: Build, prefix: string): ReceivedToClaim | Refused;
+  /** Without a prefix there is no store. */
+  createReceiver(route: Route | undefined, prefix: string | undefined, isInbox: boolean, dropsInfo: boolean): () => NativeDelivery;
+}
+
+/** One delivery at a time on its course, see src/receiver.rs. */
+export interface NativeDelivery {
+  announce(method?: string | null, contentLength?: string | null, transferEncoding?: string | null): number | undefined;
+  arrive(payload: unknown, signature: unknown, build: Build, end?: string): Arrived;
+  retry(key: string): Next;
+  loaded(isKept: boolean, payload: unknown, signature: unknown, build: Build): Arrived;
+  claimed(word?: unknown, number?: unknown): Next;
+  attempt(): number;
+  handled(end?: "returned" | "handed_over" | "failed", kind?: string): Next;
+  completed(reply: unknown): Next;
+  handlerError(): string;
+  released(isHeld: boolean): Next;
+  failed(...fault: StoreFault): Next;
+}
+
+/** The step to take next, or how the delivery ended: in short by its number, or not at all. */
+export type Next = "load" | "claim" | "handle" | "complete" | "release" | Ending | number | undefined;
+
+/** What to answer, or its number, and where it is to be logged the record, joined with NULs: see src/outcome.rs. */
+export type Ending = readonly [number: number, record: string] | readonly [...Answer, record?: string];
+
+/** Headers are names and values in turn. */
+export type Answer = readonly [code: string, status: number, body: string, headers: readonly string[]];
+
+/** What is next, of a genuine delivery the event, where its handler is and which secret made the signature, and what to claim. */
+export type Arrived = readonly [
+  next: Next,
+  event?: WebhookEvent,
+  route?: number,
+  matchingSecret?: number,
+  key?: string,
+  fingerprint?: string,
+  eventType?: string,
+  isRetry?: boolean,
+];
+
+/** What an error of a store's client says: its class, the codes that it carries, and its message, of which nothing is kept. */
+export type StoreFault = readonly [name: string, codes: readonly string[], message: string, isConnecting?: boolean];
+
+/** A step of a program and its argument; or its end, `done` with a result or `failed` with the number of the failure. */
+export type Asked = readonly [step: string, argument?: any];
+
+/** One step on a Redis after another, see src/claims/redis.rs. */
+export interface RedisProgram {
+  start(step: string, seconds: number): Asked;
+  replied(word: string | undefined, number: number | undefined): Asked;
+  waited(): Asked;
+  failed(...fault: StoreFault): Asked;
+}
+
+/** One piece of work on a table of claims after another, see src/claims/sql.rs. */
+export interface SqlProgram {
+  start(work: string, seconds: number, isRetry?: boolean, batch?: number): Asked;
+  then(work: string, seconds: number): Asked;
+  opened(dialect: string, autocommits: boolean): Asked;
+  did(): Asked;
+  ran(rows: number, word: string | undefined, number: number | undefined, changed: number): Asked;
+  failed(...fault: StoreFault): Asked;
+  keepsConnection(): boolean;
 }
 
 /** With a position it registers a handler, without one it looks for that of a type. */
@@ -45,12 +95,6 @@ export type Route = (text: unknown, position?: number) => Refusal | undefined;
 /** Each step of the store in memory by its name, see src/memory.rs. */
 export type MemoryStep = (name: string, values: readonly unknown[]) => any;
 
-/** What to answer with an outcome. */
-export type Answer = readonly [status: number, body: string, retryAfterSeconds?: number];
-
-/** What to answer instead of handling an event. */
-export type AnswerInstead = readonly [code: string, ...Answer];
-
 export interface Native {
   verifyWebhook(payload: unknown, signature: unknown, secrets: unknown, build: Build): WebhookEvent | Refusal;
   createVerifier(secrets: unknown, ...options: readonly unknown[]): NativeVerifier | Refusal;
@@ -58,14 +102,18 @@ export interface Native {
   describeBrief(number: number): Description;
 
   createRouter(): Route;
-  answer(code: string): Answer;
+  answer(number: number): Answer;
+  isMethodOfDeliveries(method: unknown): boolean;
+  releasesLate(word: unknown, number: unknown): string | undefined;
   sampleEvent(type: string): string | undefined;
 
   claimPolicy(leaseSeconds?: unknown, rememberSeconds?: unknown, prefix?: unknown): readonly [lease: number, remember: number, openKey: string, prefix: string] | Description;
-  readClaim(word?: unknown, number?: unknown): number | AnswerInstead | undefined;
   handlerError(kind: string): string;
-  redisScripts(): readonly (readonly [name: string, text: string])[];
+  redisScripts(): readonly (readonly [name: string, text: string, ...parameters: string[]])[];
+  createRedisProgram(): RedisProgram;
   sqlStatements(dialect: string, placeholders: string, table: unknown): readonly (readonly [name: string, text: string, ...parameters: string[]])[] | Description;
+  sqlDefinition(dialect: unknown, table: unknown): string | Description | undefined;
+  createSqlProgram(): SqlProgram;
   createMemoryClaims(capacity: unknown): MemoryStep | Refusal;
 
   /** Kept here by values.ts. */

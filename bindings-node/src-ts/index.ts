@@ -44,5 +44,5 @@ export {
   type WebhookReceiverOptions,
   type WebhookResult,
 } from "./receiver.js";
-export type { WebhookLogger } from "./log.js";
+export type { WebhookLogFields, WebhookLogger, WebhookLogRecord } from "./log.js";
 export type { ClaimTicket, WebhookClaim } from "./stores/index.js";

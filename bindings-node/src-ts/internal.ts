@@ -1,26 +1,29 @@
 // What the parts of this package say to each other, and nobody else can.
 
-import type { Payload } from "./arguments.js";
+import type { Payload, SignatureHeader } from "./arguments.js";
 
 /** The native functions of a verifier. */
 export const NATIVE: unique symbol = Symbol("native");
 
-/** The method of a receiver that reads the body itself, up to the limit. */
-export const RECEIVE_FROM: unique symbol = Symbol("receiveFrom");
+/** The method of a receiver that has the body read. */
+export const RECEIVE: unique symbol = Symbol("receive");
 
-/** The method of a router that tells whether it has a handler for a type. */
-export const HAS: unique symbol = Symbol("has");
+/** The native function of a router, and its handlers by position. */
+export const ROUTES: unique symbol = Symbol("routes");
 
-/** The method of a store that has an event handled under a claim. */
-export const PROCESS: unique symbol = Symbol("process");
+/** The steps of a store under their time limit. */
+export const CLAIMS: unique symbol = Symbol("claims");
 
-/** What a store is set to, and its steps under their time limit. */
-export const INNER: unique symbol = Symbol("inner");
-
-/** Reads a body until `tooLarge` says so. Gives nothing when there is no more to come, or nobody wants it. */
-export type Read = (tooLarge: (length: number) => boolean) => Promise<Content | undefined>;
-
-/** A body, or `undefined` in its place when somebody else has had the bytes. */
-export interface Content {
-  readonly body: Payload | undefined;
+/** A request as an adapter has it. */
+export interface Incoming {
+  /** Left out where a router has let only the right one pass. */
+  readonly method?: string | undefined;
+  readonly contentLength: string | null | undefined;
+  readonly transferEncoding: string | null | undefined;
+  readonly signature: SignatureHeader;
+  /** Reads so many bytes of the body at the most. */
+  read(limit: number): Promise<Read> | Read;
 }
+
+/** A body, and how reading it ended: at its end or at the limit; the sender broke off, or was too slow; somebody else has had the bytes. */
+export type Read = readonly [body: Payload | undefined, end: "reached" | "broken" | "timed_out" | "consumed"];

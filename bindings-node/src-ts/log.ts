@@ -1,96 +1,97 @@
-// A record is one text without placeholders: console, pino, winston and the rest take that alike. It names the event by `id` and
-// `type`, and says nothing else of what came.
+// The record of a delivery on its way to the user's logger. What it says is the core's.
 
-import { misuse, type WebhookError } from "./errors.js";
-import type { WebhookEvent } from "./events.js";
-import { kindOf } from "./stores/kind.js";
+import { misuse } from "./errors.js";
 
 type Level = "info" | "warn" | "error";
 
 const LEVELS: readonly Level[] = ["info", "warn", "error"];
 
-/** What a {@link WebhookReceiver} logs to: `console`, pino, winston, `fastify.log` and the like. */
+/** What a record says, for programs: `code`, `event_id`, `event_type`, and others where they apply. */
+export type WebhookLogFields = Record<string, string | number>;
+
+/**
+ * What a {@link WebhookReceiver} logs to: `console`, pino, winston, `fastify.log` and the like. Each delivery is one call, with a line of text
+ * and the fields of the record. When a handler has failed, its stack follows in the text.
+ */
 export interface WebhookLogger {
-  /** An event was handled, now or before, or is being handled elsewhere; or its sender went away. */
-  info(text: string): unknown;
-  /** A delivery was refused, or a claim had run out before its handler came to its end. */
-  warn(text: string): unknown;
+  /** An event was handled, now or before, or is being handled elsewhere. */
+  info(line: string, fields?: WebhookLogFields): unknown;
+  /** A delivery was refused or did not arrive to its end, or a claim had run out before its handler came to its end. */
+  warn(line: string, fields?: WebhookLogFields): unknown;
   /** The receiver is set up wrongly, a handler or the store has failed, or two events have the same id. */
-  error(text: string): unknown;
+  error(line: string, fields?: WebhookLogFields): unknown;
 }
 
-/** What is wrong is worth a line in any program; what went well only when asked for. */
-const DEFAULT: WebhookLogger = {
-  info() {},
-  warn: (text) => console.warn(text),
-  error: (text) => console.error(text),
-};
+/** What a function that logs is given, once for each delivery. */
+export interface WebhookLogRecord {
+  level: Level;
+  /** A constant sentence, by which records can be grouped. */
+  text: string;
+  /** The sentence and what the fields say, in one line. */
+  line: string;
+  fields: WebhookLogFields;
+  /** What the handler has thrown, when that is why it failed. Its properties may hold anything. */
+  exception?: unknown;
+}
+
+/** Writes records to a logger, and never fails. */
+export interface Log {
+  /** Whether nobody looks at what went well. */
+  readonly dropsInfo: boolean;
+  write(record: WebhookLogRecord): void;
+}
+
+export function readLogger(logger: WebhookLogger | ((record: WebhookLogRecord) => unknown) | null | undefined): Log {
+  // What is wrong is worth a line in any program; what went well only when asked for.
+  if (logger == null) return logOf((record) => record.level !== "info" && console[record.level](lineOf(record)), true);
+  if (LEVELS.every((level) => typeof (logger as WebhookLogger)[level] === "function")) {
+    return logOf((record) => (logger as WebhookLogger)[record.level](lineOf(record), record.fields));
+  }
+  if (typeof logger === "function") return logOf(logger);
+  throw misuse(
+    "logger must have the methods info, warn and error, or be a function",
+    "console, pino and winston have them. A function is called with each record: { level, text, line, fields }.",
+  );
+}
+
+/** A record as the native half joins it: see src/outcome.rs. */
+export function recordOf(joined: string, thrown: unknown): WebhookLogRecord {
+  const [level, text, line, withException, ...list] = joined.split("\0") as [Level, string, string, string, ...string[]];
+  const fields: WebhookLogFields = {};
+  for (let index = 0; index < list.length; index += 2) {
+    const [name, value] = [list[index], list[index + 1]] as [string, string];
+    if (name[0] === "#") fields[name.slice(1)] = Number(value);
+    else fields[name] = value;
+  }
+  return withException ? { level, text, line, fields, exception: thrown } : { level, text, line, fields };
+}
+
+/** A logger that fails, at once or later, changes no answer and ends no process. */
+function logOf(log: (record: WebhookLogRecord) => unknown, dropsInfo = false): Log {
+  const write = (record: WebhookLogRecord) => {
+    try {
+      const written = log(record) as PromiseLike<unknown> | undefined;
+      if (typeof written?.then === "function") Promise.resolve(written).catch(() => {});
+    } catch {
+      // There is no other place to tell it.
+    }
+  };
+  return { dropsInfo, write };
+}
+
+function lineOf(record: WebhookLogRecord): string {
+  if (!("exception" in record)) return record.line;
+  try {
+    return `${record.line}\n${trace(record.exception)}`;
+  } catch {
+    return record.line; // a getter or a proxy refused
+  }
+}
 
 const MAX_CAUSES = 4;
-
-export function readLogger(logger: WebhookLogger | null | undefined): WebhookLogger {
-  if (logger == null) return DEFAULT;
-  if (LEVELS.every((level) => typeof logger[level] === "function")) return logger;
-  throw misuse("the logger lacks a method", "A logger has the methods info, warn and error, as console, pino and winston have.");
-}
-
-/** What is told of an outcome that is no failure, by its code. */
-const OUTCOMES: Record<string, readonly [Level, string]> = {
-  handled: ["info", "webhook handled"],
-  already_handled: ["info", "webhook already handled (already_handled)"],
-  handed_over: ["info", "webhook handed over (handed_over)"],
-  claim_lost: ["warn", "webhook handled too late (claim_lost): its claim had run out, and another worker may have handled it as well"],
-  in_progress: ["info", "webhook in progress elsewhere (in_progress)"],
-  event_conflict: ["error", "webhook conflict (event_conflict): another event with this id and another body was received before"],
-};
-
-export function ended(logger: WebhookLogger, code: string, event: WebhookEvent): void {
-  const [level, text] = OUTCOMES[code] ?? [];
-  if (level !== undefined) write(logger, level, () => `${text}: ${name(event)}`);
-}
-
-/** The kind of the failure alone: the message of a client may hold an address with a password. */
-export function storeFailed(logger: WebhookLogger, step: string, event: WebhookEvent | null, error: unknown): void {
-  write(logger, "error", () => `webhook store failed at ${step} (store_unavailable): ${kindOf(error)}: ${event ? name(event) : "no event"}`);
-}
-
-export function lost(logger: WebhookLogger, event: WebhookEvent): void {
-  write(logger, "warn", () => `webhook not given back: its claim had run out: ${name(event)}`);
-}
-
-export function refused(logger: WebhookLogger, { code, message, hint, offset, pointer, name: type }: WebhookError): void {
-  const place = offset !== null ? ` (byte ${offset})` : pointer !== null ? ` (field "${pointer}")` : "";
-  write(logger, type === "ConfigurationError" ? "error" : "warn", () => `webhook refused: ${code}: ${message}${place}. ${hint}`);
-}
-
-export function failed(logger: WebhookLogger, event: WebhookEvent | null, error: unknown): void {
-  write(logger, "error", () => `webhook handler failed: ${event ? name(event) : "before it ran"}\n${trace(error)}`);
-}
-
-export function hookFailed(logger: WebhookLogger, error: unknown): void {
-  write(logger, "error", () => `onResult failed\n${trace(error)}`);
-}
-
-export function gone(logger: WebhookLogger): void {
-  write(logger, "info", () => "webhook not received: the sender went away before the end of the body");
-}
-
-/** A type can have line breaks in it; the log must not. */
-function name({ id, type }: WebhookEvent): string {
-  return `${JSON.stringify(type)} ${JSON.stringify(id)}`;
-}
 
 /** The stacks of an error and of its causes. Not its other properties, nor a value that is no error: it may be the event. */
 function trace(error: any, depth = 0): string {
   const stack: string = typeof error?.stack === "string" ? error.stack : `a value of type ${typeof error} was thrown, which is no Error`;
   return error?.cause != null && depth < MAX_CAUSES ? `${stack}\ncaused by: ${trace(error.cause, depth + 1)}` : stack;
-}
-
-/** A log that cannot be written to, or an error that cannot be read, changes no answer. */
-function write(logger: WebhookLogger, level: Level, text: () => string): void {
-  try {
-    logger[level](text());
-  } catch {
-    // There is no other place to tell it.
-  }
 }

@@ -1,7 +1,9 @@
 import native = require("./native.js");
+import type { Route } from "./boundary.js";
+import type { HandlerAt } from "./course.js";
 import { misuse, refusal } from "./errors.js";
 import type { KnownEventType, KnownWebhookEvent, UnknownWebhookEvent, WebhookEvent, WebhookEventMap } from "./events.js";
-import { HAS } from "./internal.js";
+import { ROUTES } from "./internal.js";
 import type { WebhookClaim } from "./stores/claim.js";
 
 /** The families of the documented types, such as `payment.*`. */
@@ -79,8 +81,9 @@ export class WebhookRouter {
     return claim === undefined ? handler(event) : handler(event, claim);
   }
 
-  /** @internal For `WebhookReceiver`: what nobody handles needs no claim. */
-  [HAS](type: string): boolean {
-    return this.#route(type) !== undefined;
+  /** @internal For `WebhookReceiver`, which chooses the handler itself unless somebody has another `dispatch`. */
+  get [ROUTES](): { handlerAt: HandlerAt; route?: Route | undefined } {
+    if (this.dispatch !== WebhookRouter.prototype.dispatch) return { handlerAt: () => (event, claim) => this.dispatch(event, claim) };
+    return { handlerAt: (position) => this.#handlers[position] as ReturnType<HandlerAt>, route: this.#route };
   }
 }

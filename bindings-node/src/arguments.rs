@@ -104,6 +104,12 @@ pub(crate) fn text(value: Value<'_>) -> Option<String> {
     utf16::to_utf8(&units).and_then(|text| String::from_utf8(text).ok())
 }
 
+/// A text with U+FFFD in the place of what is none; empty where there is no text at all.
+pub(crate) fn lossy(value: Value<'_>) -> String {
+    let units = value.string_length().and_then(|length| value.string_units(length));
+    units.map(|units| String::from_utf16_lossy(&units)).unwrap_or_default()
+}
+
 pub(crate) fn seconds(value: Value<'_>) -> Option<Duration> {
     if let Kind::Number(seconds) = value.kind() { Duration::try_from_secs_f64(seconds).ok() } else { None }
 }

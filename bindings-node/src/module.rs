@@ -6,11 +6,12 @@ use napi::bindgen_prelude::{JsValue, Object};
 use napi_derive::napi;
 
 use crate::boundary::{Fault, Functions};
-use crate::claims::{KeptError, MakePolicy, ReadClaim, RedisScripts, SqlStatements};
+use crate::claims::{CreateRedisProgram, CreateSqlProgram, KeptError, MakePolicy, RedisScripts, SqlDefinition, SqlStatements};
 use crate::errors::DescribeBrief;
 use crate::memory::CreateMemoryClaims;
 use crate::outcome::Answer;
-use crate::router::CreateRouter;
+use crate::receiver::{IsMethodOfDeliveries, ReleasesLate};
+use crate::router::{CreateRouter, Offered};
 use crate::testing::SampleEvent;
 use crate::values::Notes;
 use crate::verifier::{CreateVerifier, Sign, VerifyWebhook};
@@ -25,19 +26,23 @@ fn init(exports: Object<'_>) -> napi::Result<()> {
 }
 
 fn add_all(exports: Functions<'_>) -> Result<(), Fault> {
-    let notes = Notes::shared();
+    let (notes, offered) = (Notes::shared(), Offered::default());
     exports
         .add::<VerifyWebhook>(notes.clone())?
-        .add::<CreateVerifier>(notes)?
+        .add::<CreateVerifier>((notes, offered.clone()))?
         .add::<Sign>(())?
-        .add::<CreateRouter>(())?
+        .add::<CreateRouter>(offered)?
+        .add::<IsMethodOfDeliveries>(())?
+        .add::<ReleasesLate>(())?
         .add::<Answer>(())?
         .add::<SampleEvent>(())?
         .add::<MakePolicy>(())?
-        .add::<ReadClaim>(())?
         .add::<KeptError>(())?
         .add::<RedisScripts>(())?
+        .add::<CreateRedisProgram>(())?
         .add::<SqlStatements>(())?
+        .add::<SqlDefinition>(())?
+        .add::<CreateSqlProgram>(())?
         .add::<CreateMemoryClaims>(())?
         .add::<DescribeBrief>(())?;
     Ok(())

@@ -8,7 +8,8 @@ use payvost_webhooks::{Error, Event, WebhookVerifier, sign};
 use crate::arguments::{self, Signature, add_options, add_secrets, secret};
 use crate::boundary::{Arguments, Env, Fault, Function, Functions, Value};
 use crate::errors::Refusal;
-use crate::receiver::{CheckLength, Receive, ReceiveKept, ReceiveToClaim};
+use crate::receiver::CreateReceiver;
+use crate::router::Offered;
 use crate::values::{Builder, SharedNotes};
 
 /// `verifyWebhook(payload, signature, secrets, build)`: the event.
@@ -25,33 +26,34 @@ impl Function for VerifyWebhook {
         notes: &'c SharedNotes,
     ) -> Result<Value<'c>, Refusal> {
         let verifier = add_secrets(WebhookVerifier::builder(), secrets).build()?;
-        let delivery = Delivery { payload, signature, kept: false };
+        let delivery = Received { payload, signature, kept: false };
         verify(env, &verifier, delivery, Builder { function: build, notes }, |_| Ok(())).map(|(event, _, ())| event)
     }
 }
 
 /// `createVerifier(secrets, toleranceSeconds, expectLiveMode, maxPayloadBytes, optionsAreKnown)`: an object with the functions
-/// [`Verify`], [`VerifySignature`], [`MatchingSecret`], [`CheckLength`], [`Receive`], [`ReceiveToClaim`] and [`ReceiveKept`].
+/// [`Verify`], [`VerifySignature`], [`MatchingSecret`] and [`CreateReceiver`].
 ///
 /// They share data that only Node can reach: there is no handle that could be forged or mixed up.
 pub(crate) struct CreateVerifier;
 
 impl Function for CreateVerifier {
     const NAME: &'static CStr = c"createVerifier";
-    type Data = SharedNotes;
+    type Data = (SharedNotes, Offered);
     type Failure = Refusal;
 
-    fn call<'c>(env: Env<'c>, [secrets, options @ ..]: Arguments<'c>, notes: &'c SharedNotes) -> Result<Value<'c>, Refusal> {
+    fn call<'c>(
+        env: Env<'c>,
+        [secrets, options @ ..]: Arguments<'c>,
+        (notes, offered): &'c (SharedNotes, Offered),
+    ) -> Result<Value<'c>, Refusal> {
         let inner = add_options(add_secrets(WebhookVerifier::builder(), secrets), options).build()?;
-        let verifier = Rc::new(Verifier { inner, notes: notes.clone() });
+        let verifier = Rc::new(Verifier { inner, notes: notes.clone(), offered: offered.clone() });
         let functions = Functions::new(env)?
             .add::<Verify>(verifier.clone())?
             .add::<VerifySignature>(verifier.clone())?
             .add::<MatchingSecret>(verifier.clone())?
-            .add::<CheckLength>(verifier.clone())?
-            .add::<Receive>(verifier.clone())?
-            .add::<ReceiveToClaim>(verifier.clone())?
-            .add::<ReceiveKept>(verifier)?;
+            .add::<CreateReceiver>(verifier)?;
         Ok(functions.object())
     }
 }
@@ -59,6 +61,7 @@ impl Function for CreateVerifier {
 /// What the functions of one verifier share.
 pub(crate) struct Verifier {
     pub(crate) inner: WebhookVerifier,
+    pub(crate) offered: Offered,
     notes: SharedNotes,
 }
 
@@ -75,7 +78,7 @@ impl Function for Verify {
         [payload, signature, build, ..]: Arguments<'c>,
         verifier: &'c Rc<Verifier>,
     ) -> Result<Value<'c>, Refusal> {
-        let delivery = Delivery { payload, signature, kept: false };
+        let delivery = Received { payload, signature, kept: false };
         verifier.verify_and_tell(env, delivery, build, |_| Ok(())).map(|(event, _, ())| event)
     }
 }
@@ -118,7 +121,7 @@ impl Function for MatchingSecret {
 }
 
 /// A delivery that has arrived, or was kept from an earlier day, so that its age does not matter.
-pub(crate) struct Delivery<'c> {
+pub(crate) struct Received<'c> {
     pub(crate) payload: Value<'c>,
     pub(crate) signature: Value<'c>,
     pub(crate) kept: bool,
@@ -130,7 +133,7 @@ impl Verifier {
     pub(crate) fn verify_and_tell<'c, T>(
         &'c self,
         env: Env<'c>,
-        delivery: Delivery<'c>,
+        delivery: Received<'c>,
         build: Value<'c>,
         tell: impl FnOnce(&Event<'_>) -> Result<T, Error>,
     ) -> Result<(Value<'c>, usize, T), Refusal> {
@@ -142,7 +145,7 @@ impl Verifier {
 fn verify<'c, T>(
     env: Env<'c>,
     verifier: &WebhookVerifier,
-    delivery: Delivery<'c>,
+    delivery: Received<'c>,
     builder: Builder<'c>,
     tell: impl FnOnce(&Event<'_>) -> Result<T, Error>,
 ) -> Result<(Value<'c>, usize, T), Refusal> {

@@ -117,7 +117,7 @@ for (const [name, make] of Object.entries(SERVERS)) {
       const { request, answer } = post(url, { ...headers, "Content-Length": String(Buffer.byteLength(body)) });
       request.write(body.slice(0, 100), () => request.destroy());
       await assert.rejects(answer);
-      assert.match(await log, /^webhook not received: /);
+      assert.match(await log, /^webhook body incomplete: /);
       assert.deepEqual(await deliver(url, body, headers), RECEIVED);
       assert.deepEqual(events, [EVENT]);
     });
@@ -265,9 +265,73 @@ describe("with a standard request", () => {
     const { receiver, events } = record();
     const body = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
     const failing = new Request("http://localhost/", { method: "POST", body, headers, duplex: "half" });
-    assert.equal((await fetchHandler(receiver)(failing)).status, 400);
+    assert.deepEqual(await code(await fetchHandler(receiver)(failing)), [408, "body_incomplete"]);
     assert.deepEqual(events, []);
   });
+});
+
+describe("another method", () => {
+  for (const [name, listen] of [["node:http", httpListener], ["the web's own", (receiver) => nodeListenerOf(fetchHandler(receiver))]]) {
+    test(`${name}: 405, and which is allowed`, async (context) => {
+      const { receiver, logged } = record();
+      const url = await serve(context, createServer(listen(receiver)));
+      for (const method of ["GET", "PUT", "DELETE"]) {
+        const response = await fetch(url, { method, ...(method === "PUT" && { body }) });
+        assert.deepEqual([response.status, response.headers.get("allow"), (await response.json()).error.code], [405, "POST", "method_not_allowed"]);
+      }
+      assert.equal(logged.length, 3);
+    });
+  }
+
+  for (const [name, express] of [["Express 4", express4], ["Express 5", express5]]) {
+    test(`${name}: is passed on`, async (context) => {
+      const { receiver, logged } = record();
+      const app = express().use("/", expressHandler(receiver)).get("/", (request, response) => response.send("a page"));
+      const url = await serve(context, createServer(app));
+      assert.equal(await (await fetch(url)).text(), "a page");
+      assert.deepEqual(logged, []);
+      assert.deepEqual(await deliver(url, body, headers), RECEIVED);
+    });
+  }
+
+  /** Requests and responses of the web over those of Node.js, without a framework. */
+  function nodeListenerOf(handler) {
+    return async (request, response) => {
+      const content = request.method === "GET" ? null : Buffer.concat(await request.toArray());
+      const answer = await handler(new Request("http://localhost/", { method: request.method, headers: request.headers, body: content }));
+      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+    };
+  }
+});
+
+test("a length that is none counts as absent", async () => {
+  const { receiver, events } = record();
+  for (const length of ["0x10000", "1_000_000", "-5", "1e9"]) {
+    const request = new Request("http://localhost/", { method: "POST", body, headers });
+    Object.defineProperty(request, "headers", { value: { get: (name) => (name === "content-length" ? length : name === "payvost-signature" ? headers["Payvost-Signature"] : null) } });
+    assert.equal((await fetchHandler(receiver)(request)).status, 200, length);
+  }
+  assert.equal(events.length, 4);
+});
+
+test("the time in a result counts from the entry, before the body is read", async (context) => {
+  const results = [];
+  const receiver = new WebhookReceiver(SECRET, () => {}, { onResult: (result) => results.push(result) });
+  const url = await serve(context, createServer(httpListener(receiver)));
+  const { request, answer } = post(url, { ...headers, "Content-Length": String(Buffer.byteLength(body)) });
+  request.write(body.slice(0, 10));
+  setTimeout(() => request.end(body.slice(10)), 120);
+  await answer;
+  assert.ok(results[0].durationSeconds > 0.1, `${results[0].durationSeconds}`);
+});
+
+test("a body that was announced and does not come to its end: 408", async () => {
+  const { receiver, logged } = record();
+  const request = new Request("http://localhost/", { method: "POST", body, headers });
+  Object.defineProperty(request, "headers", { value: { get: (name) => (name === "content-length" ? "4000" : name === "payvost-signature" ? headers["Payvost-Signature"] : null) } });
+  const response = await fetchHandler(receiver)(request);
+  assert.deepEqual([response.status, (await response.json()).error.code], [408, "body_incomplete"]);
+  assert.match(logged[0], /^webhook body incomplete/);
 });
 
 test("an adapter takes nothing but a receiver", async () => {

@@ -12,7 +12,7 @@ const signature = headers["Payvost-Signature"];
 const JSON_HEADERS = { "content-type": "application/json" };
 const FAILED = { status: 500, headers: JSON_HEADERS, body: '{"error":{"code":"handler_failed","message":"the handler failed"}}' };
 
-/** A logger that keeps what it is told, a level and a text a record. */
+/** A logger that keeps what it is told: a level, a line and the fields of each record. */
 function recorder() {
   const records = [];
   const keep = (level) => (...parts) => records.push([level, ...parts]);
@@ -25,7 +25,8 @@ describe("receive", () => {
     const receiver = new WebhookReceiver([`${SECRET}x`, SECRET], (event) => handled.push(event), { logger, onResult: (result) => results.push(result) });
     assert.deepEqual(await receiver.receive(Buffer.from(body), signature), { status: 200, headers: JSON_HEADERS, body: '{"received":true}' });
     assert.deepEqual(handled, [EVENT]);
-    assert.deepEqual(logger.records, [["info", 'webhook handled: "payment.succeeded" "evt_7"']]);
+    const fields = { code: "handled", event_id: "evt_7", event_type: "payment.succeeded" };
+    assert.deepEqual(logger.records, [["info", "webhook event handled: payment.succeeded evt_7", fields]]);
     const [{ durationSeconds, ...result }] = results;
     assert.ok(durationSeconds >= 0 && durationSeconds < 60);
     assert.deepEqual(result, { code: "handled", status: 200, eventId: "evt_7", eventType: "payment.succeeded", matchingSecret: 1 });
@@ -51,9 +52,10 @@ describe("receive", () => {
       const receiver = new WebhookReceiver(verifier, () => assert.fail("called"), { logger, onResult: (result) => results.push(result) });
       const answer = await receiver.receive(payload, header);
       assert.deepEqual([answer.status, JSON.parse(answer.body).error.code], [status, code]);
-      const [[recorded, text, ...rest]] = logger.records;
+      const [[recorded, text, { message, hint, ...fields }, ...rest]] = logger.records;
       assert.deepEqual([logger.records.length, recorded, rest], [1, level, []]);
-      assert.match(text, new RegExp(`^webhook refused: ${code}: `));
+      assert.ok(text.startsWith(`webhook refused: ${code}: ${message}`) && text.endsWith(`. ${hint}`), text);
+      assert.equal(fields.code, code);
       const [{ durationSeconds: _duration, ...result }] = results;
       assert.deepEqual(result, { code, status, eventId: null, eventType: null, matchingSecret: null });
       for (const secret of [SECRET, signature, "evt_7"]) assert.ok(!inspect([answer, logger.records, results]).includes(secret));
@@ -65,8 +67,9 @@ describe("receive", () => {
     const receiver = new WebhookReceiver(SECRET, () => {}, { logger });
     await receiver.receive("[1,]", sign("[1,]", SECRET));
     await receiver.receive("{}", sign("{}", SECRET));
-    assert.match(logger.records[0][1], /\(byte 3\)/);
-    assert.match(logger.records[1][1], /\(field "\/id"\)/);
+    assert.match(logger.records[0][1], /\(offset 3\)/);
+    assert.match(logger.records[1][1], /\(pointer \/id\)/);
+    assert.deepEqual(logger.records.map(([, , { offset, pointer }]) => [offset, pointer]), [[3, undefined], [undefined, "/id"]]);
   });
 
   test("waits for the handler", async () => {
@@ -84,9 +87,36 @@ describe("receive", () => {
     assert.deepEqual(order, ["finished", "answered"]);
   });
 
-  test("answers 200 when nobody wants the event", async () => {
-    const answer = await new WebhookReceiver(SECRET, new WebhookRouter().on("user.*", () => assert.fail())).receive(body, signature);
-    assert.equal(answer.status, 200);
+  test("answers 200 when there is no handler for the type, and says so", async () => {
+    const [logger, codes] = [recorder(), []];
+    const options = { logger, onResult: ({ code, eventId }) => codes.push([code, eventId]) };
+    const answer = await new WebhookReceiver(SECRET, new WebhookRouter().on("user.*", () => assert.fail()), options).receive(body, signature);
+    assert.deepEqual([answer.status, codes], [200, [["unhandled", "evt_7"]]]);
+    assert.deepEqual(logger.records.map(([level, line]) => [level, line]), [["info", "no handler for this event type: payment.succeeded evt_7"]]);
+  });
+
+  test("calls a dispatch of the user's own", async () => {
+    class Traced extends WebhookRouter {
+      dispatch(event, claim) {
+        return [super.dispatch(event, claim), handled.push("traced")];
+      }
+    }
+    const handled = [];
+    const router = new Traced().on("payment.*", ({ id }) => handled.push(id));
+    assert.equal((await new WebhookReceiver(SECRET, router).receive(body, signature)).status, 200);
+    assert.deepEqual(handled, ["evt_7", "traced"]);
+  });
+
+  test("many deliveries at once do not get mixed up", async () => {
+    const results = [];
+    const receiver = new WebhookReceiver(SECRET, ({ id }) => new Promise((done) => setTimeout(done, Number(id) % 7)), { onResult: (result) => results.push(result) });
+    const ids = Array.from({ length: 300 }, (_, number) => String(number));
+    const answers = await Promise.all(ids.map((id) => {
+      const request = signedRequest(sampleEvent("user.created", { id }), SECRET);
+      return receiver.receive(request.body, Number(id) % 3 ? request.headers["Payvost-Signature"] : "00");
+    }));
+    assert.deepEqual(answers.map(({ status }) => status), ids.map((id) => (Number(id) % 3 ? 200 : 400)));
+    assert.deepEqual(results.filter(({ code }) => code === "handled").map(({ eventId }) => eventId).sort(), ids.filter((id) => Number(id) % 3).sort());
   });
 });
 
@@ -109,7 +139,7 @@ describe("a handler that fails", () => {
       assert.deepEqual(await receiver.receive(body, signature), FAILED);
       const [[level, text]] = logger.records;
       assert.equal(level, "error");
-      assert.match(text, /^webhook handler failed: "payment\.succeeded" "evt_7"\nError: connection lost\n +at .*receiver\.test\.mjs/);
+      assert.match(text, /^webhook handler failed: payment\.succeeded evt_7 \(reason raised, error_class DatabaseError\)\nError: connection lost\n +at .*receiver\.test\.mjs/);
       assert.match(text, /caused by: Error: ECONNRESET\n/);
       for (const secret of [SECRET, signature, "99.99", "customer@example.com"]) assert.ok(!text.includes(secret), secret);
       assert.deepEqual(results, ["handler_failed"]);
@@ -141,11 +171,39 @@ describe("what stands beside cannot break the answer", () => {
     });
   }
 
-  test("a logger that throws", async () => {
-    const fail = () => { throw new Error("disk full"); };
-    const receiver = new WebhookReceiver(SECRET, () => {}, { logger: { info: fail, warn: fail, error: fail } });
-    assert.equal((await receiver.receive(body, signature)).status, 200);
-    assert.equal((await receiver.receive(body, "00")).status, 400);
+  const throws = () => { throw new Error("disk full"); };
+  const rejects = async () => { throw new Error("disk full"); };
+  const hostile = () => ({ get then() { throw new Error("disk full"); } });
+  const loggers = { throws, rejects, hostile, "whose methods throw": { info: throws, warn: throws, error: throws }, "whose methods reject": { info: rejects, warn: rejects, error: rejects } };
+  for (const [name, logger] of Object.entries(loggers)) {
+    test(`a logger: ${name}`, async () => {
+      // A rejection that nobody handles would end this process.
+      const receiver = new WebhookReceiver(SECRET, ({ type }) => type === "user.created" && throws(), { logger, onResult: rejects });
+      const failing = signedRequest(sampleEvent("user.created"), SECRET);
+      assert.equal((await receiver.receive(body, signature)).status, 200);
+      assert.equal((await receiver.receive(body, "00")).status, 400);
+      assert.equal((await receiver.receive(failing.body, failing.headers["Payvost-Signature"])).status, 500);
+      await new Promise(setImmediate);
+    });
+  }
+
+  test("a function that logs is given records", async () => {
+    const records = [];
+    const error = new TypeError("no");
+    const receiver = new WebhookReceiver(SECRET, () => { throw error; }, { logger: (record) => records.push(record) });
+    await receiver.receive(body, "00");
+    await receiver.receive(body, signature);
+    const [{ line, fields, ...refused }, failed] = records;
+    assert.deepEqual(refused, { level: "warn", text: "webhook refused" });
+    assert.match(line, /^webhook refused: malformed_signature: /);
+    assert.equal(fields.code, "malformed_signature");
+    assert.deepEqual(failed, {
+      level: "error",
+      text: "webhook handler failed",
+      line: "webhook handler failed: payment.succeeded evt_7 (reason raised, error_class TypeError)",
+      fields: { code: "handler_failed", event_id: "evt_7", event_type: "payment.succeeded", reason: "raised", error_class: "TypeError" },
+      exception: error,
+    });
   });
 
   test("line breaks in the type of an event", async () => {
@@ -179,7 +237,7 @@ describe("a receiver that cannot work is not made", () => {
     "a handler that is no function": ["invalid_option", verifier, {}],
     "an option of the verifier": ["invalid_option", SECRET, () => {}, { expectLiveMode: true }],
     "a misspelt option": ["invalid_option", SECRET, () => {}, { onresult() {} }],
-    "a logger without levels": ["invalid_option", SECRET, () => {}, { logger: () => {} }],
+    "a logger without levels": ["invalid_option", SECRET, () => {}, { logger: { log() {} } }],
     "a hook that is no function": ["invalid_option", SECRET, () => {}, { onResult: "count" }],
   };
   for (const [name, [code, ...parameters]] of Object.entries(mistakes)) {

@@ -33,7 +33,7 @@ for (const name of Object.keys(STORES).filter((store) => STORES[store].service !
       await service.kill();
       const answer = await receiver.receive(...deliveryOf("evt_1"));
       assert.deepEqual([answer.status, JSON.parse(answer.body).error.code, calls], [503, "store_unavailable", 1]);
-      assert.match(logged("error")[0], /^webhook store failed at claim \(store_unavailable\): \w+: "payment\.succeeded" "evt_1"$/);
+      assert.match(logged("error")[0], /^webhook store unavailable: payment\.succeeded evt_1 \(place claim, error_class \w+, error_code \w+\)$/);
       await service.start();
       await redelivered(receiver, deliveryOf("evt_1"));
       await redelivered(receiver, deliveryOf("evt_0"));

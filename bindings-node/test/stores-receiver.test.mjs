@@ -30,7 +30,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     assert.deepEqual(codes, ["handler_failed", "handled", "already_handled"]);
     assert.deepEqual(calls, [["evt_1", 1], ["evt_1", 2]]);
     assert.equal(logged("error").length, 1);
-    assert.match(logged("info")[1], /already_handled.*"payment\.succeeded" "evt_1"/);
+    assert.equal(logged("info")[1], "webhook event already handled: payment.succeeded evt_1");
   });
 
   test("while it is handled, others are told to come back", { skip: name === "sqlite inbox" && "there is one writer at a time" }, async () => {
@@ -57,7 +57,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     const answer = await receiver.receive(...deliveryOf("evt_1", { data: { amount: "1.00" } }));
     assert.deepEqual([answer.status, JSON.parse(answer.body).error.code, answer.headers["retry-after"]], [409, "event_conflict", undefined]);
     assert.deepEqual(codes, ["handled", "event_conflict"]);
-    assert.match(logged("error")[0], /event_conflict.*"evt_1"/);
+    assert.equal(logged("error")[0], "another webhook event with this id and a different body was received before: payment.succeeded evt_1");
   });
 
   test("a test event does not hide a live one", async () => {
@@ -74,7 +74,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     assert.equal((await first.receiver.receive(...deliveryOf("evt_1"))).status, 200);
     const second = recording(store, new WebhookRouter().on("payment.*", (_event, claim) => assert.equal(claim.attempt, 1)));
     await second.receiver.receive(...deliveryOf("evt_1"));
-    assert.deepEqual([first.codes, second.codes], [["handled"], ["handled"]]);
+    assert.deepEqual([first.codes, second.codes], [["unhandled"], ["handled"]]);
   });
 
   test("refusals do not reach the store", async () => {
@@ -164,7 +164,9 @@ eachStore(Object.keys(STORES), (name, open) => {
         assert.equal(await taken.opened, 2);
         finish();
         assert.deepEqual([(await answer).status, slow.codes], [expected[1], [expected[0]]]);
-        assert.match(slow.logged("warn").join(), new RegExp(`claim.*had run out.*"payment\\.succeeded" "${id}"`));
+        const told = slow.records.at(-1);
+        if (expected[0] === "claim_lost") assert.match(told.join(), new RegExp(`^warn,.*claim was lost.*payment\\.succeeded ${id}`));
+        else assert.match(told.join(), new RegExp(`^error,webhook handler failed: payment\\.succeeded ${id} .*release claim_lost`));
         // The claim is still that of the second worker.
         assert.equal((await second.receiver.receive(...deliveryOf(id))).status, 409);
         next.open();
@@ -263,14 +265,79 @@ eachStore(Object.keys(STORES), (name, open) => {
       assert.throws(() => store.claimOf({ key: "k", token: "t" }), { code: "invalid_option" });
     });
 
-    test("a handler that ends the transaction itself does not count as having handled", async () => {
+    test("a handler that rolls back itself does not count as having handled, and the next delivery runs it", async () => {
       const { store } = await open();
-      const { receiver, codes, logged } = recording(store, ({ id }, { connection }) => id === "evt_1" && run(connection, "ROLLBACK"));
+      const { receiver, codes, logged } = recording(store, (_event, { attempt, connection }) => attempt === 1 && run(connection, "ROLLBACK"));
       assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 500);
-      assert.match(logged("error")[0], /ended the transaction/);
-      assert.deepEqual((await store.deadLetters()).map(({ attempts }) => attempts), [1]);
+      assert.equal(logged("error")[0], "webhook handler rolled back the inbox's transaction itself: payment.succeeded evt_1 (reason rolled_back)");
+      assert.deepEqual((await store.deadLetters()).map(({ attempts, error }) => [attempts, error]), [[1, "TransactionRolledBack"]]);
+      await receiver.receive(...deliveryOf("evt_1"));
       await receiver.receive(...deliveryOf("evt_2"));
-      assert.deepEqual(codes, ["handler_failed", "handled"]);
+      assert.deepEqual(codes, ["handler_failed", "handled", "handler_failed"]);
+    });
+
+    test("the event of a handler that commits itself is parked: only a retry runs it again", async () => {
+      const { store } = await open();
+      let calls = 0;
+      const { receiver, codes, logged } = recording(store, (_event, { connection }) => ++calls === 1 && run(connection, "COMMIT"));
+      assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 500);
+      assert.match(logged("error")[0], /^webhook handler committed the inbox's transaction itself.* evt_1 \(reason committed\)$/);
+      assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 500);
+      assert.match(logged("error")[1], /^webhook event is parked/);
+      const [{ key, reason }] = await store.deadLetters();
+      assert.deepEqual([calls, reason], [1, "parked"]);
+      assert.equal((await receiver.retry(key)).status, 200);
+      assert.deepEqual([calls, codes], [2, ["handler_failed", "handler_failed", "handled"]]);
+    });
+
+    test("savepoints of the handler are its own, and extending asks whether the transaction holds", async () => {
+      const { store } = await open();
+      const held = [];
+      const { receiver, codes } = recording(store, async ({ id }, claim) => {
+        await run(claim.connection, "SAVEPOINT own");
+        held.push(await claim.extend(30));
+        await run(claim.connection, "RELEASE SAVEPOINT own");
+        if (id !== "evt_2") return void claim.extend(); // nobody waits for it
+        await run(claim.connection, "ROLLBACK");
+        held.push(await claim.extend());
+      });
+      await receiver.receive(...deliveryOf("evt_1"));
+      await receiver.receive(...deliveryOf("evt_2"));
+      await receiver.receive(...deliveryOf("evt_3"));
+      assert.deepEqual([held, codes], [[true, true, false, true], ["handled", "handler_failed", "handled"]]);
     });
   }
+
+  if (name.startsWith("postgres")) {
+    test("two transactions in each other's way are tried again", async () => {
+      const { store, client } = await open({ timeoutSeconds: 20 });
+      client.on("connect", (connection) => connection.query("SET default_transaction_isolation = 'serializable'"));
+      const { receiver, codes } = recording(store, () => sleep(1));
+      for (let round = 0; round < 10; round++) {
+        await Promise.all(Array.from({ length: 12 }, () => receiver.receive(...deliveryOf(`evt_${round}`))));
+      }
+      assert.deepEqual([codes.filter((code) => code === "handled").length, codes.includes("store_unavailable")], [10, false]);
+    });
+  }
+
+  if (name === "postgres inbox") {
+    test("a transaction that the handler left aborted is its failure", async () => {
+      const { store } = await open();
+      const { receiver, codes, logged } = recording(store, (_event, { connection }) => run(connection, "SELECT 1/0").catch(() => {}));
+      assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 500);
+      assert.match(logged("error")[0], /^webhook handler left the inbox's transaction aborted/);
+      assert.deepEqual([codes, (await store.deadLetters()).map(({ error }) => error)], [["handler_failed"], ["TransactionAborted"]]);
+    });
+  }
+
+  test("what is kept for another endpoint is handled by that one", async () => {
+    const { store, client, options } = await open();
+    if (name === "memory") return; // endpoints cannot share it
+    await recording(store, () => Promise.reject(new CardError())).receiver.receive(...deliveryOf("evt_1"));
+    const [{ key }] = await store.deadLetters();
+    const other = new store.constructor(client, { ...options, prefix: `${options.prefix}_other` });
+    const { receiver, codes } = recording(other, () => assert.fail());
+    const answer = await receiver.retry(key);
+    assert.deepEqual([answer.status, codes], [404, ["other_endpoint"]]);
+  });
 });

@@ -1,11 +1,16 @@
 // The stores by themselves: their options, their size, and that each does what the memory store does.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { WebhookReceiver } from "@payvost/webhooks";
 import { MemoryStore, RedisStore, SqlInbox, SqlStore, WebhookStore } from "@payvost/webhooks/stores";
+import internal from "../lib/internal.js";
+import limit from "../lib/stores/limit.js";
 import { SECRET, deliveryOf, gate, recording } from "../test-support/deliveries.mjs";
 import { codeOf } from "../test-support/sample.mjs";
 import { STORES, eachStore, run } from "../test-support/stores.mjs";
@@ -82,7 +87,7 @@ describe("a store of one's own", () => {
     const { receiver, codes } = recording(new WebhookStore(slow, { timeoutSeconds: 0.02 }), () => assert.fail());
     await receiver.receive(...deliveryOf("evt_1"));
     await sleep(100);
-    assert.deepEqual([codes, released], [["store_unavailable"], [["webhook:evt_1", "StoreTimeoutError"]]]);
+    assert.deepEqual([codes, released], [["store_unavailable"], [["webhook:evt_1", "StoreUnavailable"]]]);
   });
 });
 
@@ -102,6 +107,18 @@ test("memory stays bounded through a million events", () => {
   const [size, [, , before, ...rest]] = JSON.parse(execFileSync(process.execPath, ["-e", source], { cwd, encoding: "utf8" }));
   assert.equal(size, 10_000);
   assert.ok(rest.at(-1) < before + 20 * 2 ** 20, `${before} ${rest}`);
+});
+
+test("the definition of the table, for a migration", () => {
+  for (const dialect of ["postgres", "mysql", "sqlite"]) {
+    assert.match(SqlStore.definition(dialect, "shop.claims"), /^CREATE TABLE IF NOT EXISTS shop\.claims \([^]*;\n$/);
+  }
+  assert.ok(SqlStore.definition("sqlite").includes("payvost_webhook_claims"));
+  const database = new Database(":memory:");
+  database.exec(SqlStore.definition("sqlite"));
+  assert.equal(database.prepare("SELECT count(*) AS n FROM payvost_webhook_claims").get().n, 0);
+  assert.equal(codeOf(() => SqlStore.definition("oracle")), "invalid_option");
+  assert.equal(codeOf(() => SqlStore.definition("mysql", "a b")), "invalid_option");
 });
 
 test("the memory store refuses when every place is a worker's, and makes room otherwise", async () => {
@@ -126,7 +143,7 @@ eachStore(Object.keys(STORES).filter((name) => name !== "memory" && !name.endsWi
     const { steps: expected } = inner(new model.MemoryStore());
     const random = randomFrom(7);
     const pick = (...values) => values[random(values.length)];
-    const time = { signal: new AbortController().signal };
+    const time = new limit.Limit(2);
     for (let count = 0; count < 400; count++) {
       const values = {
         key: `webhook:${name}:${random(4)}`, token: pick("a", "b", "c"), fingerprint: pick("f", "f", "f", "g").repeat(64), lease: 3_600_000,
@@ -146,8 +163,7 @@ async function innerOf(open) {
 
 /** The steps, as the package itself has them. */
 function inner(store) {
-  const [symbol] = Object.getOwnPropertySymbols(WebhookStore.prototype).filter(({ description }) => description === "inner");
-  return store[symbol];
+  return store[internal.CLAIMS];
 }
 
 /** Without the times, which pass, and numbers that say nothing. */
@@ -196,6 +212,31 @@ eachStore(["node-redis", "postgres", "mariadb", "sqlite"], (name, open) => {
     assert.equal(Number(n), 1);
   });
 });
+
+eachStore(["postgres", "mariadb", "sqlite"], (_name, open) => {
+  test("several may make the table at the same time", async () => {
+    const { client, store } = await open();
+    const table = `raced_${Math.random().toString(36).slice(2)}`;
+    await Promise.all(Array.from({ length: 8 }, () => new store.constructor(client, { table }).createTable()));
+    assert.deepEqual(await new store.constructor(client, { table }).deadLetters(), []);
+  });
+});
+
+for (const Store of [SqlStore, SqlInbox]) {
+  test(`${Store.name}: a reader in another process that is in the way of a commit is waited for`, async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-"));
+    const [database, reader] = [new Database(join(folder, "claims.db")), new Database(join(folder, "claims.db"))];
+    context.after(() => (database.close(), reader.close(), rmSync(folder, { recursive: true })));
+    const store = new Store(database);
+    await store.createTable();
+    reader.exec("BEGIN");
+    reader.prepare("SELECT count(*) FROM payvost_webhook_claims").get();
+    setTimeout(() => reader.exec("ROLLBACK"), 200);
+    const { receiver, codes } = recording(store, () => {});
+    await receiver.receive(...deliveryOf("evt_1"));
+    assert.deepEqual([codes, reader.inTransaction], [["handled"], false]);
+  });
+}
 
 eachStore(["sqlite", "sqlite inbox"], (name, open) => {
   test("a writer in another process that takes too long: 503 in time, without holding up this process; then handled", async () => {

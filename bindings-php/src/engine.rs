@@ -7,6 +7,7 @@ use ext_php_rs::ffi::{
     HashTable, ext_php_rs_compiler_globals, ext_php_rs_process_globals, zend_class_entry, zend_function, zend_long,
     zend_object, zend_string, zend_type, zend_ulong, zval,
 };
+use ext_php_rs::zend::ClassEntry;
 
 unsafe extern "C" {
     /// As `zend_hash_index_add`, for a key that the table does not have.
@@ -85,8 +86,8 @@ pub(crate) fn permanent_string(text: &str) -> Option<*mut zend_string> {
 ///
 /// # Safety
 ///
-/// `function` is registered in `functions`, a table of functions, under that name.
-pub(crate) unsafe fn hide_parameter(functions: *const HashTable, function: &str, parameter: u32) {
+/// `functions` is a table of functions.
+unsafe fn hide_parameter(functions: *const HashTable, function: &str, parameter: u32) {
     const PERSISTENT: u32 = 1;
     // SAFETY: the table is one of functions, says the caller; the name is copied.
     let function = unsafe {
@@ -97,8 +98,18 @@ pub(crate) unsafe fn hide_parameter(functions: *const HashTable, function: &str,
     unsafe { zend_add_attribute(&raw mut (*function).common.attributes, name, 0, PERSISTENT, parameter + 1, 0) };
 }
 
+/// The same for several parameters of several methods of a class that has just been registered.
+pub(crate) fn hide_parameters(class: &ClassEntry, methods: &[(&str, &[u32])]) {
+    for (method, parameters) in methods {
+        // SAFETY: the class is registered, with the methods that it has.
+        parameters.iter().for_each(|parameter| unsafe { hide_parameter(&raw const class.function_table, method, *parameter) });
+    }
+}
+
 /// The same for a function. Only while the extension starts.
-pub(crate) fn hide_parameter_of_function(function: &str, parameter: u32) {
+pub(crate) fn hide_parameters_of_function(function: &str, parameters: &[u32]) {
     // SAFETY: while extensions start, the compiler's table of functions is the one that they are registered in.
-    unsafe { hide_parameter((*ext_php_rs_compiler_globals()).function_table, function, parameter) };
+    let functions = unsafe { (*ext_php_rs_compiler_globals()).function_table };
+    // SAFETY: that table.
+    parameters.iter().for_each(|parameter| unsafe { hide_parameter(functions, function, *parameter) });
 }

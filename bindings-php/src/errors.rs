@@ -20,11 +20,12 @@ use ext_php_rs::zend::{ClassEntry, ExecuteData, ZendType, ce};
 use ext_php_rs::zend_fastcall;
 use payvost_webhooks::{Error, ErrorClass, ErrorCode, OptionName, Outcome};
 
-use crate::boundary::arguments;
+use crate::boundary::{arguments, run};
 use crate::engine::{
     permanent_string, spl_ce_RuntimeException, zend_declare_typed_property, zend_update_property_long,
     zend_update_property_stringl,
 };
+use crate::item::{Item, build};
 use crate::{namespaced, values};
 
 /// Throws the exception of an error. Nothing may be owned that a bailout would skip.
@@ -101,6 +102,7 @@ pub(crate) fn register() -> Result<()> {
         .method(getter(FunctionBuilder::new("getPointer", get_pointer), &POINTER), GETTER)
         .method(getter(FunctionBuilder::new("getHttpStatus", get_http_status), &HTTP_STATUS), GETTER)
         .method(getter(FunctionBuilder::new("getHttpBody", get_http_body), &HTTP_BODY), GETTER)
+        .method(FunctionBuilder::new("__sleep", sleep).returns(DataType::Array, false, false), MethodFlags::Public)
         .registration(|class, tables| BASE.registered(class, tables))
         .register()?;
     for property in [&ERROR_CODE, &HINT, &OFFSET, &POINTER, &HTTP_STATUS, &HTTP_BODY] {
@@ -158,6 +160,34 @@ zend_fastcall! {
 zend_fastcall! {
     extern fn get_http_body(call: &mut ExecuteData, result: &mut Zval) {
         HTTP_BODY.get(call, result);
+    }
+}
+
+/// The name that the engine has for a private property of the base class.
+macro_rules! private {
+    ($name:literal) => {
+        concat!("\0", namespaced!("WebhookException"), "\0", $name)
+    };
+}
+
+zend_fastcall! {
+    /// What is serialised: all but the stack trace, whose arguments are not for everybody, and are often such that cannot be serialised.
+    extern fn sleep(call: &mut ExecuteData, result: &mut Zval) {
+        let Some([]) = arguments(call, 0) else { return };
+        let names = [
+            "message",
+            "code",
+            "file",
+            "line",
+            private!("errorCode"),
+            private!("hint"),
+            private!("offset"),
+            private!("pointer"),
+            private!("httpStatus"),
+            private!("httpBody"),
+        ];
+        let names = names.map(Item::from);
+        run(|| build(&Item::List(&names), result));
     }
 }
 

@@ -13,6 +13,7 @@ use payvost_webhooks::claims::{ClaimPolicy, ClaimRequest, HandlerError, KeptDeli
 use crate::arguments::Argument;
 use crate::boundary::{Failure, constructor, held, method};
 use crate::claims::{now, write_word_and_number};
+use crate::engine::hide_parameters;
 use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{class, held, passed, registered};
@@ -62,7 +63,10 @@ pub(crate) fn register() -> Result<()> {
             Ok(())
         }),
     ];
-    let class = class::<MemoryClaims>(namespaced!("Internal\\MemoryClaims")).registration(registered::<MemoryClaims>);
+    let class = class::<MemoryClaims>(namespaced!("Internal\\MemoryClaims")).registration(|class, tables| {
+        hide_parameters(class, &[("claim", &[5, 6])]);
+        registered::<MemoryClaims>(class, tables);
+    });
     methods.into_iter().fold(class, |class, method| class.method(method, MethodFlags::Public)).register()
 }
 

@@ -12,7 +12,7 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
-use crate::{claims, errors, event_type, keys, memory, receiver, router, testing, verifier};
+use crate::{claims, errors, event_type, keys, memory, outcome, receiver, router, testing, verifier};
 
 /// The symbol that PHP looks up in the library.
 #[unsafe(no_mangle)]
@@ -24,7 +24,8 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .function(verifier::verify_webhook())
             .function(testing::sign())
             .function(testing::sample_event())
-            .function(errors::refuse_option());
+            .function(errors::refuse_option())
+            .function(outcome::handled_answer());
         let module =
             claims::functions().into_iter().fold(module, ModuleBuilder::function).startup_function(start).info_function(info);
         let (entry, _, allocations) = module.try_into().expect("the module is well-formed");
@@ -48,8 +49,8 @@ fn register() -> Result<()> {
     claims::register()?;
     memory::register()?;
     receiver::register()?;
-    verifier::hide_secret();
-    testing::hide_secret();
+    verifier::hide_parameters();
+    testing::hide_parameters();
     keys::intern();
     Ok(())
 }

@@ -1,11 +1,19 @@
 //! What a delivery came to, as the library in PHP takes it: the answer, and the record for the log.
 
+use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::types::Zval;
+use ext_php_rs::zend::ExecuteData;
 use payvost_webhooks::Outcome;
 use payvost_webhooks::receive::{Field, Record};
 
-use crate::boundary::Failure;
+use crate::boundary::{Failure, method};
 use crate::item::{Item, build};
+use crate::namespaced;
+
+/// The function `Internal\handledAnswer`: the answer to a delivery that is handled, for one that is answered early.
+pub(crate) fn handled_answer() -> FunctionBuilder<'static> {
+    method!(namespaced!("Internal\\handledAnswer"), () -> Array, |_call, result| write_answer(Outcome::Handled, result))
+}
 
 /// The code, the status, the headers by their names, and the body.
 pub(crate) fn write_answer(outcome: Outcome, result: &mut Zval) -> Result<(), Failure> {

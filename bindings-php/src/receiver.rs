@@ -19,7 +19,7 @@ use payvost_webhooks::{Error, Outcome};
 use crate::arguments::Argument;
 use crate::boundary::{Failure, constructor, held, method};
 use crate::claims::{fault_of, word_and_number};
-use crate::engine::hide_parameter;
+use crate::engine::hide_parameters;
 use crate::item::{Item, Word, build, first};
 use crate::object::{class, held, passed, registered};
 use crate::{namespaced, outcome, router, values, verifier};
@@ -57,7 +57,10 @@ static STEPS: [Word; 7] = [
 pub(crate) fn register() -> Result<()> {
     STEPS.iter().for_each(Word::intern);
     register_receiver()?;
-    let class = class::<Delivery>(namespaced!("Internal\\Delivery")).registration(registered::<Delivery>);
+    let class = class::<Delivery>(namespaced!("Internal\\Delivery")).registration(|class, tables| {
+        hide_parameters(class, &[("verify", &[0, 1])]);
+        registered::<Delivery>(class, tables);
+    });
     let methods = beginning().into_iter().chain(answers()).chain(end());
     methods.fold(class, |class, method| class.method(method, MethodFlags::Public)).register()
 }
@@ -90,9 +93,8 @@ fn register_receiver() -> Result<()> {
         .method(construct, MethodFlags::Public)
         .method(verifier, MethodFlags::Public)
         .registration(|class, tables| {
+            hide_parameters(class, &[("__construct", &[0])]);
             registered::<Rc<Receiver>>(class, tables);
-            // SAFETY: the method has just been registered.
-            unsafe { hide_parameter(&raw const class.function_table, "__construct", 0) };
         })
         .register()
 }

@@ -9,7 +9,7 @@ use ext_php_rs::zend::ExecuteData;
 use ext_php_rs::zend_fastcall;
 
 use crate::boundary::{Failure, arguments, run};
-use crate::engine::hide_parameter_of_function;
+use crate::engine::hide_parameters_of_function;
 use crate::{namespaced, values};
 
 const SIGN: &str = namespaced!("sign");
@@ -38,9 +38,9 @@ pub(crate) fn sign() -> FunctionBuilder<'static> {
         .returns(DataType::String, false, false)
 }
 
-/// Keeps the secret out of stack traces. Only while the extension starts.
-pub(crate) fn hide_secret() {
-    hide_parameter_of_function(SIGN, 1);
+/// Keeps the payload and the secret out of stack traces. Only while the extension starts.
+pub(crate) fn hide_parameters() {
+    hide_parameters_of_function(SIGN, &[0, 1]);
 }
 
 /// The payload of a sample event, or null for a type that is not documented.

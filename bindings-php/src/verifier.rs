@@ -18,7 +18,7 @@ use payvost_webhooks::{Error, SecretProblem, WebhookVerifier};
 
 use crate::arguments::Argument;
 use crate::boundary::{Failure, arguments, run};
-use crate::engine::{hide_parameter, hide_parameter_of_function};
+use crate::engine::{hide_parameters as hide, hide_parameters_of_function};
 use crate::object::{Held, class, held, make, registered};
 use crate::{namespaced, values};
 
@@ -42,8 +42,8 @@ pub(crate) fn verify_webhook() -> FunctionBuilder<'static> {
 }
 
 /// Keeps the secret of `verifyWebhook` out of stack traces. Only while the extension starts.
-pub(crate) fn hide_secret() {
-    hide_parameter_of_function(VERIFY_WEBHOOK, 2);
+pub(crate) fn hide_parameters() {
+    hide_parameters_of_function(VERIFY_WEBHOOK, &[0, 1, 2]);
 }
 
 /// Verifies, and writes the event to the place of the result. Shared by the method and the function.
@@ -74,9 +74,11 @@ pub(crate) fn register() -> ext_php_rs::error::Result<()> {
         .method(check_payload_length_method(), MethodFlags::Public)
         .registration(|class, tables| {
             CLASS.store(class, Ordering::Release);
+            hide(
+                class,
+                &[("__construct", &[0]), ("verify", &[0, 1]), ("verifySignature", &[0, 1]), ("matchingSecret", &[0, 1])],
+            );
             registered::<Shared>(class, tables);
-            // SAFETY: the method has just been registered.
-            unsafe { hide_parameter(&raw const class.function_table, "__construct", 0) };
         })
         .register()
 }

@@ -40,7 +40,14 @@ namespace Payvost\Webhooks {
      * @throws SignatureVerificationException `missing_signature`, `malformed_signature`, `signature_mismatch`
      * @throws InvalidPayloadException        `payload_too_large` (over 1 MiB), `invalid_json`, `invalid_event`
      */
-    function verifyWebhook(mixed $payload, mixed $signature, #[\SensitiveParameter] mixed $secret): array
+    function verifyWebhook(
+        #[\SensitiveParameter]
+        mixed $payload,
+        #[\SensitiveParameter]
+        mixed $signature,
+        #[\SensitiveParameter]
+        mixed $secret
+    ): array
     {
     }
 
@@ -58,7 +65,7 @@ namespace Payvost\Webhooks {
      *
      * @throws ConfigurationException `invalid_secret`, `payload_not_raw`
      */
-    function sign(mixed $payload, #[\SensitiveParameter] mixed $secret): string
+    function sign(#[\SensitiveParameter] mixed $payload, #[\SensitiveParameter] mixed $secret): string
     {
     }
 
@@ -127,7 +134,7 @@ namespace Payvost\Webhooks {
          * @throws InvalidPayloadException        `payload_too_large`, `invalid_json`, `invalid_event`
          * @throws EventRejectedException         `live_mode_mismatch`, `event_too_old`, `event_in_future`
          */
-        public function verify(mixed $payload, mixed $signature): array
+        public function verify(#[\SensitiveParameter] mixed $payload, #[\SensitiveParameter] mixed $signature): array
         {
         }
 
@@ -145,7 +152,7 @@ namespace Payvost\Webhooks {
          * @throws SignatureVerificationException `missing_signature`, `malformed_signature`, `signature_mismatch`
          * @throws InvalidPayloadException        `payload_too_large`
          */
-        public function verifySignature(mixed $payload, mixed $signature): void
+        public function verifySignature(#[\SensitiveParameter] mixed $payload, #[\SensitiveParameter] mixed $signature): void
         {
         }
 
@@ -167,7 +174,7 @@ namespace Payvost\Webhooks {
          * @throws SignatureVerificationException `missing_signature`, `malformed_signature`, `signature_mismatch`
          * @throws InvalidPayloadException        `payload_too_large`
          */
-        public function matchingSecret(mixed $payload, mixed $signature): int
+        public function matchingSecret(#[\SensitiveParameter] mixed $payload, #[\SensitiveParameter] mixed $signature): int
         {
         }
 
@@ -312,6 +319,15 @@ namespace Payvost\Webhooks {
         final public function getHttpBody(): string
         {
         }
+
+        /**
+         * What is serialised, for a table of failed jobs say: all but the stack trace and the previous exception.
+         *
+         * @return list<string>
+         */
+        public function __sleep(): array
+        {
+        }
     }
 
     /**
@@ -384,6 +400,15 @@ namespace Payvost\Webhooks\Internal {
      * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
      */
     function refuseOption(mixed $message, mixed $hint): void
+    {
+    }
+
+    /**
+     * The answer to a delivery that is handled, for one that is answered before the handler returns.
+     *
+     * @return array{string, int, array<string, string>, string} the code, the status, the headers and the body
+     */
+    function handledAnswer(): array
     {
     }
 
@@ -480,7 +505,7 @@ namespace Payvost\Webhooks\Internal {
          *     number of its route, and, where it is to be claimed, the key, the fingerprint, the type as it is kept, and
          *     whether this is a retry; null when the delivery is refused
          */
-        public function verify(mixed $payload, mixed $signature): ?array
+        public function verify(#[\SensitiveParameter] mixed $payload, #[\SensitiveParameter] mixed $signature): ?array
         {
         }
 
@@ -582,7 +607,7 @@ namespace Payvost\Webhooks\Internal {
          * @param string       $message      is looked at when none is known, and not kept
          * @param bool         $isConnecting whether nothing can have happened at the store yet
          */
-        public function __construct(mixed $class, mixed $codes, mixed $message, mixed $isConnecting)
+        public function __construct(mixed $class, mixed $codes, #[\SensitiveParameter] mixed $message, mixed $isConnecting)
         {
         }
 
@@ -680,7 +705,7 @@ namespace Payvost\Webhooks\Internal {
          * @param list<list<mixed>> $rows
          * @param int               $changed
          */
-        public function ran(mixed $rows, mixed $changed): void
+        public function ran(#[\SensitiveParameter] mixed $rows, mixed $changed): void
         {
         }
 
@@ -743,7 +768,7 @@ namespace Payvost\Webhooks\Internal {
         /**
          * The script has replied.
          */
-        public function replied(mixed $reply): void
+        public function replied(#[\SensitiveParameter] mixed $reply): void
         {
         }
 
@@ -798,7 +823,9 @@ namespace Payvost\Webhooks\Internal {
             mixed $fingerprint,
             mixed $eventType,
             mixed $token,
+            #[\SensitiveParameter]
             mixed $payload,
+            #[\SensitiveParameter]
             mixed $signature
         ): ?array {
         }

@@ -7,12 +7,15 @@ namespace Payvost\Webhooks\Tests;
 use ArgumentCountError;
 use ArrayObject;
 use Error;
+use Exception;
 use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\InvalidPayloadException;
 use Payvost\Webhooks\SignatureVerificationException;
+use Payvost\Webhooks\Stores\StoreException;
 use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\WebhookException;
 use Payvost\Webhooks\WebhookVerifier;
+use PDOException;
 use PHPUnit\Framework\TestCase;
 use ReflectionClass;
 use ReflectionException;
@@ -260,6 +263,37 @@ final class ErrorsTest extends TestCase
      * @param class-string<WebhookException> $class
      * @param list<callable>                 $calls
      */
+    /** As tables of failed jobs do, with arguments of all kinds in the stack trace. */
+    public function testExceptionsCanBeSerialized(): void
+    {
+        self::assertSame('0', ini_get('zend.exception_ignore_args'));
+        $thrown = static function (callable $call): Exception {
+            try {
+                $call();
+            } catch (Exception $error) {
+                return $error;
+            }
+        };
+        $ofTheStore = new PDOException('the message');
+        $ofTheStore->errorInfo = ['42P01', 7, 'the message'];
+        $errors = [
+            $thrown(static fn () => (new WebhookVerifier('s'))->verify('{"id":1}', Sample::sign('{"id":1}', 's'))),
+            $thrown(static fn () => (new WebhookVerifier('s'))->verify('{', Sample::sign('{', 's'))),
+            $thrown(static fn () => new WebhookVerifier('')),
+            $thrown(static fn () => throw StoreException::causedBy($ofTheStore)),
+        ];
+        $told = ['getMessage', 'getFile', 'getLine', 'getErrorCode', 'getHint', 'getOffset', 'getPointer', 'getHttpStatus', 'getHttpBody'];
+        foreach ($errors as $error) {
+            $read = unserialize(serialize($error));
+            self::assertSame($error::class, $read::class);
+            foreach (array_filter($told, static fn (string $method): bool => method_exists($error, $method)) as $method) {
+                self::assertSame($error->$method(), $read->$method(), $method);
+            }
+        }
+        self::assertSame('42P01', $read->getErrorCode());
+        self::assertStringNotContainsString('the message', serialize($error));
+    }
+
     private function assertRefused(string $code, string $class, array $calls): void
     {
         foreach ($calls as $index => $call) {

@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests;
 
+use BadMethodCallException;
+use Error;
+use GuzzleHttp\Psr7\FnStream;
 use GuzzleHttp\Psr7\HttpFactory;
 use GuzzleHttp\Psr7\NoSeekStream;
 use GuzzleHttp\Psr7\PumpStream;
@@ -94,6 +97,52 @@ final class Psr15Test extends TestCase
         $request = self::request(new NoSeekStream(Utils::streamFor(Sample::EVENT)));
 
         self::assertSame(200, $this->handler->handle($request)->getStatusCode());
+    }
+
+    public function testBodyThatCannotTellItsPositionIsRead(): void
+    {
+        $unknown = [
+            'isSeekable' => static fn (): bool => false,
+            'tell' => static fn (): int => throw new BadMethodCallException('cannot determine the position'),
+        ];
+        $stream = FnStream::decorate(Utils::streamFor(Sample::EVENT), $unknown);
+        self::assertSame(200, $this->handler->handle(self::request($stream))->getStatusCode());
+        // As far as it was not read before, which Content-Length tells.
+        $half = FnStream::decorate(Utils::streamFor(Sample::EVENT), $unknown);
+        $half->read(10);
+        $request = self::request($half)->withHeader('Content-Length', (string) strlen(Sample::EVENT));
+        self::assertNotSame(200, $this->handler->handle($request)->getStatusCode());
+    }
+
+    public function testBodyThatPausesIsReadToItsEnd(): void
+    {
+        $reads = 0;
+        $body = Utils::streamFor(Sample::EVENT);
+        $pausing = FnStream::decorate($body, ['read' => static function (int $length) use (&$reads, $body): string {
+            return $reads++ % 15 < 12 ? '' : $body->read(min(100, $length));
+        }]);
+        self::assertSame(200, $this->handler->handle(self::request($pausing))->getStatusCode());
+        self::assertGreaterThan(12, $reads);
+
+        $silent = FnStream::decorate(Utils::streamFor(Sample::EVENT), ['read' => static fn (): string => '']);
+        self::assertSame([408, 'body_incomplete'], $this->refused(self::request($silent)));
+    }
+
+    public function testNoExceptionOfABodyEscapes(): void
+    {
+        foreach (['isSeekable', 'rewind', 'tell', 'isReadable', 'eof', 'read'] as $method) {
+            foreach ([BadMethodCallException::class, RuntimeException::class, Error::class] as $class) {
+                $throwing = [$method => static fn () => throw new $class('not implemented')];
+                $throwing += $method === 'rewind' ? [] : ['isSeekable' => static fn (): bool => false];
+                $stream = FnStream::decorate(Utils::streamFor(Sample::EVENT), $throwing);
+                $expected = match ($method) {
+                    'tell' => [200, ''],
+                    'read' => [408, 'body_incomplete'],
+                    default => [500, 'payload_not_raw'],
+                };
+                self::assertSame($expected, $this->refused(self::request($stream)), "{$method} {$class}");
+            }
+        }
     }
 
     public function testBodyIsReadNoFurtherThanTheLimit(): void

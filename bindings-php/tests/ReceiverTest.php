@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests;
 
+use Generator;
+use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\IncomingRequest;
 use Payvost\Webhooks\Testing;
 use Payvost\Webhooks\Tests\Support\Deliveries;
@@ -225,6 +227,54 @@ final class ReceiverTest extends TestCase
         $request = new IncomingRequest($read, Sample::sign(Sample::EVENT));
         self::assertSame(200, $this->receiver()->receiveFrom($request)->status);
         self::assertGreaterThan(0.06, $this->results[0]->duration);
+    }
+
+    public function testGeneratorFunctionIsRefusedWhenItIsRegistered(): void
+    {
+        $generator = static function (array $event): Generator {
+            yield self::fail('it ran');
+        };
+        $invokable = new class {
+            public function __invoke(array $event): iterable
+            {
+                yield $event;
+            }
+        };
+        foreach ([$generator, $invokable, [$invokable, '__invoke']] as $handler) {
+            foreach ([fn () => new WebhookReceiver(Sample::SECRET, $handler), fn () => (new WebhookRouter())->on('*', $handler)] as $register) {
+                try {
+                    $register();
+                    self::fail('it was registered');
+                } catch (ConfigurationException $error) {
+                    self::assertSame('invalid_option', $error->getErrorCode());
+                    self::assertStringContainsString('generator function', $error->getMessage());
+                }
+            }
+        }
+    }
+
+    public function testHandlerThatReturnsWorkNobodyDoesHasFailed(): void
+    {
+        $promise = new class {
+            public function then(callable $then): self
+            {
+                return $this;
+            }
+        };
+        $future = new class {
+            public function await(): void
+            {
+            }
+        };
+        $generate = static fn (): Generator => yield from [];
+        foreach ([$generate, static fn () => $promise, static fn () => $future] as $returned) {
+            $logger = new Logger();
+            $receiver = new WebhookReceiver(Sample::SECRET, static fn (array $event) => $returned(), $logger);
+            $response = $receiver->receive(Sample::EVENT, Sample::sign(Sample::EVENT));
+            self::assertSame(500, $response->status);
+            self::assertSame('handler_failed', $logger->records[0][2]['code']);
+            self::assertStringContainsString('nobody waits for', $logger->records[0][2]['exception']->getMessage());
+        }
     }
 
     public function testOtherMethodsAreNotAllowedWhereTheAdapterOwnsTheRoute(): void

@@ -74,6 +74,24 @@ final class SecretsTest extends TestCase
         }
     }
 
+    public function testStackTracesHideThePayloadAndTheSignature(): void
+    {
+        $verifier = new WebhookVerifier('whsec_1');
+        $delivery = ['{"customer":"hide"}', 'hide'];
+        $calls = [
+            fn () => verifyWebhook(...$delivery, ...['whsec_1']),
+            fn () => sign($delivery[0], ''),
+            fn () => $verifier->verify(...$delivery),
+            fn () => $verifier->verifySignature(...$delivery),
+            fn () => $verifier->matchingSecret(...$delivery),
+        ];
+        foreach ($calls as $number => $call) {
+            $shown = $this->everythingAbout($call);
+            self::assertStringContainsString('SensitiveParameterValue', $shown, "{$number}");
+            self::assertStringNotContainsString('hide', $shown, "{$number}");
+        }
+    }
+
     public function testFatalErrorHidesTheSecret(): void
     {
         $secret = var_export(self::SECRET, true);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{env, fs};
 
-use payvost_webhooks::claims::{Claim, ClaimPolicy, ClaimRequest, HandlerError, KeptDelivery, MemoryClaims};
+use payvost_webhooks::claims::{Claim, ClaimPolicy, ClaimRequest, HandlerError, KeptDelivery, MemoryClaims, Taken};
 use payvost_webhooks::{sign, verify_webhook};
 use serde_json::{Value as Json, json};
 
@@ -48,7 +48,9 @@ impl Store {
 
     fn take(&mut self, step: &Json) -> Json {
         let text = |name: &str| step[name].as_str().unwrap_or_default();
-        let (token, key) = (text("worker"), self.policy.key(text("event"), true));
+        // Of 32 characters each. Whoever works on a ticket has its token, with the own behind it.
+        let [ticket, own] = ["ticket_of", "worker"].map(|worker| text(worker).repeat(32));
+        let (token, key) = (&format!("{ticket}{own}"), self.policy.key(text("event"), true));
         self.now += 1;
         match text("do") {
             "claim" => {
@@ -65,6 +67,11 @@ impl Store {
                 let lease = Duration::from_millis(step["milliseconds"].as_u64().unwrap());
                 json!(self.claims.extend(self.now, &key, token, lease))
             }
+            "take" => match self.claims.take(self.now, &self.policy, &key, &ticket, token) {
+                Taken::Claimed { attempt } => json!({"claimed": attempt}),
+                other => json!(other.reply().0),
+            },
+            "discard" => json!(self.claims.discard(self.now, &self.policy, &key)),
             "delivery" => {
                 let kept = self.claims.delivery(self.now, &key);
                 json!(kept.map(|kept| String::from_utf8(kept.payload.to_owned()).unwrap()))

@@ -2,9 +2,9 @@
 //
 // A line of JSON in, a line out: {"do":"claim","body":…,"signature":…} gives {"reply":word,"number":…}; {"do":"complete"} and
 // {"do":"release","error":…} are about the claim that was asked for last, and give {"reply":true or false}.
+import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import internal from "../../bindings-node/lib/internal.js";
-import reply from "../../bindings-node/lib/stores/reply.js";
 import values from "../../bindings-node/lib/values.js";
 import verifying from "../../bindings-node/lib/verifier.js";
 import { clientOf, storeOn } from "../../bindings-node/test-support/services.mjs";
@@ -12,23 +12,22 @@ import { clientOf, storeOn } from "../../bindings-node/test-support/services.mjs
 const KINDS = { "redis:": "node-redis", "postgres:": "postgres", "mysql:": "mariadb", "sqlite:": "sqlite" };
 
 const [url, secret] = process.argv.slice(2);
-const { INNER, NATIVE } = internal;
-const verifier = new verifying.WebhookVerifier(secret);
 const kind = KINDS[new URL(url).protocol];
 const { client, end } = await clientOf(kind, url);
 const store = storeOn(kind, client);
 await store.createTable?.();
-const { steps, claimed, limited, prefix, lease, remember, openKey } = store[INNER];
+const claims = store[internal.CLAIMS];
+const createDelivery = new verifying.WebhookVerifier(secret)[internal.NATIVE].createReceiver(undefined, claims.prefix, false, true);
 
 let last;
 
 async function answer({ do: step, body, signature, error }) {
-  if (step === "complete") return { reply: await claimed.complete(last.key, last.token) };
-  if (step === "release") return { reply: await claimed.release(last.key, last.token, error) };
-  const [, , key, fingerprint, eventType] = verifier[NATIVE].receiveToClaim(body, signature, values.build, prefix);
-  const request = { key, fingerprint, eventType, token: reply.newToken(), payload: Buffer.from(body), signature, lease, remember, openKey };
-  const [word, number] = await limited((time) => steps.claim(request, time));
-  last = request;
+  if (step === "complete") return { reply: await claims.complete(last.key, last.token) };
+  if (step === "release") return { reply: await claims.release(last.key, last.token, error) };
+  const [, , , , key, fingerprint, eventType, retry] = createDelivery().arrive(body, signature, values.build);
+  const token = randomBytes(16).toString("hex");
+  const [word, number] = await claims.claim({ key, fingerprint, eventType, retry, payload: Buffer.from(body), signature }, token);
+  last = { key, token };
   return { reply: word, number: ["claimed", "in_progress"].includes(word) ? number : 0 };
 }
 

@@ -4,6 +4,7 @@
  * @module @payvost/webhooks/express
  */
 
+import native = require("../native.js");
 import type { WebhookReceiver } from "../receiver.js";
 import { httpListener, type NodeRequest, type NodeResponse } from "./http.js";
 
@@ -11,7 +12,8 @@ import { httpListener, type NodeRequest, type NodeResponse } from "./http.js";
  * A handler for a route of Express.
  *
  * It reads the raw body itself, up to the limit of the verifier. `express.raw()` before it is not needed and does no harm. When
- * `express.json()` or anything else has read the body before, it answers 500 at once and logs why.
+ * `express.json()` or anything else has read the body before, it answers 500 at once and logs why. Requests with another method than
+ * `POST` are passed on.
  *
  * @example
  * ```ts
@@ -24,6 +26,7 @@ export function expressHandler(
 ): (request: NodeRequest, response: NodeResponse, next: (error?: any) => void) => void {
   const listener = httpListener(receiver);
   return (request, response, next) => {
-    listener(request, response).catch(next);
+    if (native.isMethodOfDeliveries((request as { method?: string }).method)) listener(request, response).catch(next);
+    else next();
   };
 }

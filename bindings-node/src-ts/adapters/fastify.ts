@@ -4,12 +4,12 @@
  * @module @payvost/webhooks/fastify
  */
 
-import { RECEIVE_FROM, type Read } from "../internal.js";
+import { RECEIVE, type Read } from "../internal.js";
 import type { WebhookReceiver } from "../receiver.js";
 import { readStream } from "./body.js";
 import { checked } from "./receiver.js";
 
-const EMPTY = { body: "" };
+const EMPTY: Read = ["", "reached"];
 
 /** What the plugin is registered with, besides Fastify's own `prefix`. */
 export interface FastifyPluginOptions {
@@ -35,8 +35,12 @@ export async function fastifyPlugin(fastify: any, { receiver }: FastifyPluginOpt
   fastify.addContentTypeParser("*", (_request: unknown, stream: unknown, done: (error: null, stream: unknown) => void) => done(null, stream));
 
   fastify.post("/", async ({ body: stream, headers }: any, reply: any) => {
-    const read: Read = async (tooLarge) => (stream ? readStream(stream, headers, tooLarge) : EMPTY);
-    const { status, headers: fields, body } = await receiver[RECEIVE_FROM](read, headers["payvost-signature"]);
+    const { status, headers: fields, body } = await receiver[RECEIVE]({
+      contentLength: headers["content-length"],
+      transferEncoding: headers["transfer-encoding"],
+      signature: headers["payvost-signature"],
+      read: (limit) => (stream ? readStream(stream, limit) : EMPTY),
+    });
     return reply.code(status).headers(fields).send(body);
   });
 }

@@ -4,7 +4,7 @@
  * @module @payvost/webhooks/fetch
  */
 
-import { RECEIVE_FROM, type Read } from "../internal.js";
+import { RECEIVE } from "../internal.js";
 import type { WebhookReceiver } from "../receiver.js";
 import { readWebRequest } from "./body.js";
 import { checked } from "./receiver.js";
@@ -13,7 +13,7 @@ import { checked } from "./receiver.js";
  * A handler for requests that are deliveries.
  *
  * It reads the raw body itself, up to the limit of the verifier. When something has read it before (`await request.json()`), it
- * answers 500 at once and logs why.
+ * answers 500 at once and logs why. To another method than `POST` it answers 405.
  *
  * @example
  * ```ts
@@ -24,8 +24,13 @@ import { checked } from "./receiver.js";
 export function fetchHandler(receiver: WebhookReceiver): (request: Request) => Promise<Response> {
   checked(receiver);
   return async (request) => {
-    const read: Read = (tooLarge) => readWebRequest(request, tooLarge);
-    const { status, headers, body } = await receiver[RECEIVE_FROM](read, request.headers.get("payvost-signature"));
+    const { status, headers, body } = await receiver[RECEIVE]({
+      method: request.method,
+      contentLength: request.headers.get("content-length"),
+      transferEncoding: request.headers.get("transfer-encoding"),
+      signature: request.headers.get("payvost-signature"),
+      read: (limit) => readWebRequest(request, limit),
+    });
     return new Response(body, { status, headers });
   };
 }

@@ -1,8 +1,8 @@
 // A claim, as the handler of an event has it, and as the worker of a queue has it afterwards.
 
 import { misuse } from "../errors.js";
-import { kindOf } from "./kind.js";
-import type { ClaimedSteps } from "./steps.js";
+import type { Claims } from "./claims.js";
+import { kindOf } from "./faults.js";
 
 /** What a handler is given as its second argument, when the receiver has a store. */
 export interface WebhookClaim<Connection = any> {
@@ -18,7 +18,7 @@ export interface WebhookClaim<Connection = any> {
    */
   readonly connection: Connection;
   /**
-   * Makes the claim hold for so long from now.
+   * Makes the claim hold for so long from now. In an inbox it holds as long as its transaction.
    *
    * @param seconds From 1 to 86 400. Default: the store's `leaseSeconds`.
    * @returns Whether the claim is still this worker's. When it is not, another worker may be handling the event: stop.
@@ -59,15 +59,15 @@ export interface HandedOverClaim {
 
 /** What a handler is given beside the event. */
 export class HeldClaim implements WebhookClaim {
-  readonly #steps: Pick<ClaimedSteps, "extend">;
+  readonly #claims: Claims;
   readonly #ticket: ClaimTicket;
   readonly #attempt: number;
   readonly #connection: unknown;
   #handedOver = false;
 
-  /** A claim of an inbox has a connection, and is not to be handed over. */
-  constructor(steps: Pick<ClaimedSteps, "extend">, key: string, token: string, attempt: number, connection?: unknown) {
-    this.#steps = steps;
+  /** A claim of an inbox has a connection. */
+  constructor(claims: Claims, key: string, token: string, attempt: number, connection: unknown) {
+    this.#claims = claims;
     this.#ticket = { key, token };
     this.#attempt = attempt;
     this.#connection = connection;
@@ -89,22 +89,17 @@ export class HeldClaim implements WebhookClaim {
     return this.#connection;
   }
 
-  /** For the receiver, which then does not complete. */
+  /** For the receiver. */
   get handedOver(): boolean {
     return this.#handedOver;
   }
 
   async extend(seconds?: number): Promise<boolean> {
-    return this.#steps.extend(this.key, this.token, seconds);
+    return this.#claims.extend(this.key, this.token, seconds);
   }
 
   async handOver({ leaseSeconds }: { leaseSeconds?: number | undefined } = {}): Promise<ClaimTicket> {
-    if (this.#connection !== undefined) {
-      throw misuse(
-        "a claim of an inbox cannot be handed over",
-        "It ends with the transaction. Write the event to a table of jobs through claim.connection, or use a store with leases.",
-      );
-    }
+    refuseInbox(this.#claims);
     if (leaseSeconds !== undefined && !(await this.extend(leaseSeconds))) {
       throw new Error("the claim is no longer this worker's, so it cannot be handed over");
     }
@@ -113,18 +108,27 @@ export class HeldClaim implements WebhookClaim {
   }
 }
 
+function refuseInbox({ isInbox }: Claims): void {
+  if (!isInbox) return;
+  throw misuse(
+    "a claim of an inbox cannot be handed over",
+    "It ends with the transaction. Write the event to a table of jobs through claim.connection, or use a store with leases.",
+  );
+}
+
 /** What the worker of a queue makes of its ticket. */
 export class ClaimOfTicket implements HandedOverClaim {
-  readonly #steps: ClaimedSteps;
+  readonly #claims: Claims;
   readonly #key: string;
   readonly #token: string;
 
-  constructor(steps: ClaimedSteps, ticket: ClaimTicket) {
+  constructor(claims: Claims, ticket: ClaimTicket) {
+    refuseInbox(claims);
     const { key, token }: Partial<ClaimTicket> = ticket ?? {};
     if (typeof key !== "string" || typeof token !== "string") {
-      throw misuse("this is no ticket of a claim", "Pass what claim.handOver() has returned.");
+      throw misuse("ticket must be the ticket of a claim", "Pass what claim.handOver() has returned.");
     }
-    this.#steps = steps;
+    this.#claims = claims;
     this.#key = key;
     this.#token = token;
   }
@@ -134,14 +138,14 @@ export class ClaimOfTicket implements HandedOverClaim {
   }
 
   async extend(seconds?: number): Promise<boolean> {
-    return this.#steps.extend(this.#key, this.#token, seconds);
+    return this.#claims.extend(this.#key, this.#token, seconds);
   }
 
   async complete(): Promise<boolean> {
-    return this.#steps.complete(this.#key, this.#token);
+    return (await this.#claims.complete(this.#key, this.#token)) === true;
   }
 
   async release(error?: unknown): Promise<boolean> {
-    return this.#steps.release(this.#key, this.#token, typeof error === "string" ? error : kindOf(error));
+    return this.#claims.release(this.#key, this.#token, typeof error === "string" ? error : kindOf(error));
   }
 }

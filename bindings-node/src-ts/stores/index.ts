@@ -19,9 +19,8 @@
  */
 
 export type { ClaimTicket, HandedOverClaim, WebhookClaim } from "./claim.js";
-export { SqlInbox } from "./inbox.js";
+export { SqlInbox, SqlStore, type SqlPool, type SqlStoreOptions } from "./sql.js";
 export { MemoryStore } from "./memory.js";
 export { RedisStore, type RedisClient } from "./redis.js";
-export { SqlStore, type SqlPool, type SqlStoreOptions } from "./sql.js";
-export type { ClaimStep, ClaimSteps, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
+export type { ClaimStep, ClaimSteps, Completion, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
 export { WebhookStore, type WebhookStoreOptions } from "./store.js";

@@ -1,13 +1,18 @@
+import { StoreTimeoutError } from "./faults.js";
 import type { StepTime } from "./steps.js";
 
-/** A store that did not answer in time. */
-export class StoreTimeoutError extends Error {}
-Object.defineProperty(StoreTimeoutError.prototype, "name", { value: "StoreTimeoutError", writable: true, configurable: true });
-
 /** The time that a step has. Most steps have no use for a signal, which costs more than the rest of this. */
-class Limit implements StepTime {
+export class Limit implements StepTime {
+  /** For how long it may be tried again. */
+  readonly seconds: number;
   over = false;
+  /** What is to be done when the time is over. */
+  whenOver: (() => void) | undefined;
   #controller: AbortController | undefined;
+
+  constructor(seconds: number) {
+    this.seconds = seconds;
+  }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
@@ -17,9 +22,14 @@ class Limit implements StepTime {
     return this.#controller.signal;
   }
 
+  error(): StoreTimeoutError {
+    return new StoreTimeoutError(`the store did not answer within ${this.seconds} s`);
+  }
+
   end(): void {
     this.over = true;
     this.#controller?.abort();
+    this.whenOver?.();
   }
 }
 
@@ -29,14 +39,14 @@ class Limit implements StepTime {
  */
 export function limited<Result>(
   seconds: number,
-  work: (time: StepTime) => Promise<Result>,
+  work: (time: Limit) => Promise<Result>,
   late: (result: Result) => unknown = () => {},
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const limit = new Limit();
+    const limit = new Limit(seconds);
     const timer = setTimeout(() => {
+      reject(limit.error());
       limit.end();
-      reject(new StoreTimeoutError(`the store did not answer within ${seconds} s`));
     }, seconds * 1000);
     const settle = async () => {
       try {

@@ -1,10 +1,9 @@
 import native = require("../native.js");
 import type { MemoryStep } from "../boundary.js";
 import { refusal } from "../errors.js";
+import { StoreFullError } from "./faults.js";
 import type { ClaimSteps } from "./steps.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
-
-class StoreFullError extends Error {}
 
 /**
  * Claims in the memory of one thread of one process, for tests and small programs: another process does not know them, and all are gone at a

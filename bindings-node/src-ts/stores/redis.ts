@@ -2,8 +2,11 @@
 
 import native = require("../native.js");
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { misuse } from "../errors.js";
-import type { ClaimSteps } from "./steps.js";
+import { Idle, drive, lettersOf, wordAndNumber } from "./driving.js";
+import type { Limit } from "./limit.js";
+import type { ClaimSteps, StepTime } from "./steps.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
 
 /** A client of node-redis (`createClient`) or ioredis (`new Redis`). */
@@ -31,55 +34,61 @@ export class RedisStore extends WebhookStore {
 type Send = (command: unknown[]) => Promise<any>;
 
 const SCRIPTS = new Map(
-  native.redisScripts().map(([name, text]) => [name, { text, sha: createHash("sha1").update(text).digest("hex") }]),
+  native.redisScripts().map(([name, text, ...parameters]) => [name, { text, parameters, sha: createHash("sha1").update(text).digest("hex") }]),
 );
+
+const programs = new Idle(() => native.createRedisProgram());
 
 /** Texts come as bytes from node-redis when it was set so, and from ioredis always. `prefix` is what ioredis puts before each key. */
 function stepsOn(send: Send, prefix: string): ClaimSteps {
-  const run = async (name: string, { key = "", openKey }: { key?: string; openKey: string }, values: readonly unknown[]): Promise<any> => {
-    const { text, sha } = SCRIPTS.get(name) as { text: string; sha: string };
-    const rest = ["2", key, openKey, ...values.map((value) => (typeof value === "number" ? String(value) : value))];
+  const run = async (name: string, values: Readonly<Record<string, any>>, time: StepTime): Promise<any> => {
+    const { text, sha, parameters } = SCRIPTS.get(name) as { text: string; sha: string; parameters: string[] };
+    const { key = "", openKey } = values;
+    const rest = ["2", key, openKey, ...parameters.map((parameter) => asText(values[parameter]))];
+    const program = programs.take();
+    let reply: any;
+    const take = async (step: string, argument: number) => {
+      if (step === "wait") {
+        await sleep(argument);
+        return program.waited();
+      }
+      reply = await send(step === "evalsha" ? ["EVALSHA", sha, ...rest] : ["EVAL", text, ...rest]);
+      return program.replied(...wordAndNumber(Array.isArray(reply) ? reply : [reply]));
+    };
+    const limit = time as Limit;
     try {
-      return await send(["EVALSHA", sha, ...rest]);
-    } catch (error) {
-      if (!String((error as Error | undefined)?.message).startsWith("NOSCRIPT")) throw error;
-      return send(["EVAL", text, ...rest]);
+      return (await drive(program, program.start(name, limit.seconds), take, limit)) ?? reply;
+    } finally {
+      programs.giveBack(program);
     }
   };
   return {
-    async claim(step) {
-      const { fingerprint, token, lease, remember, eventType, payload, signature } = step;
-      const reply = await run("claim", step, [fingerprint, token, lease, remember, eventType, payload ?? "", signature ?? ""]);
-      return [String(reply[0]), Number(reply[1])];
+    claim: ({ eventType, ...step }, time) => run("claim", { ...step, event_type: eventType }, time),
+    extend: (step, time) => run("extend", step, time),
+    complete: (step, time) => run("complete", step, time),
+    release: (step, time) => run("release", step, time),
+    async deadLetters(step, time) {
+      const letters = lettersOf(await run("dead_letters", step, time));
+      return letters.map(({ key, ...letter }) => ({ key: (key as string).slice(prefix.length), ...letter }));
     },
-    extend: async (step) => Number(await run("extend", step, [step.token, step.lease])) === 1,
-    complete: async (step) => Number(await run("complete", step, [step.token, step.remember])) === 1,
-    release: async (step) => Number(await run("release", step, [step.token, step.remember, step.error])) === 1,
-    async deadLetters(step) {
-      const letters: unknown[][] = await run("dead_letters", step, [step.limit]);
-      return letters.map(([key, eventType, reason, attempts, error, age]): any => ({
-        key: String(key).slice(prefix.length),
-        eventType: String(eventType),
-        reason: String(reason),
-        attempts: Number(attempts),
-        error: String(error) || null,
-        ageSeconds: Number(age) / 1000,
-      }));
-    },
-    async delivery(step) {
-      const kept = await run("delivery", step, []);
+    async delivery(step, time) {
+      const kept = await run("delivery", step, time);
       return kept ? { payload: kept[0], signature: String(kept[1]) } : null;
     },
   };
 }
 
+function asText(value: unknown): unknown {
+  return typeof value === "number" ? String(value) : (value ?? "");
+}
+
 /** A function that sends a command and gives its reply, texts as bytes. */
 function commandsOf(client: any): Send {
-  if (client?.isCluster) throw misuse("a cluster cannot be the store", "The scripts need a single primary, with Sentinel or without.");
+  if (client?.isCluster) throw misuse("client must not be a cluster", "The scripts need a single primary, with Sentinel or without.");
   if (typeof client?.callBuffer === "function") return (command) => client.callBuffer(...command); // ioredis
   if (typeof client?.sendCommand === "function") {
     const asBytes = { typeMapping: { 36: Buffer }, returnBuffers: true }; // the marker of texts in the protocol; node-redis 4
     return (command) => client.sendCommand(command, asBytes);
   }
-  throw misuse("this is no client of Redis", "Pass a client of node-redis (createClient) or ioredis (new Redis), connected.");
+  throw misuse("client must be a client of Redis", "Pass a client of node-redis (createClient) or ioredis (new Redis), connected.");
 }

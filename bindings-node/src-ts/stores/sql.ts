@@ -1,11 +1,11 @@
 // The core's statements on the user's own database.
 
-import { misuse } from "../errors.js";
-import { INNER } from "../internal.js";
-import { Database } from "./database.js";
-import type { Inner } from "./inner.js";
-import type { Values } from "./session.js";
+import native = require("../native.js");
+import { misuse, refusal } from "../errors.js";
+import { inboxSteps, leaseSteps } from "./sql-steps.js";
+import { Limit } from "./limit.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
+import { Table } from "./table.js";
 
 /** A `Pool` of pg, a pool of mysql2, or a database of better-sqlite3 or node:sqlite. */
 export type SqlPool =
@@ -42,13 +42,8 @@ export interface SqlStoreOptions extends WebhookStoreOptions {
   table?: string | null | undefined;
 }
 
-/** @internal */
-export interface SqlInner extends Inner {
-  readonly database: Database;
-}
-
-/** What PostgreSQL says when two processes make the same table at the same moment. */
-const MADE_BY_ANOTHER = new Set(["23505", "42P07"]);
+/** How long a conflict is tried again while the table is created or cleaned. Nobody waits for an answer then. */
+const TENDING_SECONDS = 60;
 
 /**
  * Claims in a table of PostgreSQL 12, MySQL 8 or MariaDB 10.3, SQLite 3.35, or later ones. Each step is a transaction of its own.
@@ -60,27 +55,35 @@ const MADE_BY_ANOTHER = new Set(["23505", "42P07"]);
  * ```
  */
 export class SqlStore extends WebhookStore {
-  readonly #database: Database;
+  readonly #table: Table;
+
+  /**
+   * The definition of the table as SQL, for a migration.
+   *
+   * @param dialect `postgres`, `mysql` (also for MariaDB) or `sqlite`.
+   * @throws {ConfigurationError} `invalid_option`
+   */
+  static definition(dialect: "postgres" | "mysql" | "sqlite", table?: string | null): string {
+    const sql = native.sqlDefinition(dialect, table);
+    if (sql === undefined) throw misuse("dialect must be postgres, mysql or sqlite", "MariaDB takes that of mysql.");
+    if (typeof sql !== "string") throw refusal(sql);
+    return sql;
+  }
 
   /**
    * @param pool The program's own pool. A database of SQLite is one connection: give the store one of its own.
    * @throws {ConfigurationError} `invalid_option`
    */
   constructor(pool: SqlPool, options?: SqlStoreOptions | null) {
-    const { table, ...common } = options ?? {};
-    const database = new Database(pool, table);
-    super(database.steps(), common);
-    this.#database = database;
+    const { table: name, ...common } = options ?? {};
+    const table = new Table(pool, name);
+    super(new.target === SqlInbox || new.target.prototype instanceof SqlInbox ? inboxSteps(table) : leaseSteps(table), common);
+    this.#table = table;
   }
 
-  /** Makes the table and its indexes, where they are missing. */
+  /** Makes the table and its indexes, where they are missing. Several processes may do so at once. */
   async createTable(): Promise<void> {
-    const names = ["create_table", "create_index_forget", "create_index_open"].filter((name) => this.#database.has(name));
-    for (const name of names) {
-      await this.#once(name, {}).catch((error) => {
-        if (!MADE_BY_ANOTHER.has(error.code)) throw error;
-      });
-    }
+    await this.#table.run("create_table", {}, new Limit(TENDING_SECONDS));
   }
 
   /**
@@ -94,20 +97,25 @@ export class SqlStore extends WebhookStore {
     /** How many rows one statement deletes at the most. Default: 1000. */
     batch?: number | undefined;
   } = {}): Promise<number> {
-    if (!Number.isSafeInteger(batch) || batch < 1) throw misuse("the batch is no whole number above 0", "It is how many rows one statement deletes.");
-    let forgotten = 0;
-    for (let deleted = batch; deleted === batch; forgotten += deleted) {
-      deleted = await this.#once("forget", { limit: batch });
-    }
-    return forgotten;
-  }
-
-  #once(name: string, values: Values): Promise<number> {
-    return this.#database.transaction((session) => session.change(name, values));
-  }
-
-  /** @internal For the inbox. */
-  override get [INNER](): SqlInner {
-    return { ...super[INNER], database: this.#database };
+    if (!Number.isSafeInteger(batch) || batch < 1) throw misuse("batch must be a whole number above 0", "It is how many rows one statement deletes.");
+    const [deleted] = await this.#table.run("forget", { limit: batch }, new Limit(TENDING_SECONDS));
+    return deleted as number;
   }
 }
+
+/**
+ * The claim, what the handler writes through `claim.connection`, and the completion in one transaction, so that the effect is once. Of a
+ * handler that fails nothing is left but the note that it failed.
+ *
+ * The handler neither commits nor rolls back. Savepoints are welcome. When it commits all the same, the event is parked: its effect is there, and
+ * only `receiver.retry(key)` runs it again.
+ *
+ * @example
+ * ```ts
+ * router.on("payment.succeeded", async (event, claim) => {
+ *   await claim!.connection.query("INSERT INTO payments (id, amount) VALUES ($1, $2)", [event.data.id, event.data.amount]);
+ * });
+ * new WebhookReceiver(process.env.WEBHOOK_SECRET, router, { store: new SqlInbox(pool) });
+ * ```
+ */
+export class SqlInbox extends SqlStore {}

@@ -6,8 +6,11 @@ export interface DeadLetter {
   key: string;
   /** The event's type. */
   eventType: string;
-  /** Its handler failed, or the lease is over and its worker did not say what came of it. */
-  reason: "failed" | "abandoned";
+  /**
+   * Its handler failed; or the lease is over and its worker did not say what came of it; or its handler committed the transaction of an inbox
+   * itself, so that only `receiver.retry(key)` runs it again.
+   */
+  reason: "failed" | "abandoned" | "parked";
   /** How often it was tried. */
   attempts: number;
   /** The name of the class of the error that the handler failed with, the last time that it did. */
@@ -44,7 +47,15 @@ export interface ClaimStep {
   signature: string | null;
   /** A name for a list of the claims that are not done. */
   openKey: string;
+  /** Whether somebody asked for this event by its key, so that it is claimed even if it is parked. */
+  retry?: boolean | undefined;
 }
+
+/**
+ * What became of the completion in an inbox: `completed` and committed; `lost`, the claim is another worker's; the handler has `committed` or
+ * `rolled_back` itself, or left a transaction that was `aborted`. Unless it is completed, nothing of the transaction is left.
+ */
+export type Completion = "completed" | "lost" | "committed" | "rolled_back" | "aborted";
 
 /** The time that a step has. */
 export interface StepTime {
@@ -58,25 +69,24 @@ export interface StepTime {
  */
 export interface ClaimSteps {
   /**
-   * Claims an event: `["claimed", attempt]`, `["in_progress", milliseconds left]`, `["done", 0]`, or `["conflict", 0]` when the fingerprint
-   * is another. With the same token again, while the claim holds, the same reply again. Anything else is a failure of the store.
+   * Whether these are the steps of an inbox, whose claim shares a transaction with what the handler writes: `claim` begins it, `complete`
+   * commits it, `release` undoes it and notes the failure in another one. When its signal is aborted, `claim` undoes what it began.
    */
-  claim(step: ClaimStep, time: StepTime): Promise<[word: string, number: number]>;
+  readonly inbox?: boolean | undefined;
+  /**
+   * Claims an event: `["claimed", attempt]`, `["in_progress", milliseconds left]`, `["done", 0]`, `["conflict", 0]` when the fingerprint
+   * is another, or `["parked", 0]` unless it is a retry. With the same token again, while the claim holds, the same reply again. Anything
+   * else is a failure of the store. An inbox adds the connection that the handler writes through.
+   */
+  claim(step: ClaimStep, time: StepTime): Promise<[word: string, number: number, connection?: unknown]>;
   /** Makes it hold for another lease from now. Here and below: true, if it is the worker's with this token. */
   extend(step: Pick<ClaimStep, "key" | "token" | "lease" | "openKey">, time: StepTime): Promise<boolean>;
   /** Notes that it is done, and deletes what was kept. */
-  complete(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey">, time: StepTime): Promise<boolean>;
+  complete(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey">, time: StepTime): Promise<boolean | Completion>;
   /** Notes that it failed, so that it can be claimed again. */
   release(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey"> & { error: string }, time: StepTime): Promise<boolean>;
   /** What failed, or whose lease is over, oldest first. */
   deadLetters(step: { limit: number; openKey: string }, time: StepTime): Promise<DeadLetter[]>;
   /** What was kept with the claim, or null. */
   delivery(step: { key: string; openKey: string }, time: StepTime): Promise<KeptDelivery | null | undefined>;
-}
-
-/** What can be done with a claim, by its key and token. */
-export interface ClaimedSteps {
-  extend(key: string, token: string, seconds?: number): Promise<boolean>;
-  complete(key: string, token: string): Promise<boolean>;
-  release(key: string, token: string, kind: string): Promise<boolean>;
 }

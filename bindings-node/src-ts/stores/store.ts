@@ -1,14 +1,11 @@
-// What all stores have in common: the options, the time limit, and what can be asked of them.
+// What all stores have in common: the options, and what can be asked of them.
 
-import native = require("../native.js");
-import type { AnswerInstead } from "../boundary.js";
-import { isDescription, misuse, refusal } from "../errors.js";
-import { INNER, PROCESS } from "../internal.js";
+import { misuse } from "../errors.js";
+import { CLAIMS } from "../internal.js";
+import { DEFAULT_DEAD_LETTERS, DEFAULT_STORE_TIME_LIMIT_SECONDS } from "../limits.js";
 import { ClaimOfTicket, type ClaimTicket, type HandedOverClaim } from "./claim.js";
-import type { ClaimRequest, Handle, Inner, Policy, Tell } from "./inner.js";
-import { underLease } from "./lease.js";
-import { limited } from "./limit.js";
-import type { ClaimedSteps, ClaimSteps, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
+import { Claims, policyOf } from "./claims.js";
+import type { ClaimSteps, DeadLetter, KeptDelivery } from "./steps.js";
 
 /** What every store is set to. `null` and `undefined` mean the default. */
 export interface WebhookStoreOptions {
@@ -44,10 +41,7 @@ const MAX_TIMEOUT_SECONDS = 2_147_483;
 
 /** What all stores have in common, and a store with steps of your own. */
 export class WebhookStore {
-  readonly #steps: ClaimSteps;
-  readonly #policy: Policy;
-  readonly #timeout: number;
-  readonly #inner: Inner;
+  readonly #claims: Claims;
 
   /**
    * @param steps Where the claims are kept.
@@ -57,22 +51,14 @@ export class WebhookStore {
     if (STEPS.some((step) => typeof steps?.[step] !== "function")) {
       throw misuse("the steps of a store are missing", `They are the functions ${STEPS.join(", ")}.`);
     }
-    const { leaseSeconds, rememberSeconds, prefix, keepDeliveries = true, timeoutSeconds = 2 } = readOptions(options);
-    this.#policy = readPolicy(leaseSeconds, rememberSeconds, prefix);
-    if (typeof keepDeliveries !== "boolean") throw misuse("keepDeliveries is not a boolean", "It is true or false.");
+    const read = readOptions(options);
+    const { leaseSeconds, rememberSeconds, prefix, keepDeliveries = true, timeoutSeconds = DEFAULT_STORE_TIME_LIMIT_SECONDS } = read;
+    const policy = policyOf(leaseSeconds, rememberSeconds, prefix);
+    if (typeof keepDeliveries !== "boolean") throw misuse("keepDeliveries must be a boolean", "It is true or false.");
     if (!(timeoutSeconds > 0 && timeoutSeconds <= MAX_TIMEOUT_SECONDS)) {
       throw misuse("timeoutSeconds is out of range", "It is a number of seconds above 0. The provider waits for 5.");
     }
-    this.#steps = steps;
-    this.#timeout = timeoutSeconds;
-    this.#inner = {
-      ...this.#policy,
-      keepDeliveries,
-      steps,
-      claimed: this.#claimedSteps(),
-      limited: (work, late) => this.#limited(work, late),
-      leaseOf: (seconds) => this.#leaseOf(seconds),
-    };
+    this.#claims = new Claims(steps, policy, keepDeliveries, timeoutSeconds);
   }
 
   /**
@@ -80,81 +66,35 @@ export class WebhookStore {
    *
    * @param limit How many at the most. Default: 100.
    */
-  async deadLetters(limit = 100): Promise<DeadLetter[]> {
-    if (!Number.isSafeInteger(limit) || limit < 1) throw misuse("the limit is no whole number above 0", "It is how many are listed at the most.");
-    return this.#limited((time) => this.#steps.deadLetters({ limit, openKey: this.#policy.openKey }, time));
+  async deadLetters(limit: number = DEFAULT_DEAD_LETTERS): Promise<DeadLetter[]> {
+    if (!Number.isSafeInteger(limit) || limit < 1) throw misuse("limit must be a whole number above 0", "It is how many are listed at the most.");
+    return this.#claims.deadLetters(limit);
   }
 
   /** The delivery that was kept with a claim; null when there is none. */
   async delivery(key: string): Promise<KeptDelivery | null> {
-    if (typeof key !== "string") throw misuse("the key is no text", "It is the key of a dead letter.");
-    return (await this.#limited((time) => this.#steps.delivery({ key, openKey: this.#policy.openKey }, time))) ?? null;
+    if (typeof key !== "string") throw misuse("key must be a string", "It is the key of a dead letter.");
+    return this.#claims.delivery(key);
   }
 
   /**
    * The claim that was handed over, in the worker of the queue.
    *
-   * @throws {ConfigurationError} `invalid_option`: it is no ticket.
+   * @throws {ConfigurationError} `invalid_option`: it is no ticket, or the store is an inbox, whose claims end with their transaction.
    */
   claimOf(ticket: ClaimTicket): HandedOverClaim {
-    return new ClaimOfTicket(this.#inner.claimed, ticket);
+    return new ClaimOfTicket(this.#claims, ticket);
   }
 
   /** @internal For the rest of this package. */
-  get [INNER](): Inner {
-    return this.#inner;
-  }
-
-  /**
-   * @internal
-   *
-   * Has an event handled under a claim. `handle` is given the claim, and is called once or not at all; `tell` is told what happened.
-   * Gives the code of the outcome, or the whole answer of the core to what is not to be handled.
-   */
-  async [PROCESS](request: ClaimRequest, handle: Handle, tell: Tell): Promise<string | AnswerInstead> {
-    return underLease(this.#inner, request, handle, tell);
-  }
-
-  /** What can be done with a claim, by its key and token. */
-  #claimedSteps(): ClaimedSteps {
-    const { openKey, remember } = this.#policy;
-    return {
-      extend: (key, token, seconds) => {
-        const lease = this.#leaseOf(seconds);
-        return this.#held((time) => this.#steps.extend({ key, token, lease, openKey }, time));
-      },
-      complete: (key, token) => this.#held((time) => this.#steps.complete({ key, token, remember, openKey }, time)),
-      release: (key, token, kind) => {
-        const error = native.handlerError(kind);
-        return this.#held((time) => this.#steps.release({ key, token, remember, error, openKey }, time));
-      },
-    };
-  }
-
-  #leaseOf(seconds: number | undefined): number {
-    return seconds === undefined ? this.#policy.lease : readPolicy(seconds).lease;
-  }
-
-  /** Whether the claim was the worker's: nothing but `true` says that it was. */
-  async #held(work: (time: StepTime) => Promise<boolean>): Promise<boolean> {
-    return (await this.#limited(work)) === true;
-  }
-
-  #limited<Result>(work: (time: StepTime) => Promise<Result>, late?: (result: Result) => unknown): Promise<Result> {
-    return limited(this.#timeout, work, late);
+  get [CLAIMS](): Claims {
+    return this.#claims;
   }
 }
 
 /** What a misspelt option would have changed must not be ignored. */
 function readOptions(options: WebhookStoreOptions | null | undefined): { [Name in keyof WebhookStoreOptions]: NonNullable<WebhookStoreOptions[Name]> } {
   const unknown = Object.keys(options ?? {}).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined) throw misuse("an option of the store does not exist", `There are ${OPTIONS.join(", ")}.`);
+  if (unknown !== undefined) throw misuse("the store has no such option", `There are ${OPTIONS.join(", ")}.`);
   return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value != null));
-}
-
-function readPolicy(leaseSeconds?: number, rememberSeconds?: number, name?: string): Policy {
-  const policy = native.claimPolicy(leaseSeconds, rememberSeconds, name);
-  if (isDescription(policy)) throw refusal(policy);
-  const [lease, remember, openKey, prefix] = policy;
-  return { lease, remember, openKey, prefix };
 }

@@ -48,6 +48,8 @@ final class WebhookReceiver
      *     and changes no answer
      * @param Store|null $store makes an event take effect once, however often it is delivered: the event is claimed there
      *     before the handler runs. null: the handler is called for each delivery
+     *
+     * @throws ConfigurationException `invalid_option`: the handler is a generator function
      */
     public function __construct(
         #[SensitiveParameter]

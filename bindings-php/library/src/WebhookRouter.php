@@ -46,7 +46,8 @@ final class WebhookRouter
      * @param callable(array<string, mixed>, Claim|null): mixed $handler is called with the event, and with the claim where
      *     the receiver has a store
      *
-     * @throws ConfigurationException `invalid_option`: the pattern has a handler already, or can match nothing
+     * @throws ConfigurationException `invalid_option`: the pattern has a handler already, or can match nothing; the handler
+     *     is a generator function
      */
     public function on(string $pattern, callable $handler): static
     {

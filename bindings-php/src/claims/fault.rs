@@ -13,6 +13,7 @@ use payvost_webhooks::claims::Fault;
 
 use crate::arguments::Argument;
 use crate::boundary::{Failure, constructor, held, method};
+use crate::engine::hide_parameters;
 use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{class, held, make, registered};
@@ -41,6 +42,7 @@ pub(crate) fn register() -> Result<()> {
         .method(method!("code", () -> String, |call, result| build(&fault(call)?.code().into(), result)), MethodFlags::Public)
         .registration(|class, tables| {
             CLASS.store(class, Ordering::Release);
+            hide_parameters(class, &[("__construct", &[2])]);
             registered::<Fault>(class, tables);
         })
         .register()

@@ -10,6 +10,7 @@ use payvost_webhooks::claims::redis::{Answer, Ask, Program, SCRIPTS};
 
 use super::{fault_of, limit, now, number, operation, word_and_number, write_reply};
 use crate::boundary::{Failure, constructor, held, method};
+use crate::engine::hide_parameters;
 use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{class, held, registered};
@@ -55,7 +56,10 @@ pub(super) fn register() -> Result<()> {
             write_reply(step(call)?.program.reply().ok_or(Failure::Panic)?, result)
         }),
     ];
-    let class = class::<Step>(namespaced!("Internal\\RedisProgram")).registration(registered::<Step>);
+    let class = class::<Step>(namespaced!("Internal\\RedisProgram")).registration(|class, tables| {
+        hide_parameters(class, &[("replied", &[0])]);
+        registered::<Step>(class, tables);
+    });
     methods.into_iter().fold(class, |class, method| class.method(method, MethodFlags::Public)).register()
 }
 

@@ -17,6 +17,7 @@ use payvost_webhooks::{Error, OptionName};
 use super::{fault_of, limit, now, operation, word_and_number, write_reply};
 use crate::arguments::Argument;
 use crate::boundary::{Failure, constructor, held, method};
+use crate::engine::hide_parameters;
 use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{class, held, registered};
@@ -118,7 +119,10 @@ fn register_program() -> Result<()> {
             Ok(())
         }),
     ];
-    let class = class::<Program>(namespaced!("Internal\\SqlProgram")).registration(registered::<Program>);
+    let class = class::<Program>(namespaced!("Internal\\SqlProgram")).registration(|class, tables| {
+        hide_parameters(class, &[("ran", &[0])]);
+        registered::<Program>(class, tables);
+    });
     methods.into_iter().fold(class, |class, method| class.method(method, MethodFlags::Public)).register()
 }
 

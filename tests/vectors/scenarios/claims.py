@@ -1,6 +1,7 @@
 """What a store answers, step by step: run against every store in every language.
 
-A step is ``[worker, operation, …]``. Every worker has a token of its own. ``wait`` is in milliseconds.
+Every worker has a token of its own. Whoever works on a ticket has the token of the ticket with its own behind it. ``wait`` is in
+milliseconds.
 """
 
 
@@ -22,22 +23,32 @@ def claim(worker, expect, event="evt_1", body="first"):
     return {"do": "claim", "worker": worker, "event": event, "body": body, "expect": expect}
 
 
-def complete(worker, expect, event="evt_1"):
-    return {"do": "complete", "worker": worker, "event": event, "expect": expect}
+def take(worker, expect, ticket_of, event="evt_1"):
+    """The worker takes the ticket that was made by who had claimed the event."""
+    return step_of("take", worker, expect, event, ticket_of)
 
 
-def release(worker, expect, event="evt_1", error="OrderNotFound"):
-    return {"do": "release", "worker": worker, "event": event, "error": error, "expect": expect}
+def complete(worker, expect, event="evt_1", ticket_of=None):
+    return step_of("complete", worker, expect, event, ticket_of)
 
 
-def extend(worker, expect, milliseconds=60_000, event="evt_1"):
-    return {
-        "do": "extend",
-        "worker": worker,
-        "event": event,
-        "milliseconds": milliseconds,
-        "expect": expect,
-    }
+def release(worker, expect, event="evt_1", error="OrderNotFound", ticket_of=None):
+    return step_of("release", worker, expect, event, ticket_of, error=error)
+
+
+def extend(worker, expect, milliseconds=60_000, event="evt_1", ticket_of=None):
+    return step_of("extend", worker, expect, event, ticket_of, milliseconds=milliseconds)
+
+
+def step_of(do, worker, expect, event, ticket_of, **rest):
+    """A step of a worker, perhaps with the claim of a ticket that it has taken."""
+    ticket = {} if ticket_of is None else {"ticket_of": ticket_of}
+    return {"do": do, "worker": worker, **ticket, "event": event, **rest, "expect": expect}
+
+
+def discard(expect, event="evt_1"):
+    """Whether there was a dead letter to give up."""
+    return {"do": "discard", "event": event, "expect": expect}
 
 
 def wait(milliseconds):
@@ -191,4 +202,118 @@ def _sequences():
         claim(A, {"claimed": 1}, event="evt "),
         claim(A, {"claimed": 1}, event="\u00e9vt"),
         claim(A, {"claimed": 1}, event="e\u0301vt"),
+    )
+    yield case(
+        "a ticket that is taken and completed",
+        claim(A, {"claimed": 1}),
+        take(B, {"claimed": 1}, ticket_of=A),
+        delivery("first"),
+        claim(B, "in_progress"),
+        complete(B, True, ticket_of=A),
+        complete(B, True, ticket_of=A),
+        delivery(None),
+        take(B, "done", ticket_of=A),
+        take(A, "done", ticket_of=A),
+        claim(B, "done"),
+    )
+    yield case(
+        "a ticket is taken by one worker at a time",
+        claim(A, {"claimed": 1}),
+        take(A, {"claimed": 1}, ticket_of=A),
+        take(B, "in_progress", ticket_of=A),
+        extend(B, False, ticket_of=A),
+        complete(B, False, ticket_of=A),
+        release(B, False, ticket_of=A),
+        take(A, {"claimed": 1}, ticket_of=A),
+        extend(A, True, ticket_of=A),
+        complete(A, True, ticket_of=A),
+    )
+    yield case(
+        "who has handed over a ticket that is taken has no claim any more",
+        claim(A, {"claimed": 1}),
+        take(B, {"claimed": 1}, ticket_of=A),
+        extend(A, False),
+        complete(A, False),
+        release(A, False),
+        complete(B, True, ticket_of=A),
+    )
+    yield case(
+        "a ticket is taken again after a release",
+        claim(A, {"claimed": 1}),
+        take(A, {"claimed": 1}, ticket_of=A),
+        release(A, True, ticket_of=A),
+        letters(["evt_1", "failed", 1, "OrderNotFound"]),
+        take(B, {"claimed": 2}, ticket_of=A),
+        letters(),
+        complete(A, False, ticket_of=A),
+        complete(B, True, ticket_of=A),
+    )
+    yield case(
+        "a ticket is taken again when the lease of who took it is over",
+        claim(A, {"claimed": 1}),
+        take(A, {"claimed": 1}, ticket_of=A),
+        wait(1_100),
+        letters(["evt_1", "abandoned", 1, None]),
+        take(B, {"claimed": 2}, ticket_of=A),
+        extend(A, False, ticket_of=A),
+        complete(A, False, ticket_of=A),
+        complete(B, True, ticket_of=A),
+        policy=SECOND,
+    )
+    yield case(
+        "a ticket that has waited for longer than its lease is taken, unless another delivery was claimed",
+        claim(A, {"claimed": 1}),
+        wait(1_100),
+        take(A, {"claimed": 1}, ticket_of=A),
+        claim(B, "in_progress"),
+        complete(A, True, ticket_of=A),
+        policy=SECOND,
+    )
+    yield case(
+        "a ticket whose event was claimed anew is lost",
+        claim(A, {"claimed": 1}),
+        release(A, True),
+        claim(B, {"claimed": 2}),
+        take(A, "lost", ticket_of=A),
+        take(A, {"claimed": 2}, ticket_of=B),
+        take(B, "lost", ticket_of=A),
+        complete(A, True, ticket_of=B),
+        take(B, "done", ticket_of=A),
+    )
+    yield case(
+        "a ticket of an event that is not known is lost",
+        take(A, "lost", ticket_of=A),
+        claim(A, {"claimed": 1}, event="evt_2"),
+        take(A, "lost", ticket_of=A),
+    )
+    yield case(
+        "a dead letter that is discarded counts as done",
+        discard(False),
+        claim(A, {"claimed": 1}),
+        discard(False),
+        release(A, True),
+        discard(True),
+        letters(),
+        delivery(None),
+        discard(False),
+        claim(B, "done"),
+        claim(B, "conflict", body="second"),
+        take(B, "done", ticket_of=A),
+    )
+    yield case(
+        "an abandoned event is discarded",
+        claim(A, {"claimed": 1}),
+        wait(1_100),
+        discard(True),
+        letters(),
+        release(A, False),
+        claim(B, "done"),
+        policy=SECOND,
+    )
+    yield case(
+        "a handled event is not discarded",
+        claim(A, {"claimed": 1}),
+        complete(A, True),
+        discard(False),
+        claim(B, "done"),
     )

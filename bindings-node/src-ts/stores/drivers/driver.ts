@@ -4,23 +4,29 @@ export interface Driver {
   /** As the core names them. */
   readonly dialect: string;
   readonly placeholders: string;
-  /** One connection, until `close`. */
-  open(signal: AbortSignal | undefined): Promise<DriverSession>;
+  /** One connection, until it is closed. */
+  open(): Promise<Connection>;
+  /** A value as the client is to bind it. `name` is the core's. */
+  value(value: unknown, name: string): unknown;
 }
 
-export interface DriverSession {
+export interface Connection {
   /** The client's own, for the handler of an inbox. */
-  readonly connection: unknown;
+  readonly client: unknown;
   /** Whether each statement is a transaction by itself. */
-  autocommits(): Promise<boolean>;
-  begin(signal: AbortSignal | undefined): Promise<unknown>;
-  commit(signal: AbortSignal | undefined): Promise<unknown>;
-  rollback(): Promise<unknown>;
-  rows(text: string, values: readonly unknown[]): Promise<any[]>;
-  /** How many rows it changed. */
-  change(text: string, values: readonly unknown[]): Promise<number>;
-  /** Ends a connection of which nobody knows what it is doing. */
+  readonly autocommits: boolean;
+  begin(): unknown;
+  commit(): unknown;
+  rollback(): unknown;
+  run(text: string, values: unknown[]): Ran | Promise<Ran>;
+  /** Ends whatever it is doing, of which nobody knows how long it would take. */
   destroy(): void;
   /** Gives it back. */
-  close(): void;
+  close(isBroken: boolean): void;
+}
+
+/** What a statement gave: rows, each a list of its columns, and how many it changed. */
+export interface Ran {
+  readonly rows: unknown[][];
+  readonly changed: number;
 }

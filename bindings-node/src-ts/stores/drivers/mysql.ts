@@ -1,47 +1,55 @@
-import type { Driver, DriverSession } from "./driver.js";
-import { acquire } from "./acquire.js";
+import type { Connection, Driver } from "./driver.js";
 
 /** A pool of mysql2 with promises. */
 export function mysql(pool: any): Driver {
   return {
     dialect: "mysql",
     placeholders: "question",
-    open: async (signal) => session(await acquire<any>(pool.getConnection(), signal, (connection) => connection.release())),
+    open: async () => connected(await pool.getConnection()),
+    // As text: a number would be sent as a floating-point one, which LIMIT refuses. As bytes: a key is the same whatever the charset.
+    value: (value, name) => (typeof value === "number" ? String(value) : IN_UTF8.has(name) && typeof value === "string" ? Buffer.from(value) : value),
   };
 }
 
-/** Which connections do: the server and the program may have turned it off. */
-const AUTOCOMMIT = new WeakMap<object, boolean>();
+const IN_UTF8 = new Set(["key", "event_type", "error"]);
 
-function session(connection: any): DriverSession {
-  let broken = false;
-  const execute = async (sql: string, values: readonly unknown[]): Promise<any> => {
-    // As text: a number would be sent as a floating-point one, which LIMIT refuses.
-    const bound = values.map((value) => (typeof value === "number" ? String(value) : value));
-    const [result] = await connection.execute({ sql, rowsAsArray: false }, bound);
-    return result;
+/** Which connections do: the server and the program may have turned it off. */
+const AUTOCOMMITS = new WeakMap<object, boolean>();
+
+async function connected(connection: any): Promise<Connection> {
+  let isDestroyed = false;
+  const run: Connection["run"] = async (sql, values) => {
+    const options = { sql, rowsAsArray: true, nestTables: false };
+    // Some statements cannot be prepared.
+    const [result] = values.length === 0 ? await connection.query(options) : await connection.execute(options, values);
+    return Array.isArray(result) ? { rows: result, changed: 0 } : { rows: [], changed: result.affectedRows };
   };
+  const close = (isBroken: boolean) => {
+    if (isDestroyed) return;
+    if (isBroken) connection.destroy();
+    else connection.release();
+  };
+  const { connection: socket } = connection;
+  if (!AUTOCOMMITS.has(socket)) {
+    try {
+      const { rows } = await run("SELECT @@autocommit", []);
+      AUTOCOMMITS.set(socket, Number(rows[0]?.[0]) === 1);
+    } catch (error) {
+      close(true);
+      throw error;
+    }
+  }
   return {
-    connection,
-    async autocommits() {
-      const { connection: socket } = connection;
-      if (!AUTOCOMMIT.has(socket)) {
-        const [row] = await execute("SELECT @@autocommit AS autocommit", []);
-        AUTOCOMMIT.set(socket, Number(row.autocommit) === 1);
-      }
-      return AUTOCOMMIT.get(socket) === true;
-    },
+    client: connection,
+    autocommits: AUTOCOMMITS.get(socket) === true,
     begin: () => connection.query("START TRANSACTION"),
     commit: () => connection.query("COMMIT"),
     rollback: () => connection.query("ROLLBACK"),
-    rows: execute,
-    change: async (text, values) => (await execute(text, values)).affectedRows,
+    run,
     destroy() {
-      broken = true;
+      isDestroyed = true;
       connection.destroy();
     },
-    close() {
-      if (!broken) connection.release();
-    },
+    close,
   };
 }

@@ -1,39 +1,40 @@
-import type { Driver, DriverSession } from "./driver.js";
-import { acquire } from "./acquire.js";
+import type { Connection, Driver } from "./driver.js";
 
 /** A `Pool` of pg. */
 export function postgres(pool: any): Driver {
   return {
     dialect: "postgres",
     placeholders: "numbered",
-    open: async (signal) => session(await acquire<any>(pool.connect(), signal, (client) => client.release())),
+    open: async () => connected(await pool.connect()),
+    value: (value) => value,
   };
 }
 
-function session(client: any): DriverSession {
-  let broken = false;
+function connected(client: any): Connection {
+  let isBroken = false;
   // Without a listener, the end of a connection would be the end of the process.
-  const noteEnd = () => (broken = true);
+  const noteEnd = () => (isBroken = true);
   client.on("error", noteEnd);
-  const query = (text: string, values?: readonly unknown[]): Promise<any> => client.query(text, values);
   return {
-    connection: client,
-    autocommits: async () => true,
-    begin: () => query("BEGIN"),
+    client,
+    autocommits: true,
+    begin: () => client.query("BEGIN"),
     async commit() {
-      const { command } = await query("COMMIT");
-      if (command !== "COMMIT") throw new Error("the transaction was rolled back");
+      const { command } = await client.query("COMMIT");
+      if (command !== "COMMIT") throw Object.assign(new Error("the transaction was rolled back"), { code: "25P02" });
     },
-    rollback: () => query("ROLLBACK"),
-    rows: async (text, values) => (await query(text, values)).rows,
-    change: async (text, values) => (await query(text, values)).rowCount ?? 0,
+    rollback: () => client.query("ROLLBACK"),
+    async run(text, values) {
+      const { rows, rowCount } = await client.query({ text, values, rowMode: "array" });
+      return { rows, changed: rowCount ?? 0 };
+    },
     destroy() {
-      broken = true;
+      isBroken = true;
       client.connection?.stream?.destroy();
     },
-    close() {
+    close(broken) {
       client.off("error", noteEnd);
-      client.release(broken);
+      client.release(broken || isBroken);
     },
   };
 }

@@ -1,9 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Driver, DriverSession } from "./driver.js";
-
-/** How long to wait for another process that is writing, where nobody else sets a limit. */
-const PATIENCE_MS = 5_000;
-const PAUSE_MS = 5;
+import type { Connection, Driver } from "./driver.js";
 
 /** A database of better-sqlite3 or of node:sqlite: one connection, which deliveries use in turn. */
 export function sqlite(database: any): Driver {
@@ -16,70 +11,54 @@ export function sqlite(database: any): Driver {
   return {
     dialect: "sqlite",
     placeholders: "question",
-    async open(signal) {
-      const done = await turns.take();
-      if (!signal?.aborted) return session(database, prepared, done);
-      done();
-      throw new Error("the turn came too late");
-    },
+    open: async () => connected(database, prepared, await turns.take()),
+    // As integers: a number would be bound as a floating-point one.
+    value: (value) => (typeof value === "number" ? BigInt(value) : value),
   };
 }
 
-function session(database: any, prepared: (text: string) => any, done: () => void): DriverSession {
-  // As integers: a number would be bound as a floating-point one.
-  const bound = (values: readonly unknown[]) => values.map((value) => (typeof value === "number" ? BigInt(value) : value));
+const GIVES_ROWS = /^\s*SELECT\b|\bRETURNING\b/;
+
+function connected(database: any, prepared: (text: string) => any, done: () => void): Connection {
+  const rollback = () => isInTransaction(database) && database.exec("ROLLBACK");
   return {
-    connection: database,
-    // It does, but the statement would wait for other writers with the whole thread: see `patiently`.
-    autocommits: async () => false,
-    async begin(signal) {
-      await patiently(database, "BEGIN IMMEDIATE", signal);
+    client: database,
+    // It does, but the statement would wait for other writers with the whole thread: see `impatiently`.
+    autocommits: false,
+    begin: () => impatiently(database, "BEGIN IMMEDIATE"),
+    commit: () => impatiently(database, "COMMIT"),
+    rollback,
+    run(text, values) {
+      const statement = prepared(text);
+      if (!GIVES_ROWS.test(text)) return { rows: [], changed: Number(statement.run(...values).changes) };
+      return { rows: statement.all(...values).map((row: object) => Object.values(row)), changed: 0 };
     },
-    async commit(signal) {
-      await patiently(database, "COMMIT", signal);
+    // It cannot hang, and is the user's.
+    destroy() {},
+    close(isBroken) {
+      try {
+        if (isBroken) rollback();
+      } finally {
+        done();
+      }
     },
-    rollback: async () => undo(database),
-    rows: async (text, values) => prepared(text).all(...bound(values)),
-    change: async (text, values) => Number(prepared(text).run(...bound(values)).changes),
-    // The connection cannot hang, and is the user's.
-    destroy: () => undo(database),
-    close: done,
   };
 }
 
-/** Ends a transaction, if there still is one: a handler may have ended it. */
-function undo(database: any): void {
+/** A handler may have ended it. */
+function isInTransaction(database: any): boolean {
+  return database.inTransaction ?? database.isTransaction ?? true;
+}
+
+/** SQLite's own way of waiting for a writer in another process stops the whole thread, so that it is turned off meanwhile. */
+function impatiently(database: any, text: string): void {
+  const { timeout } = database.prepare("PRAGMA busy_timeout").get();
   try {
-    database.exec("ROLLBACK");
-  } catch {
-    // There was none.
+    database.exec("PRAGMA busy_timeout = 0");
+    database.exec(text);
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${Number(timeout)}`);
   }
-}
-
-/**
- * Waits for a writer in another process without holding up this one. SQLite's own way of waiting stops the whole thread, so that is turned
- * off meanwhile.
- */
-async function patiently(database: any, text: string, signal: AbortSignal | undefined): Promise<void> {
-  const started = performance.now();
-  for (;;) {
-    // Nobody waits any longer, so nothing may begin.
-    signal?.throwIfAborted();
-    const { timeout } = database.prepare("PRAGMA busy_timeout").get();
-    try {
-      database.exec("PRAGMA busy_timeout = 0");
-      return database.exec(text);
-    } catch (error) {
-      if (!isBusy(error) || (!signal && performance.now() - started > PATIENCE_MS)) throw error;
-    } finally {
-      database.exec(`PRAGMA busy_timeout = ${Number(timeout)}`);
-    }
-    await sleep(PAUSE_MS);
-  }
-}
-
-function isBusy(error: any): boolean {
-  return error?.code === "SQLITE_BUSY" || error?.errcode === 5;
 }
 
 /** The turns of each database, whichever stores share it. */

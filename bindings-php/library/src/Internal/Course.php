@@ -129,7 +129,7 @@ final class Course
                 $this->claim = new Claim($this->store, $key, $token, $this->delivery->attempt(), $connection);
                 Unfinished::add($this);
             }
-            $handler->call($this->event, $this->claim);
+            $handler->run($this->event, $this->claim);
             $this->delivery->handled($this->claim?->isHandedOver() ? 'handed_over' : 'returned', null);
         } catch (Throwable $error) {
             $this->thrown = $error;

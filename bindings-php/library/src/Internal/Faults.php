@@ -23,12 +23,12 @@ final class Faults
     public static function of(Throwable $error, array $codes = [], bool $isConnecting = false): Fault
     {
         if ($error instanceof StoreException) {
-            return $error->fault;
+            return $error->fault();
         }
         [$class, $message] = [get_debug_type($error), $error->getMessage()];
         for (; $error !== null; $error = $error->getPrevious()) {
             if ($error instanceof StoreException) {
-                return $error->fault;
+                return $error->fault();
             }
             array_push($codes, ...self::codes($error), ...array_values(class_parents($error)));
         }

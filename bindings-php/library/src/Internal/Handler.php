@@ -5,6 +5,9 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Internal;
 
 use Closure;
+use Generator;
+use LogicException;
+use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Stores\Claim;
 use ReflectionFunction;
 use SensitiveParameter;
@@ -18,8 +21,30 @@ final class Handler
 {
     private ?bool $takesClaim = null;
 
+    /**
+     * @throws ConfigurationException `invalid_option`: it is a generator function, whose body would never run
+     */
     public function __construct(public readonly Closure $function)
     {
+        if ((new ReflectionFunction($function))->isGenerator()) {
+            refuseOption('handler must not be a generator function', 'Nobody runs a generator: remove yield from the handler.');
+        }
+    }
+
+    /**
+     * Runs it for a receiver, to its end.
+     *
+     * @param array<string, mixed> $event
+     *
+     * @throws LogicException it has returned work that nobody would do
+     */
+    public function run(#[SensitiveParameter] array $event, ?Claim $claim): void
+    {
+        $result = $this->call($event, $claim);
+        if ($result instanceof Generator || (is_object($result) && (method_exists($result, 'then') || method_exists($result, 'await')))) {
+            $class = get_debug_type($result);
+            throw new LogicException("the handler returned a {$class}, which nobody waits for: wait for its end in the handler");
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ use Psr\Http\Message\ServerRequestInterface;
 use Psr\Http\Message\StreamInterface;
 use Psr\Http\Server\RequestHandlerInterface;
 use RuntimeException;
+use Throwable;
 
 /**
  * Receives webhooks in a PSR-15 application: the handler for the route of the webhook.
@@ -23,6 +24,12 @@ use RuntimeException;
  */
 final class WebhookHandler implements RequestHandlerInterface
 {
+    /** How often a body may have nothing to read: for three seconds. */
+    private const EMPTY_READS = 3_010;
+
+    /** So often without a pause. */
+    private const PATIENT_READS = 10;
+
     public function __construct(
         private WebhookReceiver $receiver,
         private ResponseFactoryInterface $responses
@@ -59,14 +66,45 @@ final class WebhookHandler implements RequestHandlerInterface
         try {
             if ($body->isSeekable()) {
                 $body->rewind();
-            } elseif ($body->tell() > 0 || !$body->isReadable()) {
+            } elseif (!$body->isReadable() || self::position($body) > 0) {
                 return null;
             }
-        } catch (RuntimeException) {
+            // Streams of an event loop, which nobody can wait for, throw here.
+            $body->eof();
+        } catch (Throwable) {
             // The stream is closed or detached.
             return null;
         }
 
-        return static fn (int $bytes): string => $body->eof() ? '' : $body->read($bytes);
+        return static fn (int $bytes): string => self::read($body, $bytes);
+    }
+
+    /** Some streams that cannot be rewound do not tell either: what is missing at their beginning shows in Content-Length. */
+    private static function position(StreamInterface $body): int
+    {
+        try {
+            return $body->tell();
+        } catch (Throwable) {
+            return 0;
+        }
+    }
+
+    /**
+     * Reads on when a stream has nothing yet and is not at its end.
+     *
+     * @throws RuntimeException it stays so
+     */
+    private static function read(StreamInterface $body, int $bytes): string
+    {
+        for ($attempt = 0; $attempt < self::EMPTY_READS && !$body->eof(); ++$attempt) {
+            $chunk = $body->read($bytes);
+            if ($chunk !== '') {
+                return $chunk;
+            }
+            // A stream that does not block is asked a thousand times a second.
+            $attempt < self::PATIENT_READS ?: usleep(1000);
+        }
+
+        return $body->eof() ? '' : throw new RuntimeException('the body does not arrive');
     }
 }

@@ -17,8 +17,10 @@ use Throwable;
  */
 final class StoreException extends RuntimeException
 {
-    /** @internal */
-    public readonly Fault $fault;
+    private Fault $fault;
+
+    /** Is serialised, which a fault cannot be. */
+    private string $errorCode;
 
     /**
      * For stores of your own.
@@ -29,6 +31,23 @@ final class StoreException extends RuntimeException
     {
         parent::__construct($message);
         $this->fault = $fault ?? new Fault(self::class, [], '', false);
+        $this->errorCode = $this->fault->code();
+    }
+
+    /**
+     * What is serialised, for a table of failed jobs say: all but the stack trace.
+     *
+     * @return list<string>
+     */
+    public function __sleep(): array
+    {
+        return ['message', 'code', 'file', 'line', 'errorCode'];
+    }
+
+    public function __wakeup(): void
+    {
+        parent::__wakeup();
+        $this->fault = new Fault(self::class, [$this->errorCode], '', false);
     }
 
     /**
@@ -64,6 +83,12 @@ final class StoreException extends RuntimeException
      */
     public function getErrorCode(): string
     {
-        return $this->fault->code();
+        return $this->errorCode;
+    }
+
+    /** @internal */
+    public function fault(): Fault
+    {
+        return $this->fault;
     }
 }

@@ -1,0 +1,79 @@
+// The steps of a store, whichever it is, under their time limit.
+
+import native = require("../native.js");
+import { isDescription, refusal } from "../errors.js";
+import { limited } from "./limit.js";
+import type { ClaimSteps, DeadLetter, KeptDelivery } from "./steps.js";
+
+/** What to claim, of a delivery that was verified. */
+export interface ClaimRequest {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly eventType: string;
+  readonly payload: Uint8Array | null;
+  readonly signature: string | null;
+  readonly retry: boolean;
+}
+
+export class Claims {
+  readonly prefix: string;
+  readonly keepDeliveries: boolean;
+  readonly isInbox: boolean;
+  /** The steps themselves. */
+  readonly steps: ClaimSteps;
+  readonly #lease: number;
+  readonly #remember: number;
+  readonly #openKey: string;
+  readonly #seconds: number;
+
+  constructor(steps: ClaimSteps, [lease, remember, openKey, prefix]: ReturnType<typeof policyOf>, keepDeliveries: boolean, seconds: number) {
+    this.prefix = prefix;
+    this.keepDeliveries = keepDeliveries;
+    this.isInbox = steps.inbox === true;
+    this.steps = steps;
+    this.#lease = lease;
+    this.#remember = remember;
+    this.#openKey = openKey;
+    this.#seconds = seconds;
+  }
+
+  /** A lease that is granted after nobody waits for it any more is given back, so that the next delivery need not wait for its end. */
+  claim(request: ClaimRequest, token: string): ReturnType<ClaimSteps["claim"]> {
+    const step = { ...request, token, lease: this.#lease, remember: this.#remember, openKey: this.#openKey };
+    const late = (reply: unknown) => {
+      const error = Array.isArray(reply) && !this.isInbox ? native.releasesLate(reply[0], reply[1]) : undefined;
+      return error === undefined ? undefined : this.release(request.key, token, error);
+    };
+    return limited(this.#seconds, (time) => this.steps.claim(step, time), late);
+  }
+
+  async extend(key: string, token: string, seconds?: number): Promise<boolean> {
+    const lease = seconds === undefined ? this.#lease : policyOf(seconds)[0];
+    return (await limited(this.#seconds, (time) => this.steps.extend({ key, token, lease, openKey: this.#openKey }, time))) === true;
+  }
+
+  complete(key: string, token: string): ReturnType<ClaimSteps["complete"]> {
+    const step = { key, token, remember: this.#remember, openKey: this.#openKey };
+    return limited(this.#seconds, (time) => this.steps.complete(step, time));
+  }
+
+  async release(key: string, token: string, kind: string): Promise<boolean> {
+    const step = { key, token, remember: this.#remember, error: native.handlerError(kind), openKey: this.#openKey };
+    return (await limited(this.#seconds, (time) => this.steps.release(step, time))) === true;
+  }
+
+  deadLetters(limit: number): Promise<DeadLetter[]> {
+    return limited(this.#seconds, (time) => this.steps.deadLetters({ limit, openKey: this.#openKey }, time));
+  }
+
+  async delivery(key: string): Promise<KeptDelivery | null> {
+    return (await limited(this.#seconds, (time) => this.steps.delivery({ key, openKey: this.#openKey }, time))) ?? null;
+  }
+}
+
+/** The times in milliseconds, a name for the list of the claims that are not done, and the prefix. */
+export function policyOf(leaseSeconds?: unknown, rememberSeconds?: unknown, prefix?: unknown) {
+  const policy = native.claimPolicy(leaseSeconds, rememberSeconds, prefix);
+  if (isDescription(policy)) throw refusal(policy);
+  return policy;
+}

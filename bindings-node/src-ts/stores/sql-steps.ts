@@ -1,0 +1,63 @@
+// The steps of the stores on an SQL database.
+
+import { lettersOf } from "./driving.js";
+import type { Limit } from "./limit.js";
+import type { ClaimStep, ClaimSteps, StepTime } from "./steps.js";
+import { SqlSession, type Table, type Values } from "./table.js";
+
+/** Each step is a short transaction of its own. */
+export function leaseSteps(table: Table): ClaimSteps {
+  const run = async (work: string, values: object, time: StepTime) => (await table.run(work, values as Values, time as Limit))[0];
+  return {
+    claim: (step, time) => run("claim", valuesOf(step), time),
+    extend: (step, time) => run("extend", step, time),
+    complete: (step, time) => run("complete", step, time),
+    release: (step, time) => run("release", step, time),
+    ...readingSteps(table),
+  };
+}
+
+/** The claim begins a transaction, which goes on through the handler to the completion or the release. */
+export function inboxSteps(table: Table): ClaimSteps {
+  const open = new Map<string, SqlSession>();
+  /** Goes on with the transaction of a claim, as long as it is there. */
+  const then = async (work: string, token: string, time: StepTime, values?: Values) => {
+    const session = open.get(token);
+    try {
+      return (await session?.then(work, time as Limit, values)) ?? false;
+    } finally {
+      if (!session?.isKept) open.delete(token);
+    }
+  };
+  return {
+    inbox: true,
+    async claim(step, time) {
+      const session = new SqlSession(table, valuesOf(step));
+      const reply = await session.start("enter", time as Limit);
+      if (!session.isKept) return reply;
+      open.set(step.token, session);
+      // Nobody is left to end it.
+      if ((time as Limit).over) await then("abandon", step.token, time);
+      return [...reply, session.connection];
+    },
+    extend: ({ token }, time) => then("renew", token, time),
+    complete: ({ token }, time) => then("leave", token, time),
+    release: ({ token, error }, time) => then("fail", token, time, { error }),
+    ...readingSteps(table),
+  };
+}
+
+function readingSteps(table: Table): Pick<ClaimSteps, "deadLetters" | "delivery"> {
+  return {
+    deadLetters: async ({ limit }, time) => lettersOf((await table.run("dead_letters", { limit }, time as Limit))[1]),
+    async delivery({ key }, time) {
+      const [, [row]] = await table.run("delivery", { key }, time as Limit);
+      return row ? { payload: row[0] as Uint8Array, signature: String(row[1]) } : null;
+    },
+  };
+}
+
+/** By the core's names. */
+function valuesOf({ eventType, ...step }: ClaimStep): Values {
+  return { ...step, event_type: eventType };
+}

@@ -1,0 +1,137 @@
+// A table of claims on the user's own database.
+
+import native = require("../native.js");
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Asked } from "../boundary.js";
+import { isDescription, refusal } from "../errors.js";
+import { driverOf } from "./drivers.js";
+import type { Connection, Driver } from "./drivers/driver.js";
+import { Idle, drive, wordAndNumber } from "./driving.js";
+import { metWhileConnecting } from "./faults.js";
+import type { Limit } from "./limit.js";
+
+/** What is bound to the places of statements, by the core's names. */
+export type Values = Readonly<Record<string, unknown>>;
+
+interface Statement {
+  readonly text: string;
+  readonly parameters: readonly string[];
+}
+
+export class Table {
+  readonly driver: Driver;
+  readonly #statements: ReadonlyMap<string, Statement>;
+
+  constructor(pool: unknown, table: unknown) {
+    this.driver = driverOf(pool);
+    const { dialect, placeholders } = this.driver;
+    const statements = native.sqlStatements(dialect, placeholders, table);
+    if (isDescription(statements)) throw refusal(statements);
+    this.#statements = new Map(statements.map(([name, text, ...parameters]) => [name, { text, parameters }]));
+  }
+
+  /** A statement, and what is bound to its places. */
+  bound(name: string, values: Values): [text: string, values: unknown[]] {
+    const { text, parameters } = this.#statements.get(name) as Statement;
+    return [text, parameters.map((parameter) => this.driver.value(values[parameter], parameter))];
+  }
+
+  /** Does a piece of work. Gives what it came to, and the rows that were read. */
+  async run(work: string, values: Values, time: Limit): Promise<[result: any, rows: unknown[][]]> {
+    const session = new SqlSession(this, values);
+    return [await session.start(work, time), session.rows];
+  }
+}
+
+const programs = new Idle(() => native.createSqlProgram());
+
+/** A connection for the time of a piece of work; with an inbox, of several. */
+export class SqlSession {
+  /** What the last statement gave. */
+  rows: unknown[][] = [];
+  /** Whether an inbox has an event, and goes on with the connection. */
+  isKept = false;
+  readonly #table: Table;
+  readonly #program = programs.take();
+  #values: Values;
+  #connection!: Connection;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(table: Table, values: Values) {
+    this.#table = table;
+    this.#values = values;
+  }
+
+  /** The client's own, for the handler of an inbox. */
+  get connection(): unknown {
+    return this.#connection.client;
+  }
+
+  start(work: string, time: Limit): Promise<any> {
+    const { retry, limit } = this.#values as { retry?: boolean; limit?: number };
+    return this.#drive(this.#program.start(work, time.seconds, retry, limit), time);
+  }
+
+  /** Goes on with the connection that was kept, after what a handler did not wait for. False when it is kept no longer. */
+  then(work: string, time: Limit, values: Values = {}): Promise<any> {
+    const turn = this.#last.catch(() => {}).then(() => {
+      if (!this.isKept) return false;
+      this.#values = { ...this.#values, ...values };
+      return this.#drive(this.#program.then(work, time.seconds), time);
+    });
+    this.#last = turn;
+    return turn;
+  }
+
+  async #drive(first: Asked, time: Limit): Promise<any> {
+    // It would have to be waited for.
+    time.whenOver = () => this.#connection?.destroy();
+    try {
+      return await drive(this.#program, first, (step, argument) => this.#take(step, argument, time), time);
+    } finally {
+      time.whenOver = undefined;
+      this.isKept = this.#program.keepsConnection();
+      if (!this.isKept) programs.giveBack(this.#program);
+    }
+  }
+
+  async #take(step: string, argument: any, time: Limit): Promise<Asked> {
+    const [program, connection] = [this.#program, this.#connection];
+    switch (step) {
+      case "open":
+        return this.#open(time);
+      case "run": {
+        const { rows, changed } = await connection.run(...this.#table.bound(argument as string, this.#values));
+        this.rows = rows;
+        return program.ran(rows.length, ...wordAndNumber(rows[0] ?? []), changed);
+      }
+      case "begin":
+      case "commit":
+      case "rollback":
+        await connection[step]();
+        return program.did();
+      case "close":
+        connection.close(argument as boolean);
+        return program.did();
+      default:
+        await sleep(argument as number);
+        return program.did();
+    }
+  }
+
+  async #open(time: Limit): Promise<Asked> {
+    const { driver } = this.#table;
+    try {
+      const connection = await driver.open();
+      if (time.over) {
+        connection.close(false);
+        throw time.error();
+      }
+      this.#connection = connection;
+      return this.#program.opened(driver.dialect, connection.autocommits);
+    } catch (error) {
+      metWhileConnecting(error);
+      throw error;
+    }
+  }
+}

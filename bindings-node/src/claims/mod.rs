@@ -1,0 +1,129 @@
+//! Claims: what the core says about them, for the stores in `src-ts/stores/`, which only ask their clients.
+
+mod redis;
+mod sql;
+
+use std::ffi::CStr;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use payvost_webhooks::claims::{self, ClaimPolicy, HandlerError, Operation, Reply};
+use payvost_webhooks::{Error, OptionName};
+
+use crate::arguments::{self, whole};
+use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
+use crate::errors::Refusal;
+
+pub(crate) use self::redis::{CreateRedisProgram, RedisScripts};
+pub(crate) use self::sql::{CreateSqlProgram, SqlDefinition, SqlStatements};
+
+/// `claimPolicy(leaseSeconds, rememberSeconds, prefix)`: `[lease, remember, open key, prefix]`, the times in milliseconds.
+pub(crate) struct MakePolicy;
+
+impl Function for MakePolicy {
+    const NAME: &'static CStr = c"claimPolicy";
+    type Data = ();
+    type Failure = Refusal;
+
+    fn call<'c>(env: Env<'c>, [lease, remember, prefix, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Refusal> {
+        let mut policy = ClaimPolicy::new();
+        if lease.kind() != Kind::Absent {
+            policy = policy.lease(arguments::seconds(lease).ok_or(Error::InvalidOption(OptionName::Lease))?)?;
+        }
+        if remember.kind() != Kind::Absent {
+            policy = policy.remember(arguments::seconds(remember).ok_or(Error::InvalidOption(OptionName::Remember))?)?;
+        }
+        let prefix = match prefix.kind() {
+            Kind::Absent => env.string(claims::DEFAULT_PREFIX)?,
+            _ => {
+                policy = with_prefix(policy, prefix)?;
+                prefix
+            }
+        };
+        let (lease, remember) = (milliseconds(env, policy.lease_ms())?, milliseconds(env, policy.remember_ms())?);
+        Ok(env.list(&[lease, remember, env.string(&policy.open_key())?, prefix])?)
+    }
+}
+
+/// The policy with the prefix, which JavaScript has as a text.
+pub(crate) fn with_prefix(policy: ClaimPolicy, prefix: Value<'_>) -> Result<ClaimPolicy, Error> {
+    policy.prefix(&arguments::text(prefix).ok_or(Error::InvalidOption(OptionName::Prefix))?)
+}
+
+/// `handlerError(kind)`: what is kept of it.
+pub(crate) struct KeptError;
+
+impl Function for KeptError {
+    const NAME: &'static CStr = c"handlerError";
+    type Data = ();
+    type Failure = Fault;
+
+    fn call<'c>(env: Env<'c>, [kind, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
+        env.string(HandlerError::new(&arguments::lossy(kind)).as_str())
+    }
+}
+
+/// What went wrong in a store, by what its client says: a class, codes, and a message, of which nothing is kept.
+pub(crate) fn fault(class: Value<'_>, codes: Value<'_>, message: Value<'_>) -> claims::Fault {
+    let codes: Vec<String> = codes.elements().unwrap_or_default().into_iter().map(arguments::lossy).collect();
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    claims::Fault::classify(&arguments::lossy(class), &codes, &arguments::lossy(message))
+}
+
+/// The end of a program: `["done", result]`, or `["failed", number]`, where the number is that of the failure which ended it, or
+/// nothing where a reply made no sense. The result is true, `[word, number]` of a claim, whether a claim was held, a word of an inbox, how
+/// many rows were deleted, or nothing where the last rows or the script's reply are it.
+fn end<'c>(env: Env<'c>, reply: Option<&Reply>, faults: &[claims::Fault]) -> Result<Value<'c>, Fault> {
+    let result = match reply.ok_or(Fault)? {
+        Reply::Created => env.boolean(true)?,
+        Reply::Held(held) => env.boolean(*held)?,
+        Reply::Completion(completion) => env.ascii(completion.as_str())?,
+        Reply::Rows => env.undefined()?,
+        Reply::Count(count) => milliseconds(env, *count)?,
+        Reply::Claim(claim) => {
+            let (word, number) = claim.reply();
+            env.list(&[env.ascii(word)?, milliseconds(env, number)?])?
+        }
+        Reply::Failed(fault) => {
+            let number = faults.iter().position(|known| known == fault).and_then(|number| u64::try_from(number).ok());
+            let number = number.map_or_else(|| env.undefined(), |number| milliseconds(env, number))?;
+            return env.list(&[env.ascii("failed")?, number]);
+        }
+        _ => return Err(Fault),
+    };
+    env.list(&[env.ascii("done")?, result])
+}
+
+/// Milliseconds since the first time that somebody asked, by a clock that is never set.
+fn now() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn operation(name: &str) -> Option<Operation> {
+    Operation::ALL.into_iter().find(|operation| operation.as_str() == name)
+}
+
+/// For how long a program may try again.
+fn limit(seconds: Value<'_>) -> Result<Duration, Fault> {
+    arguments::seconds(seconds).ok_or(Fault)
+}
+
+#[allow(clippy::as_conversions)] // no time and no count here comes near 2^53
+pub(crate) fn milliseconds(env: Env<'_>, milliseconds: u64) -> Result<Value<'_>, Fault> {
+    env.number(milliseconds as f64)
+}
+
+/// A whole number, which may be negative.
+pub(crate) fn integer(value: Value<'_>) -> Option<i64> {
+    match value.kind() {
+        #[allow(clippy::as_conversions)] // the guard says that it fits
+        Kind::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
+        _ => None,
+    }
+}
+
+/// A time in whole milliseconds.
+pub(crate) fn duration(value: Value<'_>) -> Option<Duration> {
+    whole(value).map(Duration::from_millis)
+}

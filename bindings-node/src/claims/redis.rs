@@ -1,0 +1,132 @@
+//! The program of a step on a Redis, and the scripts that it asks for.
+
+use std::cell::RefCell;
+use std::ffi::CStr;
+use std::rc::Rc;
+
+use payvost_webhooks::claims::Operation;
+use payvost_webhooks::claims::redis::{Answer, Ask, Program, parameters, script};
+
+use super::{end, fault, limit, milliseconds, now, operation};
+use crate::arguments;
+use crate::boundary::{Arguments, Env, Fault, Function, Functions, Value};
+use crate::claims::integer;
+
+/// `redisScripts()`: `[name, text, …parameters]` of each.
+pub(crate) struct RedisScripts;
+
+impl Function for RedisScripts {
+    const NAME: &'static CStr = c"redisScripts";
+    type Data = ();
+    type Failure = Fault;
+
+    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
+        let scripts = Operation::ALL.map(|step| {
+            let texts = [step.as_str(), script(step)].into_iter().chain(parameters(step).iter().copied());
+            env.list(&texts.map(|text| env.string(text)).collect::<Result<Vec<_>, _>>()?)
+        });
+        env.list(&scripts.into_iter().collect::<Result<Vec<_>, _>>()?)
+    }
+}
+
+/// `createRedisProgram()`: an object with the functions of a program, which takes one step after another. Each gives what is next:
+/// `["evalsha"]`, `["eval"]`, `["wait", milliseconds]`, or the [`end`].
+pub(crate) struct CreateRedisProgram;
+
+#[derive(Default)]
+pub(crate) struct Step {
+    program: RefCell<Option<Program>>,
+    faults: RefCell<Vec<payvost_webhooks::claims::Fault>>,
+}
+
+impl Function for CreateRedisProgram {
+    const NAME: &'static CStr = c"createRedisProgram";
+    type Data = ();
+    type Failure = Fault;
+
+    fn call<'c>(env: Env<'c>, _: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
+        let step = Rc::<Step>::default();
+        let functions = Functions::new(env)?.add::<Start>(step.clone())?.add::<Replied>(step.clone())?;
+        Ok(functions.add::<Waited>(step.clone())?.add::<Failed>(step)?.object())
+    }
+}
+
+/// `start(step, seconds)`: begins with the step of that name, which may be tried again for so long.
+pub(crate) struct Start;
+
+impl Function for Start {
+    const NAME: &'static CStr = c"start";
+    type Data = Rc<Step>;
+    type Failure = Fault;
+
+    fn call<'c>(env: Env<'c>, [name, seconds, ..]: Arguments<'c>, step: &'c Rc<Step>) -> Result<Value<'c>, Fault> {
+        let operation = operation(&arguments::lossy(name)).ok_or(Fault)?;
+        step.program.replace(Some(Program::new(operation, now(), limit(seconds)?)));
+        step.faults.borrow_mut().clear();
+        step.next(env)
+    }
+}
+
+/// `replied(word, number)`: the first text and the first number of the script's reply, where there are any.
+pub(crate) struct Replied;
+
+impl Function for Replied {
+    const NAME: &'static CStr = c"replied";
+    type Data = Rc<Step>;
+    type Failure = Fault;
+
+    fn call<'c>(env: Env<'c>, [word, number, ..]: Arguments<'c>, step: &'c Rc<Step>) -> Result<Value<'c>, Fault> {
+        let word = arguments::text(word);
+        step.feed(env, Answer::Replied { word: word.as_deref(), number: integer(number) })
+    }
+}
+
+/// `waited()`
+pub(crate) struct Waited;
+
+impl Function for Waited {
+    const NAME: &'static CStr = c"waited";
+    type Data = Rc<Step>;
+    type Failure = Fault;
+
+    fn call<'c>(env: Env<'c>, _: Arguments<'c>, step: &'c Rc<Step>) -> Result<Value<'c>, Fault> {
+        step.feed(env, Answer::Waited)
+    }
+}
+
+/// `failed(class, codes, message)`
+pub(crate) struct Failed;
+
+impl Function for Failed {
+    const NAME: &'static CStr = c"failed";
+    type Data = Rc<Step>;
+    type Failure = Fault;
+
+    fn call<'c>(env: Env<'c>, [class, codes, message, ..]: Arguments<'c>, step: &'c Rc<Step>) -> Result<Value<'c>, Fault> {
+        let fault = fault(class, codes, message);
+        step.faults.borrow_mut().push(fault.clone());
+        step.feed(env, Answer::Failed(fault))
+    }
+}
+
+impl Step {
+    fn feed<'c>(&self, env: Env<'c>, answer: Answer<'_>) -> Result<Value<'c>, Fault> {
+        self.program.borrow_mut().as_mut().ok_or(Fault)?.feed(answer, now());
+        self.next(env)
+    }
+
+    fn next<'c>(&self, env: Env<'c>) -> Result<Value<'c>, Fault> {
+        let program = self.program.borrow();
+        let program = program.as_ref().ok_or(Fault)?;
+        match program.next() {
+            Some(Ask::EvalSha) => env.list(&[env.ascii("evalsha")?]),
+            Some(Ask::Eval) => env.list(&[env.ascii("eval")?]),
+            Some(Ask::Wait(pause)) => {
+                let pause = u64::try_from(pause.as_millis()).map_err(|_| Fault)?;
+                env.list(&[env.ascii("wait")?, milliseconds(env, pause)?])
+            }
+            Some(_) => Err(Fault),
+            None => end(env, program.reply(), &self.faults.borrow()),
+        }
+    }
+}

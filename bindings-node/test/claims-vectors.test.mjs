@@ -1,0 +1,91 @@
+// The sequences that every language runs on each of its stores: what two workers ask, and what a store replies.
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { env } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { WebhookVerifier } from "@payvost/webhooks";
+import internal from "../lib/internal.js";
+import values from "../lib/values.js";
+import { SECRET, deliveryOf } from "../test-support/deliveries.mjs";
+import { STORES, eachStore } from "../test-support/stores.mjs";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const VECTORS = join(ROOT, "tests/vectors/claims");
+const CASES = readdirSync(VECTORS).filter((name) => name.endsWith(".json")).flatMap((name) => JSON.parse(readFileSync(join(VECTORS, name), "utf8")).cases);
+
+const folder = join(env.OBSERVED ?? join(ROOT, "target/observed"), "claims");
+mkdirSync(folder, { recursive: true });
+const observations = join(folder, "node.jsonl");
+writeFileSync(observations, "");
+
+const TOKENS = { A: "a".repeat(32), B: "b".repeat(32) };
+const NAMES = { "node-redis": "redis node-redis", ioredis: "redis ioredis" };
+
+/** One sequence on a store, whose steps are taken as the receiver takes them. */
+class Sequence {
+  #claims;
+  #store;
+
+  constructor(store) {
+    this.#store = store;
+    this.#claims = store[internal.CLAIMS];
+  }
+
+  async claim({ event, body, worker }) {
+    const [word, number] = await this.#claims.claim(this.#request(event, body), TOKENS[worker]);
+    return word === "claimed" ? { [word]: number } : word;
+  }
+
+  complete({ event, worker }) {
+    return this.#claims.complete(this.#request(event).key, TOKENS[worker]);
+  }
+
+  release({ event, worker, error }) {
+    return this.#claims.release(this.#request(event).key, TOKENS[worker], error);
+  }
+
+  extend({ event, worker, milliseconds }) {
+    return this.#claims.extend(this.#request(event).key, TOKENS[worker], milliseconds / 1000);
+  }
+
+  async delivery({ event }) {
+    const kept = await this.#store.delivery(this.#request(event).key);
+    if (kept === null) return null;
+    new WebhookVerifier(SECRET).verify(kept.payload, kept.signature);
+    return JSON.parse(Buffer.from(kept.payload).toString()).data.body;
+  }
+
+  async dead_letters() {
+    const letters = await this.#store.deadLetters(1000);
+    return letters.map(({ key, reason, attempts, error }) => [key.slice(this.#claims.prefix.length + 1), reason, attempts, error]);
+  }
+
+  async wait({ milliseconds }) {
+    await sleep(milliseconds);
+    return null;
+  }
+
+  /** What the core asks a store for an event. */
+  #request(id, body = "") {
+    const [payload, signature] = deliveryOf(id, { data: { body } });
+    const delivery = new WebhookVerifier(SECRET)[internal.NATIVE].createReceiver(undefined, this.#claims.prefix, false, true)();
+    const [, , , , key, fingerprint, eventType, retry] = delivery.arrive(payload, signature, values.build);
+    return { key, fingerprint, eventType, retry, payload: Buffer.from(payload), signature };
+  }
+}
+
+eachStore(Object.keys(STORES).filter((name) => !name.endsWith("inbox")), (name, open) => {
+  for (const { id, comment, policy, steps } of CASES) {
+    test(`${id}: ${comment}`, async () => {
+      const { store } = await open(policy.lease_seconds ? { leaseSeconds: policy.lease_seconds } : {});
+      const sequence = new Sequence(store);
+      const replies = [];
+      for (const step of steps) replies.push(await sequence[step.do](step));
+      appendFileSync(observations, `${JSON.stringify({ id: `${NAMES[name] ?? name}/${id}`, replies })}\n`);
+      assert.deepEqual(replies, steps.map(({ expect = null }) => expect));
+    });
+  }
+});

@@ -67,6 +67,12 @@
 /** How many dead letters are listed by default. */
 #define PAYVOST_DEFAULT_DEAD_LETTERS 100
 
+/** How many rows the cleaning of a table deletes in one transaction by default. */
+#define PAYVOST_FORGET_BATCH 1000
+
+/** How long a statement that creates or cleans a table is tried again after a conflict. */
+#define PAYVOST_TABLE_TIME_LIMIT_SECONDS 60
+
 /** How many events the memory store remembers by default. */
 #define PAYVOST_DEFAULT_CAPACITY 100000
 

@@ -116,6 +116,16 @@ pub const MAX_TABLE_NAME_BYTES: usize = 48;
 /// A page for a person to read.
 pub const DEFAULT_DEAD_LETTERS: usize = 100;
 
+/// 1,000 rows. How many rows the cleaning of a table deletes in one transaction by default.
+///
+/// No lock is held for long.
+pub const FORGET_BATCH: usize = 1_000;
+
+/// 60 s (1 min). How long a statement that creates or cleans a table is tried again after a conflict.
+///
+/// It runs beside the deliveries, and nobody waits for it.
+pub const TABLE_TIME_LIMIT: Duration = Duration::from_secs(60);
+
 /// 100,000 events. How many events the memory store remembers by default.
 ///
 /// Some tens of megabytes.

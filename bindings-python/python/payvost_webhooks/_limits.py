@@ -69,6 +69,12 @@ MAX_TABLE_NAME_BYTES = 48
 # How many dead letters are listed by default.
 DEFAULT_DEAD_LETTERS = 100
 
+# How many rows the cleaning of a table deletes in one transaction by default.
+FORGET_BATCH = 1_000
+
+# How long a statement that creates or cleans a table is tried again after a conflict.
+TABLE_TIME_LIMIT_SECONDS = 60
+
 # How many events the memory store remembers by default.
 DEFAULT_CAPACITY = 100_000
 

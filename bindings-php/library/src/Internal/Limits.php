@@ -82,6 +82,12 @@ final class Limits
     /** How many dead letters are listed by default. */
     public const DEFAULT_DEAD_LETTERS = 100;
 
+    /** How many rows the cleaning of a table deletes in one transaction by default. */
+    public const FORGET_BATCH = 1_000;
+
+    /** How long a statement that creates or cleans a table is tried again after a conflict. */
+    public const TABLE_TIME_LIMIT_SECONDS = 60;
+
     /** How many events the memory store remembers by default. */
     public const DEFAULT_CAPACITY = 100_000;
 

@@ -1,4 +1,4 @@
-// Made by `make generate` from core/catalogue/events.toml: edit that file, not this one.
+// Made by `make generate` from core/contract/events.toml: edit that file, not this one.
 
 /** What every event has. */
 export interface EventEnvelope<Type extends string, Data, PreviousData = Partial<Data>> {

@@ -167,21 +167,6 @@ impl Outcome {
     }
 }
 
-impl crate::claims::Claim {
-    /// What to answer without calling the handler; `None` when it is to be called.
-    #[doc(hidden)] // until every binding is driven by `Delivery`
-    #[must_use]
-    pub const fn outcome(&self) -> Option<Outcome> {
-        match self {
-            Self::Claimed { .. } => None,
-            Self::InProgress { wait } => Some(Outcome::InProgress { wait: *wait }),
-            Self::Done => Some(Outcome::AlreadyHandled),
-            Self::Conflict => Some(Outcome::Conflict),
-            Self::Parked => Some(Outcome::HandlerFailed),
-        }
-    }
-}
-
 /// The messages are constant sentences without quotes and backslashes.
 fn error_body(code: &str, message: &dyn Display) -> String {
     format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#)

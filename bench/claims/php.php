@@ -58,7 +58,7 @@ function inSql(string $server, string $bare, string $ignore, Closure $claim, Clo
     // Prepared each time, as in a request to php-fpm.
     $insert = sprintf('INSERT %s INTO bare VALUES (?, 1) %s', ...explode('|', $ignore));
     $store = static function (string $table) use ($connection): PdoStore {
-        $store = new PdoStore($connection, table: $table);
+        $store = new PdoStore(static fn (): PDO => $connection, table: $table);
         $store->createTable();
 
         return $store;

@@ -167,19 +167,19 @@ final class StoresClientsTest extends StoresTestCase
                 self::assertTrue($connection->setAttribute($option, $value));
             }
             $table = "{$this->name}_" . strtolower(substr($class, -5));
-            $store = new $class($connection, prefix: $this->name, table: $table);
+            $store = new $class(fn () => $connection, prefix: $this->name, table: $table);
             $store->createTable();
             $this->tryAll($store);
             self::assertSame(0, $store->forget());
             self::assertFalse($connection->inTransaction() && ($options[PDO::ATTR_AUTOCOMMIT] ?? true), 'all is committed');
             // Committed is what another connection sees.
             $other = Stores::connect(Stores::url($server, $this->folder));
-            $theirs = new PdoStore($other, prefix: $this->name, table: $table);
+            $theirs = new PdoStore(fn () => $other, prefix: $this->name, table: $table);
             $this->deliver($this->receiver($theirs, fn () => self::fail('handled by two')), 'evt_?');
             self::assertSame('already_handled', end($this->results)->code);
             foreach ($options as $option => $value) {
-                if ($option === PDO::ATTR_ERRMODE) {
-                    self::assertSame($value, $connection->getAttribute($option), 'the user finds his connection as it was');
+                if (in_array($option, [PDO::ATTR_ERRMODE, PDO::ATTR_EMULATE_PREPARES], true)) {
+                    self::assertEquals($value, $connection->getAttribute($option), 'the user finds his connection as it was');
                 }
             }
         }
@@ -197,7 +197,7 @@ final class StoresClientsTest extends StoresTestCase
         foreach ([PdoStore::class, PdoInbox::class] as $class) {
             foreach (['by PDO', 'by SQL'] as $way) {
                 $connection = Stores::connect(Stores::url($server, $this->folder));
-                $store = new $class($connection, prefix: $this->name, table: $this->name);
+                $store = new $class(fn () => $connection, prefix: $this->name, table: $this->name);
                 $store->createTable();
                 $way === 'by PDO' ? $connection->beginTransaction() : $connection->exec('BEGIN');
                 $connection->query("SELECT count(*) FROM {$this->name}")->fetchAll();
@@ -293,7 +293,7 @@ final class StoresClientsTest extends StoresTestCase
             $processes[] = proc_open(Php::commandWithClients(['-r', $code, '--', ...$arguments]), [], $pipes);
         }
         self::assertSame(array_fill(0, 6, 0), array_map(proc_close(...), $processes));
-        $store = new PdoStore(Stores::connect(Stores::url($server, $this->folder)), table: $this->name);
+        $store = new PdoStore(fn () => Stores::connect(Stores::url($server, $this->folder)), table: $this->name);
         self::assertSame([], $store->deadLetters());
     }
 
@@ -305,7 +305,7 @@ final class StoresClientsTest extends StoresTestCase
         foreach (array_filter(array_map(trim(...), explode(';', $definition))) as $statement) {
             $connection->exec($statement);
         }
-        $receiver = $this->receiver(new PdoStore($connection, table: $this->name), static fn () => null);
+        $receiver = $this->receiver(new PdoStore(fn () => $connection, table: $this->name), static fn () => null);
         self::assertSame(200, $this->deliver($receiver, 'evt_1')->status);
         $this->assertInvalid(fn () => PdoStore::tableDefinition('oracle'), 'dialect must be');
     }
@@ -340,7 +340,7 @@ final class StoresClientsTest extends StoresTestCase
     private function inbox(string $server): PdoInbox
     {
         $connection = Stores::connect(Stores::url($server, $this->folder));
-        $store = new PdoInbox($connection, prefix: $this->name, table: $this->name);
+        $store = new PdoInbox(fn () => $connection, prefix: $this->name, table: $this->name);
         $store->createTable();
 
         return $store;
@@ -351,7 +351,7 @@ final class StoresClientsTest extends StoresTestCase
     {
         $connection = Stores::connect(Stores::url($server, $this->folder));
         $connection->exec("CREATE TABLE {$this->name}_o (id varchar(20))");
-        $store = new PdoInbox($connection, prefix: $this->name, table: $this->name);
+        $store = new PdoInbox(fn () => $connection, prefix: $this->name, table: $this->name);
         $store->createTable();
         $receiver = $this->receiver($store, function (array $event, Claim $claim) use ($connection): void {
             self::assertSame($connection, $claim->connection);
@@ -372,21 +372,131 @@ final class StoresClientsTest extends StoresTestCase
         $url = parse_url(Stores::url('mariadb', $this->folder));
         $dsn = "mysql:host={$url['host']};port={$url['port']};dbname=test";
         $connection = new PDO($dsn, 'root', null, [PDO::ATTR_PERSISTENT => true]);
-        $this->assertInvalid(fn () => new PdoInbox($connection), 'connection must not be persistent');
         $this->refused(new PdoInbox(fn () => $connection, prefix: $this->name), 'PERSISTENT_CONNECTION');
-        (new PdoStore($connection, prefix: $this->name, table: $this->name))->createTable();
+        (new PdoStore(fn () => $connection, prefix: $this->name, table: $this->name))->createTable();
+    }
+
+    public function testConnectionToAServerThatNobodyCanOpenAgainIsRefused(): void
+    {
+        foreach (['postgres', 'mariadb'] as $server) {
+            $connection = Stores::connect(Stores::url($server, $this->folder));
+            foreach ([PdoStore::class, PdoInbox::class] as $class) {
+                $this->assertInvalid(fn () => new $class($connection), 'connection must be a function that opens one');
+            }
+        }
+        $sqlite = new PDO('sqlite::memory:');
+        (new PdoStore($sqlite, table: $this->name))->createTable();
+    }
+
+    /**
+     * @testWith ["postgres"]
+     *           ["mariadb"]
+     */
+    public function testConnectionThatIsCutWhileItIsIdleIsOpenedAgain(string $server): void
+    {
+        $opened = [];
+        $connect = function () use ($server, &$opened): PDO {
+            return $opened[] = Stores::connect(Stores::url($server, $this->folder));
+        };
+        $store = new PdoStore($connect, prefix: $this->name, table: $this->name);
+        $store->createTable();
+        $receiver = $this->receiver($store, static fn () => null);
+        $this->deliver($receiver, 'evt_1');
+        [$id, $kill] = $server === 'postgres' ? ['pg_backend_pid()', 'SELECT pg_terminate_backend(%d)'] : ['connection_id()', 'KILL %d'];
+        $number = $opened[0]->query("SELECT {$id}")->fetchColumn();
+        Stores::connect(Stores::url($server, $this->folder))->exec(sprintf($kill, $number));
+        $this->deliver($receiver, 'evt_2');
+
+        self::assertSame(['handled', 'handled'], $this->codes());
+        self::assertCount(2, $opened);
+    }
+
+    /** @return iterable<string, array{string, bool}> */
+    public function charsetsOfMySql(): iterable
+    {
+        foreach (['utf8mb4', 'utf8mb3', 'latin1', 'cp1251', 'gbk', 'sjis', 'big5'] as $charset) {
+            yield "{$charset}, emulated" => [$charset, true];
+            yield "{$charset}, native" => [$charset, false];
+        }
+    }
+
+    /**
+     * Under GBK and the like, the quote of a payload would end the statement's text if PDO quoted it.
+     *
+     * @dataProvider charsetsOfMySql
+     */
+    public function testCharsetOfMySqlChangesNoByte(string $charset, bool $isEmulated): void
+    {
+        $connect = function () use ($charset, $isEmulated): PDO {
+            $connection = Stores::connect(Stores::url('mariadb', $this->folder));
+            $connection->setAttribute(PDO::ATTR_EMULATE_PREPARES, $isEmulated);
+            $connection->exec("SET NAMES {$charset}");
+
+            return $connection;
+        };
+        $id = 'evt_é忿Я表';
+        $attack = ['data' => ['note' => "忿', NULL), ('x', 'x', 'done', 'x', 1, 0, 0, 0, 'x', NULL, NULL, NULL) -- 表'"]];
+        foreach ([PdoStore::class, PdoInbox::class] as $number => $class) {
+            $table = "{$this->name}_{$number}";
+            $utf8 = new $class(fn () => Stores::connect(Stores::url('mariadb', $this->folder)), prefix: $this->name, table: $table);
+            $utf8->createTable();
+            $theirs = new $class($connect, prefix: $this->name, table: $table);
+            $fails = $this->receiver($theirs, static fn () => throw new RuntimeException());
+            self::assertSame(500, $this->deliver($fails, $id, $attack)->status);
+            $key = "{$this->name}:{$id}";
+            self::assertSame([$key], array_column($utf8->deadLetters(), 'key'));
+            self::assertSame([$key], array_column($theirs->deadLetters(), 'key'));
+            self::assertSame(self::body($id, $attack), $utf8->delivery($key)['payload']);
+            self::assertSame($utf8->delivery($key), $theirs->delivery($key));
+            self::assertSame(200, $this->deliver($this->receiver($theirs, static fn () => null), $id, $attack)->status);
+            $this->deliver($this->receiver($utf8, static fn () => self::fail('handled by two')), $id, $attack);
+            self::assertSame('already_handled', end($this->results)->code);
+        }
+    }
+
+    /** @return array<string, array{string}> */
+    public function encodingsOfPostgres(): array
+    {
+        return ['Latin 1' => ['LATIN1'], 'Windows 1251' => ['WIN1251'], 'GBK' => ['GBK'], 'none' => ['SQL_ASCII'], 'UTF-8' => ['UTF8']];
+    }
+
+    /** @dataProvider encodingsOfPostgres */
+    public function testEncodingOfPostgresChangesNoByte(string $encoding): void
+    {
+        $connect = function () use ($encoding): PDO {
+            $connection = Stores::connect(Stores::url('postgres', $this->folder));
+            $connection->exec("SET client_encoding TO '{$encoding}'");
+
+            return $connection;
+        };
+        $utf8 = $this->store('postgres');
+        $find = static fn (PDO $connection): string => $connection->query('SHOW client_encoding')->fetchColumn();
+        foreach ([PdoStore::class, PdoInbox::class] as $class) {
+            $id = "evt_é{$class}";
+            $theirs = new $class($connect, prefix: $this->name, table: $this->name);
+            $fails = $this->receiver($theirs, function (array $event, Claim $claim) use ($find, $encoding): void {
+                $claim->connection === null ?: self::assertSame($encoding, $find($claim->connection));
+                $claim->connection?->exec('SELECT nothing');
+                throw new RuntimeException();
+            });
+            self::assertSame(500, $this->deliver($fails, $id)->status);
+            self::assertSame(["{$this->name}:{$id}"], array_column($utf8->deadLetters(), 'key'));
+            self::assertSame(200, $this->deliver($this->receiver($theirs, static fn () => null), $id)->status);
+            $this->deliver($this->receiver($utf8, static fn () => self::fail('handled by two')), $id);
+            self::assertSame('already_handled', end($this->results)->code);
+        }
     }
 
     public function testTableThatDoesNotExistIsUnavailable(): void
     {
-        $this->refused(new PdoStore(Stores::connect(Stores::url('postgres', $this->folder)), table: $this->name), '42P01');
+        $this->refused(new PdoStore(fn () => Stores::connect(Stores::url('postgres', $this->folder)), table: $this->name), '42P01');
     }
 
     /** @dataProvider servers */
     public function testRowsAreForgottenInBatches(string $server): void
     {
         $connection = Stores::connect(Stores::url($server, $this->folder));
-        $store = new PdoStore($connection, prefix: $this->name, table: $this->name);
+        $store = new PdoStore(fn () => $connection, prefix: $this->name, table: $this->name);
         $store->createTable();
         $receiver = $this->receiver($store, static fn () => null);
         for ($number = 0; $number < 25; ++$number) {

@@ -32,7 +32,7 @@ function open(string $url): Store
     }
     $address = static fn (string $driver): string => "{$driver}:host={$parts['host']};port={$parts['port']};dbname="
         . ltrim($parts['path'], '/');
-    $store = new PdoStore(match ($parts['scheme']) {
+    $store = new PdoStore(static fn (): PDO => match ($parts['scheme']) {
         'sqlite' => new PDO("sqlite:{$parts['path']}"),
         'postgres' => new PDO($address('pgsql'), $parts['user']),
         'mysql' => new PDO($address('mysql'), $parts['user']),

@@ -21,8 +21,9 @@ abstract class PdoClaims extends ClaimStore
     private PdoConnections $connections;
 
     /**
-     * @param PDO|callable(): PDO $connection a connection, or better a function that opens one: it is called when a
-     *     delivery comes, so that a server that cannot be reached is answered with 503; and again after a failure
+     * @param PDO|callable(): PDO $connection a function that opens a connection: it is called when a delivery comes, so that
+     *     a server that cannot be reached is answered with 503; and again when the connection is gone. For SQLite also a
+     *     connection
      * @param int|float|null $leaseSeconds how long a claim holds: 1 s to 24 h. null: 60 s
      * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
      * @param string|null $prefix what the keys begin with. null: `webhook`

@@ -18,7 +18,10 @@ use Throwable;
  */
 final class PdoConnection
 {
-    private ?int $errorMode = null;
+    /** @var array<int, mixed> what the user has set, while the connection is ours */
+    private array $attributes = [];
+
+    private ?string $encoding = null;
 
     private bool $hasBegun = false;
 
@@ -37,20 +40,36 @@ final class PdoConnection
         $this->take();
     }
 
-    /** Has errors come as exceptions, until it is given back to the user. */
+    /** Sets what the statements of the claims need, until it is given back to the user. */
     public function take(): void
     {
-        $this->errorMode ??= $this->pdo->getAttribute(PDO::ATTR_ERRMODE);
-        $this->pdo->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION);
+        $ours = [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION];
+        if ($this->dialect === 'mysql') {
+            // Values apart from the text: PDO would quote them for another charset than that of SET NAMES, out of which they break.
+            $ours[PDO::ATTR_EMULATE_PREPARES] = false;
+        }
+        foreach ($ours as $attribute => $value) {
+            $this->attributes[$attribute] ??= $this->pdo->getAttribute($attribute);
+            $this->pdo->setAttribute($attribute, $value);
+        }
+        $encoding = $this->otherEncoding();
+        if ($encoding !== null) {
+            $this->encoding ??= $encoding;
+            $this->encode('UTF8');
+        }
     }
 
-    /** Has them come as the user has set it. */
+    /** Leaves it as the user has set it. */
     public function giveBack(): void
     {
-        if ($this->errorMode !== null) {
-            $this->pdo->setAttribute(PDO::ATTR_ERRMODE, $this->errorMode);
-            $this->errorMode = null;
+        if ($this->encoding !== null) {
+            $this->encode($this->encoding);
+            $this->encoding = null;
         }
+        foreach ($this->attributes as $attribute => $value) {
+            $this->pdo->setAttribute($attribute, $value);
+        }
+        $this->attributes = [];
     }
 
     public function begin(): void
@@ -136,6 +155,23 @@ final class PdoConnection
             // The connection is gone, and the transaction with it.
         }
         $this->giveBack();
+    }
+
+    /** The encoding out of which PostgreSQL would convert texts, so that another worker would not find their bytes as a key. */
+    private function otherEncoding(): ?string
+    {
+        $told = $this->dialect === 'postgres' ? (string) $this->pdo->getAttribute(PDO::ATTR_SERVER_INFO) : '';
+
+        return preg_match('/Client Encoding: (?!UTF8;|SQL_ASCII;)(\w+);/', $told, $match) === 1 ? $match[1] : null;
+    }
+
+    private function encode(string $encoding): void
+    {
+        try {
+            $this->pdo->exec("SET client_encoding TO '{$encoding}'");
+        } catch (PDOException) {
+            // The transaction is aborted, and takes nothing before its rollback, which sets UTF8 again; or the connection is gone.
+        }
     }
 
     private static function inTransaction(): StoreException

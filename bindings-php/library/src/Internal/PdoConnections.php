@@ -49,7 +49,7 @@ final class PdoConnections
      * @param PDO|callable(): PDO $connection
      * @param bool                $locks      whether the work takes locks of a session
      *
-     * @throws ConfigurationException `invalid_option`: the connection is one that cannot work
+     * @throws ConfigurationException `invalid_option`: the connection cannot work, or could not be opened again
      */
     public function __construct(PDO|callable $connection, private SqlTable $table, private bool $locks)
     {
@@ -58,8 +58,11 @@ final class PdoConnections
         if ($this->given !== null) {
             $this->dialect = self::dialectOf($this->given)
                 ?? refuseOption('connection has a PDO driver that cannot keep claims', self::REMEDY);
-            if ($this->isPersistent($this->given)) {
-                refuseOption(self::PERSISTENT, 'open it without PDO::ATTR_PERSISTENT');
+            if ($this->dialect !== 'sqlite') {
+                refuseOption(
+                    'connection must be a function that opens one: a server ends a connection that is idle for long',
+                    'Pass fn () => new PDO(…), which is called again when the connection is gone.'
+                );
             }
         }
     }

@@ -68,7 +68,7 @@ test("server.mjs: 200, 200 again, 409 with Retry-After while it is in progress, 
   assert.deepEqual(last, received);
   assert.equal(await nextLine(), "paid: evt_1 99.99 attempt 1");
   assert.match(await nextLine(), /^paid: evt_3 99\.99 attempt \d$/);
-  assert.match(await stop(), /webhook store failed at claim \(store_unavailable\)/);
+  assert.match(await stop(), /webhook store unavailable: payment\.succeeded evt_3 \(place claim, /);
 });
 
 test("inbox.mjs: two copies at once, one row", async (context) => {

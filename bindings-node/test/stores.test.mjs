@@ -111,14 +111,14 @@ test("memory stays bounded through a million events", () => {
 
 test("the definition of the table, for a migration", () => {
   for (const dialect of ["postgres", "mysql", "sqlite"]) {
-    assert.match(SqlStore.definition(dialect, "shop.claims"), /^CREATE TABLE IF NOT EXISTS shop\.claims \([^]*;\n$/);
+    assert.match(SqlStore.tableDefinition(dialect, "shop.claims"), /^CREATE TABLE IF NOT EXISTS shop\.claims \([^]*;\n$/);
   }
-  assert.ok(SqlStore.definition("sqlite").includes("payvost_webhook_claims"));
+  assert.ok(SqlStore.tableDefinition("sqlite").includes("payvost_webhook_claims"));
   const database = new Database(":memory:");
-  database.exec(SqlStore.definition("sqlite"));
+  database.exec(SqlStore.tableDefinition("sqlite"));
   assert.equal(database.prepare("SELECT count(*) AS n FROM payvost_webhook_claims").get().n, 0);
-  assert.equal(codeOf(() => SqlStore.definition("oracle")), "invalid_option");
-  assert.equal(codeOf(() => SqlStore.definition("mysql", "a b")), "invalid_option");
+  assert.equal(codeOf(() => SqlStore.tableDefinition("oracle")), "invalid_option");
+  assert.equal(codeOf(() => SqlStore.tableDefinition("mysql", "a b")), "invalid_option");
 });
 
 test("the memory store refuses when every place is a worker's, and makes room otherwise", async () => {

@@ -63,7 +63,7 @@ export class SqlStore extends WebhookStore {
    * @param dialect `postgres`, `mysql` (also for MariaDB) or `sqlite`.
    * @throws {ConfigurationError} `invalid_option`
    */
-  static definition(dialect: "postgres" | "mysql" | "sqlite", table?: string | null): string {
+  static tableDefinition(dialect: "postgres" | "mysql" | "sqlite", table?: string | null): string {
     const sql = native.sqlDefinition(dialect, table);
     if (sql === undefined) throw misuse("dialect must be postgres, mysql or sqlite", "MariaDB takes that of mysql.");
     if (typeof sql !== "string") throw refusal(sql);

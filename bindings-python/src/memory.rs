@@ -62,6 +62,28 @@ impl MemoryClaims {
         guarded(py, || Ok(self.lock().release(now, &policy.core, key, token, &HandlerError::new(error))))
     }
 
+    /// A word and a number.
+    #[allow(clippy::too_many_arguments)] // as the other stores bind them
+    fn take(
+        &self,
+        py: Python<'_>,
+        now: u64,
+        policy: &ClaimPolicy,
+        key: &str,
+        ticket: &str,
+        token: &str,
+        lease_ms: u64,
+    ) -> PyResult<(&'static str, u64)> {
+        guarded(py, || {
+            let policy = policy.core.clone().lease(Duration::from_millis(lease_ms))?;
+            Ok(self.lock().take(now, &policy, key, ticket, token).reply())
+        })
+    }
+
+    fn discard(&self, py: Python<'_>, now: u64, policy: &ClaimPolicy, key: &str) -> PyResult<bool> {
+        guarded(py, || Ok(self.lock().discard(now, &policy.core, key)))
+    }
+
     fn dead_letters(&self, py: Python<'_>, now: u64, limit: usize) -> PyResult<Vec<Letter>> {
         guarded(py, || Ok(self.lock().dead_letters(now, limit).into_iter().map(letter).collect()))
     }

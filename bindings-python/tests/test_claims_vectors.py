@@ -16,7 +16,7 @@ from kinds import LEASES, connect, make_store, settled
 from samples import EVENT, SECRET, signed
 
 from payvost_webhooks import WebhookVerifier, _native
-from payvost_webhooks.stores import ClaimRequest, KeptDelivery
+from payvost_webhooks.stores import ClaimRequest, KeptDelivery, _lease
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 VECTORS = Path(os.environ.get("CLAIMS_VECTORS", REPOSITORY / "tests" / "vectors" / "claims"))
@@ -53,14 +53,29 @@ class Sequence:
         word, number = settled(reply)
         return {word: number} if word == "claimed" else word
 
-    def complete(self, event: str, worker: str, **_: Any) -> Any:
-        return settled(self.store.complete(self.key(event), TOKENS[worker]))
+    def take(self, event: str, worker: str, ticket_of: str, **_: Any) -> Any:
+        ticket = {"key": self.key(event), "token": TOKENS[ticket_of]}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_lease, "new_token", lambda: TOKENS[worker])
+            taken = settled(self.store.take(ticket))
+        if taken.state != "claimed":
+            assert taken.claim is None
+            assert (taken.wait > 0) == (taken.state == "in_progress")
+            return taken.state
+        assert taken.claim.token == TOKENS[ticket_of] + TOKENS[worker]
+        return {taken.state: taken.claim.attempt}
 
-    def release(self, event: str, worker: str, error: str, **_: Any) -> Any:
-        return settled(self.store.release(self.key(event), TOKENS[worker], error))
+    def discard(self, event: str, **_: Any) -> Any:
+        return settled(self.store.discard(self.key(event)))
 
-    def extend(self, event: str, worker: str, milliseconds: int, **_: Any) -> Any:
-        return settled(self.store.extend(self.key(event), TOKENS[worker], milliseconds))
+    def complete(self, event: str, **worker: Any) -> Any:
+        return settled(self.store.complete(self.key(event), token_of(**worker)))
+
+    def release(self, event: str, error: str, **worker: Any) -> Any:
+        return settled(self.store.release(self.key(event), token_of(**worker), error))
+
+    def extend(self, event: str, milliseconds: int, **worker: Any) -> Any:
+        return settled(self.store.extend(self.key(event), token_of(**worker), milliseconds))
 
     def delivery(self, event: str, **_: Any) -> Any:
         kept = settled(self.store.delivery(self.key(event)))
@@ -81,6 +96,11 @@ class Sequence:
 
     def key(self, event_id: str) -> str:
         return self.request(event_id, "").key
+
+
+def token_of(worker: str, ticket_of: str | None = None, **_: Any) -> str:
+    """The token of a worker, behind that of the ticket that it has taken."""
+    return ("" if ticket_of is None else TOKENS[ticket_of]) + TOKENS[worker]
 
 
 REPLIES: dict[tuple[str, str], list[Any]] = {}

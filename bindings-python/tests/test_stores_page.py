@@ -143,15 +143,21 @@ def celery(folder: Path) -> Iterator[Any]:
 def test_a_queue(redis_service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", redis_service.url)
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
-    store = RedisStore(redis.Redis.from_url(redis_service.url))
+    client = redis.Redis.from_url(redis_service.url, socket_timeout=2, decode_responses=True)
+    store = RedisStore(client)
     event_id, body = an_event()
     with program(tmp_path, 2, "shop") as server:
         assert deliver(server, body) == RECEIVED
         assert deliver(server, body)[0] == 409, "no worker has done it yet"
+        # The queue delivers twice, and the other worker dies.
+        (key,) = client.scan_iter(f"webhook*:{event_id}")  # of an event in test mode
+        ticket = {"key": key, "token": client.hget(key, "token")}
+        assert store.take(ticket, lease=2).claim is not None
         with celery(tmp_path) as log:
             deadline = time.monotonic() + 60
             while deliver(server, body) != RECEIVED:
                 assert time.monotonic() < deadline, log.read_text("utf-8")
                 time.sleep(0.1)
             assert log.read_text("utf-8").count(f"shipped: {event_id}") == 1
-    assert store.delivery(f"webhook:{event_id}") is None, "it is done"
+            assert "Retry in" in log.read_text("utf-8"), "it was put back while the other had it"
+    assert store.delivery(key) is None, "it is done"

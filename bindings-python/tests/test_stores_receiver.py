@@ -310,21 +310,32 @@ def test_an_event_is_handed_over_to_a_queue(lease: Shop) -> None:
     answer = lease.deliver(body)
     assert (answer.status, answer.body, lease.last) == (200, RECEIVED, "handed_over")
     assert lease.deliver(body).status == 409, "it is not done before the worker says so"
-    claim = lease.store.claim_of(json.loads(json.dumps(tickets[0])))
+    ticket = json.loads(json.dumps(tickets[0]))
+    claim = settled(lease.store.take(ticket, lease=600)).claim
+    assert claim.attempt == 1
     assert settled(claim.extend()) is True
+    another = settled(lease.store.take(ticket))
+    assert (another.state, another.claim) == ("in_progress", None), "a queue delivers twice"
+    assert 0 < another.wait <= 60, "the lease that was extended last"
     assert settled(claim.complete()) is True
     assert lease.deliver(body).status == 200
     assert lease.last == "already_handled"
     assert settled(claim.release("TooLate")) is False
+    assert settled(lease.store.take(ticket)) == ("done", None, 0.0)
 
     body = an_event()
     lease.deliver(body)
-    claim = lease.store.claim_of(tickets[1])
+    claim = settled(lease.store.take(tickets[1])).claim
     assert settled(claim.release(LookupError("secret"))) is True
     (letter,) = [
         letter for letter in settled(lease.store.dead_letters(1000)) if letter.key == claim.key
     ]
     assert letter.error == "LookupError"
+    again = settled(lease.store.take(tickets[1])).claim
+    assert (again.attempt, settled(claim.complete()), settled(again.release())) == (2, False, True)
+    assert [settled(lease.store.discard(claim.key)) for _ in range(2)] == [True, False]
+    assert lease.deliver(body).status == 200
+    assert lease.last == "already_handled"
 
 
 def test_a_handler_that_fails_after_it_has_handed_over_gives_the_event_back(lease: Shop) -> None:

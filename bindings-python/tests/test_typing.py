@@ -53,7 +53,7 @@ def test_each_error_that_the_sample_expects_is_one(sample: Path, tmp_path: Path)
 
 def test_the_stubs_agree_with_what_is_loaded(tmp_path: Path) -> None:
     # It takes the name of several literals for a union, which at run time they are not.
-    names = ("events.KnownEventType", "_http.BodyEnd")
+    names = ("events.KnownEventType", "_http.BodyEnd", "stores.claim.TakenState")
     text = "".join(f"payvost_webhooks.{name}\n" for name in names)
     (tmp_path / "allowed").write_text(text, "utf-8")
     arguments = ("payvost_webhooks", "--allowlist", "allowed", "--ignore-unused-allowlist")

@@ -17,6 +17,7 @@ from payvost_webhooks.flask import webhook
 from payvost_webhooks.receiver import Answer, WebhookReceiver
 from payvost_webhooks.stores import (
     AsyncClaim,
+    AsyncTaken,
     Claim,
     ClaimPolicy,
     ClaimRequest,
@@ -24,6 +25,7 @@ from payvost_webhooks.stores import (
     DeadLetter,
     KeptDelivery,
     MemoryStore,
+    Taken,
     Ticket,
 )
 from payvost_webhooks.stores.redis import AsyncRedisStore, RedisStore
@@ -85,8 +87,14 @@ def right(secret: str, client: redis.Redis, pool: psycopg_pool.ConnectionPool[An
     store = RedisStore(client, keep_deliveries=False)
     letters: list[DeadLetter] = store.dead_letters(limit=10)
     answer: Answer | None = WebhookReceiver(secret, paid, store=store).retry(letters[0].key)
-    claim: Claim = store.claim_of({"key": "webhook:evt_1", "token": "a"})
+    taken: Taken = store.take({"key": "webhook:evt_1", "token": "a"}, lease=60)
+    if taken.claim is None:
+        left: float = taken.wait
+        print(left, taken.state == "done")
+        return store
+    claim: Claim = taken.claim
     held: bool = claim.complete() or claim.release(TimeoutError()) or claim.release("Timeout")
+    held = store.discard("webhook:evt_1")
     deleted: int = SqlStore(lambda: sqlite3.connect(""), dialect="sqlite").forget(batch=10)
     print(answer, held, deleted)
     return store
@@ -96,7 +104,10 @@ async def right_in_an_event_loop(store: AsyncRedisStore, receiver: WebhookReceiv
     letters: list[DeadLetter] = await store.dead_letters()
     answer: Answer | None = await receiver.retry_async(letters[0].key)
     print(answer)
-    return await store.claim_of({"key": "a", "token": "b"}).complete()
+    taken: AsyncTaken = await store.take({"key": "a", "token": "b"})
+    if taken.claim is None:
+        return await store.discard("a")
+    return await taken.claim.complete()
 
 
 def wrong(secret: str, claim: Claim) -> None:
@@ -106,3 +117,4 @@ def wrong(secret: str, claim: Claim) -> None:
     MemoryStore(lease="60")  # type: ignore[arg-type]
     claim.extend("60")  # type: ignore[arg-type]
     claim.release(7)  # type: ignore[arg-type]
+    MemoryStore().take({"key": "a", "token": "b"}).claim.complete()  # type: ignore[union-attr]

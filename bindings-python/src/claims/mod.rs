@@ -121,6 +121,7 @@ pub(crate) fn name_of(fault: &Fault) -> (String, String) {
 pub(crate) fn reply_object(py: Python<'_>, reply: Option<&Reply>) -> PyResult<Py<PyAny>> {
     match reply {
         Some(Reply::Claim(claim)) => claim.reply().into_py_any(py),
+        Some(Reply::Taken(taken)) => taken.reply().into_py_any(py),
         Some(Reply::Held(held)) => held.into_py_any(py),
         Some(Reply::Completion(completion)) => completion.as_str().into_py_any(py),
         Some(Reply::Count(count)) => count.into_py_any(py),

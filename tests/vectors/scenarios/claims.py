@@ -1,7 +1,7 @@
 """What a store answers, step by step: run against every store in every language.
 
-Every worker has a token of its own. Whoever works on a ticket has the token of the ticket with its own behind it. ``wait`` is in
-milliseconds.
+Every worker has a token of its own. Whoever works on a ticket has the token of the ticket with its own behind it.
+``wait`` is in milliseconds.
 """
 
 

@@ -22,13 +22,14 @@ from payvost_webhooks.stores.base import (
     Ticket,
     Transaction,
 )
-from payvost_webhooks.stores.claim import AsyncClaim, Claim
+from payvost_webhooks.stores.claim import AsyncClaim, AsyncTaken, Claim, Taken
 from payvost_webhooks.stores.memory import MemoryStore
 
 __all__ = [
     "AsyncClaim",
     "AsyncClaimStore",
     "AsyncInbox",
+    "AsyncTaken",
     "AsyncTransaction",
     "Claim",
     "ClaimPolicy",
@@ -44,6 +45,7 @@ __all__ = [
     "StoreError",
     "StoreFullError",
     "StoreTimeoutError",
+    "Taken",
     "Ticket",
     "Transaction",
 ]

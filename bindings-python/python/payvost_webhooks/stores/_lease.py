@@ -8,10 +8,10 @@ from typing import Any, cast
 from payvost_webhooks import _limits, _native
 from payvost_webhooks._native import ClaimPolicy, ClaimRequest
 from payvost_webhooks.stores._driving import Values, within
-from payvost_webhooks.stores.base import DeadLetter, KeptDelivery, Settings
-from payvost_webhooks.stores.claim import AsyncClaim, Claim
+from payvost_webhooks.stores.base import DeadLetter, KeptDelivery, Seconds, Settings, new_token
+from payvost_webhooks.stores.claim import AsyncTaken, Taken
 
-__all__ = ["AsyncLease", "AsyncReader", "Lease", "Reader", "claim_values"]
+__all__ = ["AsyncLease", "AsyncReader", "Lease", "Reader", "claim_values", "take_values"]
 
 
 class Reader(Settings):
@@ -52,9 +52,25 @@ class Lease(Reader):
         """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         return bool(self._run("release", change_values(self.policy, key, token, error))[0])
 
-    def claim_of(self, ticket: Mapping[str, str]) -> Claim:
-        """The claim that was handed over."""
-        return Claim(self, ticket["key"], ticket["token"])
+    def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> Taken:
+        """Take over a claim that was handed over: for the worker of a queue, before it does anything.
+
+        Of all workers that have the same ticket, one at a time gets the claim.
+
+        Args:
+            ticket: What ``claim.hand_over()`` returned.
+            lease: For how long from now the claim is to hold. ``None``: for the lease of the store.
+        """
+        values = take_values(self.policy, ticket, lease)
+        return Taken.of(self, values, self._run("take", values)[0])
+
+    def discard(self, key: str) -> bool:
+        """Give up a dead letter: its event counts as handled, and its delivery is no longer kept.
+
+        Returns:
+            ``False``: the event is handled, is being handled, or is not known.
+        """
+        return bool(self._run("discard", change_values(self.policy, key))[0])
 
 
 class AsyncReader(Settings):
@@ -84,17 +100,7 @@ class AsyncLease(AsyncReader):
     ) -> tuple[str, int]:
         """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         values = claim_values(self.policy, request, token, delivery)
-
-        async def late(result: tuple[Any, list[Any]]) -> None:
-            if _native.releases_late(*result[0]):
-                await self.release(request.key, token, "StoreUnavailable")
-
-        # Later than the lease, a claim runs out by itself.
-        patience = self.policy.lease_ms() / 1000
-        step = within(
-            self.timeout, lambda: self._run("claim", values, request.retry), late, patience
-        )
-        return cast("tuple[str, int]", (await step)[0])
+        return await self._granted("claim", values, request.retry)
 
     async def extend(self, key: str, token: str, lease_ms: int) -> bool:
         """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
@@ -110,9 +116,26 @@ class AsyncLease(AsyncReader):
         values = change_values(self.policy, key, token, error)
         return bool((await self._within("release", values))[0])
 
-    def claim_of(self, ticket: Mapping[str, str]) -> AsyncClaim:
-        """The claim that was handed over."""
-        return AsyncClaim(self, ticket["key"], ticket["token"])
+    async def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> AsyncTaken:
+        """As :meth:`Lease.take`."""
+        values = take_values(self.policy, ticket, lease)
+        return AsyncTaken.of(self, values, await self._granted("take", values))
+
+    async def discard(self, key: str) -> bool:
+        """As :meth:`Lease.discard`."""
+        return bool((await self._within("discard", change_values(self.policy, key)))[0])
+
+    async def _granted(self, work: str, values: Values, retry: bool = False) -> tuple[str, int]:
+        """What gives a claim, which is given back if it comes after nobody waits for it any more."""
+
+        async def late(result: tuple[Any, list[Any]]) -> None:
+            if _native.releases_late(*result[0]):
+                await self.release(str(values["key"]), str(values["token"]), "StoreUnavailable")
+
+        # Later than the lease, a claim runs out by itself.
+        patience = self.policy.lease_ms() / 1000
+        step = within(self.timeout, lambda: self._run(work, values, retry), late, patience)
+        return cast("tuple[str, int]", (await step)[0])
 
 
 def claim_values(
@@ -130,7 +153,18 @@ def claim_values(
     }
 
 
-def change_values(policy: ClaimPolicy, key: str, token: str, error: str = "") -> Values:
+def take_values(policy: ClaimPolicy, ticket: Mapping[str, str], lease: Seconds | None) -> Values:
+    """What taking a ticket binds. The new token begins with the ticket's, which tells the workers of one ticket."""
+    token = ticket["token"] + new_token()
+    lease_ms = policy.lease_ms(lease)
+    return {
+        **change_values(policy, ticket["key"], token),
+        "ticket": ticket["token"],
+        "lease": lease_ms,
+    }
+
+
+def change_values(policy: ClaimPolicy, key: str, token: str = "", error: str = "") -> Values:
     return {"key": key, "token": token, "remember": policy.remember_ms, "error": error}
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from payvost_webhooks import _native
 from payvost_webhooks.stores.base import AsyncClaimStore, ClaimStore, Seconds, StoreError, Ticket
 
-__all__ = ["AsyncClaim", "Claim"]
+if TYPE_CHECKING:
+    from payvost_webhooks.stores._driving import Values
+
+__all__ = ["AsyncClaim", "AsyncTaken", "Claim", "Taken"]
+
+
+TakenState = Literal["claimed", "done", "in_progress", "lost"]
 
 
 class _Claim:
@@ -22,7 +28,7 @@ class _Claim:
         self.token = token
         """What the claim is known by in the store."""
         self.attempt = attempt
-        """How often the event has been claimed, this time included. 0: resumed from a ticket."""
+        """How often the event has been claimed, this time included."""
         self.connection = None if transaction is None else transaction.connection
         """The connection whose transaction the claim is part of. With an inbox alone."""
         self._handed_over = False
@@ -56,7 +62,7 @@ class _Claim:
 
 
 class Claim(_Claim):
-    """A claim, as the second argument of a handler, or resumed from a ticket by ``store.claim_of(ticket)``.
+    """A claim, as the second argument of a handler, or from a ticket by ``store.take(ticket)``.
 
     Whatever the store's client raises, the methods raise.
     """
@@ -79,7 +85,7 @@ class Claim(_Claim):
     def hand_over(self, lease: Seconds | None = None) -> Ticket:
         """Leave the event to a worker behind a queue: the receiver answers 200 without completing the claim.
 
-        Put the ticket on the queue together with the event. The worker resumes it with ``store.claim_of(ticket)``, and
+        Put the ticket on the queue together with the event. The worker takes it with ``store.take(ticket)``, and
         completes or releases it. If the handler raises after this, the claim is released as ever.
 
         Args:
@@ -145,6 +151,51 @@ class AsyncClaim(_Claim):
         """As :meth:`Claim.release`."""
         store: AsyncClaimStore = self._leases
         return await store.release(self.key, self.token, kind_of(error))
+
+
+class Taken(NamedTuple):
+    """What became of the attempt to take a ticket."""
+
+    state: TakenState
+    """``"claimed"``: do the work, and complete the claim. ``"done"``: the event is handled, acknowledge the job.
+    ``"in_progress"``: another worker has taken the ticket, put the job back. ``"lost"``: a later delivery has claimed
+    the event, or it is forgotten; acknowledge the job."""
+
+    claim: Claim | None = None
+    """With ``"claimed"``."""
+
+    wait: float = 0.0
+    """With ``"in_progress"``: in how many seconds the other worker's lease is over."""
+
+    @classmethod
+    def of(cls, store: Any, values: Values, reply: tuple[str, int]) -> Taken:
+        """From the reply of a store."""
+        return cls(*_taken(Claim, store, values, reply))
+
+
+class AsyncTaken(NamedTuple):
+    """As :class:`Taken`, of a store in an event loop."""
+
+    state: TakenState
+    """As :attr:`Taken.state`."""
+
+    claim: AsyncClaim | None = None
+    """As :attr:`Taken.claim`."""
+
+    wait: float = 0.0
+    """As :attr:`Taken.wait`."""
+
+    @classmethod
+    def of(cls, store: Any, values: Values, reply: tuple[str, int]) -> AsyncTaken:
+        """As :meth:`Taken.of`."""
+        return cls(*_taken(AsyncClaim, store, values, reply))
+
+
+def _taken(kind: Any, store: Any, values: Values, reply: tuple[str, int]) -> Any:
+    state, number = reply
+    if state == "claimed":
+        return state, kind(store, values["key"], values["token"], number), 0.0
+    return state, None, number / 1000 if state == "in_progress" else 0.0
 
 
 class FromThread:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from payvost_webhooks import _limits
 from payvost_webhooks._native import ClaimRequest, MemoryClaims
 from payvost_webhooks.stores._driving import now
-from payvost_webhooks.stores._lease import letters
+from payvost_webhooks.stores._lease import letters, take_values
 from payvost_webhooks.stores.base import (
     DeadLetter,
     KeptDelivery,
     Options,
+    Seconds,
     Settings,
     StoreFullError,
 )
-from payvost_webhooks.stores.claim import Claim
+from payvost_webhooks.stores.claim import Taken
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -83,9 +84,15 @@ class MemoryStore(Settings):
         """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         return self._claims.release(self._now(), self.policy, key, token, error)
 
-    def claim_of(self, ticket: Mapping[str, str]) -> Claim:
-        """The claim that was handed over."""
-        return Claim(self, ticket["key"], ticket["token"])
+    def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> Taken:
+        """As :meth:`payvost_webhooks.stores.redis.RedisStore.take`."""
+        values: Any = take_values(self.policy, ticket, lease)
+        names = (values[name] for name in ("key", "ticket", "token", "lease"))
+        return Taken.of(self, values, self._claims.take(self._now(), self.policy, *names))
+
+    def discard(self, key: str) -> bool:
+        """As :meth:`payvost_webhooks.stores.redis.RedisStore.discard`."""
+        return self._claims.discard(self._now(), self.policy, key)
 
     def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
         """The events that were claimed and not handled, those that have waited longest first."""

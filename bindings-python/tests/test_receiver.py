@@ -8,6 +8,7 @@ import json
 import logging
 import threading
 import time
+import types
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from payvost_webhooks.receiver import (
     read_up_to,
     signature_of,
 )
+from payvost_webhooks.stores import MemoryStore
 
 
 @pytest.fixture(params=["receive", "receive_async"])
@@ -59,6 +61,44 @@ def test_handlers_async_and_not(receive: Any) -> None:
     for handler in [*handlers, lambda event: events.append("plain")]:
         assert receive(WebhookReceiver(SECRET, handler), PAYLOAD, SIGNATURE).status == 200
     assert events == ["async", "async call", "async", "plain"]
+
+
+def test_a_generator_that_a_handler_returns_is_a_failure(receive: Any) -> None:
+    def stray(event: Any) -> Any:
+        yield event
+
+    async def stray_async(event: Any) -> Any:
+        yield event
+
+    async def returns_one(event: Any) -> Any:
+        return stray(event)
+
+    for handler in (lambda event: stray(event), lambda event: stray_async(event), returns_one):
+        receiver = WebhookReceiver(SECRET, handler, store=MemoryStore())
+        assert receive(receiver, PAYLOAD, SIGNATURE).status == 500
+        (letter,) = receiver.store.dead_letters()  # type: ignore[union-attr]
+        assert (letter.reason, letter.error) == ("failed", "TypeError")
+
+
+def test_whatever_can_be_awaited_is(receive: Any) -> None:
+    ran: list[str] = []
+
+    class Lazy:
+        def __init__(self, event: Any) -> None:
+            self.event = event
+
+        def __await__(self) -> Any:
+            yield from asyncio.sleep(0).__await__()
+            ran.append("object")
+
+    @types.coroutine
+    def old(event: Any) -> Any:
+        yield from asyncio.sleep(0).__await__()
+        ran.append("generator of types.coroutine")
+
+    for handler in (Lazy, old):
+        assert receive(WebhookReceiver(SECRET, handler), PAYLOAD, SIGNATURE).status == 200
+    assert ran == ["object", "generator of types.coroutine"]
 
 
 def test_in_an_event_loop_a_handler_that_blocks_is_in_a_thread() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import doctest
+import functools
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 import payvost_webhooks.router
 from payvost_webhooks import ConfigurationError, WebhookRouter
+from payvost_webhooks.receiver import WebhookReceiver
 
 
 def routed(*patterns: str) -> WebhookRouter:
@@ -48,6 +51,45 @@ def test_a_handler_gets_the_event_and_gives_its_result() -> None:
 def test_without_a_handler_nothing_happens() -> None:
     assert routed("payment.*").dispatch({"type": "transfer.failed"}) is None
     assert asyncio.run(WebhookRouter().dispatch_async({"type": "transfer.failed"})) is None
+
+
+def stray(event: Any) -> Any:
+    yield event
+
+
+async def stray_async(event: Any) -> Any:
+    yield event
+
+
+class Stray:
+    def __call__(self, event: Any) -> Any:
+        yield event
+
+    def method(self, event: Any) -> Any:
+        yield event
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [stray, stray_async, Stray(), Stray().method, functools.partial(stray)],
+    ids=["function", "async", "object", "method", "partial"],
+)
+def test_a_handler_that_would_never_run_is_refused(handler: Any) -> None:
+    router = WebhookRouter()
+    for register in (
+        lambda: router.on("a", handler),
+        lambda: router.on("a")(handler),
+        lambda: WebhookReceiver("whsec_example", handler),
+    ):
+        with pytest.raises(ConfigurationError, match="generator function") as raised:
+            register()
+        assert isinstance(raised.value, TypeError)
+        assert raised.value.code == "invalid_option"
+        assert "yield" in raised.value.hint
+        copied = pickle.loads(pickle.dumps(raised.value))
+        assert (copied.code, copied.hint) == (raised.value.code, raised.value.hint)
+    router.on("a", lambda event: "free still")
+    assert router.dispatch({"type": "a"}) == "free still"
 
 
 def test_both_ways_of_registration_give_the_handler_back() -> None:

@@ -7,7 +7,8 @@ event loop.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator, Sequence
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 
 from payvost_webhooks import _native
@@ -81,6 +82,8 @@ class Course:
     def done(self, ask: str, result: Any) -> None:
         """The call has returned."""
         if ask == "handle":
+            if isinstance(result, (Generator, AsyncGenerator)):
+                raise TypeError("the handler returned a generator, of which nothing has run")
             result = self._claim is not None and self._claim._handed_over
         elif ask == "claim" and hasattr(self._store, "begin"):
             self._transaction, result = result, result.reply
@@ -121,7 +124,7 @@ def drive(course: Course) -> Course:
         try:
             call = course.call(ask)
             result = call.run(*call.arguments)
-            if result is not None and isinstance(result, Awaitable):
+            if result is not None and inspect.isawaitable(result):
                 result = asyncio.run(_awaited(result))
             course.done(ask, result)
         except BaseException as error:
@@ -198,7 +201,7 @@ async def _run(call: Call, run_in_thread: RunInThread) -> Any:
         result = await run_in_thread(_without_stop_iteration, call)
     else:
         result = call.run(*call.arguments)
-    return await result if isinstance(result, Awaitable) else result
+    return await result if inspect.isawaitable(result) else result
 
 
 def _without_stop_iteration(call: Call) -> Any:

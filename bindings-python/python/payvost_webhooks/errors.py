@@ -57,6 +57,16 @@ class ConfigurationError(WebhookError):
     """
 
 
+class WrongKindError(ConfigurationError, TypeError):
+    """An argument of a kind that cannot work: ``invalid_option``."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message, "invalid_option", hint)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.message, self.hint)
+
+
 class SignatureVerificationError(WebhookError):
     """The signature does not vouch for the payload. Answer 400.
 

@@ -95,7 +95,8 @@ class WebhookReceiver:
 
     Raises:
         ConfigurationError: The secret cannot be used.
-        TypeError: ``handler`` cannot be called, or ``store`` is neither a ``ClaimStore`` nor an ``Inbox``.
+        TypeError: ``handler`` cannot be called, or is a generator function (also a ``ConfigurationError``); ``store``
+            is neither a ``ClaimStore`` nor an ``Inbox``.
     """
 
     def __init__(

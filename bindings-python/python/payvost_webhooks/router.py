@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any, Callable, NamedTuple, TypeVar, Union, overload
 
 from payvost_webhooks._native import Routes
+from payvost_webhooks.errors import WrongKindError
 
 __all__ = ["Handler", "WebhookRouter"]
 
@@ -25,7 +26,13 @@ class Registered(NamedTuple):
 
     @staticmethod
     def of(handler: Handler) -> Registered:
-        return Registered(handler, _requires_two(handler), _is_async(handler))
+        if _is_any(handler, _never_runs):
+            raise WrongKindError(
+                "a handler must not be a generator function: calling one runs nothing of it",
+                "Remove the yield from the handler, or wrap it: lambda event: list(handler(event)).",
+            )
+        is_async = _is_any(handler, inspect.iscoroutinefunction)
+        return Registered(handler, _requires_two(handler), is_async)
 
     def arguments(self, event: Mapping[str, Any], claim: Any) -> tuple[Any, ...]:
         return (event, claim) if self.takes_claim else (event,)
@@ -65,7 +72,8 @@ class WebhookRouter:
         Raises:
             ConfigurationError: ``invalid_option`` when the pattern has a handler already, or can
                 match nothing.
-            TypeError: The handler cannot be called.
+            TypeError: The handler cannot be called, or is a generator function, which would never run (that is a
+                ``ConfigurationError`` as well).
         """
         if handler is None:
             return lambda handler: self.on(pattern, handler)
@@ -99,7 +107,7 @@ class WebhookRouter:
     async def dispatch_async(self, event: Mapping[str, Any], claim: Any = None) -> Any:
         """Call the handler for an event, ``async`` or not, and return its result."""
         result = self.dispatch(event, claim)
-        return await result if isinstance(result, Awaitable) else result
+        return await result if inspect.isawaitable(result) else result
 
     def _registered_for(self, event_type: str) -> Registered | None:
         number = self._routes.route(event_type)
@@ -121,8 +129,14 @@ def _requires_two(handler: Handler) -> bool:
     return len(required) > 1
 
 
-def _is_async(handler: Handler) -> bool:
-    """Whether calling it gives something to await."""
-    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
-        getattr(handler, "__call__", None)  # noqa: B004
-    )
+def _is_any(handler: Handler, kind: Callable[[Any], bool]) -> bool:
+    """Whether a function, or what is called of another object, is of a kind."""
+    return kind(handler) or kind(getattr(handler, "__call__", None))  # noqa: B004
+
+
+def _never_runs(function: Any) -> bool:
+    """Whether calling it gives a generator. One of ``types.coroutine`` can be awaited."""
+    flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
+    is_awaitable = bool(flags & inspect.CO_ITERABLE_COROUTINE)
+    is_generator = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+    return is_generator and not is_awaitable

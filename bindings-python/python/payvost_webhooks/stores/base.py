@@ -56,13 +56,6 @@ class StoreFullError(StoreError):
     """A store has no room for another claim."""
 
 
-class InvalidClientError(ConfigurationError, TypeError):
-    """A client that a store cannot work with."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message, "invalid_option", hint)
-
-
 class KeptDelivery(NamedTuple):
     """A delivery as it came."""
 

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from payvost_webhooks import _native
+from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores._driving import (
     Session,
     Values,
@@ -21,7 +22,7 @@ from payvost_webhooks.stores._driving import (
     now,
 )
 from payvost_webhooks.stores._lease import AsyncLease, Lease, first
-from payvost_webhooks.stores.base import InvalidClientError, Options
+from payvost_webhooks.stores.base import Options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -172,4 +173,4 @@ def _check(client: Any, wanted: str, *, is_async: bool) -> None:
     else:
         return
     other = "RedisStore" if is_async else "AsyncRedisStore"
-    raise InvalidClientError(problem, f"Pass {wanted}(...), or use {other} for the other kind.")
+    raise WrongKindError(problem, f"Pass {wanted}(...), or use {other} for the other kind.")

@@ -6,8 +6,9 @@ import sys
 from typing import Any
 
 from payvost_webhooks import _native
+from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores._driving import Values
-from payvost_webhooks.stores.base import InvalidClientError, StoreError
+from payvost_webhooks.stores.base import StoreError
 
 __all__ = ["Driver", "driver_of", "factory_of"]
 
@@ -137,11 +138,11 @@ def factory_of(connect: Any) -> Any:
     """What makes connections: a function, or the method ``connection`` of a pool.
 
     Raises:
-        InvalidClientError: It is neither.
+        WrongKindError: It is neither.
     """
     factory = connect if callable(connect) else getattr(connect, "connection", None)
     if not callable(factory):
-        raise InvalidClientError(
+        raise WrongKindError(
             "connect must be a function that returns a connection, or a pool with a method connection()",
             "Pass lambda: psycopg.connect(...), say, and not a connection or an address.",
         )

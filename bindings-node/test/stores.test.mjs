@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
+import Redis from "ioredis";
+import { createClient, createCluster } from "redis";
 import { WebhookReceiver } from "@payvost/webhooks";
 import { MemoryStore, RedisStore, SqlInbox, SqlStore, WebhookStore } from "@payvost/webhooks/stores";
 import internal from "../lib/internal.js";
@@ -32,6 +34,9 @@ describe("a store that cannot work is not made", () => {
     "no client": () => new RedisStore(),
     "the address of a server": () => new RedisStore("redis://localhost"),
     "a cluster": () => new RedisStore({ isCluster: true, callBuffer() {} }),
+    "a cluster of node-redis": () => new RedisStore(createCluster({ rootNodes: [{ url: "redis://127.0.0.1:1" }] })),
+    "a transaction of node-redis": () => new RedisStore(createClient().multi()),
+    "a pipeline of ioredis": () => new RedisStore(new Redis({ lazyConnect: true }).pipeline()),
     "no database": () => new SqlStore({}),
     "a single client of pg": () => new SqlInbox({ connect() {}, query() {} }),
     "a table that is more than a name": () => new SqlStore(sqlite, { table: "claims; DROP TABLE orders" }),
@@ -89,6 +94,28 @@ describe("a store of one's own", () => {
     await sleep(100);
     assert.deepEqual([codes, released], [["store_unavailable"], [["webhook:evt_1", "StoreUnavailable"]]]);
   });
+});
+
+test("a connection that was given back is left alone when the time is over", async () => {
+  const problems = [];
+  let clients = 0;
+  const connect = async () => {
+    if (++clients === 4) return new Promise(() => {});
+    let isGivenBack = false;
+    const query = async ({ text }) => {
+      if (text.includes("RETURNING")) return { rows: [["claimed", "1"]], rowCount: 1 };
+      throw Object.assign(new Error(), { code: "57P01" }); // again and again, on a new connection each time
+    };
+    const destroy = () => isGivenBack && problems.push("destroyed");
+    const release = () => (isGivenBack ? problems.push("released twice") : (isGivenBack = true));
+    return { query, release, on() {}, off() {}, connection: { stream: { destroy } } };
+  };
+  const pool = { connect, query() {}, totalCount: 0 };
+  const { receiver, codes } = recording(new SqlStore(pool, { timeoutSeconds: 0.35 }), () => {});
+  await receiver.receive(...deliveryOf("evt_1"));
+  await sleep(200);
+  assert.deepEqual([codes, problems], [["store_unavailable"], []]);
+  assert.equal(clients, 4);
 });
 
 test("memory stays bounded through a million events", () => {

@@ -84,11 +84,16 @@ function asText(value: unknown): unknown {
 
 /** A function that sends a command and gives its reply, texts as bytes. */
 function commandsOf(client: any): Send {
-  if (client?.isCluster) throw misuse("client must not be a cluster", "The scripts need a single primary, with Sentinel or without.");
-  if (typeof client?.callBuffer === "function") return (command) => client.callBuffer(...command); // ioredis
-  if (typeof client?.sendCommand === "function") {
-    const asBytes = { typeMapping: { 36: Buffer }, returnBuffers: true }; // the marker of texts in the protocol; node-redis 4
-    return (command) => client.sendCommand(command, asBytes);
+  const has = (name: string) => typeof client?.[name] === "function";
+  if (client?.isCluster || has("getSlotRandomNode")) {
+    throw misuse("client must not be a cluster", "The scripts need a single primary, with Sentinel or without.");
   }
+  if (client?.isPipeline || has("execAsPipeline")) {
+    throw misuse("client must not be a pipeline or transaction", "It queues commands, and each step waits for its reply. Pass the client itself.");
+  }
+  if (has("callBuffer")) return (command) => client.callBuffer(...command); // ioredis
+  const asBytes = { typeMapping: { 36: Buffer }, returnBuffers: true }; // the marker of texts in the protocol; node-redis 4
+  if (has("getSentinelNode")) return (command) => client.sendCommand(false, command, asBytes);
+  if (has("sendCommand")) return (command) => client.sendCommand(command, asBytes);
   throw misuse("client must be a client of Redis", "Pass a client of node-redis (createClient) or ioredis (new Redis), connected.");
 }

@@ -54,7 +54,7 @@ export class SqlSession {
   readonly #table: Table;
   readonly #program = programs.take();
   #values: Values;
-  #connection!: Connection;
+  #connection: Connection | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(table: Table, values: Values) {
@@ -64,7 +64,7 @@ export class SqlSession {
 
   /** The client's own, for the handler of an inbox. */
   get connection(): unknown {
-    return this.#connection.client;
+    return this.#connection?.client;
   }
 
   start(work: string, time: Limit): Promise<any> {
@@ -96,7 +96,7 @@ export class SqlSession {
   }
 
   async #take(step: string, argument: any, time: Limit): Promise<Asked> {
-    const [program, connection] = [this.#program, this.#connection];
+    const [program, connection] = [this.#program, this.#connection as Connection];
     switch (step) {
       case "open":
         return this.#open(time);
@@ -111,6 +111,8 @@ export class SqlSession {
         await connection[step]();
         return program.did();
       case "close":
+        // Somebody else may have it next.
+        this.#connection = undefined;
         connection.close(argument as boolean);
         return program.did();
       default:

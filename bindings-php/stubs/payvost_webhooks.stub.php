@@ -656,12 +656,13 @@ namespace Payvost\Webhooks\Internal {
     final class SqlProgram
     {
         /**
-         * @param string    $work         `create_table`, `claim`, `claim_retry`, `enter`, `enter_retry`, `forget`, or an
-         *                                operation as of a {@see RedisProgram}
-         * @param int|float $limitSeconds how long the work may be repeated
-         * @param int|null  $batch        for `forget`
+         * @param string    $work          `create_table`, `claim`, `claim_retry`, `enter`, `enter_retry`, `forget`, or an
+         *                                 operation as of a {@see RedisProgram}
+         * @param int|float $limitSeconds  how long the work may be repeated
+         * @param int|null  $batch         for `forget`
+         * @param bool      $notesAttempts whether `enter` notes the attempt before its transaction
          */
-        public function __construct(mixed $work, mixed $limitSeconds, mixed $batch)
+        public function __construct(mixed $work, mixed $limitSeconds, mixed $batch, mixed $notesAttempts)
         {
         }
 

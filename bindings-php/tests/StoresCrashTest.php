@@ -22,6 +22,9 @@ final class StoresCrashTest extends TestCase
 
     private string $name;
 
+    /** @var array<string, mixed> further options of stores */
+    private array $further = [];
+
     protected function setUp(): void
     {
         $this->folder = Files::temporaryFolder();
@@ -90,6 +93,28 @@ final class StoresCrashTest extends TestCase
         self::assertCount(2, $effects->counts());
     }
 
+    /** @return array<string, array{string}> */
+    public function inboxes(): array
+    {
+        return array_combine(Stores::INBOXES, array_map(static fn (string $name): array => [$name], Stores::INBOXES));
+    }
+
+    /** @dataProvider inboxes */
+    public function testAttemptsOfAnInboxWhoseWorkersAllDieAreNoted(string $name): void
+    {
+        $this->prepare($name);
+        foreach ([['event' => 'noted', 'attempts' => [2]], ['event' => 'not noted', 'attempts' => []]] as $case) {
+            $this->further = $case['attempts'] === [] ? ['noteAttempts' => false] : [];
+            for ($killed = 0, $tries = 0; $killed < 2 && $tries < 100; ++$tries) {
+                // A database may take a moment to see that a connection is gone.
+                $killed += (int) ($this->worker($name, $case['event'], 'in the handler')[0] === SIGKILL);
+            }
+            $letters = Stores::open(Stores::url($name, $this->folder), $this->options($name))->deadLetters();
+            $letters = array_filter($letters, fn (array $letter): bool => $letter['key'] === "{$this->name}:evt {$case['event']}");
+            self::assertSame($case['attempts'], array_column($letters, 'attempts'));
+        }
+    }
+
     private function prepare(string $name): Effects
     {
         $url = Stores::url($name, $this->folder);
@@ -107,7 +132,7 @@ final class StoresCrashTest extends TestCase
     {
         $table = $name === 'redis' ? [] : ['table' => $this->name];
 
-        return ['leaseSeconds' => $lease, 'prefix' => $this->name] + $table;
+        return ['leaseSeconds' => $lease, 'prefix' => $this->name] + $table + $this->further;
     }
 
     /**

@@ -73,9 +73,11 @@ fn register_table() -> Result<()> {
 }
 
 fn register_program() -> Result<()> {
-    let construct = constructor!((work: "work", limit: "limitSeconds", batch: "batch"), {
+    let construct = constructor!((work: "work", limit: "limitSeconds", batch: "batch", notes: "notesAttempts"), {
         // Whose SQL it is, is told when the connection is open.
-        Program::new(Dialect::Postgres, true, self::work(work, batch.natural_number())?, now(), self::limit(limit)?)
+        let work = self::work(work, batch.natural_number())?;
+        let program = Program::new(Dialect::Postgres, true, work, now(), self::limit(limit)?);
+        if notes.is_true() { program.noting_attempts() } else { program }
     });
     let methods = [
         construct,

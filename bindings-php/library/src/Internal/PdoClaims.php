@@ -107,9 +107,14 @@ abstract class PdoClaims extends ClaimStore
     /**
      * @param array<string, string|int|null> $values
      */
-    protected function work(string $work, #[SensitiveParameter] array $values, ?int $batch = null): PdoWork
-    {
-        $program = new SqlProgram($work, $this->timeoutSeconds, $batch);
+    protected function work(
+        string $work,
+        #[SensitiveParameter]
+        array $values,
+        ?int $batch = null,
+        bool $notesAttempts = false
+    ): PdoWork {
+        $program = new SqlProgram($work, $this->timeoutSeconds, $batch, $notesAttempts);
 
         return new PdoWork($this->connections, $program, $values + ['remember' => $this->policy()->rememberMilliseconds()]);
     }

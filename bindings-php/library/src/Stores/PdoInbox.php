@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Stores;
 
+use Payvost\Webhooks\ConfigurationException;
+use Payvost\Webhooks\Internal\Limits;
 use Payvost\Webhooks\Internal\PdoClaims;
 use Payvost\Webhooks\Internal\PdoWork;
 use PDO;
@@ -27,9 +29,33 @@ final class PdoInbox extends PdoClaims implements Inbox
     /** @var array<string, PdoWork> by token: the transactions that are open */
     private array $open = [];
 
+    /**
+     * @param PDO|callable(): PDO $connection a function that opens a connection, as for a {@see PdoStore}
+     * @param bool $noteAttempts note each attempt in a short transaction before that of the handler, so that an event whose
+     *     workers all die leaves a dead letter
+     *
+     * The other options are those of a {@see PdoStore}.
+     *
+     * @throws ConfigurationException `invalid_option`
+     */
+    public function __construct(
+        PDO|callable $connection,
+        int|float|null $leaseSeconds = null,
+        int|float|null $rememberSeconds = null,
+        ?string $prefix = null,
+        bool $keepDeliveries = true,
+        ?string $table = null,
+        int|float $timeoutSeconds = Limits::DEFAULT_STORE_TIME_LIMIT_SECONDS,
+        private bool $noteAttempts = true
+    ) {
+        $options = [$leaseSeconds, $rememberSeconds, $prefix, $keepDeliveries, $table, $timeoutSeconds];
+        parent::__construct($connection, ...$options);
+    }
+
     public function claim(#[SensitiveParameter] ClaimRequest $request, string $token): array
     {
-        $work = $this->work($request->isRetry ? 'enter_retry' : 'enter', $this->claimValues($request, $token));
+        $values = $this->claimValues($request, $token);
+        $work = $this->work($request->isRetry ? 'enter_retry' : 'enter', $values, notesAttempts: $this->noteAttempts);
         $reply = $work->run();
         if ($work->connection() !== null) {
             $this->open[$token] = $work;

@@ -1,4 +1,4 @@
-/* What the C tests assert with. A failed check is reported and counted, and the test goes on. */
+/* What the C tests assert with. A failed check is reported and counted, and the test goes on. Any thread may check. */
 
 #ifndef CHECK_H
 #define CHECK_H
@@ -12,17 +12,19 @@ static unsigned checks_failed;
 
 static void check(int holds, const char *condition, const char *file, int line) {
     if (holds) {
-        checks_passed++;
+        __atomic_fetch_add(&checks_passed, 1, __ATOMIC_RELAXED); /* C++ has no _Atomic */
         return;
     }
-    checks_failed++;
+    __atomic_fetch_add(&checks_failed, 1, __ATOMIC_RELAXED);
     printf("%s:%d: does not hold: %s\n", file, line, condition);
 }
 
 /* The closing line, and the exit status. A run that checked nothing has failed. */
 static int summary(void) {
-    printf("%u passed, %u failed\n", checks_passed, checks_failed);
-    return checks_failed > 0 || checks_passed == 0;
+    const unsigned passed = __atomic_load_n(&checks_passed, __ATOMIC_RELAXED);
+    const unsigned failed = __atomic_load_n(&checks_failed, __ATOMIC_RELAXED);
+    printf("%u passed, %u failed\n", passed, failed);
+    return failed > 0 || passed == 0;
 }
 
 #endif

@@ -50,6 +50,20 @@
 #define PAYVOST_MUST_USE
 #endif
 
+/**
+ * Stands before each function. Define it yourself where a tool wants something else there; define PAYVOST_DLL to import the functions
+ * from the DLL on Windows, which saves a jump a call.
+ */
+#ifndef PAYVOST_API
+#if defined(_WIN32) && defined(PAYVOST_DLL)
+#define PAYVOST_API __declspec(dllimport)
+#elif defined(__GNUC__) && !defined(_WIN32)
+#define PAYVOST_API __attribute__((visibility("default")))
+#else
+#define PAYVOST_API
+#endif
+#endif
+
 /** A string literal as the two arguments that it is for this interface: its text and its length. */
 #define PAYVOST_LITERAL(text) ("" text), (sizeof(text) - 1)
 
@@ -173,6 +187,12 @@
 /** How many dead letters are listed by default. */
 #define PAYVOST_DEFAULT_DEAD_LETTERS 100
 
+/** How many rows the cleaning of a table deletes in one transaction by default. */
+#define PAYVOST_FORGET_BATCH 1000
+
+/** How long a statement that creates or cleans a table is tried again after a conflict. */
+#define PAYVOST_TABLE_TIME_LIMIT_SECONDS 60
+
 /** How many events the memory store remembers by default. */
 #define PAYVOST_DEFAULT_CAPACITY 100000
 
@@ -205,6 +225,11 @@
  * The room that `payvost_claim_token()` needs: 32 hexadecimal digits and a NUL.
  */
 #define PAYVOST_TOKEN_SIZE 33
+
+/**
+ * The room that `payvost_taker_token()` needs: 64 hexadecimal digits and a NUL.
+ */
+#define PAYVOST_TAKER_TOKEN_SIZE 65
 
 /**
  * The room that `payvost_sign()` needs: 64 hexadecimal digits and a NUL.
@@ -630,7 +655,8 @@ enum payvost_reply_kind
      */
     PAYVOST_REPLY_CLAIM = 2,
     /**
-     * Whether the claim was this worker's: `payvost_reply_held()`.
+     * Whether the claim was this worker's, or there was a dead letter to give up:
+     * `payvost_reply_held()`.
      */
     PAYVOST_REPLY_HELD = 3,
     /**
@@ -649,6 +675,10 @@ enum payvost_reply_kind
      * A step failed, and is not tried again: `payvost_reply_fault_code()`.
      */
     PAYVOST_REPLY_FAILED = 7,
+    /**
+     * What became of a ticket: `payvost_reply_taken()`.
+     */
+    PAYVOST_REPLY_TAKEN = 8,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1016,7 +1046,9 @@ enum payvost_handler_end
      */
     PAYVOST_HANDLER_RETURNED = 0,
     /**
-     * It handed its claim over to a queue.
+     * It handed its claim over to a queue, with a ticket: `payvost_claim_request_key()` and
+     * `payvost_delivery_token()`. The queue's worker takes the ticket before it acts:
+     * `payvost_memory_claims_take()`, `PAYVOST_SQL_TAKE`, `PAYVOST_OPERATION_TAKE`.
      */
     PAYVOST_HANDLER_HANDED_OVER = 1,
     /**
@@ -1072,6 +1104,14 @@ enum payvost_operation
      * List the events that were claimed and not handled.
      */
     PAYVOST_OPERATION_DEAD_LETTERS = 6,
+    /**
+     * Take over a claim from the queue that it was handed over to.
+     */
+    PAYVOST_OPERATION_TAKE = 7,
+    /**
+     * Give up a dead letter.
+     */
+    PAYVOST_OPERATION_DISCARD = 8,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1098,7 +1138,7 @@ enum payvost_parameter
      */
     PAYVOST_PARAMETER_FINGERPRINT = 2,
     /**
-     * The token of the claim: `payvost_delivery_token()`.
+     * The token of the claim: `payvost_delivery_token()`; of who takes a ticket, `payvost_taker_token()`.
      */
     PAYVOST_PARAMETER_TOKEN = 3,
     /**
@@ -1129,6 +1169,10 @@ enum payvost_parameter
      * A number: how many rows at the most.
      */
     PAYVOST_PARAMETER_LIMIT = 10,
+    /**
+     * The token of the ticket that a claim was handed over with: `payvost_delivery_token()` of that delivery.
+     */
+    PAYVOST_PARAMETER_TICKET = 11,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1261,12 +1305,57 @@ enum payvost_sql_work
      * Roll the inbox's transaction back and say nothing: the worker is being stopped.
      */
     PAYVOST_SQL_ABANDON = 14,
+    /**
+     * Take over a claim from the queue that it was handed over to.
+     */
+    PAYVOST_SQL_TAKE = 15,
+    /**
+     * Give up a dead letter.
+     */
+    PAYVOST_SQL_DISCARD_LETTER = 16,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
 typedef enum payvost_sql_work payvost_sql_work;
 #else
 typedef uint32_t payvost_sql_work;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What became of the attempt to take a claim over from a queue, and what to do with the job.
+ */
+enum payvost_taken_kind
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The reply of the store makes no sense, or the step failed: do nothing, and put the job back.
+     */
+    PAYVOST_TAKEN_UNKNOWN = 0,
+    /**
+     * The event is this worker's: handle it, and complete or release the claim with the worker's token.
+     */
+    PAYVOST_TAKEN_CLAIMED = 1,
+    /**
+     * Another worker has taken the same ticket: put the job back.
+     */
+    PAYVOST_TAKEN_IN_PROGRESS = 2,
+    /**
+     * The event is handled: drop the job.
+     */
+    PAYVOST_TAKEN_DONE = 3,
+    /**
+     * A later delivery has claimed the event, or it is forgotten: drop the job.
+     */
+    PAYVOST_TAKEN_LOST = 4,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_taken_kind payvost_taken_kind;
+#else
+typedef uint32_t payvost_taken_kind;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1518,6 +1607,24 @@ typedef struct payvost_claim {
 } payvost_claim;
 
 /**
+ * What became of the attempt to take a claim over from a queue. One that was set to `{0}` takes nothing.
+ */
+typedef struct payvost_taken {
+    /**
+     * One of `payvost_taken_kind`.
+     */
+    uint32_t kind;
+    /**
+     * Of `PAYVOST_TAKEN_CLAIMED`: how often the event has been tried, this time included.
+     */
+    uint32_t attempt;
+    /**
+     * Of `PAYVOST_TAKEN_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
+     */
+    uint64_t wait_ms;
+} payvost_taken;
+
+/**
  * A field of a record. It belongs to the delivery that gave it.
  */
 typedef struct payvost_field {
@@ -1631,61 +1738,61 @@ extern "C" {
  * The version of the library that is loaded, such as `"0.1.0"`. Ends in NUL, lives as long as the
  * library.
  */
-const char *payvost_version(void);
+PAYVOST_API const char *payvost_version(void);
 
 /**
  * Whether a text of an event equals another text, byte for byte: `payvost_str_equals(type,
  * PAYVOST_LITERAL("payment.succeeded"))`.
  */
-bool payvost_str_equals(struct payvost_str text, const char *other, size_t other_len);
+PAYVOST_API bool payvost_str_equals(struct payvost_str text, const char *other, size_t other_len);
 
 /**
  * The name of a result, the same string in every language, such as `"signature_mismatch"`; `"ok"`
  * for `PAYVOST_OK`, `"unknown"` for a number that is none. Ends in NUL, lives as long as the
  * library, is never `NULL`.
  */
-const char *payvost_result_code(uint32_t result);
+PAYVOST_API const char *payvost_result_code(uint32_t result);
 
 /**
  * The class of a result.
  */
-payvost_class payvost_result_class(uint32_t result);
+PAYVOST_API payvost_class payvost_result_class(uint32_t result);
 
 /**
  * The HTTP status to answer. The provider delivers again after everything but 2xx. A number that is
  * no outcome, and a refusal, whose status the error has, are answered like a handler that failed.
  */
-uint32_t payvost_outcome_http_status(uint32_t outcome);
+PAYVOST_API uint32_t payvost_outcome_http_status(uint32_t outcome);
 
 /**
  * The body to answer, which is JSON (`application/json`): `{"received":true}`, or what went wrong
  * as `payvost_error_http_body()` has it. Ends in NUL, lives as long as the library, is never
  * `NULL`.
  */
-const char *payvost_outcome_http_body(uint32_t outcome);
+PAYVOST_API const char *payvost_outcome_http_body(uint32_t outcome);
 
 /**
  * The name of the failure, the same string in every language, such as `"signature_mismatch"`;
  * `"ok"` when there is none. Ends in NUL, lives as long as the library, is never `NULL`.
  */
-const char *payvost_error_code(const struct payvost_error *error);
+PAYVOST_API const char *payvost_error_code(const struct payvost_error *error);
 
 /**
  * The class of the failure, which says what to answer.
  */
-payvost_class payvost_error_class(const struct payvost_error *error);
+PAYVOST_API payvost_class payvost_error_class(const struct payvost_error *error);
 
 /**
  * What happened, in words that can be sent back to the caller; empty when nothing did. Ends in
  * NUL, lives as long as `error` is neither changed nor gone, is never `NULL`.
  */
-const char *payvost_error_message(const struct payvost_error *error);
+PAYVOST_API const char *payvost_error_message(const struct payvost_error *error);
 
 /**
  * What usually causes this and what to do about it, for the log and not for the caller; empty when
  * nothing happened. Ends in NUL, lives as long as the library, is never `NULL`.
  */
-const char *payvost_error_hint(const struct payvost_error *error);
+PAYVOST_API const char *payvost_error_hint(const struct payvost_error *error);
 
 /**
  * For `PAYVOST_INVALID_JSON`: where in the payload the first problem is, in bytes from its start.
@@ -1693,20 +1800,20 @@ const char *payvost_error_hint(const struct payvost_error *error);
  * Returns whether there is an offset. `offset` may be `NULL`, and is written only when there is
  * one.
  */
-bool payvost_error_offset(const struct payvost_error *error, size_t *offset);
+PAYVOST_API bool payvost_error_offset(const struct payvost_error *error, size_t *offset);
 
 /**
  * For `PAYVOST_INVALID_EVENT`: the field at fault as a JSON Pointer (RFC 6901), such as
  * `"/createdAt"`; `""` is the payload itself. `NULL` for every other failure. Ends in NUL, lives
  * as long as the library.
  */
-const char *payvost_error_pointer(const struct payvost_error *error);
+PAYVOST_API const char *payvost_error_pointer(const struct payvost_error *error);
 
 /**
  * The HTTP status to answer to a delivery that was refused: 400, or 413 to
  * `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 when the receiver is set up wrongly. 200 when nothing failed.
  */
-uint32_t payvost_error_http_status(const struct payvost_error *error);
+PAYVOST_API uint32_t payvost_error_http_status(const struct payvost_error *error);
 
 /**
  * The body to answer to a delivery that was refused. It is JSON (`application/json`) and holds the
@@ -1714,75 +1821,76 @@ uint32_t payvost_error_http_status(const struct payvost_error *error);
  * `{"received":true}` when nothing failed. Ends in NUL, lives as long as `error` is neither changed
  * nor gone, is never `NULL`.
  */
-const char *payvost_error_http_body(const struct payvost_error *error);
+PAYVOST_API const char *payvost_error_http_body(const struct payvost_error *error);
 
 /**
  * The event's identity (`id`), 1 to 255 bytes without control characters. It is the same in every
  * attempt to deliver the event: remember it to act once.
  */
-struct payvost_str payvost_event_id(const struct payvost_event *event);
+PAYVOST_API struct payvost_str payvost_event_id(const struct payvost_event *event);
 
 /**
  * What happened (`type`), such as `payment.succeeded`. The list is open: expect types that you do
  * not know.
  */
-struct payvost_str payvost_event_type(const struct payvost_event *event);
+PAYVOST_API struct payvost_str payvost_event_type(const struct payvost_event *event);
 
 /**
  * What happened, as a number for a `switch`; `PAYVOST_TYPE_UNKNOWN` for a type that is not
  * documented, and for `NULL`.
  */
-payvost_type payvost_event_known_type(const struct payvost_event *event);
+PAYVOST_API payvost_type payvost_event_known_type(const struct payvost_event *event);
 
 /**
  * When it happened (`createdAt`). Retries keep it.
  */
-struct payvost_timestamp payvost_event_created_at(const struct payvost_event *event);
+PAYVOST_API struct payvost_timestamp payvost_event_created_at(const struct payvost_event *event);
 
 /**
  * When it happened, as it was written: a date-time of RFC 3339. The time of this call grows with
  * the number of the envelope's fields.
  */
-struct payvost_str payvost_event_created_at_text(const struct payvost_event *event);
+PAYVOST_API struct payvost_str payvost_event_created_at_text(const struct payvost_event *event);
 
 /**
  * Whether real money is meant (`liveMode`).
  */
-bool payvost_event_live_mode(const struct payvost_event *event);
+PAYVOST_API bool payvost_event_live_mode(const struct payvost_event *event);
 
 /**
  * Which secret made the signature: 0 for the one that the verifier was made with, 1 for the first
  * that was added, and so on. While a secret is being rotated, this tells when the old one has gone
  * out of use and can be retired.
  */
-size_t payvost_event_matching_secret(const struct payvost_event *event);
+PAYVOST_API size_t payvost_event_matching_secret(const struct payvost_event *event);
 
 /**
  * Frees an event. `NULL` is a no-op. From then on the payload is the caller's alone again.
  */
-void payvost_event_free(struct payvost_event *event);
+PAYVOST_API void payvost_event_free(struct payvost_event *event);
 
 /**
  * What it happened to (`data`), always an object. Its content is the provider's and is not
  * checked.
  */
-struct payvost_value payvost_event_data(const struct payvost_event *event);
+PAYVOST_API struct payvost_value payvost_event_data(const struct payvost_event *event);
 
 /**
  * What `data` was before (`previousData`): an object, or absent when the payload has `null` there
  * or nothing.
  */
-struct payvost_value payvost_event_previous_data(const struct payvost_event *event);
+PAYVOST_API struct payvost_value payvost_event_previous_data(const struct payvost_event *event);
 
 /**
  * The whole payload as a value, unknown fields included.
  */
-struct payvost_value payvost_event_value(const struct payvost_event *event);
+PAYVOST_API struct payvost_value payvost_event_value(const struct payvost_event *event);
 
 /**
  * The value that a JSON Pointer (RFC 6901) names, or absent: `payvost_event_pointer(event,
  * PAYVOST_LITERAL("/data/customer/email"))`.
  */
+PAYVOST_API
 struct payvost_value payvost_event_pointer(const struct payvost_event *event,
                                            const char *pointer,
                                            size_t pointer_len);
@@ -1790,13 +1898,13 @@ struct payvost_value payvost_event_pointer(const struct payvost_event *event,
 /**
  * What a value is.
  */
-payvost_kind payvost_value_kind(struct payvost_value value);
+PAYVOST_API payvost_kind payvost_value_kind(struct payvost_value value);
 
 /**
  * Reads a truth value. Returns whether it is one; `*truth` is written only then, and `truth` may
  * be `NULL`.
  */
-bool payvost_value_bool(struct payvost_value value, bool *truth);
+PAYVOST_API bool payvost_value_bool(struct payvost_value value, bool *truth);
 
 /**
  * Reads a string: the text itself, escapes undone. Returns whether it is one; `*text` is written
@@ -1805,13 +1913,13 @@ bool payvost_value_bool(struct payvost_value value, bool *truth);
  * Most strings are read where they stand in the payload. One with escapes is decoded when it is
  * first asked for, and the event keeps the copy.
  */
-bool payvost_value_string(struct payvost_value value, struct payvost_str *text);
+PAYVOST_API bool payvost_value_string(struct payvost_value value, struct payvost_str *text);
 
 /**
  * Reads a number as an integer. Returns whether it is one that was written without fraction and
  * exponent and fits; `*number` is written only then, and `number` may be `NULL`.
  */
-bool payvost_value_int64(struct payvost_value value, int64_t *number);
+PAYVOST_API bool payvost_value_int64(struct payvost_value value, int64_t *number);
 
 /**
  * Reads a number as the nearest double. Returns whether it is a number; `*number` is written only
@@ -1819,23 +1927,24 @@ bool payvost_value_int64(struct payvost_value value, int64_t *number);
  *
  * Amounts of money come as strings, such as `"99.99"`: keep them out of doubles.
  */
-bool payvost_value_double(struct payvost_value value, double *number);
+PAYVOST_API bool payvost_value_double(struct payvost_value value, double *number);
 
 /**
  * Reads a number as it was written, digit for digit. Returns whether it is a number; `*text` is
  * written only then, and `text` may be `NULL`.
  */
-bool payvost_value_number_text(struct payvost_value value, struct payvost_str *text);
+PAYVOST_API bool payvost_value_number_text(struct payvost_value value, struct payvost_str *text);
 
 /**
  * The number of an object's members or an array's elements; 0 for every other value.
  */
-size_t payvost_value_length(struct payvost_value value);
+PAYVOST_API size_t payvost_value_length(struct payvost_value value);
 
 /**
  * The member of an object by its key, or absent. The time of this call grows with the number of
  * members.
  */
+PAYVOST_API
 struct payvost_value payvost_value_member(struct payvost_value value,
                                           const char *key,
                                           size_t key_len);
@@ -1844,12 +1953,13 @@ struct payvost_value payvost_value_member(struct payvost_value value,
  * The element of an array by its index, from 0 on, or absent. The time of this call grows with the
  * index: to read them all, use `payvost_value_iterate()`.
  */
-struct payvost_value payvost_value_element(struct payvost_value value, size_t index);
+PAYVOST_API struct payvost_value payvost_value_element(struct payvost_value value, size_t index);
 
 /**
  * The value that a JSON Pointer (RFC 6901) names, seen from this one, or absent: `""` is the value
  * itself, `/items/0` the first of `items`.
  */
+PAYVOST_API
 struct payvost_value payvost_value_pointer(struct payvost_value value,
                                            const char *pointer,
                                            size_t pointer_len);
@@ -1858,18 +1968,19 @@ struct payvost_value payvost_value_pointer(struct payvost_value value,
  * A value as it stands in the payload: JSON that any parser reads, to be kept or handed on. Empty
  * for an absent value.
  */
-struct payvost_str payvost_value_json(struct payvost_value value);
+PAYVOST_API struct payvost_str payvost_value_json(struct payvost_value value);
 
 /**
  * An iterator before its first entry; of a value that is neither object nor array, one without
  * entries.
  */
-struct payvost_iterator payvost_value_iterate(struct payvost_value container);
+PAYVOST_API struct payvost_iterator payvost_value_iterate(struct payvost_value container);
 
 /**
  * Goes to the next entry. Returns whether there is one; `*key` and `*value` are written only then.
  * The key of an array's element is empty. `key` and `value` may each be `NULL`.
  */
+PAYVOST_API
 bool payvost_iterator_next(struct payvost_iterator *iterator,
                            struct payvost_str *key,
                            struct payvost_value *value);
@@ -1887,6 +1998,7 @@ bool payvost_iterator_next(struct payvost_iterator *iterator,
  * Fails with `PAYVOST_INVALID_SECRET`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_verifier_new(const char *secret,
                                     size_t secret_len,
                                     struct payvost_verifier **verifier,
@@ -1901,6 +2013,7 @@ payvost_result payvost_verifier_new(const char *secret,
  * Fails with `PAYVOST_INVALID_SECRET`. Returns, here and below, what verifying will return from
  * now on for reasons of set-up: an earlier mistake is told again.
  */
+PAYVOST_API
 payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
                                            const char *secret,
                                            size_t secret_len,
@@ -1918,6 +2031,7 @@ payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
  *
  * Fails with `PAYVOST_INVALID_OPTION`.
  */
+PAYVOST_API
 payvost_result payvost_verifier_set_tolerance(struct payvost_verifier *verifier,
                                               double seconds,
                                               struct payvost_error *error);
@@ -1928,6 +2042,7 @@ payvost_result payvost_verifier_set_tolerance(struct payvost_verifier *verifier,
  *
  * Not while another thread uses the verifier. `error` may be `NULL`.
  */
+PAYVOST_API
 payvost_result payvost_verifier_set_clock(struct payvost_verifier *verifier,
                                           payvost_wall_clock clock,
                                           void *user,
@@ -1938,6 +2053,7 @@ payvost_result payvost_verifier_set_clock(struct payvost_verifier *verifier,
  *
  * Not while another thread uses the verifier. `error` may be `NULL`.
  */
+PAYVOST_API
 payvost_result payvost_verifier_set_expect_live_mode(struct payvost_verifier *verifier,
                                                      bool live_mode,
                                                      struct payvost_error *error);
@@ -1950,6 +2066,7 @@ payvost_result payvost_verifier_set_expect_live_mode(struct payvost_verifier *ve
  *
  * Fails with `PAYVOST_INVALID_OPTION`.
  */
+PAYVOST_API
 payvost_result payvost_verifier_set_max_payload_bytes(struct payvost_verifier *verifier,
                                                       uint64_t bytes,
                                                       struct payvost_error *error);
@@ -1967,6 +2084,7 @@ payvost_result payvost_verifier_set_max_payload_bytes(struct payvost_verifier *v
  * Fails with any result; the checks run in the order of their numbers.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_verifier_verify(const struct payvost_verifier *verifier,
                                        const void *payload,
                                        size_t payload_len,
@@ -1982,6 +2100,7 @@ payvost_result payvost_verifier_verify(const struct payvost_verifier *verifier,
  * Nothing refers to the payload when this returns. It is copied once it has been verified.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_verifier_verify_copy(const struct payvost_verifier *verifier,
                                             const void *payload,
                                             size_t payload_len,
@@ -1998,6 +2117,7 @@ payvost_result payvost_verifier_verify_copy(const struct payvost_verifier *verif
  * Fails as `payvost_verifier_verify()`, up to and including `PAYVOST_SIGNATURE_MISMATCH`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_verifier_verify_signature(const struct payvost_verifier *verifier,
                                                  const void *payload,
                                                  size_t payload_len,
@@ -2009,7 +2129,7 @@ payvost_result payvost_verifier_verify_signature(const struct payvost_verifier *
  * Frees a verifier and wipes what it made of its secrets. `NULL` is a no-op. The events that it
  * verified stay.
  */
-void payvost_verifier_free(struct payvost_verifier *verifier);
+PAYVOST_API void payvost_verifier_free(struct payvost_verifier *verifier);
 
 /**
  * Verifies one webhook: short for a verifier with this secret and no option set, used once.
@@ -2021,6 +2141,7 @@ void payvost_verifier_free(struct payvost_verifier *verifier);
  * for.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_verify_webhook(const void *payload,
                                       size_t payload_len,
                                       const char *signature,
@@ -2037,6 +2158,7 @@ payvost_result payvost_verify_webhook(const void *payload,
  * may be `NULL`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_router_new(struct payvost_router **router,
                                   struct payvost_error *error);
 
@@ -2056,6 +2178,7 @@ payvost_result payvost_router_new(struct payvost_router **router,
  * from now on for reasons of set-up: an earlier mistake is told again, and so it is enough to look
  * at the result of the last registration.
  */
+PAYVOST_API
 payvost_result payvost_router_on(struct payvost_router *router,
                                  const char *pattern,
                                  size_t pattern_len,
@@ -2073,6 +2196,7 @@ payvost_result payvost_router_on(struct payvost_router *router,
  * Fails with `PAYVOST_INVALID_OPTION` or `PAYVOST_INVALID_ARGUMENT` when a registration had failed.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_router_dispatch(const struct payvost_router *router,
                                        const struct payvost_event *event,
                                        payvost_outcome *outcome,
@@ -2082,7 +2206,7 @@ payvost_result payvost_router_dispatch(const struct payvost_router *router,
  * Frees a router. `NULL` is a no-op. The pointers that it was given for its handlers are left
  * alone.
  */
-void payvost_router_free(struct payvost_router *router);
+PAYVOST_API void payvost_router_free(struct payvost_router *router);
 
 /**
  * Makes a policy with the defaults: `PAYVOST_DEFAULT_LEASE_SECONDS`,
@@ -2092,6 +2216,7 @@ void payvost_router_free(struct payvost_router *router);
  * `error` may be `NULL`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_claim_policy_new(struct payvost_claim_policy **policy,
                                         struct payvost_error *error);
 
@@ -2104,6 +2229,7 @@ payvost_result payvost_claim_policy_new(struct payvost_claim_policy **policy,
  * Fails with `PAYVOST_INVALID_OPTION`. Returns, here and below, what using the policy will return: an
  * earlier mistake is told again.
  */
+PAYVOST_API
 payvost_result payvost_claim_policy_set_lease(struct payvost_claim_policy *policy,
                                               double seconds,
                                               struct payvost_error *error);
@@ -2116,6 +2242,7 @@ payvost_result payvost_claim_policy_set_lease(struct payvost_claim_policy *polic
  *
  * Fails with `PAYVOST_INVALID_OPTION`.
  */
+PAYVOST_API
 payvost_result payvost_claim_policy_set_remember(struct payvost_claim_policy *policy,
                                                  double seconds,
                                                  struct payvost_error *error);
@@ -2127,6 +2254,7 @@ payvost_result payvost_claim_policy_set_remember(struct payvost_claim_policy *po
  *
  * Fails with `PAYVOST_INVALID_OPTION`.
  */
+PAYVOST_API
 payvost_result payvost_claim_policy_set_prefix(struct payvost_claim_policy *policy,
                                                const char *prefix,
                                                size_t prefix_len,
@@ -2135,7 +2263,7 @@ payvost_result payvost_claim_policy_set_prefix(struct payvost_claim_policy *poli
 /**
  * Frees a policy. `NULL` is a no-op.
  */
-void payvost_claim_policy_free(struct payvost_claim_policy *policy);
+PAYVOST_API void payvost_claim_policy_free(struct payvost_claim_policy *policy);
 
 /**
  * Makes a request for an event. Where a `payvost_delivery` asks for a claim, it has made one already:
@@ -2148,51 +2276,88 @@ void payvost_claim_policy_free(struct payvost_claim_policy *policy);
  * Fails with `PAYVOST_INVALID_OPTION` when an option of the policy was refused.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_claim_request_new(const struct payvost_claim_policy *policy,
                                          const struct payvost_event *event,
                                          struct payvost_claim_request **request,
                                          struct payvost_error *error);
 
 /**
+ * Makes a request for the key of a claim where there is no event at hand: to take, complete or release
+ * what a queue handed on, or to read or give up a dead letter. It has no fingerprint and no type, and
+ * cannot claim an event.
+ *
+ * `key` is `payvost_claim_request_key()` of the claim, or that of a `payvost_dead_letter`. For the rest as
+ * `payvost_claim_request_new()`.
+ *
+ * Fails with `PAYVOST_INVALID_ARGUMENT` when the key is `NULL`, empty or not UTF-8.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_claim_request_new_for_key(const struct payvost_claim_policy *policy,
+                                                 const char *key,
+                                                 size_t key_len,
+                                                 struct payvost_claim_request **request,
+                                                 struct payvost_error *error);
+
+/**
  * The key under which the store keeps the claim.
  */
+PAYVOST_API
 struct payvost_str payvost_claim_request_key(const struct payvost_claim_request *request);
 
 /**
  * The name under which Redis lists the claims that are not done: the second key of every script.
  */
+PAYVOST_API
 struct payvost_str payvost_claim_request_open_key(const struct payvost_claim_request *request);
 
 /**
- * SHA-256 of the raw body in lowercase hex, which tells an event from another one with its id.
+ * SHA-256 of the raw body in lowercase hex, which tells an event from another one with its id. Empty
+ * where the request was made for a key.
  */
+PAYVOST_API
 struct payvost_str payvost_claim_request_fingerprint(const struct payvost_claim_request *request);
 
 /**
  * The type of the event for whoever looks at the store: at most 255 bytes without control characters.
  */
+PAYVOST_API
 struct payvost_str payvost_claim_request_event_type(const struct payvost_claim_request *request);
 
 /**
  * How long the claim holds, in milliseconds.
  */
-uint64_t payvost_claim_request_lease_ms(const struct payvost_claim_request *request);
+PAYVOST_API uint64_t payvost_claim_request_lease_ms(const struct payvost_claim_request *request);
 
 /**
  * How long the event is remembered, in milliseconds.
  */
-uint64_t payvost_claim_request_remember_ms(const struct payvost_claim_request *request);
+PAYVOST_API uint64_t payvost_claim_request_remember_ms(const struct payvost_claim_request *request);
 
 /**
  * Frees a request. `NULL` is a no-op.
  */
-void payvost_claim_request_free(struct payvost_claim_request *request);
+PAYVOST_API void payvost_claim_request_free(struct payvost_claim_request *request);
 
 /**
  * Reads what a store replied to a claim: a word and a number, as the scripts and statements of this
  * library give them. `PAYVOST_CLAIM_UNKNOWN` for a word that is none of theirs.
  */
-struct payvost_claim payvost_claim_from_reply(const char *word, size_t word_len, int64_t number);
+PAYVOST_API
+struct payvost_claim payvost_claim_from_reply(const char *word,
+                                              size_t word_len,
+                                              int64_t number);
+
+/**
+ * Reads what a store replied to an attempt to take a ticket: a word and a number, as the scripts and
+ * statements of this library give them. `PAYVOST_TAKEN_UNKNOWN` for a word that is none of theirs. A
+ * statement that gave no row stands for `PAYVOST_TAKEN_LOST`; `payvost_sql_program` knows that.
+ */
+PAYVOST_API
+struct payvost_taken payvost_taken_from_reply(const char *word,
+                                              size_t word_len,
+                                              int64_t number);
 
 /**
  * Makes a token that nobody can guess, for a claim that is made without a `payvost_delivery`.
@@ -2202,7 +2367,28 @@ struct payvost_claim payvost_claim_from_reply(const char *word, size_t word_len,
  *
  * Fails with `PAYVOST_NO_RANDOM_BYTES`.
  */
-PAYVOST_MUST_USE payvost_result payvost_claim_token(char *token, struct payvost_error *error);
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_claim_token(char *token,
+                                   struct payvost_error *error);
+
+/**
+ * Makes the token of a worker that takes a ticket: the ticket's token and 32 more digits, which nobody
+ * can guess. Make a new one for each job, and complete or release the claim with it.
+ *
+ * `ticket` is the token of the ticket, `payvost_delivery_token()` of the delivery that was handed over.
+ * `token` has room for `PAYVOST_TAKER_TOKEN_SIZE` bytes; 64 digits and a NUL are written, or nothing on
+ * failure. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_ARGUMENT` when the ticket is not 32 hexadecimal digits, and with
+ * `PAYVOST_NO_RANDOM_BYTES`.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_taker_token(const char *ticket,
+                                   size_t ticket_len,
+                                   char *token,
+                                   struct payvost_error *error);
 
 /**
  * Names a fault by what the client says.
@@ -2217,6 +2403,7 @@ PAYVOST_MUST_USE payvost_result payvost_claim_token(char *token, struct payvost_
  * `NULL`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_fault_new(const char *class_,
                                  size_t class_len,
                                  const struct payvost_str *codes,
@@ -2230,63 +2417,72 @@ payvost_result payvost_fault_new(const char *class_,
  * Says that the fault was met while connecting: nothing has happened at the store, whatever the client
  * calls it. `NULL` is a no-op.
  */
+PAYVOST_API
 void payvost_fault_while_connecting(struct payvost_fault *fault);
 
 /**
  * What the fault means for the step.
  */
-payvost_fault_kind payvost_fault_get_kind(const struct payvost_fault *fault);
+PAYVOST_API payvost_fault_kind payvost_fault_get_kind(const struct payvost_fault *fault);
 
 /**
  * A word for people, such as `"connection_refused"`, `"authentication_failed"` or `"missing_table"`;
  * `"unknown"` for what is not known. Ends in NUL, lives as long as the library, is never `NULL`.
  */
+PAYVOST_API
 const char *payvost_fault_word(const struct payvost_fault *fault);
 
 /**
  * The client's code, such as a SQLSTATE; else the word. It lives as long as the fault.
  */
-struct payvost_str payvost_fault_code(const struct payvost_fault *fault);
+PAYVOST_API struct payvost_str payvost_fault_code(const struct payvost_fault *fault);
 
 /**
  * Whether the step may have happened although it failed.
  */
-bool payvost_fault_may_have_happened(const struct payvost_fault *fault);
+PAYVOST_API bool payvost_fault_may_have_happened(const struct payvost_fault *fault);
 
 /**
  * Frees a fault. `NULL` is a no-op.
  */
-void payvost_fault_free(struct payvost_fault *fault);
+PAYVOST_API void payvost_fault_free(struct payvost_fault *fault);
 
 /**
  * What a reply is.
  */
-payvost_reply_kind payvost_reply_get_kind(const struct payvost_reply *reply);
+PAYVOST_API payvost_reply_kind payvost_reply_get_kind(const struct payvost_reply *reply);
 
 /**
  * What became of the claim; `PAYVOST_CLAIM_UNKNOWN` of any other reply.
  */
-struct payvost_claim payvost_reply_claim(const struct payvost_reply *reply);
+PAYVOST_API struct payvost_claim payvost_reply_claim(const struct payvost_reply *reply);
 
 /**
- * Whether the claim was this worker's; false of any other reply.
+ * What became of the ticket; `PAYVOST_TAKEN_UNKNOWN` of any other reply.
  */
+PAYVOST_API struct payvost_taken payvost_reply_taken(const struct payvost_reply *reply);
+
+/**
+ * Whether the claim was this worker's; of a discarded letter, whether there was one; false of any other
+ * reply.
+ */
+PAYVOST_API
 bool payvost_reply_held(const struct payvost_reply *reply);
 
 /**
  * What became of the completion; `PAYVOST_COMPLETION_UNKNOWN` of any other reply.
  */
-payvost_completion payvost_reply_completion(const struct payvost_reply *reply);
+PAYVOST_API payvost_completion payvost_reply_completion(const struct payvost_reply *reply);
 
 /**
  * How many rows were deleted; 0 of any other reply.
  */
-uint64_t payvost_reply_count(const struct payvost_reply *reply);
+PAYVOST_API uint64_t payvost_reply_count(const struct payvost_reply *reply);
 
 /**
  * The code of the fault, as `payvost_fault_code()` has it; empty of any other reply.
  */
-struct payvost_str payvost_reply_fault_code(const struct payvost_reply *reply);
+PAYVOST_API struct payvost_str payvost_reply_fault_code(const struct payvost_reply *reply);
 
 /**
  * The body of a request with these headers, `NULL` for one that did not come.
@@ -2296,6 +2492,7 @@ struct payvost_str payvost_reply_fault_code(const struct payvost_reply *reply);
  * `NULL`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_body_new(const struct payvost_verifier *verifier,
                                 const char *content_length,
                                 size_t content_length_len,
@@ -2308,18 +2505,18 @@ payvost_result payvost_body_new(const struct payvost_verifier *verifier,
  * How many bytes to read at most: one more than are taken, which tells that a body is too long, and
  * none when the headers say so already. 0 for `NULL`.
  */
-size_t payvost_body_limit(const struct payvost_body *body);
+PAYVOST_API size_t payvost_body_limit(const struct payvost_body *body);
 
 /**
  * How many bytes to read at most from a stream that does not mark its end, such as CGI's standard
  * input: as many as are announced. 0 for `NULL`.
  */
-size_t payvost_body_limit_of_endless_stream(const struct payvost_body *body);
+PAYVOST_API size_t payvost_body_limit_of_endless_stream(const struct payvost_body *body);
 
 /**
  * Frees a body. `NULL` is a no-op.
  */
-void payvost_body_free(struct payvost_body *body);
+PAYVOST_API void payvost_body_free(struct payvost_body *body);
 
 /**
  * A delivery of which as many bytes as `bytes_read` were read. `claiming` is one of `payvost_claiming`,
@@ -2331,6 +2528,7 @@ void payvost_body_free(struct payvost_body *body);
  * Fails with `PAYVOST_NO_RANDOM_BYTES` where a token is needed and cannot be made.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_delivery_new(uint32_t claiming,
                                     const struct payvost_body *body,
                                     size_t bytes_read,
@@ -2346,6 +2544,7 @@ payvost_result payvost_delivery_new(uint32_t claiming,
  * `delivery` and `error` as for `payvost_delivery_new()`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_delivery_new_ended(uint32_t outcome,
                                           struct payvost_delivery **delivery,
                                           struct payvost_error *error);
@@ -2356,6 +2555,7 @@ payvost_result payvost_delivery_new_ended(uint32_t outcome,
  * `claiming`, `delivery` and `error` as for `payvost_delivery_new()`. Without a store nothing is kept.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_delivery_new_retry(uint32_t claiming,
                                           const char *key,
                                           size_t key_len,
@@ -2365,7 +2565,7 @@ payvost_result payvost_delivery_new_retry(uint32_t claiming,
 /**
  * The next step, the same until it is fed.
  */
-payvost_ask payvost_delivery_next(const struct payvost_delivery *delivery);
+PAYVOST_API payvost_ask payvost_delivery_next(const struct payvost_delivery *delivery);
 
 /**
  * Verifies the delivery, and feeds the verdict.
@@ -2380,6 +2580,7 @@ payvost_ask payvost_delivery_next(const struct payvost_delivery *delivery);
  * Returns why the delivery was refused, `PAYVOST_OK` when it was not. Either way the verdict was fed. A
  * verifier, a policy or a router that is set up wrongly refuses it too.
  */
+PAYVOST_API
 payvost_result payvost_delivery_verify(struct payvost_delivery *delivery,
                                        const struct payvost_verifier *verifier,
                                        const struct payvost_claim_policy *policy,
@@ -2394,6 +2595,7 @@ payvost_result payvost_delivery_verify(struct payvost_delivery *delivery,
 /**
  * Verifies as `payvost_delivery_verify()`, and gives an event with a copy of the payload in it.
  */
+PAYVOST_API
 payvost_result payvost_delivery_verify_copy(struct payvost_delivery *delivery,
                                             const struct payvost_verifier *verifier,
                                             const struct payvost_claim_policy *policy,
@@ -2411,6 +2613,7 @@ payvost_result payvost_delivery_verify_copy(struct payvost_delivery *delivery,
  *
  * The handler may read the delivery, to extend its claim, but must not feed it. `error` may be `NULL`.
  */
+PAYVOST_API
 payvost_result payvost_delivery_handle(struct payvost_delivery *delivery,
                                        const struct payvost_router *router,
                                        const struct payvost_event *event,
@@ -2419,6 +2622,7 @@ payvost_result payvost_delivery_handle(struct payvost_delivery *delivery,
 /**
  * Feeds whether the store keeps a delivery under the key of a retry.
  */
+PAYVOST_API
 payvost_result payvost_delivery_feed_loaded(struct payvost_delivery *delivery,
                                             bool is_kept,
                                             struct payvost_error *error);
@@ -2427,6 +2631,7 @@ payvost_result payvost_delivery_feed_loaded(struct payvost_delivery *delivery,
  * Feeds what became of the claim. One of `PAYVOST_CLAIM_UNKNOWN`, or of no known kind, counts as a fault
  * of the store.
  */
+PAYVOST_API
 payvost_result payvost_delivery_feed_claimed(struct payvost_delivery *delivery,
                                              struct payvost_claim claim,
                                              struct payvost_error *error);
@@ -2435,6 +2640,7 @@ payvost_result payvost_delivery_feed_claimed(struct payvost_delivery *delivery,
  * Feeds how the handler ended, one of `payvost_handler_end`. `kind` is what kind of error it failed with,
  * a name and never a message; it may be `NULL`, and only counts for `PAYVOST_HANDLER_FAILED`.
  */
+PAYVOST_API
 payvost_result payvost_delivery_feed_handled(struct payvost_delivery *delivery,
                                              uint32_t end,
                                              const char *kind,
@@ -2445,6 +2651,7 @@ payvost_result payvost_delivery_feed_handled(struct payvost_delivery *delivery,
  * Feeds what became of the completion, one of `payvost_completion`. `PAYVOST_COMPLETION_UNKNOWN`, and a
  * number that is none of them, count as a fault of the store.
  */
+PAYVOST_API
 payvost_result payvost_delivery_feed_completed(struct payvost_delivery *delivery,
                                                uint32_t completion,
                                                struct payvost_error *error);
@@ -2452,6 +2659,7 @@ payvost_result payvost_delivery_feed_completed(struct payvost_delivery *delivery
 /**
  * Feeds whether the claim was this worker's to release.
  */
+PAYVOST_API
 payvost_result payvost_delivery_feed_released(struct payvost_delivery *delivery,
                                               bool held,
                                               struct payvost_error *error);
@@ -2459,6 +2667,7 @@ payvost_result payvost_delivery_feed_released(struct payvost_delivery *delivery,
 /**
  * Feeds what a program on the store came to for the claim, the completion or the release.
  */
+PAYVOST_API
 payvost_result payvost_delivery_feed_reply(struct payvost_delivery *delivery,
                                            const struct payvost_reply *reply,
                                            struct payvost_error *error);
@@ -2466,6 +2675,7 @@ payvost_result payvost_delivery_feed_reply(struct payvost_delivery *delivery,
 /**
  * Feeds that the store failed. The fault is not needed any more when this returns.
  */
+PAYVOST_API
 payvost_result payvost_delivery_feed_failed(struct payvost_delivery *delivery,
                                             const struct payvost_fault *fault,
                                             struct payvost_error *error);
@@ -2473,77 +2683,87 @@ payvost_result payvost_delivery_feed_failed(struct payvost_delivery *delivery,
 /**
  * Feeds that the record was logged.
  */
+PAYVOST_API
 payvost_result payvost_delivery_feed_logged(struct payvost_delivery *delivery,
                                             struct payvost_error *error);
 
 /**
  * The claim to be made; `NULL` where none was asked for. It belongs to the delivery.
  */
+PAYVOST_API
 const struct payvost_claim_request *payvost_delivery_claim_request(const struct payvost_delivery *delivery);
 
 /**
  * The token of the claim, 32 hexadecimal digits that nobody can guess; empty without a store.
  */
-struct payvost_str payvost_delivery_token(const struct payvost_delivery *delivery);
+PAYVOST_API struct payvost_str payvost_delivery_token(const struct payvost_delivery *delivery);
 
 /**
  * Whether the claim that is asked for is made although the event is parked.
  */
-bool payvost_delivery_claims_parked(const struct payvost_delivery *delivery);
+PAYVOST_API bool payvost_delivery_claims_parked(const struct payvost_delivery *delivery);
 
 /**
  * For a caller that waits no longer for the answer to a claim, and is still told by its client what
  * became of it: whether to release it then.
  */
+PAYVOST_API
 bool payvost_delivery_releases_late(const struct payvost_delivery *delivery,
                                     struct payvost_claim claim);
 
 /**
  * The key of a retry; empty for a delivery that has just arrived.
  */
+PAYVOST_API
 struct payvost_str payvost_delivery_retried_key(const struct payvost_delivery *delivery);
 
 /**
  * Of a retry that a memory store loaded: the raw body. Bytes, which may be anything.
  */
+PAYVOST_API
 struct payvost_str payvost_delivery_stored_payload(const struct payvost_delivery *delivery);
 
 /**
  * Of a retry that a memory store loaded: the signature header.
  */
+PAYVOST_API
 struct payvost_str payvost_delivery_stored_signature(const struct payvost_delivery *delivery);
 
 /**
  * How often the event has been claimed, this time included; 0 without a claim.
  */
-uint32_t payvost_delivery_attempt(const struct payvost_delivery *delivery);
+PAYVOST_API uint32_t payvost_delivery_attempt(const struct payvost_delivery *delivery);
 
 /**
  * What the store is to keep of the handler's failure, where a release is asked for.
  */
+PAYVOST_API
 struct payvost_str payvost_delivery_handler_error(const struct payvost_delivery *delivery);
 
 /**
  * Frees a delivery. `NULL` is a no-op. An event that points into `payvost_delivery_stored_payload()` goes
  * before.
  */
+PAYVOST_API
 void payvost_delivery_free(struct payvost_delivery *delivery);
 
 /**
  * How much the record matters.
  */
-payvost_level payvost_delivery_log_level(const struct payvost_delivery *delivery);
+PAYVOST_API payvost_level payvost_delivery_log_level(const struct payvost_delivery *delivery);
 
 /**
  * The record as one line, without a line break at its end; empty before a record is asked for. Ends in
  * NUL, lives as long as the delivery, is never `NULL`.
  */
+PAYVOST_API
 const char *payvost_delivery_log_line(const struct payvost_delivery *delivery);
 
 /**
  * The field of the record at an index, from 0 on; the first one is `code`. Returns whether there is one;
  * `*field` is written only then, and `field` may be `NULL`.
  */
+PAYVOST_API
 bool payvost_delivery_log_field(const struct payvost_delivery *delivery,
                                 size_t index,
                                 struct payvost_field *field);
@@ -2551,12 +2771,13 @@ bool payvost_delivery_log_field(const struct payvost_delivery *delivery,
 /**
  * Whether the caller adds what it knows of the handler's failure, such as a backtrace.
  */
-bool payvost_delivery_log_with_exception(const struct payvost_delivery *delivery);
+PAYVOST_API bool payvost_delivery_log_with_exception(const struct payvost_delivery *delivery);
 
 /**
  * How the delivery ended. Returns whether it has; `*outcome` is written only then, and `outcome` may be
  * `NULL`. A retry that finds nothing under its key ends without an outcome.
  */
+PAYVOST_API
 bool payvost_delivery_outcome(const struct payvost_delivery *delivery,
                               payvost_outcome *outcome);
 
@@ -2565,17 +2786,19 @@ bool payvost_delivery_outcome(const struct payvost_delivery *delivery,
  * error, such as `"signature_mismatch"`. Empty where there is no outcome. Ends in NUL, lives as long as
  * the library, is never `NULL`.
  */
+PAYVOST_API
 const char *payvost_delivery_code(const struct payvost_delivery *delivery);
 
 /**
  * Why the delivery was refused; `PAYVOST_OK` when it was not.
  */
-payvost_result payvost_delivery_result(const struct payvost_delivery *delivery);
+PAYVOST_API payvost_result payvost_delivery_result(const struct payvost_delivery *delivery);
 
 /**
  * The HTTP status to answer; 500 for a delivery that has not ended, so that it comes again, and 0 where a
  * retry found nothing, which nobody waits for an answer to.
  */
+PAYVOST_API
 uint32_t payvost_delivery_http_status(const struct payvost_delivery *delivery);
 
 /**
@@ -2583,6 +2806,7 @@ uint32_t payvost_delivery_http_status(const struct payvost_delivery *delivery);
  * `*name` and `*value` are written only then, end in NUL, and may each be `NULL`. The length of the body
  * is the caller's to add.
  */
+PAYVOST_API
 bool payvost_delivery_http_header(const struct payvost_delivery *delivery,
                                   size_t index,
                                   const char **name,
@@ -2591,12 +2815,13 @@ bool payvost_delivery_http_header(const struct payvost_delivery *delivery,
 /**
  * The body to answer, which is JSON. Ends in NUL, lives as long as the library, is never `NULL`.
  */
-const char *payvost_delivery_http_body(const struct payvost_delivery *delivery);
+PAYVOST_API const char *payvost_delivery_http_body(const struct payvost_delivery *delivery);
 
 /**
  * The letter at an index, from 0 on. Returns whether there is one; `*letter` is written only then, and
  * `letter` may be `NULL`.
  */
+PAYVOST_API
 bool payvost_dead_letters_at(const struct payvost_dead_letters *letters,
                              size_t index,
                              struct payvost_dead_letter *letter);
@@ -2604,7 +2829,7 @@ bool payvost_dead_letters_at(const struct payvost_dead_letters *letters,
 /**
  * Frees a list. `NULL` is a no-op.
  */
-void payvost_dead_letters_free(struct payvost_dead_letters *letters);
+PAYVOST_API void payvost_dead_letters_free(struct payvost_dead_letters *letters);
 
 /**
  * Makes a store that remembers nothing yet, and at most `capacity` events; 0 stands for
@@ -2616,6 +2841,7 @@ void payvost_dead_letters_free(struct payvost_dead_letters *letters);
  * Fails with `PAYVOST_INVALID_OPTION` when the capacity is larger than `PAYVOST_MAX_CAPACITY`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_memory_claims_new(size_t capacity,
                                          struct payvost_memory_claims **claims,
                                          struct payvost_error *error);
@@ -2626,6 +2852,7 @@ payvost_result payvost_memory_claims_new(size_t capacity,
  *
  * Before the first claim, and not while another thread uses the store. `error` may be `NULL`.
  */
+PAYVOST_API
 payvost_result payvost_memory_claims_set_clock(struct payvost_memory_claims *claims,
                                                payvost_clock clock,
                                                void *user,
@@ -2641,6 +2868,7 @@ payvost_result payvost_memory_claims_set_clock(struct payvost_memory_claims *cla
  * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the delivery asks for another step. That the store is full
  * is fed, and answered with 503.
  */
+PAYVOST_API
 payvost_result payvost_memory_claims_step(const struct payvost_memory_claims *claims,
                                           struct payvost_delivery *delivery,
                                           const struct payvost_event *event,
@@ -2653,9 +2881,11 @@ payvost_result payvost_memory_claims_step(const struct payvost_memory_claims *cl
  * header are kept with the claim; nothing is kept when `event` is `NULL`. `*claim` is written on success
  * only. `error` may be `NULL`, here and below.
  *
- * Fails with `PAYVOST_STORE_FULL`.
+ * Fails with `PAYVOST_STORE_FULL`, and with `PAYVOST_INVALID_ARGUMENT` for a request that was made for a
+ * key.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_memory_claims_claim(const struct payvost_memory_claims *claims,
                                            const struct payvost_claim_request *request,
                                            const char *token,
@@ -2671,6 +2901,7 @@ payvost_result payvost_memory_claims_claim(const struct payvost_memory_claims *c
  * on success only.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_memory_claims_extend(const struct payvost_memory_claims *claims,
                                             const struct payvost_claim_request *request,
                                             const char *token,
@@ -2683,6 +2914,7 @@ payvost_result payvost_memory_claims_extend(const struct payvost_memory_claims *
  * Notes that the event is handled. `*held` as for `payvost_memory_claims_extend()`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_memory_claims_complete(const struct payvost_memory_claims *claims,
                                               const struct payvost_claim_request *request,
                                               const char *token,
@@ -2695,6 +2927,7 @@ payvost_result payvost_memory_claims_complete(const struct payvost_memory_claims
  * never a message; it may be `NULL`. `*held` as for `payvost_memory_claims_extend()`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_memory_claims_release(const struct payvost_memory_claims *claims,
                                              const struct payvost_claim_request *request,
                                              const char *token,
@@ -2705,12 +2938,44 @@ payvost_result payvost_memory_claims_release(const struct payvost_memory_claims 
                                              struct payvost_error *error);
 
 /**
+ * Takes a claim over from the queue that it was handed over to: before a queue's worker does anything,
+ * since a queue may deliver a job twice. What is taken holds for a lease from now.
+ *
+ * `ticket` is the token that the event was claimed with, `token` the worker's:
+ * `payvost_taker_token()` makes it. `*taken` is written on success only.
+ *
+ * Fails with `PAYVOST_INVALID_ARGUMENT` when the ticket is not 32 hexadecimal digits.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_memory_claims_take(const struct payvost_memory_claims *claims,
+                                          const struct payvost_claim_request *request,
+                                          const char *ticket,
+                                          size_t ticket_len,
+                                          const char *token,
+                                          size_t token_len,
+                                          struct payvost_taken *taken,
+                                          struct payvost_error *error);
+
+/**
+ * Gives up a dead letter: the event counts as handled, and its delivery is no longer kept. `*discarded` is
+ * false when the event is handled, is being handled, or is not known; it is written on success only.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_memory_claims_discard(const struct payvost_memory_claims *claims,
+                                             const struct payvost_claim_request *request,
+                                             bool *discarded,
+                                             struct payvost_error *error);
+
+/**
  * Lists the events that were claimed and not handled, `limit` of them at the most, those that have waited
  * longest first.
  *
  * `*letters` is written on success only, and is to be freed with `payvost_dead_letters_free()`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_memory_claims_dead_letters(const struct payvost_memory_claims *claims,
                                                   size_t limit,
                                                   struct payvost_dead_letters **letters,
@@ -2719,12 +2984,12 @@ payvost_result payvost_memory_claims_dead_letters(const struct payvost_memory_cl
 /**
  * How many events are remembered.
  */
-size_t payvost_memory_claims_length(const struct payvost_memory_claims *claims);
+PAYVOST_API size_t payvost_memory_claims_length(const struct payvost_memory_claims *claims);
 
 /**
  * Frees a store, and forgets what it remembered. `NULL` is a no-op.
  */
-void payvost_memory_claims_free(struct payvost_memory_claims *claims);
+PAYVOST_API void payvost_memory_claims_free(struct payvost_memory_claims *claims);
 
 /**
  * The Lua script of a step, one of `payvost_operation`; `NULL` for a number that is none. Ends in NUL,
@@ -2732,11 +2997,13 @@ void payvost_memory_claims_free(struct payvost_memory_claims *claims);
  *
  * Every script has two keys, `payvost_claim_request_key()` and `payvost_claim_request_open_key()`.
  */
+PAYVOST_API
 const char *payvost_redis_script(uint32_t operation);
 
 /**
  * The argument of a step's script at an index from 0 on, one of `payvost_parameter`; 0 after the last.
  */
+PAYVOST_API
 uint32_t payvost_redis_parameter(uint32_t operation,
                                  size_t index);
 
@@ -2748,6 +3015,7 @@ uint32_t payvost_redis_parameter(uint32_t operation,
  * `NULL`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_redis_program_new(uint32_t operation,
                                          uint64_t now_ms,
                                          uint64_t limit_ms,
@@ -2757,17 +3025,19 @@ payvost_result payvost_redis_program_new(uint32_t operation,
 /**
  * What to do next, the same until it is fed.
  */
+PAYVOST_API
 payvost_redis_ask payvost_redis_program_next(const struct payvost_redis_program *program);
 
 /**
  * How long to wait where it asks for that; otherwise 0.
  */
-uint64_t payvost_redis_program_wait_ms(const struct payvost_redis_program *program);
+PAYVOST_API uint64_t payvost_redis_program_wait_ms(const struct payvost_redis_program *program);
 
 /**
  * Feeds what the script returned: the text it begins with, `NULL` when there is none, and the first
  * number in it, `NULL` when there is none.
  */
+PAYVOST_API
 payvost_result payvost_redis_program_feed_replied(struct payvost_redis_program *program,
                                                   const char *word,
                                                   size_t word_len,
@@ -2778,6 +3048,7 @@ payvost_result payvost_redis_program_feed_replied(struct payvost_redis_program *
 /**
  * Feeds that the pause is over.
  */
+PAYVOST_API
 payvost_result payvost_redis_program_feed_waited(struct payvost_redis_program *program,
                                                  uint64_t now_ms,
                                                  struct payvost_error *error);
@@ -2785,6 +3056,7 @@ payvost_result payvost_redis_program_feed_waited(struct payvost_redis_program *p
 /**
  * Feeds that it failed. The fault is not needed any more when this returns.
  */
+PAYVOST_API
 payvost_result payvost_redis_program_feed_failed(struct payvost_redis_program *program,
                                                  const struct payvost_fault *fault,
                                                  uint64_t now_ms,
@@ -2793,12 +3065,13 @@ payvost_result payvost_redis_program_feed_failed(struct payvost_redis_program *p
 /**
  * What the step came to; `NULL` when it is not done. It belongs to the program.
  */
+PAYVOST_API
 const struct payvost_reply *payvost_redis_program_reply(const struct payvost_redis_program *program);
 
 /**
  * Frees a program. `NULL` is a no-op.
  */
-void payvost_redis_program_free(struct payvost_redis_program *program);
+PAYVOST_API void payvost_redis_program_free(struct payvost_redis_program *program);
 
 /**
  * Makes the statements of a table. `dialect` is one of `payvost_sql_dialect`, `placeholders` one of
@@ -2812,6 +3085,7 @@ void payvost_redis_program_free(struct payvost_redis_program *program);
  * it and a dot, or without: the name becomes part of the SQL.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_sql_statements_new(uint32_t dialect,
                                           uint32_t placeholders,
                                           const char *table,
@@ -2823,6 +3097,7 @@ payvost_result payvost_sql_statements_new(uint32_t dialect,
  * The statement of a name. Returns whether there is one; `*statement` is written only then, and
  * `statement` may be `NULL`.
  */
+PAYVOST_API
 bool payvost_sql_statements_find(const struct payvost_sql_statements *statements,
                                  const char *name,
                                  size_t name_len,
@@ -2832,6 +3107,7 @@ bool payvost_sql_statements_find(const struct payvost_sql_statements *statements
  * The statement at an index, from 0 on: to prepare them all. Returns whether there is one;
  * `*statement` is written only then, and `statement` may be `NULL`.
  */
+PAYVOST_API
 bool payvost_sql_statements_at(const struct payvost_sql_statements *statements,
                                size_t index,
                                struct payvost_sql_statement *statement);
@@ -2840,12 +3116,13 @@ bool payvost_sql_statements_at(const struct payvost_sql_statements *statements,
  * The table's definition, for a migration: every statement ends with a semicolon and a line break. Ends
  * in NUL, lives as long as the statements; empty for `NULL`, and never `NULL`.
  */
+PAYVOST_API
 const char *payvost_sql_statements_definition(const struct payvost_sql_statements *statements);
 
 /**
  * Frees statements. `NULL` is a no-op.
  */
-void payvost_sql_statements_free(struct payvost_sql_statements *statements);
+PAYVOST_API void payvost_sql_statements_free(struct payvost_sql_statements *statements);
 
 /**
  * Work, one of `payvost_sql_work`, that begins now and may be tried again for `limit_ms`.
@@ -2856,6 +3133,7 @@ void payvost_sql_statements_free(struct payvost_sql_statements *statements);
  * `payvost_sql_program_free()`. `error` may be `NULL`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_sql_program_new(uint32_t dialect,
                                        bool autocommits,
                                        uint32_t work,
@@ -2869,6 +3147,7 @@ payvost_result payvost_sql_program_new(uint32_t dialect,
  * two batches. The limit of a statement, `PAYVOST_PARAMETER_LIMIT`, is the batch.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_sql_program_new_forget(uint32_t dialect,
                                               bool autocommits,
                                               uint64_t batch,
@@ -2885,6 +3164,7 @@ payvost_result payvost_sql_program_new_forget(uint32_t dialect,
  * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work before is not done, and with
  * `PAYVOST_INVALID_ARGUMENT` for work that is not an inbox's.
  */
+PAYVOST_API
 payvost_result payvost_sql_program_then(struct payvost_sql_program *program,
                                         uint32_t work,
                                         uint64_t now_ms,
@@ -2894,22 +3174,23 @@ payvost_result payvost_sql_program_then(struct payvost_sql_program *program,
 /**
  * The next step, the same until it is fed.
  */
-payvost_sql_ask payvost_sql_program_next(const struct payvost_sql_program *program);
+PAYVOST_API payvost_sql_ask payvost_sql_program_next(const struct payvost_sql_program *program);
 
 /**
  * The name of the statement to run, for `payvost_sql_statements_find()`; empty where it asks for
  * something else. Ends in NUL, lives as long as the library, is never `NULL`.
  */
-const char *payvost_sql_program_statement(const struct payvost_sql_program *program);
+PAYVOST_API const char *payvost_sql_program_statement(const struct payvost_sql_program *program);
 
 /**
  * How long to wait where it asks for that; otherwise 0.
  */
-uint64_t payvost_sql_program_wait_ms(const struct payvost_sql_program *program);
+PAYVOST_API uint64_t payvost_sql_program_wait_ms(const struct payvost_sql_program *program);
 
 /**
  * Feeds that a step other than a statement is done. `error` may be `NULL`, here and below.
  */
+PAYVOST_API
 payvost_result payvost_sql_program_feed_done(struct payvost_sql_program *program,
                                              uint64_t now_ms,
                                              struct payvost_error *error);
@@ -2917,6 +3198,7 @@ payvost_result payvost_sql_program_feed_done(struct payvost_sql_program *program
 /**
  * Feeds what a statement gave. Nothing of `ran` is needed any more when this returns.
  */
+PAYVOST_API
 payvost_result payvost_sql_program_feed_ran(struct payvost_sql_program *program,
                                             const struct payvost_sql_ran *ran,
                                             uint64_t now_ms,
@@ -2925,6 +3207,7 @@ payvost_result payvost_sql_program_feed_ran(struct payvost_sql_program *program,
 /**
  * Feeds that the step failed. The fault is not needed any more when this returns.
  */
+PAYVOST_API
 payvost_result payvost_sql_program_feed_failed(struct payvost_sql_program *program,
                                                const struct payvost_fault *fault,
                                                uint64_t now_ms,
@@ -2934,17 +3217,18 @@ payvost_result payvost_sql_program_feed_failed(struct payvost_sql_program *progr
  * What the work came to; `NULL` when it is not done. It belongs to the program, and lives until that is
  * given more work.
  */
+PAYVOST_API
 const struct payvost_reply *payvost_sql_program_reply(const struct payvost_sql_program *program);
 
 /**
  * Whether the connection stays with this program, because an inbox claimed an event.
  */
-bool payvost_sql_program_keeps_connection(const struct payvost_sql_program *program);
+PAYVOST_API bool payvost_sql_program_keeps_connection(const struct payvost_sql_program *program);
 
 /**
  * Frees a program. `NULL` is a no-op. A connection that it keeps is the caller's to close.
  */
-void payvost_sql_program_free(struct payvost_sql_program *program);
+PAYVOST_API void payvost_sql_program_free(struct payvost_sql_program *program);
 
 /**
  * Signs a payload as the provider does: lowercase hex of HMAC-SHA256. For tests and local senders.
@@ -2956,6 +3240,7 @@ void payvost_sql_program_free(struct payvost_sql_program *program);
  * `PAYVOST_PAYLOAD_NOT_RAW`.
  */
 PAYVOST_MUST_USE
+PAYVOST_API
 payvost_result payvost_sign(const void *payload,
                             size_t payload_len,
                             const char *secret,
@@ -2970,7 +3255,7 @@ payvost_result payvost_sign(const void *payload,
  *
  * It lives as long as the library.
  */
-struct payvost_str payvost_sample_event(const char *event_type, size_t event_type_len);
+PAYVOST_API struct payvost_str payvost_sample_event(const char *event_type, size_t event_type_len);
 
 #ifdef __cplusplus
 }  // extern "C"

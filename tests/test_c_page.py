@@ -1,4 +1,4 @@
-"""``docs/c.md``: its receiver, compiled by gcc and by clang, answers and handles what is delivered."""
+"""``docs/c.md``: its receiver and its worker, compiled by gcc and by clang, handle what comes."""
 
 from __future__ import annotations
 
@@ -44,20 +44,74 @@ int main(void) {
 """
 
 
-@pytest.fixture(scope="session", params=["gcc -std=c11", "clang -std=c11"])
-def program(
-    request: pytest.FixtureRequest, built: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    (code,) = re.findall(r"```c\n(.*?)```", (ROOT / "docs/c.md").read_text(), re.DOTALL)
-    folder = tmp_path_factory.mktemp("c")
-    (folder / "receiver.c").write_text(code + DRIVER)
+# A queue that delivers each job twice, and the first worker's while it is at work.
+JOBS_DRIVER = r"""
+#include <string.h>
+
+#define PAYLOAD PAYVOST_LITERAL("{\"id\":\"evt_1\",\"type\":\"a.b\",\"createdAt\":\"2025-11-01T10:00:00Z\"," \
+                                "\"liveMode\":true,\"data\":{}}")
+
+static const payvost_str key = {PAYVOST_LITERAL("webhook:evt_1")};
+static const payvost_str ticket = {PAYVOST_LITERAL("0123456789abcdef0123456789abcdef")};
+static payvost_memory_claims *claims;
+static int worked, result;
+
+static int work(void *job) {
+    worked++;
+    if (job != NULL)
+        printf("meanwhile %d\n", do_job(claims, key, ticket, work, NULL));
+    return result;
+}
+
+int main(void) {
+    char signature[PAYVOST_SIGNATURE_SIZE];
+    payvost_event *event;
+    payvost_claim_request *request;
+    payvost_claim claim;
+    const payvost_str cut = {"0123", 4};
+    if (payvost_sign(PAYLOAD, PAYVOST_LITERAL("whsec_page"), signature, NULL) != PAYVOST_OK ||
+        payvost_verify_webhook(PAYLOAD, signature, 64, PAYVOST_LITERAL("whsec_page"), &event, NULL) != PAYVOST_OK ||
+        payvost_memory_claims_new(0, &claims, NULL) != PAYVOST_OK ||
+        payvost_claim_request_new(NULL, event, &request, NULL) != PAYVOST_OK)
+        return 2;
+    printf("unknown %d\n", do_job(claims, key, ticket, work, NULL));
+    if (payvost_memory_claims_claim(claims, request, ticket.data, ticket.len, event, signature, 64, &claim,
+                                    NULL) != PAYVOST_OK)
+        return 2;
+    printf("cut %d\n", do_job(claims, key, cut, work, NULL));
+    result = -1;
+    printf("fails %d\n", do_job(claims, key, ticket, work, &result));
+    result = 0;
+    printf("works %d\n", do_job(claims, key, ticket, work, &result));
+    printf("again %d\n", do_job(claims, key, ticket, work, &result));
+    printf("worked %d\n", worked);
+    payvost_claim_request_free(request);
+    payvost_memory_claims_free(claims);
+    payvost_event_free(event);
+    return 0;
+}
+"""
+
+
+def compiled(compiler: str, name: str, driver: str, built: dict[str, str], folder: Path) -> Path:
+    """The program of the page that is introduced by this name, with a ``main`` behind it."""
+    page = (ROOT / "docs/c.md").read_text()
+    (code,) = re.findall(rf"`{name}\.c`,[^\n]*\n\n```c\n(.*?)```", page, re.DOTALL)
+    (folder / f"{name}.c").write_text(code + driver)
     flags = subprocess.check_output(
         ["pkg-config", "--cflags", "--libs", "payvost_webhooks"], env=built, text=True
     )
     strict = "-Wall -Wextra -pedantic -Werror -O1".split()
-    command = [*request.param.split(), *strict, "receiver.c", "-o", "receiver", *flags.split()]
+    command = [*compiler.split(), *strict, f"{name}.c", "-o", name, *flags.split()]
     subprocess.run(command, cwd=folder, env=built, check=True)
-    return folder / "receiver"
+    return folder / name
+
+
+@pytest.fixture(scope="session", params=["gcc -std=c11", "clang -std=c11"])
+def program(
+    request: pytest.FixtureRequest, built: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    return compiled(request.param, "receiver", DRIVER, built, tmp_path_factory.mktemp("c"))
 
 
 def deliver(program: Path, built: dict[str, str], deliveries: list[Case]) -> tuple[list[str], str]:
@@ -136,3 +190,26 @@ def test_no_start_without_a_secret(program: Path, built: dict[str, str]) -> None
     result = subprocess.run([str(program)], env=env, capture_output=True, text=True)
 
     assert (result.returncode, result.stderr) == (1, "invalid_secret")
+
+
+@pytest.mark.parametrize("compiler", ["gcc -std=c11", "clang -std=c11"])
+def test_a_job_that_comes_twice_is_done_once(
+    compiler: str, built: dict[str, str], tmp_path: Path
+) -> None:
+    worker = compiled(compiler, "jobs", JOBS_DRIVER, built, tmp_path)
+    valgrind = ["valgrind", "--quiet", "--error-exitcode=9", "--leak-check=full", str(worker)]
+    result = subprocess.run(valgrind, env=built, capture_output=True, text=True)
+
+    assert result.returncode == 0, result.stderr
+    dropped, put_back = "0", "1"
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["unknown", dropped],
+        ["cut", dropped],
+        ["meanwhile", put_back],
+        ["fails", put_back],
+        ["meanwhile", put_back],
+        ["works", dropped],
+        ["again", dropped],
+        ["worked", "2"],
+    ]
+    assert result.stderr == "not taken: webhook:evt_1\n"

@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 use core::time::Duration;
 
-use payvost_webhooks::claims::{Claim, Completion, Operation};
+use payvost_webhooks::claims::{Claim, Completion, Operation, Taken};
 use payvost_webhooks::limits::CLAIM_TOKEN_LENGTH;
 
 use crate::boundary;
@@ -41,6 +41,34 @@ pub enum payvost_claim_kind {
     PAYVOST_CLAIM_CONFLICT = 4,
     /// Its handler committed the transaction of an inbox itself: only a retry by its key claims it.
     PAYVOST_CLAIM_PARKED = 5,
+}
+
+/// What became of the attempt to take a claim over from a queue. One that was set to `{0}` takes nothing.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct payvost_taken {
+    /// One of `payvost_taken_kind`.
+    pub kind: u32,
+    /// Of `PAYVOST_TAKEN_CLAIMED`: how often the event has been tried, this time included.
+    pub attempt: u32,
+    /// Of `PAYVOST_TAKEN_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
+    pub wait_ms: u64,
+}
+
+/// What became of the attempt to take a claim over from a queue, and what to do with the job.
+#[repr(u32)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum payvost_taken_kind {
+    /// The reply of the store makes no sense, or the step failed: do nothing, and put the job back.
+    PAYVOST_TAKEN_UNKNOWN = 0,
+    /// The event is this worker's: handle it, and complete or release the claim with the worker's token.
+    PAYVOST_TAKEN_CLAIMED = 1,
+    /// Another worker has taken the same ticket: put the job back.
+    PAYVOST_TAKEN_IN_PROGRESS = 2,
+    /// The event is handled: drop the job.
+    PAYVOST_TAKEN_DONE = 3,
+    /// A later delivery has claimed the event, or it is forgotten: drop the job.
+    PAYVOST_TAKEN_LOST = 4,
 }
 
 /// What became of the attempt to complete a claim.
@@ -91,7 +119,7 @@ pub enum payvost_parameter {
     PAYVOST_PARAMETER_KEY = 1,
     /// `payvost_claim_request_fingerprint()`
     PAYVOST_PARAMETER_FINGERPRINT = 2,
-    /// The token of the claim: `payvost_delivery_token()`.
+    /// The token of the claim: `payvost_delivery_token()`; of who takes a ticket, `payvost_taker_token()`.
     PAYVOST_PARAMETER_TOKEN = 3,
     /// A number: `payvost_claim_request_lease_ms()`.
     PAYVOST_PARAMETER_LEASE = 4,
@@ -107,7 +135,7 @@ pub enum payvost_parameter {
     PAYVOST_PARAMETER_ERROR = 9,
     /// A number: how many rows at the most.
     PAYVOST_PARAMETER_LIMIT = 10,
-    /// The token of the ticket that a claim was handed over with. The token of who takes it begins with that.
+    /// The token of the ticket that a claim was handed over with: `payvost_delivery_token()` of that delivery.
     PAYVOST_PARAMETER_TICKET = 11,
 }
 
@@ -115,11 +143,16 @@ use payvost_claim_kind::*;
 use payvost_completion::*;
 use payvost_operation::*;
 use payvost_parameter::*;
+use payvost_taken_kind::*;
 
 /// The room that `payvost_claim_token()` needs: 32 hexadecimal digits and a NUL.
 pub const PAYVOST_TOKEN_SIZE: usize = 33;
 
+/// The room that `payvost_taker_token()` needs: 64 hexadecimal digits and a NUL.
+pub const PAYVOST_TAKER_TOKEN_SIZE: usize = 65;
+
 const _: () = assert!(PAYVOST_TOKEN_SIZE == CLAIM_TOKEN_LENGTH + 1);
+const _: () = assert!(PAYVOST_TAKER_TOKEN_SIZE == 2 * CLAIM_TOKEN_LENGTH + 1);
 
 /// Reads what a store replied to a claim: a word and a number, as the scripts and statements of this
 /// library give them. `PAYVOST_CLAIM_UNKNOWN` for a word that is none of theirs.
@@ -129,6 +162,18 @@ pub unsafe extern "C" fn payvost_claim_from_reply(word: *const c_char, word_len:
         // SAFETY: it points to as many readable bytes as its length says, or is null.
         let word = unsafe { boundary::text(word, word_len) };
         word.and_then(|word| Claim::from_reply(word, number)).map_or(payvost_claim::UNKNOWN, payvost_claim::from)
+    })
+}
+
+/// Reads what a store replied to an attempt to take a ticket: a word and a number, as the scripts and
+/// statements of this library give them. `PAYVOST_TAKEN_UNKNOWN` for a word that is none of theirs. A
+/// statement that gave no row stands for `PAYVOST_TAKEN_LOST`; `payvost_sql_program` knows that.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_taken_from_reply(word: *const c_char, word_len: usize, number: i64) -> payvost_taken {
+    boundary::guarded(payvost_taken::UNKNOWN, || {
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let word = unsafe { boundary::text(word, word_len) };
+        word.and_then(|word| Taken::from_reply(word, number)).map_or(payvost_taken::UNKNOWN, payvost_taken::from)
     })
 }
 
@@ -146,13 +191,61 @@ pub unsafe extern "C" fn payvost_claim_token(
 ) -> payvost_result {
     call::run(error, || {
         let token = given(NonNull::new(token))?;
-        let mut text = new_token()?;
-        text.push('\0');
-        debug_assert_eq!(text.len(), PAYVOST_TOKEN_SIZE);
-        // SAFETY: there is room for that many bytes, and they are not part of the String that has just been made.
-        unsafe { token.cast::<u8>().copy_from_nonoverlapping(NonNull::from(text.as_bytes()).cast(), text.len()) };
+        // SAFETY: there is room for 32 digits and a NUL.
+        unsafe { write_text(token, new_token()?) };
         Ok(())
     })
+}
+
+/// Makes the token of a worker that takes a ticket: the ticket's token and 32 more digits, which nobody
+/// can guess. Make a new one for each job, and complete or release the claim with it.
+///
+/// `ticket` is the token of the ticket, `payvost_delivery_token()` of the delivery that was handed over.
+/// `token` has room for `PAYVOST_TAKER_TOKEN_SIZE` bytes; 64 digits and a NUL are written, or nothing on
+/// failure. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_INVALID_ARGUMENT` when the ticket is not 32 hexadecimal digits, and with
+/// `PAYVOST_NO_RANDOM_BYTES`.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_taker_token(
+    ticket: *const c_char,
+    ticket_len: usize,
+    token: *mut c_char,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let token = given(NonNull::new(token))?;
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let ticket = unsafe { self::ticket(ticket, ticket_len) }?;
+        let text = format!("{ticket}{}", new_token()?);
+        // SAFETY: there is room for 64 digits and a NUL.
+        unsafe { write_text(token, text) };
+        Ok(())
+    })
+}
+
+/// The token of a ticket. Anything shorter would begin the tokens of other claims too.
+///
+/// # Safety
+///
+/// As for [`boundary::text`].
+pub(crate) unsafe fn ticket<'a>(start: *const c_char, length: usize) -> Result<&'a str, Failure> {
+    // SAFETY: the caller keeps to it.
+    let ticket = given(unsafe { boundary::text(start, length) })?;
+    let is_token = ticket.len() == CLAIM_TOKEN_LENGTH && ticket.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_token { Ok(ticket) } else { Err(Failure::InvalidArgument) }
+}
+
+/// Writes a text and a NUL.
+///
+/// # Safety
+///
+/// There is room for both.
+unsafe fn write_text(place: NonNull<c_char>, mut text: String) {
+    text.push('\0');
+    // SAFETY: the caller keeps to it, and the place is not part of the String, which is this function's own.
+    unsafe { place.cast::<u8>().copy_from_nonoverlapping(NonNull::from(text.as_bytes()).cast(), text.len()) };
 }
 
 /// 32 random hexadecimal digits.
@@ -190,6 +283,30 @@ impl From<Claim> for payvost_claim {
             Claim::Conflict => Self::of(PAYVOST_CLAIM_CONFLICT),
             Claim::Parked => Self::of(PAYVOST_CLAIM_PARKED),
             // A reply that was added to the core and not here.
+            _ => Self::UNKNOWN,
+        }
+    }
+}
+
+impl payvost_taken {
+    pub(crate) const UNKNOWN: Self = Self::of(PAYVOST_TAKEN_UNKNOWN);
+
+    #[allow(clippy::as_conversions)] // the number of a variant is what it is for
+    const fn of(kind: payvost_taken_kind) -> Self {
+        Self { kind: kind as u32, attempt: 0, wait_ms: 0 }
+    }
+}
+
+impl From<Taken> for payvost_taken {
+    fn from(taken: Taken) -> Self {
+        match taken {
+            Taken::Claimed { attempt } => Self { attempt, ..Self::of(PAYVOST_TAKEN_CLAIMED) },
+            Taken::InProgress { wait } => {
+                Self { wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX), ..Self::of(PAYVOST_TAKEN_IN_PROGRESS) }
+            }
+            Taken::Done => Self::of(PAYVOST_TAKEN_DONE),
+            Taken::Lost => Self::of(PAYVOST_TAKEN_LOST),
+            // As above.
             _ => Self::UNKNOWN,
         }
     }
@@ -275,6 +392,30 @@ mod tests {
         assert_eq!(payvost_claim::UNKNOWN.get(), None);
         assert_eq!(payvost_claim { kind: 77, attempt: 1, wait_ms: 1 }.get(), None);
         assert_eq!((completion(0), completion(1), completion(77)), (None, Some(Completion::Completed), None));
+    }
+
+    #[test]
+    fn whatever_becomes_of_a_ticket_has_a_number() {
+        let of = |taken| payvost_taken::from(taken);
+        assert_eq!(of(Taken::Claimed { attempt: 3 }), payvost_taken { kind: 1, attempt: 3, wait_ms: 0 });
+        assert_eq!(of(Taken::InProgress { wait: Duration::from_millis(9) }), payvost_taken { kind: 2, attempt: 0, wait_ms: 9 });
+        assert_eq!(of(Taken::InProgress { wait: Duration::MAX }).wait_ms, u64::MAX);
+        assert_eq!((of(Taken::Done).kind, of(Taken::Lost).kind, payvost_taken::UNKNOWN.kind), (3, 4, 0));
+    }
+
+    #[test]
+    fn only_a_whole_token_is_a_ticket() {
+        let of = |text: &'static str| {
+            // SAFETY: the length is the text's.
+            unsafe { ticket(text.as_ptr().cast(), text.len()) }
+        };
+        let whole = "0123456789abcdef0123456789abcdef";
+        assert_eq!(of(whole).ok(), Some(whole));
+        for text in ["", "0", "0123456789abcdef0123456789abcdeg", "0123456789abcdef0123456789abcdef0"] {
+            assert!(matches!(of(text), Err(Failure::InvalidArgument)), "{text}");
+        }
+        // SAFETY: null is read as nothing, whatever the length.
+        assert!(matches!(unsafe { ticket(core::ptr::null(), 32) }, Err(Failure::InvalidArgument)));
     }
 
     #[test]

@@ -95,7 +95,9 @@ pub enum payvost_ask {
 pub enum payvost_handler_end {
     /// It handled the event.
     PAYVOST_HANDLER_RETURNED = 0,
-    /// It handed its claim over to a queue.
+    /// It handed its claim over to a queue, with a ticket: `payvost_claim_request_key()` and
+    /// `payvost_delivery_token()`. The queue's worker takes the ticket before it acts:
+    /// `payvost_memory_claims_take()`, `PAYVOST_SQL_TAKE`, `PAYVOST_OPERATION_TAKE`.
     PAYVOST_HANDLER_HANDED_OVER = 1,
     /// It failed.
     PAYVOST_HANDLER_FAILED = 2,

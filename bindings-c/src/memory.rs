@@ -6,12 +6,14 @@ use core::time::Duration;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use payvost_webhooks::claims::{Claim, DEFAULT_CAPACITY, Fault, HandlerError, KeptDelivery, MemoryClaims, Reply, StoreFull};
+use payvost_webhooks::claims::{
+    Claim, DEFAULT_CAPACITY, Fault, HandlerError, KeptDelivery, MemoryClaims, Reply, StoreFull, Taken,
+};
 use payvost_webhooks::receive::{Answer, Ask};
 
 use crate::boundary::{self, read};
 use crate::call::{self, given};
-use crate::claim::payvost_claim;
+use crate::claim::{self, payvost_claim, payvost_taken};
 use crate::dead_letters::payvost_dead_letters;
 use crate::delivery::{self, payvost_delivery};
 use crate::errors::{Failure, payvost_error};
@@ -100,7 +102,8 @@ pub extern "C" fn payvost_memory_claims_step(
 /// header are kept with the claim; nothing is kept when `event` is `NULL`. `*claim` is written on success
 /// only. `error` may be `NULL`, here and below.
 ///
-/// Fails with `PAYVOST_STORE_FULL`.
+/// Fails with `PAYVOST_STORE_FULL`, and with `PAYVOST_INVALID_ARGUMENT` for a request that was made for a
+/// key.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_memory_claims_claim(
@@ -115,7 +118,8 @@ pub unsafe extern "C" fn payvost_memory_claims_claim(
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
     call::run(error, || {
-        let (claims, request, claim) = (given(claims)?, given(request)?, given(claim)?);
+        let (claims, claim) = (given(claims)?, given(claim)?);
+        let request = given(request.filter(|request| request.is_for_event()))?;
         // SAFETY: both point to as many readable bytes as their lengths say, or are null.
         let (token, signature) = unsafe { (boundary::text(token, token_len), boundary::text(signature, signature_len)) };
         let claimed = claims.claim(request, given(token)?, event, signature.unwrap_or_default());
@@ -186,6 +190,51 @@ pub unsafe extern "C" fn payvost_memory_claims_release(
         // SAFETY: both point to as many readable bytes as their lengths say, or are null.
         let (token, kind) = unsafe { (boundary::text(token, token_len), boundary::text(kind, kind_len)) };
         held.write(claims.release(request, given(token)?, kind.unwrap_or_default()));
+        Ok(())
+    })
+}
+
+/// Takes a claim over from the queue that it was handed over to: before a queue's worker does anything,
+/// since a queue may deliver a job twice. What is taken holds for a lease from now.
+///
+/// `ticket` is the token that the event was claimed with, `token` the worker's:
+/// `payvost_taker_token()` makes it. `*taken` is written on success only.
+///
+/// Fails with `PAYVOST_INVALID_ARGUMENT` when the ticket is not 32 hexadecimal digits.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_memory_claims_take(
+    claims: Option<&payvost_memory_claims>,
+    request: Option<&payvost_claim_request>,
+    ticket: *const c_char,
+    ticket_len: usize,
+    token: *const c_char,
+    token_len: usize,
+    taken: Option<&mut MaybeUninit<payvost_taken>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let (claims, request, taken) = (given(claims)?, given(request)?, given(taken)?);
+        // SAFETY: both point to as many readable bytes as their lengths say, or are null.
+        let (ticket, token) = unsafe { (claim::ticket(ticket, ticket_len)?, boundary::text(token, token_len)) };
+        taken.write(claims.take(request, ticket, given(token)?).into());
+        Ok(())
+    })
+}
+
+/// Gives up a dead letter: the event counts as handled, and its delivery is no longer kept. `*discarded` is
+/// false when the event is handled, is being handled, or is not known; it is written on success only.
+#[unsafe(no_mangle)]
+#[must_use]
+pub extern "C" fn payvost_memory_claims_discard(
+    claims: Option<&payvost_memory_claims>,
+    request: Option<&payvost_claim_request>,
+    discarded: Option<&mut MaybeUninit<bool>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let (claims, request, discarded) = (given(claims)?, given(request)?, given(discarded)?);
+        discarded.write(claims.discard(request));
         Ok(())
     })
 }
@@ -271,6 +320,18 @@ impl payvost_memory_claims {
         let (policy, request) = request.get();
         let now = self.now();
         self.lock().release(now, policy, &request.key, token, &HandlerError::new(kind))
+    }
+
+    fn take(&self, request: &payvost_claim_request, ticket: &str, token: &str) -> Taken {
+        let (policy, request) = request.get();
+        let now = self.now();
+        self.lock().take(now, policy, &request.key, ticket, token)
+    }
+
+    fn discard(&self, request: &payvost_claim_request) -> bool {
+        let (policy, request) = request.get();
+        let now = self.now();
+        self.lock().discard(now, policy, &request.key)
     }
 
     /// Asked before the store is locked, since the clock may be the host's.

@@ -3,7 +3,7 @@
 use payvost_webhooks::claims::Reply;
 
 use crate::boundary::read;
-use crate::claim::{payvost_claim, payvost_completion};
+use crate::claim::{payvost_claim, payvost_completion, payvost_taken};
 use crate::text::payvost_str;
 
 /// What a piece of work on a store came to. It belongs to the program that gave it.
@@ -21,7 +21,8 @@ pub enum payvost_reply_kind {
     PAYVOST_REPLY_CREATED = 1,
     /// What became of a claim: `payvost_reply_claim()`.
     PAYVOST_REPLY_CLAIM = 2,
-    /// Whether the claim was this worker's: `payvost_reply_held()`.
+    /// Whether the claim was this worker's, or there was a dead letter to give up:
+    /// `payvost_reply_held()`.
     PAYVOST_REPLY_HELD = 3,
     /// What became of a completion: `payvost_reply_completion()`.
     PAYVOST_REPLY_COMPLETION = 4,
@@ -31,6 +32,8 @@ pub enum payvost_reply_kind {
     PAYVOST_REPLY_COUNT = 6,
     /// A step failed, and is not tried again: `payvost_reply_fault_code()`.
     PAYVOST_REPLY_FAILED = 7,
+    /// What became of a ticket: `payvost_reply_taken()`.
+    PAYVOST_REPLY_TAKEN = 8,
 }
 
 use payvost_reply_kind::*;
@@ -41,6 +44,7 @@ pub extern "C" fn payvost_reply_get_kind(reply: Option<&payvost_reply>) -> payvo
     read(reply, PAYVOST_REPLY_NONE, |reply| match reply.reply {
         Reply::Created => PAYVOST_REPLY_CREATED,
         Reply::Claim(_) => PAYVOST_REPLY_CLAIM,
+        Reply::Taken(_) => PAYVOST_REPLY_TAKEN,
         Reply::Held(_) => PAYVOST_REPLY_HELD,
         Reply::Completion(_) => PAYVOST_REPLY_COMPLETION,
         Reply::Rows => PAYVOST_REPLY_ROWS,
@@ -59,7 +63,17 @@ pub extern "C" fn payvost_reply_claim(reply: Option<&payvost_reply>) -> payvost_
     })
 }
 
-/// Whether the claim was this worker's; false of any other reply.
+/// What became of the ticket; `PAYVOST_TAKEN_UNKNOWN` of any other reply.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_reply_taken(reply: Option<&payvost_reply>) -> payvost_taken {
+    read(reply, payvost_taken::UNKNOWN, |reply| match reply.reply {
+        Reply::Taken(taken) => taken.into(),
+        _ => payvost_taken::UNKNOWN,
+    })
+}
+
+/// Whether the claim was this worker's; of a discarded letter, whether there was one; false of any other
+/// reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_reply_held(reply: Option<&payvost_reply>) -> bool {
     read(reply, false, |reply| matches!(reply.reply, Reply::Held(true)))

@@ -1,5 +1,6 @@
 //! `payvost_claim_request`: what to ask a store for an event.
 
+use core::ffi::c_char;
 use core::mem::MaybeUninit;
 
 use payvost_webhooks::Event;
@@ -44,6 +45,32 @@ pub extern "C" fn payvost_claim_request_new(
     })
 }
 
+/// Makes a request for the key of a claim where there is no event at hand: to take, complete or release
+/// what a queue handed on, or to read or give up a dead letter. It has no fingerprint and no type, and
+/// cannot claim an event.
+///
+/// `key` is `payvost_claim_request_key()` of the claim, or that of a `payvost_dead_letter`. For the rest as
+/// `payvost_claim_request_new()`.
+///
+/// Fails with `PAYVOST_INVALID_ARGUMENT` when the key is `NULL`, empty or not UTF-8.
+#[unsafe(no_mangle)]
+#[must_use]
+pub unsafe extern "C" fn payvost_claim_request_new_for_key(
+    policy: Option<&payvost_claim_policy>,
+    key: *const c_char,
+    key_len: usize,
+    request: Option<&mut MaybeUninit<Box<payvost_claim_request>>>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let request = given(request)?;
+        // SAFETY: it points to as many readable bytes as its length says, or is null.
+        let key = given(unsafe { boundary::text(key, key_len) }.filter(|key| !key.is_empty()))?;
+        request.write(Box::new(payvost_claim_request::of_key(policy::or_defaults(policy)?, key)));
+        Ok(())
+    })
+}
+
 /// The key under which the store keeps the claim.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_claim_request_key(request: Option<&payvost_claim_request>) -> payvost_str {
@@ -56,7 +83,8 @@ pub extern "C" fn payvost_claim_request_open_key(request: Option<&payvost_claim_
     read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.open_key))
 }
 
-/// SHA-256 of the raw body in lowercase hex, which tells an event from another one with its id.
+/// SHA-256 of the raw body in lowercase hex, which tells an event from another one with its id. Empty
+/// where the request was made for a key.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_claim_request_fingerprint(request: Option<&payvost_claim_request>) -> payvost_str {
     read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.request.fingerprint))
@@ -89,6 +117,16 @@ pub extern "C" fn payvost_claim_request_free(request: Option<Box<payvost_claim_r
 impl payvost_claim_request {
     pub(crate) fn new(policy: ClaimPolicy, event: &Event<'_>) -> Self {
         Self { request: policy.request(event), open_key: policy.open_key(), policy }
+    }
+
+    fn of_key(policy: ClaimPolicy, key: &str) -> Self {
+        let request = ClaimRequest::from_parts(key.to_owned(), String::new(), String::new());
+        Self { request, open_key: policy.open_key(), policy }
+    }
+
+    /// Whether it was made for an event, and so can claim it.
+    pub(crate) const fn is_for_event(&self) -> bool {
+        !self.request.fingerprint.is_empty()
     }
 
     pub(crate) const fn get(&self) -> (&ClaimPolicy, &ClaimRequest) {

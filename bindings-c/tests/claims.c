@@ -74,6 +74,127 @@ static void tokens_differ(void) {
     CHECK(payvost_claim_token(NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
 }
 
+static const char ticket[] = "0123456789abcdef0123456789abcdef";
+
+static void the_token_of_a_taker_begins_with_the_ticket(void) {
+    char one[PAYVOST_TAKER_TOKEN_SIZE], other[PAYVOST_TAKER_TOKEN_SIZE];
+    CHECK(payvost_taker_token(ticket, 32, one, NULL) == PAYVOST_OK && payvost_taker_token(ticket, 32, other, NULL) == PAYVOST_OK);
+    CHECK(strlen(one) == 64 && strspn(one, "0123456789abcdef") == 64 && memcmp(one, ticket, 32) == 0);
+    CHECK(memcmp(other, ticket, 32) == 0 && strcmp(one, other) != 0);
+    strcpy(one, "as it was");
+    CHECK(payvost_taker_token(ticket, 31, one, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_taker_token(other, 64, one, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_taker_token("", 0, one, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_taker_token(NULL, 32, one, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_taker_token(ticket, 32, NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(strcmp(one, "as it was") == 0);
+}
+
+static uint64_t clock_of(void *now) {
+    return *(const uint64_t *)now;
+}
+
+/* A queue delivers a job twice; the worker has the key and the ticket alone. */
+static void a_ticket_is_taken_by_one_worker_at_a_time(void) {
+    payvost_event *event = new_event();
+    payvost_claim_request *made = NULL, *request = NULL;
+    payvost_memory_claims *claims = NULL;
+    payvost_claim claim;
+    payvost_taken taken;
+    char one[PAYVOST_TAKER_TOKEN_SIZE], other[PAYVOST_TAKER_TOKEN_SIZE];
+    bool held = false;
+    uint64_t now = 1000;
+    CHECK(payvost_memory_claims_new(0, &claims, NULL) == PAYVOST_OK);
+    CHECK(payvost_memory_claims_set_clock(claims, clock_of, &now, NULL) == PAYVOST_OK);
+    CHECK(payvost_claim_request_new(NULL, event, &made, NULL) == PAYVOST_OK);
+    CHECK(payvost_memory_claims_claim(claims, made, ticket, 32, event, NULL, 0, &claim, NULL) == PAYVOST_OK);
+    CHECK(claim.kind == PAYVOST_CLAIM_CLAIMED);
+
+    CHECK(payvost_claim_request_new_for_key(NULL, PAYVOST_LITERAL("webhook-test:evt_1"), &request, NULL) == PAYVOST_OK);
+    CHECK(payvost_taker_token(ticket, 32, one, NULL) == PAYVOST_OK && payvost_taker_token(ticket, 32, other, NULL) == PAYVOST_OK);
+    CHECK(payvost_memory_claims_take(claims, request, ticket, 32, one, 64, &taken, NULL) == PAYVOST_OK);
+    CHECK(taken.kind == PAYVOST_TAKEN_CLAIMED && taken.attempt == 1 && taken.wait_ms == 0);
+    now += 20;
+    CHECK(payvost_memory_claims_take(claims, request, ticket, 32, other, 64, &taken, NULL) == PAYVOST_OK);
+    CHECK(taken.kind == PAYVOST_TAKEN_IN_PROGRESS && taken.wait_ms == 59980);
+    CHECK(payvost_memory_claims_release(claims, request, one, 64, PAYVOST_LITERAL("OrderNotFound"), &held, NULL) == PAYVOST_OK && held);
+    CHECK(payvost_memory_claims_take(claims, request, ticket, 32, other, 64, &taken, NULL) == PAYVOST_OK);
+    CHECK(taken.kind == PAYVOST_TAKEN_CLAIMED && taken.attempt == 2);
+    CHECK(payvost_memory_claims_complete(claims, request, one, 64, &held, NULL) == PAYVOST_OK && !held);
+    CHECK(payvost_memory_claims_complete(claims, request, other, 64, &held, NULL) == PAYVOST_OK && held);
+    CHECK(payvost_memory_claims_take(claims, request, ticket, 32, one, 64, &taken, NULL) == PAYVOST_OK);
+    CHECK(taken.kind == PAYVOST_TAKEN_DONE);
+
+    /* A ticket that is cut off would take everything. */
+    taken.kind = 77;
+    CHECK(payvost_memory_claims_take(claims, request, ticket, 0, one, 64, &taken, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_memory_claims_take(claims, request, ticket, 32, NULL, 64, &taken, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_memory_claims_take(claims, request, ticket, 32, one, 64, NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(taken.kind == 77);
+    payvost_claim_request_free(request);
+    payvost_claim_request_free(made);
+    payvost_memory_claims_free(claims);
+    payvost_event_free(event);
+}
+
+static void a_dead_letter_is_given_up(void) {
+    payvost_event *event = new_event();
+    payvost_claim_request *made = NULL, *request = NULL;
+    payvost_memory_claims *claims = NULL;
+    payvost_dead_letters *letters = NULL;
+    payvost_dead_letter letter;
+    payvost_claim claim;
+    bool held = true;
+    CHECK(payvost_memory_claims_new(0, &claims, NULL) == PAYVOST_OK);
+    CHECK(payvost_claim_request_new(NULL, event, &made, NULL) == PAYVOST_OK);
+    CHECK(payvost_memory_claims_discard(claims, made, &held, NULL) == PAYVOST_OK && !held);
+    CHECK(payvost_memory_claims_claim(claims, made, ticket, 32, event, NULL, 0, &claim, NULL) == PAYVOST_OK);
+    CHECK(payvost_memory_claims_discard(claims, made, &held, NULL) == PAYVOST_OK && !held);
+    CHECK(payvost_memory_claims_release(claims, made, ticket, 32, NULL, 0, &held, NULL) == PAYVOST_OK && held);
+    CHECK(payvost_memory_claims_dead_letters(claims, 1, &letters, NULL) == PAYVOST_OK);
+    CHECK(payvost_dead_letters_at(letters, 0, &letter));
+    CHECK(payvost_claim_request_new_for_key(NULL, letter.key.data, letter.key.len, &request, NULL) == PAYVOST_OK);
+    payvost_dead_letters_free(letters);
+    held = false;
+    CHECK(payvost_memory_claims_discard(claims, request, &held, NULL) == PAYVOST_OK && held);
+    CHECK(payvost_memory_claims_discard(claims, request, &held, NULL) == PAYVOST_OK && !held);
+    CHECK(payvost_memory_claims_claim(claims, made, ticket, 32, event, NULL, 0, &claim, NULL) == PAYVOST_OK);
+    CHECK(claim.kind == PAYVOST_CLAIM_DONE);
+    payvost_claim_request_free(request);
+    payvost_claim_request_free(made);
+    payvost_memory_claims_free(claims);
+    payvost_event_free(event);
+}
+
+/* It can do all but claim an event. */
+static void a_request_is_made_for_a_key(void) {
+    payvost_claim_policy *policy = NULL;
+    payvost_claim_request *request = NULL;
+    payvost_memory_claims *claims = NULL;
+    payvost_claim claim = {77, 0, 0};
+    CHECK(payvost_claim_policy_new(&policy, NULL) == PAYVOST_OK);
+    CHECK(payvost_claim_policy_set_prefix(policy, PAYVOST_LITERAL("shop"), NULL) == PAYVOST_OK);
+    CHECK(payvost_claim_request_new_for_key(policy, PAYVOST_LITERAL("shop:evt_1"), &request, NULL) == PAYVOST_OK);
+    CHECK(payvost_str_equals(payvost_claim_request_key(request), PAYVOST_LITERAL("shop:evt_1")));
+    CHECK(payvost_str_equals(payvost_claim_request_open_key(request), PAYVOST_LITERAL("shop-open")));
+    CHECK(payvost_claim_request_fingerprint(request).len == 0 && payvost_claim_request_event_type(request).len == 0);
+    CHECK(payvost_claim_request_lease_ms(request) == 60000 && payvost_claim_request_remember_ms(request) == 86400000);
+    CHECK(payvost_memory_claims_new(0, &claims, NULL) == PAYVOST_OK);
+    CHECK(payvost_memory_claims_claim(claims, request, ticket, 32, NULL, NULL, 0, &claim, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(claim.kind == 77 && payvost_memory_claims_length(claims) == 0);
+    payvost_memory_claims_free(claims);
+    payvost_claim_request_free(request);
+
+    request = NULL;
+    CHECK(payvost_claim_request_new_for_key(policy, "", 0, &request, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_claim_request_new_for_key(policy, NULL, 5, &request, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_claim_request_new_for_key(policy, "\xff", 1, &request, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_claim_policy_set_lease(policy, -1, NULL) == PAYVOST_INVALID_OPTION);
+    CHECK(payvost_claim_request_new_for_key(policy, PAYVOST_LITERAL("shop:evt_1"), &request, NULL) == PAYVOST_INVALID_OPTION);
+    CHECK(request == NULL);
+    payvost_claim_policy_free(policy);
+}
+
 static void faults_say_what_they_mean(void) {
     payvost_fault *fault = NULL;
     const payvost_str codes[] = {{NULL, 5}, {PAYVOST_LITERAL("whatever")}, {PAYVOST_LITERAL("42P01")}};
@@ -112,6 +233,18 @@ static void replies_are_read(void) {
     CHECK(payvost_claim_from_reply(NULL, 7, 1).kind == PAYVOST_CLAIM_UNKNOWN);
 }
 
+static void replies_to_a_taker_are_read(void) {
+    const payvost_taken claimed = payvost_taken_from_reply(PAYVOST_LITERAL("claimed"), 2);
+    const payvost_taken waiting = payvost_taken_from_reply(PAYVOST_LITERAL("in_progress"), 1500);
+    CHECK(claimed.kind == PAYVOST_TAKEN_CLAIMED && claimed.attempt == 2 && claimed.wait_ms == 0);
+    CHECK(waiting.kind == PAYVOST_TAKEN_IN_PROGRESS && waiting.wait_ms == 1500);
+    CHECK(payvost_taken_from_reply(PAYVOST_LITERAL("done"), 0).kind == PAYVOST_TAKEN_DONE);
+    CHECK(payvost_taken_from_reply(PAYVOST_LITERAL("lost"), 0).kind == PAYVOST_TAKEN_LOST);
+    CHECK(payvost_taken_from_reply(PAYVOST_LITERAL("conflict"), 0).kind == PAYVOST_TAKEN_UNKNOWN);
+    CHECK(payvost_taken_from_reply(PAYVOST_LITERAL("claimed"), -1).kind == PAYVOST_TAKEN_UNKNOWN);
+    CHECK(payvost_taken_from_reply(NULL, 7, 1).kind == PAYVOST_TAKEN_UNKNOWN);
+}
+
 static void statements_name_their_parameters(void) {
     payvost_sql_statements *statements = NULL;
     payvost_sql_statement complete, each;
@@ -146,15 +279,20 @@ static void statements_name_their_parameters(void) {
 
 static void scripts_name_their_parameters(void) {
     static const uint32_t release[] = {PAYVOST_PARAMETER_TOKEN, PAYVOST_PARAMETER_REMEMBER, PAYVOST_PARAMETER_ERROR, 0};
+    static const uint32_t take[] = {PAYVOST_PARAMETER_TICKET, PAYVOST_PARAMETER_TOKEN, PAYVOST_PARAMETER_LEASE,
+                                    PAYVOST_PARAMETER_REMEMBER, 0};
     uint32_t operation;
     size_t i;
-    for (operation = PAYVOST_OPERATION_CLAIM; operation <= PAYVOST_OPERATION_DEAD_LETTERS; operation++) {
+    for (operation = PAYVOST_OPERATION_CLAIM; operation <= PAYVOST_OPERATION_DISCARD; operation++) {
         CHECK(strstr(payvost_redis_script(operation), "redis.call") != NULL);
     }
     for (i = 0; i < sizeof release / sizeof *release; i++) {
         CHECK(payvost_redis_parameter(PAYVOST_OPERATION_RELEASE, i) == release[i]);
     }
-    CHECK(payvost_redis_script(0) == NULL && payvost_redis_script(7) == NULL && payvost_redis_parameter(7, 0) == 0);
+    for (i = 0; i < sizeof take / sizeof *take; i++) {
+        CHECK(payvost_redis_parameter(PAYVOST_OPERATION_TAKE, i) == take[i]);
+    }
+    CHECK(payvost_redis_script(0) == NULL && payvost_redis_script(9) == NULL && payvost_redis_parameter(9, 0) == 0);
 }
 
 /* An answer that a script's hash is unknown, a conflict, and then the reply. */
@@ -181,6 +319,25 @@ static void a_step_on_a_redis(void) {
     payvost_fault_free(gone);
     program = NULL;
     CHECK(payvost_redis_program_new(0, 0, 0, &program, NULL) == PAYVOST_INVALID_ARGUMENT && program == NULL);
+}
+
+static void a_ticket_is_taken_on_a_redis(void) {
+    const int64_t attempt = 2;
+    payvost_redis_program *program = NULL;
+    payvost_taken taken;
+    CHECK(payvost_redis_program_new(PAYVOST_OPERATION_TAKE, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_redis_program_feed_replied(program, PAYVOST_LITERAL("claimed"), &attempt, 1, NULL) == PAYVOST_OK);
+    CHECK(payvost_reply_get_kind(payvost_redis_program_reply(program)) == PAYVOST_REPLY_TAKEN);
+    taken = payvost_reply_taken(payvost_redis_program_reply(program));
+    CHECK(taken.kind == PAYVOST_TAKEN_CLAIMED && taken.attempt == 2);
+    CHECK(payvost_reply_claim(payvost_redis_program_reply(program)).kind == PAYVOST_CLAIM_UNKNOWN);
+    payvost_redis_program_free(program);
+
+    CHECK(payvost_redis_program_new(PAYVOST_OPERATION_TAKE, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_redis_program_feed_replied(program, PAYVOST_LITERAL("OK"), NULL, 1, NULL) == PAYVOST_OK);
+    CHECK(payvost_reply_get_kind(payvost_redis_program_reply(program)) == PAYVOST_REPLY_FAILED);
+    CHECK(payvost_reply_taken(payvost_redis_program_reply(program)).kind == PAYVOST_TAKEN_UNKNOWN);
+    payvost_redis_program_free(program);
 }
 
 /* Feeds what the next step asked for, which must be this one: a name of a statement, or another step. */
@@ -225,6 +382,36 @@ static void an_inbox_on_sqlite(void) {
     step(program, PAYVOST_SQL_CLOSE, "", NULL, 0, 0, 0);
     CHECK(payvost_reply_completion(payvost_sql_program_reply(program)) == PAYVOST_COMPLETION_COMPLETED);
     CHECK(!payvost_sql_program_keeps_connection(program));
+    payvost_sql_program_free(program);
+}
+
+static void a_ticket_is_taken_on_sqlite(void) {
+    payvost_sql_program *program = NULL;
+    payvost_taken taken;
+    CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_TAKE, 0, 2000, &program, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "take", NULL, 0, 0, 1);
+    step(program, PAYVOST_SQL_RUN, "take_reply", "claimed", 2, 1, 0);
+    step(program, PAYVOST_SQL_CLOSE, "", NULL, 0, 0, 0);
+    CHECK(payvost_reply_get_kind(payvost_sql_program_reply(program)) == PAYVOST_REPLY_TAKEN);
+    taken = payvost_reply_taken(payvost_sql_program_reply(program));
+    CHECK(taken.kind == PAYVOST_TAKEN_CLAIMED && taken.attempt == 2);
+    payvost_sql_program_free(program);
+
+    CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_TAKE, 0, 2000, &program, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "take", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "take_reply", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_CLOSE, "", NULL, 0, 0, 0);
+    CHECK(payvost_reply_taken(payvost_sql_program_reply(program)).kind == PAYVOST_TAKEN_LOST);
+    payvost_sql_program_free(program);
+
+    CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_DISCARD_LETTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "discard", NULL, 0, 0, 1);
+    step(program, PAYVOST_SQL_CLOSE, "", NULL, 0, 0, 0);
+    CHECK(payvost_reply_get_kind(payvost_sql_program_reply(program)) == PAYVOST_REPLY_HELD);
+    CHECK(payvost_reply_held(payvost_sql_program_reply(program)));
     payvost_sql_program_free(program);
 }
 
@@ -295,6 +482,10 @@ static void null_is_refused(void) {
     CHECK(payvost_memory_claims_extend(NULL, NULL, PAYVOST_LITERAL("a"), 1, &held, NULL) == PAYVOST_INVALID_ARGUMENT);
     CHECK(payvost_memory_claims_complete(NULL, NULL, PAYVOST_LITERAL("a"), &held, NULL) == PAYVOST_INVALID_ARGUMENT);
     CHECK(payvost_memory_claims_release(NULL, NULL, PAYVOST_LITERAL("a"), NULL, 0, &held, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_memory_claims_take(NULL, NULL, ticket, 32, PAYVOST_LITERAL("a"), NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_memory_claims_discard(NULL, NULL, &held, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_claim_request_new_for_key(NULL, PAYVOST_LITERAL("a"), NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
+    CHECK(payvost_reply_taken(NULL).kind == PAYVOST_TAKEN_UNKNOWN);
     CHECK(payvost_memory_claims_dead_letters(NULL, 1, NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
     CHECK(claim.kind == 77 && held && payvost_memory_claims_length(NULL) == 0 && !payvost_dead_letters_at(NULL, 0, NULL));
     CHECK(payvost_redis_program_next(NULL) == PAYVOST_REDIS_DONE && payvost_redis_program_wait_ms(NULL) == 0);
@@ -325,12 +516,19 @@ int main(void) {
     a_request_follows_the_policy();
     a_mistake_in_a_policy_stays();
     tokens_differ();
+    the_token_of_a_taker_begins_with_the_ticket();
+    a_ticket_is_taken_by_one_worker_at_a_time();
+    a_dead_letter_is_given_up();
+    a_request_is_made_for_a_key();
     faults_say_what_they_mean();
     replies_are_read();
+    replies_to_a_taker_are_read();
     statements_name_their_parameters();
     scripts_name_their_parameters();
     a_step_on_a_redis();
+    a_ticket_is_taken_on_a_redis();
     an_inbox_on_sqlite();
+    a_ticket_is_taken_on_sqlite();
     a_claim_on_postgres_answers_a_delivery();
     what_is_forgotten_is_counted();
     null_is_refused();

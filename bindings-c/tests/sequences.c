@@ -79,10 +79,31 @@ static json_t *dead_letters(const payvost_memory_claims *claims) {
     return all;
 }
 
-static json_t *take(const payvost_memory_claims *claims, const payvost_claim_policy *policy, json_t *step, uint64_t *now) {
+static json_t *taken(const payvost_memory_claims *claims, const payvost_claim_request *request, payvost_str ticket, payvost_str token) {
+    payvost_taken taken = {0};
+    CHECK(payvost_memory_claims_take(claims, request, ticket.data, ticket.len, token.data, token.len, &taken, NULL) == PAYVOST_OK);
+    switch (taken.kind) {
+    case PAYVOST_TAKEN_CLAIMED: return json_pack("{s:i}", "claimed", (int)taken.attempt);
+    case PAYVOST_TAKEN_IN_PROGRESS: CHECK(taken.wait_ms > 0); return json_string("in_progress");
+    case PAYVOST_TAKEN_DONE: return json_string("done");
+    case PAYVOST_TAKEN_LOST: return json_string("lost");
+    default: return json_null();
+    }
+}
+
+static payvost_str token_of(json_t *worker) {
+    return tokens[worker != NULL && json_string_value(worker)[0] == 'B'];
+}
+
+static json_t *run_step(const payvost_memory_claims *claims, const payvost_claim_policy *policy, json_t *step, uint64_t *now) {
     const char *todo = json_string_value(json_object_get(step, "do"));
-    json_t *worker = json_object_get(step, "worker"), *kind = json_object_get(step, "error"), *reply = json_null();
-    payvost_str token = tokens[worker != NULL && json_string_value(worker)[0] == 'B'];
+    json_t *ticket_of = json_object_get(step, "ticket_of"), *kind = json_object_get(step, "error"), *reply = json_null();
+    payvost_str token = token_of(json_object_get(step, "worker")), ticket = token_of(ticket_of);
+    char taker[PAYVOST_TAKER_TOKEN_SIZE];
+    if (ticket_of != NULL) {
+        token.len = (size_t)sprintf(taker, "%.32s%.32s", ticket.data, token.data);
+        token.data = taker;
+    }
     uint64_t milliseconds = (uint64_t)json_integer_value(json_object_get(step, "milliseconds"));
     if (strcmp(todo, "wait") == 0) {
         *now += milliseconds;
@@ -101,6 +122,11 @@ static json_t *take(const payvost_memory_claims *claims, const payvost_claim_pol
         reply = claimed(claims, request, token, event);
     } else if (strcmp(todo, "delivery") == 0) {
         reply = kept(claims, request);
+    } else if (strcmp(todo, "take") == 0) {
+        reply = taken(claims, request, ticket, token);
+    } else if (strcmp(todo, "discard") == 0) {
+        CHECK(payvost_memory_claims_discard(claims, request, &held, NULL) == PAYVOST_OK);
+        reply = json_boolean(held);
     } else if (strcmp(todo, "complete") == 0) {
         CHECK(payvost_memory_claims_complete(claims, request, token.data, token.len, &held, NULL) == PAYVOST_OK);
         reply = json_boolean(held);
@@ -130,7 +156,7 @@ static void run_sequence(json_t *test, FILE *log) {
     CHECK(payvost_memory_claims_new(0, &claims, NULL) == PAYVOST_OK);
     CHECK(payvost_memory_claims_set_clock(claims, clock_of, &now, NULL) == PAYVOST_OK);
     json_array_foreach(json_object_get(test, "steps"), i, step) {
-        json_t *reply = take(claims, policy, step, &now), *expected = json_object_get(step, "expect");
+        json_t *reply = run_step(claims, policy, step, &now), *expected = json_object_get(step, "expect");
         bool equal = expected == NULL || json_equal(reply, expected);
         CHECK(equal);
         if (!equal) {

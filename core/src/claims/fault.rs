@@ -62,8 +62,15 @@ impl Fault {
     /// The first code that is known decides; the message is only looked at when none is, and is not kept.
     #[must_use]
     pub fn classify(class: &str, codes: &[&str], message: &str) -> Self {
-        let known = codes.iter().chain([&class]).find_map(|code| by_code(code)).or_else(|| by_message(message));
-        let (kind, word) = known.unwrap_or((FaultKind::Other, "unknown"));
+        let told = |is_told: fn(&str) -> bool| {
+            codes.iter().chain([&class]).find_map(move |code| by_code(code).filter(|_| is_told(code)))
+        };
+        let known = told(|code: &str| !is_vague(code)).or_else(|| by_message(message));
+        let (kind, word) = match (told(is_vague), known) {
+            // Why it could not connect is told by something else, if by anything.
+            (Some((kind, _)), Some((_, word))) => (kind, word),
+            (vague, known) => known.or(vague).unwrap_or((FaultKind::Other, "unknown")),
+        };
         let code = codes.iter().find(|code| is_code(code)).map(|code| (*code).to_owned());
         Self { kind, word, class: label(class), code }
     }
@@ -128,6 +135,11 @@ impl core::error::Error for Fault {}
 fn is_code(code: &str) -> bool {
     (2..=40).contains(&code.len())
         && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// What MySQL's clients raise whatever kept them from connecting.
+fn is_vague(code: &str) -> bool {
+    matches!(code, "2002" | "2003")
 }
 
 type Meaning = (FaultKind, &'static str);
@@ -262,6 +274,8 @@ fn by_code(code: &str) -> Option<Meaning> {
         | "ENOSPC"
         | "StoreFullError"
         | "STORE_FULL" => FULL,
+        // Of this package: the client cannot work as it is set.
+        "invalid_option" => (FaultKind::Other, "invalid_option"),
         "CLUSTERDOWN" | "ClusterDownError" | "MOVED" | "ASK" | "CROSSSLOT" => (FaultKind::Other, "cluster"),
         _ => return None,
     })
@@ -316,7 +330,11 @@ mod tests {
     #[test]
     fn the_first_known_code_decides() {
         type Case = (&'static str, &'static [&'static str], &'static str, FaultKind, &'static str);
-        let cases: [Case; 11] = [
+        let cases: [Case; 15] = [
+            ("OperationalError", &["2003"], "", FaultKind::Unreachable, "connection_refused"),
+            ("OperationalError", &["2003", "gaierror"], "", FaultKind::Unreachable, "host_unknown"),
+            ("OperationalError", &["2003"], "Can't connect to MySQL server (timed out)", FaultKind::Unreachable, "timed_out"),
+            ("WrongKindError", &["invalid_option"], "", FaultKind::Other, "invalid_option"),
             ("SerializationFailure", &["40001"], "", FaultKind::Conflict, "conflict"),
             ("OperationalError", &["1213"], "", FaultKind::Conflict, "conflict"),
             ("DatabaseError", &["25P02", "40001"], "", FaultKind::TransactionAborted, "transaction_aborted"),

@@ -79,7 +79,7 @@ final class WebhookReceiver
      */
     public function receive(#[SensitiveParameter] mixed $payload, #[SensitiveParameter] mixed $signature): Response
     {
-        return $this->course(new Delivery($this->receiver, null), hrtime(true), $payload, $signature)->run();
+        return $this->course(new Delivery($this->receiver, null), hrtime(true))->run($payload, $signature);
     }
 
     /**
@@ -99,7 +99,7 @@ final class WebhookReceiver
         $started = hrtime(true);
         $delivery = new Delivery($this->receiver, null);
         if ($request instanceof IncomingRequest) {
-            return $this->course($delivery, $started, $request->read($delivery), $request->signature)->run();
+            return $this->course($delivery, $started)->run($request->read($delivery), $request->signature);
         }
         $delivery->readLimit(null, null, null);
         $verifier = $this->receiver->verifier();
@@ -112,7 +112,7 @@ final class WebhookReceiver
                 : $delivery->arrived(0, 'consumed');
         }
 
-        return $this->course($delivery, $started, $payload, $signature)->run();
+        return $this->course($delivery, $started)->run($payload, $signature);
     }
 
     /**
@@ -140,23 +140,8 @@ final class WebhookReceiver
         return $this->course(new Delivery($this->receiver, $key), hrtime(true))->run();
     }
 
-    private function course(
-        Delivery $delivery,
-        int $started,
-        #[SensitiveParameter]
-        mixed $payload = null,
-        #[SensitiveParameter]
-        mixed $signature = null
-    ): Course {
-        return new Course(
-            $delivery,
-            $this->handlers,
-            $this->store,
-            $this->logger,
-            $this->onResult,
-            $started,
-            $payload,
-            $signature
-        );
+    private function course(Delivery $delivery, int $started): Course
+    {
+        return new Course($delivery, $this->handlers, $this->store, $this->logger, $this->onResult, $started);
     }
 }

@@ -29,6 +29,10 @@ final class Course
 
     private ?int $route = null;
 
+    private mixed $payload;
+
+    private mixed $signature;
+
     private ?ClaimRequest $request = null;
 
     private ?Claim $claim = null;
@@ -45,19 +49,16 @@ final class Course
         private ?Store $store,
         private LoggerInterface|ErrorLog $logger,
         private ?Closure $onResult,
-        private int $started,
-        #[SensitiveParameter]
-        private mixed $payload = null,
-        #[SensitiveParameter]
-        private mixed $signature = null
+        private int $started
     ) {
     }
 
     /**
      * @return Response|null null when nothing is kept under the key of a retry
      */
-    public function run(): ?Response
+    public function run(#[SensitiveParameter] mixed $payload = null, #[SensitiveParameter] mixed $signature = null): ?Response
     {
+        [$this->payload, $this->signature] = [$payload, $signature];
         while (($ask = $this->delivery->ask()) !== null) {
             try {
                 match ($ask) {

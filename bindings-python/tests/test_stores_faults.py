@@ -13,19 +13,24 @@ from typing import Any
 
 import psycopg
 import psycopg.rows
+import psycopg2
+import psycopg2.extras
+import psycopg_pool
 import pymysql
 import pymysql.cursors
 import pytest
 import redis
 import redis.asyncio
+import sqlalchemy
 from kinds import LOOP
 from samples import EVENT, SECRET, signed
 
+from payvost_webhooks import ConfigurationError
 from payvost_webhooks.receiver import Answer, Result, WebhookReceiver
 from payvost_webhooks.stores import MemoryStore
 from payvost_webhooks.stores._faults import fault
 from payvost_webhooks.stores.redis import AsyncRedisStore, RedisStore
-from payvost_webhooks.stores.sql import SqlInbox, SqlStore
+from payvost_webhooks.stores.sql import AsyncSqlInbox, AsyncSqlStore, SqlInbox, SqlStore
 
 
 def an_event(event_id: str = "evt_") -> bytes:
@@ -139,6 +144,24 @@ def test_a_connection_that_had_gone_away_is_opened_again(kind: Any, postgres_ser
 # Clients in every setting.
 
 
+class OfDictionaries:
+    """A connection of a driver whose cursors give dictionaries, whatever they are asked for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.isolation_level = "DEFERRED"
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def cursor(self) -> Any:
+        cursor = self._connection.cursor()
+        cursor.row_factory = lambda cursor, row: dict(
+            zip((column[0] for column in cursor.description), row)
+        )
+        return cursor
+
+
 def clients(kind: str, redis_url: str, postgres_url: str, mariadb_port: int, folder: Path) -> Any:
     mysql: dict[str, Any] = {
         "host": "127.0.0.1",
@@ -156,7 +179,21 @@ def clients(kind: str, redis_url: str, postgres_url: str, mariadb_port: int, fol
         connection.row_factory = lambda cursor, row: {"row": row}
         return connection
 
+    def sqlite_bytes() -> Any:
+        connection = sqlite3.connect(folder / "shop.db")
+        connection.text_factory = bytes
+        return connection
+
+    def psycopg2_that_commits() -> Any:
+        connection = psycopg2.connect(postgres_url)
+        connection.autocommit = True
+        return connection
+
     makers: dict[str, Callable[[], Any]] = {
+        "redis": lambda: RedisStore(redis.Redis.from_url(redis_url)),
+        "psycopg": lambda: SqlStore(postgres()),
+        "pymysql": lambda: SqlStore(lambda: pymysql.connect(**mysql)),
+        "sqlite3": lambda: SqlStore(lambda: sqlite3.connect(folder / "shop.db")),
         "redis decoded": lambda: RedisStore(redis.Redis.from_url(redis_url, decode_responses=True)),
         "redis in Latin-1": lambda: RedisStore(
             redis.Redis.from_url(redis_url, decode_responses=True, encoding="latin-1")
@@ -172,6 +209,23 @@ def clients(kind: str, redis_url: str, postgres_url: str, mariadb_port: int, fol
             lambda: pymysql.connect(**mysql, cursorclass=pymysql.cursors.DictCursor)
         ),
         "pymysql in Latin-1": lambda: SqlStore(lambda: pymysql.connect(**mysql, charset="latin1")),
+        "psycopg2 dictionaries": lambda: SqlInbox(
+            lambda: psycopg2.connect(postgres_url, cursor_factory=psycopg2.extras.RealDictCursor)
+        ),
+        "psycopg2 that commits by itself": lambda: SqlStore(psycopg2_that_commits),
+        "SQLAlchemy and sqlite3": lambda: SqlStore(
+            sqlalchemy.create_engine(f"sqlite:///{folder / 'shop.db'}").raw_connection
+        ),
+        "SQLAlchemy and sqlite3, an inbox": lambda: SqlInbox(
+            sqlalchemy.create_engine(f"sqlite:///{folder / 'shop.db'}").raw_connection
+        ),
+        "SQLAlchemy and psycopg": lambda: SqlInbox(
+            sqlalchemy.create_engine(postgres_url.replace("s://", "sql+psycopg://")).raw_connection
+        ),
+        "a driver of dictionaries": lambda: SqlStore(
+            lambda: OfDictionaries(sqlite3.connect(folder / "shop.db")), dialect="sqlite"
+        ),
+        "sqlite3 bytes": lambda: SqlStore(sqlite_bytes),
         "pymysql that commits by itself": lambda: SqlStore(
             lambda: pymysql.connect(**mysql, autocommit=True)
         ),
@@ -184,6 +238,12 @@ def clients(kind: str, redis_url: str, postgres_url: str, mariadb_port: int, fol
         ),
     }
     return makers[kind]() if kind else list(makers)
+
+
+def usual(kind: str) -> str:
+    """The kind that speaks to the same server."""
+    names = ("redis", "psycopg", "pymysql", "sqlite3")
+    return next((name for name in names if name in kind), "sqlite3")
 
 
 @pytest.mark.parametrize("kind", clients("", "", "", 0, Path()))
@@ -212,6 +272,13 @@ def test_a_client_may_be_set_as_its_owner_likes(
     assert answer.status == 200
     assert receiver.receive(body, signed(body)).status == 200
     assert len(seen) == 2
+    # It is the same event to a worker whose client is set as it comes.
+    another = clients(
+        usual(kind), redis_service.url, postgres_service.url, mariadb_service.port, tmp_path
+    )
+    receiver = WebhookReceiver(SECRET, handle, store=another)
+    assert receiver.receive(body, signed(body)).status == 200
+    assert len(seen) == 2
 
 
 @pytest.mark.skipif(
@@ -219,8 +286,103 @@ def test_a_client_may_be_set_as_its_owner_likes(
 )
 def test_a_setting_that_cannot_work_is_named(tmp_path: Path) -> None:
     store = SqlStore(lambda: sqlite3.connect(tmp_path / "shop.db", autocommit=False))  # type: ignore[call-overload]
-    with pytest.raises(Exception, match="autocommit=False"):
+    with pytest.raises(ConfigurationError, match="autocommit=False"):
         store.create_table()
+
+
+def refused_connections(kind: str, url: str, folder: Path) -> Any:
+    """A store, and what it says when it refuses what it is connected with."""
+    pool = psycopg_pool.AsyncConnectionPool
+    makers: dict[str, tuple[Callable[[], Any], str]] = {
+        "async in a store that blocks": (
+            lambda: SqlStore(lambda: psycopg.AsyncConnection.connect(url)),
+            "connections that block",
+        ),
+        "async context in a store that blocks": (
+            lambda: SqlInbox(lambda: pool(url, open=False).connection()),
+            "connections that block",
+        ),
+        "blocking in an async store": (
+            lambda: AsyncSqlStore(lambda: psycopg.connect(url)),
+            "asynchronous connections",
+        ),
+        "blocking context in an async store": (
+            lambda: AsyncSqlInbox(lambda: contextlib.closing(sqlite3.connect(folder / "shop.db"))),
+            "asynchronous connections",
+        ),
+        "sqlite3 in an async store": (
+            lambda: AsyncSqlStore(lambda: sqlite3.connect(folder / "shop.db")),
+            "asynchronous connections",
+        ),
+        "psycopg in Latin-1": (
+            lambda: SqlStore(lambda: psycopg.connect(url, client_encoding="latin1")),
+            "UTF-8",
+        ),
+        "psycopg2 in Latin-1": (
+            lambda: SqlStore(lambda: psycopg2.connect(url, client_encoding="latin1")),
+            "UTF-8",
+        ),
+    }
+    made, words = makers[kind] if kind else (None, "")
+    return (made(), words) if made else list(makers)
+
+
+@pytest.mark.parametrize("kind", refused_connections("", "", Path()))
+def test_a_connection_that_cannot_work_is_refused_with_what_to_pass(
+    kind: str, postgres_service: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def in_event_loop(step: Callable[[], Any]) -> Any:
+        result = step()
+        return await result if asyncio.iscoroutine(result) else result
+
+    store, words = refused_connections(kind, postgres_service.url, tmp_path)
+    with pytest.raises(TypeError, match=words) as raised:
+        asyncio.run(in_event_loop(store.create_table))
+    assert isinstance(raised.value, ConfigurationError)
+    assert raised.value.code == "invalid_option"
+    assert raised.value.hint.startswith("Pass ")
+    body = an_event()
+    receiver = WebhookReceiver(SECRET, print, store=store)
+    answer = asyncio.run(receiver.receive_async(body, signed(body)))
+    assert answer.status == 503
+    told, record = caplog.records[0], caplog.records[-1]
+    assert told.getMessage() == f"{raised.value.message}. {raised.value.hint}"
+    assert record.error_code == "invalid_option"  # type: ignore[attr-defined]
+
+
+async def connect_in_event_loop() -> Any:
+    raise AssertionError
+
+
+@contextlib.asynccontextmanager
+async def borrow_in_event_loop() -> Any:
+    raise AssertionError
+    yield
+
+
+@contextlib.contextmanager
+def borrow() -> Any:
+    raise AssertionError
+    yield
+
+
+@pytest.mark.parametrize(
+    ("store", "connect"),
+    [
+        (SqlStore, connect_in_event_loop),
+        (SqlInbox, borrow_in_event_loop),
+        (SqlStore, psycopg.AsyncConnection.connect),
+        (SqlStore, psycopg_pool.AsyncConnectionPool("", open=False)),
+        (AsyncSqlStore, psycopg_pool.ConnectionPool("", open=False)),
+        (AsyncSqlInbox, borrow),
+    ],
+)
+def test_what_visibly_gives_connections_of_the_other_kind_is_refused_when_the_store_is_made(
+    store: Any, connect: Any
+) -> None:
+    with pytest.raises(TypeError, match="connect must give") as raised:
+        store(connect)
+    assert isinstance(raised.value, ConfigurationError)
 
 
 def test_a_fault_is_told_by_what_the_client_met_on_the_network() -> None:

@@ -456,6 +456,8 @@ def test_an_asynchronous_store_needs_an_event_loop() -> None:
         (RedisStore, redis.Redis),
         (RedisStore, redis.asyncio.Redis()),
         (RedisStore, redis.Redis().pipeline()),
+        (RedisStore, redis.RedisCluster.__new__(redis.RedisCluster)),
+        (AsyncRedisStore, redis.asyncio.RedisCluster.__new__(redis.asyncio.RedisCluster)),
         (AsyncRedisStore, redis.Redis()),
         (AsyncRedisStore, redis.asyncio.Redis().pipeline()),
     ],

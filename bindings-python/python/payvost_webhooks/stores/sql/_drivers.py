@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from typing import Any
 
@@ -10,7 +11,7 @@ from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores._driving import Values
 from payvost_webhooks.stores.base import StoreError
 
-__all__ = ["Driver", "driver_of", "factory_of"]
+__all__ = ["Driver", "driver_of", "factory_of", "inner", "wrong_kind"]
 
 
 class Driver:
@@ -30,12 +31,19 @@ class Driver:
         """Whether a statement outside of a transaction is committed at once."""
         return False
 
+    def check(self, connection: Any) -> None:
+        """Refuse a connection that cannot work as it is set.
+
+        Raises:
+            WrongKindError: It cannot.
+        """
+
     def begins(self, connection: Any) -> bool:
         """Whether the statement that begins a transaction is needed, since the driver does not by itself."""
         return True
 
     def cursor(self, connection: Any) -> Any:
-        """A cursor whose rows are tuples, however the connection is set."""
+        """A cursor, whose rows are tuples or mappings."""
         return connection.cursor()
 
     def value(self, parameter: str, value: Any) -> Any:
@@ -52,6 +60,9 @@ class Driver:
 class Psycopg(Driver):
     """psycopg 3, blocking and asynchronous."""
 
+    def check(self, connection: Any) -> None:
+        _require_utf8(connection.info.encoding)
+
     def commits_by_itself(self, connection: Any) -> bool:
         return bool(connection.autocommit)
 
@@ -64,6 +75,22 @@ class Psycopg(Driver):
         is_async = isinstance(connection, psycopg.AsyncConnection)
         kind = psycopg.AsyncCursor if is_async else psycopg.Cursor
         return kind(connection, row_factory=sys.modules["psycopg.rows"].tuple_row)
+
+
+class Psycopg2(Driver):
+    """psycopg2."""
+
+    def check(self, connection: Any) -> None:
+        _require_utf8(connection.encoding)
+
+    def commits_by_itself(self, connection: Any) -> bool:
+        return bool(connection.autocommit)
+
+    def begins(self, connection: Any) -> bool:
+        return bool(connection.autocommit)
+
+    def cursor(self, connection: Any) -> Any:
+        return connection.cursor(cursor_factory=sys.modules["psycopg2.extensions"].cursor)
 
 
 class PyMySQL(Driver):
@@ -86,12 +113,15 @@ class Sqlite3(Driver):
 
     is_ended_by_statement = True  # In some of its modes, the methods do nothing.
 
-    def commits_by_itself(self, connection: Any) -> bool:
+    def check(self, connection: Any) -> None:
         if getattr(connection, "autocommit", None) is False:
-            raise StoreError(
+            raise WrongKindError(
                 "connect must not return a sqlite3 connection with autocommit=False, which begins transactions by"
-                " itself: leave autocommit out"
+                " itself",
+                "Leave autocommit out: sqlite3.connect(path, timeout=2).",
             )
+
+    def commits_by_itself(self, connection: Any) -> bool:
         return connection.isolation_level is None
 
     def cursor(self, connection: Any) -> Any:
@@ -102,7 +132,7 @@ class Sqlite3(Driver):
 
 DRIVERS: dict[str, tuple[str, type[Driver]]] = {
     "psycopg": ("postgres", Psycopg),
-    "psycopg2": ("postgres", Driver),
+    "psycopg2": ("postgres", Psycopg2),
     "pymysql": ("mysql", PyMySQL),
     "MySQLdb": ("mysql", Driver),
     "mysql": ("mysql", Driver),
@@ -115,6 +145,19 @@ PLACEHOLDERS = {"qmark": "question", "format": "format", "pyformat": "format"}
 """How it marks the places of values (PEP 249, ``paramstyle``)."""
 
 
+def _require_utf8(encoding: str) -> None:
+    if encoding.lower().replace("-", "") not in ("utf8", "utf_8"):
+        raise WrongKindError(
+            f"connect must return a connection in UTF-8, not in {encoding}: ids may have any character",
+            'Pass client_encoding="utf8" to connect(...).',
+        )
+
+
+def inner(connection: Any) -> Any:
+    """The driver's own connection, of one that SQLAlchemy's ``raw_connection`` gives."""
+    return getattr(connection, "driver_connection", None) or connection
+
+
 def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
     """The port to a connection, by the package of its class.
 
@@ -124,8 +167,9 @@ def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
     packages = [kind.__module__.partition(".")[0] for kind in type(connection).__mro__]
     package = next((name for name in packages if name in DRIVERS), packages[0])
     spoken, port = DRIVERS.get(package, (None, Driver))
-    placeholders = PLACEHOLDERS.get(getattr(sys.modules.get(package), "paramstyle", "format"))
     dialect = dialect or spoken
+    usual = "qmark" if dialect == "sqlite" else "format"
+    placeholders = PLACEHOLDERS.get(getattr(sys.modules.get(package), "paramstyle", usual))
     if dialect is None or placeholders is None:
         raise StoreError(
             f"connect returned a connection of {package}, which is no driver that is known: pass"
@@ -134,11 +178,11 @@ def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
     return port(dialect, placeholders, table)
 
 
-def factory_of(connect: Any) -> Any:
+def factory_of(connect: Any, *, is_async: bool) -> Any:
     """What makes connections: a function, or the method ``connection`` of a pool.
 
     Raises:
-        WrongKindError: It is neither.
+        WrongKindError: It is neither, or visibly of the other kind.
     """
     factory = connect if callable(connect) else getattr(connect, "connection", None)
     if not callable(factory):
@@ -146,4 +190,23 @@ def factory_of(connect: Any) -> Any:
             "connect must be a function that returns a connection, or a pool with a method connection()",
             "Pass lambda: psycopg.connect(...), say, and not a connection or an address.",
         )
+    function = inspect.unwrap(factory)
+    blocks = inspect.isgeneratorfunction(function)
+    waits = inspect.isasyncgenfunction(function) or inspect.iscoroutinefunction(function)
+    if blocks if is_async else waits:
+        raise wrong_kind(is_async=is_async)
     return factory
+
+
+def wrong_kind(*, is_async: bool) -> WrongKindError:
+    """What is raised when connections are for an event loop, and the store is not, or the other way round."""
+    if is_async:
+        return WrongKindError(
+            "connect must give asynchronous connections of psycopg to an asynchronous store",
+            "Pass lambda: psycopg.AsyncConnection.connect(...) or a psycopg_pool.AsyncConnectionPool, or use SqlStore"
+            " or SqlInbox: receive_async() takes those too.",
+        )
+    return WrongKindError(
+        "connect must give connections that block to a store that is not asynchronous",
+        "Pass lambda: psycopg.connect(...) or a psycopg_pool.ConnectionPool, or use AsyncSqlStore or AsyncSqlInbox.",
+    )

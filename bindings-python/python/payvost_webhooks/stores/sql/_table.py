@@ -7,9 +7,11 @@ import contextlib
 import inspect
 import logging
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from payvost_webhooks import _limits, _native
+from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores._driving import (
     Session,
     Values,
@@ -21,7 +23,13 @@ from payvost_webhooks.stores._driving import (
 )
 from payvost_webhooks.stores._lease import AsyncReader, Reader, first
 from payvost_webhooks.stores.base import Options, Settings
-from payvost_webhooks.stores.sql._drivers import Driver, driver_of, factory_of
+from payvost_webhooks.stores.sql._drivers import (
+    Driver,
+    driver_of,
+    factory_of,
+    inner,
+    wrong_kind,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -36,6 +44,8 @@ TENDING_SECONDS = 60
 
 
 class _Table(Settings):
+    _is_async = False
+
     def __init__(
         self,
         connect: Any,
@@ -45,22 +55,31 @@ class _Table(Settings):
         **settings: Unpack[Options],
     ) -> None:
         super().__init__(**settings)
-        self._connect = factory_of(connect)
+        self._connect = factory_of(connect, is_async=self._is_async)
         self._table = table
         self._dialect = dialect
         self._driver: Driver | None = None
+        self._is_refused = False
         # A bad name is found before the first delivery.
         _native.sql_definition(dialect or "sqlite", table)
 
     def _driver_of(self, connection: Any) -> Driver:
         if self._driver is None:
-            self._driver = driver_of(connection, self._dialect, self._table)
+            driver = driver_of(connection, self._dialect, self._table)
+            driver.check(connection)
+            self._driver = driver
             if getattr(connection, "_read_timeout", 0) is None:  # of PyMySQL
                 logging.getLogger("payvost_webhooks").warning(
                     "the connection has no read_timeout: a database that does not answer would hold up deliveries"
                     " for ever. Pass read_timeout=2 to pymysql.connect(...)"
                 )
         return self._driver
+
+    def _refused(self, error: WrongKindError) -> None:
+        """Say what to pass instead, once: the record of a delivery has a code alone."""
+        if not self._is_refused:
+            self._is_refused = True
+            logging.getLogger("payvost_webhooks").error("%s. %s", error.message, error.hint)
 
 
 class SqlTable(_Table, Reader):
@@ -92,6 +111,8 @@ class SqlTable(_Table, Reader):
 class AsyncSqlTable(_Table, AsyncReader):
     """As :class:`SqlTable`, in an event loop."""
 
+    _is_async = True
+
     async def create_table(self) -> None:
         """As :meth:`payvost_webhooks.stores.sql.SqlStore.create_table`."""
         await drive_async(_tending("create_table"), AsyncSqlSession(self, {}))
@@ -110,7 +131,8 @@ class AsyncSqlTable(_Table, AsyncReader):
 class _SqlSession(Session):
     """A connection for the time of a program."""
 
-    connection: Any
+    connection: Any = None
+    """What the handler of an inbox gets."""
 
     def __init__(self, table: _Table, values: Values) -> None:
         super().__init__(values)
@@ -118,12 +140,16 @@ class _SqlSession(Session):
 
     def _opened(self, connection: Any) -> tuple[str, bool]:
         self.connection = connection
-        self._driver = self._table._driver_of(connection)
-        return self._driver.dialect, self._driver.commits_by_itself(connection)
+        self._own = inner(connection)
+        if inspect.iscoroutinefunction(getattr(self._own, "commit", None)) != self._table._is_async:
+            raise wrong_kind(is_async=self._table._is_async)
+        self._driver = self._table._driver_of(self._own)
+        return self._driver.dialect, self._driver.commits_by_itself(self._own)
 
     def _ran(self, rows: Any, changed: int) -> tuple[int, str | None, int | None, int]:
-        self.rows = list(rows)
-        word, number = first(self.rows[0] if self.rows else ())
+        # Some drivers give mappings, in the order of the columns.
+        self.rows = [row.values() if isinstance(row, Mapping) else row for row in rows]
+        word, number = first(list(self.rows[0]) if self.rows else ())
         return len(self.rows), word, number, max(0, changed)
 
 
@@ -132,13 +158,27 @@ class SqlSession(_SqlSession):
 
     def open(self, _: None) -> tuple[str, bool]:
         self._closing = contextlib.ExitStack()
+        try:
+            return self._open()
+        except WrongKindError as error:
+            self.close(True)
+            self._table._refused(error)
+            raise
+
+    def _open(self) -> tuple[str, bool]:
         made = self._table._connect()
         # A driver's connection is closed; what a pool gives is given back.
-        manager = contextlib.closing(made) if hasattr(made, "cursor") else made
-        return self._opened(self._closing.enter_context(manager))
+        if hasattr(made, "cursor"):
+            self._closing.callback(lambda: self._close(made))
+            return self._opened(made)
+        if not hasattr(made, "__enter__"):
+            if inspect.iscoroutine(made):
+                made.close()
+            raise wrong_kind(is_async=False)
+        return self._opened(self._closing.enter_context(made))
 
     def begin(self, _: None) -> None:
-        if self._driver.begins(self.connection):
+        if self._driver.begins(self._own):
             self._execute("begin")
 
     def run(self, name: str) -> tuple[int, str | None, int | None, int]:
@@ -148,23 +188,30 @@ class SqlSession(_SqlSession):
         if self._driver.is_ended_by_statement:
             self._execute("commit")
         else:
-            self.connection.commit()
+            self._own.commit()
 
     def rollback(self, _: None) -> None:
         if not self._driver.is_ended_by_statement:
-            self.connection.rollback()
-        elif self.connection.in_transaction:  # otherwise the statement fails
+            self._own.rollback()
+        elif self._own.in_transaction:  # otherwise the statement fails
             self._execute("rollback")
 
     def close(self, broken: bool) -> None:
         with contextlib.suppress(Exception):
+            if broken and hasattr(self.connection, "invalidate"):  # of a pool of SQLAlchemy
+                self.connection.invalidate()
             self._closing.__exit__(*_ends(broken))
 
     def wait(self, seconds: float) -> None:
         time.sleep(seconds)
 
+    def _close(self, connection: Any) -> None:
+        closed = connection.close()
+        if inspect.iscoroutine(closed):
+            closed.close()
+
     def _execute(self, name: str) -> tuple[Any, int]:
-        cursor = self._driver.cursor(self.connection)
+        cursor = self._driver.cursor(self._own)
         try:
             cursor.execute(*self._driver.statement(name, self.values))
             return cursor.fetchall() if cursor.description else (), cursor.rowcount
@@ -177,25 +224,35 @@ class AsyncSqlSession(_SqlSession):
 
     async def open(self, _: None) -> tuple[str, bool]:
         self._closing = contextlib.AsyncExitStack()
+        try:
+            return await self._open()
+        except WrongKindError as error:
+            await self.close(True)
+            self._table._refused(error)
+            raise
+
+    async def _open(self) -> tuple[str, bool]:
         made = self._table._connect()
         made = await made if inspect.isawaitable(made) else made
         if hasattr(made, "cursor"):
-            self._closing.push_async_callback(made.close)
+            self._closing.push_async_callback(self._close, made)
             return self._opened(made)
+        if not hasattr(made, "__aenter__"):
+            raise wrong_kind(is_async=True)
         return self._opened(await self._closing.enter_async_context(made))
 
     async def begin(self, _: None) -> None:
-        if self._driver.begins(self.connection):
+        if self._driver.begins(self._own):
             await self._execute("begin")
 
     async def run(self, name: str) -> tuple[int, str | None, int | None, int]:
         return self._ran(*await self._execute(name))
 
     async def commit(self, _: None) -> None:
-        await self.connection.commit()
+        await self._own.commit()
 
     async def rollback(self, _: None) -> None:
-        await self.connection.rollback()
+        await self._own.rollback()
 
     async def close(self, broken: bool) -> None:
         with contextlib.suppress(Exception):
@@ -204,8 +261,13 @@ class AsyncSqlSession(_SqlSession):
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    async def _close(self, connection: Any) -> None:
+        closed = connection.close()
+        if inspect.isawaitable(closed):
+            await closed
+
     async def _execute(self, name: str) -> tuple[Any, int]:
-        async with self._driver.cursor(self.connection) as cursor:
+        async with self._driver.cursor(self._own) as cursor:
             await cursor.execute(*self._driver.statement(name, self.values))
             return await cursor.fetchall() if cursor.description else (), cursor.rowcount
 

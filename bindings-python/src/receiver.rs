@@ -185,6 +185,11 @@ impl Delivery {
         })
     }
 
+    /// The handler was cancelled at its time limit, and has ended.
+    fn timed_out(&mut self) -> PyResult<()> {
+        self.take(Answer::Handled(HandlerEnd::TimedOut))
+    }
+
     /// Nobody waits for the handler any longer, and it still runs.
     fn abandoned(&mut self) -> PyResult<()> {
         self.take(Answer::Handled(HandlerEnd::Abandoned))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import logging
@@ -430,3 +431,121 @@ def test_how_reading_a_body_ended(error: Exception | None, end: str) -> None:
     receiver = WebhookReceiver(SECRET, pytest.fail)
     answer = receiver.receive(body, signed(b"x"), "6", end=ended)
     assert answer.status == (400 if error is None else 408)
+
+
+# A time limit for handlers.
+
+
+class Letters(MemoryStore):
+    def letter(self) -> tuple[str, str | None] | None:
+        letters = self.dead_letters()
+        return (letters[0].reason, letters[0].error) if letters else None
+
+
+def test_a_handler_is_cancelled_at_its_time_limit(
+    receive: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    ended: list[str] = []
+
+    async def for_ever(event: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    store = Letters()
+    receiver = WebhookReceiver(SECRET, for_ever, store=store, handler_timeout=0.05)
+    assert receive(receiver, PAYLOAD, SIGNATURE).status == 500
+    assert (ended, store.letter()) == (["cancelled"], ("failed", "HandlerTimeout"))
+    (record,) = caplog.records
+    assert record.code == "handler_failed"  # type: ignore[attr-defined]
+    assert record.exc_info is None or "longer than 0.05 s" in str(record.exc_info[1])
+    # The next delivery has its own time.
+    assert receive(receiver, PAYLOAD, SIGNATURE).status == 500
+    assert len(ended) == 2
+
+
+def test_while_a_handler_goes_on_after_its_time_limit_its_claim_stays() -> None:
+    store, states = Letters(), []
+
+    async def stubborn(event: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.2)
+            raise
+
+    async def deliver() -> list[int]:
+        receiver = WebhookReceiver(SECRET, stubborn, store=store, handler_timeout=0.05)
+        first = asyncio.ensure_future(receiver.receive_async(PAYLOAD, SIGNATURE))
+        await asyncio.sleep(0.15)
+        states.append(store.letter())
+        second = await receiver.receive_async(PAYLOAD, SIGNATURE)
+        return [(await first).status, second.status]
+
+    assert asyncio.run(deliver()) == [500, 409]
+    assert [*states, store.letter()] == [None, ("failed", "HandlerTimeout")]
+
+
+def test_a_handler_that_is_done_in_time_or_all_the_same_is_handled(receive: Any) -> None:
+    async def quick(event: Any) -> None:
+        await asyncio.sleep(0)
+
+    async def done_all_the_same(event: Any) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    for handler in (quick, done_all_the_same):
+        receiver = WebhookReceiver(SECRET, handler, store=MemoryStore(), handler_timeout=0.05)
+        assert receive(receiver, PAYLOAD, SIGNATURE).status == 200
+
+
+def test_a_handler_with_a_time_limit_whose_request_is_cancelled_is_cancelled_too() -> None:
+    store, ended = Letters(), []
+
+    async def for_ever(event: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    async def deliver() -> None:
+        receiver = WebhookReceiver(SECRET, for_ever, store=store, handler_timeout=60)
+        request = asyncio.ensure_future(receiver.receive_async(PAYLOAD, SIGNATURE))
+        await asyncio.sleep(0.05)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+
+    asyncio.run(deliver())
+    assert (ended, store.letter()) == (["cancelled"], ("failed", "CancelledError"))
+
+
+@pytest.mark.parametrize("seconds", [0, -1, True, "5", float("nan"), float("inf")])
+def test_a_time_limit_that_is_none_is_refused(seconds: Any) -> None:
+    async def handler(event: Any) -> None: ...
+
+    with pytest.raises(ConfigurationError, match="handler_timeout") as raised:
+        WebhookReceiver(SECRET, handler, handler_timeout=seconds)
+    assert raised.value.code == "invalid_option"
+
+
+def test_a_time_limit_is_refused_where_nothing_can_be_cancelled() -> None:
+    async def handler(event: Any) -> None: ...
+
+    def refused(step: Any) -> None:
+        with pytest.raises(TypeError, match="cannot be cancelled") as raised:
+            step()
+        assert isinstance(raised.value, ConfigurationError)
+        assert raised.value.code == "invalid_option"
+
+    refused(lambda: WebhookReceiver(SECRET, print, handler_timeout=1))
+    router = WebhookRouter()
+    router.on("a", handler)
+    WebhookReceiver(SECRET, router, handler_timeout=1)
+    refused(lambda: router.on("b", print))
+    router.on("b", handler)
+    other = WebhookRouter()
+    other.on("a", print)
+    refused(lambda: WebhookReceiver(SECRET, other, handler_timeout=1))
+    other.on("b", print)

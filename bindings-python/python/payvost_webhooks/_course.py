@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Coroutine, Generator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 
 from payvost_webhooks import _native
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 RunInThread = Callable[..., Awaitable[Any]]
 _T = TypeVar("_T")
+
+
+class HandlerTimeoutError(Exception):
+    """A handler was cancelled at its time limit, and has ended."""
 
 
 class Call(NamedTuple):
@@ -36,8 +41,10 @@ class Course:
         store: Any,
         handlers: Sequence[Registered],
         loop: asyncio.AbstractEventLoop | None = None,
+        handler_timeout: float | None = None,
     ) -> None:
         self.delivery = delivery
+        self._handler_timeout = handler_timeout
         self.cause: BaseException | None = None
         """What the handler raised."""
         self._store, self._handlers = store, handlers
@@ -61,7 +68,10 @@ class Course:
                 self._claim = self._made_claim()
             handler = self._handlers[delivery.handler]
             arguments = handler.arguments(delivery.event, self._claim)
-            return Call(handler.handler, arguments, not handler.is_async)
+            run: Callable[..., Any] = handler.handler
+            if self._handler_timeout is not None:
+                run = partial(_limited, self._handler_timeout, run)
+            return Call(run, arguments, not handler.is_async)
         blocks = self._loop is None and getattr(store, "blocks", True)
         if ask == "load":
             return Call(store.delivery, (delivery.retried_key,), blocks)
@@ -93,7 +103,9 @@ class Course:
         """The call has raised. What ends the task or the process waits for the release alone."""
         if ask == "handle":
             self.cause = error
-            if isinstance(error, asyncio.CancelledError) and self.is_in_thread:
+            if isinstance(error, HandlerTimeoutError):
+                self.delivery.timed_out()
+            elif isinstance(error, asyncio.CancelledError) and self.is_in_thread:
                 self.delivery.abandoned()
             else:
                 self.delivery.failed(type(error).__name__, [], "")
@@ -163,6 +175,29 @@ async def drive_async(
         task = None
     course.end()
     return course
+
+
+async def _limited(seconds: float, handler: Callable[..., Any], *arguments: Any) -> Any:
+    """Run an asynchronous handler, and cancel it at its time limit.
+
+    Its end is awaited also when it takes its time after that: while it runs, its claim must stay.
+    """
+    task = asyncio.ensure_future(handler(*arguments))
+    is_late = False
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+        if not task.done():
+            is_late = task.cancel()
+            await asyncio.wait({task})
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait({task})
+    try:
+        return task.result()
+    except asyncio.CancelledError as error:
+        if not is_late:
+            raise
+        raise HandlerTimeoutError(f"the handler took longer than {seconds:g} s") from error
 
 
 async def finish(running: Awaitable[object], failed: Callable[[], None] = lambda: None) -> None:

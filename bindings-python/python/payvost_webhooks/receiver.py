@@ -26,6 +26,7 @@ from payvost_webhooks._course import (
 )
 from payvost_webhooks._http import BodyEnd, read_body, read_up_to, signature_of
 from payvost_webhooks._native import WebhookVerifier
+from payvost_webhooks.errors import ConfigurationError
 from payvost_webhooks.router import Handler, Registered, WebhookRouter
 
 if TYPE_CHECKING:
@@ -90,11 +91,15 @@ class WebhookReceiver:
         logger: Where to log; ``logging.getLogger("payvost_webhooks")`` by default. There is one record for each
             delivery. Its fields are attributes of the record: ``code``, ``event_id``, ``event_type``, and others where
             they apply. No payload, secret or signature is logged.
+        handler_timeout: How many seconds a handler may take. It is cancelled then, and the event released for the next
+            delivery; its claim stays for as long as it goes on after that. Only for handlers that are ``async``:
+            nothing can end a function that runs in a thread.
         on_result: Is called with the :class:`Result` of each delivery. What it raises is logged and
             changes no answer.
 
     Raises:
-        ConfigurationError: The secret cannot be used.
+        ConfigurationError: The secret cannot be used; ``handler_timeout`` is not a positive number, or a handler is not
+            ``async``.
         TypeError: ``handler`` cannot be called, or is a generator function (also a ``ConfigurationError``); ``store``
             is neither a ``ClaimStore`` nor an ``Inbox``.
     """
@@ -107,6 +112,7 @@ class WebhookReceiver:
         store: Store | None = None,
         logger: logging.Logger | None = None,
         on_result: Callable[[Result], object] | None = None,
+        handler_timeout: float | None = None,
     ) -> None:
         if not isinstance(verifier, WebhookVerifier):
             verifier = WebhookVerifier(verifier)
@@ -121,6 +127,11 @@ class WebhookReceiver:
         routes = handler._routes if isinstance(handler, WebhookRouter) else None
         single = [] if isinstance(handler, WebhookRouter) else [Registered.of(handler)]
         self._handlers = handler._handlers if isinstance(handler, WebhookRouter) else single
+        self.handler_timeout = handler_timeout
+        if handler_timeout is not None:
+            _check_timeout(handler_timeout, self._handlers)
+            if isinstance(handler, WebhookRouter):
+                handler._only_async = True
         self._native = _native.Receiver(verifier, routes, policy, is_inbox)
 
     def body_limit(self, content_length: str | None = None, *, endless: bool = False) -> int:
@@ -213,11 +224,11 @@ class WebhookReceiver:
     def _driven(self, delivery: _native.Delivery) -> Course:
         if self._store_is_async:
             raise TypeError("store is asynchronous: call receive_async() and retry_async()")
-        return drive(Course(delivery, self.store, self._handlers))
+        return drive(Course(delivery, self.store, self._handlers, None, self.handler_timeout))
 
     async def _driven_async(self, delivery: _native.Delivery, run_in_thread: RunInThread) -> Course:
         loop = asyncio.get_running_loop() if self._store_is_async else None
-        course = Course(delivery, self.store, self._handlers, loop)
+        course = Course(delivery, self.store, self._handlers, loop, self.handler_timeout)
         running = drive_async(course, run_in_thread)
         if self.store is not None and course.is_in_thread:
             # A thread goes on with what it has begun, though nobody waits for the answer: its claim is completed.
@@ -263,6 +274,18 @@ class WebhookReceiver:
     def _hook_failed(self) -> None:
         with contextlib.suppress(Exception):
             self.logger.exception("on_result failed")
+
+
+def _check_timeout(seconds: float, handlers: list[Registered]) -> None:
+    is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+    if not is_number or not 0 < seconds < float("inf"):
+        raise ConfigurationError(
+            "handler_timeout must be a positive number of seconds",
+            "invalid_option",
+            "Leave it out for no limit. The provider waits for 5 seconds.",
+        )
+    for registered in handlers:
+        registered.require_async()
 
 
 def _read_store(store: Store | None) -> tuple[_native.ClaimPolicy | None, bool, bool]:

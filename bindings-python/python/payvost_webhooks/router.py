@@ -34,6 +34,13 @@ class Registered(NamedTuple):
         is_async = _is_any(handler, inspect.iscoroutinefunction)
         return Registered(handler, _requires_two(handler), is_async)
 
+    def require_async(self) -> None:
+        if not self.is_async:
+            raise WrongKindError(
+                "handler_timeout needs async handlers: a function that runs in a thread cannot be cancelled",
+                "Make the handler async, or leave handler_timeout out and give the handler's own clients time limits.",
+            )
+
     def arguments(self, event: Mapping[str, Any], claim: Any) -> tuple[Any, ...]:
         return (event, claim) if self.takes_claim else (event,)
 
@@ -59,6 +66,7 @@ class WebhookRouter:
     def __init__(self) -> None:
         self._routes = Routes()
         self._handlers: list[Registered] = []
+        self._only_async = False  # of a receiver with a time limit
 
     @overload
     def on(self, pattern: str, handler: None = None) -> Callable[[_Handler], _Handler]: ...
@@ -80,7 +88,10 @@ class WebhookRouter:
         if not callable(handler):
             raise TypeError("a handler must be callable")
         # In this order a handler is there before another thread can find its number.
-        self._handlers.append(Registered.of(handler))
+        registered = Registered.of(handler)
+        if self._only_async:
+            registered.require_async()
+        self._handlers.append(registered)
         self._routes.on(pattern, len(self._handlers) - 1)
         return handler
 

@@ -78,11 +78,17 @@ fn a_ticket_is_taken_by_one_worker_at_a_time() {
 fn a_ticket_is_lost_once_a_delivery_has_claimed_anew() {
     let (mut store, event) = (Store::new(9), request("e"));
     let (key, policy) = (ClaimPolicy::new().key("e", true), ClaimPolicy::new());
-    assert_eq!(store.claim(0, &event, "ticket"), FIRST);
-    assert_eq!(store.claim(LEASE, &event, "another"), Ok(Claim::Claimed { attempt: 2 }));
-    assert_eq!(store.0.take(LEASE + 1, &policy, &key, "ticket", "ticket1"), Taken::Lost);
+    let (ticket, another) = ("t".repeat(32), "a".repeat(32));
+    assert_eq!(store.claim(0, &event, &ticket), FIRST);
+    assert_eq!(store.claim(LEASE, &event, &another), Ok(Claim::Claimed { attempt: 2 }));
+    assert_eq!(store.0.take(LEASE + 1, &policy, &key, &ticket, &(ticket.clone() + "1")), Taken::Lost);
     // A token that does not begin with the ticket's would look like a delivery.
-    assert_eq!(store.0.take(LEASE + 1, &policy, &key, "another", "mine"), Taken::Lost);
+    assert_eq!(store.0.take(LEASE + 1, &policy, &key, &another, "mine"), Taken::Lost);
+    // Nor is a piece of a token a ticket.
+    assert!(store.release(LEASE + 2, "e", &another));
+    for piece in ["", "a", "aaaa"] {
+        assert_eq!(store.0.take(LEASE + 3, &policy, &key, piece, &(another.clone() + "1")), Taken::Lost, "{piece:?}");
+    }
 }
 
 #[test]

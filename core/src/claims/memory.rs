@@ -12,7 +12,7 @@ use super::claim::{Claim, DeadLetter, DeadLetterReason, HandlerError, Taken};
 use super::policy::ClaimPolicy;
 use super::request::{ClaimRequest, KeptDelivery};
 use crate::error::{Error, OptionName};
-use crate::limits::{MAX_CAPACITY, MAX_KEPT_BYTES};
+use crate::limits::{CLAIM_TOKEN_LENGTH, MAX_CAPACITY, MAX_KEPT_BYTES};
 
 /// Claims in the memory of one process, and so for one process only: what another one has handled is not known here, and all of it is
 /// gone with the process.
@@ -186,7 +186,9 @@ impl MemoryClaims {
         if record.state == State::Done {
             return Taken::Done;
         }
-        if !record.token.starts_with(ticket) || !token.starts_with(ticket) {
+        // Anything shorter would be the beginning of other tokens too.
+        let is_ticket = ticket.len() == CLAIM_TOKEN_LENGTH;
+        if !is_ticket || !record.token.starts_with(ticket) || !token.starts_with(ticket) {
             return Taken::Lost;
         }
         let (left, mut attempt) = (record.lease_until.saturating_sub(now), record.attempt);

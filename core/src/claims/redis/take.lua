@@ -8,7 +8,8 @@ local old = redis.call('HMGET', record, 'state', 'token', 'attempt', 'lease_unti
 if old[1] == 'done' then
   return { 'done', 0 }
 end
-if not old[1] or string.sub(old[2], 1, #ticket) ~= ticket then
+-- Anything shorter than a token would be the beginning of other tokens too.
+if not old[1] or #ticket ~= 32 or string.sub(old[2], 1, #ticket) ~= ticket then
   return { 'lost', 0 }
 end
 local attempt, left = tonumber(old[3]), tonumber(old[4]) - now

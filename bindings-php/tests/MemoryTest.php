@@ -43,7 +43,7 @@ final class MemoryTest extends TestCase
             $delivery->answer();
             $receiver->verifier()->verify($payload, $signature);
             (new SqlTable('claims'))->statement('mysql', 'claim');
-            $program = new SqlProgram('claim', 2.0, null);
+            $program = new SqlProgram('claim', 2.0, null, true);
             $program->connected('mysql', true);
             $program->failed(new Fault('PDOException', ['42S02'], '', false));
             $program->reply();

@@ -71,7 +71,13 @@ impl Fault {
             (Some((kind, _)), Some((_, word))) => (kind, word),
             (vague, known) => known.or(vague).unwrap_or((FaultKind::Other, "unknown")),
         };
-        let code = codes.iter().find(|code| is_code(code)).map(|code| (*code).to_owned());
+        let mut named = codes.iter().filter(|code| is_code(code));
+        let code = match named.clone().find(|code| !is_general(code)) {
+            // The word says more.
+            None if word != "unknown" => None,
+            telling => telling.or_else(|| named.next()),
+        };
+        let code = code.map(|code| (*code).to_owned());
         Self { kind, word, class: label(class), code }
     }
 
@@ -109,7 +115,7 @@ impl Fault {
         &self.class
     }
 
-    /// The driver's code, such as a SQLSTATE; else [`word`](Self::word).
+    /// The driver's code, such as a SQLSTATE; else, or where that is one that many faults share, [`word`](Self::word).
     #[must_use]
     pub fn code(&self) -> &str {
         self.code.as_deref().unwrap_or(self.word)
@@ -135,6 +141,11 @@ impl core::error::Error for Fault {}
 fn is_code(code: &str) -> bool {
     (2..=40).contains(&code.len())
         && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Codes that many different faults share.
+fn is_general(code: &str) -> bool {
+    is_vague(code) || matches!(code, "HY000" | "42000" | "SQLITE_ERROR" | "ERR")
 }
 
 /// What MySQL's clients raise whatever kept them from connecting.
@@ -283,7 +294,7 @@ fn by_code(code: &str) -> Option<Meaning> {
 
 /// What drivers say in words alone: libpq while it connects, SQLite, PDO, redis-py, pg, ioredis.
 fn by_message(message: &str) -> Option<Meaning> {
-    const MESSAGES: [(&str, Meaning); 32] = [
+    const MESSAGES: [(&str, Meaning); 33] = [
         ("no such savepoint", ENDED),
         ("no such table", MISSING_TABLE),
         ("already exists", EXISTS),
@@ -294,6 +305,7 @@ fn by_message(message: &str) -> Option<Meaning> {
         ("password authentication failed", AUTHENTICATION),
         ("no pg_hba.conf entry", AUTHENTICATION),
         ("Authentication required", AUTHENTICATION),
+        ("role \"", AUTHENTICATION),
         ("Connection refused", REFUSED),
         ("could not translate host name", HOST_UNKNOWN),
         ("failed to resolve host", HOST_UNKNOWN),
@@ -356,6 +368,25 @@ mod tests {
         for (class, codes, message, kind, word) in cases {
             let fault = Fault::classify(class, codes, message);
             assert_eq!((fault.kind(), fault.word()), (kind, word), "{class} {codes:?} {message}");
+        }
+    }
+
+    #[test]
+    fn the_code_is_the_most_telling_one() {
+        let cases: [(&[&str], &str, &str); 10] = [
+            (&["42000", "1049", "OperationalError"], "", "1049"),
+            (&["2003", "ECONNREFUSED"], "", "ECONNREFUSED"),
+            (&["2003", "gaierror"], "", "host_unknown"),
+            (&["2003"], "", "connection_refused"),
+            (&["SQLITE_ERROR"], "no such table: claims", "missing_table"),
+            (&["SQLITE_ERROR"], "near \"x\": syntax error", "SQLITE_ERROR"),
+            (&["HY000"], "server has gone away", "connection_lost"),
+            (&["42501"], "permission denied for role \"shop\"", "42501"),
+            (&["OperationalError"], "FATAL:  role \"shop\" does not exist", "authentication_failed"),
+            (&["OperationalError"], "FATAL:  database \"shop\" does not exist", "missing_database"),
+        ];
+        for (codes, message, code) in cases {
+            assert_eq!(Fault::classify("Error", codes, message).code(), code, "{codes:?} {message}");
         }
     }
 

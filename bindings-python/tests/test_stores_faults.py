@@ -393,6 +393,117 @@ def test_a_fault_is_told_by_what_the_client_met_on_the_network() -> None:
     assert (kind, codes[0]) == ("ConnectionError", "ECONNREFUSED")
 
 
+# What a log says of a fault.
+
+PASSWORD = 'FATAL:  password authentication failed for user "shop"'
+
+
+def faulty(kind: str, urls: dict[str, str], ports: dict[str, int]) -> Any:
+    """What fails, and the class and the code that are logged: of real servers, but for passwords of PostgreSQL."""
+    mysql = {"host": "127.0.0.1", "port": ports.get("mysql"), "user": "root", "database": "test"}
+
+    def raising(error: Exception) -> Any:
+        def connect() -> Any:
+            raise error
+
+        return SqlStore(connect)
+
+    def pymysql_store(**settings: Any) -> Any:
+        return SqlStore(lambda: pymysql.connect(**{**mysql, **settings}), table="nowhere")
+
+    def redis_store(**settings: Any) -> Any:
+        settings = {"port": ports.get("redis"), "socket_timeout": 2, "retry": None, **settings}
+        return RedisStore(redis.Redis(**settings))
+
+    def postgres(driver: Any, words: str = "", **settings: Any) -> Any:
+        words = words or urls.get("postgres", "")
+        return SqlStore(lambda: driver.connect(words, **settings), table="nowhere")
+
+    cases: dict[str, tuple[Callable[[], Any], str]] = {}
+    for driver in (psycopg, psycopg2):
+        some: dict[str, tuple[Callable[[], Any], str]] = {
+            "table": (lambda driver=driver: postgres(driver), "UndefinedTable 42P01"),  # type: ignore[misc]
+            "password": (
+                lambda driver=driver: raising(driver.OperationalError(PASSWORD)),  # type: ignore[misc]
+                "OperationalError authentication_failed",
+            ),
+            "role": (
+                lambda driver=driver: postgres(driver, user="nobody"),  # type: ignore[misc]
+                "OperationalError authentication_failed",
+            ),
+            "database": (
+                lambda driver=driver: postgres(driver, dbname="nope"),  # type: ignore[misc]
+                "OperationalError missing_database",
+            ),
+            "refused": (
+                lambda driver=driver: postgres(driver, "host=127.0.0.1 port=1"),  # type: ignore[misc]
+                "OperationalError connection_refused",
+            ),
+            "host": (
+                lambda driver=driver: postgres(driver, "host=nope.invalid"),  # type: ignore[misc]
+                "OperationalError host_unknown",
+            ),
+        }
+        cases.update({f"{driver.__name__} {name}": case for name, case in some.items()})
+    cases |= {
+        "pymysql table": (pymysql_store, "ProgrammingError 42S02"),
+        "pymysql password": (
+            lambda: pymysql_store(user="nobody", password="wrong"),
+            "OperationalError 28000",
+        ),
+        "pymysql database": (lambda: pymysql_store(database="nope"), "OperationalError 1049"),
+        "pymysql refused": (lambda: pymysql_store(port=1), "OperationalError ECONNREFUSED"),
+        "pymysql host": (
+            lambda: pymysql_store(host="nope.invalid"),
+            "OperationalError host_unknown",
+        ),
+        "sqlite3 table": (
+            lambda: SqlStore(lambda: sqlite3.connect(":memory:")),
+            "OperationalError missing_table",
+        ),
+        "sqlite3 folder": (
+            lambda: SqlStore(lambda: sqlite3.connect("/nowhere/shop.db")),
+            "OperationalError SQLITE_CANTOPEN",
+        ),
+        "redis password": (
+            lambda: redis_store(username="nobody", password="wrong"),
+            "AuthenticationError WRONGPASS",
+        ),
+        "redis permission": (
+            lambda: redis_store(username="weak", password="weak"),
+            "NoPermissionError NOPERM",
+        ),
+        "redis refused": (lambda: redis_store(port=1), "ConnectionError ECONNREFUSED"),
+        "redis host": (lambda: redis_store(host="nope.invalid"), "ConnectionError host_unknown"),
+    }
+    made, words = cases[kind] if kind else (None, "")
+    return (made(), words) if made else list(cases)
+
+
+@pytest.mark.parametrize("kind", faulty("", {}, {}))
+def test_what_is_wrong_with_a_store_is_told_by_class_and_code(
+    kind: str,
+    redis_service: Any,
+    postgres_service: Any,
+    mariadb_service: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    if kind == "redis permission":
+        with redis.Redis(port=redis_service.port) as client:
+            client.acl_setuser("weak", enabled=True, passwords=["+weak"], commands=["+ping"])
+    urls = {"postgres": postgres_service.url}
+    ports = {"redis": redis_service.port, "mysql": mariadb_service.port}
+    store, words = faulty(kind, urls, ports)
+    body = an_event()
+    receiver = WebhookReceiver(SECRET, print, store=store)
+    assert receiver.receive(body, signed(body)).status == 503
+    record = caplog.records[-1]
+    assert f"{record.error_class} {record.error_code}" == words  # type: ignore[attr-defined]
+    assert "error_class {}, error_code {})".format(*words.split()) in record.getMessage()
+    for private in ("nobody", "wrong", "nope", "shop", "nowhere", "127.0.0.1"):
+        assert private not in record.getMessage()
+
+
 # Claims that come too late.
 
 

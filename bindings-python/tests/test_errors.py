@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import datetime
 import decimal
+import importlib.util
 import pickle
+import subprocess
+import sys
 import traceback
 from array import array
 from fractions import Fraction
@@ -356,3 +359,51 @@ def test_no_secret_in_an_error_or_its_traceback() -> None:
         assert traceback.extract_tb(error.__traceback__)[-1].filename == __file__
         assert error.__context__ is None
         assert error.__cause__ is None
+
+
+# More than one package in a process.
+
+OWN_CLASSES = """
+import payvost_webhooks
+for step in (
+    lambda: payvost_webhooks.verify_webhook(b"{}", "y", "whsec_example"),
+    lambda: payvost_webhooks.WebhookVerifier(""),
+):
+    try:
+        step()
+    except payvost_webhooks.WebhookError as error:
+        assert type(error) is getattr(payvost_webhooks, type(error).__name__)
+    else:
+        raise AssertionError
+"""
+
+
+def test_a_package_that_was_loaded_anew_raises_its_own_classes() -> None:
+    program = f"""
+import sys
+{OWN_CLASSES}
+for name in [name for name in sys.modules if name.startswith("payvost_webhooks")]:
+    del sys.modules[name]
+{OWN_CLASSES}
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("_xxsubinterpreters") is None,
+    reason="another name from Python 3.13 on",
+)
+@pytest.mark.parametrize("first", ["", OWN_CLASSES], ids=["not loaded before", "loaded before"])
+def test_each_interpreter_raises_its_own_classes(first: str) -> None:
+    """As mod_wsgi has several. They come and go, and the others go on."""
+    program = f"""
+import sys
+import _xxsubinterpreters as interpreters
+{first}
+for _ in range(3):
+    number = interpreters.create()
+    interpreters.run_string(number, {OWN_CLASSES!r})
+    interpreters.destroy(number)
+{first}
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

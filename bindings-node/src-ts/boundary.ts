@@ -80,7 +80,7 @@ export interface RedisProgram {
 
 /** One piece of work on a table of claims after another, see src/claims/sql.rs. */
 export interface SqlProgram {
-  start(work: string, seconds: number, isRetry?: boolean, batch?: number): Asked;
+  start(work: string, seconds: number, isRetry?: boolean, batch?: number, notesAttempts?: boolean): Asked;
   then(work: string, seconds: number): Asked;
   opened(dialect: string, autocommits: boolean): Asked;
   did(): Asked;

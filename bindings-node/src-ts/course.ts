@@ -1,14 +1,13 @@
 // Drives one delivery: the core says which step is next, and this takes it with the user's handler and store.
 
-import { randomBytes } from "node:crypto";
 import type { Payload, SignatureHeader } from "./arguments.js";
 import type { Arrived, Ending, NativeDelivery, Next } from "./boundary.js";
 import type { WebhookEvent } from "./events.js";
 import type { Incoming } from "./internal.js";
-import { CLAIM_TOKEN_LENGTH } from "./limits.js";
 import { HeldClaim, type WebhookClaim } from "./stores/claim.js";
 import type { ClaimRequest, Claims } from "./stores/claims.js";
 import { faultOf, kindOf } from "./stores/faults.js";
+import { newToken } from "./stores/token.js";
 import { build } from "./values.js";
 
 /** The handler at that position of a router, or the only one. */
@@ -120,17 +119,4 @@ export class Course {
 
 function copyOf(body: Payload): Uint8Array {
   return typeof body === "string" ? Buffer.from(body) : Buffer.from(ArrayBuffer.isView(body) ? body : new Uint8Array(body));
-}
-
-const TOKEN_BYTES = CLAIM_TOKEN_LENGTH / 2;
-
-/** Random bytes, of which to get many at once costs hardly more than to get a few. */
-let random: Buffer = Buffer.alloc(0);
-
-/** Nobody can guess it, and no clock is needed for it. */
-function newToken(): string {
-  if (random.length === 0) random = randomBytes(256 * TOKEN_BYTES);
-  const token = random.toString("hex", 0, TOKEN_BYTES);
-  random = random.subarray(TOKEN_BYTES);
-  return token;
 }

@@ -46,6 +46,8 @@ pub(crate) struct Memory {
 /// | `extend` | key, token, lease | whether the claim was the worker's |
 /// | `complete` | key, token, remember | the same |
 /// | `release` | key, token, remember, error | the same |
+/// | `take` | key, ticket, token, lease, remember | `[word, number]` |
+/// | `discard` | key, remember | whether it was a dead letter |
 /// | `deadLetters` | how many at the most | `[key, type, reason, attempts, error, age]` of each |
 /// | `delivery` | key | `[payload, signature]`, or `undefined` |
 /// | `size` | | how many events are remembered |
@@ -73,6 +75,12 @@ impl Function for Step {
                 let error = HandlerError::new(&text(error)?);
                 env.boolean(claims.release(now, &remembering(remember)?, &text(key)?, &text(token)?, &error))?
             }
+            ("take", [key, ticket, token, lease, remember]) => {
+                let policy = remembering(remember)?.lease(duration(*lease).ok_or(Fault)?)?;
+                let (word, number) = claims.take(now, &policy, &text(key)?, &text(ticket)?, &text(token)?).reply();
+                env.list(&[env.ascii(word)?, milliseconds(env, number)?])?
+            }
+            ("discard", [key, remember]) => env.boolean(claims.discard(now, &remembering(remember)?, &text(key)?))?,
             ("deadLetters", [limit]) => {
                 let limit = whole(*limit).and_then(|limit| usize::try_from(limit).ok()).ok_or(Fault)?;
                 let letters: Vec<DeadLetter> = claims.dead_letters(now, limit);

@@ -24,6 +24,11 @@ writeFileSync(observations, "");
 const TOKENS = { A: "a".repeat(32), B: "b".repeat(32) };
 const NAMES = { "node-redis": "redis node-redis", ioredis: "redis ioredis" };
 
+/** That of a worker, or of one who has taken a ticket. */
+function tokenOf({ worker, ticket_of: ticket }) {
+  return (TOKENS[ticket] ?? "") + TOKENS[worker];
+}
+
 /** One sequence on a store, whose steps are taken as the receiver takes them. */
 class Sequence {
   #claims;
@@ -39,16 +44,25 @@ class Sequence {
     return word === "claimed" ? { [word]: number } : word;
   }
 
-  complete({ event, worker }) {
-    return this.#claims.complete(this.#request(event).key, TOKENS[worker]);
+  complete({ event, ...step }) {
+    return this.#claims.complete(this.#request(event).key, tokenOf(step));
   }
 
-  release({ event, worker, error }) {
-    return this.#claims.release(this.#request(event).key, TOKENS[worker], error);
+  release({ event, error, ...step }) {
+    return this.#claims.release(this.#request(event).key, tokenOf(step), error);
   }
 
-  extend({ event, worker, milliseconds }) {
-    return this.#claims.extend(this.#request(event).key, TOKENS[worker], milliseconds / 1000);
+  extend({ event, milliseconds, ...step }) {
+    return this.#claims.extend(this.#request(event).key, tokenOf(step), milliseconds / 1000);
+  }
+
+  async take({ event, ...step }) {
+    const [word, number] = await this.#claims.take(this.#request(event).key, TOKENS[step.ticket_of], tokenOf(step));
+    return word === "claimed" ? { [word]: number } : word;
+  }
+
+  discard({ event }) {
+    return this.#store.discard(this.#request(event).key);
   }
 
   async delivery({ event }) {

@@ -216,6 +216,25 @@ eachStore(Object.keys(STORES), (name, open) => {
       assert.throws(() => store.claimOf({ key: "k" }), { code: "invalid_option" });
     });
 
+    test("a ticket is taken by one worker at a time", async () => {
+      const { store } = await open();
+      let ticket;
+      const { receiver, codes } = recording(store, async (_event, claim) => void (ticket = await claim.handOver()));
+      await receiver.receive(...deliveryOf("evt_1"));
+      const first = await store.take(ticket, { leaseSeconds: 30 });
+      const { waitSeconds, ...second } = await store.take(ticket);
+      assert.deepEqual([first.status, first.attempt, second], ["claimed", 1, { status: "in_progress" }]);
+      assert.ok(waitSeconds > 20 && waitSeconds <= 30, `${waitSeconds}`);
+      assert.equal(await first.claim.release(new CardError()), true);
+      const third = await store.take(ticket);
+      assert.deepEqual([third.status, third.attempt, await first.claim.complete(), await third.claim.complete()], ["claimed", 2, false, true]);
+      assert.deepEqual(await store.take(ticket), { status: "done" });
+      assert.deepEqual(await store.take({ key: "webhook:unknown", token: ticket.token }), { status: "lost" });
+      await assert.rejects(store.take({ key: "k" }), { code: "invalid_option" });
+      await receiver.receive(...deliveryOf("evt_1"));
+      assert.deepEqual(codes, ["handed_over", "already_handled"]);
+    });
+
     test("a handler that fails after it has handed over gives the claim back", async () => {
       const { store } = await open();
       let ticket;
@@ -290,6 +309,18 @@ eachStore(Object.keys(STORES), (name, open) => {
       assert.deepEqual([calls, codes], [2, ["handler_failed", "handler_failed", "handled"]]);
     });
 
+    test("each attempt is noted before the handler runs, unless that is turned off", async () => {
+      for (const [noteAttempts, noted] of [[undefined, 1], [false, 0]]) {
+        const { store, client, options } = await open({ noteAttempts });
+        // The note is there before the transaction of the handler has ended.
+        let seen;
+        const reads = async () => (name === "sqlite inbox" ? undefined : (await run(client, `SELECT attempt FROM ${options.table}`)).length);
+        const { receiver, codes } = recording(store, async (_event, { attempt }) => void (seen = [attempt, await reads()]));
+        await receiver.receive(...deliveryOf("evt_1"));
+        assert.deepEqual([codes, seen], [["handled"], [1, name === "sqlite inbox" ? undefined : noted]]);
+      }
+    });
+
     test("savepoints of the handler are its own, and extending asks whether the transaction holds", async () => {
       const { store } = await open();
       const held = [];
@@ -329,6 +360,17 @@ eachStore(Object.keys(STORES), (name, open) => {
       assert.deepEqual([codes, (await store.deadLetters()).map(({ error }) => error)], [["handler_failed"], ["TransactionAborted"]]);
     });
   }
+
+  test("a dead letter can be discarded, and is not handled again", async () => {
+    const { store } = await open();
+    const { receiver, codes } = recording(store, () => Promise.reject(new CardError()));
+    await receiver.receive(...deliveryOf("evt_1"));
+    const [{ key }] = await store.deadLetters();
+    assert.deepEqual([await store.discard(key), await store.discard(key), await store.deadLetters()], [true, false, []]);
+    await receiver.receive(...deliveryOf("evt_1"));
+    assert.deepEqual(codes, ["handler_failed", "already_handled"]);
+    await assert.rejects(store.discard(), { code: "invalid_option" });
+  });
 
   test("what is kept for another endpoint is handled by that one", async () => {
     const { store, client, options } = await open();

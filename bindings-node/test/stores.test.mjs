@@ -40,6 +40,8 @@ describe("a store that cannot work is not made", () => {
     "no database": () => new SqlStore({}),
     "a single client of pg": () => new SqlInbox({ connect() {}, query() {} }),
     "a table that is more than a name": () => new SqlStore(sqlite, { table: "claims; DROP TABLE orders" }),
+    "noteAttempts that is no boolean": () => new SqlInbox(sqlite, { noteAttempts: 1 }),
+    "noteAttempts without an inbox": () => new SqlStore(sqlite, { noteAttempts: true }),
     "no steps": () => new WebhookStore({}),
     "a receiver whose store is none": () => new WebhookReceiver(SECRET, () => {}, { store: new Map() }),
   };
@@ -84,6 +86,12 @@ describe("a store of one's own", () => {
     const { receiver, codes } = recording(new WebhookStore(steps(async () => ["claimed", 1])), () => {});
     await receiver.receive(...deliveryOf("evt_1"));
     assert.deepEqual(codes, ["claim_lost"]);
+  });
+
+  test("without the steps for it, nothing is taken and nothing discarded", async () => {
+    const store = new WebhookStore(steps(async () => ["done", 0]));
+    await assert.rejects(store.take({ key: "k", token: "t" }), { code: "invalid_option" });
+    await assert.rejects(store.discard("k"), { code: "invalid_option" });
   });
 
   test("a claim that comes too late is given back", async () => {

@@ -57,6 +57,17 @@ export interface HandedOverClaim {
   release(error?: unknown): Promise<boolean>;
 }
 
+/**
+ * What became of the attempt to take a ticket. `claimed`: do the work, and complete the claim; `attempt` is how often the event has been tried.
+ * `in_progress`: another worker has taken it, put the job back. `done`: the event is handled, and `lost`: a later delivery has claimed it, or it is
+ * forgotten; drop the job.
+ */
+export type TakenTicket =
+  | { status: "claimed"; claim: HandedOverClaim; attempt: number }
+  | { status: "in_progress"; waitSeconds: number }
+  | { status: "done" }
+  | { status: "lost" };
+
 /** What a handler is given beside the event. */
 export class HeldClaim implements WebhookClaim {
   readonly #claims: Claims;
@@ -135,6 +146,10 @@ export class ClaimOfTicket implements HandedOverClaim {
 
   get key(): string {
     return this.#key;
+  }
+
+  get ticket(): ClaimTicket {
+    return { key: this.#key, token: this.#token };
   }
 
   async extend(seconds?: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 // The steps of a store, whichever it is, under their time limit.
 
 import native = require("../native.js");
-import { isDescription, refusal } from "../errors.js";
+import { isDescription, misuse, refusal } from "../errors.js";
 import { limited } from "./limit.js";
 import type { ClaimSteps, DeadLetter, KeptDelivery } from "./steps.js";
 
@@ -48,7 +48,7 @@ export class Claims {
   }
 
   async extend(key: string, token: string, seconds?: number): Promise<boolean> {
-    const lease = seconds === undefined ? this.#lease : policyOf(seconds)[0];
+    const lease = this.#leaseOf(seconds);
     return (await limited(this.#seconds, (time) => this.steps.extend({ key, token, lease, openKey: this.#openKey }, time))) === true;
   }
 
@@ -62,12 +62,37 @@ export class Claims {
     return (await limited(this.#seconds, (time) => this.steps.release(step, time))) === true;
   }
 
+  /** What became of a ticket, with the token of who has taken it. */
+  async take(key: string, ticket: string, token: string, seconds?: number): Promise<[word: string, number: number]> {
+    const step = { key, ticket, token, lease: this.#leaseOf(seconds), remember: this.#remember, openKey: this.#openKey };
+    const late = ([word, number]: readonly unknown[]) => {
+      const error = native.releasesLate(word, number);
+      return error === undefined ? undefined : this.release(key, token, error);
+    };
+    return limited(this.#seconds, async (time) => this.#has("take")(step, time), late);
+  }
+
+  async discard(key: string): Promise<boolean> {
+    return limited(this.#seconds, async (time) => this.#has("discard")({ key, remember: this.#remember, openKey: this.#openKey }, time));
+  }
+
   deadLetters(limit: number): Promise<DeadLetter[]> {
     return limited(this.#seconds, (time) => this.steps.deadLetters({ limit, openKey: this.#openKey }, time));
   }
 
   async delivery(key: string): Promise<KeptDelivery | null> {
     return (await limited(this.#seconds, (time) => this.steps.delivery({ key, openKey: this.#openKey }, time))) ?? null;
+  }
+
+  #leaseOf(seconds: number | undefined): number {
+    return seconds === undefined ? this.#lease : policyOf(seconds)[0];
+  }
+
+  /** A step that a store of one's own need not have. */
+  #has<Name extends "take" | "discard">(name: Name): NonNullable<ClaimSteps[Name]> {
+    const step = this.steps[name];
+    if (step === undefined) throw misuse(`the steps of the store have no ${name}`, "Add the function to the steps that the store is made of.");
+    return step.bind(this.steps) as NonNullable<ClaimSteps[Name]>;
   }
 }
 

@@ -18,8 +18,8 @@
  * @module @payvost/webhooks/stores
  */
 
-export type { ClaimTicket, HandedOverClaim, WebhookClaim } from "./claim.js";
-export { SqlInbox, SqlStore, type SqlPool, type SqlStoreOptions } from "./sql.js";
+export type { ClaimTicket, HandedOverClaim, TakenTicket, WebhookClaim } from "./claim.js";
+export { SqlInbox, SqlStore, type SqlInboxOptions, type SqlPool, type SqlStoreOptions } from "./sql.js";
 export { MemoryStore } from "./memory.js";
 export { RedisStore, type RedisClient } from "./redis.js";
 export type { ClaimStep, ClaimSteps, Completion, DeadLetter, KeptDelivery, StepTime } from "./steps.js";

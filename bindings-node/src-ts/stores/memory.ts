@@ -47,6 +47,8 @@ function stepsOf(step: MemoryStep): ClaimSteps {
     extend: async ({ key, token, lease }) => step("extend", [key, token, lease]),
     complete: async ({ key, token, remember }) => step("complete", [key, token, remember]),
     release: async ({ key, token, remember, error }) => step("release", [key, token, remember, error]),
+    take: async ({ key, ticket, token, lease, remember }) => step("take", [key, ticket, token, lease, remember]),
+    discard: async ({ key, remember }) => step("discard", [key, remember]),
     async deadLetters({ limit }) {
       const letters: any[][] = step("deadLetters", [limit]);
       return letters.map(([key, eventType, reason, attempts, error, age]): any => {

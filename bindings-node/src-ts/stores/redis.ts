@@ -67,6 +67,8 @@ function stepsOn(send: Send, prefix: string): ClaimSteps {
     extend: (step, time) => run("extend", step, time),
     complete: (step, time) => run("complete", step, time),
     release: (step, time) => run("release", step, time),
+    take: (step, time) => run("take", step, time),
+    discard: (step, time) => run("discard", step, time),
     async deadLetters(step, time) {
       const letters = lettersOf(await run("dead_letters", step, time));
       return letters.map(({ key, ...letter }) => ({ key: (key as string).slice(prefix.length), ...letter }));

@@ -13,12 +13,13 @@ export function leaseSteps(table: Table): ClaimSteps {
     extend: (step, time) => run("extend", step, time),
     complete: (step, time) => run("complete", step, time),
     release: (step, time) => run("release", step, time),
-    ...readingSteps(table),
+    take: (step, time) => run("take", step, time),
+    ...commonSteps(table),
   };
 }
 
 /** The claim begins a transaction, which goes on through the handler to the completion or the release. */
-export function inboxSteps(table: Table): ClaimSteps {
+export function inboxSteps(table: Table, notesAttempts: boolean): ClaimSteps {
   const open = new Map<string, SqlSession>();
   /** Goes on with the transaction of a claim, as long as it is there. */
   const then = async (work: string, token: string, time: StepTime, values?: Values) => {
@@ -33,7 +34,7 @@ export function inboxSteps(table: Table): ClaimSteps {
     inbox: true,
     async claim(step, time) {
       const session = new SqlSession(table, valuesOf(step));
-      const reply = await session.start("enter", time as Limit);
+      const reply = await session.start("enter", time as Limit, notesAttempts);
       if (!session.isKept) return reply;
       open.set(step.token, session);
       // Nobody is left to end it.
@@ -43,12 +44,13 @@ export function inboxSteps(table: Table): ClaimSteps {
     extend: ({ token }, time) => then("renew", token, time),
     complete: ({ token }, time) => then("leave", token, time),
     release: ({ token, error }, time) => then("fail", token, time, { error }),
-    ...readingSteps(table),
+    ...commonSteps(table),
   };
 }
 
-function readingSteps(table: Table): Pick<ClaimSteps, "deadLetters" | "delivery"> {
+function commonSteps(table: Table): Pick<ClaimSteps, "discard" | "deadLetters" | "delivery"> {
   return {
+    discard: async (step, time) => (await table.run("discard", step, time as Limit))[0] as boolean,
     deadLetters: async ({ limit }, time) => lettersOf((await table.run("dead_letters", { limit }, time as Limit))[1]),
     async delivery({ key }, time) {
       const [, [row]] = await table.run("delivery", { key }, time as Limit);

@@ -2,8 +2,9 @@
 
 import native = require("../native.js");
 import { misuse, refusal } from "../errors.js";
-import { inboxSteps, leaseSteps } from "./sql-steps.js";
+import { FORGET_BATCH, TABLE_TIME_LIMIT_SECONDS } from "../limits.js";
 import { Limit } from "./limit.js";
+import { inboxSteps, leaseSteps } from "./sql-steps.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
 import { Table } from "./table.js";
 
@@ -42,8 +43,14 @@ export interface SqlStoreOptions extends WebhookStoreOptions {
   table?: string | null | undefined;
 }
 
-/** How long a conflict is tried again while the table is created or cleaned. Nobody waits for an answer then. */
-const TENDING_SECONDS = 60;
+/** What an inbox is set to. */
+export interface SqlInboxOptions extends SqlStoreOptions {
+  /**
+   * Whether each attempt is noted in a short transaction before that of the handler, so that an event whose workers all die leaves a dead
+   * letter. Default: true.
+   */
+  noteAttempts?: boolean | null | undefined;
+}
 
 /**
  * Claims in a table of PostgreSQL 12, MySQL 8 or MariaDB 10.3, SQLite 3.35, or later ones. Each step is a transaction of its own.
@@ -75,15 +82,21 @@ export class SqlStore extends WebhookStore {
    * @throws {ConfigurationError} `invalid_option`
    */
   constructor(pool: SqlPool, options?: SqlStoreOptions | null) {
-    const { table: name, ...common } = options ?? {};
+    const { table: name, ...rest } = options ?? {};
     const table = new Table(pool, name);
-    super(new.target === SqlInbox || new.target.prototype instanceof SqlInbox ? inboxSteps(table) : leaseSteps(table), common);
+    if (new.target === SqlInbox || new.target.prototype instanceof SqlInbox) {
+      const { noteAttempts, ...common } = rest as SqlInboxOptions;
+      if (noteAttempts != null && typeof noteAttempts !== "boolean") throw misuse("noteAttempts must be a boolean", "It is true or false.");
+      super(inboxSteps(table, noteAttempts ?? true), common);
+    } else {
+      super(leaseSteps(table), rest);
+    }
     this.#table = table;
   }
 
   /** Makes the table and its indexes, where they are missing. Several processes may do so at once. */
   async createTable(): Promise<void> {
-    await this.#table.run("create_table", {}, new Limit(TENDING_SECONDS));
+    await this.#table.run("create_table", {}, new Limit(TABLE_TIME_LIMIT_SECONDS));
   }
 
   /**
@@ -92,13 +105,13 @@ export class SqlStore extends WebhookStore {
    * @returns How many events were deleted.
    */
   async forget({
-    batch = 1000,
+    batch = FORGET_BATCH,
   }: {
     /** How many rows one statement deletes at the most. Default: 1000. */
     batch?: number | undefined;
   } = {}): Promise<number> {
     if (!Number.isSafeInteger(batch) || batch < 1) throw misuse("batch must be a whole number above 0", "It is how many rows one statement deletes.");
-    const [deleted] = await this.#table.run("forget", { limit: batch }, new Limit(TENDING_SECONDS));
+    const [deleted] = await this.#table.run("forget", { limit: batch }, new Limit(TABLE_TIME_LIMIT_SECONDS));
     return deleted as number;
   }
 }
@@ -118,4 +131,12 @@ export class SqlStore extends WebhookStore {
  * new WebhookReceiver(process.env.WEBHOOK_SECRET, router, { store: new SqlInbox(pool) });
  * ```
  */
-export class SqlInbox extends SqlStore {}
+export class SqlInbox extends SqlStore {
+  /**
+   * @param pool As for {@link SqlStore}.
+   * @throws {ConfigurationError} `invalid_option`
+   */
+  constructor(pool: SqlPool, options?: SqlInboxOptions | null) {
+    super(pool, options);
+  }
+}

@@ -85,6 +85,13 @@ export interface ClaimSteps {
   complete(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey">, time: StepTime): Promise<boolean | Completion>;
   /** Notes that it failed, so that it can be claimed again. */
   release(step: Pick<ClaimStep, "key" | "token" | "remember" | "openKey"> & { error: string }, time: StepTime): Promise<boolean>;
+  /**
+   * Takes over a claim that was handed over: `["claimed", attempt]`; `["in_progress", milliseconds left]` when another worker has taken the same
+   * ticket; `["done", 0]`; `["lost", 0]` when a later delivery has claimed the event. `token` begins with `ticket`, the token of the claim.
+   */
+  take?(step: Pick<ClaimStep, "key" | "token" | "lease" | "remember" | "openKey"> & { ticket: string }, time: StepTime): Promise<[word: string, number: number]>;
+  /** Gives up a dead letter: it counts as done, and what was kept is deleted. False when it is none. */
+  discard?(step: Pick<ClaimStep, "key" | "remember" | "openKey">, time: StepTime): Promise<boolean>;
   /** What failed, or whose lease is over, oldest first. */
   deadLetters(step: { limit: number; openKey: string }, time: StepTime): Promise<DeadLetter[]>;
   /** What was kept with the claim, or null. */

@@ -3,9 +3,11 @@
 import { misuse } from "../errors.js";
 import { CLAIMS } from "../internal.js";
 import { DEFAULT_DEAD_LETTERS, DEFAULT_STORE_TIME_LIMIT_SECONDS } from "../limits.js";
-import { ClaimOfTicket, type ClaimTicket, type HandedOverClaim } from "./claim.js";
+import { ClaimOfTicket, type ClaimTicket, type HandedOverClaim, type TakenTicket } from "./claim.js";
 import { Claims, policyOf } from "./claims.js";
+import { StoreError } from "./faults.js";
 import type { ClaimSteps, DeadLetter, KeptDelivery } from "./steps.js";
+import { newToken } from "./token.js";
 
 /** What every store is set to. `null` and `undefined` mean the default. */
 export interface WebhookStoreOptions {
@@ -84,6 +86,33 @@ export class WebhookStore {
    */
   claimOf(ticket: ClaimTicket): HandedOverClaim {
     return new ClaimOfTicket(this.#claims, ticket);
+  }
+
+  /**
+   * Takes a claim that was handed over, in the worker of the queue: one worker at a time. It can be taken again after a release, or when the
+   * lease of who took it is over.
+   *
+   * @param options `leaseSeconds`: how long the worker has it, from now. Default: the store's `leaseSeconds`.
+   * @throws {ConfigurationError} `invalid_option`: it is no ticket, or the store is an inbox, whose claims end with their transaction.
+   */
+  async take(ticket: ClaimTicket, options?: { leaseSeconds?: number | undefined }): Promise<TakenTicket> {
+    const { key, token } = new ClaimOfTicket(this.#claims, ticket).ticket;
+    const own = token + newToken();
+    const [status, number] = await this.#claims.take(key, token, own, options?.leaseSeconds);
+    if (status === "claimed") return { status, claim: new ClaimOfTicket(this.#claims, { key, token: own }), attempt: number };
+    if (status === "in_progress") return { status, waitSeconds: number / 1000 };
+    if (status === "done" || status === "lost") return { status };
+    throw new StoreError("the store gave a reply that makes no sense");
+  }
+
+  /**
+   * Gives up a dead letter: it counts as handled, and its delivery is no longer kept.
+   *
+   * @returns False when nothing is kept under the key that is a dead letter.
+   */
+  async discard(key: string): Promise<boolean> {
+    if (typeof key !== "string") throw misuse("key must be a string", "It is the key of a dead letter.");
+    return this.#claims.discard(key);
   }
 
   /** @internal For the rest of this package. */

@@ -67,9 +67,9 @@ export class SqlSession {
     return this.#connection?.client;
   }
 
-  start(work: string, time: Limit): Promise<any> {
+  start(work: string, time: Limit, notesAttempts = false): Promise<any> {
     const { retry, limit } = this.#values as { retry?: boolean; limit?: number };
-    return this.#drive(this.#program.start(work, time.seconds, retry, limit), time);
+    return this.#drive(this.#program.start(work, time.seconds, retry, limit, notesAttempts), time);
   }
 
   /** Goes on with the connection that was kept, after what a handler did not wait for. False when it is kept no longer. */

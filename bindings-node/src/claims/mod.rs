@@ -71,7 +71,7 @@ pub(crate) fn fault(class: Value<'_>, codes: Value<'_>, message: Value<'_>) -> c
 }
 
 /// The end of a program: `["done", result]`, or `["failed", number]`, where the number is that of the failure which ended it, or
-/// nothing where a reply made no sense. The result is true, `[word, number]` of a claim, whether a claim was held, a word of an inbox, how
+/// nothing where a reply made no sense. The result is true, `[word, number]` of a claim or a ticket, whether a claim was held, a word of an inbox, how
 /// many rows were deleted, or nothing where the last rows or the script's reply are it.
 fn end<'c>(env: Env<'c>, reply: Option<&Reply>, faults: &[claims::Fault]) -> Result<Value<'c>, Fault> {
     let result = match reply.ok_or(Fault)? {
@@ -82,6 +82,10 @@ fn end<'c>(env: Env<'c>, reply: Option<&Reply>, faults: &[claims::Fault]) -> Res
         Reply::Count(count) => milliseconds(env, *count)?,
         Reply::Claim(claim) => {
             let (word, number) = claim.reply();
+            env.list(&[env.ascii(word)?, milliseconds(env, number)?])?
+        }
+        Reply::Taken(taken) => {
+            let (word, number) = taken.reply();
             env.list(&[env.ascii(word)?, milliseconds(env, number)?])?
         }
         Reply::Failed(fault) => {

@@ -89,8 +89,8 @@ impl Function for CreateSqlProgram {
     }
 }
 
-/// `start(work, seconds, isRetry, batch)`: begins with a piece of work, which may be tried again for so long. The batch is how many rows are
-/// forgotten at a time.
+/// `start(work, seconds, isRetry, batch, notesAttempts)`: begins with a piece of work, which may be tried again for so long. The batch is how
+/// many rows are forgotten at a time; the last is for the work of an inbox.
 pub(crate) struct Start;
 
 impl Function for Start {
@@ -100,7 +100,7 @@ impl Function for Start {
 
     fn call<'c>(
         env: Env<'c>,
-        [work, seconds, retry, batch, ..]: Arguments<'c>,
+        [work, seconds, retry, batch, notes]: Arguments<'c>,
         task: &'c Rc<Task>,
     ) -> Result<Value<'c>, Fault> {
         let retry = retry.kind() == Kind::Boolean(true);
@@ -112,7 +112,9 @@ impl Function for Start {
             name => Work::Step(operation(name).ok_or(Fault)?),
         };
         // What it speaks is said when it is opened.
-        task.program.replace(Some(Program::new(Dialect::Sqlite, false, work, now(), limit(seconds)?)));
+        let program = Program::new(Dialect::Sqlite, false, work, now(), limit(seconds)?);
+        let program = if notes.kind() == Kind::Boolean(true) { program.noting_attempts() } else { program };
+        task.program.replace(Some(program));
         task.faults.borrow_mut().clear();
         task.next(env)
     }

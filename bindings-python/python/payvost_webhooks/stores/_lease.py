@@ -117,12 +117,12 @@ class AsyncLease(AsyncReader):
         return bool((await self._within("release", values))[0])
 
     async def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> AsyncTaken:
-        """As :meth:`Lease.take`."""
+        """As :meth:`payvost_webhooks.stores.redis.RedisStore.take`."""
         values = take_values(self.policy, ticket, lease)
         return AsyncTaken.of(self, values, await self._granted("take", values))
 
     async def discard(self, key: str) -> bool:
-        """As :meth:`Lease.discard`."""
+        """As :meth:`payvost_webhooks.stores.redis.RedisStore.discard`."""
         return bool((await self._within("discard", change_values(self.policy, key)))[0])
 
     async def _granted(self, work: str, values: Values, retry: bool = False) -> tuple[str, int]:

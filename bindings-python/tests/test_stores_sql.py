@@ -210,6 +210,36 @@ def test_a_connection_that_commits_by_itself_is_in_a_transaction_all_the_same(
             assert list(cursor.fetchall()) == []
 
 
+@pytest.mark.parametrize("note", [True, False])
+@pytest.mark.parametrize("kind", ["inbox-postgres", "inbox-postgres-async", "inbox-mysql"])
+def test_an_inbox_notes_the_attempt_before_its_transaction(
+    kind: str, note: bool, url_of: Callable[[str], str]
+) -> None:
+    """What is noted outlives a worker that dies in its handler. SQLite is not asked: it has one writer at a time."""
+    url, (event_id, body) = url_of(kind), an_event()
+    create_table(url)
+    noted: list[tuple[str, int, Any]] = []
+
+    def handle(event: Any, claim: Any) -> None:
+        with contextlib.closing(connect(url)) as connection:
+            cursor = connection.cursor()
+            query = "SELECT state, attempt, error FROM payvost_webhook_claims WHERE claim_key = %s"
+            cursor.execute(query, [claim.key])
+            noted.extend(tuple(row) for row in cursor.fetchall())
+
+    async def handle_async(event: Any, claim: Any) -> None:
+        handle(event, claim)
+
+    inbox = make_store(kind, url, **({} if note else {"note_attempts": False}))
+    handler = handle_async if kind.endswith("-async") else handle
+    answer = deliver(WebhookReceiver(SECRET, handler, store=inbox), body, signed(body))
+    assert answer.status == 200
+    assert noted == [("failed", 1, None)] * note
+    assert all(
+        event_id not in letter.key for letter in SqlStore(lambda: connect(url)).dead_letters(1000)
+    )
+
+
 def test_the_lock_of_mysql_is_let_go(url_of: Callable[[str], str]) -> None:
     """It belongs to the session, which a pool keeps: another worker must not find it held."""
     inbox = Inbox("inbox-mysql", url_of("inbox-mysql"))

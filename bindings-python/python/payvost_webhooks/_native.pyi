@@ -244,6 +244,7 @@ class SqlProgram:
         retry: bool = False,
         batch: int = 1,
         pause: int = 0,
+        note: bool = False,
     ) -> SqlProgram: ...
     def then(self, work: str, now: int, limit: int) -> None: ...
     @property

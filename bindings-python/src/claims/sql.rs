@@ -35,9 +35,10 @@ enum Done {
 
 #[pymethods]
 impl SqlProgram {
+    /// `note`: whether an inbox notes the attempt before its transaction.
     #[new]
-    #[pyo3(signature = (work, now, limit, retry = false, batch = 1, pause = 0))]
-    fn __new__(work: &str, now: u64, limit: u64, retry: bool, batch: u64, pause: u64) -> PyResult<Self> {
+    #[pyo3(signature = (work, now, limit, retry = false, batch = 1, pause = 0, note = false))]
+    fn __new__(work: &str, now: u64, limit: u64, retry: bool, batch: u64, pause: u64, note: bool) -> PyResult<Self> {
         let work = match work {
             "create_table" => Work::CreateTable,
             "claim" => Work::Claim { retry },
@@ -46,7 +47,8 @@ impl SqlProgram {
             _ => then(work).or_else(|| operation(work).map(Work::Step)).ok_or_else(unknown)?,
         };
         // What it speaks is said when it is opened.
-        Ok(Self { core: Program::new(Dialect::Sqlite, false, work, now, Duration::from_millis(limit)) })
+        let core = Program::new(Dialect::Sqlite, false, work, now, Duration::from_millis(limit));
+        Ok(Self { core: if note { core.noting_attempts() } else { core } })
     }
 
     /// Go on with more work on the connection that was kept.

@@ -14,12 +14,23 @@ from payvost_webhooks.stores.sql._table import (
     AsyncSqlTable,
     SqlSession,
     SqlTable,
+    _Table,
 )
 
 __all__ = ["AsyncSqlInbox", "SqlInbox"]
 
 
-class SqlInbox(SqlTable):
+class _Noting(_Table):
+    def __init__(self, connect: Any, *, note_attempts: bool = True, **settings: Any) -> None:
+        super().__init__(connect, **settings)
+        self._note_attempts = note_attempts
+
+    def _entering(self, request: ClaimRequest) -> _native.SqlProgram:
+        limit = milliseconds(self.timeout)
+        return _native.SqlProgram("enter", now(), limit, request.retry, note=self._note_attempts)
+
+
+class SqlInbox(_Noting, SqlTable):
     """Claims that share a transaction with what the handler writes: its effect is once, whatever crashes.
 
     The handler gets the connection as ``claim.connection``, writes through it, and neither commits nor rolls back;
@@ -27,7 +38,9 @@ class SqlInbox(SqlTable):
     returned. When it raises, all of it is rolled back, and the failure is noted. When it commits itself, the event is
     parked: its effect is there, and only ``receiver.retry(key)`` runs it again.
 
-    The arguments are those of :class:`SqlStore`. ``lease`` plays no part: the claim holds as long as the transaction.
+    The arguments are those of :class:`SqlStore`, and ``note_attempts``. By default the attempt is noted in a short
+    transaction of its own before the inbox begins, so that an event whose workers all die leaves a dead letter;
+    ``False`` saves that transaction. ``lease`` plays no part: the claim holds as long as the transaction.
     """
 
     def begin(
@@ -35,14 +48,14 @@ class SqlInbox(SqlTable):
     ) -> SqlTransaction:
         """Begin a transaction with a claim."""
         session = SqlSession(self, claim_values(self.policy, request, token, delivery))
-        program = _native.SqlProgram("enter", now(), milliseconds(self.timeout), request.retry)
+        program = self._entering(request)
         return SqlTransaction(program, session, self.timeout, drive(program, session))
 
 
-class AsyncSqlInbox(AsyncSqlTable):
+class AsyncSqlInbox(_Noting, AsyncSqlTable):
     """As :class:`SqlInbox`, on asynchronous connections of psycopg.
 
-    The arguments are those of :class:`AsyncSqlStore`.
+    The arguments are those of :class:`AsyncSqlStore`, and ``note_attempts`` of :class:`SqlInbox`.
     """
 
     async def begin(
@@ -50,7 +63,7 @@ class AsyncSqlInbox(AsyncSqlTable):
     ) -> AsyncSqlTransaction:
         """Begin a transaction with a claim."""
         session = AsyncSqlSession(self, claim_values(self.policy, request, token, delivery))
-        program = _native.SqlProgram("enter", now(), milliseconds(self.timeout), request.retry)
+        program = self._entering(request)
         reply = await within(self.timeout, lambda: drive_async(program, session))
         return AsyncSqlTransaction(program, session, self.timeout, reply)
 

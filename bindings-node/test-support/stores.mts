@@ -15,6 +15,7 @@ import {
   type ClaimSteps,
   type DeadLetter,
   type HandedOverClaim,
+  type TakenTicket,
 } from "@payvost/webhooks/stores";
 
 // The clients fit.
@@ -27,6 +28,9 @@ const stores: WebhookStore[] = [
   new SqlStore(createPool({}), { table: "shop.claims", rememberSeconds: null }),
   new SqlStore(createCallbackPool({})),
   new SqlInbox(new Database(":memory:"), { table: undefined }),
+  new SqlInbox(new Database(":memory:"), { noteAttempts: false }),
+  // @ts-expect-error only an inbox notes attempts
+  new SqlStore(new Pool(), { noteAttempts: false }),
 ];
 // @ts-expect-error a client that deliveries cannot share
 new SqlStore(new Client());
@@ -62,8 +66,13 @@ const outcome: WebhookOutcome = "claim_lost";
 // Afterwards.
 const letters: Promise<DeadLetter[]> = new SqlStore(new Pool()).deadLetters(10);
 const forgotten: Promise<number> = new SqlStore(new Pool()).forget({ batch: 100 });
-const claim: HandedOverClaim = new MemoryStore().claimOf({ key: "webhook:evt_1", token: "0" });
-const released: Promise<boolean> = claim.release(new TypeError());
+const discarded: Promise<boolean> = new SqlStore(new Pool()).discard("webhook:evt_1");
+const taken: TakenTicket = await new MemoryStore().take({ key: "webhook:evt_1", token: "0" }, { leaseSeconds: 600 });
+const claim: HandedOverClaim | null = taken.state === "claimed" ? taken.claim : null;
+const released: Promise<boolean> | undefined = claim?.release(new TypeError());
+const wait: number = taken.state === "in_progress" ? taken.waitSeconds : 0;
+// @ts-expect-error there is a claim only when it was claimed
+taken.claim;
 
 // A store of one's own.
 const steps: ClaimSteps = {

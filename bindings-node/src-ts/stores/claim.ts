@@ -28,7 +28,7 @@ export interface WebhookClaim<Connection = any> {
    * Leaves the event to the worker of a queue. The receiver then answers 200 and does not complete; if the handler fails after this, the
    * event is given back as usual.
    *
-   * @returns What to put on the queue beside the event: a plain object of two texts, for `store.claimOf`.
+   * @returns What to put on the queue beside the event: a plain object of two texts, for `store.take`.
    * @throws When the claim is no longer this worker's, and with an inbox.
    */
   handOver(options?: {
@@ -63,10 +63,10 @@ export interface HandedOverClaim {
  * forgotten; drop the job.
  */
 export type TakenTicket =
-  | { status: "claimed"; claim: HandedOverClaim; attempt: number }
-  | { status: "in_progress"; waitSeconds: number }
-  | { status: "done" }
-  | { status: "lost" };
+  | { state: "claimed"; claim: HandedOverClaim; attempt: number }
+  | { state: "in_progress"; waitSeconds: number }
+  | { state: "done" }
+  | { state: "lost" };
 
 /** What a handler is given beside the event. */
 export class HeldClaim implements WebhookClaim {

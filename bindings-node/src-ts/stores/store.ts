@@ -3,7 +3,7 @@
 import { misuse } from "../errors.js";
 import { CLAIMS } from "../internal.js";
 import { DEFAULT_DEAD_LETTERS, DEFAULT_STORE_TIME_LIMIT_SECONDS } from "../limits.js";
-import { ClaimOfTicket, type ClaimTicket, type HandedOverClaim, type TakenTicket } from "./claim.js";
+import { ClaimOfTicket, type ClaimTicket, type TakenTicket } from "./claim.js";
 import { Claims, policyOf } from "./claims.js";
 import { StoreError } from "./faults.js";
 import type { ClaimSteps, DeadLetter, KeptDelivery } from "./steps.js";
@@ -80,15 +80,6 @@ export class WebhookStore {
   }
 
   /**
-   * The claim that was handed over, in the worker of the queue.
-   *
-   * @throws {ConfigurationError} `invalid_option`: it is no ticket, or the store is an inbox, whose claims end with their transaction.
-   */
-  claimOf(ticket: ClaimTicket): HandedOverClaim {
-    return new ClaimOfTicket(this.#claims, ticket);
-  }
-
-  /**
    * Takes a claim that was handed over, in the worker of the queue: one worker at a time. It can be taken again after a release, or when the
    * lease of who took it is over.
    *
@@ -98,10 +89,10 @@ export class WebhookStore {
   async take(ticket: ClaimTicket, options?: { leaseSeconds?: number | undefined }): Promise<TakenTicket> {
     const { key, token } = new ClaimOfTicket(this.#claims, ticket).ticket;
     const own = token + newToken();
-    const [status, number] = await this.#claims.take(key, token, own, options?.leaseSeconds);
-    if (status === "claimed") return { status, claim: new ClaimOfTicket(this.#claims, { key, token: own }), attempt: number };
-    if (status === "in_progress") return { status, waitSeconds: number / 1000 };
-    if (status === "done" || status === "lost") return { status };
+    const [state, number] = await this.#claims.take(key, token, own, options?.leaseSeconds);
+    if (state === "claimed") return { state, claim: new ClaimOfTicket(this.#claims, { key, token: own }), attempt: number };
+    if (state === "in_progress") return { state, waitSeconds: number / 1000 };
+    if (state === "done" || state === "lost") return { state };
     throw new StoreError("the store gave a reply that makes no sense");
   }
 

@@ -24,11 +24,13 @@ export interface WebhookLogger {
 
 /** What a function that logs is given, once for each delivery. */
 export interface WebhookLogRecord {
-  level: Level;
+  /** How much it matters. */
+  level: "info" | "warn" | "error";
   /** A constant sentence, by which records can be grouped. */
   text: string;
   /** The sentence and what the fields say, in one line. */
   line: string;
+  /** What programs read: `code` always, `event_id` and `event_type` where the event is known. */
   fields: WebhookLogFields;
   /** What the handler has thrown, when that is why it failed. Its properties may hold anything. */
   exception?: unknown;

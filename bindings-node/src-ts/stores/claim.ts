@@ -62,11 +62,31 @@ export interface HandedOverClaim {
  * `in_progress`: another worker has taken it, put the job back. `done`: the event is handled, and `lost`: a later delivery has claimed it, or it is
  * forgotten; drop the job.
  */
-export type TakenTicket =
-  | { state: "claimed"; claim: HandedOverClaim; attempt: number }
-  | { state: "in_progress"; waitSeconds: number }
-  | { state: "done" }
-  | { state: "lost" };
+export type TakenTicket = TicketClaimed | TicketInProgress | TicketOver;
+
+/** The claim is this worker's. */
+export interface TicketClaimed {
+  /** Handle the event. */
+  state: "claimed";
+  /** To complete, release or extend. */
+  claim: HandedOverClaim;
+  /** How often the event has been tried, this time included. */
+  attempt: number;
+}
+
+/** Another worker has taken the same ticket. */
+export interface TicketInProgress {
+  /** Put the job back. */
+  state: "in_progress";
+  /** When the other worker's lease is over, in seconds. */
+  waitSeconds: number;
+}
+
+/** There is nothing left to do. */
+export interface TicketOver {
+  /** `done`: the event is handled. `lost`: a later delivery has claimed it, or it is forgotten. */
+  state: "done" | "lost";
+}
 
 /** What a handler is given beside the event. */
 export class HeldClaim implements WebhookClaim {

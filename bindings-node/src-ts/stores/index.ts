@@ -18,7 +18,7 @@
  * @module @payvost/webhooks/stores
  */
 
-export type { ClaimTicket, HandedOverClaim, TakenTicket, WebhookClaim } from "./claim.js";
+export type { ClaimTicket, HandedOverClaim, TakenTicket, TicketClaimed, TicketInProgress, TicketOver, WebhookClaim } from "./claim.js";
 export { SqlInbox, SqlStore, type SqlInboxOptions, type SqlPool, type SqlStoreOptions } from "./sql.js";
 export { MemoryStore } from "./memory.js";
 export { RedisStore, type RedisClient } from "./redis.js";

@@ -14,12 +14,11 @@ from typing import Any, Callable, TypeVar, Union
 from payvost_webhooks import _native
 from payvost_webhooks._course import finish, kept
 from payvost_webhooks.stores._faults import fault
-from payvost_webhooks.stores.base import StoreError, StoreTimeoutError
+from payvost_webhooks.stores.base import StoreError, StoreTimeoutError, Values
 
 __all__ = ["Program", "Session", "drive", "drive_async", "milliseconds", "now", "within"]
 
 Program = Union[_native.SqlProgram, _native.RedisProgram]
-Values = dict[str, Union[str, int, bytes, None]]
 
 _T = TypeVar("_T")
 

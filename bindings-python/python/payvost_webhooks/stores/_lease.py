@@ -7,8 +7,15 @@ from typing import Any, cast
 
 from payvost_webhooks import _limits, _native
 from payvost_webhooks._native import ClaimPolicy, ClaimRequest
-from payvost_webhooks.stores._driving import Values, within
-from payvost_webhooks.stores.base import DeadLetter, KeptDelivery, Seconds, Settings, new_token
+from payvost_webhooks.stores._driving import within
+from payvost_webhooks.stores.base import (
+    DeadLetter,
+    KeptDelivery,
+    Seconds,
+    Settings,
+    Values,
+    new_token,
+)
 from payvost_webhooks.stores.claim import AsyncTaken, Taken
 
 __all__ = ["AsyncLease", "AsyncReader", "Lease", "Reader", "claim_values", "take_values"]

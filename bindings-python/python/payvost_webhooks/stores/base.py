@@ -28,6 +28,9 @@ __all__ = [
     "Transaction",
 ]
 
+Values = dict[str, Union[str, int, bytes, None]]
+"""What is bound to the places of statements and scripts, by name."""
+
 Seconds = Union[int, float, timedelta]
 
 Ticket = dict[str, str]

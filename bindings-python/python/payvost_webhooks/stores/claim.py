@@ -9,7 +9,7 @@ from payvost_webhooks import _native
 from payvost_webhooks.stores.base import AsyncClaimStore, ClaimStore, Seconds, StoreError, Ticket
 
 if TYPE_CHECKING:
-    from payvost_webhooks.stores._driving import Values
+    from payvost_webhooks.stores.base import Values
 
 __all__ = ["AsyncClaim", "AsyncTaken", "Claim", "Taken"]
 

@@ -15,14 +15,13 @@ from payvost_webhooks import _native
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores._driving import (
     Session,
-    Values,
     drive,
     drive_async,
     milliseconds,
     now,
 )
 from payvost_webhooks.stores._lease import AsyncLease, Lease, first
-from payvost_webhooks.stores.base import Options
+from payvost_webhooks.stores.base import Options, Values
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

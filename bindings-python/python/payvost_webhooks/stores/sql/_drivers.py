@@ -8,8 +8,7 @@ from typing import Any
 
 from payvost_webhooks import _native
 from payvost_webhooks.errors import WrongKindError
-from payvost_webhooks.stores._driving import Values
-from payvost_webhooks.stores.base import StoreError
+from payvost_webhooks.stores.base import StoreError, Values
 
 __all__ = ["Driver", "driver_of", "factory_of", "inner", "wrong_kind"]
 

@@ -14,7 +14,6 @@ from payvost_webhooks import _limits, _native
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores._driving import (
     Session,
-    Values,
     drive,
     drive_async,
     milliseconds,
@@ -22,7 +21,7 @@ from payvost_webhooks.stores._driving import (
     within,
 )
 from payvost_webhooks.stores._lease import AsyncReader, Reader, first
-from payvost_webhooks.stores.base import Options, Settings
+from payvost_webhooks.stores.base import Options, Settings, Values
 from payvost_webhooks.stores.sql._drivers import (
     Driver,
     driver_of,

@@ -1,4 +1,4 @@
-"""``docs/c.md``: its receiver and its worker, compiled by gcc and by clang, handle what comes."""
+"""``docs/guides/c/get-started.md``: its receiver and its worker, compiled by gcc and by clang, handle what comes."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ int main(void) {
 
 def compiled(compiler: str, name: str, driver: str, built: dict[str, str], folder: Path) -> Path:
     """The program of the page that is introduced by this name, with a ``main`` behind it."""
-    page = (ROOT / "docs/c.md").read_text()
+    page = (ROOT / "docs/guides/c/get-started.md").read_text()
     (code,) = re.findall(rf"`{name}\.c`,[^\n]*\n\n```c\n(.*?)```", page, re.DOTALL)
     (folder / f"{name}.c").write_text(code + driver)
     flags = subprocess.check_output(

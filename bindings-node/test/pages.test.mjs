@@ -7,11 +7,11 @@ import { startPage } from "../test-support/pages.mjs";
 import { SECRET } from "../test-support/sample.mjs";
 
 const PAGES = {
-  "Express 5": ["express.md", "server.js", { express: "express" }],
-  "Express 4": ["express.md", "server.js", { express: "express4" }],
-  Fastify: ["fastify.md", "server.mjs", { fastify: "fastify" }],
-  "node:http": ["node-http.md", "server.mjs", {}],
-  Hono: ["fetch-api.md", "server.mjs", { hono: "hono", "@hono/node-server": "@hono/node-server" }],
+  "Express 5": ["guides/node/express.md", "server.js", { express: "express" }],
+  "Express 4": ["guides/node/express.md", "server.js", { express: "express4" }],
+  Fastify: ["guides/node/fastify.md", "server.mjs", { fastify: "fastify" }],
+  "node:http": ["guides/node/node-http.md", "server.mjs", {}],
+  Hono: ["guides/node/fetch-api.md", "server.mjs", { hono: "hono", "@hono/node-server": "@hono/node-server" }],
 };
 
 for (const [name, [page, file, packages]] of Object.entries(PAGES)) {

@@ -62,7 +62,7 @@ describe("â€œthe framework had parsed the body, and the signature never matchedâ
   test("AWS Lambda, which hands out the body in base64 or as text: the code of the documentation takes both", async () => {
     const events = [];
     const receiver = new WebhookReceiver(SECRET, (event) => events.push(event));
-    const handler = exportedBy("node-http.md", "export async function handler(event)", "handler", { receiver });
+    const handler = exportedBy("guides/node/node-http.md", "export async function handler(event)", "handler", { receiver });
     const base64 = Buffer.from(body).toString("base64");
     for (const content of [{ body: base64, isBase64Encoded: true }, { body, isBase64Encoded: false }]) {
       const answer = await handler({ headers: { "payvost-signature": signature }, ...content });

@@ -1,4 +1,4 @@
-// The code of docs/fetch-api.md with Next.js, Bun and Deno themselves, over HTTP.
+// The code of docs/guides/node/fetch-api.md with Next.js, Bun and Deno themselves, over HTTP.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,7 @@ import { SECRET } from "../test-support/sample.mjs";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const RUNTIMES = join(PACKAGE, "runtimes");
-const PAGE = "fetch-api.md";
+const PAGE = "guides/node/fetch-api.md";
 
 // node_modules/.bin has to be there: `scripts/setup runtimes` makes it.
 const binary = (name) => join(RUNTIMES, "node_modules/.bin", name);

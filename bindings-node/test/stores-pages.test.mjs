@@ -1,4 +1,4 @@
-// The code of docs/stores-node.md on real servers, over HTTP.
+// The code of docs/guides/node/stores.md on real servers, over HTTP.
 import assert from "node:assert/strict";
 import { execFile, fork } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -15,7 +15,7 @@ import { exportedBy, folderOf, startPage } from "../test-support/pages.mjs";
 import { clientOf } from "../test-support/services.mjs";
 import { Services, openStore } from "../test-support/stores.mjs";
 
-const PAGE = "stores-node.md";
+const PAGE = "guides/node/stores.md";
 const services = new Services();
 after(() => services.remove());
 

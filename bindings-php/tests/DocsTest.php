@@ -14,7 +14,7 @@ use PHPUnit\Framework\TestCase;
 /** The code of the pages in docs/ is a receiver that works, under php-fpm behind nginx. */
 final class DocsTest extends TestCase
 {
-    private const DOCS = __DIR__ . '/../../docs';
+    private const DOCS = __DIR__ . '/../../docs/guides/php';
 
     private string $folder;
 
@@ -31,7 +31,7 @@ final class DocsTest extends TestCase
     /** @return array<string, array{string}> */
     public function pages(): array
     {
-        return ['plain PHP' => ['php.md'], 'PSR-15' => ['psr-15.md'], 'Slim' => ['slim.md']];
+        return ['plain PHP' => ['get-started.md'], 'PSR-15' => ['psr-15.md'], 'Slim' => ['slim.md']];
     }
 
     /** @dataProvider pages */
@@ -134,7 +134,7 @@ final class DocsTest extends TestCase
         $ending = "    ->on('payment.failed', fn (array \$event) => exit('never mind'))\n"
             . "    ->on('payment.created', fn (array \$event) => require 'nothing')\n"
             . "    ->on('payment.refunded', function () { while (true) { \$all[] = str_repeat('x', 1 << 20); } })\n";
-        $server = $this->server('php.md', ['WEBHOOK_SECRET' => Sample::SECRET], $ending);
+        $server = $this->server('get-started.md', ['WEBHOOK_SECRET' => Sample::SECRET], $ending);
         foreach (['payment.failed', 'payment.created', 'payment.refunded'] as $type) {
             $request = Testing::signedRequest(Testing::sampleEvent($type), Sample::SECRET);
             [$status] = $server->post($request->body, ["Payvost-Signature: {$request->signature}"]);

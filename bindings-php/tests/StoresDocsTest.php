@@ -12,10 +12,10 @@ use Payvost\Webhooks\Tests\Support\Service;
 use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 
-/** The code of docs/stores-php.md works, under php-fpm behind nginx and from the command line. */
+/** The code of docs/guides/php/stores.md works, under php-fpm behind nginx and from the command line. */
 final class StoresDocsTest extends StoresTestCase
 {
-    private const PAGE = __DIR__ . '/../../docs/stores-php.md';
+    private const PAGE = __DIR__ . '/../../docs/guides/php/stores.md';
 
     /** @var array<string, string> */
     private array $environment;

@@ -75,7 +75,7 @@ class Server:
 
 def code_of(page: str, number: int = 0) -> str:
     """A complete program of a page of the documentation."""
-    text = (Path(__file__).resolve().parents[2] / "docs" / page).read_text("utf-8")
+    text = (Path(__file__).resolve().parents[2] / "docs/guides/python" / page).read_text("utf-8")
     return re.findall(r"```python\n(.*?)```", text, re.DOTALL)[number]
 
 

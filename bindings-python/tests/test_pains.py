@@ -60,7 +60,7 @@ def test_a_parsed_body_in_place_of_the_raw_one() -> None:
 
 
 def test_a_serverless_function_gets_the_body_in_base64() -> None:
-    """The receiver takes what the function has, as docs/wsgi.md shows it."""
+    """The receiver takes what the function has, as docs/guides/python/wsgi.md shows it."""
     event = {
         "headers": {"payvost-signature": SIGNATURE},
         "isBase64Encoded": True,

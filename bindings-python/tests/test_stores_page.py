@@ -1,4 +1,4 @@
-"""The programs of docs/stores-python.md, with real servers, stores and a real queue, over HTTP."""
+"""The programs of docs/guides/python/stores.md, with real servers, stores and a real queue, over HTTP."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def deliver(server: Server, body: bytes) -> tuple[int, bytes, str | None]:
 
 @contextlib.contextmanager
 def program(folder: Path, number: int, name: str, served: str = "") -> Iterator[Server]:
-    (folder / f"{name}.py").write_text(code_of("stores-python.md", number), "utf-8")
+    (folder / f"{name}.py").write_text(code_of("stores.md", number), "utf-8")
     (folder / "slow.py").write_text(SLOW, "utf-8")
     command = ["gunicorn", "--workers", "2", "--threads", "4", "--bind", "fd://{fd}"]
     with serving([*command, f"{served or name}:app"], folder) as server:

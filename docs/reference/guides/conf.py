@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PATTERNS = [
     "*.md",
     "docs/*.md",
+    "docs/guides/*/*.md",
     "bindings-*/README.md",
     "core/README.md",
     "examples/*/README.md",

@@ -1,4 +1,4 @@
-"""Stores of claims, with which a receiver handles every event once. ``docs/stores-python.md`` shows their use.
+"""Stores of claims, with which a receiver handles every event once. ``docs/guides/python/stores.md`` shows their use.
 
 :class:`MemoryStore` is for one process. Redis is in :mod:`payvost_webhooks.stores.redis`, SQL in
 :mod:`payvost_webhooks.stores.sql`.

@@ -92,7 +92,7 @@ class ClaimStore(Protocol):
     """What a receiver expects of a store. A store of your own has these, and each step is atomic.
 
     What a step does is described, in a few lines each, by :class:`payvost_webhooks.stores.MemoryStore` and the page
-    ``docs/once.md``. Whatever a step raises makes the receiver answer 503.
+    ``docs/idempotency.md``. Whatever a step raises makes the receiver answer 503.
     """
 
     policy: ClaimPolicy

@@ -153,6 +153,8 @@ enum Stage {
 struct EventNames {
     id: String,
     event_type: String,
+    /// Whether a record has them as the event does.
+    unchanged: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -283,6 +285,15 @@ impl Delivery {
         self.outcome.map_or(Level::Info, |outcome| self.sentence(outcome).0)
     }
 
+    /// Whether [`record`](Self::record) says nothing besides the outcome and the event's id and type, both unchanged. All such records of one
+    /// outcome are alike, so a host can keep the first and put other names in it.
+    #[must_use]
+    pub fn has_plain_record(&self) -> bool {
+        let names = self.event.as_ref().is_some_and(|event| event.unchanged);
+        let more = self.attempt > 1 || self.failure.is_some() || self.fault.is_some() || self.release.is_some();
+        names && !more && self.outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Refused(_)))
+    }
+
     /// What to log.
     #[must_use]
     pub fn record(&self) -> Record {
@@ -340,7 +351,9 @@ impl Delivery {
     }
 
     fn verified(&mut self, event: Verified<'_>) -> Stage {
-        self.event = Some(EventNames { id: printable(event.id), event_type: printable(event.event_type) });
+        let (id, event_type) = (printable(event.id), printable(event.event_type));
+        let unchanged = id == event.id && event_type == event.event_type;
+        self.event = Some(EventNames { id, event_type, unchanged });
         if self.retried.as_deref().is_some_and(|key| key != event.key) {
             return self.end(Outcome::OtherEndpoint);
         }
@@ -586,6 +599,30 @@ mod tests {
             course(Delivery::arrived(Claiming::Never), &[Answer::Verified(Verified { has_handler: false, ..event })]);
         assert_eq!(delivery.record().to_string(), "no handler for this event type: a?b evt?1");
         assert_eq!(printable(&"é".repeat(300)).len(), 254);
+    }
+
+    #[test]
+    fn a_record_is_plain_when_it_says_only_how_this_event_ended() {
+        let handled = |event, attempt| {
+            let claimed = Answer::Claimed(Claim::Claimed { attempt });
+            let end = [Answer::Verified(event), claimed, Answer::Handled(HandlerEnd::HandedOver)];
+            course(Delivery::arrived(Claiming::Lease), &end).0
+        };
+        let first = handled(EVENT, 1);
+        assert!(first.has_plain_record());
+        let names: Vec<_> = first.record().fields.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["code", "event_id", "event_type"]);
+        assert!(!handled(EVENT, 2).has_plain_record());
+        assert!(!handled(Verified { id: "evt\n1", ..EVENT }, 1).has_plain_record());
+        let ends: [&[Answer<'_>]; 4] = [
+            &[],
+            &[Answer::Refused(Error::MissingSignature)],
+            &[Answer::Verified(EVENT), Answer::Failed(lost()), Answer::Released(true)],
+            &[Answer::Verified(EVENT), Answer::Claimed(Claim::Parked)],
+        ];
+        for end in ends {
+            assert!(!course(Delivery::arrived(Claiming::Lease), end).0.has_plain_record(), "{end:?}");
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from payvost_webhooks.router import Registered
 
 RunInThread = Callable[..., Awaitable[Any]]
+RunInLoop = Callable[..., Any]
 _T = TypeVar("_T")
 
 
@@ -130,14 +131,19 @@ class Course:
         return kind(store, self._key, self._token, self.delivery.attempt, self._transaction)
 
 
-def drive(course: Course) -> Course:
+def run_in_new_loop(function: Callable[..., Coroutine[Any, Any, _T]], *arguments: Any) -> _T:
+    """Run an async function to its end, in an event loop of its own."""
+    return asyncio.run(function(*arguments))
+
+
+def drive(course: Course, run_in_loop: RunInLoop = run_in_new_loop) -> Course:
     """Take every step of a delivery in this thread, up to its record."""
     while (ask := course.delivery.ask) is not None and ask != "log":
         try:
             call = course.call(ask)
             result = call.run(*call.arguments)
             if result is not None and inspect.isawaitable(result):
-                result = asyncio.run(_awaited(result))
+                result = run_in_loop(_awaited, result)
             course.done(ask, result)
         except BaseException as error:
             course.failed(ask, error)

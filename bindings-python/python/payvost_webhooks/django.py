@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Callable
+from collections.abc import Awaitable
+from typing import Any, Callable
 
+from asgiref.sync import async_to_sync
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +21,9 @@ def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpRespo
 
     It needs no CSRF token, since the signature vouches for the sender. The limit for the body is
     that of the verifier; ``DATA_UPLOAD_MAX_MEMORY_SIZE`` does not apply.
+
+    Handlers may be ``async``, under WSGI and under ASGI: what they do through the ORM is part of the request's
+    transaction, as that of other handlers.
     """
 
     @csrf_exempt
@@ -41,12 +46,20 @@ def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpRespo
             transfer_encoding=headers.get("Transfer-Encoding"),
             end=end,
             started=started,
+            run_in_loop=_run_in_loop,
         )
         if answer.status >= 500:
             _roll_back()
         return HttpResponse(answer.body, status=answer.status, headers=answer.headers)
 
     return view
+
+
+def _run_in_loop(function: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
+    """Run an async function so that what it does through the ORM stays in this thread, whose connection is in the
+    request's transaction. In an event loop of its own it would wait for this thread for ever, or use another connection.
+    """
+    return async_to_sync(function)(*arguments)
 
 
 def _roll_back() -> None:

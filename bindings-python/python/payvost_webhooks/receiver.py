@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Callable, NamedTuple
 from payvost_webhooks import _native
 from payvost_webhooks._course import (
     Course,
+    RunInLoop,
     RunInThread,
     drive,
     drive_async,
     finish,
     in_background,
     kept,
+    run_in_new_loop,
 )
 from payvost_webhooks._http import BodyEnd, read_body, read_up_to, signature_of
 from payvost_webhooks._native import WebhookVerifier
@@ -152,8 +154,9 @@ class WebhookReceiver:
         transfer_encoding: str | None = None,
         end: BodyEnd = "reached",
         started: float | None = None,
+        run_in_loop: RunInLoop = run_in_new_loop,
     ) -> Answer:
-        """Receive a delivery. An ``async`` handler is run to its end, in an event loop of its own.
+        """Receive a delivery. An ``async`` handler runs to its end before this returns.
 
         Args:
             body: The raw body, up to :meth:`body_limit`. ``None``: somebody else has read it.
@@ -165,10 +168,13 @@ class WebhookReceiver:
                 ``"timed_out"`` (the sender was too slow), ``"consumed"`` (somebody else has read or parsed it before).
             started: When the request arrived, by ``time.perf_counter()``, for the duration in the :class:`Result`.
                 Now, by default.
+            run_in_loop: How to run an ``async`` handler: called with an async function and its arguments, it waits for
+                the result. By default each handler gets an event loop of its own.
         """
         started = time.perf_counter() if started is None else started
         delivery = self._native.arrived(body, signature, content_length, transfer_encoding, end)
-        return _present(self._ended(self._driven(delivery), started))
+        course = self._driven(delivery, run_in_loop)
+        return _present(self._ended(course, started, run_in_loop))
 
     async def receive_async(
         self,
@@ -201,7 +207,8 @@ class WebhookReceiver:
             What a delivery would be answered; ``None`` when no delivery is kept under that key.
         """
         started = time.perf_counter()
-        return self._ended(self._driven(self._kept(key)), started)
+        course = self._driven(self._kept(key), run_in_new_loop)
+        return self._ended(course, started, run_in_new_loop)
 
     async def retry_async(
         self, key: str, *, run_in_thread: RunInThread = asyncio.to_thread
@@ -221,10 +228,11 @@ class WebhookReceiver:
             raise TypeError("the receiver has no store to take the delivery from: pass store=…")
         return self._native.retry(key)
 
-    def _driven(self, delivery: _native.Delivery) -> Course:
+    def _driven(self, delivery: _native.Delivery, run_in_loop: RunInLoop) -> Course:
         if self._store_is_async:
             raise TypeError("store is asynchronous: call receive_async() and retry_async()")
-        return drive(Course(delivery, self.store, self._handlers, None, self.handler_timeout))
+        course = Course(delivery, self.store, self._handlers, None, self.handler_timeout)
+        return drive(course, run_in_loop)
 
     async def _driven_async(self, delivery: _native.Delivery, run_in_thread: RunInThread) -> Course:
         loop = asyncio.get_running_loop() if self._store_is_async else None
@@ -235,7 +243,9 @@ class WebhookReceiver:
             return await asyncio.shield(kept(running))
         return await running
 
-    def _ended(self, course: Course, started: float) -> Answer | None:
+    def _ended(
+        self, course: Course, started: float, run_in_loop: RunInLoop | None = None
+    ) -> Answer | None:
         """Log how a delivery ended, tell the metrics, and give the answer."""
         delivery = course.delivery
         self._log(delivery, course.cause)
@@ -246,7 +256,7 @@ class WebhookReceiver:
         if self.on_result is not None:
             event, duration = delivery.event or {}, time.perf_counter() - started
             names = event.get("id"), event.get("type"), delivery.matching_secret
-            self._report(Result(code, status, *names, duration, delivery.attempt))
+            self._report(Result(code, status, *names, duration, delivery.attempt), run_in_loop)
         return Answer(status, headers, body)
 
     def _log(self, delivery: _native.Delivery, cause: BaseException | None) -> None:
@@ -262,14 +272,16 @@ class WebhookReceiver:
         except Exception:
             return  # A logger that fails changes no answer.
 
-    def _report(self, result: Result) -> None:
+    def _report(self, result: Result, run_in_loop: RunInLoop | None) -> None:
         try:
             done = self.on_result(result) if self.on_result is not None else None
+            if isinstance(done, Awaitable):
+                if run_in_loop is None:
+                    in_background(finish(done, self._hook_failed))
+                else:
+                    run_in_loop(finish, done, self._hook_failed)
         except Exception:
             self._hook_failed()
-        else:
-            if isinstance(done, Awaitable):
-                in_background(finish(done, self._hook_failed))
 
     def _hook_failed(self) -> None:
         with contextlib.suppress(Exception):

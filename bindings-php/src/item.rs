@@ -21,6 +21,9 @@ pub(crate) enum Item<'a> {
     Null,
     Bool(bool),
     Int(u64),
+    Float(f64),
+    /// A value that PHP has already.
+    Value(&'a Zval),
     Bytes(&'a [u8]),
     List(&'a [Item<'a>]),
     /// Values by names, none of which looks like a number.
@@ -36,6 +39,13 @@ impl Item<'_> {
 impl<'a> From<&'a str> for Item<'a> {
     fn from(text: &'a str) -> Self {
         Self::Bytes(text.as_bytes())
+    }
+}
+
+/// Null where there is no value.
+impl<'a> From<Option<&'a Zval>> for Item<'a> {
+    fn from(value: Option<&'a Zval>) -> Self {
+        value.map_or(Self::Null, |value| Self::Value(value.dereference()))
     }
 }
 
@@ -90,6 +100,8 @@ unsafe fn write(item: &Item<'_>, place: *mut Zval) {
             Item::Null => {}
             Item::Bool(value) => (*place).u1.type_info = if *value { IS_TRUE } else { IS_FALSE },
             Item::Int(value) => (*place).set_long(zend_long::try_from(*value).unwrap_or(zend_long::MAX)),
+            Item::Float(value) => (*place).set_double(*value),
+            Item::Value(value) => ptr::write(place, value.shallow_clone()),
             Item::Bytes(bytes) => values::write_string(place, bytes),
             Item::List(items) => {
                 let array = write_array(items.len(), place);

@@ -25,7 +25,7 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .function(testing::sign())
             .function(testing::sample_event())
             .function(errors::refuse_option())
-            .function(outcome::handled_answer());
+            .function(outcome::handled_response());
         let module =
             claims::functions().into_iter().fold(module, ModuleBuilder::function).startup_function(start).info_function(info);
         let (entry, _, allocations) = module.try_into().expect("the module is well-formed");

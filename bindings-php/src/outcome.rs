@@ -10,25 +10,29 @@ use crate::boundary::{Failure, method};
 use crate::item::{Item, build};
 use crate::namespaced;
 
-/// The function `Internal\handledAnswer`: the answer to a delivery that is handled, for one that is answered early.
-pub(crate) fn handled_answer() -> FunctionBuilder<'static> {
-    method!(namespaced!("Internal\\handledAnswer"), () -> Array, |_call, result| write_answer(Outcome::Handled, result))
+/// The function `Internal\handledResponse`: the response to a delivery that is handled, for one that is answered early.
+pub(crate) fn handled_response() -> FunctionBuilder<'static> {
+    method!(namespaced!("Internal\\handledResponse"), () -> Array, |_call, result| write_response(Outcome::Handled, result))
 }
 
-/// The code, the status, the headers by their names, and the body.
-pub(crate) fn write_answer(outcome: Outcome, result: &mut Zval) -> Result<(), Failure> {
+/// The arguments of a `Response`: the status, the headers by their names, and the body.
+pub(crate) fn write_response(outcome: Outcome, result: &mut Zval) -> Result<(), Failure> {
     let headers: Vec<_> = outcome.headers().into_iter().map(|(name, value)| (capitalized(name), value)).collect();
     let headers: Vec<_> = headers.iter().map(|(name, value)| (&**name, Item::from(&**value))).collect();
-    let (code, body) = (outcome.code(), outcome.body());
-    build(&Item::List(&[code.into(), Item::Int(outcome.status().into()), Item::Map(&headers), Item::from(&*body)]), result)
+    let body = outcome.body();
+    build(&Item::List(&[Item::Int(outcome.status().into()), Item::Map(&headers), Item::from(&*body)]), result)
 }
 
-/// The level, the line, the fields by their names, and whether the handler's exception is logged with it.
-pub(crate) fn write_record(record: &Record, result: &mut Zval) -> Result<(), Failure> {
+/// The arguments of a logger: the level, the line, and the fields by their names, with the exception where it belongs to the record.
+pub(crate) fn write_record(record: &Record, thrown: Option<&Zval>, result: &mut Zval) -> Result<(), Failure> {
     let line = record.to_string();
-    let fields: Vec<_> = record.fields.iter().map(|(name, value)| (*name, field(value))).collect();
-    let level = record.level.as_str().into();
-    build(&Item::List(&[level, Item::from(&*line), Item::Map(&fields), Item::Bool(record.with_exception)]), result)
+    let mut fields: Vec<_> = record.fields.iter().map(|(name, value)| (*name, field(value))).collect();
+    if record.with_exception
+        && let Some(thrown) = thrown.filter(|thrown| thrown.is_object())
+    {
+        fields.push(("exception", Item::Value(thrown)));
+    }
+    build(&Item::List(&[record.level.as_str().into(), Item::from(&*line), Item::Map(&fields)]), result)
 }
 
 fn field(field: &Field) -> Item<'_> {

@@ -5,6 +5,7 @@
 #![allow(unsafe_code)] // takes receivers and deliveries out of PHP's objects
 
 use std::rc::Rc;
+use std::time::Instant;
 
 use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::error::Result;
@@ -24,20 +25,23 @@ use crate::item::{Item, Word, build, first};
 use crate::object::{class, held, passed, registered};
 use crate::{namespaced, outcome, router, values, verifier};
 
-/// What a receiver is made of. A receiver that cannot verify answers every delivery with its mistake.
+/// The parts of a receiver. With invalid secrets there is no verifier: every delivery is refused with that error.
 struct Receiver {
     verifier: std::result::Result<verifier::Shared, Error>,
     policy: Option<ClaimPolicy>,
-    routes: Option<router::Shared>,
+    routes: router::Shared,
     claiming: Claiming,
 }
 
-/// A delivery on its course.
+/// One delivery, and what is known about it so far.
 struct Delivery {
     receiver: Rc<Receiver>,
+    started: Instant,
     machine: receive::Delivery,
     body: Option<Body>,
     matching_secret: Option<usize>,
+    key: String,
+    token: String,
 }
 
 held!(Rc<Receiver>);
@@ -58,7 +62,7 @@ pub(crate) fn register() -> Result<()> {
     STEPS.iter().for_each(Word::intern);
     register_receiver()?;
     let class = class::<Delivery>(namespaced!("Internal\\Delivery")).registration(|class, tables| {
-        hide_parameters(class, &[("verify", &[0, 1])]);
+        hide_parameters(class, &[("loaded", &[0]), ("verify", &[0, 1]), ("result", &[0])]);
         registered::<Delivery>(class, tables);
     });
     let methods = beginning().into_iter().chain(answers()).chain(end());
@@ -66,21 +70,18 @@ pub(crate) fn register() -> Result<()> {
 }
 
 fn register_receiver() -> Result<()> {
-    let construct = constructor!((verifier: "verifier", policy: "policy", routes: "routes", claiming: "claiming"), {
+    let construct = constructor!((verifier: "verifier", policy: "policy", routes: "routes", inbox: "isInbox"), {
         let verifier = match passed::<verifier::Shared>(verifier) {
             Some(verifier) => Ok(Rc::clone(verifier)),
             None => verifier.secrets().build().map(Rc::new),
         };
-        let claiming = match claiming.text() {
-            Some("never") => Claiming::Never,
-            Some("lease") => Claiming::Lease,
-            Some("inbox") => Claiming::Inbox,
-            _ => return Err(Failure::Panic),
+        let policy = passed::<ClaimPolicy>(policy).cloned();
+        let routes = passed::<router::Shared>(routes).cloned().ok_or(Failure::Panic)?;
+        let claiming = match (&policy, inbox.is_true()) {
+            (None, _) => Claiming::Never,
+            (Some(_), true) => Claiming::Inbox,
+            (Some(_), false) => Claiming::Lease,
         };
-        let (policy, routes) = (passed::<ClaimPolicy>(policy).cloned(), passed::<router::Shared>(routes).cloned());
-        if policy.is_none() && claiming != Claiming::Never {
-            return Err(Failure::Panic);
-        }
         Rc::new(Receiver { verifier, policy, routes, claiming })
     });
     // Null where none could be made.
@@ -108,7 +109,8 @@ fn beginning() -> [FunctionBuilder<'static>; 3] {
                 Ok(key) => receive::Delivery::retry(receiver.claiming, &String::from_utf8_lossy(key)),
                 Err(_) => receive::Delivery::arrived(receiver.claiming),
             };
-            Delivery { receiver, machine, body: None, matching_secret: None }
+            let (key, token) = (String::new(), String::new());
+            Delivery { receiver, started: Instant::now(), machine, body: None, matching_secret: None, key, token }
         }),
         // How many bytes of the body to read. The method is null where a router has let only `POST` pass.
         method!("readLimit", (method: "method", length: "contentLength", coding: "transferEncoding") -> Long, |call, result| {
@@ -135,7 +137,7 @@ fn beginning() -> [FunctionBuilder<'static>; 3] {
 }
 
 /// What is next, and what came of it.
-fn answers() -> [FunctionBuilder<'static>; 10] {
+fn answers() -> [FunctionBuilder<'static>; 12] {
     [
         // Null when the delivery is done.
         method!("ask", () -> String | null, |call, result| {
@@ -156,26 +158,43 @@ fn answers() -> [FunctionBuilder<'static>; 10] {
         method!("retriedKey", () -> String | null, |call, result| {
             build(&delivery(call)?.machine.retried_key().map_or(Item::Null, Item::from), result)
         }),
-        method!("loaded", (kept: "isKept") -> Void, |call, _result| feed(call, Answer::Loaded(kept.is_true()))),
-        // The event, the number of its route, and what to ask the store, where it is asked; null when the delivery is refused.
+        // The kept payload and signature, or null.
+        method!("loaded", (kept: "kept") -> Array | null, |call, result| {
+            let kept = kept.0.and_then(Zval::array);
+            if let Some(kept) = kept {
+                build(&Item::List(&["payload", "signature"].map(|name| kept.get(name).into())), result)?;
+            }
+            feed(call, Answer::Loaded(kept.is_some()))
+        }),
+        // The event, the number of its route, and the request for the store, if one is made; null when the delivery is refused.
         method!("verify", (payload: "payload", signature: "signature") -> Array | null, |call, result| {
             delivery(call)?.verify(payload, signature, result)
+        }),
+        // Makes the token of the claim, in hexadecimal digits, from random bytes.
+        method!("token", (random: "random") -> String, |call, result| {
+            let random = random.payload().map_err(|_| Failure::Panic)?;
+            let delivery = delivery(call)?;
+            delivery.token = random.iter().fold(String::new(), |token, byte| format!("{token}{byte:02x}"));
+            build(&Item::from(&*delivery.token), result)
+        }),
+        // The key and the token of the claim.
+        method!("claim", () -> Array, |call, result| {
+            let delivery = delivery(call)?;
+            build(&Item::List(&[Item::from(&*delivery.key), Item::from(&*delivery.token)]), result)
         }),
         method!("claimed", (reply: "reply") -> Void, |call, _result| {
             let (word, number) = reply.0.and_then(Zval::array).map_or((None, None), word_and_number);
             let claim = word.zip(number).and_then(|(word, number)| Claim::from_reply(word, number));
             feed(call, claim.map_or_else(unknown_reply, Answer::Claimed))
         }),
-        // How the handler ended; with the class of what it has thrown, or null.
-        method!("handled", (end: "end", kind: "kind") -> Void, |call, _result| {
-            let kind = String::from_utf8_lossy(kind.payload().unwrap_or_default());
-            let end = match end.text() {
-                Some("returned") => HandlerEnd::Returned,
-                Some("handed_over") => HandlerEnd::HandedOver,
-                Some("failed") => HandlerEnd::Failed(&kind),
-                _ => return Err(Failure::Panic),
-            };
-            feed(call, Answer::Handled(end))
+        // The class of the exception that the handler threw, or null; and whether it has handed the claim over.
+        method!("handled", (kind: "kind", handed_over: "isHandedOver") -> Void, |call, _result| {
+            let kind = kind.payload().ok().map(String::from_utf8_lossy);
+            feed(call, Answer::Handled(match &kind {
+                Some(kind) => HandlerEnd::Failed(kind),
+                None if handed_over.is_true() => HandlerEnd::HandedOver,
+                None => HandlerEnd::Returned,
+            }))
         }),
         // Whether the claim was completed, or the word of an inbox.
         method!("completed", (reply: "reply") -> Void, |call, _result| {
@@ -195,25 +214,30 @@ fn answers() -> [FunctionBuilder<'static>; 10] {
 /// When all is done.
 fn end() -> [FunctionBuilder<'static>; 4] {
     [
-        // What to log, and the end of the delivery; null for a level that the logger drops.
-        method!("record", (dropped: "dropped") -> Array | null, |call, result| {
+        // The arguments of a logger, and the end of the delivery; null for a level that the logger drops.
+        method!("record", (thrown: "thrown", dropped: "dropped") -> Array | null, |call, result| {
             let delivery = delivery(call)?;
             if dropped.text() != Some(delivery.machine.level().as_str()) {
-                outcome::write_record(&delivery.machine.record(), result)?;
+                outcome::write_record(&delivery.machine.record(), thrown.0, result)?;
             }
-            // Whatever becomes of the record changes nothing.
+            // Nothing depends on what becomes of the record.
             delivery.feed(Answer::Logged)
         }),
-        // Null when a retry has found nothing.
-        method!("answer", () -> Array | null, |call, result| match delivery(call)?.machine.outcome() {
-            Some(outcome) => outcome::write_answer(outcome, result),
+        // The arguments of a `Response`, or null when a retry has found nothing.
+        method!("response", () -> Array | null, |call, result| match delivery(call)?.machine.outcome() {
+            Some(outcome) => outcome::write_response(outcome, result),
             None => Ok(()),
         }),
-        method!("matchingSecret", () -> Long | null, |call, result| {
-            if let Some(position) = delivery(call)?.matching_secret {
-                result.set_long(zend_long::try_from(position).unwrap_or(zend_long::MAX));
-            }
-            Ok(())
+        // The arguments of a `WebhookResult`.
+        method!("result", (event: "event") -> Array, |call, result| {
+            let delivery = delivery(call)?;
+            let outcome = delivery.machine.outcome().ok_or(Failure::Panic)?;
+            let of_event = |name| event.0.and_then(Zval::array).and_then(|event| event.get(name)).into();
+            let secret = delivery.matching_secret.and_then(|position| position.try_into().ok()).map_or(Item::Null, Item::Int);
+            let duration = Item::Float(delivery.started.elapsed().as_secs_f64());
+            let (status, attempt) = (Item::Int(outcome.status().into()), Item::Int(delivery.machine.attempt().into()));
+            let (id, event_type) = (of_event("id"), of_event("type"));
+            build(&Item::List(&[outcome.code().into(), status, id, event_type, secret, duration, attempt]), result)
         }),
         method!("attempt", () -> Long, |call, result| {
             result.set_long(zend_long::from(delivery(call)?.machine.attempt()));
@@ -255,21 +279,21 @@ impl Delivery {
             Err(error) => return self.feed(Answer::Refused(error)),
         };
         self.matching_secret = Some(event.matching_secret());
-        let route = receiver.routes.as_ref().map(|routes| routes.borrow().find(event.event_type()));
-        let key = receiver.policy.as_ref().map(|policy| policy.key(event.id(), event.live_mode()));
-        let (key, has_handler) = (key.as_deref().unwrap_or_default(), route.is_none_or(|number| number.is_some()));
-        self.feed(Answer::Verified(Verified { id: event.id(), event_type: event.event_type(), key, has_handler }))?;
-        let number = route.flatten().and_then(|number| u64::try_from(number).ok()).map_or(Item::Null, Item::Int);
-        let mut items = vec![Item::Null, number];
+        let route = receiver.routes.borrow().find(event.event_type());
+        self.key = receiver.policy.as_ref().map(|policy| policy.key(event.id(), event.live_mode())).unwrap_or_default();
+        let names = Verified { id: event.id(), event_type: event.event_type(), key: &self.key, has_handler: route.is_some() };
+        self.machine.feed(Answer::Verified(names)).map_err(|_| Failure::Panic)?;
         let request = match (self.machine.next(), &receiver.policy) {
             (Some(Ask::Claim { retry }), Some(policy)) => Some((policy.request(&event), retry)),
             _ => None,
         };
-        if let Some((request, retry)) = &request {
-            items.extend([&request.key, &request.fingerprint, &request.event_type].map(|text| Item::from(&**text)));
-            items.push(Item::Bool(*retry));
-        }
-        build(&Item::List(&items), result)?;
+        let request = request.as_ref().map(|(request, retry)| {
+            let [key, fingerprint, event_type] = [&request.key, &request.fingerprint, &request.event_type].map(|text| Item::from(&**text));
+            [key, fingerprint, event_type, payload.0.into(), signature.0.into(), Item::Bool(*retry)]
+        });
+        let number = route.and_then(|number| u64::try_from(number).ok()).map_or(Item::Null, Item::Int);
+        let request = request.as_ref().map_or(Item::Null, |request| Item::List(request));
+        build(&Item::List(&[Item::Null, number, request]), result)?;
         values::build(event.as_value(), first(result)?)
     }
 }

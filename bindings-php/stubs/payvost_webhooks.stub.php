@@ -404,11 +404,11 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * The answer to a delivery that is handled, for one that is answered before the handler returns.
+     * The response to a delivery that is handled, for one that is answered before the handler returns.
      *
-     * @return array{string, int, array<string, string>, string} the code, the status, the headers and the body
+     * @return array{int, array<string, string>, string} the arguments of a `Response`
      */
-    function handledAnswer(): array
+    function handledResponse(): array
     {
     }
 
@@ -420,16 +420,16 @@ namespace Payvost\Webhooks\Internal {
         /**
          * @param \Payvost\Webhooks\WebhookVerifier|string|array<string>|false $verifier a verifier, or secrets; a mistake in
          *     them is the answer to every delivery
-         * @param \Payvost\Webhooks\ClaimPolicy|null $policy   the store's
-         * @param RouteTable|null                     $routes   null: every type has a handler
-         * @param 'never'|'lease'|'inbox'             $claiming
+         * @param \Payvost\Webhooks\ClaimPolicy|null $policy  the store's; null without a store
+         * @param RouteTable                          $routes  the router's
+         * @param bool                                $isInbox whether the store is an inbox
          */
         public function __construct(
             #[\SensitiveParameter]
             mixed $verifier,
             mixed $policy,
             mixed $routes,
-            mixed $claiming
+            mixed $isInbox
         ) {
         }
 
@@ -493,19 +493,44 @@ namespace Payvost\Webhooks\Internal {
 
         /**
          * Answers `load`.
+         *
+         * @param array{payload: string, signature: string}|null $kept
+         *
+         * @return array{string, string}|null the same payload and signature, as a list
          */
-        public function loaded(mixed $isKept): void
+        public function loaded(#[\SensitiveParameter] mixed $kept): ?array
         {
         }
 
         /**
          * Answers `verify`.
          *
-         * @return array{array<string, mixed>, int|null, 2?: string, 3?: string, 4?: string, 5?: bool}|null the event and the
-         *     number of its route, and, where it is to be claimed, the key, the fingerprint, the type as it is kept, and
-         *     whether this is a retry; null when the delivery is refused
+         * @return array{
+         *     array<string, mixed>,
+         *     int|null,
+         *     array{string, string, string, string, string, bool}|null
+         * }|null the event, the number of its route, and the arguments of a `ClaimRequest` if the event is to be claimed; null
+         *     when the delivery is refused
          */
         public function verify(#[\SensitiveParameter] mixed $payload, #[\SensitiveParameter] mixed $signature): ?array
+        {
+        }
+
+        /**
+         * Makes the token of the claim from random bytes.
+         *
+         * @return string hexadecimal digits
+         */
+        public function token(mixed $random): string
+        {
+        }
+
+        /**
+         * The claim that was asked for.
+         *
+         * @return array{string, string} its key and its token
+         */
+        public function claim(): array
         {
         }
 
@@ -521,10 +546,10 @@ namespace Payvost\Webhooks\Internal {
         /**
          * Answers `handle`.
          *
-         * @param 'returned'|'handed_over'|'failed' $end
-         * @param string|null                       $kind the class of what the handler has thrown
+         * @param string|null $kind         the class of the exception that the handler threw; null if it returned
+         * @param bool|null   $isHandedOver whether the handler has handed the claim over
          */
-        public function handled(mixed $end, mixed $kind): void
+        public function handled(mixed $kind, mixed $isHandedOver): void
         {
         }
 
@@ -563,28 +588,33 @@ namespace Payvost\Webhooks\Internal {
         /**
          * What to log, which answers `log`; null for a level that the logger drops.
          *
-         * @param 'info'|null $dropped
+         * @param \Throwable|null $thrown  by the handler
+         * @param 'info'|null     $dropped
          *
-         * @return array{string, string, array<string, string|int>, bool}|null level, line, fields, and whether the handler's
-         *     exception is logged with it
+         * @return array{string, string, array<string, mixed>}|null the arguments of a logger: level, line and fields, with
+         *     the exception where it belongs to the record
          */
-        public function record(mixed $dropped): ?array
+        public function record(mixed $thrown, mixed $dropped): ?array
         {
         }
 
         /**
          * What to answer, or null when a retry has found nothing.
          *
-         * @return array{string, int, array<string, string>, string}|null code, status, headers and body
+         * @return array{int, array<string, string>, string}|null the arguments of a `Response`
          */
-        public function answer(): ?array
+        public function response(): ?array
         {
         }
 
         /**
-         * The position of the secret that matched.
+         * How the delivery ended, when there is a response.
+         *
+         * @param array<string, mixed>|null $event as {@see verify()} returned it
+         *
+         * @return array{string, int, string|null, string|null, int|null, float, int} the arguments of a `WebhookResult`
          */
-        public function matchingSecret(): ?int
+        public function result(#[\SensitiveParameter] mixed $event): array
         {
         }
 

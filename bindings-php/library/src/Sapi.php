@@ -6,7 +6,7 @@ namespace Payvost\Webhooks;
 
 use Payvost\Webhooks\Internal\Handler;
 
-use function Payvost\Webhooks\Internal\handledAnswer;
+use function Payvost\Webhooks\Internal\handledResponse;
 
 /**
  * Plain PHP, whatever the web server: php-fpm, Apache's module, PHP's own server.
@@ -90,8 +90,7 @@ final class Sapi
     private static function beforeHeaders(): void
     {
         if (self::isInHandler()) {
-            [, $status, $headers] = handledAnswer();
-            self::sendHead($status, $headers);
+            self::sendHead(...array_slice(handledResponse(), 0, 2));
         }
     }
 
@@ -101,7 +100,7 @@ final class Sapi
         $isEarly = ($phase & PHP_OUTPUT_HANDLER_FINAL) !== 0 && ($phase & PHP_OUTPUT_HANDLER_CLEAN) === 0 && self::isInHandler();
         self::$hasAnswered = self::$hasAnswered || $isEarly;
 
-        return $isEarly ? handledAnswer()[3] : '';
+        return $isEarly ? handledResponse()[2] : '';
     }
 
     /** False also when the script has ended in the middle of it, by `exit` or a fatal error. */

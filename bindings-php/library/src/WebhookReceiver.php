@@ -9,7 +9,6 @@ use LogicException;
 use Payvost\Webhooks\Internal\Course;
 use Payvost\Webhooks\Internal\Delivery;
 use Payvost\Webhooks\Internal\ErrorLog;
-use Payvost\Webhooks\Internal\Handler;
 use Payvost\Webhooks\Internal\Receiver;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\Inbox;
@@ -28,11 +27,7 @@ final class WebhookReceiver
 {
     private Receiver $receiver;
 
-    private Handler|WebhookRouter $handlers;
-
-    private LoggerInterface|ErrorLog $logger;
-
-    private ?Closure $onResult;
+    private Course $course;
 
     /**
      * PHP has no start-up at which to refuse a bad secret: instead every delivery is answered with 500, and the log says
@@ -59,16 +54,9 @@ final class WebhookReceiver
         ?callable $onResult = null,
         private ?Store $store = null
     ) {
-        $this->handlers = $handler instanceof WebhookRouter ? $handler : new Handler($handler(...));
-        $this->logger = $logger ?? new ErrorLog();
-        $this->onResult = $onResult === null ? null : $onResult(...);
-        $claiming = match (true) {
-            $store === null => 'never',
-            $store instanceof Inbox => 'inbox',
-            default => 'lease',
-        };
-        $routes = $handler instanceof WebhookRouter ? $handler->routes() : null;
-        $this->receiver = new Receiver($verifier, $store?->policy(), $routes, $claiming);
+        $router = $handler instanceof WebhookRouter ? $handler : (new WebhookRouter())->on('*', $handler);
+        $this->receiver = new Receiver($verifier, $store?->policy(), $router->routes(), $store instanceof Inbox);
+        $this->course = new Course($router, $store, $logger ?? new ErrorLog(), $onResult === null ? null : $onResult(...));
     }
 
     /**
@@ -79,7 +67,7 @@ final class WebhookReceiver
      */
     public function receive(#[SensitiveParameter] mixed $payload, #[SensitiveParameter] mixed $signature): Response
     {
-        return $this->course(new Delivery($this->receiver, null), hrtime(true))->run($payload, $signature);
+        return $this->course->run(new Delivery($this->receiver, null), $payload, $signature);
     }
 
     /**
@@ -96,23 +84,19 @@ final class WebhookReceiver
         #[SensitiveParameter]
         mixed $signature = null
     ): Response {
-        $started = hrtime(true);
         $delivery = new Delivery($this->receiver, null);
         if ($request instanceof IncomingRequest) {
-            return $this->course($delivery, $started)->run($request->read($delivery), $request->signature);
+            return $this->course->run($delivery, $request->read($delivery), $request->signature);
         }
-        $delivery->readLimit(null, null, null);
-        $verifier = $this->receiver->verifier();
-        $payload = null;
         try {
+            $delivery->readLimit(null, null, null);
+            $verifier = $this->receiver->verifier();
             $payload = $verifier === null ? null : $request($verifier);
         } catch (WebhookException $error) {
-            $error instanceof InvalidPayloadException
-                ? $delivery->arrived(PHP_INT_MAX, 'reached')
-                : $delivery->arrived(0, 'consumed');
+            $delivery->arrived($error instanceof InvalidPayloadException ? PHP_INT_MAX : 0, 'consumed');
         }
 
-        return $this->course($delivery, $started)->run($payload, $signature);
+        return $this->course->run($delivery, $payload ?? null, $signature);
     }
 
     /**
@@ -133,15 +117,8 @@ final class WebhookReceiver
      */
     public function retry(string $key): ?Response
     {
-        if ($this->store === null) {
-            throw new LogicException('the receiver has no store: pass one as the argument store to retry deliveries');
-        }
+        $this->store ?? throw new LogicException('the receiver has no store: pass store to its constructor to retry deliveries');
 
-        return $this->course(new Delivery($this->receiver, $key), hrtime(true))->run();
-    }
-
-    private function course(Delivery $delivery, int $started): Course
-    {
-        return new Course($delivery, $this->handlers, $this->store, $this->logger, $this->onResult, $started);
+        return $this->course->run(new Delivery($this->receiver, $key));
     }
 }

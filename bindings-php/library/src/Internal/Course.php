@@ -17,169 +17,118 @@ use SensitiveParameter;
 use Throwable;
 
 /**
- * Runs one delivery to its end: the extension says what is next, and this does it with the user's handler, store and
- * logger.
+ * Runs deliveries: the extension asks for one step after another, and each is done here with the application's store,
+ * handler and logger.
  *
  * @internal
  */
 final class Course
 {
-    /** @var array<string, mixed> */
-    private array $event = [];
-
-    private ?int $route = null;
-
-    private mixed $payload;
-
-    private mixed $signature;
-
-    private ?ClaimRequest $request = null;
-
-    private ?Claim $claim = null;
-
-    private ?Throwable $thrown = null;
-
     /**
      * @param Closure(WebhookResult): mixed|null $onResult
-     * @param int                                $started  by `hrtime(true)`
      */
     public function __construct(
-        private Delivery $delivery,
-        private Handler|WebhookRouter $handlers,
+        private WebhookRouter $router,
         private ?Store $store,
         private LoggerInterface|ErrorLog $logger,
-        private ?Closure $onResult,
-        private int $started
+        private ?Closure $onResult
     ) {
     }
 
     /**
      * @return Response|null null when nothing is kept under the key of a retry
      */
-    public function run(#[SensitiveParameter] mixed $payload = null, #[SensitiveParameter] mixed $signature = null): ?Response
-    {
-        [$this->payload, $this->signature] = [$payload, $signature];
-        while (($ask = $this->delivery->ask()) !== null) {
+    public function run(
+        Delivery $delivery,
+        #[SensitiveParameter]
+        mixed $payload = null,
+        #[SensitiveParameter]
+        mixed $signature = null
+    ): ?Response {
+        $event = $thrown = null;
+        while (($ask = $delivery->ask()) !== null) {
             try {
                 match ($ask) {
-                    'load' => $this->load(),
-                    'verify' => $this->verify(),
-                    'claim' => $this->claim(),
-                    'handle' => $this->handle(),
-                    'complete' => $this->delivery->completed($this->store->complete($this->claim->key, $this->claim->token)),
-                    'release' => $this->delivery->released(
-                        $this->store->release($this->claim->key, $this->claim->token, $this->delivery->handlerError())
+                    'load' => [$payload, $signature] = $delivery->loaded($this->store->delivery($delivery->retriedKey())),
+                    'verify' => [$event, $route, $request] = $delivery->verify($payload, $signature),
+                    'claim' => $delivery->claimed(
+                        $this->store->claim(new ClaimRequest(...$request), $delivery->token(random_bytes(Limits::CLAIM_TOKEN_LENGTH / 2)))
                     ),
-                    'log' => $this->log(),
+                    'handle' => $thrown = $this->handle($delivery, $route, $event),
+                    'complete' => $delivery->completed($this->store->complete(...$delivery->claim())),
+                    'release' => $delivery->released($this->store->release(...$delivery->claim(), ...[$delivery->handlerError()])),
+                    'log' => $this->log($delivery->record($thrown, $this->logger instanceof ErrorLog ? ErrorLog::DROPPED : null)),
                 };
             } catch (Throwable $error) {
-                // Only steps of the store throw.
-                $this->delivery->failed(Faults::of($error));
+                // Only the store throws here: handle() and log() catch what handlers and loggers throw.
+                $delivery->failed(Faults::of($error));
             }
         }
+        $response = $delivery->response();
+        if ($response !== null && $this->onResult !== null) {
+            $this->report(new WebhookResult(...$delivery->result($event)));
+        }
 
-        return $this->end();
+        return $response === null ? null : new Response(...$response);
     }
 
     /**
-     * The handler has ended the script: PHP does not come back to it.
+     * Ends a delivery whose handler has ended the script.
      *
-     * @param string $how what the store keeps as the handler's error
+     * @param string $reason what the store keeps as the handler's error
      */
-    public function abandon(string $how): void
+    public function abandon(Delivery $delivery, string $reason): void
     {
-        $this->delivery->handled('failed', $how);
-        $this->run();
-    }
-
-    private function load(): void
-    {
-        $kept = $this->store->delivery($this->delivery->retriedKey());
-        [$this->payload, $this->signature] = [$kept['payload'] ?? null, $kept['signature'] ?? null];
-        $this->delivery->loaded($kept !== null);
-    }
-
-    private function verify(): void
-    {
-        $verified = $this->delivery->verify($this->payload, $this->signature);
-        if ($verified === null) {
-            return;
-        }
-        [$this->event, $this->route] = $verified;
-        if (isset($verified[2])) {
-            [, , $key, $fingerprint, $type, $isRetry] = $verified;
-            $this->request = new ClaimRequest($key, $fingerprint, $type, $this->payload, $this->signature, $isRetry);
-        }
-        [$this->payload, $this->signature] = [null, null];
-    }
-
-    private function claim(): void
-    {
-        $this->claim = new Claim($this->store, $this->request->key, bin2hex(random_bytes(Limits::CLAIM_TOKEN_LENGTH / 2)));
-        $this->delivery->claimed($this->store->claim($this->request, $this->claim->token));
-        $this->request = null;
-    }
-
-    private function handle(): void
-    {
-        try {
-            $handler = $this->handlers instanceof Handler ? $this->handlers : $this->handlers->handler($this->route);
-            if ($this->claim !== null) {
-                [$key, $token] = [$this->claim->key, $this->claim->token];
-                $connection = $this->store instanceof Inbox ? $this->store->connection($token) : null;
-                $this->claim = new Claim($this->store, $key, $token, $this->delivery->attempt(), $connection);
-                Unfinished::add($this);
-            }
-            $handler->run($this->event, $this->claim);
-            $this->delivery->handled($this->claim?->isHandedOver() ? 'handed_over' : 'returned', null);
-        } catch (Throwable $error) {
-            $this->thrown = $error;
-            $this->delivery->handled('failed', get_debug_type($error));
-        } finally {
-            $this->claim === null ?: Unfinished::remove($this);
-        }
-    }
-
-    private function log(): void
-    {
-        $record = $this->delivery->record($this->logger instanceof ErrorLog ? ErrorLog::DROPPED : null);
-        if ($record !== null) {
-            [$level, $line, $fields, $withException] = $record;
-            $exception = $withException && $this->thrown !== null ? ['exception' => $this->thrown] : [];
-            $this->logTo($level, $line, $fields + $exception);
-        }
-    }
-
-    private function end(): ?Response
-    {
-        $answer = $this->delivery->answer();
-        if ($answer === null) {
-            return null;
-        }
-        [$code, $status, $headers, $body] = $answer;
-        if ($this->onResult !== null) {
-            [$id, $type] = [$this->event['id'] ?? null, $this->event['type'] ?? null];
-            $seconds = (hrtime(true) - $this->started) / 1e9;
-            [$secret, $attempt] = [$this->delivery->matchingSecret(), $this->delivery->attempt()];
-            try {
-                ($this->onResult)(new WebhookResult($code, $status, $id, $type, $secret, $seconds, $attempt));
-            } catch (Throwable $error) {
-                $this->logTo('error', 'onResult failed', ['exception' => $error]);
-            }
-        }
-
-        return new Response($status, $headers, $body);
+        $delivery->handled($reason, false);
+        $this->run($delivery);
     }
 
     /**
-     * @param array<string, mixed> $context
+     * @param array<string, mixed> $event
+     *
+     * @return Throwable|null what the handler has thrown
      */
-    private function logTo(string $level, string $message, array $context): void
+    private function handle(Delivery $delivery, int $route, #[SensitiveParameter] array $event): ?Throwable
     {
         try {
-            $this->logger->log($level, $message, $context);
+            $claim = null;
+            if ($this->store !== null) {
+                [$key, $token] = $delivery->claim();
+                $connection = $this->store instanceof Inbox ? $this->store->connection($token) : null;
+                $claim = new Claim($this->store, $key, $token, $delivery->attempt(), $connection);
+                Unfinished::add($delivery, $this);
+            }
+            $this->router->handler($route)->run($event, $claim);
+            $delivery->handled(null, $claim?->isHandedOver());
+
+            return null;
+        } catch (Throwable $error) {
+            $delivery->handled(get_debug_type($error), false);
+
+            return $error;
+        } finally {
+            Unfinished::remove($delivery);
+        }
+    }
+
+    private function report(WebhookResult $result): void
+    {
+        try {
+            ($this->onResult)($result);
+        } catch (Throwable $error) {
+            $this->log(['error', 'onResult failed', ['exception' => $error]]);
+        }
+    }
+
+    /**
+     * @param array{string, string, array<string, mixed>}|null $record
+     */
+    private function log(?array $record): void
+    {
+        try {
+            $record === null ?: $this->logger->log(...$record);
         } catch (Throwable) {
-            // A log that cannot be written must not have the event delivered again.
+            // A log that cannot be written must not make Payvost deliver the event again.
         }
     }
 }

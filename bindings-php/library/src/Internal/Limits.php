@@ -99,4 +99,55 @@ final class Limits
      * store.
      */
     public const MAX_KEPT_BYTES = 67_108_864;
+
+    /** How long an attempt of a call may take by default. */
+    public const DEFAULT_TIMEOUT_SECONDS = 30;
+
+    /** The longest timeout and the longest deadline that a call can be given. */
+    public const MAX_TIMEOUT_SECONDS = 3_600;
+
+    /** How long a call may take by default, with its retries and the pauses between them. */
+    public const DEFAULT_DEADLINE_SECONDS = 120;
+
+    /** How often a call is tried again by default. */
+    public const DEFAULT_MAX_RETRIES = 2;
+
+    /** The largest number of retries that a call can be given. */
+    public const MAX_RETRIES_LIMIT = 10;
+
+    /**
+     * The longest pause before the first retry. Each further one doubles it, and the pause is drawn at random from zero
+     * to that (full jitter).
+     */
+    public const FIRST_RETRY_PAUSE_MS = 500;
+
+    /** The longest pause that a client chooses itself. */
+    public const MAX_RETRY_PAUSE_SECONDS = 8;
+
+    /** The longest `Retry-After` that a client waits for. Beyond it the call ends with the error. */
+    public const MAX_RETRY_AFTER_SECONDS = 60;
+
+    /** How many tokens a client has for retries. A call that succeeds returns one. */
+    public const RETRY_BUDGET = 500;
+
+    /** What a retry costs. */
+    public const RETRY_COST = 5;
+
+    /** What a retry after a time-out costs. */
+    public const TIMEOUT_RETRY_COST = 10;
+
+    /** How many entries a page holds by default. */
+    public const DEFAULT_PAGE_LIMIT = 20;
+
+    /** How many entries a page can hold. */
+    public const MAX_PAGE_LIMIT = 100;
+
+    /** The longest body of an answer that a client reads, after decompression. */
+    public const MAX_ANSWER_BYTES = 4_194_304;
+
+    /** The longest head of an answer that a client reads, where its transport lets it choose. */
+    public const MAX_ANSWER_HEADER_BYTES = 65_536;
+
+    /** The length of an idempotency key that a client makes: random hexadecimal digits. */
+    public const IDEMPOTENCY_KEY_LENGTH = 32;
 }

@@ -14,27 +14,27 @@ use Throwable;
  */
 final class Unfinished
 {
-    /** @var array<int, Course> by the number of the object */
-    private static array $courses = [];
+    /** @var array<int, array{Delivery, Course}> by the number of the delivery's object */
+    private static array $deliveries = [];
 
     /** A forked child has these deliveries as well, and ends nothing of its parent's. */
     private static ?int $process = null;
 
-    public static function add(Course $course): void
+    public static function add(Delivery $delivery, Course $course): void
     {
         $process = getmypid();
         if (self::$process === null) {
             register_shutdown_function(self::end(...));
         }
         if (self::$process !== $process) {
-            [self::$process, self::$courses] = [$process, []];
+            [self::$process, self::$deliveries] = [$process, []];
         }
-        self::$courses[spl_object_id($course)] = $course;
+        self::$deliveries[spl_object_id($delivery)] = [$delivery, $course];
     }
 
-    public static function remove(Course $course): void
+    public static function remove(Delivery $delivery): void
     {
-        unset(self::$courses[spl_object_id($course)]);
+        unset(self::$deliveries[spl_object_id($delivery)]);
     }
 
     private static function end(): void
@@ -44,9 +44,9 @@ final class Unfinished
         }
         $fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
         $isFatal = ((error_get_last()['type'] ?? 0) & $fatal) !== 0;
-        foreach (self::$courses as $course) {
+        foreach (self::$deliveries as [$delivery, $course]) {
             try {
-                $course->abandon($isFatal ? 'fatal error' : 'exit');
+                $course->abandon($delivery, $isFatal ? 'fatal error' : 'exit');
             } catch (Throwable) {
                 // The lease ends by itself.
             }

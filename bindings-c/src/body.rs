@@ -6,7 +6,7 @@ use core::mem::MaybeUninit;
 use payvost_webhooks::Outcome;
 use payvost_webhooks::receive::{Body, BodyEnd};
 
-use crate::boundary::{self, read};
+use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
 use crate::errors::payvost_error;
 use crate::result::payvost_result;
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn payvost_body_new(
             )
         };
         let announced = Body::new(verifier.max_payload_bytes(), content_length, transfer_encoding);
-        body.write(Box::new(payvost_body { body: announced }));
+        body.write(boxed(payvost_body { body: announced })?);
         Ok(())
     })
 }

@@ -7,7 +7,10 @@
 use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
 use core::slice;
+use std::alloc::{Layout, alloc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use payvost_webhooks::Error;
 
 /// Runs a call, and gives `otherwise` when it panics: a panic that unwinds into C ends the process.
 ///
@@ -15,6 +18,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// complete.
 pub(crate) fn guarded<R>(otherwise: R, call: impl FnOnce() -> R) -> R {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or(otherwise)
+}
+
+/// Moves a value to the heap, for a handle. Where `Box::new` would end the process, this fails.
+pub(crate) fn boxed<T>(value: T) -> Result<Box<T>, Error> {
+    const { assert!(size_of::<T>() != 0) };
+    // SAFETY: the layout is that of `T`, which is not empty.
+    let place = unsafe { alloc(Layout::new::<T>()) }.cast::<T>();
+    if place.is_null() {
+        return Err(Error::OutOfMemory);
+    }
+    // SAFETY: the memory is new, as large and as aligned as a `T` needs, and from the allocator of `Box`.
+    unsafe {
+        place.write(value);
+        Ok(Box::from_raw(place))
+    }
 }
 
 /// Reads from a handle; gives `otherwise` when it is `NULL`.

@@ -5,12 +5,13 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use payvost_webhooks::claims::{Fault, Reply};
+use payvost_webhooks::host;
 use payvost_webhooks::receive::{self, Claiming, Delivery, HandlerEnd, UnexpectedAnswer, Verified};
 use payvost_webhooks::{Error, Outcome};
 
 use crate::arguments;
 use crate::body::{self, payvost_body};
-use crate::boundary::{self, read};
+use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
 use crate::claim::{self, payvost_claim};
 use crate::errors::{Failure, payvost_error};
@@ -249,7 +250,7 @@ pub unsafe extern "C" fn payvost_delivery_verify_copy(
             unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
         let verifier = given(verifier)?;
         delivery.verify(policy, router, signature, event, |delivered| {
-            Ok(verifier.verify(payload, signature, delivered)?.into_owned().into())
+            Ok(host::into_owned(verifier.verify(payload, signature, delivered)?)?.into())
         })
     })
 }
@@ -568,7 +569,7 @@ impl payvost_delivery {
             self.request = Some(Box::new(payvost_claim_request::new(policy, core)));
             self.signature = String::from_utf8_lossy(signature.unwrap_or_default()).into_owned();
         }
-        place.write(Box::new(event));
+        place.write(boxed(event)?);
         Ok(())
     }
 

@@ -4,8 +4,8 @@ use core::ffi::c_char;
 use core::fmt::{self, Write as _};
 use core::mem::MaybeUninit;
 use core::ptr;
-use std::borrow::Cow;
 
+use payvost_webhooks::host::OutOfMemory;
 use payvost_webhooks::{Error, Outcome};
 
 use crate::boundary;
@@ -136,11 +136,11 @@ impl payvost_error {
             error.offset = refused.offset().unwrap_or_default();
             error.pointer = refused.pointer().map_or(ptr::null(), |pointer| c_string(pointer).as_ptr());
         }
-        let (status, body) = failure.answer();
-        error.http_status = status;
+        let answer = failure.answer();
+        error.http_status = answer.status().into();
         // A text that does not fit would be cut, and a test sees to it that none is.
         let _ = write!(Text { free: &mut error.message }, "{failure}");
-        let _ = Text { free: &mut error.http_body }.write_str(&body);
+        let _ = answer.write_body(&mut Text { free: &mut error.http_body });
         error
     }
 
@@ -162,17 +162,13 @@ impl Failure {
         }
     }
 
-    /// The HTTP status and the body to answer.
-    fn answer(self) -> (u32, Cow<'static, str>) {
+    /// The outcome whose status and body answer the delivery.
+    fn answer(self) -> Outcome {
         match self {
-            Self::Refused(error) => (Outcome::Refused(error).status().into(), Outcome::Refused(error).body()),
-            Self::StoreFull | Self::NoRandomBytes => {
-                (Outcome::StoreUnavailable.status().into(), Outcome::StoreUnavailable.body())
-            }
-            // What the core does not know is answered like a handler that failed: it has to be delivered again.
-            Self::InvalidArgument | Self::Panic | Self::UnexpectedAnswer => {
-                (INTERNAL_SERVER_ERROR, Outcome::HandlerFailed.body())
-            }
+            Self::Refused(error) => Outcome::Refused(error),
+            Self::StoreFull | Self::NoRandomBytes => Outcome::StoreUnavailable,
+            // Failures that the core does not know are answered like a handler that failed, so that the event is delivered again.
+            Self::InvalidArgument | Self::Panic | Self::UnexpectedAnswer => Outcome::HandlerFailed,
         }
     }
 
@@ -200,6 +196,12 @@ impl fmt::Display for Failure {
             Self::UnexpectedAnswer => f.write_str("this is no answer to what was asked for"),
             Self::NoRandomBytes => f.write_str("the system gave no random bytes"),
         }
+    }
+}
+
+impl From<OutOfMemory> for Failure {
+    fn from(error: OutOfMemory) -> Self {
+        Self::Refused(error.into())
     }
 }
 

@@ -6,7 +6,7 @@ use core::slice;
 
 use payvost_webhooks::claims::{Fault, FaultKind};
 
-use crate::boundary::{self, read};
+use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
 use crate::errors::payvost_error;
 use crate::result::payvost_result;
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn payvost_fault_new(
         let (class, codes, message) =
             unsafe { (boundary::text(class, class_len), candidates(codes, code_count), boundary::text(message, message_len)) };
         let classified = Fault::classify(class.unwrap_or_default(), &codes, message.unwrap_or_default());
-        fault.write(Box::new(payvost_fault { fault: classified }));
+        fault.write(boxed(payvost_fault { fault: classified })?);
         Ok(())
     })
 }

@@ -11,7 +11,7 @@ use payvost_webhooks::claims::{
 };
 use payvost_webhooks::receive::{Answer, Ask};
 
-use crate::boundary::{self, read};
+use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
 use crate::claim::{self, payvost_claim, payvost_taken};
 use crate::dead_letters::payvost_dead_letters;
@@ -56,7 +56,7 @@ pub extern "C" fn payvost_memory_claims_new(
     call::run(error, || {
         let claims = given(claims)?;
         let store = MemoryClaims::new(if capacity == 0 { DEFAULT_CAPACITY } else { capacity })?;
-        claims.write(Box::new(payvost_memory_claims { claims: Mutex::new(store), clock: Clock::System(Instant::now()) }));
+        claims.write(boxed(payvost_memory_claims { claims: Mutex::new(store), clock: Clock::System(Instant::now()) })?);
         Ok(())
     })
 }
@@ -254,7 +254,7 @@ pub extern "C" fn payvost_memory_claims_dead_letters(
     call::run(error, || {
         let (claims, letters) = (given(claims)?, given(letters)?);
         let now = claims.now();
-        letters.write(Box::new(payvost_dead_letters::new(claims.lock().dead_letters(now, limit))));
+        letters.write(boxed(payvost_dead_letters::new(claims.lock().dead_letters(now, limit)))?);
         Ok(())
     })
 }

@@ -7,7 +7,7 @@ use core::time::Duration;
 use payvost_webhooks::claims::ClaimPolicy;
 use payvost_webhooks::{Error, OptionName};
 
-use crate::boundary;
+use crate::boundary::{self, boxed};
 use crate::call::{self, given};
 use crate::errors::payvost_error;
 use crate::result::payvost_result;
@@ -35,7 +35,7 @@ pub extern "C" fn payvost_claim_policy_new(
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
     call::run(error, || {
-        given(policy)?.write(Box::new(payvost_claim_policy { policy: Ok(ClaimPolicy::new()) }));
+        given(policy)?.write(boxed(payvost_claim_policy { policy: Ok(ClaimPolicy::new()) })?);
         Ok(())
     })
 }

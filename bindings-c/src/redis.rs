@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use payvost_webhooks::claims::redis::{self, Answer, Ask, Program};
 
-use crate::boundary::{self, read};
+use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
 use crate::claim;
 use crate::errors::{Failure, payvost_error};
@@ -80,7 +80,7 @@ pub extern "C" fn payvost_redis_program_new(
     call::run(error, || {
         let (operation, program) = (given(claim::operation(operation))?, given(program)?);
         let made = Program::new(operation, now_ms, Duration::from_millis(limit_ms));
-        program.write(Box::new(payvost_redis_program { program: made, reply: None }));
+        program.write(boxed(payvost_redis_program { program: made, reply: None })?);
         Ok(())
     })
 }

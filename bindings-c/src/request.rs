@@ -6,7 +6,7 @@ use core::mem::MaybeUninit;
 use payvost_webhooks::Event;
 use payvost_webhooks::claims::{ClaimPolicy, ClaimRequest};
 
-use crate::boundary::{self, read};
+use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
 use crate::errors::payvost_error;
 use crate::event::payvost_event;
@@ -40,7 +40,7 @@ pub extern "C" fn payvost_claim_request_new(
 ) -> payvost_result {
     call::run(error, || {
         let (event, request) = (given(event)?, given(request)?);
-        request.write(Box::new(payvost_claim_request::new(policy::or_defaults(policy)?, event.get())));
+        request.write(boxed(payvost_claim_request::new(policy::or_defaults(policy)?, event.get()))?);
         Ok(())
     })
 }
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn payvost_claim_request_new_for_key(
         let request = given(request)?;
         // SAFETY: it points to as many readable bytes as its length says, or is null.
         let key = given(unsafe { boundary::text(key, key_len) }.filter(|key| !key.is_empty()))?;
-        request.write(Box::new(payvost_claim_request::of_key(policy::or_defaults(policy)?, key)));
+        request.write(boxed(payvost_claim_request::of_key(policy::or_defaults(policy)?, key))?);
         Ok(())
     })
 }

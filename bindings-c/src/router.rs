@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 
 use payvost_webhooks::{Error, PatternProblem, Router};
 
-use crate::boundary;
+use crate::boundary::{self, boxed};
 use crate::call::{self, given};
 use crate::errors::{Failure, payvost_error};
 use crate::event::payvost_event;
@@ -52,7 +52,7 @@ pub extern "C" fn payvost_router_new(
     error: Option<&mut MaybeUninit<payvost_error>>,
 ) -> payvost_result {
     call::run(error, || {
-        given(router)?.write(Box::new(payvost_router { handlers: Router::new(), mistake: None }));
+        given(router)?.write(boxed(payvost_router { handlers: Router::new(), mistake: None })?);
         Ok(())
     })
 }

@@ -8,7 +8,7 @@ use core::time::Duration;
 use payvost_webhooks::claims::Operation;
 use payvost_webhooks::claims::sql::{Answer, Ask, Program, Ran, Work};
 
-use crate::boundary::{self, read};
+use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
 use crate::errors::{Failure, payvost_error};
 use crate::fault::payvost_fault;
@@ -133,7 +133,7 @@ pub extern "C" fn payvost_sql_program_new(
     call::run(error, || {
         let (dialect, work, program) = (given(statements::dialect(dialect))?, given(self::work(work))?, given(program)?);
         let made = Program::new(dialect, autocommits, work, now_ms, Duration::from_millis(limit_ms));
-        program.write(Box::new(payvost_sql_program { program: made, reply: None }));
+        program.write(boxed(payvost_sql_program { program: made, reply: None })?);
         Ok(())
     })
 }
@@ -157,7 +157,7 @@ pub extern "C" fn payvost_sql_program_new_forget(
         let batch = given((batch > 0).then_some(batch))?;
         let work = Work::Forget { batch, pause: Duration::from_millis(pause_ms) };
         let made = Program::new(dialect, autocommits, work, now_ms, Duration::from_millis(limit_ms));
-        program.write(Box::new(payvost_sql_program { program: made, reply: None }));
+        program.write(boxed(payvost_sql_program { program: made, reply: None })?);
         Ok(())
     })
 }

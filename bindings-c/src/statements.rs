@@ -8,7 +8,7 @@ use std::ffi::CString;
 use payvost_webhooks::claims::sql::{self, DEFAULT_TABLE, Dialect, Placeholders};
 use payvost_webhooks::{Error, OptionName};
 
-use crate::boundary::{self, read};
+use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
 use crate::claim;
 use crate::errors::{Failure, payvost_error};
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn payvost_sql_statements_new(
             // SAFETY: it points to as many readable bytes as its length says.
             unsafe { boundary::text(table, table_len) }.ok_or(Error::InvalidOption(OptionName::Table))?
         };
-        statements.write(Box::new(payvost_sql_statements::new(dialect, placeholders, table)?));
+        statements.write(boxed(payvost_sql_statements::new(dialect, placeholders, table)?)?);
         Ok(())
     })
 }

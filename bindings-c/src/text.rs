@@ -49,9 +49,20 @@ impl payvost_str {
 /// and kept: there are a few dozen.
 pub(crate) fn c_string(text: impl Into<Cow<'static, str>>) -> &'static CStr {
     static COPIES: Mutex<BTreeMap<Cow<'static, str>, &'static CStr>> = Mutex::new(BTreeMap::new());
+    let text = text.into();
+    // There may be no memory left for a copy of these.
+    if let Some(known) = WITHOUT_MEMORY.into_iter().find(|known| known.to_bytes() == text.as_bytes()) {
+        return known;
+    }
     let mut copies = COPIES.lock().unwrap_or_else(PoisonError::into_inner);
-    copies.entry(text.into()).or_insert_with_key(|text| Box::leak(c_text(text).into_boxed_c_str()))
+    copies.entry(text).or_insert_with_key(|text| Box::leak(c_text(text).into_boxed_c_str()))
 }
+
+/// What is said when memory has run out.
+const WITHOUT_MEMORY: [&CStr; 2] = [
+    c"out_of_memory",
+    c"This process could not allocate memory. Raise its memory limit, or lower max_payload_bytes or the number of deliveries handled at once.",
+];
 
 /// A text with the NUL that C expects at its end. One that has a NUL in it, which no text of the
 /// library has, becomes empty.
@@ -62,6 +73,12 @@ pub(crate) fn c_text(text: &str) -> CString {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_without_memory_is_what_the_core_says() {
+        let error = payvost_webhooks::Error::OutOfMemory;
+        assert_eq!([error.code().as_str(), error.hint()].map(str::as_bytes), WITHOUT_MEMORY.map(CStr::to_bytes));
+    }
 
     #[test]
     fn a_fixed_text_is_copied_once() {

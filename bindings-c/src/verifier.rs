@@ -1,15 +1,16 @@
 //! `payvost_verifier`: secrets and options that are checked once, and the two checks.
 
 use core::ffi::{c_char, c_void};
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 use core::time::Duration;
 
+use payvost_webhooks::host;
 use payvost_webhooks::{
     DEFAULT_MAX_PAYLOAD_BYTES, Error, Event, OptionName, Timestamp, WebhookVerifier, WebhookVerifierBuilder,
 };
 
 use crate::arguments;
-use crate::boundary;
+use crate::boundary::{self, boxed};
 use crate::call::{self, given};
 use crate::errors::{Failure, payvost_error};
 use crate::event::{payvost_event, payvost_timestamp};
@@ -23,8 +24,13 @@ use crate::result::payvost_result;
 ///
 /// A secret or an option that was refused is not forgotten: from then on everything is refused for
 /// that reason, so that a set-up whose result nobody looked at does not verify less than was asked
-/// for. The verifier holds no secret as it was given, only the hash states that HMAC makes of it,
-/// and wipes those in `payvost_verifier_free()`.
+/// for.
+///
+/// The verifier does not keep the text of a secret, only the two hash states that HMAC derives from
+/// it. It wipes every copy of them on the heap before that memory is freed: when secrets are added,
+/// and in `payvost_verifier_free()`. It cannot wipe your own copy of the secret, what the compiler
+/// leaves in registers and on the stack while a secret is added, or what the system wrote to swap or
+/// to a core dump.
 pub struct payvost_verifier {
     builder: WebhookVerifierBuilder,
     /// What the builder gives as it stands.
@@ -71,7 +77,7 @@ pub unsafe extern "C" fn payvost_verifier_new(
         let secret = unsafe { arguments::secret(secret, secret_len) }?;
         let mut made = payvost_verifier::from(WebhookVerifier::builder());
         made.change(|builder| builder.secret(secret))?;
-        verifier.write(Box::new(made));
+        verifier.write(boxed(made)?);
         Ok(())
     })
 }
@@ -202,7 +208,7 @@ pub unsafe extern "C" fn payvost_verifier_verify(
         // SAFETY: both point to as many readable bytes as their lengths say, or are null, and the payload outlives the event.
         let (payload, signature) =
             unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
-        event.write(Box::new(verifier.verify(payload, signature, Delivered::Now)?.into()));
+        event.write(boxed(verifier.verify(payload, signature, Delivered::Now)?.into())?);
         Ok(())
     })
 }
@@ -227,7 +233,8 @@ pub unsafe extern "C" fn payvost_verifier_verify_copy(
         // SAFETY: both point to as many readable bytes as their lengths say, or are null.
         let (payload, signature) =
             unsafe { (arguments::payload(payload, payload_len), arguments::signature(signature, signature_len)) };
-        event.write(Box::new(verifier.verify(payload, signature, Delivered::Now)?.into_owned().into()));
+        let verified = verifier.verify(payload, signature, Delivered::Now)?;
+        event.write(boxed(host::into_owned(verified)?.into())?);
         Ok(())
     })
 }
@@ -293,7 +300,7 @@ pub unsafe extern "C" fn payvost_verify_webhook(
             )
         };
         let verified = WebhookVerifier::new(secret?)?.verify(payload?, signature)?;
-        event.write(Box::new(verified.into()));
+        event.write(boxed(verified.into())?);
         Ok(())
     })
 }
@@ -322,7 +329,7 @@ impl payvost_verifier {
         let verifier = self.get()?;
         match delivered {
             Delivered::Now => verifier.verify(payload?, signature),
-            Delivered::Before => verifier.verify_kept(payload?, signature),
+            Delivered::Before => verifier.verify_stored(payload?, signature),
         }
     }
 
@@ -332,8 +339,8 @@ impl payvost_verifier {
     }
 
     fn change(&mut self, change: impl FnOnce(WebhookVerifierBuilder) -> WebhookVerifierBuilder) -> Result<(), Failure> {
-        self.builder = change(self.builder.clone());
-        self.verifier = self.builder.clone().build();
+        self.builder = change(mem::replace(&mut self.builder, WebhookVerifier::builder()));
+        self.verifier = host::build_verifier(&self.builder);
         Ok(self.get().map(drop)?)
     }
 
@@ -360,6 +367,6 @@ impl HostClock {
 
 impl From<WebhookVerifierBuilder> for payvost_verifier {
     fn from(builder: WebhookVerifierBuilder) -> Self {
-        Self { verifier: builder.clone().build(), builder, tolerance: None, clock: None }
+        Self { verifier: host::build_verifier(&builder), builder, tolerance: None, clock: None }
     }
 }

@@ -54,7 +54,7 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Refused(error)
+        HostError::from(error).into()
     }
 }
 
@@ -63,6 +63,7 @@ impl From<HostError> for Failure {
         match error {
             HostError::Refused(error) => Self::Refused(error),
             HostError::HostFault => Self::Internal,
+            HostError::OutOfMemory => Self::Python(PyMemoryError::new_err(())),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::{ptr, slice};
 
 use payvost_webhooks::JsonStr;
 use payvost_webhooks::host::{self, Characters};
+use pyo3::exceptions::PyMemoryError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -43,7 +44,10 @@ impl Strings {
             return self.decode_long(py, string);
         }
         self.codes.clear();
-        let Some(found) = host::decode_characters_into(string, &mut self.codes) else { return Ok(None) };
+        let decoded = host::decode_characters_into(string, &mut self.codes);
+        let Some(found) = decoded.map_err(|host::OutOfMemory| Raised::again(py, PyMemoryError::new_err(())))? else {
+            return Ok(None);
+        };
         self.in_units(py, Size::of(found)).map(Some)
     }
 

@@ -15,6 +15,7 @@
 //! - **No traces.** The closure can be called twice. What the first call built can be wrong and must not be seen by anybody.
 //! - **Room for the nesting.** Building recurses up to [`MAX_DEPTH`](crate::MAX_DEPTH) levels deep.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::mem::MaybeUninit;
@@ -23,19 +24,25 @@ pub use crate::json::{Build, Characters, Unit};
 
 use crate::error::Error;
 use crate::json::{Document, JsonStr, Value};
-use crate::verify::{Event, SignatureHeader, WebhookVerifier};
+use crate::verify::{Event, SignatureHeader, WebhookVerifier, WebhookVerifierBuilder};
 
-/// Why [`verify_and_build`] gives no value.
+/// Why [`verify_and_build`] returns no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostError {
     /// The verdict about the delivery: it is refused.
     Refused(Error),
-    /// No verdict. The strict reading found nothing wrong, and still the host says that what it built is not sound: it lost a member or a
+    /// No verdict. The strict reading found nothing wrong, but the host says that its values are incomplete: it lost a member or a
     /// character. The fault is in the binding; report it as an internal error.
     HostFault,
+    /// No verdict. Raise the host's own memory error.
+    OutOfMemory,
 }
 
-/// As [`WebhookVerifier::verify`], or if `kept` as [`WebhookVerifier::verify_kept`], for a host that builds its own values of the whole
+/// Memory ran out. Raise the host's own memory error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutOfMemory;
+
+/// As [`WebhookVerifier::verify`], or if `kept` as [`WebhookVerifier::verify_stored`], for a host that builds its own values of the whole
 /// payload. What it built is returned with the event.
 ///
 /// `build` builds them and says whether they are sound, as the [head of this module](self) defines it.
@@ -53,8 +60,8 @@ pub fn verify_and_build<'p, 's, T>(
 ) -> Result<(T, Event<'p>), HostError> {
     let payload = payload.as_ref();
     let (signature, matching_secret) = verifier.check_signature(payload, signature.into())?;
-    if let Some(document) = Document::parse_leniently(payload)
-        && let Ok(event) = verifier.check_event(document, matching_secret, kept)
+    if let Some(document) = Document::parse_leniently(payload).map_err(Error::from)?
+        && let Some(event) = unless_out_of_memory(verifier.check_event(document, matching_secret, kept))?
         && let (built, true) = build(event.as_value())
     {
         return Ok((built, event));
@@ -68,15 +75,65 @@ pub fn verify_and_build<'p, 's, T>(
     }
 }
 
+/// The value, or `None` for a verdict. Memory that ran out is not a verdict.
+fn unless_out_of_memory<T>(result: Result<T, Error>) -> Result<Option<T>, HostError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::OutOfMemory) => Err(HostError::OutOfMemory),
+        Err(_) => Ok(None),
+    }
+}
+
 /// Has a host build its own value of this one.
 #[inline(always)]
 pub fn build<'e, B: Build<'e>>(value: Value<'e>, host: &mut B) -> B::Built {
     value.build(host)
 }
 
-/// As [`JsonStr::decode_utf32_into`]. Says what came of it; `None` if an escape is invalid, which those of a verified event are not.
-pub fn decode_characters_into(string: JsonStr<'_>, buffer: &mut Vec<u32>) -> Option<Characters> {
-    string.decode_characters_into(buffer)
+/// As [`JsonStr::decode_utf32_into`], and describes the result. `None` means that an escape is invalid, which cannot happen in a
+/// verified event.
+///
+/// # Errors
+///
+/// That memory ran out. The buffer is then as it was.
+pub fn decode_characters_into(string: JsonStr<'_>, buffer: &mut Vec<u32>) -> Result<Option<Characters>, OutOfMemory> {
+    string.decode_characters_into(buffer).map_err(|_| OutOfMemory)
+}
+
+/// As [`JsonStr::decode_utf16_into`], for a host that reports when memory runs out.
+///
+/// # Errors
+///
+/// That memory ran out. The buffer is then as it was.
+pub fn decode_utf16_into(string: JsonStr<'_>, buffer: &mut Vec<u16>) -> Result<(), OutOfMemory> {
+    string.try_decode_utf16_into(buffer).map_err(|_| OutOfMemory)
+}
+
+/// As [`JsonStr::decode_into`], for a host that reports when memory runs out.
+///
+/// # Errors
+///
+/// That memory ran out. The buffer is then as it was.
+pub fn decode_into(string: JsonStr<'_>, buffer: &mut String) -> Result<(), OutOfMemory> {
+    string.try_decode_into(buffer).map_err(|_| OutOfMemory)
+}
+
+/// The verifier that a builder describes. The builder can be changed and built again.
+///
+/// # Errors
+///
+/// As [`WebhookVerifierBuilder::build`].
+pub fn build_verifier(builder: &WebhookVerifierBuilder) -> Result<WebhookVerifier, Error> {
+    builder.try_clone()?.build()
+}
+
+/// As [`Event::into_owned`], for a host that reports when memory runs out.
+///
+/// # Errors
+///
+/// That memory ran out.
+pub fn into_owned(event: Event<'_>) -> Result<Event<'static>, OutOfMemory> {
+    event.try_into_owned().map_err(|_| OutOfMemory)
 }
 
 /// Writes the value of a string to the first places as code points, as far as there are places, and as much of each as a place holds. As
@@ -96,7 +153,13 @@ pub fn largest_unescaped(string: JsonStr<'_>) -> char {
 
 impl From<Error> for HostError {
     fn from(error: Error) -> Self {
-        Self::Refused(error)
+        if error == Error::OutOfMemory { Self::OutOfMemory } else { Self::Refused(error) }
+    }
+}
+
+impl From<OutOfMemory> for Error {
+    fn from(_: OutOfMemory) -> Self {
+        Self::OutOfMemory
     }
 }
 
@@ -104,6 +167,7 @@ impl fmt::Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(error) => error.fmt(f),
+            Self::OutOfMemory => Error::OutOfMemory.fmt(f),
             Self::HostFault => f.write_str("internal error: the host lost a part of a valid payload"),
         }
     }

@@ -1,12 +1,28 @@
 //! Bytes as lowercase hex, and back.
 
+use alloc::collections::TryReserveError;
 use alloc::string::String;
 
 use wide::u8x16;
 
-/// Two digits a byte.
+/// Two digits per byte.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]).filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    append(&mut text, bytes);
+    text
+}
+
+/// As [`encode`], but reports that memory ran out.
+pub(crate) fn try_encode(bytes: &[u8]) -> Result<String, TryReserveError> {
+    let mut text = String::new();
+    text.try_reserve_exact(2 * bytes.len())?;
+    append(&mut text, bytes);
+    Ok(text)
+}
+
+fn append(text: &mut String, bytes: &[u8]) {
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    text.extend(nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)));
 }
 
 /// The 32 bytes that exactly 64 lowercase digits stand for. Only for what is public, since nothing here is meant to take the same time

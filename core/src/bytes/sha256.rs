@@ -12,12 +12,13 @@ pub(crate) const INITIAL: [u32; 8] =
 
 /// SHA-256 of a message.
 pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
-    finish(INITIAL, 0, message)
+    finish(&INITIAL, 0, message)
 }
 
 /// Ends a SHA-256 whose state has taken in `before` bytes: the message, one bit, zeros, the length in bits (FIPS 180-4 §5.1.1).
 #[inline]
-pub(crate) fn finish(mut state: [u32; 8], before: usize, message: &[u8]) -> [u8; 32] {
+pub(crate) fn finish(state: &[u32; 8], before: usize, message: &[u8]) -> [u8; 32] {
+    let mut state = *state;
     const LENGTH: usize = 8;
     let (blocks, rest) = message.as_chunks::<BLOCK>();
     if !blocks.is_empty() {

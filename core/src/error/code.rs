@@ -30,6 +30,8 @@ pub enum ErrorCode {
     EventTooOld,
     /// `event_in_future`
     EventInFuture,
+    /// `out_of_memory`: no verdict. Python, Node.js and PHP raise their own memory error instead.
+    OutOfMemory,
 }
 
 /// Whose mistake it was, and so which exception a binding throws and which HTTP status fits.
@@ -47,7 +49,7 @@ pub enum ErrorClass {
 }
 
 impl ErrorCode {
-    /// Every code, in the order in which the checks run.
+    /// The code of every check, in the order in which the checks run. [`OutOfMemory`](Self::OutOfMemory) is not a check.
     pub const ALL: [Self; 12] = [
         Self::InvalidSecret,
         Self::InvalidOption,
@@ -79,6 +81,7 @@ impl ErrorCode {
             Self::LiveModeMismatch => "live_mode_mismatch",
             Self::EventTooOld => "event_too_old",
             Self::EventInFuture => "event_in_future",
+            Self::OutOfMemory => "out_of_memory",
         }
     }
 
@@ -86,7 +89,7 @@ impl ErrorCode {
     #[must_use]
     pub const fn class(self) -> ErrorClass {
         match self {
-            Self::InvalidSecret | Self::InvalidOption | Self::PayloadNotRaw => ErrorClass::Configuration,
+            Self::InvalidSecret | Self::InvalidOption | Self::PayloadNotRaw | Self::OutOfMemory => ErrorClass::Configuration,
             Self::MissingSignature | Self::MalformedSignature | Self::SignatureMismatch => ErrorClass::SignatureVerification,
             Self::PayloadTooLarge | Self::InvalidJson | Self::InvalidEvent => ErrorClass::InvalidPayload,
             Self::LiveModeMismatch | Self::EventTooOld | Self::EventInFuture => ErrorClass::EventRejected,

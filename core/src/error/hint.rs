@@ -56,6 +56,9 @@ impl Error {
             Self::EventTooOld => {
                 "Retries keep createdAt for up to 96 min 5 s after the first attempt; a smaller tolerance refuses honest deliveries. What stops a replay is remembering the event's id."
             }
+            Self::OutOfMemory => {
+                "This process could not allocate memory. Raise its memory limit, or lower max_payload_bytes or the number of deliveries handled at once."
+            }
             Self::EventInFuture => "Is the clock of this machine right? An event cannot be newer than now.",
         }
     }

@@ -57,6 +57,7 @@ impl fmt::Display for Error {
             Self::LiveModeMismatch { expected: true } => f.write_str("a live event was expected, this is a test event"),
             Self::LiveModeMismatch { expected: false } => f.write_str("a test event was expected, this is a live event"),
             Self::EventTooOld => f.write_str("the event is too old"),
+            Self::OutOfMemory => f.write_str("out of memory"),
             Self::EventInFuture => f.write_str("the event is in the future"),
         }
     }

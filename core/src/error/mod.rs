@@ -1,5 +1,7 @@
 //! Every way a webhook can be refused, with what to tell the caller and what to tell the operator.
 
+use alloc::collections::TryReserveError;
+
 mod code;
 mod hint;
 mod message;
@@ -60,6 +62,8 @@ pub enum Error {
     EventTooOld,
     /// `createdAt` lies further ahead than the tolerance.
     EventInFuture,
+    /// Memory ran out. This can happen at any step and says nothing about the webhook, which has to be delivered again.
+    OutOfMemory,
 }
 
 impl Error {
@@ -79,6 +83,7 @@ impl Error {
             Self::LiveModeMismatch { .. } => ErrorCode::LiveModeMismatch,
             Self::EventTooOld => ErrorCode::EventTooOld,
             Self::EventInFuture => ErrorCode::EventInFuture,
+            Self::OutOfMemory => ErrorCode::OutOfMemory,
         }
     }
 
@@ -108,6 +113,12 @@ impl Error {
 }
 
 impl core::error::Error for Error {}
+
+impl From<TryReserveError> for Error {
+    fn from(_: TryReserveError) -> Self {
+        Self::OutOfMemory
+    }
+}
 
 impl From<EventField> for Error {
     fn from(field: EventField) -> Self {

@@ -1,7 +1,9 @@
 //! The value of a string: its escapes undone, and its UTF-8 turned into what a host keeps its strings in.
 
+use alloc::collections::TryReserveError;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::alloc::Layout;
 use core::mem::MaybeUninit;
 
 use wide::{i8x16, u8x16, u16x8};
@@ -87,19 +89,31 @@ pub(super) struct Decoded {
 /// How many bytes are decoded before more room is made: a string of escapes has far fewer units than bytes.
 const PIECE: usize = 2048;
 
-/// Appends the value of a string.
-pub(super) fn append_units<U: Unit + Default>(units: &mut Vec<U>, bytes: &[u8]) -> Decoded {
+/// Appends the value of a string. When memory runs out, what was appended is removed again.
+pub(super) fn append_units<U: Unit + Default>(units: &mut Vec<U>, bytes: &[u8]) -> Result<Decoded, TryReserveError> {
+    let before = units.len();
     let mut decoded = Decoded { length: units.len(), bits: 0, sound: true };
     let mut read = 0;
     while read < bytes.len() {
         // Whatever stands in the text takes at least as many bytes there as units in the value. What begins in a piece may end behind it,
         // and a chunk may.
         let end = bytes.len().min(read + PIECE);
-        units.resize(decoded.length + (end - read) + CHUNK, U::default());
+        let length = decoded.length + (end - read) + CHUNK;
+        if let Err(error) = units.try_reserve(length.saturating_sub(units.len())) {
+            units.truncate(before);
+            return Err(error);
+        }
+        units.resize(length, U::default());
         read = decoded.write(units, bytes, read, end);
     }
     units.truncate(decoded.length);
-    decoded
+    Ok(decoded)
+}
+
+/// Ends the process as a `Vec` does that cannot grow, for callers that promise a value.
+#[cold]
+pub(super) fn abort<U>(units: &[U]) -> ! {
+    alloc::alloc::handle_alloc_error(Layout::for_value(units))
 }
 
 /// Writes the value of a string to the first of the places, as far as there are any.
@@ -217,6 +231,23 @@ fn low(byte: u8) -> u32 {
     u32::from(byte & 0x3f)
 }
 
+/// The characters of a string's value.
+pub(super) fn characters(raw: &str) -> impl Iterator<Item = char> {
+    let mut rest = raw;
+    core::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let (character, length) = match first {
+            '\\' => {
+                let (code, length) = escape::read(rest.as_bytes()).unwrap_or((0, rest.len()));
+                (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), length)
+            }
+            _ => (first, first.len_utf8()),
+        };
+        rest = rest.get(length..).unwrap_or_default();
+        Some(character)
+    })
+}
+
 /// As [`append_units`], as UTF-8.
 pub(super) fn append(value: &mut String, raw: &str) {
     let mut rest = raw;
@@ -277,8 +308,9 @@ mod tests {
     fn check(raw: &str, value: &str) {
         let (mut text, mut units, mut codes) = (String::from("before "), Vec::from([7]), Vec::from([7]));
         append(&mut text, raw);
-        append_units::<u16>(&mut units, raw.as_bytes());
-        append_units::<u32>(&mut codes, raw.as_bytes());
+        append_units::<u16>(&mut units, raw.as_bytes()).unwrap();
+        append_units::<u32>(&mut codes, raw.as_bytes()).unwrap();
+        assert!(characters(raw).eq(value.chars()), "{raw}");
         assert_eq!(text.strip_prefix("before "), Some(value));
         assert_eq!(String::from_utf16(&units[1..]).unwrap(), value);
         assert!(codes[1..].iter().copied().eq(value.chars().map(u32::from)), "{raw}");

@@ -1,6 +1,7 @@
 //! A checked text and its tape: one 8-byte token a value, in document order.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 use core::str::Utf8Error;
@@ -32,12 +33,19 @@ impl<'p> Document<'p> {
         }
     }
 
-    /// Reads a text that is strict JSON but for keys that may stand twice in one object, and for escapes that may be none. What is wrong with any
-    /// other, and where, is for [`parse`](Self::parse) to say: one of these faults may come before it.
-    pub(crate) fn parse_leniently(payload: &'p [u8]) -> Option<Self> {
-        let text = utf8(payload).ok()?;
-        let tape = scan::scan::<false>(text, &[0; 16]).ok()?;
-        Some(Self { text, tape })
+    /// Reads a text without looking for duplicate keys and invalid escapes. `None` means that the text is invalid: only
+    /// [`parse`](Self::parse) can say where, because a duplicate key or an invalid escape may come first.
+    ///
+    /// # Errors
+    ///
+    /// That memory ran out.
+    pub(crate) fn parse_leniently(payload: &'p [u8]) -> Result<Option<Self>, JsonError> {
+        let Ok(text) = utf8(payload) else { return Ok(None) };
+        match scan::scan::<false>(text, &[0; 16]) {
+            Ok(tape) => Ok(Some(Self { text, tape })),
+            Err(JsonError::OutOfMemory) => Err(JsonError::OutOfMemory),
+            Err(JsonError::Invalid { .. }) => Ok(None),
+        }
     }
 
     /// Whether what stands at a place on the tape is of this kind.
@@ -46,14 +54,23 @@ impl<'p> Document<'p> {
         self.tape.get(place).is_some_and(|token| token.is(kind))
     }
 
-    /// The value of the string at a place on the tape; `None` if that is no string.
+    /// The value of the string at a place on the tape; `None` if there is no string.
+    ///
+    /// # Errors
+    ///
+    /// That memory ran out.
     #[inline(always)]
-    pub(crate) fn text_at(&self, place: usize) -> Option<Cow<'p, str>> {
-        let token = self.tape.get(place)?;
+    pub(crate) fn text_at(&self, place: usize) -> Result<Option<Cow<'p, str>>, JsonError> {
+        let Some(token) = self.tape.get(place) else { return Ok(None) };
         if token.is(TokenKind::Ascii) || token.is(TokenKind::Unicode) {
-            return Some(Cow::Borrowed(token.slice(self.text)));
+            return Ok(Some(Cow::Borrowed(token.slice(self.text))));
         }
-        token.is(TokenKind::Escaped).then(|| JsonStr::new(self.text, *token).decode())
+        if !token.is(TokenKind::Escaped) {
+            return Ok(None);
+        }
+        let mut value = String::new();
+        JsonStr::new(self.text, *token).try_decode_into(&mut value)?;
+        Ok(Some(Cow::Owned(value)))
     }
 
     /// The members of the outermost object; `None` if the outermost value is no object.
@@ -108,11 +125,11 @@ impl MemberPlaces<'_> {
 }
 
 impl<'d> Iterator for MemberPlaces<'d> {
-    type Item = (Cow<'d, str>, usize);
+    type Item = (JsonStr<'d>, usize);
 
     fn next(&mut self) -> Option<Self::Item> {
         let key = self.document.tape.get(self.next)?;
-        Some((JsonStr::new(self.document.text, *key).decode(), self.pass()?))
+        Some((JsonStr::new(self.document.text, *key), self.pass()?))
     }
 }
 
@@ -130,11 +147,12 @@ fn utf8(payload: &[u8]) -> Result<&str, Utf8Error> {
 /// The first problem of a text whose bytes from `valid_up_to` on are not UTF-8: that, unless the JSON breaks before.
 #[cold]
 fn first_problem(payload: &[u8], valid_up_to: usize, hash_key: &[u8; 16]) -> JsonError {
-    let ill_formed = JsonError { offset: valid_up_to, problem: JsonProblem::InvalidUtf8 };
+    let ill_formed = JsonError::Invalid { offset: valid_up_to, problem: JsonProblem::InvalidUtf8 };
     let before = payload.get(..valid_up_to).map(core::str::from_utf8);
     let Some(Ok(before)) = before else { return ill_formed };
     match scan::scan::<true>(before, hash_key) {
-        Err(error) if error.offset < valid_up_to => error,
-        _ => ill_formed,
+        Err(JsonError::Invalid { offset, .. }) if offset >= valid_up_to => ill_formed,
+        Err(error) => error,
+        Ok(_) => ill_formed,
     }
 }

@@ -73,14 +73,14 @@ fn is_surrogate(unit: u32) -> bool {
     unit & 0xF800 == 0xD800
 }
 
-const LONE_SURROGATE: JsonError = JsonError { offset: 0, problem: JsonProblem::LoneSurrogate };
+const LONE_SURROGATE: JsonError = JsonError::Invalid { offset: 0, problem: JsonProblem::LoneSurrogate };
 
 fn invalid(offset: usize) -> JsonError {
-    JsonError { offset, problem: JsonProblem::InvalidEscape }
+    JsonError::Invalid { offset, problem: JsonProblem::InvalidEscape }
 }
 
 fn cut_off(text: &[u8]) -> JsonError {
-    JsonError { offset: text.len(), problem: JsonProblem::UnexpectedEnd }
+    JsonError::Invalid { offset: text.len(), problem: JsonProblem::UnexpectedEnd }
 }
 
 /// The two numbers that eight hex digits stand for, if they are such.

@@ -1,12 +1,13 @@
 //! The keys of an object that has many, in a hash table.
 
-use alloc::vec;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::hash::Hasher;
 
 use foldhash::SharedSeed;
 use foldhash::fast::FoldHasher;
 
+use super::error::JsonError;
 use super::string::JsonStr;
 use super::token::Token;
 
@@ -20,48 +21,54 @@ pub(super) struct KeyTable {
     slots: Vec<u32>,
     seed: SharedSeed,
     own_seed: u64,
+    /// Holds the value of one key with escapes while it is hashed.
+    decoded: String,
 }
 
 impl KeyTable {
-    /// With room for so many keys.
-    pub(super) fn new(hash_key: &[u8; 16], keys: usize) -> Self {
+    /// A table with room for this many keys.
+    pub(super) fn new(hash_key: &[u8; 16], keys: usize) -> Result<Self, JsonError> {
         let half = |at| hash_key.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |half| u64::from_le_bytes(*half));
-        let slots = vec![0; (2 * keys).next_power_of_two()];
-        Self { slots, seed: SharedSeed::from_u64(half(0)), own_seed: half(8) }
+        let (mut slots, length) = (Vec::new(), (2 * keys).next_power_of_two());
+        slots.try_reserve_exact(length)?;
+        slots.resize(length, 0);
+        Ok(Self { slots, seed: SharedSeed::from_u64(half(0)), own_seed: half(8), decoded: String::new() })
     }
 
-    /// Adds the key at a place of the tape; `false` when it is there already.
+    /// Adds the key at a place of the tape. Returns `false` if the table has it already.
     #[inline]
-    pub(super) fn insert(&mut self, text: &str, tape: &[Token], place: usize, key: Token) -> bool {
+    pub(super) fn insert(&mut self, text: &str, tape: &[Token], place: usize, key: Token) -> Result<bool, JsonError> {
         let string = JsonStr::new(text, key);
-        let hash = self.hash(string);
+        let hash = self.hash(string)?;
         let entry = entry(hash, place);
         let mut slot = self.slot(hash);
         loop {
             match self.slots.get_mut(slot) {
                 Some(free) if *free == 0 => {
                     *free = entry;
-                    return true;
+                    return Ok(true);
                 }
                 Some(taken) if may_be_same(*taken, entry) && string.is_same(JsonStr::new(text, at(tape, place_of(*taken)))) => {
-                    return false;
+                    return Ok(false);
                 }
                 Some(_) => slot = (slot + 1) & (self.slots.len() - 1),
                 // Never met: a slot is below their number.
-                None => return false,
+                None => return Ok(false),
             }
         }
     }
 
     #[inline]
-    fn hash(&self, string: JsonStr<'_>) -> u64 {
+    fn hash(&mut self, string: JsonStr<'_>) -> Result<u64, JsonError> {
         let mut hasher = FoldHasher::with_seed(self.own_seed, &self.seed);
         if string.is_escaped() {
-            hasher.write(string.decode().as_bytes());
+            self.decoded.clear();
+            string.try_decode_into(&mut self.decoded)?;
+            hasher.write(self.decoded.as_bytes());
         } else {
             hasher.write(string.raw().as_bytes());
         }
-        hasher.finish()
+        Ok(hasher.finish())
     }
 
     /// The slot where the search for a hash begins: as much of its upper half as there are slots.

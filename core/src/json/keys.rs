@@ -3,6 +3,7 @@
 //! This is asked when an object ends. To ask it for every key while the text is read would have the state of this in the way of that of
 //! the scan, which has more than there are registers.
 
+use super::error::JsonError;
 use super::key_table::KeyTable;
 use super::string::JsonStr;
 use super::token::{Token, TokenKind};
@@ -14,7 +15,7 @@ const FEW: usize = 16;
 /// has ended.
 ///
 /// `hash_key` is one that nobody could know while choosing keys.
-pub(super) fn repeated(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 16]) -> Option<Token> {
+pub(super) fn repeated(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 16]) -> Result<Option<Token>, JsonError> {
     let mut fingerprints = [0; FEW];
     for (count, (place, key)) in keys(tape, object).enumerate() {
         let fingerprint = fingerprint(text, key);
@@ -22,17 +23,22 @@ pub(super) fn repeated(text: &str, tape: &[Token], object: usize, hash_key: &[u8
             return repeated_of_many(text, tape, object, hash_key);
         };
         if before.contains(&fingerprint) && stands_before(text, tape, object, place, key) {
-            return Some(key);
+            return Ok(Some(key));
         }
         *free = fingerprint;
     }
-    None
+    Ok(None)
 }
 
 #[inline(never)]
-fn repeated_of_many(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 16]) -> Option<Token> {
-    let mut table = KeyTable::new(hash_key, keys(tape, object).count());
-    keys(tape, object).find_map(|(place, key)| (!table.insert(text, tape, place, key)).then_some(key))
+fn repeated_of_many(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 16]) -> Result<Option<Token>, JsonError> {
+    let mut table = KeyTable::new(hash_key, keys(tape, object).count())?;
+    for (place, key) in keys(tape, object) {
+        if !table.insert(text, tape, place, key)? {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the key at a place is also at one before it in its object.
@@ -67,9 +73,16 @@ fn fingerprint(text: &str, key: Token) -> u64 {
 /// Of a key that is not plain ASCII, and of one at the end of the text.
 #[cold]
 fn rare_fingerprint(text: &str, key: Token) -> u64 {
-    let value = JsonStr::new(text, key).decode();
-    let word = value.bytes().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte));
-    mask(word, value.len())
+    let (mut word, mut length) = (0, 0);
+    for character in JsonStr::new(text, key).characters() {
+        for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+            if length < 8 {
+                word |= u64::from(byte) << (8 * length);
+            }
+            length += 1;
+        }
+    }
+    mask(word, length)
 }
 
 /// Of the eight bytes from the start of a key those that belong to it, mixed with its length.
@@ -95,7 +108,7 @@ mod tests {
 
     fn check(text: &str, again: usize) {
         let found = Document::parse(text.as_bytes(), b"0123456789abcdef").unwrap_err();
-        assert_eq!(found, JsonError { offset: again, problem: JsonProblem::DuplicateKey }, "{text}");
+        assert_eq!(found, JsonError::Invalid { offset: again, problem: JsonProblem::DuplicateKey }, "{text}");
     }
 
     /// What comes behind the first problem does not matter, wherever the text breaks and whatever has been opened by then.
@@ -125,8 +138,9 @@ mod tests {
             [(r#"{"a":!,"a":1}"#, 5), (r#"{"a":{"b" 1},"a":1}"#, 10), (r#"{"a":1 "a":1}"#, 7), (r#"{"a":1,"a"#, 9)]
         {
             let found = Document::parse(text.as_bytes(), b"0123456789abcdef").unwrap_err();
-            assert_eq!(found.offset, offset, "{text}");
-            assert_ne!(found.problem, JsonProblem::DuplicateKey, "{text}");
+            let JsonError::Invalid { offset: found, problem } = found else { panic!("{found:?}") };
+            assert_eq!(found, offset, "{text}");
+            assert_ne!(problem, JsonProblem::DuplicateKey, "{text}");
         }
     }
 

@@ -42,8 +42,8 @@ fn skip_near_the_end(bytes: &[u8], mut position: usize) -> Result<usize, JsonErr
 fn closing(bytes: &[u8], position: usize) -> Result<usize, JsonError> {
     match bytes.get(position) {
         Some(b'"') => Ok(position),
-        Some(_) => Err(JsonError { offset: position, problem: JsonProblem::UnexpectedByte }),
-        None => Err(JsonError { offset: position, problem: JsonProblem::UnexpectedEnd }),
+        Some(_) => Err(JsonError::Invalid { offset: position, problem: JsonProblem::UnexpectedByte }),
+        None => Err(JsonError::Invalid { offset: position, problem: JsonProblem::UnexpectedEnd }),
     }
 }
 

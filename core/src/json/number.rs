@@ -141,7 +141,7 @@ pub(super) fn scan(text: &str, start: usize) -> Result<(usize, bool), JsonError>
         end = scan_digits(bytes, end + 1 + sign)?;
     }
     if !certainly_finite && !is_finite(text.get(start..end)) {
-        return Err(JsonError { offset: start, problem: JsonProblem::NumberOutOfRange });
+        return Err(JsonError::Invalid { offset: start, problem: JsonProblem::NumberOutOfRange });
     }
     Ok((end, integer))
 }
@@ -160,7 +160,7 @@ fn scan_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
         return Ok(end);
     }
     let problem = if end < bytes.len() { JsonProblem::UnexpectedByte } else { JsonProblem::UnexpectedEnd };
-    Err(JsonError { offset: end, problem })
+    Err(JsonError::Invalid { offset: end, problem })
 }
 
 #[cold]

@@ -11,18 +11,21 @@ use super::{lenient, number, strict};
 use crate::error::JsonProblem;
 use crate::limits::MAX_DEPTH;
 
-/// Reads a text that is UTF-8 and gives its tape, or the first problem in document order. Keys that stand twice in one object and escapes that
-/// are none are a problem only if `STRICT`.
+/// Reads a text that is UTF-8 and returns its tape, or the first problem in document order. Duplicate keys and invalid escapes
+/// are a problem only if `STRICT`.
 pub(super) fn scan<const STRICT: bool>(text: &str, hash_key: &[u8; 16]) -> Result<Vec<Token>, JsonError> {
     if text.starts_with('\u{feff}') {
-        return Err(JsonError { offset: 0, problem: JsonProblem::ByteOrderMark });
+        return Err(JsonError::Invalid { offset: 0, problem: JsonProblem::ByteOrderMark });
     }
     // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
-    let mut tape = Vec::with_capacity(text.len() / 8 + 8);
+    let mut tape: Vec<Token> = Vec::new();
+    tape.try_reserve(text.len() / 8 + 8)?;
     let mut innermost = Container::default();
     match scan_values::<STRICT>(text, &mut tape, &mut innermost, hash_key) {
         Ok(()) => Ok(tape),
-        Err(error) if STRICT => Err(first_problem(error, text, tape, innermost, hash_key)),
+        Err(JsonError::Invalid { offset, problem }) if STRICT => {
+            Err(first_problem(offset, problem, text, tape, innermost, hash_key).unwrap_or_else(|error| error))
+        }
         Err(error) => Err(error),
     }
 }
@@ -49,22 +52,22 @@ fn scan_values<const STRICT: bool>(
                 return Err(unexpected(bytes, position));
             }
             let (end, key) = scan_string::<STRICT>(bytes, &mut quotes, position)?;
-            tape.push(key);
+            push(tape, key)?;
             (position, byte) = behind_colon(bytes, end)?;
         }
         innermost.count += 1;
         match byte {
             b'"' => {
                 let (end, token) = scan_string::<STRICT>(bytes, &mut quotes, position)?;
-                tape.push(token);
+                push(tape, token)?;
                 position = end;
             }
             b'{' | b'[' => {
                 if depth == MAX_DEPTH {
-                    return Err(JsonError { offset: position, problem: JsonProblem::TooDeep });
+                    return Err(JsonError::Invalid { offset: position, problem: JsonProblem::TooDeep });
                 }
                 let (kind, closing) = if byte == b'{' { (TokenKind::Object, b'}') } else { (TokenKind::Array, b']') };
-                *innermost = Container::open(tape, kind, position, *innermost);
+                *innermost = Container::open(tape, kind, position, *innermost)?;
                 depth += 1;
                 (position, byte) = next(bytes, position + 1);
                 if byte != closing {
@@ -84,7 +87,7 @@ fn scan_values<const STRICT: bool>(
                 b'}' if innermost.is_object => {
                     if STRICT
                         && innermost.count > 1
-                        && let Some(key) = keys::repeated(text, tape, innermost.index, hash_key)
+                        && let Some(key) = keys::repeated(text, tape, innermost.index, hash_key)?
                     {
                         return Err(duplicate(key));
                     }
@@ -111,7 +114,7 @@ fn scan_lone_scalar(text: &str, tape: &mut Vec<Token>, position: usize, byte: u8
         return check_end(bytes, end);
     }
     let (end, token) = scan_string::<true>(bytes, &mut Quotes::new(), position)?;
-    tape.push(token);
+    push(tape, token)?;
     check_end(bytes, end)
 }
 
@@ -121,27 +124,28 @@ fn check_end(bytes: &[u8], position: usize) -> Result<(), JsonError> {
     if position == bytes.len() { Ok(()) } else { Err(unexpected(bytes, position)) }
 }
 
-/// The first problem of a text whose scan ended with this one: that, or a key that stands before it for the second time, in one of the
-/// objects that have not ended.
+/// The first problem of a text whose scan stopped at this one: that, or a duplicate key before it in one of the objects that have
+/// not ended.
 #[cold]
 fn first_problem(
-    mut first: JsonError,
+    mut offset: usize,
+    mut problem: JsonProblem,
     text: &str,
     mut tape: Vec<Token>,
     mut innermost: Container,
     hash_key: &[u8; 16],
-) -> JsonError {
+) -> Result<JsonError, JsonError> {
     loop {
         // The value that the last key would have.
-        tape.push(Token::NULL);
+        push(&mut tape, Token::NULL)?;
         if innermost.is_object
-            && let Some(key) = keys::repeated(text, &tape, innermost.index, hash_key)
-            && key.offset() <= first.offset
+            && let Some(key) = keys::repeated(text, &tape, innermost.index, hash_key)?
+            && key.offset() <= offset
         {
-            first = duplicate(key);
+            (offset, problem) = (quote_of(key), JsonProblem::DuplicateKey);
         }
         if innermost.index == 0 {
-            return first;
+            return Ok(JsonError::Invalid { offset, problem });
         }
         let outer = innermost.outer(&tape);
         tape.truncate(innermost.index);
@@ -149,10 +153,31 @@ fn first_problem(
     }
 }
 
-/// The problem of a key that its object has already.
+/// The error for a key that its object has already.
 #[cold]
 fn duplicate(key: Token) -> JsonError {
-    JsonError { offset: key.offset() - 1, problem: JsonProblem::DuplicateKey }
+    JsonError::Invalid { offset: quote_of(key), problem: JsonProblem::DuplicateKey }
+}
+
+/// Where the opening quote of a key is.
+fn quote_of(key: Token) -> usize {
+    key.offset() - 1
+}
+
+/// Appends a token, or says that memory ran out.
+#[inline(always)]
+fn push(tape: &mut Vec<Token>, token: Token) -> Result<(), JsonError> {
+    if tape.len() == tape.capacity() {
+        grow(tape)?;
+    }
+    tape.push(token);
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn grow(tape: &mut Vec<Token>) -> Result<(), JsonError> {
+    Ok(tape.try_reserve(1)?)
 }
 
 /// The innermost container whose end has not come yet. Those around it are kept on the tape, in the two tokens of each.
@@ -168,14 +193,14 @@ struct Container {
 impl Container {
     /// Begins a container inside another, which is laid aside.
     #[inline(always)]
-    fn open(tape: &mut Vec<Token>, kind: TokenKind, position: usize, outer: Self) -> Self {
+    fn open(tape: &mut Vec<Token>, kind: TokenKind, position: usize, outer: Self) -> Result<Self, JsonError> {
         if let Some(token) = tape.get_mut(outer.index) {
             *token = token.with_extent(outer.count);
         }
         let index = tape.len();
-        tape.push(Token::new(kind, position, 0));
-        tape.push(Token::new(TokenKind::End, 0, outer.index));
-        Self { is_object: kind == TokenKind::Object, index, count: 0 }
+        push(tape, Token::new(kind, position, 0))?;
+        push(tape, Token::new(TokenKind::End, 0, outer.index))?;
+        Ok(Self { is_object: kind == TokenKind::Object, index, count: 0 })
     }
 
     /// Ends this container, whose text ends before `end`, and takes up the one around it.
@@ -231,7 +256,7 @@ fn scan_number_or_literal(text: &str, tape: &mut Vec<Token>, position: usize, by
         b'-' | b'0'..=b'9' => {
             let (end, integer) = number::scan(text, position)?;
             let kind = if integer { TokenKind::Integer } else { TokenKind::Float };
-            tape.push(Token::new(kind, position, end - position));
+            push(tape, Token::new(kind, position, end - position))?;
             Ok(end)
         }
         b't' => scan_literal(bytes, position, b"true", TokenKind::True, tape),
@@ -252,7 +277,7 @@ fn scan_literal<const N: usize>(
 ) -> Result<usize, JsonError> {
     let rest = bytes.get(position..).unwrap_or_default();
     if rest.first_chunk() == Some(literal) {
-        tape.push(Token::new(kind, position, N));
+        push(tape, Token::new(kind, position, N))?;
         return Ok(position + N);
     }
     let right = rest.iter().zip(literal).take_while(|(byte, expected)| byte == expected).count();
@@ -299,5 +324,5 @@ fn skip_whitespace(bytes: &[u8], mut position: usize) -> (usize, u8) {
 #[cold]
 fn unexpected(bytes: &[u8], position: usize) -> JsonError {
     let problem = if position < bytes.len() { JsonProblem::UnexpectedByte } else { JsonProblem::UnexpectedEnd };
-    JsonError { offset: position, problem }
+    JsonError::Invalid { offset: position, problem }
 }

@@ -20,10 +20,10 @@ pub(super) fn skip(bytes: &[u8], mut position: usize) -> Result<usize, JsonError
                     }
                 }
             }
-            Some(0..0x20) => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedByte }),
+            Some(0..0x20) => return Err(JsonError::Invalid { offset: position, problem: JsonProblem::UnexpectedByte }),
             // Escapes often follow each other, so that this is not worth a look behind every one of them.
             Some(_) => position = plain::skip(bytes, position).end,
-            None => return Err(JsonError { offset: position, problem: JsonProblem::UnexpectedEnd }),
+            None => return Err(JsonError::Invalid { offset: position, problem: JsonProblem::UnexpectedEnd }),
         }
     }
 }
@@ -33,6 +33,6 @@ pub(super) fn skip(bytes: &[u8], mut position: usize) -> Result<usize, JsonError
 fn escape_length(bytes: &[u8], backslash: usize) -> Result<usize, JsonError> {
     match escape::read(bytes.get(backslash..).unwrap_or_default()) {
         Ok((_, length)) => Ok(length),
-        Err(error) => Err(JsonError { offset: backslash + error.offset, ..error }),
+        Err(error) => Err(error.shifted(backslash)),
     }
 }

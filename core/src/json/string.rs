@@ -1,6 +1,7 @@
 //! A string of a checked document, read back.
 
 use alloc::borrow::Cow;
+use alloc::collections::TryReserveError;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -64,6 +65,19 @@ impl<'p> JsonStr<'p> {
         }
     }
 
+    /// As [`decode_into`](Self::decode_into), but reports that memory ran out.
+    pub(crate) fn try_decode_into(self, buffer: &mut String) -> Result<(), TryReserveError> {
+        // The value is never longer than the text between the quotes.
+        buffer.try_reserve(self.token.extent())?;
+        self.decode_into(buffer);
+        Ok(())
+    }
+
+    /// The characters of the value, which need no memory.
+    pub(super) fn characters(self) -> impl Iterator<Item = char> {
+        decode::characters(self.raw())
+    }
+
     /// Appends the value to a buffer, so that one buffer can serve many strings.
     pub fn decode_into(self, buffer: &mut String) {
         if self.is_escaped() { decode::append(buffer, self.raw()) } else { buffer.push_str(self.raw()) }
@@ -71,12 +85,16 @@ impl<'p> JsonStr<'p> {
 
     /// Appends the value as UTF-16, for hosts whose strings are that.
     pub fn decode_utf16_into(self, buffer: &mut Vec<u16>) {
-        decode::append_units(buffer, self.raw_bytes());
+        if decode::append_units(buffer, self.raw_bytes()).is_err() {
+            decode::abort(buffer);
+        }
     }
 
     /// Appends the value as code points, for hosts that have strings of them.
     pub fn decode_utf32_into(self, buffer: &mut Vec<u32>) {
-        decode::append_units(buffer, self.raw_bytes());
+        if decode::append_units(buffer, self.raw_bytes()).is_err() {
+            decode::abort(buffer);
+        }
     }
 }
 
@@ -97,9 +115,13 @@ impl Characters {
 
 /// For [`host`](crate::host), which documents them.
 impl JsonStr<'_> {
-    pub(crate) fn decode_characters_into(self, buffer: &mut Vec<u32>) -> Option<Characters> {
+    pub(crate) fn decode_characters_into(self, buffer: &mut Vec<u32>) -> Result<Option<Characters>, TryReserveError> {
         let before = buffer.len();
-        Characters::of(decode::append_units(buffer, self.raw_bytes()), before)
+        Ok(Characters::of(decode::append_units(buffer, self.raw_bytes())?, before))
+    }
+
+    pub(crate) fn try_decode_utf16_into(self, buffer: &mut Vec<u16>) -> Result<(), TryReserveError> {
+        decode::append_units(buffer, self.raw_bytes()).map(drop)
     }
 
     pub(crate) fn write_characters<T>(self, places: &mut [MaybeUninit<T>]) -> Option<Characters>
@@ -123,14 +145,18 @@ impl JsonStr<'_> {
     /// Whether both have the same value, however it is written.
     #[inline]
     pub(super) fn is_same(self, other: Self) -> bool {
-        if self.is_escaped() || other.is_escaped() { self.decode() == other.decode() } else { self.raw() == other.raw() }
+        if self.is_escaped() || other.is_escaped() {
+            self.characters().eq(other.characters())
+        } else {
+            self.raw() == other.raw()
+        }
     }
 }
 
 impl PartialEq<str> for JsonStr<'_> {
     #[inline]
     fn eq(&self, other: &str) -> bool {
-        if self.is_escaped() { self.decode() == other } else { self.raw() == other }
+        if self.is_escaped() { self.characters().eq(other.chars()) } else { self.raw() == other }
     }
 }
 

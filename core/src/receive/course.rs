@@ -139,7 +139,7 @@ impl<'p, H> Course<'p, H> {
         route: impl FnOnce(&str) -> Option<H>,
         Signed { body, signature, stored }: Signed<'p>,
     ) -> Answer<'_> {
-        let verified = if stored { verifier.verify_kept(body, signature) } else { verifier.verify(body, signature) };
+        let verified = if stored { verifier.verify_stored(body, signature) } else { verifier.verify(body, signature) };
         match verified {
             Ok(event) => {
                 self.handler = route(event.event_type());

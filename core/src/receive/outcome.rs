@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Display;
+use core::fmt;
 use core::time::Duration;
 
 use crate::error::{Error, ErrorClass, ErrorCode};
@@ -150,27 +150,40 @@ impl Outcome {
     /// The body, which is JSON. It tells the provider's delivery log what happened and holds nothing secret.
     #[must_use]
     pub fn body(&self) -> Cow<'static, str> {
-        let message = match self {
+        if self.status() == 200 {
+            return Cow::Borrowed(RECEIVED);
+        }
+        let mut body = String::new();
+        // Writing to a `String` does not fail.
+        let _ = self.write_body(&mut body);
+        Cow::Owned(body)
+    }
+
+    /// Writes the [`body`](Self::body) without allocating memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn write_body(&self, body: &mut impl fmt::Write) -> fmt::Result {
+        let message: &dyn fmt::Display = match self {
             Self::Handled | Self::Unhandled | Self::AlreadyHandled | Self::HandedOver | Self::ClaimLost => {
-                return Cow::Borrowed(r#"{"received":true}"#);
+                return body.write_str(RECEIVED);
             }
-            Self::InProgress { .. } => "the event is being handled",
-            Self::Conflict => "another event with this id was received before",
-            Self::HandlerFailed => "the handler failed",
-            Self::BodyIncomplete => "the body did not arrive to its end",
-            Self::MethodNotAllowed => "use POST",
-            Self::OtherEndpoint => "this delivery belongs to another endpoint",
-            Self::StoreUnavailable => "try again later",
-            Self::Refused(error) => return Cow::Owned(error_body(self.code(), error)),
+            Self::InProgress { .. } => &"another worker is handling this event",
+            Self::Conflict => &"an event with this id and another body was received before",
+            Self::HandlerFailed => &"the handler failed",
+            Self::BodyIncomplete => &"the body is incomplete",
+            Self::MethodNotAllowed => &"use POST",
+            Self::OtherEndpoint => &"this delivery belongs to another endpoint",
+            Self::StoreUnavailable => &"try again later",
+            Self::Refused(error) => error,
         };
-        Cow::Owned(error_body(self.code(), &message))
+        // The messages have no quotes and backslashes.
+        write!(body, r#"{{"error":{{"code":"{}","message":"{message}"}}}}"#, self.code())
     }
 }
 
-/// The messages are constant sentences without quotes and backslashes.
-fn error_body(code: &str, message: &dyn Display) -> String {
-    format!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#)
-}
+const RECEIVED: &str = r#"{"received":true}"#;
 
 #[cfg(test)]
 mod tests {

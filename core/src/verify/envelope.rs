@@ -1,6 +1,8 @@
 //! The envelope that every event comes in.
 
 use alloc::borrow::Cow;
+use alloc::collections::TryReserveError;
+use alloc::string::String;
 use core::num::NonZeroUsize;
 
 use super::timestamp::Timestamp;
@@ -31,9 +33,9 @@ impl<'p> Envelope<'p> {
     #[inline(always)]
     pub(crate) fn read(document: &Document<'p>) -> Result<Self, Error> {
         let [id, event_type, created_at, live_mode, data, previous_data] = find_fields(document).ok_or(EventField::Envelope)?;
-        let id = document.text_at(id).filter(|id| is_id(id)).ok_or(EventField::Id)?;
-        let event_type = document.text_at(event_type).filter(|name| !name.is_empty()).ok_or(EventField::Type)?;
-        let created_at = document.text_at(created_at).and_then(|text| Timestamp::parse_rfc3339(&text));
+        let id = document.text_at(id)?.filter(|id| is_id(id)).ok_or(EventField::Id)?;
+        let event_type = document.text_at(event_type)?.filter(|name| !name.is_empty()).ok_or(EventField::Type)?;
+        let created_at = document.text_at(created_at)?.and_then(|text| Timestamp::parse_rfc3339(&text));
         let created_at = created_at.ok_or(EventField::CreatedAt)?;
         let is_live = document.is(live_mode, TokenKind::True);
         if !is_live && !document.is(live_mode, TokenKind::False) {
@@ -53,6 +55,12 @@ impl<'p> Envelope<'p> {
         let Self { id, event_type, created_at, live_mode, data, previous_data } = self;
         let (id, event_type) = (Cow::Owned(id.into_owned()), Cow::Owned(event_type.into_owned()));
         Envelope { id, event_type, created_at, live_mode, data, previous_data }
+    }
+
+    pub(super) fn try_into_owned(self) -> Result<Envelope<'static>, TryReserveError> {
+        let (id, event_type) = (Cow::Owned(owned(self.id)?), Cow::Owned(owned(self.event_type)?));
+        let Self { created_at, live_mode, data, previous_data, .. } = self;
+        Ok(Envelope { id, event_type, created_at, live_mode, data, previous_data })
     }
 }
 
@@ -83,12 +91,25 @@ fn find_fields_in_any_order(document: &Document<'_>) -> Option<[usize; 6]> {
     let mut places = [MISSING; 6];
     for (name, place) in document.members()? {
         for (field, found) in FIELDS.iter().zip(&mut places) {
-            if name == *field {
+            if name == **field {
                 *found = place;
             }
         }
     }
     Some(places)
+}
+
+/// The text, copied unless it is owned already.
+pub(super) fn owned(text: Cow<'_, str>) -> Result<String, TryReserveError> {
+    match text {
+        Cow::Owned(text) => Ok(text),
+        Cow::Borrowed(text) => {
+            let mut copy = String::new();
+            copy.try_reserve_exact(text.len())?;
+            copy.push_str(text);
+            Ok(copy)
+        }
+    }
 }
 
 fn is_id(id: &str) -> bool {

@@ -1,10 +1,11 @@
 //! A verified event.
 
 use alloc::borrow::Cow;
+use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::envelope::Envelope;
+use super::envelope::{Envelope, owned};
 use super::timestamp::Timestamp;
 use crate::json::{Document, Token, Value};
 
@@ -114,6 +115,13 @@ impl<'p> Event<'p> {
     pub fn into_owned(self) -> Event<'static> {
         let Self { payload, tape, envelope, matching_secret } = self;
         Event { payload: Cow::Owned(payload.into_owned()), tape, envelope: envelope.into_owned(), matching_secret }
+    }
+
+    /// As [`into_owned`](Self::into_owned), but reports that memory ran out.
+    pub(crate) fn try_into_owned(self) -> Result<Event<'static>, TryReserveError> {
+        let Self { payload, tape, envelope, matching_secret } = self;
+        let payload = Cow::Owned(owned(payload)?);
+        Ok(Event { payload, tape, envelope: envelope.try_into_owned()?, matching_secret })
     }
 
     fn value(&self, place: usize) -> Value<'_> {

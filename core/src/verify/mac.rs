@@ -17,8 +17,18 @@ pub(crate) struct MacKey {
 }
 
 impl MacKey {
-    /// The schedule of a key of any length; one longer than a block is hashed first (RFC 2104 §2).
+    /// A place for a key. It is not a key yet.
+    pub(crate) const EMPTY: Self = Self { inner: [0; 8], outer: [0; 8] };
+
+    /// The schedule of a key of any length.
     pub(crate) fn new(key: &[u8]) -> Self {
+        let mut made = Self::EMPTY;
+        made.set(key);
+        made
+    }
+
+    /// Replaces this key by another of any length; one longer than a block is hashed first (RFC 2104 §2).
+    pub(crate) fn set(&mut self, key: &[u8]) {
         let mut block = [0; BLOCK];
         match block.get_mut(..key.len()) {
             Some(start) => start.copy_from_slice(key),
@@ -28,22 +38,19 @@ impl MacKey {
                 }
             }
         }
-        let keyed = |pad: u8| {
-            let mut state = INITIAL;
+        for (state, pad) in [(&mut self.inner, 0x36), (&mut self.outer, 0x5c)] {
             let mut padded = block.map(|byte| byte ^ pad);
-            compress256(&mut state, &[padded]);
+            *state = INITIAL;
+            compress256(state, &[padded]);
             padded.zeroize();
-            state
-        };
-        let key = Self { inner: keyed(0x36), outer: keyed(0x5c) };
+        }
         block.zeroize();
-        key
     }
 
     /// The code of a message. It is a secret until it has been compared.
     #[inline]
     pub(crate) fn mac(&self, message: &[u8]) -> [u8; 32] {
-        sha256::finish(self.outer, BLOCK, &sha256::finish(self.inner, BLOCK, message))
+        sha256::finish(&self.outer, BLOCK, &sha256::finish(&self.inner, BLOCK, message))
     }
 }
 

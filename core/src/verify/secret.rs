@@ -1,9 +1,58 @@
 //! Webhook secrets: which texts are believed to be one.
 
+use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Deref;
 
 use super::mac::MacKey;
 use crate::error::{Error, SecretProblem};
+
+/// The secrets of a verifier. Whatever happens to the list, it leaves no key in memory that was freed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Secrets(Vec<Secret>);
+
+impl Secrets {
+    /// Adds a secret, after it was checked.
+    pub(crate) fn add(&mut self, secret: &[u8]) -> Result<(), Error> {
+        check(secret).map_err(Error::InvalidSecret)?;
+        if self.0.len() == self.0.capacity() {
+            self.grow()?;
+        }
+        // The key is made where it stays, so that moving it leaves no copy on the stack.
+        self.0.push(Secret { key: MacKey::EMPTY });
+        if let Some(added) = self.0.last_mut() {
+            added.key.set(secret);
+        }
+        Ok(())
+    }
+
+    /// Doubles the room. A `Vec` that grows by itself frees its old memory with the keys still in it, so the keys are copied, and
+    /// dropping the old list wipes them.
+    fn grow(&mut self) -> Result<(), Error> {
+        *self = self.copy((2 * self.0.len()).max(2))?;
+        Ok(())
+    }
+
+    /// A copy, or the error that there is no memory for it.
+    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+        self.copy(self.0.len())
+    }
+
+    fn copy(&self, room: usize) -> Result<Self, Error> {
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(room)?;
+        copy.extend_from_slice(&self.0);
+        Ok(Self(copy))
+    }
+}
+
+impl Deref for Secrets {
+    type Target = [Secret];
+
+    fn deref(&self) -> &[Secret] {
+        &self.0
+    }
+}
 
 /// A checked webhook secret. Its text is not kept, only the key made of it.
 #[derive(Clone)]

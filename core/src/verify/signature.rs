@@ -52,7 +52,7 @@ impl Signature {
         if found.into() { usize::try_from(position).ok() } else { None }
     }
 
-    /// Half of the signature as a key for hashing: whoever could choose parts of the payload could not know its signature.
+    /// Half of the signature as a key for hashing: an attacker who chooses parts of the payload cannot know its signature.
     pub(crate) fn hash_key(&self) -> &[u8; 16] {
         self.0.first_chunk().unwrap_or(&[0; 16])
     }
@@ -72,7 +72,7 @@ impl Signature {
 /// ```
 pub fn sign(payload: impl AsRef<[u8]>, secret: impl AsRef<[u8]>) -> Result<String, Error> {
     let mac = Secret::new(secret.as_ref())?.mac(payload.as_ref());
-    Ok(hex::encode(&mac))
+    Ok(hex::try_encode(&mac)?)
 }
 
 impl<'a> From<&'a [u8]> for SignatureHeader<'a> {

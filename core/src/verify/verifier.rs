@@ -1,12 +1,11 @@
 //! The verifier: every check, in the one order that all languages share.
 
-use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::envelope::Envelope;
 use super::event::Event;
 use super::options::Options;
-use super::secret::Secret;
+use super::secret::Secrets;
 use super::signature::{Signature, SignatureHeader};
 use super::timestamp::Timestamp;
 use crate::error::{Error, SecretProblem};
@@ -33,7 +32,7 @@ use crate::json::Document;
 /// ```
 #[derive(Debug, Clone)]
 pub struct WebhookVerifier {
-    secrets: Vec<Secret>,
+    secrets: Secrets,
     options: Options,
 }
 
@@ -49,7 +48,7 @@ impl WebhookVerifier {
 
     /// A verifier in the making.
     pub fn builder() -> WebhookVerifierBuilder {
-        WebhookVerifierBuilder { secrets: Ok(Vec::new()), options: Ok(Options::DEFAULT) }
+        WebhookVerifierBuilder { secrets: Ok(Secrets::default()), options: Ok(Options::DEFAULT) }
     }
 
     /// Verifies the signature over the raw payload, then reads and checks the event.
@@ -71,7 +70,7 @@ impl WebhookVerifier {
     ///
     /// As [`verify`](Self::verify), up to and including `live_mode_mismatch`. The secret may have been retired meanwhile.
     #[inline]
-    pub fn verify_kept<'p, 's>(
+    pub fn verify_stored<'p, 's>(
         &self,
         payload: &'p (impl AsRef<[u8]> + ?Sized),
         signature: impl Into<SignatureHeader<'s>>,
@@ -185,18 +184,17 @@ impl WebhookVerifier {
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct WebhookVerifierBuilder {
-    secrets: Result<Vec<Secret>, Error>,
+    secrets: Result<Secrets, Error>,
     options: Result<Options, Error>,
 }
 
 impl WebhookVerifierBuilder {
     /// Adds a secret: text, or bytes. Nothing is stripped or decoded.
     pub fn secret(mut self, secret: impl AsRef<[u8]>) -> Self {
-        if let Ok(secrets) = &mut self.secrets {
-            match Secret::new(secret.as_ref()) {
-                Ok(secret) => secrets.push(secret),
-                Err(error) => self.secrets = Err(error),
-            }
+        if let Ok(secrets) = &mut self.secrets
+            && let Err(error) = secrets.add(secret.as_ref())
+        {
+            self.secrets = Err(error);
         }
         self
     }
@@ -262,6 +260,15 @@ impl WebhookVerifierBuilder {
         Ok(WebhookVerifier { secrets, options: self.options? })
     }
 
+    /// A copy, or the error that there is no memory for it.
+    pub(crate) fn try_clone(&self) -> Result<Self, Error> {
+        let secrets = match &self.secrets {
+            Ok(secrets) => Ok(secrets.try_clone()?),
+            Err(error) => Err(*error),
+        };
+        Ok(Self { secrets, options: self.options.clone() })
+    }
+
     fn option(mut self, set: impl FnOnce(&mut Options) -> Result<(), Error>) -> Self {
         if let Ok(options) = &mut self.options
             && let Err(error) = set(options)
@@ -323,11 +330,11 @@ mod tests {
         let signature = sign(payload, "whsec_a").unwrap();
         let verifier = builder.clone().build().unwrap();
         assert_eq!(verifier.verify(payload, &signature), Err(Error::EventTooOld));
-        assert_eq!(verifier.verify_kept(payload, &signature).unwrap().id(), "e");
+        assert_eq!(verifier.verify_stored(payload, &signature).unwrap().id(), "e");
         let forged = sign(payload, "whsec_b").unwrap();
-        assert_eq!(verifier.verify_kept(payload, &forged), Err(Error::SignatureMismatch));
+        assert_eq!(verifier.verify_stored(payload, &forged), Err(Error::SignatureMismatch));
         let verifier = builder.expect_live_mode(false).build().unwrap();
-        assert_eq!(verifier.verify_kept(payload, &signature), Err(Error::LiveModeMismatch { expected: false }));
+        assert_eq!(verifier.verify_stored(payload, &signature), Err(Error::LiveModeMismatch { expected: false }));
     }
 
     #[test]

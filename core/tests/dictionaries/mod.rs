@@ -13,6 +13,7 @@ pub fn verify<'p>(verifier: &WebhookVerifier, payload: &'p [u8], signature: &str
     match host::verify_and_build(verifier, payload, signature, false, |value| ((), is_sound(value))) {
         Ok(((), event)) => Ok(event),
         Err(HostError::Refused(error)) => Err(error),
+        Err(HostError::OutOfMemory) => Err(Error::OutOfMemory),
         Err(HostError::HostFault) => unreachable!("the dictionaries lost a part of a valid payload"),
     }
 }
@@ -32,7 +33,7 @@ fn is_sound(value: Value<'_>) -> bool {
 /// The characters, which are the same in both ways to decode them.
 fn decoded(string: JsonStr<'_>) -> Option<Vec<u32>> {
     let (mut codes, mut places) = (Vec::new(), vec![MaybeUninit::<u16>::uninit(); string.raw_bytes().len()]);
-    let found = host::decode_characters_into(string, &mut codes);
+    let found = host::decode_characters_into(string, &mut codes).unwrap();
     let written = host::write_characters(string, &mut places);
     assert_eq!(
         found.map(|found| (found.count, found.bits)),

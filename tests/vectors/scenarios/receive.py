@@ -25,10 +25,10 @@ STATUS = {
 
 #: What the sender is told where nothing was received.
 MESSAGES = {
-    "in_progress": "the event is being handled",
-    "event_conflict": "another event with this id was received before",
+    "in_progress": "another worker is handling this event",
+    "event_conflict": "an event with this id and another body was received before",
     "handler_failed": "the handler failed",
-    "body_incomplete": "the body did not arrive to its end",
+    "body_incomplete": "the body is incomplete",
     "other_endpoint": "this delivery belongs to another endpoint",
     "store_unavailable": "try again later",
 }

@@ -84,7 +84,9 @@ def serving(command: list[str], folder: Path) -> Iterator[Server]:
     """Start a server in a folder; ``{fd}`` in its command is the socket to listen on."""
     log = folder / "log"
     environment = {**os.environ, "WEBHOOK_SECRET": SECRET}
-    environment["PYTHONPATH"] = os.pathsep.join([str(folder), *filter(None, [os.getenv("PYTHONPATH")])])
+    environment["PYTHONPATH"] = os.pathsep.join(
+        [str(folder), *filter(None, [os.getenv("PYTHONPATH")])]
+    )
     # The lines of several workers go to one file: each has to be written at once.
     environment.pop("PYTHONUNBUFFERED", None)
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener, log.open("ab") as output:

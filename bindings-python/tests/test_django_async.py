@@ -1,4 +1,4 @@
-"""Handlers that are `async` in Django, under real servers: what they do through the ORM is as that of other handlers."""
+"""Async handlers in Django, under real servers: their writes through the ORM belong to the request, as any other's."""
 
 from __future__ import annotations
 

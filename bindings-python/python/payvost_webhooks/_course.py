@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 
 from payvost_webhooks import _native
+from payvost_webhooks._hosts import in_asyncio, refuse_greenlets
 
 if TYPE_CHECKING:
     from payvost_webhooks.router import Registered
@@ -143,6 +144,7 @@ def drive(course: Course, run_in_loop: RunInLoop = run_in_new_loop) -> Course:
             call = course.call(ask)
             result = call.run(*call.arguments)
             if result is not None and inspect.isawaitable(result):
+                refuse_greenlets("a handler")
                 result = run_in_loop(_awaited, result)
             course.done(ask, result)
         except BaseException as error:
@@ -188,6 +190,13 @@ async def _limited(seconds: float, handler: Callable[..., Any], *arguments: Any)
 
     Its end is awaited also when it takes its time after that: while it runs, its claim must stay.
     """
+    late = HandlerTimeoutError(f"the handler took longer than {seconds:g} s")
+    if not in_asyncio():  # but in trio, which is only met behind an adapter that brings anyio
+        from anyio import move_on_after
+
+        with move_on_after(seconds):
+            return await handler(*arguments)
+        raise late
     task = asyncio.ensure_future(handler(*arguments))
     is_late = False
     try:
@@ -203,7 +212,7 @@ async def _limited(seconds: float, handler: Callable[..., Any], *arguments: Any)
     except asyncio.CancelledError as error:
         if not is_late:
             raise
-        raise HandlerTimeoutError(f"the handler took longer than {seconds:g} s") from error
+        raise late from error
 
 
 async def finish(running: Awaitable[object], failed: Callable[[], None] = lambda: None) -> None:
@@ -218,12 +227,10 @@ async def finish(running: Awaitable[object], failed: Callable[[], None] = lambda
 
 def in_background(running: Coroutine[Any, Any, None]) -> None:
     """Run something in the event loop of this thread while that goes on, or else to its end."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        asyncio.run(running)
-    else:
+    if in_asyncio():
         kept(running)
+    else:
+        asyncio.run(running)
 
 
 _tasks: set[asyncio.Task[Any]] = set()

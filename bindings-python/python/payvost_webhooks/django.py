@@ -11,6 +11,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from payvost_webhooks._hosts import require_blocking
 from payvost_webhooks.receiver import WebhookReceiver, read_body, signature_of
 
 __all__ = ["webhook_view"]
@@ -25,6 +26,8 @@ def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpRespo
     Handlers may be ``async``, under WSGI and under ASGI: what they do through the ORM is part of the request's
     transaction, as that of other handlers.
     """
+
+    require_blocking(receiver)
 
     @csrf_exempt
     def view(request: HttpRequest) -> HttpResponse:
@@ -56,9 +59,8 @@ def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpRespo
 
 
 def _run_in_loop(function: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
-    """Run an async function so that what it does through the ORM stays in this thread, whose connection is in the
-    request's transaction. In an event loop of its own it would wait for this thread for ever, or use another connection.
-    """
+    """Run an async function, and what it does through the ORM in this thread, whose connection is in the request's
+    transaction. In an event loop of its own it would wait for this thread forever, or use another connection."""
     return async_to_sync(function)(*arguments)
 
 

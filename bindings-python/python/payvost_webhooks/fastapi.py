@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import APIRouter
 
+from payvost_webhooks._hosts import require_asyncio
 from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.starlette import WebhookApp, webhook_endpoint
 
@@ -15,7 +19,13 @@ def webhook_router(receiver: WebhookReceiver, url: str = "/webhooks/payvost") ->
 
     The route is Starlette's own: FastAPI, which would parse the body, does not see it.
     """
-    router = APIRouter()
+
+    @asynccontextmanager
+    async def refusing_trio(_: object) -> AsyncIterator[None]:
+        require_asyncio(receiver)
+        yield
+
+    router = APIRouter(lifespan=refusing_trio if receiver._store_is_async else None)
     # An application, and not a function: it gets every method.
     router.add_route(url, WebhookApp(receiver), include_in_schema=False)  # type: ignore[arg-type]
     return router

@@ -9,6 +9,7 @@ from typing import Any, Callable
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
+from payvost_webhooks._hosts import require_blocking
 from payvost_webhooks._http import BodyEnd
 from payvost_webhooks.receiver import WebhookReceiver, read_body, signature_of
 from payvost_webhooks.router import Handler
@@ -47,6 +48,7 @@ def webhook(verifier: Any, **options: Any) -> Callable[[Handler], Callable[[], R
 
 def webhook_view(receiver: WebhookReceiver) -> Callable[[], Response]:
     """A view function that receives webhooks, for a route of your own."""
+    require_blocking(receiver)
 
     def view() -> Response:
         started = time.perf_counter()

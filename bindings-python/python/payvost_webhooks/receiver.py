@@ -26,6 +26,7 @@ from payvost_webhooks._course import (
     kept,
     run_in_new_loop,
 )
+from payvost_webhooks._hosts import in_asyncio
 from payvost_webhooks._http import BodyEnd, read_body, read_up_to, signature_of
 from payvost_webhooks._native import WebhookVerifier
 from payvost_webhooks.errors import ConfigurationError
@@ -131,10 +132,16 @@ class WebhookReceiver:
         self._handlers = handler._handlers if isinstance(handler, WebhookRouter) else single
         self.handler_timeout = handler_timeout
         if handler_timeout is not None:
-            _check_timeout(handler_timeout, self._handlers)
-            if isinstance(handler, WebhookRouter):
-                handler._only_async = True
+            _check_timeout(handler_timeout)
+            self._require(Registered.require_async)
         self._native = _native.Receiver(verifier, routes, policy, is_inbox)
+
+    def _require(self, require: Callable[[Registered], None]) -> None:
+        """Check the handlers, and those that are registered later."""
+        for registered in self._handlers:
+            require(registered)
+        if isinstance(self.handler, WebhookRouter):
+            self.handler._requirements.append(require)
 
     def body_limit(self, content_length: str | None = None, *, endless: bool = False) -> int:
         """How many bytes of a body to read: none when its length already says that it is too large.
@@ -235,6 +242,11 @@ class WebhookReceiver:
         return drive(course, run_in_loop)
 
     async def _driven_async(self, delivery: _native.Delivery, run_in_thread: RunInThread) -> Course:
+        if self.store is not None and not in_asyncio():
+            raise TypeError(
+                "receive_async() needs an event loop of asyncio. Under trio, call receive(..., run_in_loop="
+                "trio.from_thread.run) by trio.to_thread.run_sync, with a store that is not asynchronous"
+            )
         loop = asyncio.get_running_loop() if self._store_is_async else None
         course = Course(delivery, self.store, self._handlers, loop, self.handler_timeout)
         running = drive_async(course, run_in_thread)
@@ -288,7 +300,7 @@ class WebhookReceiver:
             self.logger.exception("on_result failed")
 
 
-def _check_timeout(seconds: float, handlers: list[Registered]) -> None:
+def _check_timeout(seconds: float) -> None:
     is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if not is_number or not 0 < seconds < float("inf"):
         raise ConfigurationError(
@@ -296,8 +308,6 @@ def _check_timeout(seconds: float, handlers: list[Registered]) -> None:
             "invalid_option",
             "Leave it out for no limit. The provider waits for 5 seconds.",
         )
-    for registered in handlers:
-        registered.require_async()
 
 
 def _read_store(store: Store | None) -> tuple[_native.ClaimPolicy | None, bool, bool]:

@@ -66,7 +66,7 @@ class WebhookRouter:
     def __init__(self) -> None:
         self._routes = Routes()
         self._handlers: list[Registered] = []
-        self._only_async = False  # of a receiver with a time limit
+        self._requirements: list[Callable[[Registered], None]] = []  # of receivers and their hosts
 
     @overload
     def on(self, pattern: str, handler: None = None) -> Callable[[_Handler], _Handler]: ...
@@ -89,8 +89,8 @@ class WebhookRouter:
             raise TypeError("a handler must be callable")
         # In this order a handler is there before another thread can find its number.
         registered = Registered.of(handler)
-        if self._only_async:
-            registered.require_async()
+        for require in self._requirements:
+            require(registered)
         self._handlers.append(registered)
         self._routes.on(pattern, len(self._handlers) - 1)
         return handler

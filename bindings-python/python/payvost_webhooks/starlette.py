@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable
 
-from anyio import move_on_after
+from anyio import from_thread, move_on_after
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from payvost_webhooks._hosts import in_asyncio, require_asyncio
 from payvost_webhooks._http import BodyEnd
 from payvost_webhooks.receiver import WebhookReceiver, signature_of
 
@@ -32,7 +33,7 @@ def webhook_route(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> 
 def webhook_endpoint(receiver: WebhookReceiver) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that receives webhooks, for a route of your own.
 
-    Handlers that are not ``async`` run in the thread pool.
+    Handlers that are not ``async`` run in the thread pool. Under trio, the store must be one that is not asynchronous.
     """
 
     async def endpoint(request: Request) -> Response:
@@ -42,16 +43,21 @@ def webhook_endpoint(receiver: WebhookReceiver) -> Callable[[Request], Awaitable
             return Response(answer.body, answer.status, answer.headers)
         headers = request.headers
         length = headers.get("Content-Length")
+        require_asyncio(receiver)
         body, end = await _read_body(request, receiver.body_limit(length))
-        answer = await receiver.receive_async(
-            body,
-            signature_of(headers),
-            length,
-            transfer_encoding=headers.get("Transfer-Encoding"),
-            end=end,
-            started=started,
-            run_in_thread=run_in_threadpool,
-        )
+        arguments = (body, signature_of(headers), length)
+        options: Any = {
+            "transfer_encoding": headers.get("Transfer-Encoding"),
+            "end": end,
+            "started": started,
+        }
+        if in_asyncio():
+            options["run_in_thread"] = run_in_threadpool
+            answer = await receiver.receive_async(*arguments, **options)
+        else:
+            # The steps of a store run in a thread, and async handlers in the event loop: that of trio.
+            options["run_in_loop"] = from_thread.run
+            answer = await run_in_threadpool(receiver.receive, *arguments, **options)
         return Response(answer.body, answer.status, answer.headers)
 
     return endpoint

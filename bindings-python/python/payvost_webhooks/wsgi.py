@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from payvost_webhooks._hosts import require_blocking
 from payvost_webhooks.receiver import Answer, WebhookReceiver, read_body
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def webhook_app(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> WS
     >>> from payvost_webhooks.receiver import WebhookReceiver
     >>> application = webhook_app(WebhookReceiver("whsec_example", print))
     """
+    require_blocking(receiver)
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "") != url:

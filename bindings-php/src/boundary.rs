@@ -19,8 +19,7 @@ use ext_php_rs::zend::{CatchError, ExecuteData, bailout, try_catch};
 use payvost_webhooks::Error;
 
 use crate::arguments::Argument;
-use crate::engine::zend_throw_unwind_exit;
-use crate::errors;
+use crate::{errors, limit};
 
 /// Why a call returns no value.
 pub(crate) enum Failure {
@@ -28,7 +27,9 @@ pub(crate) enum Failure {
     Refused(Error),
     /// PHP is ending the script.
     Bailout,
-    /// PHP is out of memory, and ends the script when the call returns.
+    /// An allocation of so many bytes would go over PHP's `memory_limit`.
+    OverLimit(usize),
+    /// The system has no memory for the library.
     OutOfMemory,
     /// A mistake in this extension.
     Panic,
@@ -36,7 +37,10 @@ pub(crate) enum Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Refused(error)
+        match error {
+            Error::OutOfMemory => Self::OutOfMemory,
+            error => Self::Refused(error),
+        }
     }
 }
 
@@ -57,8 +61,8 @@ pub(crate) fn run<T>(body: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
 fn fail(failure: Failure) {
     match failure {
         Failure::Refused(error) => errors::throw(error),
-        // SAFETY: PHP is calling a function of ours.
-        Failure::OutOfMemory => unsafe { zend_throw_unwind_exit() },
+        Failure::OverLimit(bytes) => limit::end_script(bytes),
+        Failure::OutOfMemory => limit::end_script_without_memory(),
         Failure::Panic => errors::throw_internal_error(),
         // SAFETY: the frames from here to PHP's own have nothing to drop.
         Failure::Bailout => unsafe { bailout() },

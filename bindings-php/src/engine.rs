@@ -4,7 +4,7 @@
 use std::ffi::{c_char, c_int, c_void};
 
 use ext_php_rs::ffi::{
-    HashTable, ext_php_rs_compiler_globals, ext_php_rs_process_globals, zend_class_entry, zend_function, zend_long,
+    HashTable, ext_php_rs_compiler_globals, zend_class_entry, zend_function, zend_long,
     zend_object, zend_string, zend_type, zend_ulong, zval,
 };
 use ext_php_rs::zend::ClassEntry;
@@ -21,6 +21,9 @@ unsafe extern "C" {
 
     /// Ends the script as `exit` does: by an exception that cannot be caught.
     pub(crate) fn zend_throw_unwind_exit();
+
+    /// Reports a fatal error with a format as of `printf`, and bails out.
+    pub(crate) fn zend_error_noreturn(kind: c_int, format: *const c_char, ...) -> !;
 
     /// For `zend_object_handlers::compare`: no two objects are equal.
     pub(crate) fn zend_objects_not_comparable(one: *mut zval, other: *mut zval) -> c_int;
@@ -65,13 +68,6 @@ unsafe extern "C" {
 
     /// `\RuntimeException`
     pub(crate) static spl_ce_RuntimeException: *mut zend_class_entry;
-}
-
-/// Whether PHP has gone over its `memory_limit`. Releases before 8.2.35 never do: they bail out. Later ones end the script when the
-/// call has returned, or the whole process as soon as it comes to twice the limit.
-pub(crate) fn is_over_memory_limit() -> bool {
-    // SAFETY: the globals of this thread, while PHP calls a function of ours. No limit is -1.
-    unsafe { zend_memory_usage(false) > usize::try_from((*ext_php_rs_process_globals()).memory_limit).unwrap_or(usize::MAX) }
 }
 
 /// A string that lives as long as the process, with its hash computed. Only while the extension starts.

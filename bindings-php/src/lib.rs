@@ -13,6 +13,7 @@ mod errors;
 mod event_type;
 mod item;
 mod keys;
+mod limit;
 mod memory;
 mod module;
 mod object;

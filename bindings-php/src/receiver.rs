@@ -272,10 +272,11 @@ impl Delivery {
         let receiver = Rc::clone(&self.receiver);
         let event = receiver.verifier.as_ref().map_err(|error| *error).and_then(|verifier| {
             let (payload, signature) = (payload.payload()?, signature.signature());
-            if stored { verifier.verify_kept(payload, signature) } else { verifier.verify(payload, signature) }
+            if stored { verifier.verify_stored(payload, signature) } else { verifier.verify(payload, signature) }
         });
         let event = match event {
             Ok(event) => event,
+            Err(Error::OutOfMemory) => return Err(Failure::OutOfMemory),
             Err(error) => return self.feed(Answer::Refused(error)),
         };
         self.matching_secret = Some(event.matching_secret());

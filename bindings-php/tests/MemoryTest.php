@@ -14,6 +14,8 @@ use Payvost\Webhooks\Internal\RedisProgram;
 use Payvost\Webhooks\Internal\RouteTable;
 use Payvost\Webhooks\Internal\SqlProgram;
 use Payvost\Webhooks\Internal\SqlTable;
+use Payvost\Webhooks\Tests\Support\Files;
+use Payvost\Webhooks\Tests\Support\Php;
 use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Server;
 use Payvost\Webhooks\WebhookException;
@@ -120,5 +122,64 @@ final class MemoryTest extends TestCase
         // Each of them had more than a megabyte of the library's own memory in use.
         self::assertLessThan(20 << 20, $server->residentBytes() - $before);
         self::assertSame([200, '5'], $enough());
+    }
+
+    /** @return array<string, array{string}> what the events hold */
+    public function largeValues(): array
+    {
+        return [
+            'a list' => ['[' . str_repeat('1,', 1_500_000) . '1]'],
+            'a list in a list' => ['[[' . str_repeat('1,', 1_500_000) . '1]]'],
+            'an object' => ['{' . implode(',', array_map(static fn (int $key): string => "\"{$key}\":1", range(1, 600_000))) . '}'],
+            'a string' => ['"' . str_repeat('a', 30_000_000) . '"'],
+            'a key' => ['{"' . str_repeat('a', 30_000_000) . '":1}'],
+        ];
+    }
+
+    /**
+     * PHP 8.2.35 and later kill the process when one allocation goes over twice the limit.
+     *
+     * @dataProvider largeValues
+     */
+    public function testLargeValueOverTheMemoryLimitEndsTheScriptAsJsonDecodeDoes(string $value): void
+    {
+        $file = Files::temporaryFolder() . '/payload.json';
+        file_put_contents($file, Sample::with($value));
+        $script = <<<'PHP'
+            $payload = file_get_contents($argv[1]);
+            $signature = Payvost\Webhooks\sign($payload, 'whsec_memory');
+            $verifier = new Payvost\Webhooks\WebhookVerifier('whsec_memory', maxPayloadBytes: 1 << 27);
+            ini_set('memory_limit', (string) (memory_get_usage(true) + (2 << 20)));
+            register_shutdown_function(static fn () => fwrite(STDOUT, 'shut down'));
+            $argv[2] === 'json_decode' ? json_decode($payload, true) : $verifier->verify($payload, $signature);
+            PHP;
+        foreach (['json_decode', 'verify'] as $function) {
+            [$code, $output] = Php::run(['-d', 'memory_limit=512M', '-r', $script, $file, $function]);
+            self::assertSame(255, $code, "{$function}: {$output}");
+            self::assertMatchesRegularExpression('~Allowed memory size of \d+ bytes exhausted~', $output, $function);
+            self::assertStringEndsWith('shut down', $output, $function);
+        }
+        Files::remove(dirname($file));
+    }
+
+    /** The least that the documentation asks for. */
+    public function testDeepestEventIsReceivedInAFiberOf64KiB(): void
+    {
+        $script = <<<'PHP'
+            [, $library, $payload] = $argv;
+            require $library;
+            $receiver = new Payvost\Webhooks\WebhookReceiver('whsec_fiber', static fn (array $event) => null);
+            $signature = Payvost\Webhooks\sign($payload, 'whsec_fiber');
+            $fiber = new Fiber(static fn () => $receiver->receive($payload, $signature)->status);
+            $fiber->start();
+            echo $fiber->getReturn();
+            PHP;
+        foreach (['[' => ']', '{"\u0061b":' => '}'] as $begin => $end) {
+            $payload = Sample::with(str_repeat($begin, 126) . '"\u0041"' . str_repeat($end, 126));
+            $arguments = ['-d', 'fiber.stack_size=64K', '-d', 'error_log=/dev/null', '-r', $script, dirname(__DIR__) . '/library/autoload.php', $payload];
+            self::assertSame([0, '200'], Php::run($arguments));
+            $payload = Sample::with(str_repeat($begin, 127) . '"\u0041"' . str_repeat($end, 127));
+            self::assertSame([0, '400'], Php::run([...array_slice($arguments, 0, -1), $payload]));
+        }
     }
 }

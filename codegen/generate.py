@@ -7,6 +7,8 @@ generate.py FOLDER    writes each generated file to its path below the folder
 import argparse
 from pathlib import Path
 
+import api
+import api_rust
 import c
 import catalogue
 import limits
@@ -36,6 +38,10 @@ LIMITS = {
     "docs/limits.md": limits.markdown,
 }
 
+API = {
+    "core/src/manage/api.rs": api_rust.table,
+}
+
 
 def main():
     parser = argparse.ArgumentParser(description="Writes what is made of the contract.")
@@ -43,6 +49,7 @@ def main():
     folder = parser.parse_args().folder
     write(folder, EVENTS, catalogue.read())
     write(folder, LIMITS, limits.read())
+    write(folder, API, api.read())
 
 
 def write(folder, files, source):

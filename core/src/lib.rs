@@ -14,6 +14,9 @@ pub mod events;
 pub mod host;
 mod json;
 pub mod limits;
+#[cfg(feature = "manage")]
+pub mod manage;
+mod pattern;
 pub mod receive;
 mod verify;
 

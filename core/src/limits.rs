@@ -141,3 +141,84 @@ pub const MAX_CAPACITY: usize = 100_000_000;
 ///
 /// Bounds what an outage of the handlers costs.
 pub const MAX_KEPT_BYTES: usize = 67_108_864;
+
+/// 30 s. How long an attempt of a call may take by default.
+///
+/// Slow answers still arrive, and a lost connection is noticed.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// 3,600 s (1 h). The longest timeout and the longest deadline that a call can be given.
+///
+/// Longer than any answer takes.
+pub const MAX_TIMEOUT: Duration = Duration::from_secs(3_600);
+
+/// 120 s (2 min). How long a call may take by default, with its retries and the pauses between them.
+///
+/// Room for every attempt by default, with pauses.
+pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(120);
+
+/// 2 retries. How often a call is tried again by default.
+///
+/// Bridges a restart or a lost connection without multiplying an outage.
+pub const DEFAULT_MAX_RETRIES: usize = 2;
+
+/// 10 retries. The largest number of retries that a call can be given.
+///
+/// The deadline ends a call before.
+pub const MAX_RETRIES_LIMIT: usize = 10;
+
+/// 500 milliseconds. The longest pause before the first retry. Each further one doubles it, and the pause is drawn at
+/// random from zero to that (full jitter).
+///
+/// A person hardly notices it.
+pub const FIRST_RETRY_PAUSE_MS: usize = 500;
+
+/// 8 s. The longest pause that a client chooses itself.
+///
+/// Leaves room for another attempt before the deadline.
+pub const MAX_RETRY_PAUSE: Duration = Duration::from_secs(8);
+
+/// 60 s (1 min). The longest `Retry-After` that a client waits for. Beyond it the call ends with the error.
+///
+/// Whoever waits longer wants to decide about it.
+pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// 500 tokens. How many tokens a client has for retries. A call that succeeds returns one.
+///
+/// AWS's SDKs: keeps an outage from being multiplied.
+pub const RETRY_BUDGET: usize = 500;
+
+/// 5 tokens. What a retry costs.
+///
+/// AWS's SDKs.
+pub const RETRY_COST: usize = 5;
+
+/// 10 tokens. What a retry after a time-out costs.
+///
+/// AWS's SDKs: a time-out has cost the server more than a refusal.
+pub const TIMEOUT_RETRY_COST: usize = 10;
+
+/// 20 entries. How many entries a page holds by default.
+///
+/// The provider's guide.
+pub const DEFAULT_PAGE_LIMIT: usize = 20;
+
+/// 100 entries. How many entries a page can hold.
+///
+/// The provider's guide.
+pub const MAX_PAGE_LIMIT: usize = 100;
+
+/// 4,194,304 bytes (4 MiB). The longest body of an answer that a client reads, after decompression.
+///
+/// A hundred log entries with long response bodies fit in it.
+pub const MAX_ANSWER_BYTES: usize = 4_194_304;
+
+/// 65,536 bytes. The longest head of an answer that a client reads, where its transport lets it choose.
+///
+/// Twice what common servers send at most.
+pub const MAX_ANSWER_HEADER_BYTES: usize = 65_536;
+
+/// 32 characters. The length of an idempotency key that a client makes: random hexadecimal digits.
+///
+/// 128 bits cannot be guessed and do not repeat.
+pub const IDEMPOTENCY_KEY_LENGTH: usize = 32;

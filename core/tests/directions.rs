@@ -14,7 +14,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("events", &["json", "verify"]),
     ("host", &["error", "json", "verify"]),
     ("claims", &["bytes", "error", "limits", "verify"]),
-    ("receive", &["bytes", "claims", "error", "limits", "verify"]),
+    ("pattern", &[]),
+    ("receive", &["bytes", "claims", "error", "limits", "pattern", "verify"]),
+    ("manage", &["json", "limits", "pattern"]),
 ];
 
 #[test]

@@ -6,6 +6,7 @@ use alloc::collections::btree_map::Entry;
 use alloc::string::String;
 
 use crate::error::{Error, PatternProblem};
+use crate::pattern::Pattern;
 
 /// Handlers by the type of the event: for one type, for a family of types, for everything.
 ///
@@ -74,26 +75,6 @@ impl<H> Default for Router<H> {
 }
 
 const TAKEN: Error = Error::InvalidPattern(PatternProblem::RegisteredTwice);
-
-enum Pattern<'p> {
-    Type(&'p str),
-    Family(&'p str),
-    Everything,
-}
-
-impl<'p> Pattern<'p> {
-    fn parse(pattern: &'p str) -> Option<Self> {
-        if pattern == "*" {
-            return Some(Self::Everything);
-        }
-        let (name, form): (_, fn(&'p str) -> Self) = match pattern.strip_suffix(".*") {
-            Some(family) => (family, Self::Family),
-            None => (pattern, Self::Type),
-        };
-        let is_name = |part: &str| !part.is_empty() && !part.chars().any(|c| c == '*' || c.is_whitespace() || c.is_control());
-        name.split('.').all(is_name).then(|| form(name))
-    }
-}
 
 fn insert<H>(handlers: &mut BTreeMap<String, H>, name: &str, handler: H) -> Result<(), Error> {
     match handlers.entry(name.to_owned()) {

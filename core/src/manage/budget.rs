@@ -1,0 +1,50 @@
+//! How many retries a client can afford.
+
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::limits::{RETRY_BUDGET, RETRY_COST, TIMEOUT_RETRY_COST};
+
+/// Tokens that all calls of a client share. While a server is out of order, each call would otherwise multiply the load on it.
+#[derive(Debug)]
+pub(super) struct Budget(AtomicUsize);
+
+impl Budget {
+    pub(super) const fn new() -> Self {
+        Self(AtomicUsize::new(RETRY_BUDGET))
+    }
+
+    /// Pays for a retry. `false` when it cannot be afforded: then nothing is paid.
+    pub(super) fn pay(&self, after_timeout: bool) -> bool {
+        let cost = if after_timeout { TIMEOUT_RETRY_COST } else { RETRY_COST };
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| tokens.checked_sub(cost)).is_ok()
+    }
+
+    /// Takes note of a call that succeeded.
+    pub(super) fn succeeded(&self) {
+        let _ =
+            self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| (tokens < RETRY_BUDGET).then_some(tokens + 1));
+    }
+
+    pub(super) fn left(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_spent_by_retries_and_refilled_by_successes() {
+        let budget = Budget::new();
+        assert_eq!((0..200).filter(|_| budget.pay(false)).count(), 100);
+        for _ in 0..9 {
+            budget.succeeded();
+        }
+        assert!(!budget.pay(true) && budget.left() == 9 && budget.pay(false) && budget.left() == 4);
+        for _ in 0..1_000 {
+            budget.succeeded();
+        }
+        assert_eq!((budget.left(), (0..200).filter(|_| budget.pay(true)).count()), (500, 50));
+    }
+}

@@ -1,0 +1,58 @@
+//! Why no answer came.
+
+/// Why there is no answer. What a transport cannot tell apart is [`Lost`](Self::Lost).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Nothing was sent: the host is unknown, it refused the connection, the proxy did.
+    NotSent,
+    /// Nothing was sent: no connection came about within the time limit.
+    ConnectTimedOut,
+    /// No answer, or half of one, came within the time limit.
+    TimedOut,
+    /// The connection broke after something may have been sent, half an answer included.
+    Lost,
+    /// The certificate is not trusted, or there is no common version of TLS. Nothing was sent.
+    TlsFailed,
+    /// What came is not HTTP, or cannot be decompressed, or its headers do not end.
+    Malformed,
+    /// The body of the answer is longer than [`Request::max_answer_bytes`](super::Request::max_answer_bytes).
+    TooLarge,
+    /// The caller cancelled the call.
+    Cancelled,
+}
+
+impl Fault {
+    /// Every fault.
+    pub const ALL: [Self; 8] = [
+        Self::NotSent,
+        Self::ConnectTimedOut,
+        Self::TimedOut,
+        Self::Lost,
+        Self::TlsFailed,
+        Self::Malformed,
+        Self::TooLarge,
+        Self::Cancelled,
+    ];
+
+    /// Its name in every language, such as `not_sent`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not_sent",
+            Self::ConnectTimedOut => "connect_timed_out",
+            Self::TimedOut => "timed_out",
+            Self::Lost => "lost",
+            Self::TlsFailed => "tls_failed",
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too_large",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The fault of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fault| fault.as_str() == name)
+    }
+}

@@ -1,3 +1,5 @@
+import { define } from "./own.js";
+
 /**
  * The raw body of a request: the bytes as they came, or text that stands for its UTF-8 bytes. A `Buffer` is a `Uint8Array`.
  *
@@ -49,8 +51,9 @@ export function readSecrets(secrets: unknown): unknown {
 function copyUpToGap(array: readonly unknown[]): unknown[] {
   const copy: unknown[] = [];
   for (let index = 0; index < array.length; index++) {
-    copy.push(array[index]);
-    if (copy[index] == null) break;
+    const value = array[index];
+    define(copy, index, value);
+    if (value == null) break;
   }
   return copy;
 }

@@ -16,7 +16,7 @@ export type Description = readonly [
 export type Refusal = number | Description;
 
 /** Makes the event, see values.ts. */
-export type Build = (earlier: string[] | undefined, plan: string | undefined, ...strings: string[]) => unknown;
+export type Build = (more: any, plan: string | undefined, ...strings: string[]) => unknown;
 
 /** What a verifier is made of. */
 export interface NativeVerifier {
@@ -117,8 +117,5 @@ export interface Native {
   createMemoryClaims(capacity: unknown): MemoryStep | Refusal;
 
   /** Kept here by values.ts. */
-  names?: Name[];
+  names?: string[];
 }
-
-/** The name of a member, or in an object of its own one that cannot always be assigned. */
-export type Name = string | { readonly inherited: string };

@@ -80,6 +80,11 @@ for (const [name, { prototype }] of Object.entries(classes)) {
   Object.defineProperty(prototype, "name", { value: name, writable: true, configurable: true });
 }
 
+// So that what an exception is given is its own, even where other code has put a setter with that name on Object.prototype.
+for (const name of ["code", "hint", "offset", "pointer"]) {
+  Object.defineProperty(WebhookError.prototype, name, { value: undefined, writable: true, configurable: true });
+}
+
 interface Brief {
   readonly message: string;
   readonly prototype: WebhookError;

@@ -1,5 +1,5 @@
 import native = require("./native.js");
-import type { Name } from "./boundary.js";
+import { define } from "./own.js";
 
 // What the units of a plan mean: the same as in src/values.rs.
 const NULL = 0;
@@ -26,29 +26,32 @@ const TOGETHER = 512;
  * The names of members by their numbers, of which there are so many. They are kept with the native half, since that goes on with its
  * numbers when only this file is loaded anew.
  */
-const names: Name[] = (native.names ??= new Array<Name>(1025).fill(""));
+const names: string[] = (native.names ??= new Array<string>(1025).fill(""));
 
 /** A longer array that is made in one go is a hash table to V8. */
 const MAX_ARRAY_IN_ONE_GO = 1_000_000;
 
 const { parse } = JSON;
-const { create, prototype, setPrototypeOf } = Object;
+const { min } = Math;
+const { create, getPrototypeOf, prototype, setPrototypeOf } = Object;
+const arrayPrototype = Array.prototype;
 
 const double = new DataView(new ArrayBuffer(8));
 
-/**
- * Builds the event, which is exactly what `JSON.parse` would make of the payload, in less time. The native half calls this;
- * when there are more strings than fit into a call, first without a plan, for what is to be handed in with the next ones.
- */
-export function build(earlier: string[] | undefined, plan: string | undefined, ...strings: string[]): unknown {
-  const all = earlier === undefined ? strings : append(earlier, strings);
-  return plan === undefined ? all : new Reader(plan, all).event();
+/** Strings in their order, of which each part fits into a call. */
+interface Strings {
+  readonly strings: readonly string[];
+  readonly more: Strings | undefined;
 }
 
-/** Calls nothing that somebody could have replaced: the native half is still reading the payload. */
-function append(strings: string[], more: readonly string[]): string[] {
-  for (let index = 0; index < more.length; index++) strings[strings.length] = more[index] as string;
-  return strings;
+/**
+ * Builds the event, which is exactly what `JSON.parse` would make of the payload, in less time. The native half calls this;
+ * when there are more strings than fit into a call, first without a plan, for what is to be handed in with those before.
+ *
+ * Nothing here depends on what other code has put on the prototypes of objects and arrays.
+ */
+export function build(more: Strings | undefined, plan: string | undefined, ...strings: string[]): unknown {
+  return plan === undefined ? { strings, more } : new Reader(plan, strings, more).event();
 }
 
 class Reader {
@@ -57,7 +60,8 @@ class Reader {
 
   constructor(
     private readonly plan: string,
-    private readonly strings: readonly string[],
+    private strings: readonly string[],
+    private more: Strings | undefined,
   ) {}
 
   event(): unknown {
@@ -106,10 +110,11 @@ class Reader {
   private object(): unknown {
     const object: Record<string, unknown> = {};
     for (let unit = this.unit(); unit !== END; unit = this.unit()) {
-      if (unit & NEW_NAME) names[unit >> NAME_SHIFT] = nameOf(this.string());
-      const name = names[unit >> NAME_SHIFT] as Name;
-      if (typeof name === "string") object[name] = this.value(unit);
-      else define(object, name.inherited, this.value(unit));
+      if (unit & NEW_NAME) names[unit >> NAME_SHIFT] = this.string();
+      const name = names[unit >> NAME_SHIFT] as string;
+      // What every object inherits cannot always be assigned: `__proto__`, and whatever has a setter or was made read-only.
+      if (name in prototype) define(object, name, this.value(unit));
+      else object[name] = this.value(unit);
     }
     return object;
   }
@@ -117,7 +122,7 @@ class Reader {
   /** It has no prototype before it has its members: to V8 it is a hash table then, and there is nothing that cannot be assigned. */
   private largeObject(): unknown {
     const object: Record<string, unknown> = create(null);
-    for (let left = this.word(); left > 0; left -= TOGETHER) this.members(object, Math.min(left, TOGETHER));
+    for (let left = this.word(); left > 0; left -= TOGETHER) this.members(object, min(left, TOGETHER));
     return setPrototypeOf(object, prototype);
   }
 
@@ -135,12 +140,28 @@ class Reader {
   private array(): unknown {
     const length = this.word();
     const array: unknown[] = length <= MAX_ARRAY_IN_ONE_GO ? new Array<unknown>(length) : [];
-    for (let index = 0; index < length; index++) array[index] = this.value(this.unit());
+    if (getPrototypeOf(arrayPrototype) !== prototype) return this.arrayBesideOthers(array, length);
+    for (let index = 0; index < length; index++) {
+      if (index in array) define(array, index, this.value(this.unit()));
+      else array[index] = this.value(this.unit());
+    }
+    return array;
+  }
+
+  /** What arrays inherit from something else, which may be a proxy, is not asked. */
+  private arrayBesideOthers(array: unknown[], length: number): unknown {
+    for (let index = 0; index < length; index++) define(array, index, this.value(this.unit()));
     return array;
   }
 
   private string(): string {
+    if (this.stringsRead === this.strings.length) this.readOn();
     return this.strings[this.stringsRead++] as string;
+  }
+
+  private readOn(): void {
+    ({ strings: this.strings, more: this.more } = this.more as Strings);
+    this.stringsRead = 0;
   }
 
   private double(): number {
@@ -160,13 +181,4 @@ class Reader {
   private unit(): number {
     return this.plan.charCodeAt(this.unitsRead++);
   }
-}
-
-/** What every object inherits cannot always be assigned: `__proto__`, and whatever was made read-only. */
-function nameOf(string: string): Name {
-  return string in Object.prototype ? { inherited: string } : string;
-}
-
-function define(object: object, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
 }

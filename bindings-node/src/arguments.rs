@@ -1,6 +1,5 @@
 //! Arguments as they come from JavaScript, made into what the core takes.
 
-use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use payvost_webhooks::{Error, OptionName, SecretProblem, SignatureHeader, WebhookVerifierBuilder};
@@ -9,20 +8,25 @@ use zeroize::Zeroizing;
 use crate::boundary::{Kind, Value};
 use crate::utf16;
 
-/// The bytes of a payload: `string`, `Uint8Array` or `ArrayBuffer`. One whose length is refused is not copied.
+/// A copy of the bytes of a payload: `string`, `Uint8Array` or `ArrayBuffer`. One whose length is refused is not copied.
 #[inline]
-pub(crate) fn payload<'c>(
-    value: Value<'c>,
-    check_length: impl FnOnce(usize) -> Result<(), Error>,
-) -> Result<Cow<'c, [u8]>, Error> {
+pub(crate) fn payload(value: Value<'_>, check_length: impl FnOnce(usize) -> Result<(), Error>) -> Result<Vec<u8>, Error> {
     if let Some(memory) = value.uint8_array().or_else(|| value.array_buffer()) {
         check_length(memory.len())?;
-        return Ok(memory.bytes());
+        return Ok(memory.copy());
     }
     let length = value.string_length().ok_or(Error::PayloadNotRaw)?;
     check_length(length)?; // each unit takes at least a byte
     let units = value.string_units(length).ok_or(Error::PayloadNotRaw)?;
-    utf16::to_utf8(&units).map(Cow::Owned).ok_or(Error::PayloadNotRaw)
+    utf16::to_utf8(&units).ok_or(Error::PayloadNotRaw)
+}
+
+/// The length of a payload in bytes; `None` when it is no payload.
+pub(crate) fn payload_length(value: Value<'_>) -> Option<usize> {
+    match value.uint8_array().or_else(|| value.array_buffer()) {
+        Some(memory) => Some(memory.len()),
+        None => payload(value, |_| Ok(())).ok().map(|bytes| bytes.len()),
+    }
 }
 
 /// The signature header, or so much of it that what is left out makes no difference.
@@ -55,7 +59,7 @@ impl Signature {
 pub(crate) fn secret(value: Value<'_>) -> Result<Zeroizing<Vec<u8>>, SecretProblem> {
     let bytes = match value.string_length() {
         Some(length) => value.string_units(length).map(Zeroizing::new).and_then(|units| utf16::to_utf8(&units)),
-        None => value.uint8_array().map(|memory| memory.bytes().into_owned()),
+        None => value.uint8_array().map(|memory| memory.copy()),
     };
     bytes.map(Zeroizing::new).ok_or(SecretProblem::Missing)
 }

@@ -2,12 +2,11 @@
 
 #![allow(unsafe_code)]
 
-use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_void};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::{ptr, slice};
+use std::ptr;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use napi::sys;
 
@@ -50,6 +49,8 @@ impl Failure for Fault {
 #[derive(Clone, Copy)]
 pub(crate) struct Env<'c> {
     raw: sys::napi_env,
+    /// The function of [`LIST`], which lives as long as the environment.
+    lister: sys::napi_ref,
     call: PhantomData<&'c ()>,
 }
 
@@ -60,7 +61,7 @@ pub(crate) struct Value<'c> {
     raw: sys::napi_value,
 }
 
-/// A call of a JavaScript function, in the making.
+/// Builder for a call of a JavaScript function.
 pub(crate) struct Call<'c> {
     function: Value<'c>,
     arguments: [sys::napi_value; MAX_OUTGOING],
@@ -80,16 +81,9 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// The memory of a `Uint8Array` or `ArrayBuffer`.
-pub(crate) enum Memory<'c> {
-    /// Nothing changes it before the call returns: only this thread could.
-    Own(&'c [u8]),
-    /// Other threads may write to it at any time.
-    Shared(SharedMemory<'c>),
-}
-
-/// Memory that other threads may write to.
-pub(crate) struct SharedMemory<'c> {
+/// The memory of a `Uint8Array` or `ArrayBuffer`. Other threads may write to it at any time: a worker that shares it, or the thread of
+/// `fs.read`. So nothing ever borrows it, it is only copied.
+pub(crate) struct Memory<'c> {
     start: *const AtomicU8,
     length: usize,
     call: PhantomData<&'c ()>,
@@ -104,9 +98,14 @@ impl<'c> Functions<'c> {
     /// # Safety
     ///
     /// Both must be those that Node gave to the running initialisation of the module.
-    pub(crate) unsafe fn exports(env: sys::napi_env, exports: sys::napi_value) -> Self {
-        let env = Env { raw: env, call: PhantomData };
-        Self(Value { env, raw: exports })
+    pub(crate) unsafe fn exports(env: sys::napi_env, exports: sys::napi_value) -> Result<Self, Fault> {
+        let mut env = Env { raw: env, lister: ptr::null_mut(), call: PhantomData };
+        let source = env.ascii(LIST)?;
+        // SAFETY: the environment and the text are alive during this call.
+        let list = env.value(|env, result| unsafe { sys::napi_run_script(env, source.raw, result) })?;
+        // SAFETY: as above, and the result has room. Nobody deletes the reference before the environment ends.
+        check(unsafe { sys::napi_create_reference(env.raw, list.raw, 1, &raw mut env.lister) })?;
+        Ok(Self(Value { env, raw: exports }))
     }
 
     pub(crate) fn new(env: Env<'c>) -> Result<Self, Fault> {
@@ -117,8 +116,7 @@ impl<'c> Functions<'c> {
     pub(crate) fn add<F: Function>(self, data: F::Data) -> Result<Self, Fault> {
         let Self(Value { env, raw }) = self;
         let function = env.function::<F>(data)?;
-        // SAFETY: the environment and both values are alive during this call, the name ends with a NUL.
-        check(unsafe { sys::napi_set_named_property(env.raw, raw, F::NAME.as_ptr(), function.raw) })?;
+        define(env, raw, &[property(F::NAME.as_ptr(), ptr::null_mut(), function)])?;
         Ok(self)
     }
 
@@ -130,7 +128,7 @@ impl<'c> Functions<'c> {
 impl<'c> Env<'c> {
     /// A function that owns `data`.
     pub(crate) fn function<F: Function>(self, data: F::Data) -> Result<Value<'c>, Fault> {
-        let data: *mut F::Data = Box::into_raw(Box::new(data));
+        let data: *mut Owned<F::Data> = Box::into_raw(Box::new(Owned { lister: self.lister, data }));
         let made = self.value(|env, result| {
             // SAFETY: the name ends with a NUL; `data` lives as long as the function, see below.
             unsafe { sys::napi_create_function(env, F::NAME.as_ptr(), AUTO_LENGTH, Some(entry::<F>), data.cast(), result) }
@@ -197,12 +195,26 @@ impl<'c> Env<'c> {
         self.list(&elements)
     }
 
+    /// An array. Its elements are its own, even where `Array.prototype` has a setter for one of them: that would run code of the host, and
+    /// keep the element.
     pub(crate) fn list(self, elements: &[Value<'c>]) -> Result<Value<'c>, Fault> {
+        if elements.len() > MAX_OUTGOING {
+            return self.long_list(elements);
+        }
+        // SAFETY: as above, and the reference is alive.
+        let function = self.value(|env, result| unsafe { sys::napi_get_reference_value(env, self.lister, result) })?;
+        let mut call = Call::new(function);
+        elements.iter().for_each(|element| call.push(*element));
+        call.make()
+    }
+
+    /// Of more elements than fit into a call.
+    fn long_list(self, elements: &[Value<'c>]) -> Result<Value<'c>, Fault> {
         // SAFETY: as above.
         let array = self.value(|env, result| unsafe { sys::napi_create_array_with_length(env, elements.len(), result) })?;
-        for (index, element) in (0..).zip(elements) {
-            // SAFETY: the array and the element are values of this call.
-            check(unsafe { sys::napi_set_element(self.raw, array.raw, index, element.raw) })?;
+        for (index, element) in elements.iter().enumerate() {
+            let name = self.ascii(&index.to_string())?;
+            define(self, array.raw, &[property(ptr::null(), name.raw, *element)])?;
         }
         Ok(array)
     }
@@ -304,13 +316,7 @@ impl<'c> Value<'c> {
         if status != sys::Status::napi_ok || kind != sys::TypedarrayType::uint8_array {
             return None;
         }
-        let buffer = Value { raw: buffer, ..self };
-        if buffer.is_array_buffer() {
-            // SAFETY: Node says that so many bytes start there, and `own` that they stay.
-            unsafe { buffer.own(start, length) }
-        } else {
-            Some(Memory::Shared(SharedMemory { start: start.cast(), length, call: PhantomData }))
-        }
+        Value { raw: buffer, ..self }.memory(start, length)
     }
 
     /// The memory of an `ArrayBuffer`.
@@ -321,8 +327,7 @@ impl<'c> Value<'c> {
         }
         // SAFETY: it is an `ArrayBuffer`, and the results have room.
         let status = unsafe { sys::napi_get_arraybuffer_info(self.env.raw, self.raw, &raw mut start, &raw mut length) };
-        // SAFETY: Node says that so many bytes start there, and `own` that they stay.
-        (status == sys::Status::napi_ok).then(|| unsafe { self.own(start, length) }).flatten()
+        if status == sys::Status::napi_ok { self.memory(start, length) } else { None }
     }
 
     /// The elements of an array that `src-ts/` made itself: no getter and no proxy, so that no code of the user runs.
@@ -351,26 +356,23 @@ impl<'c> Value<'c> {
         yes
     }
 
-    /// Bytes of this `ArrayBuffer`; `None` when they were transferred to somewhere else, which leaves it without any.
-    ///
-    /// # Safety
-    ///
-    /// `length` bytes of this `ArrayBuffer` must start at `start`.
+    /// Bytes of this `ArrayBuffer` or `SharedArrayBuffer`, where Node says that they are; `None` when they were transferred to somewhere else,
+    /// which leaves it without any.
     #[inline]
-    unsafe fn own(self, start: *mut c_void, length: usize) -> Option<Memory<'c>> {
-        if length > 0 {
-            // SAFETY: the bytes are there. They belong to this thread, which as long as they are borrowed runs no JavaScript
-            // but `append` of `src-ts/values.ts`, so that nobody changes, moves or frees them.
-            return Some(Memory::Own(unsafe { slice::from_raw_parts(start.cast(), length) }));
+    fn memory(self, start: *mut c_void, length: usize) -> Option<Memory<'c>> {
+        let mut detached = false;
+        if length == 0 && self.is_array_buffer() {
+            // SAFETY: the value is alive during this call, the result has room.
+            unsafe { sys::napi_is_detached_arraybuffer(self.env.raw, self.raw, &raw mut detached) };
         }
-        let mut detached = true;
-        // SAFETY: the value is alive during this call, the result has room.
-        unsafe { sys::napi_is_detached_arraybuffer(self.env.raw, self.raw, &raw mut detached) };
-        (!detached).then_some(Memory::Own(&[]))
+        (!detached).then_some(Memory { start: start.cast(), length, call: PhantomData })
     }
 }
 
 impl<'c> Call<'c> {
+    /// How many arguments there is room for.
+    pub(crate) const ROOM: usize = MAX_OUTGOING;
+
     pub(crate) fn new(function: Value<'c>) -> Self {
         Self { function, arguments: [ptr::null_mut(); MAX_OUTGOING], count: 0 }
     }
@@ -407,31 +409,43 @@ impl<'c> Call<'c> {
     }
 }
 
-impl<'c> Memory<'c> {
+impl Memory<'_> {
     pub(crate) fn len(&self) -> usize {
-        match self {
-            Self::Own(bytes) => bytes.len(),
-            Self::Shared(memory) => memory.length,
-        }
+        self.length
     }
 
-    /// The bytes as they are now: what is checked must be what is read afterwards, so shared memory is copied.
-    pub(crate) fn bytes(self) -> Cow<'c, [u8]> {
-        match self {
-            Self::Own(bytes) => Cow::Borrowed(bytes),
-            Self::Shared(memory) => Cow::Owned(memory.copy()),
+    /// A copy of the bytes as they are now: what is checked must be what is read afterwards.
+    pub(crate) fn copy(&self) -> Vec<u8> {
+        const WORD: usize = size_of::<u64>();
+        let mut bytes = vec![0; self.length];
+        // Up to the first whole word, words, and what is left.
+        let (head, rest) = bytes.split_at_mut(self.start.align_offset(WORD).min(self.length));
+        let (head_length, rest_length) = (head.len(), rest.len());
+        // SAFETY: Node says that `length` bytes start there; they stay, since the argument keeps their buffer alive and no JavaScript runs
+        // meanwhile. Other threads may write to them, which an atomic load allows.
+        let byte = |index| unsafe { &*self.start.add(index) }.load(Ordering::Relaxed);
+        // SAFETY: as above, and all of the word is within the length and aligned.
+        let word = |index| unsafe { &*self.start.add(head_length + index * WORD).cast::<AtomicU64>() }.load(Ordering::Relaxed);
+        for (index, copy) in head.iter_mut().enumerate() {
+            *copy = byte(index);
         }
+        let mut words = rest.chunks_exact_mut(WORD);
+        for (index, copy) in words.by_ref().enumerate() {
+            copy.copy_from_slice(&word(index).to_ne_bytes());
+        }
+        let tail = words.into_remainder();
+        let tail_start = head_length + rest_length - tail.len();
+        for (index, copy) in tail.iter_mut().enumerate() {
+            *copy = byte(tail_start + index);
+        }
+        bytes
     }
 }
 
-impl SharedMemory<'_> {
-    fn copy(&self) -> Vec<u8> {
-        (0..self.length)
-            // SAFETY: Node says that so many bytes start there; they stay, since the argument keeps their buffer alive. Other
-            // threads may write to them, which an atomic load allows.
-            .map(|index| unsafe { &*self.start.add(index) }.load(Ordering::Relaxed))
-            .collect()
-    }
+/// What a function owns.
+struct Owned<D> {
+    lister: sys::napi_ref,
+    data: D,
 }
 
 /// What Node calls. A panic ends here.
@@ -442,8 +456,8 @@ unsafe extern "C" fn entry<F: Function>(env: sys::napi_env, info: sys::napi_call
         // where there are fewer arguments.
         check(unsafe { sys::napi_get_cb_info(env, info, &raw mut count, raw.as_mut_ptr(), ptr::null_mut(), &raw mut data) })?;
         // SAFETY: `Env::function` gave this data to this function, which is being called and so has not been collected.
-        let data = unsafe { &*data.cast::<F::Data>() };
-        let env = Env { raw: env, call: PhantomData };
+        let Owned { lister, data } = unsafe { &*data.cast::<Owned<F::Data>>() };
+        let env = Env { raw: env, lister: *lister, call: PhantomData };
         F::call(env, raw.map(|raw| Value { env, raw }), data).or_else(|failure| failure.value(env))
     };
     match catch_unwind(AssertUnwindSafe(call)) {
@@ -458,9 +472,32 @@ unsafe extern "C" fn entry<F: Function>(env: sys::napi_env, info: sys::napi_call
 
 unsafe extern "C" fn drop_data<F: Function>(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
     // SAFETY: `Env::function` made it with `Box::into_raw` and hands it over only here.
-    let data = unsafe { Box::from_raw(data.cast::<F::Data>()) };
+    let data = unsafe { Box::from_raw(data.cast::<Owned<F::Data>>()) };
     // There is nobody left to tell about a panic.
     let _ = catch_unwind(AssertUnwindSafe(|| drop(data)));
+}
+
+/// Makes an array of its arguments: elements of a rest parameter are defined, not assigned.
+const LIST: &str = "(...list) => list";
+
+/// Defines a property. What the prototype has under that name is not asked.
+fn define(env: Env<'_>, object: sys::napi_value, properties: &[sys::napi_property_descriptor]) -> Result<(), Fault> {
+    // SAFETY: the object is a value of this call, and so is what the properties hold.
+    check(unsafe { sys::napi_define_properties(env.raw, object, properties.len(), properties.as_ptr()) })
+}
+
+/// A property like one that was assigned, by a name that ends with a NUL or by a string.
+fn property(name: *const c_char, string: sys::napi_value, value: Value<'_>) -> sys::napi_property_descriptor {
+    sys::napi_property_descriptor {
+        utf8name: name,
+        name: string,
+        method: None,
+        getter: None,
+        setter: None,
+        value: value.raw,
+        attributes: sys::PropertyAttributes::writable | sys::PropertyAttributes::enumerable | sys::PropertyAttributes::configurable,
+        data: ptr::null_mut(),
+    }
 }
 
 /// Lets Node look for the NUL itself.

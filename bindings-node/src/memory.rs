@@ -103,7 +103,7 @@ fn claim<'c>(env: Env<'c>, claims: &mut MemoryClaims, now: u64, values: &[Value<
     let [key, fingerprint, token, lease, remember, event_type, payload, signature] = values else { return Err(Refusal::Fault) };
     let policy = remembering(remember)?.lease(duration(*lease).ok_or(Fault)?)?;
     let request = ClaimRequest::from_parts(text(key)?, text(fingerprint)?, text(event_type)?);
-    let payload = payload.uint8_array().map(|memory| memory.bytes());
+    let payload = payload.uint8_array().map(|memory| memory.copy());
     let signature = arguments::text(*signature);
     let delivery = payload.as_deref().zip(signature.as_deref()).map(|(payload, signature)| KeptDelivery { payload, signature });
     match claims.claim(now, &policy, &request, &text(token)?, delivery) {

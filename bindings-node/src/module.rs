@@ -22,7 +22,7 @@ fn init(exports: Object<'_>) -> napi::Result<()> {
     let value = exports.value();
     // SAFETY: Node has just given both of them to this call.
     let exports = unsafe { Functions::exports(value.env, value.value) };
-    add_all(exports).map_err(|Fault| napi::Error::from_reason("the exports could not be made"))
+    exports.and_then(add_all).map_err(|Fault| napi::Error::from_reason("the exports could not be made"))
 }
 
 fn add_all(exports: Functions<'_>) -> Result<(), Fault> {

@@ -173,10 +173,10 @@ fn finish(body: Body, payload: Value<'_>, end: Value<'_>) -> Result<Option<Outco
         "consumed" => BodyEnd::Consumed,
         _ => return Err(Fault),
     };
-    Ok(match arguments::payload(payload, |_| Ok(())) {
-        Ok(payload) => body.finish(payload.len(), end),
+    Ok(match arguments::payload_length(payload) {
+        Some(length) => body.finish(length, end),
         // Somebody has parsed it.
-        Err(_) => body.finish(0, BodyEnd::Consumed),
+        None => body.finish(0, BodyEnd::Consumed),
     })
 }
 

@@ -76,8 +76,8 @@ impl Notes {
 /// What makes an object of an event.
 #[derive(Clone, Copy)]
 pub(crate) struct Builder<'c> {
-    /// `build` of `src-ts/values.ts`, which is called with `(earlier, plan, ...strings)`. Of more strings than fit into a call, those that
-    /// come first are handed over without a plan; what is returned for them is `earlier` in the next call.
+    /// `build` of `src-ts/values.ts`, which is called with `(more, plan, ...strings)`. Of more strings than fit into a call, the last ones are
+    /// handed over first and without a plan; the result is `more` in the next call.
     pub(crate) function: Value<'c>,
     pub(crate) notes: &'c SharedNotes,
 }
@@ -86,19 +86,27 @@ impl<'c> Builder<'c> {
     /// Borrows the notes until the plan is dropped.
     #[inline(always)]
     pub(crate) fn plan(self, env: Env<'c>) -> Plan<'c> {
-        Plan { env, call: Call::new(self.function), notes: self.notes.take(), lender: self.notes, complete: false }
+        let (build, first) = (self.function, Call::new(self.function));
+        Plan { env, build, first, rest: Vec::new(), notes: self.notes.take(), lender: self.notes, complete: false }
     }
 }
 
 /// An event on its way.
 pub(crate) struct Plan<'c> {
     env: Env<'c>,
-    call: Call<'c>,
+    build: Value<'c>,
+    /// The call with the plan, and with as many strings as fit.
+    first: Call<'c>,
+    /// The other strings.
+    rest: Vec<Value<'c>>,
     notes: Notes,
     lender: &'c SharedNotes,
     /// Whether JavaScript has read all of it.
     complete: bool,
 }
+
+/// How many strings fit into a call beside the other two arguments.
+const STRINGS_PER_CALL: usize = Call::ROOM - 2;
 
 impl Drop for Plan<'_> {
     /// Gives back the notes, without names that JavaScript may not have got to read.
@@ -111,10 +119,13 @@ impl Drop for Plan<'_> {
 }
 
 impl<'c> Plan<'c> {
-    /// Takes down all that JavaScript needs to know, so that nothing is borrowed from the event any more.
+    /// Takes down all that JavaScript needs to know, so that nothing is borrowed from the event any more. Runs no JavaScript.
     pub(crate) fn read(&mut self, event: &Event<'_>) -> Result<(), Fault> {
         self.notes.plan.clear();
-        self.begin_call(self.env.undefined()?)?;
+        let none = self.env.undefined()?;
+        // The places of what is handed over besides the strings.
+        self.first.push(none);
+        self.first.push(none);
         let event = event.as_value();
         match event.kind() {
             Kind::Object(members) if is_envelope(members) => self.envelope(members),
@@ -124,17 +135,29 @@ impl<'c> Plan<'c> {
 
     #[inline(always)]
     pub(crate) fn build(&mut self) -> Result<Value<'c>, Fault> {
+        if !self.rest.is_empty() {
+            let more = self.hand_over_rest()?;
+            self.first.replace(0, more);
+        }
         let plan = self.env.string_of_units(&self.notes.plan)?;
-        self.call.replace(1, plan);
-        let event = self.call.make()?;
+        self.first.replace(1, plan);
+        let event = self.first.make()?;
         self.complete = true;
         Ok(event)
     }
 
-    fn begin_call(&mut self, earlier: Value<'c>) -> Result<(), Fault> {
-        self.call.push(earlier);
-        self.call.push(self.env.undefined()?);
-        Ok(())
+    fn hand_over_rest(&self) -> Result<Value<'c>, Fault> {
+        let none = self.env.undefined()?;
+        self.rest.chunks(STRINGS_PER_CALL).rev().try_fold(none, |more, strings| {
+            let mut call = Call::new(self.build);
+            [more, none].iter().chain(strings).for_each(|argument| call.push(*argument));
+            call.make()
+        })
+    }
+
+    #[inline]
+    fn push(&mut self, string: Value<'c>) {
+        if self.first.is_full() { self.rest.push(string) } else { self.first.push(string) }
     }
 
     fn envelope(&mut self, members: Object<'_>) -> Result<(), Fault> {
@@ -171,7 +194,9 @@ impl<'c> Plan<'c> {
             Kind::Object(members) if members.len() > MAX_MEMBERS => {
                 if is_numbered(members) {
                     plan.push(unit::JSON | name);
-                    return self.push(self.env.string(value.raw())?);
+                    let text = self.env.string(value.raw())?;
+                    self.push(text);
+                    return Ok(());
                 }
                 return self.large_object(members, name);
             }
@@ -225,7 +250,8 @@ impl<'c> Plan<'c> {
             }
             self.env.string_of_units(&self.notes.text)?
         };
-        self.push(all)
+        self.push(all);
+        Ok(())
     }
 
     #[inline]
@@ -252,16 +278,7 @@ impl<'c> Plan<'c> {
             string.decode_utf16_into(&mut self.notes.text);
             self.env.string_of_units(&self.notes.text)?
         };
-        self.push(value)
-    }
-
-    /// Hands over one more string.
-    fn push(&mut self, string: Value<'c>) -> Result<(), Fault> {
-        if self.call.is_full() {
-            let earlier = self.call.make()?;
-            self.begin_call(earlier)?;
-        }
-        self.call.push(string);
+        self.push(value);
         Ok(())
     }
 }

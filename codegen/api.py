@@ -14,8 +14,18 @@ SOURCE = Path("core/contract/api.toml")
 NOTICE = f"Made by `make generate` from {SOURCE}: edit that file, not this one."
 
 PARAMETER_TYPES = {
-    "id", "text", "url", "patterns", "event_type", "flag", "limit", "whole", "choice", "metadata", "object",
-}  # fmt: skip
+    "id",
+    "text",
+    "url",
+    "patterns",
+    "event_type",
+    "flag",
+    "limit",
+    "whole",
+    "choice",
+    "metadata",
+    "object",
+}
 FIELD_TYPES = {"text", "id", "timestamp", "url", "texts", "flag", "whole", "metadata", "code"}
 METHODS = {"GET", "POST", "PATCH", "DELETE"}
 

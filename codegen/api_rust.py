@@ -6,9 +6,17 @@ from api import NOTICE, snake
 
 METHODS = {"GET": "Get", "POST": "Post", "PATCH": "Patch", "DELETE": "Delete"}
 KINDS = {
-    "id": "Id", "text": "Text", "url": "Url", "patterns": "Patterns", "event_type": "EventType", "flag": "Flag",
-    "limit": "Limit", "whole": "Whole", "metadata": "Object", "object": "Object",
-}  # fmt: skip
+    "id": "Id",
+    "text": "Text",
+    "url": "Url",
+    "patterns": "Patterns",
+    "event_type": "EventType",
+    "flag": "Flag",
+    "limit": "Limit",
+    "whole": "Whole",
+    "metadata": "Object",
+    "object": "Object",
+}
 
 
 def table(api):
@@ -85,10 +93,16 @@ static {constant(operation)}: Spec = Spec {{
 
 
 def parameter(entry):
-    kind = f"Kind::{KINDS[entry.type]}" if entry.type in KINDS else f"Kind::Choice(&{json.dumps(list(entry.values))})"
+    kind = (
+        f"Kind::{KINDS[entry.type]}"
+        if entry.type in KINDS
+        else f"Kind::Choice(&{json.dumps(list(entry.values))})"
+    )
     place = f"Place::{entry.place.capitalize()}"
     flags = f"required: {flag(entry.required)}, nullable: {flag(entry.nullable)}"
-    return f"""        Parameter {{ name: "{entry.name}", place: {place}, kind: {kind}, {flags} }},"""
+    return (
+        f"""        Parameter {{ name: "{entry.name}", place: {place}, kind: {kind}, {flags} }},"""
+    )
 
 
 def constant(operation):

@@ -8,11 +8,16 @@ import argparse
 from pathlib import Path
 
 import api
+import api_c
+import api_php
+import api_python
 import api_rust
+import api_typescript
 import c
 import catalogue
 import limits
 import markdown
+import openapi
 import php
 import python_types
 import rust
@@ -40,6 +45,11 @@ LIMITS = {
 
 API = {
     "core/src/manage/api.rs": api_rust.table,
+    "bindings-c/src/operation.rs": api_c.enum,
+    "bindings-node/src-ts/manage/types.ts": api_typescript.module,
+    "bindings-php/library/src/Internal/ManageTypes.php": api_php.stub,
+    "bindings-python/python/payvost_webhooks/_manage_types.py": api_python.module,
+    "docs/openapi.json": openapi.document,
 }
 
 

@@ -17,6 +17,8 @@ pub mod limits;
 #[cfg(feature = "manage")]
 pub mod manage;
 mod pattern;
+#[cfg(feature = "provide")]
+pub mod provide;
 pub mod receive;
 mod verify;
 

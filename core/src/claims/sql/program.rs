@@ -202,11 +202,14 @@ impl Program {
     /// Goes on with more work on the connection that this program kept: for an inbox, whose [`Work::Enter`] ended with a claim.
     pub fn then(&mut self, work: Work, now: u64, limit: Duration) {
         (self.work, self.repeat, self.reply, self.pause) = (work, Repeat::new(work.operation(), now, limit), None, None);
+        // What it has ended before, if anything, is known.
+        self.handler_ended = false;
         self.stage = match work {
             _ if !self.connection.open => Stage::Open,
+            // The savepoint tells whether the handler has ended the transaction itself.
             Work::Leave => Stage::ReleaseSavepoint,
             Work::Renew => Stage::ChangeReply("extend_reply"),
-            Work::Fail if self.connection.in_transaction => Stage::Rollback,
+            Work::Fail if self.connection.in_transaction => Stage::ReleaseSavepoint,
             Work::Fail => Stage::Begin,
             _ => self.winding_down(),
         };
@@ -295,6 +298,7 @@ impl Program {
                 None => self.replied(Reply::Failed(Fault::unknown_reply())),
             },
             Stage::Savepoint => Stage::Done,
+            Stage::ReleaseSavepoint if self.work == Work::Fail => Stage::Rollback,
             Stage::ReleaseSavepoint => Stage::Change("complete"),
             // The row tells the attempt.
             Stage::Change("take") => Stage::ChangeReply("take_reply"),
@@ -328,10 +332,15 @@ impl Program {
                 self.committed(Reply::Created)
             }
             Stage::Check if ran.rows > 0 => Stage::Park,
+            Stage::Check if self.work == Work::Fail => {
+                self.handler_ended = false;
+                self.first_statement()
+            }
             Stage::Check => {
                 self.reply = Some(Reply::Completion(Completion::RolledBack));
                 if self.connection.in_transaction { Stage::Rollback } else { Stage::Done }
             }
+            Stage::Park if self.work == Work::Fail => self.committed(Reply::Held(true)),
             Stage::Park => self.committed(Reply::Completion(Completion::Committed)),
             Stage::Confirm => {
                 if ran.rows > 0 {
@@ -397,6 +406,11 @@ impl Program {
                 }
             }
             Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionEnded => return self.ended_by_handler(),
+            // It is rolled back in any case. Whether a connection that broke had committed before, is looked up on another one.
+            Stage::ReleaseSavepoint if self.work == Work::Fail => {
+                (self.connection.broken, self.handler_ended) = (self.connection.broken | gone, gone);
+                return Stage::Rollback;
+            }
             Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionAborted => {
                 self.reply = Some(Reply::Completion(Completion::Aborted));
                 return Stage::Rollback;
@@ -437,6 +451,8 @@ impl Program {
     fn first_statement(&self) -> Stage {
         match self.work {
             Work::CreateTable => Stage::Create,
+            // What the handler has committed is not to be done again.
+            Work::Fail if self.handler_ended => Stage::Check,
             Work::Enter { .. } | Work::Fail if self.dialect.locks() && !self.connection.locked => Stage::Lock,
             Work::Claim { .. } | Work::Enter { .. } | Work::Fail => self.claiming(),
             Work::Step(Operation::Complete) => Stage::Change("complete"),
@@ -687,6 +703,43 @@ mod tests {
             assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "park", "Commit", "Close"]));
             assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Committed)));
         }
+    }
+
+    #[test]
+    fn a_handler_that_commits_and_fails_has_its_event_parked_too() {
+        for (code, rolled_back) in [("3B001", Done), ("1305", Done), ("25P01", Done)] {
+            let mut program = entered(Dialect::Postgres);
+            program.then(Work::Fail, 9, LIMIT);
+            let asked = steps(&mut program, &[failed(code), rolled_back, Done, ONE, CHANGED, Done, Done]);
+            assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "park", "Commit", "Close"]));
+            assert_eq!(program.reply(), Some(&Reply::Held(true)));
+        }
+        // One that rolled back itself has nothing to park, and neither has one that did neither.
+        let mut program = entered(Dialect::Postgres);
+        program.then(Work::Fail, 9, LIMIT);
+        let asked = steps(&mut program, &[failed("3B001"), Done, Done, NONE, ONE, CLAIMED, CHANGED, Done, Done]);
+        let mut expected = run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "lock", "claim", "release", "Commit"]);
+        expected.extend(run(&["Close"]));
+        assert_eq!((asked, program.reply()), (expected, Some(&Reply::Held(true))));
+        for answer in [Done, failed("25P02")] {
+            let mut program = entered(Dialect::Postgres);
+            program.then(Work::Fail, 9, LIMIT);
+            let asked = steps(&mut program, &[answer, Done, Done, ONE, CLAIMED, CHANGED, Done, Done]);
+            let expected = ["release_savepoint", "Rollback", "Begin", "lock", "claim", "release", "Commit", "Close"];
+            assert_eq!((asked, program.reply()), (run(&expected), Some(&Reply::Held(true))));
+        }
+    }
+
+    #[test]
+    fn whether_a_connection_that_broke_had_committed_is_looked_up() {
+        let mut program = entered(Dialect::Postgres);
+        program.then(Work::Fail, 9, LIMIT);
+        let gone = || failed("ECONNRESET");
+        let asked = steps(&mut program, &[gone(), gone(), Done, Done, Done, Done, ONE, CHANGED, Done, Done]);
+        let mut expected = run(&["release_savepoint", "Rollback", "Discard"]);
+        expected.push(Ask::Wait(Duration::ZERO));
+        expected.extend(run(&["Open", "Begin", "extend_reply", "park", "Commit", "Close"]));
+        assert_eq!((asked, program.reply()), (expected, Some(&Reply::Held(true))));
     }
 
     #[test]

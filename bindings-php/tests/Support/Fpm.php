@@ -6,7 +6,7 @@ namespace Payvost\Webhooks\Tests\Support;
 
 use RuntimeException;
 
-/** php-fpm behind nginx, as PHP is deployed, with one script that answers every request. */
+/** php-fpm behind nginx or Apache, as PHP is deployed, with one script that answers every request. */
 final class Fpm
 {
     private const POOL = <<<'INI'
@@ -14,6 +14,7 @@ final class Fpm
         error_log = {folder}/fpm.log
         [receiver]
         listen = {folder}/fpm.socket
+        listen.mode = 0666
         pm = static
         pm.max_children = 2
         clear_env = no
@@ -52,6 +53,30 @@ final class Fpm
 
         CONF;
 
+    private const APACHE = <<<'CONF'
+        ServerRoot {folder}
+        ServerName localhost
+        PidFile {folder}/apache.pid
+        ErrorLog {folder}/apache.log
+        DefaultRuntimeDir {folder}
+        LoadModule mpm_event_module {modules}/mod_mpm_event.so
+        LoadModule authz_core_module {modules}/mod_authz_core.so
+        LoadModule http2_module {modules}/mod_http2.so
+        LoadModule proxy_module {modules}/mod_proxy.so
+        LoadModule proxy_fcgi_module {modules}/mod_proxy_fcgi.so
+        Listen {address}
+        {user}
+        ServerLimit 1
+        StartServers 1
+        ThreadsPerChild 8
+        MaxRequestWorkers 8
+        Protocols h2c http/1.1
+        ProxyPassMatch "^/.*$" "unix:{folder}/fpm.socket|fcgi://localhost{script}"
+
+        CONF;
+
+    private const APACHE_MODULES = '/usr/lib/apache2/modules';
+
     private string $folder;
 
     private string $address;
@@ -65,15 +90,14 @@ final class Fpm
     /**
      * @param array<string, string> $environment
      * @param list<string>          $extensions  of PHP, by their names
+     * @param 'nginx'|'apache'      $server
      */
-    public function __construct(string $script, array $environment = [], array $extensions = [])
+    public function __construct(string $script, array $environment = [], array $extensions = [], string $server = 'nginx')
     {
         $this->folder = Files::temporaryFolder();
         $this->address = '127.0.0.1:' . Http::freePort();
         $isRoot = posix_geteuid() === 0;
         $this->write('fpm.conf', self::POOL, ['user' => $isRoot ? "user = root\ngroup = root" : '']);
-        $this->write('nginx.conf', self::NGINX, ['user' => $isRoot ? 'user root;' : '', 'script' => $script]);
-
         $fpm = self::find('php-fpm' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
         $socket = "unix://{$this->folder}/fpm.socket";
         $options = ['-n', '-F', ...($isRoot ? ['-R'] : [])];
@@ -81,8 +105,23 @@ final class Fpm
             array_push($options, '-d', "extension={$extension}");
         }
         $this->start([$fpm, ...$options, '-y', "{$this->folder}/fpm.conf"], $environment, $socket);
-        $nginx = [self::find('nginx'), '-p', $this->folder, '-c', "{$this->folder}/nginx.conf"];
-        $this->start($nginx, [], "tcp://{$this->address}");
+        $this->start($this->server($server, $isRoot, $script), [], "tcp://{$this->address}");
+    }
+
+    /** @return list<string> the command */
+    private function server(string $name, bool $isRoot, string $script): array
+    {
+        if ($name === 'apache') {
+            // Its worker processes do not run as root.
+            chmod($this->folder, 0755);
+            $values = ['user' => $isRoot ? "User nobody\nGroup nogroup" : '', 'script' => $script, 'modules' => self::APACHE_MODULES];
+            $this->write('apache.conf', self::APACHE, $values);
+
+            return [self::find('apache2'), '-DFOREGROUND', '-f', "{$this->folder}/apache.conf"];
+        }
+        $this->write('nginx.conf', self::NGINX, ['user' => $isRoot ? 'user root;' : '', 'script' => $script]);
+
+        return [self::find('nginx'), '-p', $this->folder, '-c', "{$this->folder}/nginx.conf"];
     }
 
     public function __destruct()
@@ -129,6 +168,23 @@ final class Fpm
         fwrite($connection, implode("\r\n", $lines) . "\r\n\r\n{$body}");
 
         return $connection;
+    }
+
+    /**
+     * Sends bytes as they are, and returns what is answered until the server closes the connection.
+     */
+    public function send(string $request): string
+    {
+        $connection = stream_socket_client("tcp://{$this->address}");
+        stream_set_timeout($connection, 60);
+        fwrite($connection, $request);
+
+        return (string) stream_get_contents($connection);
+    }
+
+    public function address(): string
+    {
+        return $this->address;
     }
 
     /**

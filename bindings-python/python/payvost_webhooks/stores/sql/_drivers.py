@@ -10,7 +10,7 @@ from payvost_webhooks import _native
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores.base import StoreError, Values
 
-__all__ = ["Driver", "driver_of", "factory_of", "inner", "wrong_kind"]
+__all__ = ["Driver", "driver_of", "factory_of", "inner", "is_of_sqlalchemy", "wrong_kind"]
 
 
 class Driver:
@@ -153,8 +153,17 @@ def _require_utf8(encoding: str) -> None:
 
 
 def inner(connection: Any) -> Any:
-    """The driver's own connection, of one that SQLAlchemy's ``raw_connection`` gives."""
-    return getattr(connection, "driver_connection", None) or connection
+    """The driver's own connection, of one of SQLAlchemy's."""
+    if not is_of_sqlalchemy(connection):
+        return connection
+    connection = getattr(connection, "sync_connection", None) or connection
+    pooled = connection if hasattr(connection, "driver_connection") else connection.connection
+    return pooled.driver_connection
+
+
+def is_of_sqlalchemy(connection: Any) -> bool:
+    """Whether it came from ``engine.connect()`` or ``engine.raw_connection()``."""
+    return type(connection).__module__.startswith("sqlalchemy.")
 
 
 def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:

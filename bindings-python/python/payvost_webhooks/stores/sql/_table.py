@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import inspect
 import logging
+import sys
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Callable
 
 from payvost_webhooks import _limits, _native
 from payvost_webhooks.errors import WrongKindError
@@ -27,6 +28,7 @@ from payvost_webhooks.stores.sql._drivers import (
     driver_of,
     factory_of,
     inner,
+    is_of_sqlalchemy,
     wrong_kind,
 )
 
@@ -174,7 +176,10 @@ class SqlSession(_SqlSession):
             if inspect.iscoroutine(made):
                 made.close()
             raise wrong_kind(is_async=False)
-        return self._opened(self._closing.enter_context(made))
+        connection = self._closing.enter_context(made)
+        if is_of_sqlalchemy(connection):
+            connection.begin()  # so that a session of SQLAlchemy joins the transaction, and does not commit it
+        return self._opened(connection)
 
     def begin(self, _: None) -> None:
         if self._driver.begins(self._own):
@@ -232,13 +237,17 @@ class AsyncSqlSession(_SqlSession):
 
     async def _open(self) -> tuple[str, bool]:
         made = self._table._connect()
-        made = await made if inspect.isawaitable(made) else made
+        if inspect.isawaitable(made) and not hasattr(made, "__aenter__"):
+            made = await made
         if hasattr(made, "cursor"):
             self._closing.push_async_callback(self._close, made)
             return self._opened(made)
         if not hasattr(made, "__aenter__"):
             raise wrong_kind(is_async=True)
-        return self._opened(await self._closing.enter_async_context(made))
+        connection = await self._closing.enter_async_context(made)
+        if is_of_sqlalchemy(connection):
+            await connection.begin()  # as above
+        return self._opened(connection)
 
     async def begin(self, _: None) -> None:
         if self._driver.begins(self._own):
@@ -255,12 +264,18 @@ class AsyncSqlSession(_SqlSession):
 
     async def close(self, broken: bool) -> None:
         with contextlib.suppress(Exception):
+            if broken and is_of_sqlalchemy(self.connection):
+                await _run_by_sqlalchemy(self.connection.invalidate)
+        with contextlib.suppress(Exception):
             await self._closing.__aexit__(*_ends(broken))
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
     async def _close(self, connection: Any) -> None:
+        if is_of_sqlalchemy(connection):
+            await _run_by_sqlalchemy(connection.close)
+            return
         closed = connection.close()
         if inspect.isawaitable(closed):
             await closed
@@ -269,6 +284,14 @@ class AsyncSqlSession(_SqlSession):
         async with self._driver.cursor(self._own) as cursor:
             await cursor.execute(*self._driver.statement(name, self.values))
             return await cursor.fetchall() if cursor.description else (), cursor.rowcount
+
+
+async def _run_by_sqlalchemy(step: Callable[[], Any]) -> None:
+    """Run a method of a connection. After ``raw_connection()`` it is no async function, but switches greenlets."""
+    if inspect.iscoroutinefunction(step):
+        await step()
+    else:
+        await sys.modules["sqlalchemy.util"].greenlet_spawn(step)
 
 
 class _Patient(AsyncSqlSession):

@@ -18,50 +18,44 @@ export type Refusal = number | Description;
 /** Makes the event, see values.ts. */
 export type Build = (more: any, plan: string | undefined, ...strings: string[]) => unknown;
 
-/** What a verifier is made of. */
-export interface NativeVerifier {
-  verify(payload: unknown, signature: unknown, build: Build): WebhookEvent | Refusal;
-  verifySignature(payload: unknown, signature: unknown): Refusal | undefined;
-  /** The position is 0 or more, which no refusal is. */
-  matchingSecret(payload: unknown, signature: unknown): number | Description;
-  /** Without a prefix there is no store. */
-  createReceiver(route: Route | undefined, prefix: string | undefined, isInbox: boolean, dropsInfo: boolean): () => NativeDelivery;
+/** Verifies with the secrets and options of one verifier. */
+export interface Verify {
+  (payload: unknown, signature: unknown, build: Build): WebhookEvent | Refusal;
+  /** The signature alone. The position is 0 or more, which no refusal is. */
+  (payload: unknown, signature: unknown): number | Description;
 }
 
-/** One delivery at a time on its course, see src/receiver.rs. */
+/** Takes one delivery at a time, see src/receiver.rs. */
 export interface NativeDelivery {
   announce(method?: string | null, contentLength?: string | null, transferEncoding?: string | null): number | undefined;
   arrive(payload: unknown, signature: unknown, build: Build, end?: string): Arrived;
-  retry(key: string): Next;
-  loaded(isKept: boolean, payload: unknown, signature: unknown, build: Build): Arrived;
+  retry(key: string): Arrived;
+  loaded(isStored: boolean, payload: unknown, signature: unknown, build: Build): Arrived;
   claimed(word?: unknown, number?: unknown): Next;
-  attempt(): number;
-  handled(end?: "returned" | "handed_over" | "failed", kind?: string): Next;
+  handled(end?: "handed_over" | "failed", kind?: string): Next;
   completed(reply: unknown): Next;
   handlerError(): string;
   released(isHeld: boolean): Next;
   failed(...fault: StoreFault): Next;
 }
 
-/** The step to take next, or how the delivery ended: in short by its number, or not at all. */
-export type Next = "load" | "claim" | "handle" | "complete" | "release" | Ending | number | undefined;
+/** The step to take: `load`, `claim`, `handle`, `complete` or `release`; or how the delivery ended; or nothing to answer. */
+export type Next = Ending | undefined;
 
-/** What to answer, or its number, and where it is to be logged the record, joined with NULs: see src/outcome.rs. */
-export type Ending = readonly [number: number, record: string] | readonly [...Answer, record?: string];
+/** The ending as JSON, or its number where it is usual: see src/outcome.rs. */
+export type Ending = string | number;
 
-/** Headers are names and values in turn. */
-export type Answer = readonly [code: string, status: number, body: string, headers: readonly string[]];
+/** What is next; of a genuine delivery also the event, where its handler is, which secret made the signature, and what to claim. */
+export type Arrived = readonly [next: Next, event?: WebhookEvent, route?: number, matchingSecret?: number, request?: ClaimRequest];
 
-/** What is next, of a genuine delivery the event, where its handler is and which secret made the signature, and what to claim. */
-export type Arrived = readonly [
-  next: Next,
-  event?: WebhookEvent,
-  route?: number,
-  matchingSecret?: number,
-  key?: string,
-  fingerprint?: string,
-  eventType?: string,
-  isRetry?: boolean,
+/** What to claim. The body and its signature are there if the store keeps them. */
+export type ClaimRequest = readonly [
+  key: string,
+  fingerprint: string,
+  eventType: string,
+  isRetry: boolean,
+  payload: Uint8Array | null,
+  signature: string | null,
 ];
 
 /** What an error of a store's client says: its class, the codes that it carries, and its message, of which nothing is kept. */
@@ -97,12 +91,14 @@ export type MemoryStep = (name: string, values: readonly unknown[]) => any;
 
 export interface Native {
   verifyWebhook(payload: unknown, signature: unknown, secrets: unknown, build: Build): WebhookEvent | Refusal;
-  createVerifier(secrets: unknown, ...options: readonly unknown[]): NativeVerifier | Refusal;
+  createVerifier(secrets: unknown, ...options: readonly unknown[]): Verify | Refusal;
   sign(payload: unknown, secret: unknown): string | Refusal;
   describeBrief(number: number): Description;
 
   createRouter(): Route;
-  answer(number: number): Answer;
+  /** Without a prefix there is no store. */
+  createReceiver(verify: Verify, route?: Route, prefix?: string, isInbox?: boolean, keepsDeliveries?: boolean): () => NativeDelivery;
+  usualEnding(number?: number): string;
   isMethodOfDeliveries(method: unknown): boolean;
   releasesLate(word: unknown, number: unknown): string | undefined;
   sampleEvent(type: string): string | undefined;

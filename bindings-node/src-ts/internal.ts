@@ -2,7 +2,7 @@
 
 import type { Payload, SignatureHeader } from "./arguments.js";
 
-/** The native functions of a verifier. */
+/** The native function of a verifier. */
 export const NATIVE: unique symbol = Symbol("native");
 
 /** The method of a receiver that has the body read. */

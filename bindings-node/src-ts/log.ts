@@ -2,9 +2,7 @@
 
 import { misuse } from "./errors.js";
 
-type Level = "info" | "warn" | "error";
-
-const LEVELS: readonly Level[] = ["info", "warn", "error"];
+const LEVELS = ["info", "warn", "error"] as const;
 
 /** What a record says, for programs: `code`, `event_id`, `event_type`, and others where they apply. */
 export type WebhookLogFields = Record<string, string | number>;
@@ -36,49 +34,31 @@ export interface WebhookLogRecord {
   exception?: unknown;
 }
 
-/** Writes records to a logger, and never fails. */
-export interface Log {
-  /** Whether nobody looks at what went well. */
-  readonly dropsInfo: boolean;
-  write(record: WebhookLogRecord): void;
-}
+/** Writes a record. A logger that fails, at once or later, changes no answer and ends no process. */
+export type Log = (record: WebhookLogRecord) => void;
 
 export function readLogger(logger: WebhookLogger | ((record: WebhookLogRecord) => unknown) | null | undefined): Log {
-  // What is wrong is worth a line in any program; what went well only when asked for.
-  if (logger == null) return logOf((record) => record.level !== "info" && console[record.level](lineOf(record)), true);
+  // Any program should see what goes wrong; what goes well only a program that asks for it.
+  if (logger == null) return guarded((record) => record.level !== "info" && console[record.level](lineOf(record)));
   if (LEVELS.every((level) => typeof (logger as WebhookLogger)[level] === "function")) {
-    return logOf((record) => (logger as WebhookLogger)[record.level](lineOf(record), record.fields));
+    return guarded((record) => (logger as WebhookLogger)[record.level](lineOf(record), record.fields));
   }
-  if (typeof logger === "function") return logOf(logger);
+  if (typeof logger === "function") return guarded(logger);
   throw misuse(
     "logger must have the methods info, warn and error, or be a function",
-    "console, pino and winston have them. A function is called with each record: { level, text, line, fields }.",
+    "Pass console, a pino or winston logger, or a function, which is called with each record: { level, text, line, fields }.",
   );
 }
 
-/** A record as the native half joins it: see src/outcome.rs. */
-export function recordOf(joined: string, thrown: unknown): WebhookLogRecord {
-  const [level, text, line, withException, ...list] = joined.split("\0") as [Level, string, string, string, ...string[]];
-  const fields: WebhookLogFields = {};
-  for (let index = 0; index < list.length; index += 2) {
-    const [name, value] = [list[index], list[index + 1]] as [string, string];
-    if (name[0] === "#") fields[name.slice(1)] = Number(value);
-    else fields[name] = value;
-  }
-  return withException ? { level, text, line, fields, exception: thrown } : { level, text, line, fields };
-}
-
-/** A logger that fails, at once or later, changes no answer and ends no process. */
-function logOf(log: (record: WebhookLogRecord) => unknown, dropsInfo = false): Log {
-  const write = (record: WebhookLogRecord) => {
+function guarded(log: (record: WebhookLogRecord) => unknown): Log {
+  return (record) => {
     try {
       const written = log(record) as PromiseLike<unknown> | undefined;
       if (typeof written?.then === "function") Promise.resolve(written).catch(() => {});
     } catch {
-      // There is no other place to tell it.
+      // There is no other log to report it to.
     }
   };
-  return { dropsInfo, write };
 }
 
 function lineOf(record: WebhookLogRecord): string {

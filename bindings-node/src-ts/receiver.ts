@@ -1,13 +1,15 @@
 import native = require("./native.js");
 import type { Payload, Secret, SignatureHeader } from "./arguments.js";
-import type { Answer, Ending, NativeDelivery, Route } from "./boundary.js";
+import type { Arrived, Ending, NativeDelivery, Route } from "./boundary.js";
 import { Course, type HandlerAt } from "./course.js";
 import { misuse, type ErrorCode } from "./errors.js";
 import { CLAIMS, NATIVE, RECEIVE, ROUTES, type Incoming } from "./internal.js";
-import { readLogger, recordOf, type Log, type WebhookLogger, type WebhookLogRecord } from "./log.js";
+import { readLogger, type Log, type WebhookLogger, type WebhookLogRecord } from "./log.js";
+import { outcomeOf } from "./outcome.js";
 import { WebhookRouter, type EventHandler } from "./router.js";
 import type { Claims } from "./stores/claims.js";
 import { WebhookStore } from "./stores/store.js";
+import { build } from "./values.js";
 import { WebhookVerifier } from "./verifier.js";
 
 /**
@@ -88,19 +90,6 @@ export interface WebhookAnswer {
   body: string;
 }
 
-/** How a delivery ended that the native half tells by a number. */
-interface Brief {
-  readonly code: string;
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const BRIEFS: Brief[] = [];
-
-/** The number of `handler_failed`. */
-const FAILED = 4;
-
 /** So many handles are kept for later. More are in use at the same time only in a rush. */
 const MAX_IDLE = 64;
 
@@ -118,9 +107,9 @@ export class WebhookReceiver {
   readonly #createDelivery: () => NativeDelivery;
   readonly #idle: NativeDelivery[] = [];
   readonly #handlerAt: HandlerAt;
-  readonly #log: Log;
-  readonly #onResult: ((result: WebhookResult) => unknown) | null | undefined;
   readonly #claims: Claims | undefined;
+  readonly #log: Log;
+  readonly #onResult: WebhookReceiverOptions["onResult"];
 
   /**
    * @param verifierOrSecret A verifier, or what one with the default options is made of: a secret, or several while it is
@@ -135,12 +124,13 @@ export class WebhookReceiver {
   ) {
     const verifier = verifierOrSecret instanceof WebhookVerifier ? verifierOrSecret : new WebhookVerifier(verifierOrSecret);
     const { handlerAt, route } = readHandler(routerOrHandler);
+    const { logger, onResult, store } = readOptions(options ?? {});
     this.#handlerAt = handlerAt;
-    const { logger, onResult, store } = readOptions(options);
+    this.#claims = store?.[CLAIMS];
     this.#log = readLogger(logger);
     this.#onResult = onResult;
-    this.#claims = store?.[CLAIMS];
-    this.#createDelivery = verifier[NATIVE].createReceiver(route, this.#claims?.prefix, this.#claims?.isInbox === true, this.#log.dropsInfo);
+    const { prefix, isInbox, keepDeliveries }: Partial<Claims> = this.#claims ?? {};
+    this.#createDelivery = native.createReceiver(verifier[NATIVE], route, prefix, isInbox, keepDeliveries);
   }
 
   /**
@@ -151,7 +141,7 @@ export class WebhookReceiver {
    * @returns What to answer. Never rejected: a handler that fails is an answer too.
    */
   receive(body: Payload | null | undefined, signature: SignatureHeader): Promise<WebhookAnswer> {
-    return this.#deliver((course) => course.arrive(body, signature)) as Promise<WebhookAnswer>; // what arrived is answered
+    return this.#deliver((delivery) => delivery.arrive(body, signature, build)) as Promise<WebhookAnswer>; // what arrived is answered
   }
 
   /**
@@ -166,61 +156,49 @@ export class WebhookReceiver {
   async retry(key: string): Promise<WebhookAnswer | null> {
     if (!this.#claims) throw misuse("the receiver has no store", "What is to be handled again is kept by a store: { store }.");
     if (typeof key !== "string") throw misuse("key must be a string", "It is the key of a dead letter, which the store lists.");
-    return this.#deliver((course) => course.retry(key));
+    return this.#deliver((delivery) => delivery.retry(key));
   }
 
   /** @internal For the adapters. */
-  [RECEIVE](request: Incoming): Promise<WebhookAnswer> {
-    return this.#deliver((course) => course.read(request)) as Promise<WebhookAnswer>;
+  [RECEIVE]({ method, contentLength, transferEncoding, signature, read }: Incoming): Promise<WebhookAnswer> {
+    return this.#deliver(async (delivery) => {
+      const limit = delivery.announce(method, contentLength, transferEncoding);
+      const [body, end] = limit === undefined ? [] : await read(limit);
+      return delivery.arrive(body, signature, build, end);
+    }) as Promise<WebhookAnswer>;
   }
 
-  async #deliver(begin: (course: Course) => Parameters<Course["run"]>[0]): Promise<WebhookAnswer | null> {
+  async #deliver(begin: (delivery: NativeDelivery) => Arrived | Promise<Arrived>): Promise<WebhookAnswer | null> {
     const started = performance.now();
     const delivery = this.#idle.pop() ?? this.#createDelivery();
-    const course = new Course(delivery, this.#handlerAt, this.#claims);
-    let ending: Ending | number | undefined;
+    const course = new Course();
+    let ending: Ending | undefined;
     try {
-      ending = await course.run(begin(course));
+      ending = await course.take(delivery, begin(delivery), this.#handlerAt, this.#claims);
       if (this.#idle.length < MAX_IDLE) this.#idle.push(delivery);
-    } catch (exception) {
-      this.#log.write({ level: "error", text: "internal error", line: "internal error", fields: {}, exception });
-      ending = FAILED;
+    } catch (error) {
+      course.thrown = error;
+      ending = native.usualEnding();
     }
     if (ending === undefined) return null;
-    const { code, status, body, headers } = this.#read(ending, course);
-    if (this.#onResult) this.#report(started, code, status, course);
-    return { status, headers: { ...headers }, body };
-  }
-
-  /** What to answer. Logs the record, where there is one. */
-  #read(ending: Ending | number, { thrown }: Course): Brief {
-    if (typeof ending === "number") return briefAt(ending);
-    const record = ending.length === 2 ? ending[1] : ending[4];
-    if (record !== undefined) this.#log.write(recordOf(record, thrown));
-    return ending.length === 2 ? briefAt(ending[0]) : briefOf(ending);
+    const { event, matchingSecret, thrown } = course;
+    const { code, status, headers, body, record } = outcomeOf(ending, event, thrown);
+    this.#log(record);
+    if (this.#onResult) {
+      const durationSeconds = (performance.now() - started) / 1000;
+      this.#report({ code: code as WebhookResult["code"], status, eventId: event?.id ?? null, eventType: event?.type ?? null, matchingSecret, durationSeconds });
+    }
+    return { status, headers, body };
   }
 
   /** The answer does not depend on what becomes of the result. */
-  #report(started: number, code: string, status: number, { event, matchingSecret }: Course): void {
-    const failed = (exception: unknown) => this.#log.write({ level: "error", text: "onResult failed", line: "onResult failed", fields: {}, exception });
-    const durationSeconds = (performance.now() - started) / 1000;
-    const result = { code: code as WebhookResult["code"], status, eventId: event?.id ?? null, eventType: event?.type ?? null, matchingSecret, durationSeconds };
+  async #report(result: WebhookResult): Promise<void> {
     try {
-      Promise.resolve(this.#onResult?.(result)).catch(failed);
-    } catch (error) {
-      failed(error);
+      await this.#onResult?.(result);
+    } catch (exception) {
+      this.#log({ level: "error", text: "onResult failed", line: "onResult failed", fields: {}, exception });
     }
   }
-}
-
-function briefAt(number: number): Brief {
-  return (BRIEFS[number] ??= briefOf(native.answer(number)));
-}
-
-function briefOf([code, status, body, list]: readonly [...Answer, ...unknown[]]): Brief {
-  const headers: Record<string, string> = {};
-  for (let index = 0; index < list.length; index += 2) headers[list[index] as string] = list[index + 1] as string;
-  return { code, status, body, headers };
 }
 
 function readHandler(routerOrHandler: WebhookRouter | EventHandler): { handlerAt: HandlerAt; route?: Route | undefined } {
@@ -229,21 +207,12 @@ function readHandler(routerOrHandler: WebhookRouter | EventHandler): { handlerAt
   throw misuse("handler must be a WebhookRouter or a function", "Pass it second: new WebhookReceiver(secret, router).");
 }
 
-/** What is misspelt, or belongs to the verifier, must not be ignored. */
-function readOptions(options: WebhookReceiverOptions | null | undefined) {
-  const { logger, onResult, store, ...others } = options ?? {};
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    throw misuse(
-      "the receiver has no such option",
-      "They are logger, onResult and store; those of the verification go to new WebhookVerifier(secret, options).",
-    );
+/** An option that is misspelt, or belongs to the verifier, must not be ignored. */
+function readOptions({ logger, onResult, store, ...others }: WebhookReceiverOptions): WebhookReceiverOptions {
+  if (Object.keys(others).length > 0) {
+    throw misuse("the receiver has no such option", "Its options are logger, onResult and store. Pass those of the verification to new WebhookVerifier(secret, options).");
   }
-  if (onResult != null && typeof onResult !== "function") {
-    throw misuse("onResult must be a function", "It is called with the result of each delivery.");
-  }
-  if (store != null && !(store instanceof WebhookStore)) {
-    throw misuse("store must be a WebhookStore", "Take one of @payvost/webhooks/stores: { store: new RedisStore(client) }.");
-  }
-  return { logger, onResult, store: store ?? undefined };
+  if (onResult != null && typeof onResult !== "function") throw misuse("onResult must be a function", "It is called with the result of each delivery.");
+  if (store != null && !(store instanceof WebhookStore)) throw misuse("store must be a WebhookStore", "Pass one of @payvost/webhooks/stores, such as new RedisStore(client).");
+  return { logger, onResult, store };
 }

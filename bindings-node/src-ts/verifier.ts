@@ -1,6 +1,6 @@
 import native = require("./native.js");
 import { readOptions, readSecrets, type Payload, type Secret, type SignatureHeader, type WebhookVerifierOptions } from "./arguments.js";
-import type { NativeVerifier } from "./boundary.js";
+import type { Description, Verify } from "./boundary.js";
 import { isRefusal, refusal } from "./errors.js";
 import type { WebhookEvent } from "./events.js";
 import { NATIVE } from "./internal.js";
@@ -40,7 +40,7 @@ export function verifyWebhook(
  * ```
  */
 export class WebhookVerifier {
-  readonly #native: NativeVerifier;
+  readonly #verify: Verify;
 
   /**
    * @param secret The webhook secret, or several while it is being rotated, in any order. That of an unset environment
@@ -49,9 +49,9 @@ export class WebhookVerifier {
    *   API key. `invalid_option`: an option does not exist, or has a value that it cannot have.
    */
   constructor(secret: Secret | readonly Secret[] | null | undefined, options?: WebhookVerifierOptions | null) {
-    const verifier = native.createVerifier(readSecrets(secret), ...readOptions(options));
-    if (isRefusal(verifier)) throw refusal(verifier);
-    this.#native = verifier;
+    const verify = native.createVerifier(readSecrets(secret), ...readOptions(options));
+    if (isRefusal(verify)) throw refusal(verify);
+    this.#verify = verify;
   }
 
   /**
@@ -66,7 +66,7 @@ export class WebhookVerifier {
    * @throws {EventRejectedError} `live_mode_mismatch`, `event_too_old`, `event_in_future`
    */
   verify(payload: Payload, signature: SignatureHeader): WebhookEvent {
-    const event = this.#native.verify(payload, signature, build);
+    const event = this.#verify(payload, signature, build);
     if (isRefusal(event)) throw refusal(event);
     return event;
   }
@@ -81,8 +81,7 @@ export class WebhookVerifier {
    * @throws {InvalidPayloadError} `payload_too_large`
    */
   verifySignature(payload: Payload, signature: SignatureHeader): void {
-    const problem = this.#native.verifySignature(payload, signature);
-    if (problem !== undefined) throw refusal(problem);
+    checked(this.#verify(payload, signature));
   }
 
   /**
@@ -97,15 +96,19 @@ export class WebhookVerifier {
    * @throws {InvalidPayloadError} `payload_too_large`
    */
   matchingSecret(payload: Payload, signature: SignatureHeader): number {
-    const position = this.#native.matchingSecret(payload, signature);
-    if (typeof position !== "number" || position < 0) throw refusal(position);
-    return position;
+    return checked(this.#verify(payload, signature));
   }
 
   /** @internal For `WebhookReceiver`, which wants more than `verify` returns. */
-  get [NATIVE](): NativeVerifier {
-    return this.#native;
+  get [NATIVE](): Verify {
+    return this.#verify;
   }
+}
+
+/** The position of a secret, if it is one. */
+function checked(position: number | Description): number {
+  if (typeof position !== "number" || position < 0) throw refusal(position);
+  return position;
 }
 
 /**

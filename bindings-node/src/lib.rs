@@ -12,6 +12,7 @@ mod arguments;
 mod boundary;
 mod claims;
 mod errors;
+mod handoff;
 mod keys;
 mod memory;
 mod module;

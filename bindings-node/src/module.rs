@@ -8,10 +8,11 @@ use napi_derive::napi;
 use crate::boundary::{Fault, Functions};
 use crate::claims::{CreateRedisProgram, CreateSqlProgram, KeptError, MakePolicy, RedisScripts, SqlDefinition, SqlStatements};
 use crate::errors::DescribeBrief;
+use crate::handoff::Handoff;
 use crate::memory::CreateMemoryClaims;
-use crate::outcome::Answer;
-use crate::receiver::{IsMethodOfDeliveries, ReleasesLate};
-use crate::router::{CreateRouter, Offered};
+use crate::outcome::UsualEnding;
+use crate::receiver::{CreateReceiver, IsMethodOfDeliveries, ReleasesLate};
+use crate::router::CreateRouter;
 use crate::testing::SampleEvent;
 use crate::values::Notes;
 use crate::verifier::{CreateVerifier, Sign, VerifyWebhook};
@@ -26,15 +27,16 @@ fn init(exports: Object<'_>) -> napi::Result<()> {
 }
 
 fn add_all(exports: Functions<'_>) -> Result<(), Fault> {
-    let (notes, offered) = (Notes::shared(), Offered::default());
+    let (notes, verifiers, routers) = (Notes::shared(), Handoff::new(), Handoff::new());
     exports
         .add::<VerifyWebhook>(notes.clone())?
-        .add::<CreateVerifier>((notes, offered.clone()))?
+        .add::<CreateVerifier>((notes, verifiers.clone()))?
         .add::<Sign>(())?
-        .add::<CreateRouter>(offered)?
+        .add::<CreateRouter>(routers.clone())?
+        .add::<CreateReceiver>((verifiers, routers))?
         .add::<IsMethodOfDeliveries>(())?
         .add::<ReleasesLate>(())?
-        .add::<Answer>(())?
+        .add::<UsualEnding>(())?
         .add::<SampleEvent>(())?
         .add::<MakePolicy>(())?
         .add::<KeptError>(())?

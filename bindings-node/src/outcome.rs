@@ -1,88 +1,115 @@
 //! How a delivery ended: what to answer to the provider, and the record in the log.
 
 use std::ffi::CStr;
-use std::fmt::Write;
 
-use payvost_webhooks::Outcome;
-use payvost_webhooks::receive::{Delivery, Field, Level, Record};
+use payvost_webhooks::claims::Claim;
+use payvost_webhooks::receive::{Answer, Claiming, Delivery, Field, HandlerEnd, Level, Record, Verified};
+use payvost_webhooks::{Error, Outcome};
 
 use crate::arguments::whole;
 use crate::boundary::{Arguments, Env, Fault, Function, Value};
 
-/// Those that always have the same answer, and of which most loggers keep nothing. They are told by their number, so that their answer
-/// goes over to JavaScript once.
-const BRIEF: [Outcome; 5] =
-    [Outcome::Handled, Outcome::Unhandled, Outcome::AlreadyHandled, Outcome::HandedOver, Outcome::HandlerFailed];
+/// How a delivery ended, as JSON: `{code, status, headers, body, record}`, and the record is `{level, text, line, fields}` with
+/// `exception: true` where the handler's belongs in it. One text takes less time to hand over than its parts.
+///
+/// Where the ending is usual it is a number, of which [`UsualEnding`] has the rest.
+pub(crate) fn ending<'c>(env: Env<'c>, delivery: &Delivery) -> Result<Value<'c>, Fault> {
+    let outcome = delivery.outcome().ok_or(Fault)?;
+    let is_usual = delivery.has_plain_record() || matches!(outcome, Outcome::Refused(_));
+    match (0_u32..).zip(&USUAL).find(|(_, usual)| is_usual && **usual == outcome) {
+        Some((number, _)) => env.number(number.into()),
+        None => env.string(&json(&delivery.record(), &outcome)),
+    }
+}
 
-/// `answer(number)`: what to answer with the outcome that has that number: `[code, status, body, headers]`.
-pub(crate) struct Answer;
+/// The outcomes that are alike but for the event, if it is known.
+const USUAL: [Outcome; 9] = [
+    Outcome::Handled,
+    Outcome::Unhandled,
+    Outcome::AlreadyHandled,
+    Outcome::HandedOver,
+    Outcome::Refused(Error::MissingSignature),
+    Outcome::Refused(Error::MalformedSignature),
+    Outcome::Refused(Error::SignatureMismatch),
+    Outcome::Refused(Error::EventTooOld),
+    Outcome::Refused(Error::EventInFuture),
+];
 
-impl Function for Answer {
-    const NAME: &'static CStr = c"answer";
+/// `usualEnding(number)`: the ending with that number, with `{type}` and then `{id}` in the line for those of the event. Without a number it
+/// is that of a delivery which could not be taken to an end, because of an exception.
+pub(crate) struct UsualEnding;
+
+impl Function for UsualEnding {
+    const NAME: &'static CStr = c"usualEnding";
     type Data = ();
     type Failure = Fault;
 
     fn call<'c>(env: Env<'c>, [number, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
-        let outcome = whole(number).and_then(|number| BRIEF.get(usize::try_from(number).ok()?)).ok_or(Fault)?;
-        env.list(&answer(env, outcome)?)
+        let Some(number) = whole(number) else {
+            let record = Record { with_exception: true, ..Delivery::ended(Outcome::HandlerFailed).record() };
+            return env.string(&json(&record, &Outcome::HandlerFailed));
+        };
+        let outcome = usize::try_from(number).ok().and_then(|number| USUAL.get(number)).ok_or(Fault)?;
+        env.string(&json(&usual(outcome)?.record(), outcome))
     }
 }
 
-/// How it ended: `[code, status, body, headers]` and, unless the logger drops it, `[…, record]`; or for short `[number of the answer, record]`
-/// or the number alone. Headers are names and values in turn.
-pub(crate) fn ending<'c>(env: Env<'c>, delivery: &Delivery, drops_info: bool) -> Result<Value<'c>, Fault> {
-    let outcome = delivery.outcome().ok_or(Fault)?;
-    let is_dropped = drops_info && delivery.level() == Level::Info;
-    let mut ending = match (0_u32..).zip(&BRIEF).find(|(_, brief)| **brief == outcome) {
-        Some((number, _)) if is_dropped => return env.number(number.into()),
-        Some((number, _)) => vec![env.number(number.into())?],
-        None => answer(env, &outcome)?.to_vec(),
-    };
-    if !is_dropped {
-        ending.push(env.string(&joined(&delivery.record()))?);
+/// A delivery that ended so.
+fn usual(outcome: &Outcome) -> Result<Delivery, Fault> {
+    if let Outcome::Refused(_) = outcome {
+        return Ok(Delivery::ended(*outcome));
     }
-    env.list(&ending)
+    let event = Verified { id: "{id}", event_type: "{type}", key: "", has_handler: *outcome != Outcome::Unhandled };
+    let claim = if *outcome == Outcome::AlreadyHandled { Claim::Done } else { Claim::Claimed { attempt: 1 } };
+    let claiming = if *outcome == Outcome::Handled { Claiming::Never } else { Claiming::Lease };
+    let mut delivery = Delivery::arrived(claiming);
+    for answer in [Answer::Verified(event), Answer::Claimed(claim), Answer::Handled(HandlerEnd::HandedOver)] {
+        let _ = delivery.feed(answer); // an answer that this delivery has no question for changes nothing
+    }
+    if delivery.outcome() == Some(*outcome) { Ok(delivery) } else { Err(Fault) }
 }
 
-/// What most records take, joined.
-const RECORD_BYTES: usize = 512;
-
-/// A record as one text, since each text costs as much as reading a payload: the level, the text, the line, whether the handler's exception
-/// goes with it, and names and values of the fields, with a NUL between all of them. The name of a number has a `#` before it.
-fn joined(record: &Record) -> String {
+fn json(record: &Record, outcome: &Outcome) -> String {
     let level = match record.level {
         Level::Info => "info",
-        // As the methods of loggers are called in JavaScript.
-        Level::Warning => "warn",
+        Level::Warning => "warn", // the name of the method on a logger
         Level::Error => "error",
     };
-    let mut parts = String::with_capacity(RECORD_BYTES);
-    // A string takes whatever is written, and nothing in a record has a NUL.
-    let _ = write!(parts, "{level}\0{}\0{record}\0{}", record.text, if record.with_exception { "1" } else { "" });
-    for (name, field) in &record.fields {
-        let (mark, number);
-        let value = match field {
-            Field::Text(text) => {
-                mark = "\0";
-                text
-            }
-            Field::Number(field) => {
-                (mark, number) = ("\0#", field.to_string());
-                &*number
-            }
-        };
-        for part in [mark, name, "\0", value] {
-            parts.push_str(part);
-        }
+    let fields = record.fields.iter().map(|(name, field)| match field {
+        Field::Text(text) => (*name, string(text)),
+        Field::Number(number) => (*name, number.to_string()),
+    });
+    let mut members = vec![
+        ("level", string(level)),
+        ("text", string(record.text)),
+        ("line", string(&record.to_string())),
+        ("fields", object(fields)),
+    ];
+    if record.with_exception {
+        members.push(("exception", "true".to_owned()));
     }
-    parts
+    object([
+        ("code", string(outcome.code())),
+        ("status", outcome.status().to_string()),
+        ("headers", object(outcome.headers().iter().map(|(name, value)| (*name, string(value))))),
+        ("body", string(&outcome.body())),
+        ("record", object(members)),
+    ])
 }
 
-fn answer<'c>(env: Env<'c>, outcome: &Outcome) -> Result<[Value<'c>; 4], Fault> {
-    let mut headers = Vec::new();
-    for (name, value) in outcome.headers() {
-        headers.extend([env.string(name)?, env.string(&value)?]);
+fn object<'n>(members: impl IntoIterator<Item = (&'n str, String)>) -> String {
+    let members: Vec<String> = members.into_iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+fn string(text: &str) -> String {
+    if !text.contains(|character| matches!(character, '"' | '\\' | '\0'..='\x1f')) {
+        return format!("\"{text}\"");
     }
-    let (code, status) = (env.string(outcome.code())?, env.number(outcome.status().into())?);
-    Ok([code, status, env.string(&outcome.body())?, env.list(&headers)?])
+    let escaped = text.chars().map(|character| match character {
+        '"' | '\\' => format!("\\{character}"),
+        '\0'..='\x1f' => format!("\\u{:04x}", u32::from(character)),
+        _ => character.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
 }

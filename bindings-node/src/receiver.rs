@@ -1,34 +1,39 @@
-//! `WebhookReceiver`: the course of a delivery, which the core decides, step by step.
+//! `WebhookReceiver`: the core decides each step of a delivery, JavaScript takes it.
 //!
-//! A receiver makes handles, and a handle takes one delivery at a time through its course. Each function of a handle takes what came of
-//! a step, and gives what is next: the name of a step (`load`, `claim`, `handle`, `complete`, `release`), or how the delivery ended
-//! (see [`outcome::ending`]), or `undefined` where there is nothing to answer. JavaScript uses a handle again when its delivery has ended.
+//! A receiver makes handles, and a handle takes one delivery at a time. Each function of a handle takes the result of a step and returns
+//! what is next: the name of a step (`load`, `claim`, `handle`, `complete`, `release`), or how the delivery ended (see
+//! [`outcome::ending`]), or `undefined` where there is nothing to answer. JavaScript uses a handle again when its delivery has ended.
 
 use std::cell::{RefCell, RefMut};
 use std::ffi::CStr;
 use std::rc::Rc;
 
-use payvost_webhooks::Outcome;
 use payvost_webhooks::claims::{Claim, ClaimPolicy, Completion, Fault as StoreFault};
 use payvost_webhooks::receive::{self, Answer, Ask, Body, BodyEnd, Claiming, HandlerEnd, Verified};
+use payvost_webhooks::{Event, Outcome};
 
 use crate::arguments;
-use crate::boundary::{Arguments, Call, Env, Fault, Function, Functions, Kind, Value};
+use crate::boundary::{Arguments, Env, Fault, Function, Functions, Kind, Value};
 use crate::claims::{fault, integer, with_prefix};
 use crate::errors::Refusal;
+use crate::handoff::Handoff;
 use crate::outcome;
 use crate::router::SharedRouter;
 use crate::verifier::{Received, Verifier, number};
 
-/// What the deliveries to a receiver have in common.
+/// What all deliveries to a receiver share.
 pub(crate) struct Receiver {
     verifier: Rc<Verifier>,
     /// Without them one handler takes everything.
     routes: Option<SharedRouter>,
-    /// Without one nothing is claimed.
-    policy: Option<ClaimPolicy>,
+    /// Without a store nothing is claimed.
+    store: Option<Store>,
+}
+
+struct Store {
+    policy: ClaimPolicy,
     claiming: Claiming,
-    drops_info: bool,
+    keeps_deliveries: bool,
 }
 
 /// A handle: the receiver, and the delivery that it is at, if it is at one.
@@ -42,43 +47,35 @@ struct Delivery {
     body: Option<Body>,
 }
 
-/// `createReceiver(route, prefix, isInbox, dropsInfo)`: a function, [`CreateHandle`]. Without a prefix there is no store.
+/// `createReceiver(verify, route, prefix, isInbox, keepsDeliveries)`: a function, [`CreateHandle`]. Without a prefix there is no store.
 pub(crate) struct CreateReceiver;
 
 impl Function for CreateReceiver {
     const NAME: &'static CStr = c"createReceiver";
-    type Data = Rc<Verifier>;
+    type Data = (Handoff<Rc<Verifier>>, Handoff<SharedRouter>);
     type Failure = Refusal;
 
     fn call<'c>(
         env: Env<'c>,
-        [route, prefix, is_inbox, drops_info, ..]: Arguments<'c>,
-        verifier: &'c Rc<Verifier>,
+        [verify, route, prefix, is_inbox, keeps_deliveries]: Arguments<'c>,
+        (verifiers, routers): &'c Self::Data,
     ) -> Result<Value<'c>, Refusal> {
-        let (policy, claiming) = match (prefix.kind(), is_inbox.kind()) {
-            (Kind::Absent, _) => (None, Claiming::Never),
-            (_, kind) => {
-                let claiming = if kind == Kind::Boolean(true) { Claiming::Inbox } else { Claiming::Lease };
-                (Some(with_prefix(ClaimPolicy::new(), prefix)?), claiming)
-            }
+        let is = |value: Value<'c>| value.kind() == Kind::Boolean(true);
+        let store = match prefix.kind() {
+            Kind::Absent => None,
+            _ => Some(Store {
+                policy: with_prefix(ClaimPolicy::new(), prefix)?,
+                claiming: if is(is_inbox) { Claiming::Inbox } else { Claiming::Lease },
+                keeps_deliveries: is(keeps_deliveries),
+            }),
         };
         let routes = match route.kind() {
             Kind::Absent => None,
-            _ => Some(offered(env, verifier, route)?),
+            _ => Some(routers.take_from(env, route)?),
         };
-        let drops_info = drops_info.kind() == Kind::Boolean(true);
-        let receiver = Receiver { verifier: verifier.clone(), routes, policy, claiming, drops_info };
-        Ok(env.function::<CreateHandle>(Rc::new(receiver))?)
+        let verifier = verifiers.take_from(env, verify)?;
+        Ok(env.function::<CreateHandle>(Rc::new(Receiver { verifier, routes, store }))?)
     }
-}
-
-/// The router of a function of `createRouter`: called so, it lays itself where this can take it.
-fn offered<'c>(env: Env<'c>, verifier: &Verifier, route: Value<'c>) -> Result<SharedRouter, Fault> {
-    let mut call = Call::new(route);
-    call.push(env.undefined()?);
-    call.push(env.boolean(true)?);
-    call.make()?;
-    verifier.offered.take().ok_or(Fault)
 }
 
 /// `createHandle()`: an object with the functions of a handle.
@@ -90,78 +87,239 @@ impl Function for CreateHandle {
     type Failure = Fault;
 
     fn call<'c>(env: Env<'c>, _: Arguments<'c>, receiver: &'c Rc<Receiver>) -> Result<Value<'c>, Fault> {
-        let handle = Rc::new(Handle { receiver: receiver.clone(), delivery: RefCell::new(None) });
-        let functions = Functions::new(env)?
-            .add::<Announce>(handle.clone())?
-            .add::<Arrive>(handle.clone())?
-            .add::<Retry>(handle.clone())?
-            .add::<Loaded>(handle.clone())?
-            .add::<Claimed>(handle.clone())?
-            .add::<Attempt>(handle.clone())?
-            .add::<Handled>(handle.clone())?
-            .add::<Completed>(handle.clone())?
-            .add::<HandlerError>(handle.clone())?
-            .add::<Released>(handle.clone())?
-            .add::<Failed>(handle)?;
-        Ok(functions.object())
+        functions(env, &Rc::new(Handle { receiver: receiver.clone(), delivery: RefCell::new(None) }))
     }
 }
 
-/// `announce(method, contentLength, transferEncoding)`: how many bytes of the body to read. `undefined`: nothing is to be read, and
-/// [`Arrive`] says what to answer. The method is left out where a router has let only the right one pass.
-pub(crate) struct Announce;
+/// Makes a function of each method of [`Handle`] that is named.
+macro_rules! functions {
+    ($($function:ident $name:literal $method:ident)*) => {
+        $(
+            struct $function;
 
-impl Function for Announce {
-    const NAME: &'static CStr = c"announce";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
+            impl Function for $function {
+                const NAME: &'static CStr = $name;
+                type Data = Rc<Handle>;
+                type Failure = Fault;
 
-    fn call<'c>(env: Env<'c>, [method, length, coding, ..]: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
+                fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
+                    handle.$method(env, arguments)
+                }
+            }
+        )*
+
+        fn functions<'c>(env: Env<'c>, handle: &Rc<Handle>) -> Result<Value<'c>, Fault> {
+            Ok(Functions::new(env)?$(.add::<$function>(handle.clone())?)*.object())
+        }
+    };
+}
+
+functions! {
+    Announce c"announce" announce
+    Arrive c"arrive" arrive
+    Retry c"retry" retry
+    Loaded c"loaded" loaded
+    Claimed c"claimed" claimed
+    Handled c"handled" handled
+    Completed c"completed" completed
+    HandlerError c"handlerError" handler_error
+    Released c"released" released
+    Failed c"failed" failed
+}
+
+impl Handle {
+    /// `announce(method, contentLength, transferEncoding)`: how many bytes of the body to read. `undefined`: read nothing, and
+    /// [`arrive`](Self::arrive) says what to answer. The method is left out where a router has let only the right one pass.
+    fn announce<'c>(&self, env: Env<'c>, [method, length, coding, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         let text = |value: Value<'c>| value.string_length().map(|_| arguments::lossy(value));
         if let Some(outcome) = text(method).and_then(|method| Outcome::of_method(method.as_bytes())) {
-            handle.begin(receive::Delivery::ended(outcome), None)?;
+            self.begin(receive::Delivery::ended(outcome), None)?;
             return env.undefined();
         }
         let (length, coding) = (text(length), text(coding));
-        let max_bytes = handle.receiver.verifier.inner.max_payload_bytes();
+        let max_bytes = self.receiver.verifier.inner.max_payload_bytes();
         let body = Body::new(max_bytes, length.as_deref().map(str::as_bytes), coding.as_deref().map(str::as_bytes));
-        handle.begin(receive::Delivery::arrived(handle.receiver.claiming), Some(body))?;
+        self.begin(receive::Delivery::arrived(self.receiver.claiming()), Some(body))?;
         number(env, body.limit())
     }
-}
 
-/// `arrive(payload, signature, build, end)`: verifies what has come; `end` is how reading the body ended, and is left out where nothing was
-/// announced. Gives `[next]` of what is refused, else `[next, event, route, position of the secret]` and where there is something to claim
-/// `[…, key, fingerprint, type, whether it is a retry]`.
-pub(crate) struct Arrive;
-
-impl Function for Arrive {
-    const NAME: &'static CStr = c"arrive";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(
-        env: Env<'c>,
-        [payload, signature, build, end, ..]: Arguments<'c>,
-        handle: &'c Rc<Handle>,
-    ) -> Result<Value<'c>, Fault> {
-        let body = match &*handle.delivery.try_borrow().map_err(|_| Fault)? {
+    /// `arrive(payload, signature, build, end)`: verifies the delivery. `end` is how reading the body ended; it is left out where nothing
+    /// was announced. Returns `[next]` of a delivery that is refused, else `[next, event, route, position of the secret]`, and with a store
+    /// `[…, [key, fingerprint, type, whether it is a retry, payload, signature]]`: what to claim. The last two are there if the store keeps
+    /// deliveries.
+    fn arrive<'c>(&'c self, env: Env<'c>, [payload, signature, build, end, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
+        let body = match &*self.delivery.try_borrow().map_err(|_| Fault)? {
             Some(Delivery { machine, body }) if machine.outcome().is_none() => Some(*body),
             Some(_) => None,
             None => Some(None),
         };
         match body {
             // Another method.
-            None => return env.list(&[handle.next(env)?]),
+            None => return env.list(&[self.next(env)?]),
             Some(Some(body)) => {
                 if let Some(outcome) = finish(body, payload, end)? {
-                    handle.begin(receive::Delivery::ended(outcome), None)?;
-                    return env.list(&[handle.next(env)?]);
+                    self.begin(receive::Delivery::ended(outcome), None)?;
+                    return env.list(&[self.next(env)?]);
                 }
             }
-            Some(None) => handle.begin(receive::Delivery::arrived(handle.receiver.claiming), None)?,
+            Some(None) => self.begin(receive::Delivery::arrived(self.receiver.claiming()), None)?,
         }
-        handle.verify(env, Received { payload, signature, kept: false }, build)
+        self.verify(env, Received { payload, signature, stored: false }, build)
+    }
+
+    /// `retry(key)`: begins with the delivery that is stored under a key. Returns the same as [`arrive`](Self::arrive), with the key alone
+    /// in the place of what to claim.
+    fn retry<'c>(&self, env: Env<'c>, [key, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
+        self.begin(receive::Delivery::retry(self.receiver.claiming(), &arguments::lossy(key)), None)?;
+        let absent = env.undefined()?;
+        env.list(&[self.next(env)?, absent, absent, absent, env.list(&[key])?])
+    }
+
+    /// `loaded(isStored, payload, signature, build)`: verifies what the store has loaded, and returns the same as [`arrive`](Self::arrive).
+    fn loaded<'c>(
+        &'c self,
+        env: Env<'c>,
+        [is_stored, payload, signature, build, ..]: Arguments<'c>,
+    ) -> Result<Value<'c>, Fault> {
+        let stored = is_stored.kind() == Kind::Boolean(true);
+        let next = self.feed(env, Answer::Loaded(stored))?;
+        if stored { self.verify(env, Received { payload, signature, stored }, build) } else { env.list(&[next]) }
+    }
+
+    /// `claimed(word, number)`: the store's reply to the claim.
+    fn claimed<'c>(&self, env: Env<'c>, [word, number, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
+        self.feed(env, claim(word, number).map_or_else(unknown_reply, Answer::Claimed))
+    }
+
+    /// `handled(end, kind)`: the handler `returned`, which is the default, `handed_over`, or `failed` with an error of that kind.
+    fn handled<'c>(&self, env: Env<'c>, [end, kind, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
+        if end.kind() == Kind::Absent {
+            return self.feed(env, Answer::Handled(HandlerEnd::Returned));
+        }
+        let kind = arguments::lossy(kind);
+        let end = match &*arguments::lossy(end) {
+            "returned" => HandlerEnd::Returned,
+            "handed_over" => HandlerEnd::HandedOver,
+            "failed" => HandlerEnd::Failed(&kind),
+            _ => return Err(Fault),
+        };
+        self.feed(env, Answer::Handled(end))
+    }
+
+    /// `completed(reply)`: true, or a word of an inbox. Nothing else says that the claim was the worker's.
+    fn completed<'c>(&self, env: Env<'c>, [reply, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
+        let completion = match (reply.kind(), arguments::text(reply)) {
+            (Kind::Boolean(true), _) => Some(Completion::Completed),
+            (_, Some(word)) => Completion::from_reply(&word),
+            _ => Some(Completion::Lost),
+        };
+        self.feed(env, completion.map_or_else(unknown_reply, Answer::Completed))
+    }
+
+    /// `handlerError()`: what the store is to keep of the handler's failure.
+    fn handler_error<'c>(&self, env: Env<'c>, _: Arguments<'c>) -> Result<Value<'c>, Fault> {
+        env.string(self.machine()?.handler_error())
+    }
+
+    /// `released(isHeld)`: whether the claim was the worker's to release.
+    fn released<'c>(&self, env: Env<'c>, [held, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
+        self.feed(env, Answer::Released(held.kind() == Kind::Boolean(true)))
+    }
+
+    /// `failed(class, codes, message, isConnecting)`: the store failed. Nothing of the message is kept.
+    fn failed<'c>(
+        &self,
+        env: Env<'c>,
+        [class, codes, message, is_connecting, ..]: Arguments<'c>,
+    ) -> Result<Value<'c>, Fault> {
+        let fault = fault(class, codes, message);
+        let fault = if is_connecting.kind() == Kind::Boolean(true) { fault.while_connecting() } else { fault };
+        self.feed(env, Answer::Failed(fault))
+    }
+
+    fn begin(&self, machine: receive::Delivery, body: Option<Body>) -> Result<(), Fault> {
+        *self.delivery.try_borrow_mut().map_err(|_| Fault)? = Some(Delivery { machine, body });
+        Ok(())
+    }
+
+    fn machine(&self) -> Result<RefMut<'_, receive::Delivery>, Fault> {
+        let delivery = self.delivery.try_borrow_mut().map_err(|_| Fault)?;
+        RefMut::filter_map(delivery, |delivery| delivery.as_mut().map(|delivery| &mut delivery.machine)).map_err(|_| Fault)
+    }
+
+    fn verify<'c>(&'c self, env: Env<'c>, received: Received<'c>, build: Value<'c>) -> Result<Value<'c>, Fault> {
+        let signature = received.signature;
+        let verdict = self.receiver.verifier.verify_and(env, received, build, |event, payload| {
+            Ok(self.verified(env, event, payload, signature))
+        });
+        let (event, position, verified) = match verdict {
+            Ok((event, position, verified)) => (event, position, verified?),
+            Err(Refusal::Error(error)) => return env.list(&[self.feed(env, Answer::Refused(error))?]),
+            Err(Refusal::Fault) => return Err(Fault),
+        };
+        let (next, position) = (self.next(env)?, number(env, position)?);
+        match verified {
+            (route, None) => env.array([next, event, route, position]),
+            (route, Some(request)) => env.array([next, event, route, position, request]),
+        }
+    }
+
+    /// Feeds the machine with a genuine event, and returns where its handler is, and what to claim.
+    fn verified<'c>(
+        &self,
+        env: Env<'c>,
+        event: &Event<'_>,
+        payload: &[u8],
+        signature: Value<'c>,
+    ) -> Result<(Value<'c>, Option<Value<'c>>), Fault> {
+        let Receiver { routes, store, .. } = &*self.receiver;
+        let route = routes.as_ref().map(|routes| routes.borrow().route(event.event_type()).copied());
+        let key = store.as_ref().map(|store| store.policy.key(event.id(), event.live_mode())).unwrap_or_default();
+        let has_handler = route.is_none_or(|route| route.is_some());
+        let mut machine = self.machine()?;
+        let names = Verified { id: event.id(), event_type: event.event_type(), key: &key, has_handler };
+        machine.feed(Answer::Verified(names)).map_err(|_| Fault)?;
+        let route = route.flatten().map_or_else(|| env.undefined(), |route| env.number(route))?;
+        let (Some(Ask::Claim { retry }), Some(store)) = (machine.next(), store) else { return Ok((route, None)) };
+        let request = store.policy.request(event);
+        let [payload, signature] = if store.keeps_deliveries { [env.buffer(payload)?, signature] } else { [env.null()?; 2] };
+        let [key, fingerprint] = [env.string(&request.key)?, env.string(&request.fingerprint)?];
+        let [event_type, retry] = [env.string(&request.event_type)?, env.boolean(retry)?];
+        Ok((route, Some(env.array([key, fingerprint, event_type, retry, payload, signature])?)))
+    }
+
+    fn feed<'c>(&self, env: Env<'c>, answer: Answer<'_>) -> Result<Value<'c>, Fault> {
+        self.machine()?.feed(answer).map_err(|_| Fault)?;
+        self.next(env)
+    }
+
+    /// What is next. JavaScript always logs the record of an ending, so that the machine is told so here.
+    fn next<'c>(&self, env: Env<'c>) -> Result<Value<'c>, Fault> {
+        let mut machine = self.machine()?;
+        let next = match machine.next() {
+            Some(Ask::Verify { .. }) => return env.undefined(),
+            Some(Ask::Load) => return env.ascii("load"),
+            Some(Ask::Claim { .. }) => return env.ascii("claim"),
+            Some(Ask::Handle) => return env.ascii("handle"),
+            Some(Ask::Complete) => return env.ascii("complete"),
+            Some(Ask::Release) => return env.ascii("release"),
+            Some(Ask::Log) => {
+                let ending = outcome::ending(env, &machine)?;
+                machine.feed(Answer::Logged).map_err(|_| Fault)?;
+                ending
+            }
+            None => env.undefined()?,
+            Some(_) => return Err(Fault),
+        };
+        drop(machine);
+        *self.delivery.try_borrow_mut().map_err(|_| Fault)? = None;
+        Ok(next)
+    }
+}
+
+impl Receiver {
+    fn claiming(&self) -> Claiming {
+        self.store.as_ref().map_or(Claiming::Never, |store| store.claiming)
     }
 }
 
@@ -175,154 +333,9 @@ fn finish(body: Body, payload: Value<'_>, end: Value<'_>) -> Result<Option<Outco
     };
     Ok(match arguments::payload_length(payload) {
         Some(length) => body.finish(length, end),
-        // Somebody has parsed it.
+        // Another middleware parsed it.
         None => body.finish(0, BodyEnd::Consumed),
     })
-}
-
-/// `retry(key)`: begins with the delivery that is kept under a key.
-pub(crate) struct Retry;
-
-impl Function for Retry {
-    const NAME: &'static CStr = c"retry";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(env: Env<'c>, [key, ..]: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
-        handle.begin(receive::Delivery::retry(handle.receiver.claiming, &arguments::lossy(key)), None)?;
-        handle.next(env)
-    }
-}
-
-/// `loaded(isKept, payload, signature, build)`: verifies what the store has kept, and gives the same as [`Arrive`].
-pub(crate) struct Loaded;
-
-impl Function for Loaded {
-    const NAME: &'static CStr = c"loaded";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(
-        env: Env<'c>,
-        [is_kept, payload, signature, build, ..]: Arguments<'c>,
-        handle: &'c Rc<Handle>,
-    ) -> Result<Value<'c>, Fault> {
-        let is_kept = is_kept.kind() == Kind::Boolean(true);
-        let next = handle.feed(env, Answer::Loaded(is_kept))?;
-        if is_kept { handle.verify(env, Received { payload, signature, kept: true }, build) } else { env.list(&[next]) }
-    }
-}
-
-/// `claimed(word, number)`: what the store replied to the claim.
-pub(crate) struct Claimed;
-
-impl Function for Claimed {
-    const NAME: &'static CStr = c"claimed";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(env: Env<'c>, [word, number, ..]: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
-        handle.feed(env, claim(word, number).map_or_else(unknown_reply, Answer::Claimed))
-    }
-}
-
-/// `attempt()`: how often the event has been claimed, this time included.
-pub(crate) struct Attempt;
-
-impl Function for Attempt {
-    const NAME: &'static CStr = c"attempt";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(env: Env<'c>, _: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
-        env.number(handle.machine()?.attempt().into())
-    }
-}
-
-/// `handled(end, kind)`: the handler `returned`, `handed_over`, or `failed` with an error of that kind.
-pub(crate) struct Handled;
-
-impl Function for Handled {
-    const NAME: &'static CStr = c"handled";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(env: Env<'c>, [end, kind, ..]: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
-        if end.kind() == Kind::Absent {
-            return handle.feed(env, Answer::Handled(HandlerEnd::Returned));
-        }
-        let kind = arguments::lossy(kind);
-        let end = match &*arguments::lossy(end) {
-            "returned" => HandlerEnd::Returned,
-            "handed_over" => HandlerEnd::HandedOver,
-            "failed" => HandlerEnd::Failed(&kind),
-            _ => return Err(Fault),
-        };
-        handle.feed(env, Answer::Handled(end))
-    }
-}
-
-/// `completed(reply)`: true, or a word of an inbox. Nothing else says that the claim was the worker's.
-pub(crate) struct Completed;
-
-impl Function for Completed {
-    const NAME: &'static CStr = c"completed";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(env: Env<'c>, [reply, ..]: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
-        let completion = match (reply.kind(), arguments::text(reply)) {
-            (Kind::Boolean(true), _) => Some(Completion::Completed),
-            (_, Some(word)) => Completion::from_reply(&word),
-            _ => Some(Completion::Lost),
-        };
-        handle.feed(env, completion.map_or_else(unknown_reply, Answer::Completed))
-    }
-}
-
-/// `handlerError()`: what the store is to keep of the handler's failure.
-pub(crate) struct HandlerError;
-
-impl Function for HandlerError {
-    const NAME: &'static CStr = c"handlerError";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(env: Env<'c>, _: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
-        env.string(handle.machine()?.handler_error())
-    }
-}
-
-/// `released(isHeld)`: whether the claim was the worker's to release.
-pub(crate) struct Released;
-
-impl Function for Released {
-    const NAME: &'static CStr = c"released";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(env: Env<'c>, [held, ..]: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Fault> {
-        handle.feed(env, Answer::Released(held.kind() == Kind::Boolean(true)))
-    }
-}
-
-/// `failed(class, codes, message, isConnecting)`: the store failed. Nothing of the message is kept.
-pub(crate) struct Failed;
-
-impl Function for Failed {
-    const NAME: &'static CStr = c"failed";
-    type Data = Rc<Handle>;
-    type Failure = Fault;
-
-    fn call<'c>(
-        env: Env<'c>,
-        [class, codes, message, is_connecting, ..]: Arguments<'c>,
-        handle: &'c Rc<Handle>,
-    ) -> Result<Value<'c>, Fault> {
-        let fault = fault(class, codes, message);
-        let fault = if is_connecting.kind() == Kind::Boolean(true) { fault.while_connecting() } else { fault };
-        handle.feed(env, Answer::Failed(fault))
-    }
 }
 
 /// `releasesLate(word, number)`: of a lease that was granted after nobody waited for it any more, what to release it with.
@@ -352,83 +365,6 @@ impl Function for IsMethodOfDeliveries {
 
     fn call<'c>(env: Env<'c>, [method, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Fault> {
         env.boolean(Outcome::of_method(arguments::lossy(method).as_bytes()).is_none())
-    }
-}
-
-impl Handle {
-    fn begin(&self, machine: receive::Delivery, body: Option<Body>) -> Result<(), Fault> {
-        *self.delivery.try_borrow_mut().map_err(|_| Fault)? = Some(Delivery { machine, body });
-        Ok(())
-    }
-
-    fn machine(&self) -> Result<RefMut<'_, receive::Delivery>, Fault> {
-        let delivery = self.delivery.try_borrow_mut().map_err(|_| Fault)?;
-        RefMut::filter_map(delivery, |delivery| delivery.as_mut().map(|delivery| &mut delivery.machine)).map_err(|_| Fault)
-    }
-
-    fn verify<'c>(&'c self, env: Env<'c>, received: Received<'c>, build: Value<'c>) -> Result<Value<'c>, Fault> {
-        let Receiver { verifier, routes, policy, .. } = &*self.receiver;
-        let verdict = verifier.verify_and_tell(env, received, build, |event| {
-            let route = routes.as_ref().map(|routes| routes.borrow().route(event.event_type()).copied());
-            let key = policy.as_ref().map(|policy| policy.key(event.id(), event.live_mode()));
-            let (key, has_handler) = (key.as_deref().unwrap_or_default(), route.is_none_or(|route| route.is_some()));
-            let names = Verified { id: event.id(), event_type: event.event_type(), key, has_handler };
-            let next = self.machine().and_then(|mut machine| {
-                machine.feed(Answer::Verified(names)).map_err(|_| Fault)?;
-                Ok(machine.next())
-            });
-            let request = match (&next, policy) {
-                (Ok(Some(Ask::Claim { retry })), Some(policy)) => Some((policy.request(event), *retry)),
-                _ => None,
-            };
-            Ok((next, route.flatten(), request))
-        });
-        let (event, position, route, request) = match verdict {
-            Ok((event, position, (next, route, request))) => {
-                next?;
-                (event, position, route, request)
-            }
-            Err(Refusal::Error(error)) => return env.list(&[self.feed(env, Answer::Refused(error))?]),
-            Err(Refusal::Fault) => return Err(Fault),
-        };
-        let route = route.map_or_else(|| env.undefined(), |route| env.number(route))?;
-        let (next, position) = (self.next(env)?, number(env, position)?);
-        match request {
-            None => env.array([next, event, route, position]),
-            Some((request, retry)) => {
-                let (key, fingerprint) = (env.string(&request.key)?, env.string(&request.fingerprint)?);
-                let (event_type, retry) = (env.string(&request.event_type)?, env.boolean(retry)?);
-                env.array([next, event, route, position, key, fingerprint, event_type, retry])
-            }
-        }
-    }
-
-    fn feed<'c>(&self, env: Env<'c>, answer: Answer<'_>) -> Result<Value<'c>, Fault> {
-        self.machine()?.feed(answer).map_err(|_| Fault)?;
-        self.next(env)
-    }
-
-    /// What is next. What is to be logged is given to JavaScript, which always does it, and so has been logged.
-    fn next<'c>(&self, env: Env<'c>) -> Result<Value<'c>, Fault> {
-        let mut machine = self.machine()?;
-        let next = match machine.next() {
-            Some(Ask::Verify { .. }) => return env.undefined(),
-            Some(Ask::Load) => return env.ascii("load"),
-            Some(Ask::Claim { .. }) => return env.ascii("claim"),
-            Some(Ask::Handle) => return env.ascii("handle"),
-            Some(Ask::Complete) => return env.ascii("complete"),
-            Some(Ask::Release) => return env.ascii("release"),
-            Some(Ask::Log) => {
-                let ending = outcome::ending(env, &machine, self.receiver.drops_info)?;
-                machine.feed(Answer::Logged).map_err(|_| Fault)?;
-                ending
-            }
-            None => env.undefined()?,
-            Some(_) => return Err(Fault),
-        };
-        drop(machine);
-        *self.delivery.try_borrow_mut().map_err(|_| Fault)? = None;
-        Ok(next)
     }
 }
 

@@ -6,10 +6,9 @@ use std::rc::Rc;
 use payvost_webhooks::{Error, Event, WebhookVerifier, sign};
 
 use crate::arguments::{self, Signature, add_options, add_secrets, secret};
-use crate::boundary::{Arguments, Env, Fault, Function, Functions, Value};
+use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
 use crate::errors::Refusal;
-use crate::receiver::CreateReceiver;
-use crate::router::Offered;
+use crate::handoff::{ASKED, Handoff};
 use crate::values::{Builder, SharedNotes};
 
 /// `verifyWebhook(payload, signature, secrets, build)`: the event.
@@ -26,118 +25,83 @@ impl Function for VerifyWebhook {
         notes: &'c SharedNotes,
     ) -> Result<Value<'c>, Refusal> {
         let verifier = add_secrets(WebhookVerifier::builder(), secrets).build()?;
-        let delivery = Received { payload, signature, kept: false };
-        verify(env, &verifier, delivery, Builder { function: build, notes }, |_| Ok(())).map(|(event, _, ())| event)
+        let delivery = Received { payload, signature, stored: false };
+        verify(env, &verifier, delivery, Builder { function: build, notes }, |_, _| Ok(())).map(|(event, _, ())| event)
     }
 }
 
-/// `createVerifier(secrets, toleranceSeconds, expectLiveMode, maxPayloadBytes, optionsAreKnown)`: an object with the functions
-/// [`Verify`], [`VerifySignature`], [`MatchingSecret`] and [`CreateReceiver`].
-///
-/// They share data that only Node can reach: there is no handle that could be forged or mixed up.
+/// `createVerifier(secrets, toleranceSeconds, expectLiveMode, maxPayloadBytes, optionsAreKnown)`: a function, [`Verify`].
 pub(crate) struct CreateVerifier;
 
 impl Function for CreateVerifier {
     const NAME: &'static CStr = c"createVerifier";
-    type Data = (SharedNotes, Offered);
+    type Data = (SharedNotes, Handoff<Rc<Verifier>>);
     type Failure = Refusal;
 
     fn call<'c>(
         env: Env<'c>,
         [secrets, options @ ..]: Arguments<'c>,
-        (notes, offered): &'c (SharedNotes, Offered),
+        (notes, handoff): &'c Self::Data,
     ) -> Result<Value<'c>, Refusal> {
         let inner = add_options(add_secrets(WebhookVerifier::builder(), secrets), options).build()?;
-        let verifier = Rc::new(Verifier { inner, notes: notes.clone(), offered: offered.clone() });
-        let functions = Functions::new(env)?
-            .add::<Verify>(verifier.clone())?
-            .add::<VerifySignature>(verifier.clone())?
-            .add::<MatchingSecret>(verifier.clone())?
-            .add::<CreateReceiver>(verifier)?;
-        Ok(functions.object())
+        Ok(env.function::<Verify>((Rc::new(Verifier { inner, notes: notes.clone() }), handoff.clone()))?)
     }
 }
 
-/// What the functions of one verifier share.
+/// What a verifier and its receivers share.
 pub(crate) struct Verifier {
     pub(crate) inner: WebhookVerifier,
-    pub(crate) offered: Offered,
     notes: SharedNotes,
 }
 
-/// `verify(payload, signature, build)`: the event.
+/// `verify(payload, signature, build)`: the event. Without `build` it checks the signature alone, and returns the position of the secret
+/// that made it.
 pub(crate) struct Verify;
 
 impl Function for Verify {
     const NAME: &'static CStr = c"verify";
-    type Data = Rc<Verifier>;
+    type Data = (Rc<Verifier>, Handoff<Rc<Verifier>>);
     type Failure = Refusal;
 
     fn call<'c>(
         env: Env<'c>,
         [payload, signature, build, ..]: Arguments<'c>,
-        verifier: &'c Rc<Verifier>,
+        (verifier, handoff): &'c Self::Data,
     ) -> Result<Value<'c>, Refusal> {
-        let delivery = Received { payload, signature, kept: false };
-        verifier.verify_and_tell(env, delivery, build, |_| Ok(())).map(|(event, _, ())| event)
+        match build.kind() {
+            ASKED => {
+                handoff.put(verifier.clone());
+                return Ok(env.undefined()?);
+            }
+            Kind::Absent => {
+                let payload = arguments::payload(payload, |length| verifier.inner.check_payload_length(length))?;
+                return Ok(number(env, verifier.inner.matching_secret(&payload, Signature::read(signature).header())?)?);
+            }
+            _ => {}
+        }
+        let delivery = Received { payload, signature, stored: false };
+        verifier.verify_and(env, delivery, build, |_, _| Ok(())).map(|(event, _, ())| event)
     }
 }
 
-/// `verifySignature(payload, signature)`: `undefined`.
-pub(crate) struct VerifySignature;
-
-impl Function for VerifySignature {
-    const NAME: &'static CStr = c"verifySignature";
-    type Data = Rc<Verifier>;
-    type Failure = Refusal;
-
-    fn call<'c>(
-        env: Env<'c>,
-        [payload, signature, ..]: Arguments<'c>,
-        verifier: &'c Rc<Verifier>,
-    ) -> Result<Value<'c>, Refusal> {
-        let payload = arguments::payload(payload, |length| verifier.inner.check_payload_length(length))?;
-        verifier.inner.verify_signature(&payload, Signature::read(signature).header())?;
-        Ok(env.undefined()?)
-    }
-}
-
-/// `matchingSecret(payload, signature)`: the position of the secret that made the signature.
-pub(crate) struct MatchingSecret;
-
-impl Function for MatchingSecret {
-    const NAME: &'static CStr = c"matchingSecret";
-    type Data = Rc<Verifier>;
-    type Failure = Refusal;
-
-    fn call<'c>(
-        env: Env<'c>,
-        [payload, signature, ..]: Arguments<'c>,
-        verifier: &'c Rc<Verifier>,
-    ) -> Result<Value<'c>, Refusal> {
-        let payload = arguments::payload(payload, |length| verifier.inner.check_payload_length(length))?;
-        Ok(number(env, verifier.inner.matching_secret(&payload, Signature::read(signature).header())?)?)
-    }
-}
-
-/// A delivery that has arrived, or was kept from an earlier day, so that its age does not matter.
+/// A delivery that has arrived, or was stored on an earlier day, so that its age does not matter.
 pub(crate) struct Received<'c> {
     pub(crate) payload: Value<'c>,
     pub(crate) signature: Value<'c>,
-    pub(crate) kept: bool,
+    pub(crate) stored: bool,
 }
 
 impl Verifier {
-    /// The event, the position of the secret that made its signature, and what else is to be told of it.
+    /// The event, the position of the secret that made its signature, and what `read` takes from the event and its payload.
     #[inline(always)]
-    pub(crate) fn verify_and_tell<'c, T>(
+    pub(crate) fn verify_and<'c, T>(
         &'c self,
         env: Env<'c>,
         delivery: Received<'c>,
         build: Value<'c>,
-        tell: impl FnOnce(&Event<'_>) -> Result<T, Error>,
+        read: impl FnOnce(&Event<'_>, &[u8]) -> Result<T, Error>,
     ) -> Result<(Value<'c>, usize, T), Refusal> {
-        verify(env, &self.inner, delivery, Builder { function: build, notes: &self.notes }, tell)
+        verify(env, &self.inner, delivery, Builder { function: build, notes: &self.notes }, read)
     }
 }
 
@@ -147,22 +111,22 @@ fn verify<'c, T>(
     verifier: &WebhookVerifier,
     delivery: Received<'c>,
     builder: Builder<'c>,
-    tell: impl FnOnce(&Event<'_>) -> Result<T, Error>,
+    read: impl FnOnce(&Event<'_>, &[u8]) -> Result<T, Error>,
 ) -> Result<(Value<'c>, usize, T), Refusal> {
-    let (mut plan, matching_secret, told);
+    let (mut plan, matching_secret, taken);
     {
         let payload = arguments::payload(delivery.payload, |length| verifier.check_payload_length(length))?;
         let signature = Signature::read(delivery.signature);
-        let event = match delivery.kept {
+        let event = match delivery.stored {
             false => verifier.verify(&payload, signature.header())?,
-            true => verifier.verify_kept(&payload, signature.header())?,
+            true => verifier.verify_stored(&payload, signature.header())?,
         };
-        (matching_secret, told) = (event.matching_secret(), tell(&event)?);
+        (matching_secret, taken) = (event.matching_secret(), read(&event, &payload)?);
         plan = builder.plan(env);
         plan.read(&event)?;
     }
-    // Now that nothing is borrowed from the payload JavaScript may run.
-    Ok((plan.build()?, matching_secret, told))
+    // JavaScript may run from here on: nothing is borrowed from the payload any more.
+    Ok((plan.build()?, matching_secret, taken))
 }
 
 /// `sign(payload, secret)`: the signature.

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WebhookVerifier } from "@payvost/webhooks";
 import internal from "../lib/internal.js";
+import native from "../lib/native.js";
 import values from "../lib/values.js";
 import { SECRET, deliveryOf } from "../test-support/deliveries.mjs";
 import { STORES, eachStore } from "../test-support/stores.mjs";
@@ -45,28 +46,28 @@ class Sequence {
   }
 
   complete({ event, ...step }) {
-    return this.#claims.complete(this.#request(event).key, tokenOf(step));
+    return this.#claims.complete(this.#request(event)[0], tokenOf(step));
   }
 
   release({ event, error, ...step }) {
-    return this.#claims.release(this.#request(event).key, tokenOf(step), error);
+    return this.#claims.release(this.#request(event)[0], tokenOf(step), error);
   }
 
   extend({ event, milliseconds, ...step }) {
-    return this.#claims.extend(this.#request(event).key, tokenOf(step), milliseconds / 1000);
+    return this.#claims.extend(this.#request(event)[0], tokenOf(step), milliseconds / 1000);
   }
 
   async take({ event, ...step }) {
-    const [word, number] = await this.#claims.take(this.#request(event).key, TOKENS[step.ticket_of], tokenOf(step));
+    const [word, number] = await this.#claims.take(this.#request(event)[0], TOKENS[step.ticket_of], tokenOf(step));
     return word === "claimed" ? { [word]: number } : word;
   }
 
   discard({ event }) {
-    return this.#store.discard(this.#request(event).key);
+    return this.#store.discard(this.#request(event)[0]);
   }
 
   async delivery({ event }) {
-    const kept = await this.#store.delivery(this.#request(event).key);
+    const kept = await this.#store.delivery(this.#request(event)[0]);
     if (kept === null) return null;
     new WebhookVerifier(SECRET).verify(kept.payload, kept.signature);
     return JSON.parse(Buffer.from(kept.payload).toString()).data.body;
@@ -85,9 +86,10 @@ class Sequence {
   /** What the core asks a store for an event. */
   #request(id, body = "") {
     const [payload, signature] = deliveryOf(id, { data: { body } });
-    const delivery = new WebhookVerifier(SECRET)[internal.NATIVE].createReceiver(undefined, this.#claims.prefix, false, true)();
-    const [, , , , key, fingerprint, eventType, retry] = delivery.arrive(payload, signature, values.build);
-    return { key, fingerprint, eventType, retry, payload: Buffer.from(payload), signature };
+    const verify = new WebhookVerifier(SECRET)[internal.NATIVE];
+    const delivery = native.createReceiver(verify, undefined, this.#claims.prefix, false, true)();
+    const [, , , , request] = delivery.arrive(payload, signature, values.build);
+    return request;
   }
 }
 

@@ -1,19 +1,10 @@
 // The steps of a store, whichever it is, under their time limit.
 
 import native = require("../native.js");
+import type { ClaimRequest } from "../boundary.js";
 import { isDescription, misuse, refusal } from "../errors.js";
 import { limited } from "./limit.js";
 import type { ClaimSteps, DeadLetter, KeptDelivery } from "./steps.js";
-
-/** What to claim, of a delivery that was verified. */
-export interface ClaimRequest {
-  readonly key: string;
-  readonly fingerprint: string;
-  readonly eventType: string;
-  readonly payload: Uint8Array | null;
-  readonly signature: string | null;
-  readonly retry: boolean;
-}
 
 export class Claims {
   readonly prefix: string;
@@ -38,11 +29,12 @@ export class Claims {
   }
 
   /** A lease that is granted after nobody waits for it any more is given back, so that the next delivery need not wait for its end. */
-  claim(request: ClaimRequest, token: string): ReturnType<ClaimSteps["claim"]> {
-    const step = { ...request, token, lease: this.#lease, remember: this.#remember, openKey: this.#openKey };
+  claim([key, fingerprint, eventType, retry, payload, signature]: ClaimRequest, token: string): ReturnType<ClaimSteps["claim"]> {
+    const [lease, remember, openKey] = [this.#lease, this.#remember, this.#openKey];
+    const step = { key, fingerprint, token, lease, remember, eventType, payload, signature, openKey, retry };
     const late = (reply: unknown) => {
       const error = Array.isArray(reply) && !this.isInbox ? native.releasesLate(reply[0], reply[1]) : undefined;
-      return error === undefined ? undefined : this.release(request.key, token, error);
+      return error === undefined ? undefined : this.release(key, token, error);
     };
     return limited(this.#seconds, (time) => this.steps.claim(step, time), late);
   }

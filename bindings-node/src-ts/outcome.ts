@@ -1,0 +1,43 @@
+// How a delivery ended: what to answer, and the record for the log. Both come from the core.
+
+import native = require("./native.js");
+import type { Ending } from "./boundary.js";
+import type { WebhookEvent } from "./events.js";
+import type { WebhookLogRecord } from "./log.js";
+
+export interface Outcome {
+  readonly code: string;
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly record: WebhookLogRecord;
+}
+
+const { parse } = JSON;
+
+/** The usual endings by their numbers. */
+const usual: ReturnType<typeof readUsual>[] = [];
+
+/** @param thrown What a handler threw, if that is how it ended. */
+export function outcomeOf(ending: Ending, event: WebhookEvent | null, thrown: unknown): Outcome {
+  if (typeof ending === "number") return (usual[ending] ??= readUsual(ending))(event);
+  const outcome: Outcome = parse(ending);
+  if (outcome.record.exception) outcome.record.exception = thrown;
+  return outcome;
+}
+
+/** An ending that differs only by the event in it. It is read once. */
+function readUsual(number: number) {
+  const { code, status, headers, body, record }: Outcome = parse(native.usualEnding(number));
+  const { level, text, line, fields } = record;
+  const [start = line, middle = "", end = ""] = line.split(/\{type\}|\{id\}/);
+  return (event: WebhookEvent | null): Outcome => ({
+    code,
+    status,
+    headers: { ...headers },
+    body,
+    record: event
+      ? { level, text, line: start + event.type + middle + event.id + end, fields: { ...fields, event_id: event.id, event_type: event.type } }
+      : { level, text, line, fields: { ...fields } },
+  });
+}

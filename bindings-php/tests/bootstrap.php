@@ -10,6 +10,8 @@ if (!extension_loaded('payvost_webhooks')) {
 require __DIR__ . '/../library/autoload.php';
 require 'GuzzleHttp/Psr7/autoload.php';
 require 'Psr/Log/autoload.php';
+require 'Illuminate/Database/autoload.php';
+require 'Doctrine/DBAL/autoload.php';
 require __DIR__ . '/Support/psr-15.php';
 
 spl_autoload_register(static function (string $class): void {

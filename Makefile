@@ -53,10 +53,10 @@ bench: build ## Compare the speed with what would be used instead, and write doc
 	@scripts/setup bench
 	@bench/run $(shell echo "$(BENCH)" | tr ',' ' ')
 
-docs: setup build ## Make the guides and the reference of every language: target/docs/index.html
+docs: setup build ## Build the documentation site and the API reference of each language: target/docs/index.html
 	@scripts/docs
 
-bench-weight: build ## Compare the sizes of the packages and the times to load them, and write README.md
+bench-weight: build ## Compare the sizes of the packages and the times to load them, and write docs/benchmarks.md
 	@scripts/setup bench
 	@bench/weigh
 

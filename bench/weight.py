@@ -1,4 +1,4 @@
-"""What the packages weigh beside those of others: the size when installed, the time to load. Writes README.md.
+"""What the packages weigh beside those of others: the size when installed, the time to load. Writes docs/benchmarks.md.
 
 python -m bench.weight        bench/weigh prepares what it looks at
 """
@@ -19,7 +19,7 @@ from bench import report
 from bench.machine import describe
 from bench.measurements import MADE, ROOT
 
-README = ROOT / "README.md"
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
 PYTHON = MADE / "venv" / "bin" / "python"
 NODE_OURS = MADE / "weight"
 
@@ -64,7 +64,7 @@ def main() -> None:
     ]
     block = "\n".join([*lines, "", *note])
     print(block)
-    report.write(README, block, made_by="make bench-weight")
+    report.write(DOCUMENT, block, made_by="make bench-weight")
 
 
 OURS_PYTHON, OURS_NODE = "payvost-webhooks", "@payvost/webhooks"

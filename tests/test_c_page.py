@@ -1,4 +1,4 @@
-"""``docs/guides/c/get-started.md``: its receiver and its worker, compiled by gcc and by clang, handle what comes."""
+"""The guides to C: their receiver, worker and test, compiled by gcc and by clang, handle what comes."""
 
 from __future__ import annotations
 
@@ -94,9 +94,9 @@ int main(void) {
 
 
 def compiled(compiler: str, name: str, driver: str, built: dict[str, str], folder: Path) -> Path:
-    """The program of the page that is introduced by this name, with a ``main`` behind it."""
-    page = (ROOT / "docs/guides/c/get-started.md").read_text()
-    (code,) = re.findall(rf"`{name}\.c`,[^\n]*\n\n```c\n(.*?)```", page, re.DOTALL)
+    """The program that the guides introduce by this name, with a ``main`` behind it."""
+    pages = "\n".join(page.read_text() for page in (ROOT / "docs/guides/c").glob("*.md"))
+    (code,) = re.findall(rf"`{name}\.c`[^`\n]*:\n\n```c\n(.*?)```", pages, re.DOTALL)
     (folder / f"{name}.c").write_text(code + driver)
     flags = subprocess.check_output(
         ["pkg-config", "--cflags", "--libs", "payvost_webhooks"], env=built, text=True

@@ -7,6 +7,7 @@ import { startPage } from "../test-support/pages.mjs";
 import { SECRET } from "../test-support/sample.mjs";
 
 const PAGES = {
+  "Express, to get started": ["guides/node/get-started.md", "server.js", { express: "express" }],
   "Express 5": ["guides/node/express.md", "server.js", { express: "express" }],
   "Express 4": ["guides/node/express.md", "server.js", { express: "express4" }],
   Fastify: ["guides/node/fastify.md", "server.mjs", { fastify: "fastify" }],

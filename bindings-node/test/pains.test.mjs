@@ -14,7 +14,7 @@ import { fetchHandler } from "@payvost/webhooks/fetch";
 import { httpListener } from "@payvost/webhooks/http";
 import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
 import { RECEIVED, deliver, refusal, refusalOf, serve } from "../test-support/http.mjs";
-import { exportedBy } from "../test-support/pages.mjs";
+import { folderOf } from "../test-support/pages.mjs";
 import { SECRET, codeOf, refused } from "../test-support/sample.mjs";
 
 const EVENT = sampleEvent("payment.succeeded", { data: { note: "café €" } });
@@ -59,16 +59,19 @@ describe("“the framework had parsed the body, and the signature never matched�
     assert.equal(response.status, 500);
   });
 
-  test("AWS Lambda, which hands out the body in base64 or as text: the code of the documentation takes both", async () => {
-    const events = [];
-    const receiver = new WebhookReceiver(SECRET, (event) => events.push(event));
-    const handler = exportedBy("guides/node/node-http.md", "export async function handler(event)", "handler", { receiver });
+  test("AWS Lambda, which gives the body in base64 or as text: the guide's function takes both", async (context) => {
+    process.env.WEBHOOK_SECRET = SECRET;
+    const { handler } = await import(folderOf(context, "guides/node/aws-lambda.md", "index.mjs"));
+    const { mock } = context.mock.method(console, "log", () => {});
     const base64 = Buffer.from(body).toString("base64");
+    const request = (method, content) => ({ headers: { "payvost-signature": signature }, requestContext: { http: { method } }, ...content });
     for (const content of [{ body: base64, isBase64Encoded: true }, { body, isBase64Encoded: false }]) {
-      const answer = await handler({ headers: { "payvost-signature": signature }, ...content });
+      const answer = await handler(request("POST", content));
       assert.deepEqual(answer, { statusCode: 200, headers: { "content-type": "application/json" }, body: RECEIVED.body });
     }
-    assert.deepEqual(events, [EVENT, EVENT]);
+    assert.equal(mock.callCount(), 2, "its handler has run");
+    assert.equal((await handler(request("POST", { body: `${body} `, isBase64Encoded: false }))).statusCode, 400);
+    assert.equal((await handler(request("GET", {}))).statusCode, 405);
   });
 
   test("verified by hand: another error than that of a wrong signature", () => {

@@ -1,4 +1,4 @@
-// The code of docs/guides/node/stores.md on real servers, over HTTP.
+// The code of the guides to stores and queues on real servers, over HTTP.
 import assert from "node:assert/strict";
 import { execFile, fork } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -16,6 +16,7 @@ import { clientOf } from "../test-support/services.mjs";
 import { Services, openStore } from "../test-support/stores.mjs";
 
 const PAGE = "guides/node/stores.md";
+const QUEUE = "guides/node/queue.md";
 const services = new Services();
 after(() => services.remove());
 
@@ -86,11 +87,11 @@ test("enqueue.mjs and worker.mjs: answered at once, completed by the worker of B
   const REDIS_URL = await emptyRedis();
   const packages = { bullmq: "bullmq", ioredis: "ioredis" };
   const env = { PATH: process.env.PATH, REDIS_URL, WEBHOOK_SECRET: SECRET };
-  const { origin } = await startPage(context, PAGE, "enqueue.mjs", { packages, env });
+  const { origin } = await startPage(context, QUEUE, "enqueue.mjs", { packages, env });
   assert.equal((await post(origin, deliveryOf("evt_1"))).status, 200);
   assert.equal((await post(origin, deliveryOf("evt_1"))).status, 409);
 
-  const worker = fork(folderOf(context, PAGE, "worker.mjs", packages), { env, stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  const worker = fork(folderOf(context, QUEUE, "worker.mjs", packages), { env, stdio: ["ignore", "pipe", "inherit", "ipc"] });
   context.after(() => worker.kill());
   const lines = createInterface({ input: worker.stdout })[Symbol.asyncIterator]();
   assert.equal((await lines.next()).value, "working on: payment.succeeded evt_1");

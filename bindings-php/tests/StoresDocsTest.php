@@ -12,10 +12,10 @@ use Payvost\Webhooks\Tests\Support\Service;
 use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 
-/** The code of docs/guides/php/stores.md works, under php-fpm behind nginx and from the command line. */
+/** The code of the guides to stores and queues works, under php-fpm behind nginx and from the command line. */
 final class StoresDocsTest extends StoresTestCase
 {
-    private const PAGE = __DIR__ . '/../../docs/guides/php/stores.md';
+    private const PAGES = [__DIR__ . '/../../docs/guides/php/stores.md', __DIR__ . '/../../docs/guides/php/queue.md'];
 
     /** @var array<string, string> */
     private array $environment;
@@ -72,7 +72,7 @@ final class StoresDocsTest extends StoresTestCase
 
     public function testWorkerOfTheQueueCompletes(): void
     {
-        $server = $this->server('');
+        $server = $this->server(' for a queue');
         $refund = self::body('evt_1', ['type' => 'payment.refunded']);
         self::assertSame(200, self::post($server, $refund)[0]);
         self::assertSame(409, self::post($server, $refund)[0]);
@@ -112,9 +112,9 @@ final class StoresDocsTest extends StoresTestCase
         }
         $library = dirname(__DIR__) . '/library/autoload.php';
         file_put_contents("{$this->folder}/vendor/autoload.php", "<?php require '{$library}';");
-        $page = (string) file_get_contents(self::PAGE);
+        $page = implode("\n", array_map(file_get_contents(...), self::PAGES));
         preg_match_all('~`([\w/-]+\.php)`([^`\n]*)complete:\n\n```php\n(<\?php\n.*?)^```~ms', $page, $files, PREG_SET_ORDER);
-        self::assertCount(6, $files);
+        self::assertCount(7, $files);
         foreach ($files as [, $name, $for, $code]) {
             if ($name === 'webhooks.php' && trim($for, ' ,') !== trim($way)) {
                 continue;

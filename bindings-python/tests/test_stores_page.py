@@ -1,4 +1,4 @@
-"""The programs of docs/guides/python/stores.md, with real servers, stores and a real queue, over HTTP."""
+"""The programs of the guides to stores and queues, with real servers, stores and a real queue, over HTTP."""
 
 from __future__ import annotations
 
@@ -51,8 +51,10 @@ def deliver(server: Server, body: bytes) -> tuple[int, bytes, str | None]:
 
 
 @contextlib.contextmanager
-def program(folder: Path, number: int, name: str, served: str = "") -> Iterator[Server]:
-    (folder / f"{name}.py").write_text(code_of("stores.md", number), "utf-8")
+def program(
+    folder: Path, number: int, name: str, served: str = "", page: str = "stores.md"
+) -> Iterator[Server]:
+    (folder / f"{name}.py").write_text(code_of(page, number), "utf-8")
     (folder / "slow.py").write_text(SLOW, "utf-8")
     command = ["gunicorn", "--workers", "2", "--threads", "4", "--bind", "fd://{fd}"]
     with serving([*command, f"{served or name}:app"], folder) as server:
@@ -146,7 +148,7 @@ def test_a_queue(redis_service: Service, tmp_path: Path, monkeypatch: pytest.Mon
     client = redis.Redis.from_url(redis_service.url, socket_timeout=2, decode_responses=True)
     store = RedisStore(client)
     event_id, body = an_event()
-    with program(tmp_path, 2, "shop") as server:
+    with program(tmp_path, 0, "shop", page="queue.md") as server:
         assert deliver(server, body) == RECEIVED
         assert deliver(server, body)[0] == 409, "no worker has done it yet"
         # The queue delivers twice, and the other worker dies.

@@ -297,7 +297,7 @@ function write(string $folder, string $file, string $title, string $html): void
         <html lang="en">
         <head><meta charset="utf-8"><title>{$title}</title><link rel="stylesheet" href="../style.css"></head>
         <body>
-        <p><a href="../index.html">Reference</a> · <a href="index.html">PHP</a></p>
+        <p><a href="../../references.html">Reference</a> · <a href="index.html">PHP</a></p>
         <h1>{$title}</h1>
         {$html}</body>
         </html>

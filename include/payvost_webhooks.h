@@ -1228,6 +1228,10 @@ enum payvost_parameter
      * The token of the ticket that a claim was handed over with: `payvost_delivery_token()` of that delivery.
      */
     PAYVOST_PARAMETER_TICKET = 11,
+    /**
+     * `payvost_claim_request_open_key()`: tells whose dead letters to list.
+     */
+    PAYVOST_PARAMETER_OPEN_KEY = 12,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

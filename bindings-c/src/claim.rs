@@ -137,6 +137,8 @@ pub enum payvost_parameter {
     PAYVOST_PARAMETER_LIMIT = 10,
     /// The token of the ticket that a claim was handed over with: `payvost_delivery_token()` of that delivery.
     PAYVOST_PARAMETER_TICKET = 11,
+    /// `payvost_claim_request_open_key()`: tells whose dead letters to list.
+    PAYVOST_PARAMETER_OPEN_KEY = 12,
 }
 
 use payvost_claim_kind::*;
@@ -368,6 +370,7 @@ pub(crate) fn parameters(names: &[&str]) -> Option<Vec<u32>> {
             "error" => PAYVOST_PARAMETER_ERROR,
             "limit" => PAYVOST_PARAMETER_LIMIT,
             "ticket" => PAYVOST_PARAMETER_TICKET,
+            "open_key" => PAYVOST_PARAMETER_OPEN_KEY,
             _ => return None,
         } as u32)
     };

@@ -79,6 +79,8 @@ impl payvost_dead_letter {
                 DeadLetterReason::Failed => PAYVOST_DEAD_LETTER_FAILED,
                 DeadLetterReason::Abandoned => PAYVOST_DEAD_LETTER_ABANDONED,
                 DeadLetterReason::Parked => PAYVOST_DEAD_LETTER_PARKED,
+                // A reason that is in the core and not here is at least listed.
+                _ => PAYVOST_DEAD_LETTER_FAILED,
             },
         }
     }

@@ -248,6 +248,12 @@ final class StoresTest extends StoresTestCase
 
         $first = $store->take($ticket);
         self::assertSame(['claimed', 1], [$first->status, $first->claim->attempt]);
+        try {
+            $first->claim->handOver();
+            self::fail('a ticket was handed over again');
+        } catch (StoreException $exception) {
+            self::assertStringContainsString('put the job back', $exception->getMessage());
+        }
         $second = $store->take($ticket);
         self::assertSame(['in_progress', null], [$second->status, $second->claim]);
         self::assertEqualsWithDelta(30, $second->waitSeconds, 5);

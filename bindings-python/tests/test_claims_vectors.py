@@ -88,7 +88,6 @@ class Sequence:
         return [
             [letter.key.removeprefix(f"{self.prefix}:"), *letter[2:5]]
             for letter in settled(self.store.dead_letters(1000))
-            if letter.key.startswith(f"{self.prefix}:")
         ]
 
     def wait(self, milliseconds: int, **_: Any) -> None:

@@ -313,6 +313,8 @@ def test_an_event_is_handed_over_to_a_queue(lease: Shop) -> None:
     ticket = json.loads(json.dumps(tickets[0]))
     claim = settled(lease.store.take(ticket, lease=600)).claim
     assert claim.attempt == 1
+    with pytest.raises(StoreError, match="put the job back"):
+        settled(claim.hand_over())
     assert settled(claim.extend()) is True
     another = settled(lease.store.take(ticket))
     assert (another.state, another.claim) == ("in_progress", None), "a queue delivers twice"

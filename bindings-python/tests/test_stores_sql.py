@@ -409,3 +409,27 @@ def test_records_of_redis_go_away_by_themselves(redis_service: Any) -> None:
             event_id, body = an_event()
             WebhookReceiver(SECRET, handler, store=store).receive(body, signed(body))
             assert 5_000_000 < client.pttl(f"expiring:{event_id}") <= 6_000_000  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres", "mysql"])
+def test_a_store_lists_the_dead_letters_of_its_own_prefix(
+    kind: str, url_of: Callable[[str], str]
+) -> None:
+    """Prefixes that begin alike share one table, with letters of live and of test events."""
+    url = url_of(kind)
+    create_table(url)
+    names = [f"shop{uuid.uuid4().hex[:8]}"]
+    names += [f"{names[0]}{end}" for end in ("x", ".eu", "-testing", "-test.a")]
+    for name in names:
+        store = make_store(kind, url, prefix=name)
+        for live_mode in (True, False):
+            event = json.dumps({**EVENT, "id": "evt-test:1", "liveMode": live_mode}).encode()
+            receiver = WebhookReceiver(SECRET, _failing, store=store)
+            assert receiver.receive(event, signed(event)).status == 500
+    for name in names:
+        keys = {letter.key for letter in make_store(kind, url, prefix=name).dead_letters(1000)}
+        assert keys == {f"{name}:evt-test:1", f"{name}-test:evt-test:1"}
+
+
+def _failing(event: Any) -> None:
+    raise LookupError

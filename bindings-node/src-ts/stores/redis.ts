@@ -43,7 +43,7 @@ const programs = new Idle(() => native.createRedisProgram());
 function stepsOn(send: Send, prefix: string): ClaimSteps {
   const run = async (name: string, values: Readonly<Record<string, any>>, time: StepTime): Promise<any> => {
     const { text, sha, parameters } = SCRIPTS.get(name) as { text: string; sha: string; parameters: string[] };
-    const { key = "", openKey } = values;
+    const { openKey, key = openKey } = values;
     const rest = ["2", key, openKey, ...parameters.map((parameter) => asText(values[parameter]))];
     const program = programs.take();
     let reply: any;

@@ -51,7 +51,10 @@ export function inboxSteps(table: Table, notesAttempts: boolean): ClaimSteps {
 function commonSteps(table: Table): Pick<ClaimSteps, "discard" | "deadLetters" | "delivery"> {
   return {
     discard: async (step, time) => (await table.run("discard", step, time as Limit))[0] as boolean,
-    deadLetters: async ({ limit }, time) => lettersOf((await table.run("dead_letters", { limit }, time as Limit))[1]),
+    async deadLetters({ limit, openKey }, time) {
+      const [, rows] = await table.run("dead_letters", { limit, open_key: openKey }, time as Limit);
+      return lettersOf(rows);
+    },
     async delivery({ key }, time) {
       const [, [row]] = await table.run("delivery", { key }, time as Limit);
       return row ? { payload: row[0] as Uint8Array, signature: String(row[1]) } : null;

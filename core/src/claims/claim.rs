@@ -173,6 +173,7 @@ pub struct DeadLetter {
 
 /// What happened to an event that was not handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DeadLetterReason {
     /// Its handler failed.
     Failed,

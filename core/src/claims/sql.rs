@@ -29,7 +29,8 @@ pub struct Statement {
     /// The SQL.
     pub text: String,
     /// What is bound to the places, in order: `key`, `fingerprint`, `token`, `lease` and `remember` (milliseconds), `event_type`,
-    /// `payload` and `signature` (both may be null), `error`, `limit`, `ticket` (the token of a ticket).
+    /// `payload` and `signature` (both may be null), `error`, `limit`, `ticket` (the token of a ticket), `open_key` ([`open_key`](super::ClaimPolicy::open_key) of the
+    /// store whose dead letters are listed).
     pub parameters: Vec<&'static str>,
 }
 
@@ -54,7 +55,7 @@ pub fn statements(dialect: Dialect, placeholders: Placeholders, table: &str) -> 
     let grace = DEFAULT_LEASE.as_millis().to_string();
     let render = |(step, template): (&'static str, &str)| {
         let text = template.replace("{table}", table).replace("{name}", name).replace("{now}", dialect.now());
-        let text = text.replace("{grace}", &grace);
+        let text = text.replace("{grace}", &grace).replace("{colon}", dialect.colon());
         bind(step, &text, placeholders)
     };
     Ok(templates(dialect).into_iter().map(render).collect())
@@ -144,8 +145,7 @@ const SQLITE: [(&str, &str); 7] = [
     ("forget", include_str!("sql/sqlite/forget.sql")),
 ];
 
-const PARAMETERS: [&str; 11] =
-    ["key", "fingerprint", "token", "lease", "remember", "event_type", "payload", "signature", "error", "limit", "ticket"];
+const PARAMETERS: [&str; 12] = ["key", "fingerprint", "token", "lease", "remember", "event_type", "payload", "signature", "error", "limit", "ticket", "open_key"];
 
 /// The table's name without its schema, if it is a name.
 fn unqualified(table: &str) -> Option<&str> {

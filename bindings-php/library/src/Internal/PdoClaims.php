@@ -73,7 +73,9 @@ abstract class PdoClaims extends ClaimStore
 
     public function deadLetters(int $limit = Limits::DEFAULT_DEAD_LETTERS): array
     {
-        return self::letters($this->work('dead_letters', ['limit' => $limit])->run());
+        $values = ['limit' => $limit, 'open_key' => $this->policy()->openKey()];
+
+        return self::letters($this->work('dead_letters', $values)->run());
     }
 
     public function discard(string $key): bool
@@ -99,7 +101,7 @@ abstract class PdoClaims extends ClaimStore
      *
      * @throws StoreException
      */
-    public function forget(int $batch = 1000): int
+    public function forget(int $batch = Limits::FORGET_BATCH): int
     {
         return $this->work('forget', ['limit' => $batch], $batch)->run();
     }

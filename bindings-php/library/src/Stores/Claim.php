@@ -6,6 +6,7 @@ namespace Payvost\Webhooks\Stores;
 
 use PDO;
 use Payvost\Webhooks\ConfigurationException;
+use Payvost\Webhooks\Internal\Limits;
 use Throwable;
 
 use function Payvost\Webhooks\Internal\handlerError;
@@ -70,6 +71,12 @@ final class Claim
     {
         if ($this->store instanceof Inbox) {
             throw new StoreException('a claim of an inbox ends with its transaction: use a PdoStore to hand claims over');
+        }
+        if (strlen($this->token) > Limits::CLAIM_TOKEN_LENGTH) {
+            throw new StoreException(
+                'this claim was taken with a ticket and cannot be handed over again: release it, and put the job back on the'
+                . ' queue with its ticket'
+            );
         }
         if ($leaseSeconds !== null && !$this->extend($leaseSeconds)) {
             throw new StoreException('the claim is lost, because another worker has taken over: there is nothing to hand over');

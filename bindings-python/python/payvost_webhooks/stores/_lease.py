@@ -26,7 +26,8 @@ class Reader(Settings):
 
     def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
         """The events that were claimed and not handled, those that have waited longest first."""
-        return letters(self._run("dead_letters", {"key": "", "limit": limit})[1])
+        values = {"key": self.policy.open_key, "limit": limit, "open_key": self.policy.open_key}
+        return letters(self._run("dead_letters", values)[1])
 
     def delivery(self, key: str) -> KeptDelivery | None:
         """The delivery that was kept with a claim."""
@@ -85,7 +86,8 @@ class AsyncReader(Settings):
 
     async def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
         """The events that were claimed and not handled, those that have waited longest first."""
-        return letters((await self._within("dead_letters", {"key": "", "limit": limit}))[1])
+        values = {"key": self.policy.open_key, "limit": limit, "open_key": self.policy.open_key}
+        return letters((await self._within("dead_letters", values))[1])
 
     async def delivery(self, key: str) -> KeptDelivery | None:
         """The delivery that was kept with a claim."""

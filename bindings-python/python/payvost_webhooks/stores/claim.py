@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from payvost_webhooks import _native
+from payvost_webhooks import _limits, _native
 from payvost_webhooks.stores.base import AsyncClaimStore, ClaimStore, Seconds, StoreError, Ticket
 
 if TYPE_CHECKING:
@@ -50,6 +50,16 @@ class _Claim:
             )
         return self._store
 
+    @property
+    def _handing_over(self) -> Any:
+        """The store, if this claim can be handed over."""
+        if len(self.token) > _limits.CLAIM_TOKEN_LENGTH:
+            raise StoreError(
+                "this claim was taken with a ticket and cannot be handed over again: release it, and put the job back"
+                " on the queue with its ticket"
+            )
+        return self._leases
+
     def _ticket(self, held: bool) -> Ticket:
         if not held:
             raise StoreError("the claim is another worker's by now")
@@ -93,9 +103,9 @@ class Claim(_Claim):
                 on. ``None``: as it is.
 
         Raises:
-            StoreError: The claim is that of an inbox, or another worker's by now.
+            StoreError: The claim belongs to an inbox or, by now, to another worker, or it was taken with a ticket.
         """
-        store: ClaimStore = self._leases
+        store: ClaimStore = self._handing_over
         return self._ticket(
             lease is None or store.extend(self.key, self.token, self._lease_ms(lease))
         )
@@ -138,7 +148,7 @@ class AsyncClaim(_Claim):
 
     async def hand_over(self, lease: Seconds | None = None) -> Ticket:
         """As :meth:`Claim.hand_over`."""
-        store: AsyncClaimStore = self._leases
+        store: AsyncClaimStore = self._handing_over
         held = lease is None or await store.extend(self.key, self.token, self._lease_ms(lease))
         return self._ticket(held)
 

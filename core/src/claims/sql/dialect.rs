@@ -49,6 +49,14 @@ impl Dialect {
             Self::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
         }
     }
+
+    /// A colon. Written as such in a statement, drivers would take it for the start of a named parameter.
+    pub(super) const fn colon(self) -> &'static str {
+        match self {
+            Self::Postgres => "CHR(58)",
+            Self::MySql | Self::Sqlite => "CHAR(58)",
+        }
+    }
 }
 
 /// How a driver marks the places of values.

@@ -11,9 +11,8 @@ from typing import Any, Callable
 from urllib.parse import unquote, urlsplit
 
 from payvost_webhooks import ConfigurationError
-from payvost_webhooks._limits import DEFAULT_TABLE
+from payvost_webhooks._limits import DEFAULT_TABLE, FORGET_BATCH
 from payvost_webhooks.stores.sql import SqlStore, definition
-from payvost_webhooks.stores.sql._table import BATCH
 
 DATABASE = """\
 the database: MODULE:FUNCTION, a function of yours that returns a connection; or postgres://USER:PASSWORD@HOST/NAME
@@ -85,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (create, clean, schema):
         command.add_argument("--table", default=DEFAULT_TABLE, help="default: %(default)s")
     clean.add_argument(
-        "--batch", type=_positive, default=BATCH, help="rows in a transaction (%(default)s)"
+        "--batch", type=_positive, default=FORGET_BATCH, help="rows in a transaction (%(default)s)"
     )
     clean.add_argument(
         "--pause", type=float, default=0.05, help="seconds between two (%(default)s)"

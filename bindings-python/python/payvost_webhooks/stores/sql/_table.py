@@ -35,13 +35,7 @@ from payvost_webhooks.stores.sql._drivers import (
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-__all__ = ["BATCH", "AsyncSqlSession", "AsyncSqlTable", "SqlSession", "SqlTable"]
-
-BATCH = 1000
-"""How many rows are deleted in one transaction."""
-
-TENDING_SECONDS = 60
-"""How long a conflict is tried again while the table is created or cleaned. Nobody waits for an answer then."""
+__all__ = ["AsyncSqlSession", "AsyncSqlTable", "SqlSession", "SqlTable"]
 
 
 class _Table(Settings):
@@ -91,7 +85,7 @@ class SqlTable(_Table, Reader):
         may do so at once."""
         drive(_tending("create_table"), SqlSession(self, {}))
 
-    def forget(self, batch: int = BATCH, pause: float = 0) -> int:
+    def forget(self, batch: int = _limits.FORGET_BATCH, pause: float = 0) -> int:
         """Delete what need not be remembered any more. Now and then, by a timer.
 
         Args:
@@ -118,7 +112,7 @@ class AsyncSqlTable(_Table, AsyncReader):
         """As :meth:`payvost_webhooks.stores.sql.SqlStore.create_table`."""
         await drive_async(_tending("create_table"), AsyncSqlSession(self, {}))
 
-    async def forget(self, batch: int = BATCH, pause: float = 0) -> int:
+    async def forget(self, batch: int = _limits.FORGET_BATCH, pause: float = 0) -> int:
         """As :meth:`payvost_webhooks.stores.sql.SqlStore.forget`."""
         session = _Patient(self, {"limit": batch})
         return int(await drive_async(_forgetting(batch, pause), session))
@@ -307,7 +301,9 @@ def _ends(broken: bool) -> tuple[Any, ...]:
 
 
 def _tending(work: str, **arguments: Any) -> _native.SqlProgram:
-    return _native.SqlProgram(work, now(), milliseconds(TENDING_SECONDS), **arguments)
+    return _native.SqlProgram(
+        work, now(), milliseconds(_limits.TABLE_TIME_LIMIT_SECONDS), **arguments
+    )
 
 
 def _forgetting(batch: int, pause: float) -> _native.SqlProgram:

@@ -1,0 +1,123 @@
+"""Stores behind a real PgBouncer in transaction mode, where the next statement can meet another server connection."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import psycopg_pool
+import pytest
+from samples import EVENT, SECRET, signed
+
+from payvost_webhooks.receiver import WebhookReceiver
+from payvost_webhooks.stores.sql import SqlInbox, SqlStore
+from tests.kit.services import Service
+
+SETTINGS = """\
+[databases]
+postgres = host=127.0.0.1 port={server} dbname=postgres user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+auth_type = any
+pool_mode = transaction
+default_pool_size = 3
+unix_socket_dir =
+logfile = {folder}/log
+"""
+
+
+@pytest.fixture(scope="module")
+def bouncer(postgres_service: Service) -> Iterator[str]:
+    """The address of a PgBouncer in front of the PostgreSQL of the tests."""
+    # Not below a folder that PgBouncer's user cannot enter.
+    folder = Path(tempfile.mkdtemp(prefix="payvost-pgbouncer-"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = folder / "pgbouncer.ini"
+    settings.write_text(SETTINGS.format(server=postgres_service.port, port=port, folder=folder))
+    program, command = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"), []
+    assert program is not None, "scripts/setup tests installs pgbouncer"
+    if os.geteuid() == 0:
+        # It refuses to run as root.
+        shutil.chown(folder, "postgres")
+        command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    process = subprocess.Popen([*command, program, settings], stderr=subprocess.DEVNULL)
+    url = f"postgres://postgres@127.0.0.1:{port}/postgres"
+    try:
+        deadline = time.monotonic() + 20
+        while not _answers(url):
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.kill()
+        process.wait()
+        shutil.rmtree(folder)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(psycopg.OperationalError):
+        psycopg.connect(url, connect_timeout=2).close()
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def pool(url: str, **options: Any) -> Iterator[psycopg_pool.ConnectionPool]:
+    made = psycopg_pool.ConnectionPool(
+        url, kwargs=options, min_size=4, max_size=8, open=True, timeout=10
+    )
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def flood(receiver: WebhookReceiver) -> list[int]:
+    """The statuses of events that are each delivered several times at once, more often than psycopg prepares by default."""
+    events = [json.dumps({**EVENT, "id": f"evt_{uuid.uuid4().hex}"}).encode() for _ in range(12)]
+    with ThreadPoolExecutor(8) as threads:
+        first = list(
+            threads.map(lambda body: receiver.receive(body, signed(body)).status, events * 4)
+        )
+    return first + [receiver.receive(body, signed(body)).status for body in events]
+
+
+@pytest.mark.parametrize("kind", [SqlStore, SqlInbox])
+def test_the_documented_setting_works(kind: Any, bouncer: str) -> None:
+    handled: list[str] = []
+    with pool(bouncer, autocommit=kind is SqlStore, prepare_threshold=None) as connections:
+        store = kind(connections, table=f"bounced_{uuid.uuid4().hex[:8]}")
+        store.create_table()
+        receiver = WebhookReceiver(
+            SECRET, lambda event, claim: handled.append(event["id"]), store=store
+        )
+        statuses = flood(receiver)
+    assert set(statuses) <= {200, 409}
+    assert statuses[-12:] == [200] * 12
+    assert len(handled) == len(set(handled)) == 12
+
+
+def test_without_it_prepared_statements_are_missed(bouncer: str) -> None:
+    """What the setting is for: psycopg prepares what it runs often on a server connection that it loses."""
+    with pool(bouncer, autocommit=True, prepare_threshold=0) as connections:
+        store = SqlStore(connections, table=f"bounced_{uuid.uuid4().hex[:8]}")
+        with contextlib.suppress(Exception):
+            store.create_table()
+        receiver = WebhookReceiver(SECRET, lambda event: None, store=store)
+        assert 503 in flood(receiver)

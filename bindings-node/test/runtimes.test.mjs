@@ -64,7 +64,7 @@ for (const [name, { files, build, command }] of Object.entries(SERVERS)) {
 function application(context, files) {
   const folder = mkdtempSync(join(RUNTIMES, ".page-"));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
-  const aside = new Set(["node_modules", "runtimes", "src", "test", "test-support"]);
+  const aside = new Set(["node_modules", "consumers", "runtimes", "src", "test", "test-support"]);
   for (const name of readdirSync(PACKAGE).filter((name) => !aside.has(name))) {
     cpSync(join(PACKAGE, name), join(folder, "node_modules/@payvost/webhooks", name), { recursive: true });
   }

@@ -39,7 +39,7 @@ export function inboxSteps(table: Table, notesAttempts: boolean): ClaimSteps {
       open.set(step.token, session);
       // Nobody is left to end it.
       if ((time as Limit).over) await then("abandon", step.token, time);
-      return [...reply, session.connection];
+      return [...reply, session.lend()];
     },
     extend: ({ token }, time) => then("renew", token, time),
     complete: ({ token }, time) => then("leave", token, time),

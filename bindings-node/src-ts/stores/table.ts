@@ -63,8 +63,8 @@ export class SqlSession {
   }
 
   /** The client's own, for the handler of an inbox. */
-  get connection(): unknown {
-    return this.#connection?.client;
+  lend(): unknown {
+    return this.#connection?.lend();
   }
 
   start(work: string, time: Limit, notesAttempts = false): Promise<any> {

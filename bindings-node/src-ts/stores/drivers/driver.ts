@@ -11,8 +11,8 @@ export interface Driver {
 }
 
 export interface Connection {
-  /** The client's own, for the handler of an inbox. */
-  readonly client: unknown;
+  /** The client's own, for the handler of an inbox, until it is closed. Transactions that are opened on it are savepoints. */
+  lend(): unknown;
   /** Whether each statement is a transaction by itself. */
   readonly autocommits: boolean;
   begin(): unknown;

@@ -1,4 +1,5 @@
 import type { Connection, Driver } from "./driver.js";
+import { Nested, overridden } from "./nested.js";
 
 /** A pool of mysql2 with promises. */
 export function mysql(pool: any): Driver {
@@ -18,6 +19,9 @@ const AUTOCOMMITS = new WeakMap<object, boolean>();
 
 async function connected(connection: any): Promise<Connection> {
   let isDestroyed = false;
+  let takeBack = () => {};
+  const nested = new Nested();
+  const say = (text: string) => nested.aside(() => connection.query(text));
   const run: Connection["run"] = async (sql, values) => {
     const options = { sql, rowsAsArray: true, nestTables: false };
     // Some statements cannot be prepared.
@@ -25,6 +29,7 @@ async function connected(connection: any): Promise<Connection> {
     return Array.isArray(result) ? { rows: result, changed: 0 } : { rows: [], changed: result.affectedRows };
   };
   const close = (isBroken: boolean) => {
+    takeBack();
     if (isDestroyed) return;
     if (isBroken) connection.destroy();
     else connection.release();
@@ -40,11 +45,20 @@ async function connected(connection: any): Promise<Connection> {
     }
   }
   return {
-    client: connection,
+    lend() {
+      const { query, execute } = socket;
+      // That with callbacks, which all others speak through. An ORM that was given the connection as a pool gives it back.
+      takeBack = overridden(socket, {
+        query: (what, ...rest) => query.call(socket, translated(what, nested), ...rest),
+        execute: (what, ...rest) => execute.call(socket, translated(what, nested), ...rest),
+        release: () => {},
+      });
+      return connection;
+    },
     autocommits: AUTOCOMMITS.get(socket) === true,
-    begin: () => connection.query("START TRANSACTION"),
-    commit: () => connection.query("COMMIT"),
-    rollback: () => connection.query("ROLLBACK"),
+    begin: () => say("START TRANSACTION"),
+    commit: () => say("COMMIT"),
+    rollback: () => say("ROLLBACK"),
     run,
     destroy() {
       isDestroyed = true;
@@ -52,4 +66,15 @@ async function connected(connection: any): Promise<Connection> {
     },
     close,
   };
+}
+
+/** The first argument of `query`: a text, an object that has it, or a command. */
+function translated(what: any, nested: Nested): unknown {
+  if (typeof what === "string") return nested.translated(what);
+  if (typeof what?.sql !== "string") return what;
+  const sql = nested.translated(what.sql);
+  if (sql === what.sql) return what;
+  if (Object.getPrototypeOf(what) === Object.prototype) return { ...what, sql };
+  what.sql = sql;
+  return what;
 }

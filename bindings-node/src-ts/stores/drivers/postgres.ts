@@ -1,4 +1,5 @@
 import type { Connection, Driver } from "./driver.js";
+import { Nested, overridden } from "./nested.js";
 
 /** A `Pool` of pg. */
 export function postgres(pool: any): Driver {
@@ -15,15 +16,23 @@ function connected(client: any): Connection {
   // Without a listener, the end of a connection would be the end of the process.
   const noteEnd = () => (isBroken = true);
   client.on("error", noteEnd);
+  const nested = new Nested();
+  const say = (text: string) => nested.aside(() => client.query(text));
+  let takeBack = () => {};
   return {
-    client,
+    lend() {
+      const { query } = client;
+      // An ORM that was given the connection as a pool gives it back.
+      takeBack = overridden(client, { query: (what, ...rest) => query.call(client, translated(what, nested), ...rest), release: () => {} });
+      return client;
+    },
     autocommits: true,
-    begin: () => client.query("BEGIN"),
+    begin: () => say("BEGIN"),
     async commit() {
-      const { command } = await client.query("COMMIT");
+      const { command } = await say("COMMIT");
       if (command !== "COMMIT") throw Object.assign(new Error("the transaction was rolled back"), { code: "25P02" });
     },
-    rollback: () => client.query("ROLLBACK"),
+    rollback: () => say("ROLLBACK"),
     async run(text, values) {
       const { rows, rowCount } = await client.query({ text, values, rowMode: "array" });
       return { rows, changed: rowCount ?? 0 };
@@ -33,8 +42,20 @@ function connected(client: any): Connection {
       client.connection?.stream?.destroy();
     },
     close(broken) {
+      takeBack();
       client.off("error", noteEnd);
       client.release(broken || isBroken);
     },
   };
+}
+
+/** The first argument of `query`: a text, an object that has it, or a query that submits itself. */
+function translated(what: any, nested: Nested): unknown {
+  if (typeof what === "string") return nested.translated(what);
+  if (typeof what?.text !== "string") return what;
+  const text = nested.translated(what.text);
+  if (text === what.text) return what;
+  if (typeof what.submit !== "function") return { ...what, text, name: undefined };
+  what.text = text;
+  return what;
 }

@@ -1,4 +1,5 @@
 import type { Connection, Driver } from "./driver.js";
+import { Nested, overridden } from "./nested.js";
 
 /** A database of better-sqlite3 or of node:sqlite: one connection, which deliveries use in turn. */
 export function sqlite(database: any): Driver {
@@ -20,13 +21,22 @@ export function sqlite(database: any): Driver {
 const GIVES_ROWS = /^\s*SELECT\b|\bRETURNING\b/;
 
 function connected(database: any, prepared: (text: string) => any, done: () => void): Connection {
-  const rollback = () => isInTransaction(database) && database.exec("ROLLBACK");
+  const nested = new Nested();
+  let takeBack = () => {};
+  const rollback = () => isInTransaction(database) && nested.aside(() => database.exec("ROLLBACK"));
   return {
-    client: database,
+    lend() {
+      const { prepare, exec } = database;
+      takeBack = overridden(database, {
+        prepare: (text, ...rest) => prepare.call(database, translated(text, nested), ...rest),
+        exec: (text, ...rest) => exec.call(database, translated(text, nested), ...rest),
+      });
+      return database;
+    },
     // It does, but the statement would wait for other writers with the whole thread: see `impatiently`.
     autocommits: false,
-    begin: () => impatiently(database, "BEGIN IMMEDIATE"),
-    commit: () => impatiently(database, "COMMIT"),
+    begin: () => nested.aside(() => impatiently(database, "BEGIN IMMEDIATE")),
+    commit: () => nested.aside(() => impatiently(database, "COMMIT")),
     rollback,
     run(text, values) {
       const statement = prepared(text);
@@ -36,6 +46,7 @@ function connected(database: any, prepared: (text: string) => any, done: () => v
     // It cannot hang, and is the user's.
     destroy() {},
     close(isBroken) {
+      takeBack();
       try {
         if (isBroken) rollback();
       } finally {
@@ -43,6 +54,10 @@ function connected(database: any, prepared: (text: string) => any, done: () => v
       }
     },
   };
+}
+
+function translated(text: unknown, nested: Nested): unknown {
+  return typeof text === "string" ? nested.translated(text) : text;
 }
 
 /** A handler may have ended it. */

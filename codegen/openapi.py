@@ -175,7 +175,7 @@ def error_schema(api):
     }
     return {
         "type": "object",
-        "description": "A failure. Some pages of the provider show it without `success`, or with `type` in place of `code`.",
+        "description": "A failure. It can also come without `success`, or with `type` in place of `code`.",
         "properties": {
             "success": {"const": False},
             "error": {"type": "object", "properties": error, "required": ["message"]},

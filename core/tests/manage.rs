@@ -1,0 +1,257 @@
+//! The shared calls of the management API, through the machine. What is observed is written to `target/observed/manage/rust.jsonl`, and
+//! compared with what the other languages observed.
+
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
+
+mod canonical;
+
+use std::collections::VecDeque;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+use std::{env, fs};
+
+use canonical::canonical;
+use payvost_webhooks::manage::{
+    Answer, ApiError, Ask, Call, CallOptions, Client, Fault, Names, Now, Operation, Refusal, Request, Response,
+};
+use serde_json::{Map, Value as Json, json};
+
+const START_UNIX_MS: u64 = 1_761_991_200_000;
+
+#[test]
+fn every_call_takes_its_course() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folder = |name, usual| env::var_os(name).map_or_else(|| root.join(usual), PathBuf::from);
+    let (vectors, observed) = (folder("VECTORS", "tests/vectors/manage"), folder("OBSERVED", "target/observed/manage"));
+    let mut files: Vec<_> = fs::read_dir(vectors).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    fs::create_dir_all(&observed).unwrap();
+    let mut observed = BufWriter::new(fs::File::create(observed.join("rust.jsonl")).unwrap());
+    let (mut failures, mut count) = (Vec::new(), 0);
+    for file in files {
+        let file: Json = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        for case in file["cases"].as_array().unwrap() {
+            let calls = observe(case);
+            writeln!(observed, "{}", json!({"id": case["id"], "calls": calls})).unwrap();
+            count += 1;
+            for (call, seen) in repeated(case).zip(&calls) {
+                if let Some(difference) = difference(&call["expect"], seen) {
+                    failures.push(format!("{} {}\n  {difference}\n  observed {seen}", case["id"], case["comment"]));
+                }
+            }
+        }
+    }
+    observed.flush().unwrap();
+    assert!(count >= 500, "{count} cases");
+    assert!(failures.is_empty(), "{} calls differ:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// The calls of a case, as often as each is to be made.
+fn repeated(case: &Json) -> impl Iterator<Item = &Json> {
+    let calls = case["calls"].as_array().unwrap().iter();
+    calls.flat_map(|call| std::iter::repeat_n(call, usize::try_from(call["repeat"].as_u64().unwrap_or(1)).unwrap()))
+}
+
+fn observe(case: &Json) -> Vec<Json> {
+    let client = client(&case["client"]);
+    let mut clock = 0;
+    let one = |call| match &client {
+        Ok(client) => {
+            Run { client, call, clock: &mut clock, script: call["script"].as_array().unwrap().iter().collect() }.observe()
+        }
+        Err(refusal) => refused(refusal),
+    };
+    repeated(case).map(one).collect()
+}
+
+fn client(given: &Json) -> Result<Client, Refusal> {
+    let options = given.get("options").map(Json::to_string).unwrap_or_default();
+    let builder = Client::builder(given["apiKey"].as_str().unwrap()).names(Names::Camel).host("rust/tests");
+    builder.options(options.as_bytes())?.build()
+}
+
+fn refused(refusal: &Refusal) -> Json {
+    json!({"refused": {"code": refusal.code(), "parameter": refusal.parameter()}})
+}
+
+/// A call on a transport of scripted answers, and on a clock of its own.
+struct Run<'c> {
+    client: &'c Client,
+    call: &'c Json,
+    clock: &'c mut u64,
+    script: VecDeque<&'c Json>,
+}
+
+#[derive(Default)]
+struct Seen {
+    requests: Vec<Json>,
+    waits: Vec<Json>,
+    attempts: Vec<Json>,
+}
+
+impl Run<'_> {
+    fn observe(mut self) -> Json {
+        let mut seen = Seen::default();
+        let ending = match self.pages(&mut seen) {
+            Ok(ending) => ending,
+            Err(refusal) => return refused(&refusal),
+        };
+        assert!(self.script.is_empty(), "{}: not all of the script was used", self.call);
+        let mut observed = Map::from_iter([
+            ("requests".to_owned(), Json::Array(seen.requests)),
+            ("waits".to_owned(), Json::Array(seen.waits)),
+            ("attempts".to_owned(), Json::Array(seen.attempts)),
+        ]);
+        observed.extend([ending]);
+        Json::Object(observed)
+    }
+
+    /// Runs the call, and those for the pages that follow; gives how that ended.
+    fn pages(&mut self, seen: &mut Seen) -> Result<(String, Json), Refusal> {
+        let iterate = self.call["iterate"].as_bool().unwrap_or_default();
+        let (mut parameters, mut entries) = (self.call["parameters"].to_string(), Vec::new());
+        loop {
+            let call = self.single(&parameters, seen)?;
+            match call.next() {
+                Ask::Done(Err(error)) => return Ok(("error".into(), error_of(error))),
+                Ask::Done(Ok(success)) if !iterate => {
+                    let mut result = json!({"data": canonical(success.read().value()), "attempts": success.attempts()});
+                    if let Some(total) = success.total() {
+                        result["total"] = total.into();
+                    }
+                    return Ok(("result".into(), result));
+                }
+                Ask::Done(Ok(success)) => {
+                    let data = success.read();
+                    let payvost_webhooks::Kind::Array(page) = data.value().kind() else { panic!("a page is a list") };
+                    entries.extend(page.into_iter().map(|entry| Json::from(canonical(entry))));
+                }
+                ask => panic!("{ask:?} after the end"),
+            }
+            match call.next_page() {
+                Some(next) => parameters = next,
+                None => return Ok(("entries".into(), entries.into())),
+            }
+        }
+    }
+
+    fn single(&mut self, parameters: &str, seen: &mut Seen) -> Result<Call, Refusal> {
+        let operation = Operation::parse(self.call["operation"].as_str().unwrap()).unwrap();
+        let options = self.call.get("options").map(Json::to_string).unwrap_or_default();
+        let options = CallOptions::from_json(options.as_bytes(), Names::Camel)?;
+        let random = u128::from_str_radix(self.call["random"].as_str().unwrap(), 16).unwrap().to_be_bytes();
+        let mut call = self.client.call(operation, parameters.as_bytes(), &options, random, self.now())?;
+        loop {
+            match call.next() {
+                Ask::Done(_) => return Ok(call),
+                Ask::Wait(pause) => {
+                    seen.waits.push(milliseconds(pause));
+                    let scripted =
+                        self.script.pop_front_if(|step| step.get("wait").is_some()).map_or(&Json::Null, |step| &step["wait"]);
+                    *self.clock += scripted["lasts"].as_u64().unwrap_or(u64::try_from(pause.as_millis()).unwrap());
+                    let cancelled = scripted["cancelled"].as_bool().unwrap_or_default();
+                    call.feed(if cancelled { Answer::Failed(Fault::Cancelled) } else { Answer::Waited }, self.now(), 0)
+                        .unwrap();
+                }
+                Ask::Request(request) => {
+                    seen.requests.push(sent(request));
+                    self.answer(&mut call);
+                    let attempt = call.last_attempt().unwrap();
+                    seen.attempts.push(json!({
+                        "attempt": attempt.number(),
+                        "status": attempt.status(),
+                        "fault": attempt.fault(),
+                        "duration_ms": milliseconds(attempt.duration()),
+                        "request_id": attempt.request_id(),
+                    }));
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, call: &mut Call) {
+        let step = self.script.pop_front().unwrap_or_else(|| panic!("{}: nothing is scripted any more", self.call));
+        *self.clock += step["takes"].as_u64().unwrap_or(0);
+        let random = u32::try_from(step["random"].as_u64().unwrap_or(0)).unwrap();
+        let now = self.now();
+        if let Some(fault) = step["fault"].as_str() {
+            return call.feed(Answer::Failed(Fault::parse(fault).unwrap()), now, random).unwrap();
+        }
+        let no_headers = Vec::new();
+        let headers: Vec<_> = step["headers"].as_array().unwrap_or(&no_headers).iter().collect();
+        let headers: Vec<_> = headers.iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap())).collect();
+        let response =
+            Response { status: u16::try_from(step["status"].as_u64().unwrap()).unwrap(), headers: &headers, body: &body(step) };
+        call.feed(Answer::Response(response), now, random).unwrap();
+    }
+
+    fn now(&self) -> Now {
+        Now { elapsed_ms: *self.clock, unix_ms: START_UNIX_MS + *self.clock }
+    }
+}
+
+fn body(step: &Json) -> Vec<u8> {
+    if let Some(hex) = step["body_hex"].as_str() {
+        return (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect();
+    }
+    if let Some(parts) = step["body_repeat"].as_array() {
+        let text = |part: &Json| part[0].as_str().unwrap().repeat(usize::try_from(part[1].as_u64().unwrap()).unwrap());
+        return parts.iter().map(text).collect::<String>().into_bytes();
+    }
+    step["body"].as_str().unwrap().as_bytes().to_vec()
+}
+
+fn sent(request: &Request) -> Json {
+    let mut headers = Map::new();
+    for (name, value) in request.headers() {
+        if name == "User-Agent" {
+            assert!(value.starts_with("payvost-webhooks/") && value.ends_with(" rust/tests"), "{value}");
+        } else {
+            headers.insert(name.to_ascii_lowercase(), value.into());
+        }
+    }
+    json!({
+        "method": request.method(),
+        "url": request.url(),
+        "headers": headers,
+        "body": request.body().map(|body| str::from_utf8(body).unwrap()),
+        "time_limit_ms": request.time_limit().map(milliseconds),
+    })
+}
+
+fn error_of(error: &ApiError) -> Json {
+    let all = json!({
+        "code": error.code(),
+        "cause": error.cause(),
+        "message": error.message(),
+        "status": error.status(),
+        "field": error.field(),
+        "request_id": error.request_id(),
+        "retry_after": error.retry_after(),
+        "attempts": error.attempts(),
+    });
+    assert!(!error.message().is_empty() && !error.hint().is_empty());
+    without_null(all)
+}
+
+fn without_null(object: Json) -> Json {
+    let Json::Object(object) = object else { panic!("{object} is no object") };
+    object.into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
+
+fn milliseconds(duration: Duration) -> Json {
+    u64::try_from(duration.as_millis()).unwrap().into()
+}
+
+/// The first difference. A message that is not the provider's is not part of the contract.
+fn difference(expected: &Json, seen: &Json) -> Option<String> {
+    let mut seen = seen.clone();
+    if let (Some(error), None) = (seen.get_mut("error"), expected["error"].get("message")) {
+        error.as_object_mut().unwrap().remove("message");
+    }
+    let names = expected.as_object().unwrap().keys().chain(seen.as_object().unwrap().keys());
+    let name = names.into_iter().find(|name| expected.get(*name) != seen.get(*name))?;
+    Some(format!("{name}: expected {}", expected[name]))
+}

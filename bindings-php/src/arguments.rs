@@ -11,6 +11,8 @@ use payvost_webhooks::{
     Error, OptionName, PatternProblem, SecretProblem, SignatureHeader, Timestamp, WebhookVerifier, WebhookVerifierBuilder,
 };
 
+use crate::clock::Clock;
+
 /// What PHP passed for a parameter; nothing when it is optional and was left out.
 #[derive(Clone, Copy)]
 pub(crate) struct Argument<'c>(pub(crate) Option<&'c Zval>);
@@ -56,13 +58,14 @@ impl<'c> Argument<'c> {
         }
     }
 
-    pub(crate) fn tolerance(self, builder: WebhookVerifierBuilder) -> WebhookVerifierBuilder {
+    pub(crate) fn tolerance(self, builder: WebhookVerifierBuilder, clock: Option<&Clock>) -> WebhookVerifierBuilder {
         if self.is_null() {
             return builder;
         }
-        match self.seconds() {
-            Some(tolerance) => builder.tolerance(tolerance, || Timestamp::from(SystemTime::now())),
-            None => builder.mistake(Error::InvalidOption(OptionName::Tolerance)),
+        match (self.seconds(), clock) {
+            (Some(tolerance), Some(clock)) => builder.tolerance(tolerance, clock.source()),
+            (Some(tolerance), None) => builder.tolerance(tolerance, || Timestamp::from(SystemTime::now())),
+            (None, _) => builder.mistake(Error::InvalidOption(OptionName::Tolerance)),
         }
     }
 

@@ -27,6 +27,10 @@ pub(crate) enum Failure {
     Refused(Error),
     /// PHP is ending the script.
     Bailout,
+    /// An option that only this extension checks is invalid: the message and the hint.
+    Option(&'static str, &'static str),
+    /// PHP is throwing already.
+    Thrown,
     /// An allocation of so many bytes would go over PHP's `memory_limit`.
     OverLimit(usize),
     /// The system has no memory for the library.
@@ -63,6 +67,8 @@ fn fail(failure: Failure) {
         Failure::Refused(error) => errors::throw(error),
         Failure::OverLimit(bytes) => limit::end_script(bytes),
         Failure::OutOfMemory => limit::end_script_without_memory(),
+        Failure::Option(message, hint) => errors::throw_option(message, hint),
+        Failure::Thrown => {}
         Failure::Panic => errors::throw_internal_error(),
         // SAFETY: the frames from here to PHP's own have nothing to drop.
         Failure::Bailout => unsafe { bailout() },

@@ -4,8 +4,8 @@
 use std::ffi::{c_char, c_int, c_void};
 
 use ext_php_rs::ffi::{
-    HashTable, ext_php_rs_compiler_globals, zend_class_entry, zend_function, zend_long,
-    zend_object, zend_string, zend_type, zend_ulong, zval,
+    HashTable, ext_php_rs_compiler_globals, zend_class_entry, zend_function, zend_long, zend_object, zend_string, zend_type,
+    zend_ulong, zval,
 };
 use ext_php_rs::zend::ClassEntry;
 

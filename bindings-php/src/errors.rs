@@ -63,19 +63,8 @@ pub(crate) fn refuse_option() -> FunctionBuilder<'static> {
     zend_fastcall! {
         extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
             let Some([message, hint]) = arguments(call, 2) else { return };
-            let (Some(message), Some(hint)) = (message.text(), hint.text()) else { return };
-            let code = ErrorCode::InvalidOption.as_str();
-            // The messages are constant sentences without quotes and backslashes.
-            let body = Text::<512>::of(format_args!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#));
-            let message = Text::<256>::of(message);
-            let status = Outcome::Refused(Error::InvalidOption(OptionName::Unknown)).status();
-            // SAFETY: as in `throw`.
-            unsafe {
-                let exception = zend_throw_exception(CONFIGURATION.entry(), message.as_c_str(), 0);
-                ERROR_CODE.set(exception, code);
-                HINT.set(exception, hint);
-                HTTP_STATUS.set_int(exception, usize::from(status));
-                HTTP_BODY.set(exception, body.as_str());
+            if let (Some(message), Some(hint)) = (message.text(), hint.text()) {
+                throw_option(message, hint);
             }
         }
     }
@@ -83,6 +72,23 @@ pub(crate) fn refuse_option() -> FunctionBuilder<'static> {
         .arg(Arg::new("message", DataType::Mixed))
         .arg(Arg::new("hint", DataType::Mixed))
         .returns(DataType::Void, false, false)
+}
+
+/// Throws an `invalid_option`. The message is a constant sentence without quotes and backslashes.
+#[cold]
+pub(crate) fn throw_option(message: &str, hint: &str) {
+    let code = ErrorCode::InvalidOption.as_str();
+    let body = Text::<512>::of(format_args!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#));
+    let message = Text::<256>::of(message);
+    let status = Outcome::Refused(Error::InvalidOption(OptionName::Unknown)).status();
+    // SAFETY: as in `throw`.
+    unsafe {
+        let exception = zend_throw_exception(CONFIGURATION.entry(), message.as_c_str(), 0);
+        ERROR_CODE.set(exception, code);
+        HINT.set(exception, hint);
+        HTTP_STATUS.set_int(exception, usize::from(status));
+        HTTP_BODY.set(exception, body.as_str());
+    }
 }
 
 /// Throws a `\RuntimeException`, for a mistake in this extension.

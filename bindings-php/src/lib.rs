@@ -8,6 +8,7 @@
 mod arguments;
 mod boundary;
 mod claims;
+mod clock;
 mod engine;
 mod errors;
 mod event_type;

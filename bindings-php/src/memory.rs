@@ -18,54 +18,64 @@ use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{class, held, passed, registered};
 
-held!(MemoryClaims);
+/// The store, and the time in milliseconds that an application has set, for its tests.
+struct Memory {
+    claims: MemoryClaims,
+    set_to: Option<u64>,
+}
+
+held!(Memory);
 
 pub(crate) fn register() -> Result<()> {
     let methods = [
-        constructor!((capacity: "capacity"), MemoryClaims::new(capacity.count())?),
+        constructor!((capacity: "capacity"), Memory { claims: MemoryClaims::new(capacity.count())?, set_to: None }),
+        method!("setTime", (milliseconds: "milliseconds") -> Void, |call, _result| {
+            memory(call)?.set_to = milliseconds.natural_number();
+            Ok(())
+        }),
         claim(),
         method!("extend", (key: "key", token: "token", milliseconds: "milliseconds") -> Bool, |call, result| {
             let [key, token] = texts([key, token])?;
             let lease = Duration::from_millis(milliseconds.natural_number().unwrap_or(0));
-            result.set_bool(step(call, |claims| claims.extend(now(), key, token, lease))?);
+            result.set_bool(step(call, |claims, now| claims.extend(now, key, token, lease))?);
             Ok(())
         }),
         method!("complete", (policy: "policy", key: "key", token: "token") -> Bool, |call, result| {
             let (policy, [key, token]) = (own(policy)?, texts([key, token])?);
-            result.set_bool(step(call, |claims| claims.complete(now(), policy, key, token))?);
+            result.set_bool(step(call, |claims, now| claims.complete(now, policy, key, token))?);
             Ok(())
         }),
         method!("release", (policy: "policy", key: "key", token: "token", error: "error") -> Bool, |call, result| {
             let (policy, [key, token]) = (own(policy)?, texts([key, token])?);
             let error = HandlerError::new(error.text().unwrap_or_default());
-            result.set_bool(step(call, |claims| claims.release(now(), policy, key, token, &error))?);
+            result.set_bool(step(call, |claims, now| claims.release(now, policy, key, token, &error))?);
             Ok(())
         }),
         // A word and a number.
         method!("take", (policy: "policy", key: "key", ticket: "ticket", token: "token") -> Array, |call, result| {
             let (policy, [key, ticket, token]) = (own(policy)?, texts([key, ticket, token])?);
-            write_word_and_number(step(call, |claims| claims.take(now(), policy, key, ticket, token))?.reply(), result)
+            write_word_and_number(step(call, |claims, now| claims.take(now, policy, key, ticket, token))?.reply(), result)
         }),
         method!("discard", (policy: "policy", key: "key") -> Bool, |call, result| {
             let (policy, [key]) = (own(policy)?, texts([key])?);
-            result.set_bool(step(call, |claims| claims.discard(now(), policy, key))?);
+            result.set_bool(step(call, |claims, now| claims.discard(now, policy, key))?);
             Ok(())
         }),
         dead_letters(),
         method!("delivery", (key: "key") -> Array | null, |call, result| {
-            step(call, |claims| match key.text().and_then(|key| claims.delivery(now(), key)) {
+            step(call, |claims, now| match key.text().and_then(|key| claims.delivery(now, key)) {
                 Some(kept) => build(&Item::List(&[Item::Bytes(kept.payload), kept.signature.into()]), result),
                 None => Ok(()),
             })?
         }),
         method!("count", () -> Long, |call, result| {
-            result.set_long(i64::try_from(step(call, |claims| claims.len())?).unwrap_or(i64::MAX));
+            result.set_long(i64::try_from(step(call, |claims, _| claims.len())?).unwrap_or(i64::MAX));
             Ok(())
         }),
     ];
-    let class = class::<MemoryClaims>(namespaced!("Internal\\MemoryClaims")).registration(|class, tables| {
+    let class = class::<Memory>(namespaced!("Internal\\MemoryClaims")).registration(|class, tables| {
         hide_parameters(class, &[("claim", &[5, 6])]);
-        registered::<MemoryClaims>(class, tables);
+        registered::<Memory>(class, tables);
     });
     methods.into_iter().fold(class, |class, method| class.method(method, MethodFlags::Public)).register()
 }
@@ -81,7 +91,7 @@ fn claim() -> FunctionBuilder<'static> {
             let request = ClaimRequest::from_parts(key.to_owned(), fingerprint.to_owned(), event_type.to_owned());
             let payload = payload.payload().ok();
             let delivery = payload.zip(signature.text()).map(|(payload, signature)| KeptDelivery { payload, signature });
-            let Ok(claim) = step(call, |claims| claims.claim(now(), policy, &request, token, delivery))? else { return Ok(()) };
+            let Ok(claim) = step(call, |claims, now| claims.claim(now, policy, &request, token, delivery))? else { return Ok(()) };
             write_word_and_number(claim.reply(), result)
         }
     )
@@ -89,7 +99,7 @@ fn claim() -> FunctionBuilder<'static> {
 
 fn dead_letters() -> FunctionBuilder<'static> {
     method!("deadLetters", (limit: "limit") -> Array, |call, result| {
-        let letters = step(call, |claims| claims.dead_letters(now(), limit.count()))?;
+        let letters = step(call, |claims, now| claims.dead_letters(now, limit.count()))?;
         let rows: Vec<_> = letters
             .iter()
             .map(|letter| {
@@ -109,10 +119,16 @@ fn dead_letters() -> FunctionBuilder<'static> {
 }
 
 /// Takes a step in the store of the object whose method is being called.
-fn step<T>(call: &ExecuteData, step: impl FnOnce(&mut MemoryClaims) -> T) -> std::result::Result<T, Failure> {
-    // SAFETY: a method of this class. Nothing of PHP's runs in the step that could call another one.
-    let claims = unsafe { &mut *held(call) };
-    Ok(step(claims.as_mut().ok_or(Failure::Panic)?))
+fn step<T>(call: &ExecuteData, step: impl FnOnce(&mut MemoryClaims, u64) -> T) -> std::result::Result<T, Failure> {
+    let memory = memory(call)?;
+    let now = memory.set_to.unwrap_or_else(now);
+    Ok(step(&mut memory.claims, now))
+}
+
+#[allow(clippy::mut_from_ref)] // of PHP's object, which a shared reference to the call says nothing about
+fn memory(call: &ExecuteData) -> std::result::Result<&mut Memory, Failure> {
+    // SAFETY: a method of this class. Nothing of PHP's runs in a step that could call another one.
+    unsafe { &mut *held::<Memory>(call) }.as_mut().ok_or(Failure::Panic)
 }
 
 /// The library in PHP passes nothing else.

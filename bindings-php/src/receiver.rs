@@ -73,7 +73,7 @@ fn register_receiver() -> Result<()> {
     let construct = constructor!((verifier: "verifier", policy: "policy", routes: "routes", inbox: "isInbox"), {
         let verifier = match passed::<verifier::Shared>(verifier) {
             Some(verifier) => Ok(Rc::clone(verifier)),
-            None => verifier.secrets().build().map(Rc::new),
+            None => verifier.secrets().build().map(|verifier| Rc::new(verifier.into())),
         };
         let policy = passed::<ClaimPolicy>(policy).cloned();
         let routes = passed::<router::Shared>(routes).cloned().ok_or(Failure::Panic)?;
@@ -270,7 +270,12 @@ impl Delivery {
     ) -> std::result::Result<(), Failure> {
         let stored = matches!(self.machine.next(), Some(Ask::Verify { stored: true }));
         let receiver = Rc::clone(&self.receiver);
-        let event = receiver.verifier.as_ref().map_err(|error| *error).and_then(|verifier| {
+        // The clock is read once for each delivery, before the core begins.
+        let verifier = match &receiver.verifier {
+            Ok(verifier) => Ok(verifier.at_present()?),
+            Err(error) => Err(*error),
+        };
+        let event = verifier.and_then(|verifier| {
             let (payload, signature) = (payload.payload()?, signature.signature());
             if stored { verifier.verify_stored(payload, signature) } else { verifier.verify(payload, signature) }
         });
@@ -289,7 +294,8 @@ impl Delivery {
             _ => None,
         };
         let request = request.as_ref().map(|(request, retry)| {
-            let [key, fingerprint, event_type] = [&request.key, &request.fingerprint, &request.event_type].map(|text| Item::from(&**text));
+            let [key, fingerprint, event_type] =
+                [&request.key, &request.fingerprint, &request.event_type].map(|text| Item::from(&**text));
             [key, fingerprint, event_type, payload.0.into(), signature.0.into(), Item::Bool(*retry)]
         });
         let number = route.and_then(|number| u64::try_from(number).ok()).map_or(Item::Null, Item::Int);

@@ -6,8 +6,8 @@
 use std::mem::ManuallyDrop;
 
 use ext_php_rs::ffi::{
-    _Bucket, _zend_new_array, GC_FLAGS_SHIFT, GC_IMMUTABLE, IS_ARRAY, IS_ARRAY_EX, IS_DOUBLE, IS_FALSE, IS_INTERNED_STRING_EX, IS_LONG,
-    IS_STRING_EX, IS_TRUE, ext_php_rs_zend_string_init, ext_php_rs_zend_string_release, zend_array, zend_empty_array,
+    _Bucket, _zend_new_array, GC_FLAGS_SHIFT, GC_IMMUTABLE, IS_ARRAY, IS_ARRAY_EX, IS_DOUBLE, IS_FALSE, IS_INTERNED_STRING_EX,
+    IS_LONG, IS_STRING_EX, IS_TRUE, ext_php_rs_zend_string_init, ext_php_rs_zend_string_release, zend_array, zend_empty_array,
     zend_hash_add_new, zend_hash_next_index_insert, zend_long, zend_string, zend_value,
 };
 use ext_php_rs::types::Zval;

@@ -1,6 +1,7 @@
 //! The class `WebhookVerifier`, and the function `verifyWebhook`.
 #![allow(unsafe_code)] // takes the verifier out of PHP's object
 
+use std::ops::Deref;
 use std::ptr;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -18,12 +19,41 @@ use payvost_webhooks::{Error, SecretProblem, WebhookVerifier};
 
 use crate::arguments::Argument;
 use crate::boundary::{Failure, arguments, run};
+use crate::clock::Clock;
 use crate::engine::{hide_parameters as hide, hide_parameters_of_function};
 use crate::object::{Held, class, held, make, registered};
 use crate::{namespaced, values};
 
 /// What an object of the class holds. A receiver shares it.
-pub(crate) type Shared = Rc<WebhookVerifier>;
+pub(crate) type Shared = Rc<Verifier>;
+
+pub(crate) struct Verifier {
+    core: WebhookVerifier,
+    clock: Option<Clock>,
+}
+
+impl Verifier {
+    /// The core's verifier, at the present time of the clock.
+    #[inline]
+    pub(crate) fn at_present(&self) -> Result<&WebhookVerifier, Failure> {
+        self.clock.as_ref().map_or(Ok(()), Clock::read)?;
+        Ok(&self.core)
+    }
+}
+
+impl From<WebhookVerifier> for Verifier {
+    fn from(core: WebhookVerifier) -> Self {
+        Self { core, clock: None }
+    }
+}
+
+impl Deref for Verifier {
+    type Target = WebhookVerifier;
+
+    fn deref(&self) -> &WebhookVerifier {
+        &self.core
+    }
+}
 
 const VERIFY_WEBHOOK: &str = namespaced!("verifyWebhook");
 
@@ -86,11 +116,12 @@ pub(crate) fn register() -> ext_php_rs::error::Result<()> {
 fn construct() -> FunctionBuilder<'static> {
     zend_fastcall! {
         extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
-            let Some([secrets, tolerance, expect_live_mode, max_payload_bytes]) = arguments(call, 1) else { return };
+            let Some([secrets, tolerance, expect_live_mode, max_payload_bytes, clock]) = arguments(call, 1) else { return };
             run(|| {
-                let builder = tolerance.tolerance(secrets.secrets());
+                let clock = Clock::of(clock)?;
+                let builder = tolerance.tolerance(secrets.secrets(), clock.as_ref());
                 let builder = max_payload_bytes.max_payload_bytes(expect_live_mode.expect_live_mode(builder));
-                let verifier = Rc::new(builder.build()?);
+                let verifier = Rc::new(Verifier { core: builder.build()?, clock });
                 // SAFETY: a method of this class is being called, and no other one is.
                 unsafe { *held(call) = Some(verifier) };
                 Ok(())
@@ -103,13 +134,14 @@ fn construct() -> FunctionBuilder<'static> {
         .arg(Arg::new("toleranceSeconds", DataType::Mixed).default("null"))
         .arg(Arg::new("expectLiveMode", DataType::Mixed).default("null"))
         .arg(Arg::new("maxPayloadBytes", DataType::Mixed).default("null"))
+        .arg(Arg::new("clock", DataType::Mixed).default("null"))
 }
 
 fn verify_method() -> FunctionBuilder<'static> {
     zend_fastcall! {
         extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
             let Some([payload, signature]) = arguments(call, 2) else { return };
-            run(|| verify(self::verifier(call)?, payload, signature, result));
+            run(|| verify(self::verifier(call)?.at_present()?, payload, signature, result));
         }
     }
     FunctionBuilder::new("verify", handler)
@@ -166,7 +198,7 @@ impl Held for Shared {
 }
 
 /// The verifier of the object whose method is being called.
-fn verifier(call: &ExecuteData) -> std::result::Result<&WebhookVerifier, Error> {
+fn verifier(call: &ExecuteData) -> std::result::Result<&Verifier, Error> {
     // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
     unsafe { &*held::<Shared>(call) }.as_deref().ok_or(Error::InvalidSecret(SecretProblem::Missing))
 }

@@ -96,6 +96,8 @@ namespace Payvost\Webhooks {
          *                                                         both are accepted
          * @param int|null                       $maxPayloadBytes  refuses longer payloads before they are hashed: 1 to
          *                                                         268435455 bytes. null: 1048576 (1 MiB)
+         * @param (callable(): (int|float))|null $clock            for tests: returns the Unix time in seconds that
+         *                                                         `createdAt` is compared with. null: the system's clock
          *
          * @throws ConfigurationException `invalid_secret`, `invalid_option`
          */
@@ -104,7 +106,8 @@ namespace Payvost\Webhooks {
             mixed $secrets,
             mixed $toleranceSeconds = null,
             mixed $expectLiveMode = null,
-            mixed $maxPayloadBytes = null
+            mixed $maxPayloadBytes = null,
+            mixed $clock = null
         ) {
         }
 
@@ -840,6 +843,13 @@ namespace Payvost\Webhooks\Internal {
          * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
          */
         public function __construct(mixed $capacity)
+        {
+        }
+
+        /**
+         * Sets the clock, for tests.
+         */
+        public function setTime(mixed $milliseconds): void
         {
         }
 

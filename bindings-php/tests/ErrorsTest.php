@@ -219,7 +219,7 @@ final class ErrorsTest extends TestCase
             fn () => verifyWebhook('', '', '', ''),
             fn () => sign(''),
             fn () => new WebhookVerifier(),
-            fn () => new WebhookVerifier('x', null, null, null, null),
+            fn () => new WebhookVerifier('x', null, null, null, null, null),
             fn () => new WebhookVerifier(expectLiveMode: true),
             fn () => $verifier->verify(''),
             fn () => $verifier->verifySignature('', '', ''),

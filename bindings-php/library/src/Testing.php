@@ -7,6 +7,7 @@ namespace Payvost\Webhooks;
 use InvalidArgumentException;
 use SensitiveParameter;
 use stdClass;
+use Stringable;
 
 /**
  * Tools for the tests of your own handlers.
@@ -20,32 +21,46 @@ use stdClass;
 final class Testing
 {
     /**
-     * A sample event of a documented type, the same in every call.
+     * A sample event of a documented type: the same in every call, unless it is to be fresh.
      *
      * @param array<string, mixed> $overrides replaces what the sample has; an array with keys is merged into the
      *                                        sample's, at any depth
+     * @param bool                 $fresh     gives the event an `id` of its own, and the present time as its `createdAt`:
+     *                                        for receivers with a store, and for verifiers with a tolerance
      *
      * @return array<string, mixed> as the verifier returns it
      *
      * @throws InvalidArgumentException the type is not documented
      */
-    public static function sampleEvent(string $type, array $overrides = []): array
+    public static function sampleEvent(string $type, array $overrides = [], bool $fresh = false): array
     {
         $payload = Internal\sampleEvent($type) ?? throw new InvalidArgumentException(
             "there is no sample for {$type}: type must be a documented event type"
         );
 
-        return self::merge(json_decode($payload, true, 512, JSON_THROW_ON_ERROR), $overrides);
+        $own = $fresh ? ['id' => 'evt_' . bin2hex(random_bytes(12)), 'createdAt' => gmdate('Y-m-d\TH:i:s\Z')] : [];
+
+        return self::merge(json_decode($payload, true, 512, JSON_THROW_ON_ERROR), $overrides + $own);
     }
 
     /**
      * The request by which the provider would deliver an event.
      *
-     * @param array<string, mixed>|string $event an event, or the body itself
+     * @param array<string, mixed>|string|Stringable|resource $event an event; or the body as text, as a PSR-7 stream or as
+     *     an open file, which is read from its present position
+     *
+     * @throws InvalidArgumentException the event is something else
      */
-    public static function signedRequest(array|string $event, #[SensitiveParameter] string $secret): SignedRequest
+    public static function signedRequest(mixed $event, #[SensitiveParameter] string $secret): SignedRequest
     {
-        $body = is_string($event) ? $event : self::encode($event);
+        $body = match (true) {
+            is_array($event) => self::encode($event),
+            is_string($event), $event instanceof Stringable => (string) $event,
+            is_resource($event) => (string) stream_get_contents($event),
+            default => throw new InvalidArgumentException(
+                'event must be an array, a string or a stream, not ' . get_debug_type($event)
+            ),
+        };
         $signature = sign($body, $secret);
         $headers = ['Content-Type' => 'application/json', 'Payvost-Signature' => $signature];
 

@@ -75,6 +75,8 @@ def test_nothing_is_loaded_from_another_host() -> None:
     assert page(SITE / "index.html").loaded
     for file in pages():
         assert [address for address in page(file).loaded if "//" in address] == [], file
+        # The theme would ask the repository's host for its stars.
+        assert 'data-md-component="source"' not in file.read_text("utf-8"), file
     for style in SITE.glob("assets/**/*.css"):
         text = style.read_text("utf-8")
         assert re.findall(r"(?:url\(|@import )[\"']?(?:https?:)?//[^)\"']*", text) == [], style

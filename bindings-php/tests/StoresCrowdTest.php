@@ -63,6 +63,31 @@ final class StoresCrowdTest extends TestCase
         self::assertSame([], array_diff_key($codes, ['handled' => 0, 'already_handled' => 0, 'in_progress' => 0]));
     }
 
+    /**
+     * Steps that the database undoes because of others are repeated. On PostgreSQL, the connections of the store are also cut all
+     * the time.
+     *
+     * @testWith ["postgres", false]
+     *           ["postgres", true]
+     *           ["mariadb", false]
+     */
+    public function testEventsTakeEffectOnceInSerializableTransactions(string $name, bool $isCut): void
+    {
+        $cutter = $isCut ? $this->cutConnections() : null;
+        try {
+            $options = json_encode(['prefix' => $this->name, 'table' => $this->name]);
+            [$codes, $counts] = $this->crowd($name, 8, $options, '?serializable', 30, 16);
+        } finally {
+            $cutter === null ?: [posix_kill($cutter, SIGKILL), pcntl_waitpid($cutter, $status)];
+        }
+
+        self::assertCount(30, $counts);
+        self::assertSame([1], array_values(array_unique($counts)));
+        self::assertSame(30 * 16, array_sum($codes));
+        $isCut ?: self::assertSame(30, $codes['handled'], json_encode($codes));
+        $isCut ?: self::assertArrayNotHasKey('store_unavailable', $codes);
+    }
+
     /** What the provider's guide does, with the same deliveries. */
     public function testLookingUpAndMarkingAfterwardsDoesNot(): void
     {
@@ -97,9 +122,31 @@ final class StoresCrowdTest extends TestCase
         self::assertSame([409 => 63_000, 200 => 1_000], array_count_values($statuses));
     }
 
-    /** @return array{array<string, int>, array<string, int>} how often each result, and each event's effects */
-    private function crowd(string $name, int $workers, string $options): array
+    /** @return int the process that cuts the connections of the stores until it is killed */
+    private function cutConnections(): int
     {
+        $url = Stores::url('postgres', $this->folder);
+        $pid = pcntl_fork();
+        if ($pid === 0) {
+            $database = Stores::connect($url);
+            while (true) {
+                $database->query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'serializable'");
+                usleep(30_000);
+            }
+        }
+
+        return $pid;
+    }
+
+    /** @return array{array<string, int>, array<string, int>} how often each result, and each event's effects */
+    private function crowd(
+        string $name,
+        int $workers,
+        string $options,
+        string $query = '',
+        int $events = self::EVENTS,
+        int $deliveries = self::DELIVERIES
+    ): array {
         $url = Stores::url($name, $this->folder);
         if ($name !== 'redis') {
             Stores::open($url, json_decode($options, true))->createTable();
@@ -108,15 +155,16 @@ final class StoresCrowdTest extends TestCase
         $effects->create();
         [$exit, $output] = Php::execute(Php::commandWithClients([
             __DIR__ . '/receivers/crowd.php',
-            $url,
+            $url . $query,
             $options,
             "{$this->name}_effects",
             (string) $workers,
-            (string) intdiv(self::DELIVERIES, $workers),
-            (string) self::EVENTS,
+            (string) intdiv($deliveries, $workers),
+            (string) $events,
         ]));
         self::assertSame(0, $exit, $output);
 
-        return [json_decode($output, true), $effects->counts()];
+        // Before the last line is what the workers have logged.
+        return [json_decode((string) substr(strrchr("\n{$output}", "\n"), 1), true), $effects->counts()];
     }
 }

@@ -14,7 +14,8 @@ use Redis;
 
 /**
  * Stores and their connections by a URL: `memory:`, `redis://127.0.0.1:6379`, `postgres://user@host:port/database`,
- * `mysql://…`, `sqlite:///path`; with `inbox+` before that of a database, the inbox.
+ * `mysql://…`, `sqlite:///path`; with `inbox+` before that of a database, the inbox; with `?serializable` after it, in that
+ * isolation level.
  */
 final class Stores
 {
@@ -68,6 +69,14 @@ final class Stores
         $driver = $scheme === 'postgres' ? 'pgsql' : $scheme;
         $database = ltrim($parts['path'], '/');
 
-        return new PDO("{$driver}:host={$host};port={$port};dbname={$database}", $parts['user']);
+        $connection = new PDO("{$driver}:host={$host};port={$port};dbname={$database}", $parts['user']);
+        if (($parts['query'] ?? '') === 'serializable') {
+            $connection->exec(match ($driver) {
+                'pgsql' => "SET default_transaction_isolation = serializable; SET application_name = 'serializable'",
+                'mysql' => 'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE',
+            });
+        }
+
+        return $connection;
     }
 }

@@ -62,7 +62,8 @@ for ($worker = 0; $worker < $workers; ++$worker) {
     [$output, $input] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
     if (pcntl_fork() === 0) {
         $connection = Stores::connect($url);
-        $ownEffects = new Effects($connection, $name);
+        // What is not in an inbox is written in the isolation level of every day.
+        $ownEffects = new Effects($options === 'guide' ? $connection : Stores::connect(strtok($url, '?')), $name);
         $receive = $options === 'guide'
             ? asInTheGuide($connection, $ownEffects)
             : once(

@@ -15,8 +15,11 @@ use Illuminate\Database\PostgresConnection;
 use Illuminate\Database\SQLiteConnection;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\PdoInbox;
+use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
+use Payvost\Webhooks\WebhookReceiver;
+use Payvost\Webhooks\WebhookRouter;
 use PDO;
 use RuntimeException;
 
@@ -106,6 +109,20 @@ final class DatabaseLayersTest extends StoresTestCase
             self::assertSame(['a'], $this->rows(), 'no second row');
         }
         self::assertSame(['parked'], array_column($this->store->deadLetters(), 'reason'));
+    }
+
+    public function testHandlerOfThePageWritesInTheInboxOfPostgres(): void
+    {
+        $page = (string) file_get_contents(__DIR__ . '/../../docs/guides/php/stores.md');
+        self::assertSame(1, preg_match('~^```php\n(\$router->on[^`]*PostgresConnection.*?)^```~ms', $page, $code));
+        $this->open('postgres');
+        $this->connection->exec('DROP TABLE IF EXISTS payments; CREATE TABLE payments (id text, amount text)');
+        $router = new WebhookRouter();
+        eval('use Payvost\Webhooks\Stores\Claim;' . $code[1]);
+        $receiver = new WebhookReceiver(Sample::SECRET, $router, $this->logger, $this->remember(...), $this->store);
+
+        self::assertSame([200, 200], [$this->deliver($receiver, 'evt_1')->status, $this->deliver($receiver, 'evt_1')->status]);
+        self::assertSame(1, (int) $this->connection->query('SELECT count(*) FROM payments')->fetchColumn());
     }
 
     private function open(string $server): void

@@ -1,4 +1,4 @@
-/* Receives Payvost's webhooks with libmicrohttpd. Each event is handled once, however often it is delivered. */
+/* Receives Payvost webhooks with libmicrohttpd. Each event is handled once, no matter how often it is delivered. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <arpa/inet.h>
@@ -10,8 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* The handlers return 0 when they are done with an event; after anything else Payvost delivers it again. Their second
- * argument is what they were registered with. */
+/* A handler returns 0 when it is done with an event. After anything else, Payvost delivers the event again. The second
+ * argument is the one that was registered with the handler. */
 
 static int payment_succeeded(const payvost_event *event, void *log)
 {
@@ -31,30 +31,30 @@ static int any_transfer(const payvost_event *event, void *log)
 static int anything_else(const payvost_event *event, void *log)
 {
     payvost_str id = payvost_event_id(event), type = payvost_event_type(event);
-    fprintf(log, "no handler of its own: %.*s %.*s\n", (int)id.len, id.data, (int)type.len, type.data);
+    fprintf(log, "other: %.*s %.*s\n", (int)id.len, id.data, (int)type.len, type.data);
     return 0;
 }
 
-/* What every request needs; made once. The store lives in this process: several processes share a database instead. */
+/* Shared by all requests, and made once. The store lives in this process; several processes share a database instead. */
 struct receiver {
     payvost_verifier *verifier;
     payvost_router *router;
     payvost_memory_claims *claims;
 };
 
-/* How much of a body that is too long is waited for, so that its sender can read the answer. */
+/* How much of a body over the limit is read and dropped, so that the sender can read the response. */
 #define MAX_IGNORED ((size_t)2 * 1024 * 1024)
 
-/* The body of a request while it comes in, piece by piece. */
+/* The body of a request while it arrives in pieces. */
 struct upload {
     payvost_body *body;
     char *bytes;
     size_t length, capacity, ignored;
 };
 
-/* The Payvost-Signature header: its letters may have any case, and headers that came twice are joined, as HTTP says. */
+/* The Payvost-Signature header, in any letter case. Duplicate headers are joined with a comma (RFC 9110 §5.3). */
 struct signature {
-    char text[256]; /* cut off here, where it is far too long to be one */
+    char text[256]; /* longer values cannot be signatures, and are cut off */
     size_t length;
     bool present;
 };
@@ -75,7 +75,7 @@ static enum MHD_Result find_signature(void *context, enum MHD_ValueKind kind, co
     return MHD_YES;
 }
 
-/* One delivery: the library says what comes next, and this does it. */
+/* Runs one delivery: the library says what comes next, and this function does it. */
 static void run(const struct receiver *receiver, payvost_delivery *delivery, const struct upload *upload,
                 const struct signature *signature)
 {
@@ -98,7 +98,7 @@ static void run(const struct receiver *receiver, payvost_delivery *delivery, con
             fprintf(stderr, "%s\n", payvost_delivery_log_line(delivery));
             payvost_delivery_feed_logged(delivery, NULL);
             break;
-        default: /* nothing more */
+        default: /* done */
             payvost_event_free(event);
             return;
         }
@@ -149,7 +149,7 @@ static enum MHD_Result not_found(struct MHD_Connection *connection)
     return result;
 }
 
-/* Begins to receive a body; NULL when there is no memory. */
+/* Begins to receive a body. Returns NULL when memory runs out. */
 static struct upload *begin(struct MHD_Connection *connection, const payvost_verifier *verifier)
 {
     struct upload *upload = calloc(1, sizeof *upload);
@@ -162,7 +162,7 @@ static struct upload *begin(struct MHD_Connection *connection, const payvost_ver
     return NULL;
 }
 
-/* Adds a piece of the body, up to the library's limit. False when there is no memory, or no end in sight. */
+/* Adds a piece of the body, up to the library's limit. Returns false when memory runs out, or the body is far too long. */
 static bool receive(struct upload *upload, const char *piece, size_t size)
 {
     size_t room = payvost_body_limit(upload->body) - upload->length;
@@ -186,7 +186,7 @@ static bool receive(struct upload *upload, const char *piece, size_t size)
     return true;
 }
 
-/* libmicrohttpd calls this once with the headers, then for each piece of the body, and once after the last. */
+/* libmicrohttpd calls this once with the headers, then for each piece of the body, and once after the last piece. */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *piece, size_t *piece_size,
                                   void **state)
@@ -225,7 +225,7 @@ static void on_completed(void *receiver, struct MHD_Connection *connection, void
     *state = NULL;
 }
 
-/* 0 when something cannot be used; what was made is in the receiver and is to be freed either way. */
+/* Returns 0 when the configuration is invalid. Free the receiver in either case. */
 static int set_up(struct receiver *receiver, const char *secret)
 {
     payvost_error error;
@@ -239,7 +239,7 @@ static int set_up(struct receiver *receiver, const char *secret)
         return 0;
     payvost_router_on(receiver->router, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_SUCCEEDED), payment_succeeded, stdout, NULL);
     payvost_router_on(receiver->router, PAYVOST_LITERAL("transfer.*"), any_transfer, stdout, NULL);
-    /* A mistake in an earlier one would be told again here. */
+    /* The last registration reports a mistake in an earlier one too. */
     if (payvost_router_on(receiver->router, PAYVOST_LITERAL("*"), anything_else, stdout, &error) != PAYVOST_OK) {
         fprintf(stderr, "The handlers cannot be used: %s\n", payvost_error_message(&error));
         return 0;
@@ -264,7 +264,7 @@ int main(void)
         return EXIT_FAILURE;
     }
 
-    /* Blocked before the server's threads start, so that they are waited for here and nowhere else. */
+    /* Block these signals before the server's threads start, so that only sigwait() below receives them. */
     sigset_t stop;
     sigemptyset(&stop);
     sigaddset(&stop, SIGINT);

@@ -1,4 +1,4 @@
-// Receives Payvost's webhooks with Express. Each event is handled once, however often it is delivered.
+// Receives Payvost webhooks with Express. Each event is handled once, no matter how often it is delivered.
 const express = require("express");
 const { WebhookReceiver, WebhookRouter } = require("@payvost/webhooks");
 const { expressHandler } = require("@payvost/webhooks/express");
@@ -12,10 +12,10 @@ const router = new WebhookRouter()
     console.log("transfer:", event.id, event.type);
   })
   .on("*", (event) => {
-    console.log("no handler of its own:", event.id, event.type);
+    console.log("other:", event.id, event.type);
   });
 
-// Enough for one process, and gone when it ends. Several processes share a database (SqlStore) or Redis (RedisStore).
+// For one process; a restart clears it. Several processes share a database (SqlStore) or Redis (RedisStore).
 const store = new MemoryStore();
 
 let receiver;
@@ -28,7 +28,7 @@ try {
 
 const app = express();
 app.post("/webhooks/payvost", expressHandler(receiver));
-// An app.use(express.json()) of yours comes here, after the webhook: the signature is over the raw bytes.
+// Put app.use(express.json()) here, after the webhook, because the signature covers the raw bytes.
 
 app.listen(process.env.PORT ?? 3000, "127.0.0.1", (error) => {
   if (error) throw error;

@@ -1,4 +1,4 @@
-"""Receives Payvost's webhooks with Flask. Each event is handled once, however often it is delivered."""
+"""Receives Payvost webhooks with Flask. Each event is handled once, no matter how often it is delivered."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from payvost_webhooks.flask import webhook_blueprint
 from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores.sql import SqlStore
 
-logging.basicConfig(level=logging.INFO)  # also shows why a delivery was refused
+logging.basicConfig(level=logging.INFO)  # one line per delivery, and why one was refused
 log = logging.getLogger("webhooks")
 router = WebhookRouter()
 
@@ -30,10 +30,10 @@ def any_transfer(event):
 
 @router.on("*")
 def anything_else(event):
-    log.info("no handler of its own: %s %s", event["id"], event["type"])
+    log.info("other: %s %s", event["id"], event["type"])
 
 
-# All workers on this machine share the file. Several machines share a database server or Redis.
+# All workers on this machine share the file. On several machines, use a database server or Redis.
 store = SqlStore(lambda: sqlite3.connect(os.environ.get("CLAIMS_DB", "claims.db"), timeout=2))
 
 try:

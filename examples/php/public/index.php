@@ -1,5 +1,5 @@
 <?php
-// Receives Payvost's webhooks with PHP. Each event is handled once, however often it is delivered.
+// Receives Payvost webhooks with PHP. Each event is handled once, no matter how often it is delivered.
 
 declare(strict_types=1);
 
@@ -8,7 +8,7 @@ use Payvost\Webhooks\Stores\PdoStore;
 use Payvost\Webhooks\WebhookReceiver;
 use Payvost\Webhooks\WebhookRouter;
 
-// Where display_errors is on, PHP answers a fatal error with 200, and the event would be lost.
+// With display_errors on, PHP answers a fatal error with 200, and the event would be lost.
 http_response_code(500);
 
 // In a project with Composer: require __DIR__ . '/../vendor/autoload.php';
@@ -27,13 +27,12 @@ $router = (new WebhookRouter())
         error_log("transfer: {$event['id']} {$event['type']}");
     })
     ->on('*', function (array $event): void {
-        error_log("no handler of its own: {$event['id']} {$event['type']}");
+        error_log("other: {$event['id']} {$event['type']}");
     });
 
-// Every request has a process, or at least a memory, of its own: they share a file. Several machines share a database
-// server, or Redis (RedisStore).
+// Requests do not share memory, so they share a file. On several machines, use a database server or Redis (RedisStore).
 $database = getenv('CLAIMS_DB') ?: __DIR__ . '/../claims.db';
 $store = new PdoStore(fn (): PDO => new PDO("sqlite:{$database}", options: [PDO::ATTR_TIMEOUT => 2]));
-$store->createTable(); // does nothing once it is there; in your project, part of the deployment
+$store->createTable(); // does nothing if the table exists; in your project, do this when you deploy
 
 Sapi::handle(new WebhookReceiver(getenv('WEBHOOK_SECRET'), $router, store: $store));

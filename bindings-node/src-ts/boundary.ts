@@ -45,8 +45,8 @@ export type Next = Ending | undefined;
 /** The ending as JSON, or its number where it is usual: see src/outcome.rs. */
 export type Ending = string | number;
 
-/** What is next; of a genuine delivery also the event, where its handler is, which secret made the signature, and what to claim. */
-export type Arrived = readonly [next: Next, event?: WebhookEvent, route?: number, matchingSecret?: number, request?: ClaimRequest];
+/** What is next; of a genuine delivery also the event, which secret made the signature, and what to claim. */
+export type Arrived = readonly [next: Next, event?: WebhookEvent, matchingSecret?: number, request?: ClaimRequest];
 
 /** What to claim. The body and its signature are there if the store keeps them. */
 export type ClaimRequest = readonly [

@@ -2,14 +2,12 @@
 
 import type { Arrived, ClaimRequest, Ending, NativeDelivery, Next } from "./boundary.js";
 import type { WebhookEvent } from "./events.js";
-import { HeldClaim, type WebhookClaim } from "./stores/claim.js";
+import type { WebhookRouter } from "./router.js";
+import { HeldClaim } from "./stores/claim.js";
 import type { Claims } from "./stores/claims.js";
 import { faultOf, kindOf } from "./stores/faults.js";
 import { newToken } from "./stores/token.js";
 import { build } from "./values.js";
-
-/** The handler at that position of a router, or the only one. */
-export type HandlerAt = (route: number) => (event: WebhookEvent, claim?: WebhookClaim) => unknown;
 
 export class Course {
   event: WebhookEvent | null = null;
@@ -18,47 +16,37 @@ export class Course {
   thrown: unknown;
 
   /** Takes every step. Returns how the delivery ended; nothing where nothing is stored under the key of a retry. */
-  async take(delivery: NativeDelivery, first: Arrived | Promise<Arrived>, handlerAt: HandlerAt, claims?: Claims): Promise<Ending | undefined> {
-    let next: Next, route: number | undefined, request: ClaimRequest | undefined, claim: HeldClaim | undefined;
-    const arrived = (result: Arrived) => void ([next, this.event = null, route, this.matchingSecret = null, request] = result);
+  async take(delivery: NativeDelivery, first: Arrived | Promise<Arrived>, router: WebhookRouter, claims?: Claims): Promise<Ending | undefined> {
+    let next: Next, request: ClaimRequest | undefined, claim: HeldClaim | undefined;
+    const arrived = (result: Arrived): Next => ([next, this.event = null, this.matchingSecret = null, request] = result)[0];
     arrived(await first);
-    // A store's step is asked for only where there is one, and a request for it.
-    const [store, key] = [claims as Claims, request?.[0] as string];
-    const token = claims ? newToken() : "";
-    for (;;) {
+    // The steps of a store are asked for only where there is one, with something to claim.
+    const [store, key, token] = [claims as Claims, request?.[0] as string, claims ? newToken() : ""];
+    const steps: Record<string, () => Promise<Next>> = {
+      load: async () => {
+        const stored = await store.delivery(key);
+        return arrived(delivery.loaded(stored !== null, stored?.payload, stored?.signature, build));
+      },
+      claim: async () => {
+        const [word, number, connection] = await store.claim(request as ClaimRequest, token);
+        claim = new HeldClaim(store, key, token, number, connection);
+        return delivery.claimed(word, number);
+      },
+      handle: async () => {
+        await router.dispatch(this.event as WebhookEvent, claim);
+        return delivery.handled(claim?.handedOver ? "handed_over" : undefined);
+      },
+      complete: async () => delivery.completed(await store.complete(key, token)),
+      release: async () => delivery.released(await store.release(key, token, delivery.handlerError())),
+    };
+    for (let step; (step = steps[next as string]); ) {
       try {
-        switch (next) {
-          case "load": {
-            const stored = await store.delivery(key);
-            arrived(delivery.loaded(stored !== null, stored?.payload, stored?.signature, build));
-            break;
-          }
-          case "claim": {
-            const reply: unknown = await store.claim(request as ClaimRequest, token);
-            const [word, number, connection] = Array.isArray(reply) ? (reply as unknown[]) : [];
-            next = delivery.claimed(word, number);
-            claim = new HeldClaim(store, key, token, number as number, connection);
-            break;
-          }
-          case "handle": {
-            const handler = handlerAt(route as number);
-            await (claim ? handler(this.event as WebhookEvent, claim) : handler(this.event as WebhookEvent));
-            next = delivery.handled(claim?.handedOver ? "handed_over" : undefined);
-            break;
-          }
-          case "complete":
-            next = delivery.completed(await store.complete(key, token));
-            break;
-          case "release":
-            next = delivery.released(await store.release(key, token, delivery.handlerError()));
-            break;
-          default:
-            return next;
-        }
+        next = await step();
       } catch (error) {
         if (next !== "handle") next = delivery.failed(...faultOf(error));
         else next = delivery.handled("failed", kindOf((this.thrown = error)));
       }
     }
+    return next;
   }
 }

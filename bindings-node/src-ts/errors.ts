@@ -143,3 +143,8 @@ export function isDescription(value: readonly unknown[]): value is Description {
 export function misuse(message: string, hint: string): ConfigurationError {
   return new ConfigurationError(message, { code: "invalid_option", hint });
 }
+
+/** A misspelt option must not be ignored. */
+export function checkNames(options: object, names: readonly string[], hint = `The options are ${names.join(", ")}.`): void {
+  if (!Object.keys(options).every((name) => names.includes(name))) throw misuse("there is no such option", hint);
+}

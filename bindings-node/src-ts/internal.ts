@@ -8,8 +8,8 @@ export const NATIVE: unique symbol = Symbol("native");
 /** The method of a receiver that has the body read. */
 export const RECEIVE: unique symbol = Symbol("receive");
 
-/** The native function of a router, and its handlers by position. */
-export const ROUTES: unique symbol = Symbol("routes");
+/** The native function of a router. */
+export const ROUTE: unique symbol = Symbol("route");
 
 /** The steps of a store under their time limit. */
 export const CLAIMS: unique symbol = Symbol("claims");

@@ -2,8 +2,6 @@
 
 import { misuse } from "./errors.js";
 
-const LEVELS = ["info", "warn", "error"] as const;
-
 /** What a record says, for programs: `code`, `event_id`, `event_type`, and others where they apply. */
 export type WebhookLogFields = Record<string, string | number>;
 
@@ -34,29 +32,26 @@ export interface WebhookLogRecord {
   exception?: unknown;
 }
 
-/** Writes a record. A logger that fails, at once or later, changes no answer and ends no process. */
+/** Writes a record, and never fails. */
 export type Log = (record: WebhookLogRecord) => void;
 
 export function readLogger(logger: WebhookLogger | ((record: WebhookLogRecord) => unknown) | null | undefined): Log {
   // Any program should see what goes wrong; what goes well only a program that asks for it.
   if (logger == null) return guarded((record) => record.level !== "info" && console[record.level](lineOf(record)));
-  if (LEVELS.every((level) => typeof (logger as WebhookLogger)[level] === "function")) {
+  if ((["info", "warn", "error"] as const).every((level) => typeof (logger as WebhookLogger)[level] === "function")) {
     return guarded((record) => (logger as WebhookLogger)[record.level](lineOf(record), record.fields));
   }
   if (typeof logger === "function") return guarded(logger);
-  throw misuse(
-    "logger must have the methods info, warn and error, or be a function",
-    "Pass console, a pino or winston logger, or a function, which is called with each record: { level, text, line, fields }.",
-  );
+  throw misuse("logger must have the methods info, warn and error, or be a function", "Pass console, or a logger of pino or winston.");
 }
 
-function guarded(log: (record: WebhookLogRecord) => unknown): Log {
-  return (record) => {
+/** Calls a hook of the host. One that fails, at once or later, changes no answer and ends no process. */
+export function guarded<Value>(hook: (value: Value) => unknown, failed: (error: unknown) => void = () => {}): (value: Value) => void {
+  return async (value) => {
     try {
-      const written = log(record) as PromiseLike<unknown> | undefined;
-      if (typeof written?.then === "function") Promise.resolve(written).catch(() => {});
-    } catch {
-      // There is no other log to report it to.
+      await hook(value);
+    } catch (error) {
+      failed(error);
     }
   };
 }

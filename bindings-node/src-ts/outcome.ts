@@ -31,13 +31,9 @@ function readUsual(number: number) {
   const { code, status, headers, body, record }: Outcome = parse(native.usualEnding(number));
   const { level, text, line, fields } = record;
   const [start = line, middle = "", end = ""] = line.split(/\{type\}|\{id\}/);
-  return (event: WebhookEvent | null): Outcome => ({
-    code,
-    status,
-    headers: { ...headers },
-    body,
-    record: event
-      ? { level, text, line: start + event.type + middle + event.id + end, fields: { ...fields, event_id: event.id, event_type: event.type } }
-      : { level, text, line, fields: { ...fields } },
-  });
+  return (event: WebhookEvent | null): Outcome => {
+    const written = event ? start + event.type + middle + event.id + end : line;
+    const named = event ? { ...fields, event_id: event.id, event_type: event.type } : { ...fields };
+    return { code, status, headers: { ...headers }, body, record: { level, text, line: written, fields: named } };
+  };
 }

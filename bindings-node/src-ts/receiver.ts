@@ -1,10 +1,10 @@
 import native = require("./native.js");
 import type { Payload, Secret, SignatureHeader } from "./arguments.js";
-import type { Arrived, Ending, NativeDelivery, Route } from "./boundary.js";
-import { Course, type HandlerAt } from "./course.js";
-import { misuse, type ErrorCode } from "./errors.js";
-import { CLAIMS, NATIVE, RECEIVE, ROUTES, type Incoming } from "./internal.js";
-import { readLogger, type Log, type WebhookLogger, type WebhookLogRecord } from "./log.js";
+import type { Arrived, Ending, NativeDelivery } from "./boundary.js";
+import { Course } from "./course.js";
+import { checkNames, misuse, type ErrorCode } from "./errors.js";
+import { CLAIMS, NATIVE, RECEIVE, ROUTE, type Incoming } from "./internal.js";
+import { guarded, readLogger, type Log, type WebhookLogger, type WebhookLogRecord } from "./log.js";
 import { outcomeOf } from "./outcome.js";
 import { WebhookRouter, type EventHandler } from "./router.js";
 import type { Claims } from "./stores/claims.js";
@@ -90,6 +90,8 @@ export interface WebhookAnswer {
   body: string;
 }
 
+const HOOK_FAILED = { level: "error", text: "onResult failed", line: "onResult failed", fields: {} } as const;
+
 /** So many handles are kept for later. More are in use at the same time only in a rush. */
 const MAX_IDLE = 64;
 
@@ -106,10 +108,10 @@ const MAX_IDLE = 64;
 export class WebhookReceiver {
   readonly #createDelivery: () => NativeDelivery;
   readonly #idle: NativeDelivery[] = [];
-  readonly #handlerAt: HandlerAt;
+  readonly #router: WebhookRouter;
   readonly #claims: Claims | undefined;
   readonly #log: Log;
-  readonly #onResult: WebhookReceiverOptions["onResult"];
+  readonly #onResult: ((result: WebhookResult) => void) | null | undefined;
 
   /**
    * @param verifierOrSecret A verifier, or what one with the default options is made of: a secret, or several while it is
@@ -123,14 +125,13 @@ export class WebhookReceiver {
     options?: WebhookReceiverOptions | null,
   ) {
     const verifier = verifierOrSecret instanceof WebhookVerifier ? verifierOrSecret : new WebhookVerifier(verifierOrSecret);
-    const { handlerAt, route } = readHandler(routerOrHandler);
     const { logger, onResult, store } = readOptions(options ?? {});
-    this.#handlerAt = handlerAt;
+    this.#router = readHandler(routerOrHandler);
     this.#claims = store?.[CLAIMS];
     this.#log = readLogger(logger);
-    this.#onResult = onResult;
+    this.#onResult = onResult && guarded(onResult, (exception) => this.#log({ ...HOOK_FAILED, exception }));
     const { prefix, isInbox, keepDeliveries }: Partial<Claims> = this.#claims ?? {};
-    this.#createDelivery = native.createReceiver(verifier[NATIVE], route, prefix, isInbox, keepDeliveries);
+    this.#createDelivery = native.createReceiver(verifier[NATIVE], this.#router[ROUTE], prefix, isInbox, keepDeliveries);
   }
 
   /**
@@ -174,45 +175,32 @@ export class WebhookReceiver {
     const course = new Course();
     let ending: Ending | undefined;
     try {
-      ending = await course.take(delivery, begin(delivery), this.#handlerAt, this.#claims);
+      ending = await course.take(delivery, begin(delivery), this.#router, this.#claims);
       if (this.#idle.length < MAX_IDLE) this.#idle.push(delivery);
     } catch (error) {
       course.thrown = error;
       ending = native.usualEnding();
     }
     if (ending === undefined) return null;
-    const { event, matchingSecret, thrown } = course;
-    const { code, status, headers, body, record } = outcomeOf(ending, event, thrown);
+    const { code, status, headers, body, record } = outcomeOf(ending, course.event, course.thrown);
     this.#log(record);
-    if (this.#onResult) {
-      const durationSeconds = (performance.now() - started) / 1000;
-      this.#report({ code: code as WebhookResult["code"], status, eventId: event?.id ?? null, eventType: event?.type ?? null, matchingSecret, durationSeconds });
-    }
+    const { id: eventId = null, type: eventType = null } = course.event ?? {};
+    const durationSeconds = (performance.now() - started) / 1000;
+    this.#onResult?.({ code: code as WebhookResult["code"], status, eventId, eventType, matchingSecret: course.matchingSecret, durationSeconds });
     return { status, headers, body };
-  }
-
-  /** The answer does not depend on what becomes of the result. */
-  async #report(result: WebhookResult): Promise<void> {
-    try {
-      await this.#onResult?.(result);
-    } catch (exception) {
-      this.#log({ level: "error", text: "onResult failed", line: "onResult failed", fields: {}, exception });
-    }
   }
 }
 
-function readHandler(routerOrHandler: WebhookRouter | EventHandler): { handlerAt: HandlerAt; route?: Route | undefined } {
-  if (routerOrHandler instanceof WebhookRouter) return routerOrHandler[ROUTES];
-  if (typeof routerOrHandler === "function") return { handlerAt: () => routerOrHandler };
+function readHandler(routerOrHandler: WebhookRouter | EventHandler): WebhookRouter {
+  if (routerOrHandler instanceof WebhookRouter) return routerOrHandler;
+  if (typeof routerOrHandler === "function") return new WebhookRouter().on("*", routerOrHandler);
   throw misuse("handler must be a WebhookRouter or a function", "Pass it second: new WebhookReceiver(secret, router).");
 }
 
-/** An option that is misspelt, or belongs to the verifier, must not be ignored. */
-function readOptions({ logger, onResult, store, ...others }: WebhookReceiverOptions): WebhookReceiverOptions {
-  if (Object.keys(others).length > 0) {
-    throw misuse("the receiver has no such option", "Its options are logger, onResult and store. Pass those of the verification to new WebhookVerifier(secret, options).");
-  }
+function readOptions(options: WebhookReceiverOptions): WebhookReceiverOptions {
+  checkNames(options, ["logger", "onResult", "store"], "The options are logger, onResult and store. Pass the others to new WebhookVerifier(secret, options).");
+  const { onResult, store } = options;
   if (onResult != null && typeof onResult !== "function") throw misuse("onResult must be a function", "It is called with the result of each delivery.");
   if (store != null && !(store instanceof WebhookStore)) throw misuse("store must be a WebhookStore", "Pass one of @payvost/webhooks/stores, such as new RedisStore(client).");
-  return { logger, onResult, store };
+  return options;
 }

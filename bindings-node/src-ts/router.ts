@@ -1,9 +1,8 @@
 import native = require("./native.js");
 import type { Route } from "./boundary.js";
-import type { HandlerAt } from "./course.js";
 import { misuse, refusal } from "./errors.js";
 import type { KnownEventType, KnownWebhookEvent, UnknownWebhookEvent, WebhookEvent, WebhookEventMap } from "./events.js";
-import { ROUTES } from "./internal.js";
+import { ROUTE } from "./internal.js";
 import type { WebhookClaim } from "./stores/claim.js";
 
 /** The families of the documented types, such as `payment.*`. */
@@ -75,15 +74,12 @@ export class WebhookRouter {
    *   types is open.
    */
   dispatch(event: WebhookEvent, claim?: WebhookClaim): unknown {
-    const position = this.#route(event.type) as number | undefined;
-    if (position === undefined) return undefined;
-    const handler = this.#handlers[position] as (event: WebhookEvent, claim?: WebhookClaim) => unknown;
-    return claim === undefined ? handler(event) : handler(event, claim);
+    const handler = this.#handlers[this.#route(event.type) as number] as ((event: WebhookEvent, claim?: WebhookClaim) => unknown) | undefined;
+    return claim === undefined ? handler?.(event) : handler?.(event, claim);
   }
 
-  /** @internal For `WebhookReceiver`, which chooses the handler itself unless somebody has another `dispatch`. */
-  get [ROUTES](): { handlerAt: HandlerAt; route?: Route | undefined } {
-    if (this.dispatch !== WebhookRouter.prototype.dispatch) return { handlerAt: () => (event, claim) => this.dispatch(event, claim) };
-    return { handlerAt: (position) => this.#handlers[position] as ReturnType<HandlerAt>, route: this.#route };
+  /** @internal For `WebhookReceiver`. A subclass with its own `dispatch` may handle more than what is registered. */
+  get [ROUTE](): Route | undefined {
+    return this.dispatch === WebhookRouter.prototype.dispatch ? this.#route : undefined;
   }
 }

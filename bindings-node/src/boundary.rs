@@ -495,7 +495,9 @@ fn property(name: *const c_char, string: sys::napi_value, value: Value<'_>) -> s
         getter: None,
         setter: None,
         value: value.raw,
-        attributes: sys::PropertyAttributes::writable | sys::PropertyAttributes::enumerable | sys::PropertyAttributes::configurable,
+        attributes: sys::PropertyAttributes::writable
+            | sys::PropertyAttributes::enumerable
+            | sys::PropertyAttributes::configurable,
         data: ptr::null_mut(),
     }
 }

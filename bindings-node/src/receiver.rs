@@ -24,7 +24,7 @@ use crate::verifier::{Received, Verifier, number};
 /// What all deliveries to a receiver share.
 pub(crate) struct Receiver {
     verifier: Rc<Verifier>,
-    /// Without them one handler takes everything.
+    /// Without them every event has a handler.
     routes: Option<SharedRouter>,
     /// Without a store nothing is claimed.
     store: Option<Store>,
@@ -144,7 +144,7 @@ impl Handle {
     }
 
     /// `arrive(payload, signature, build, end)`: verifies the delivery. `end` is how reading the body ended; it is left out where nothing
-    /// was announced. Returns `[next]` of a delivery that is refused, else `[next, event, route, position of the secret]`, and with a store
+    /// was announced. Returns `[next]` of a delivery that is refused, else `[next, event, position of the secret]`, and with a store
     /// `[…, [key, fingerprint, type, whether it is a retry, payload, signature]]`: what to claim. The last two are there if the store keeps
     /// deliveries.
     fn arrive<'c>(&'c self, env: Env<'c>, [payload, signature, build, end, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
@@ -172,7 +172,7 @@ impl Handle {
     fn retry<'c>(&self, env: Env<'c>, [key, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         self.begin(receive::Delivery::retry(self.receiver.claiming(), &arguments::lossy(key)), None)?;
         let absent = env.undefined()?;
-        env.list(&[self.next(env)?, absent, absent, absent, env.list(&[key])?])
+        env.list(&[self.next(env)?, absent, absent, env.list(&[key])?])
     }
 
     /// `loaded(isStored, payload, signature, build)`: verifies what the store has loaded, and returns the same as [`arrive`](Self::arrive).
@@ -227,11 +227,7 @@ impl Handle {
     }
 
     /// `failed(class, codes, message, isConnecting)`: the store failed. Nothing of the message is kept.
-    fn failed<'c>(
-        &self,
-        env: Env<'c>,
-        [class, codes, message, is_connecting, ..]: Arguments<'c>,
-    ) -> Result<Value<'c>, Fault> {
+    fn failed<'c>(&self, env: Env<'c>, [class, codes, message, is_connecting, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         let fault = fault(class, codes, message);
         let fault = if is_connecting.kind() == Kind::Boolean(true) { fault.while_connecting() } else { fault };
         self.feed(env, Answer::Failed(fault))
@@ -249,43 +245,42 @@ impl Handle {
 
     fn verify<'c>(&'c self, env: Env<'c>, received: Received<'c>, build: Value<'c>) -> Result<Value<'c>, Fault> {
         let signature = received.signature;
-        let verdict = self.receiver.verifier.verify_and(env, received, build, |event, payload| {
-            Ok(self.verified(env, event, payload, signature))
-        });
-        let (event, position, verified) = match verdict {
-            Ok((event, position, verified)) => (event, position, verified?),
+        let verdict = self
+            .receiver
+            .verifier
+            .verify_and(env, received, build, |event, payload| Ok(self.verified(env, event, payload, signature)));
+        let (event, position, request) = match verdict {
+            Ok((event, position, request)) => (event, position, request?),
             Err(Refusal::Error(error)) => return env.list(&[self.feed(env, Answer::Refused(error))?]),
             Err(Refusal::Fault) => return Err(Fault),
         };
         let (next, position) = (self.next(env)?, number(env, position)?);
-        match verified {
-            (route, None) => env.array([next, event, route, position]),
-            (route, Some(request)) => env.array([next, event, route, position, request]),
+        match request {
+            None => env.array([next, event, position]),
+            Some(request) => env.array([next, event, position, request]),
         }
     }
 
-    /// Feeds the machine with a genuine event, and returns where its handler is, and what to claim.
+    /// Feeds the machine with a genuine event, and returns what to claim.
     fn verified<'c>(
         &self,
         env: Env<'c>,
         event: &Event<'_>,
         payload: &[u8],
         signature: Value<'c>,
-    ) -> Result<(Value<'c>, Option<Value<'c>>), Fault> {
+    ) -> Result<Option<Value<'c>>, Fault> {
         let Receiver { routes, store, .. } = &*self.receiver;
-        let route = routes.as_ref().map(|routes| routes.borrow().route(event.event_type()).copied());
         let key = store.as_ref().map(|store| store.policy.key(event.id(), event.live_mode())).unwrap_or_default();
-        let has_handler = route.is_none_or(|route| route.is_some());
+        let has_handler = routes.as_ref().is_none_or(|routes| routes.borrow().route(event.event_type()).is_some());
         let mut machine = self.machine()?;
         let names = Verified { id: event.id(), event_type: event.event_type(), key: &key, has_handler };
         machine.feed(Answer::Verified(names)).map_err(|_| Fault)?;
-        let route = route.flatten().map_or_else(|| env.undefined(), |route| env.number(route))?;
-        let (Some(Ask::Claim { retry }), Some(store)) = (machine.next(), store) else { return Ok((route, None)) };
+        let (Some(Ask::Claim { retry }), Some(store)) = (machine.next(), store) else { return Ok(None) };
         let request = store.policy.request(event);
         let [payload, signature] = if store.keeps_deliveries { [env.buffer(payload)?, signature] } else { [env.null()?; 2] };
         let [key, fingerprint] = [env.string(&request.key)?, env.string(&request.fingerprint)?];
         let [event_type, retry] = [env.string(&request.event_type)?, env.boolean(retry)?];
-        Ok((route, Some(env.array([key, fingerprint, event_type, retry, payload, signature])?)))
+        env.array([key, fingerprint, event_type, retry, payload, signature]).map(Some)
     }
 
     fn feed<'c>(&self, env: Env<'c>, answer: Answer<'_>) -> Result<Value<'c>, Fault> {

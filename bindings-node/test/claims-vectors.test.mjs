@@ -88,7 +88,7 @@ class Sequence {
     const [payload, signature] = deliveryOf(id, { data: { body } });
     const verify = new WebhookVerifier(SECRET)[internal.NATIVE];
     const delivery = native.createReceiver(verify, undefined, this.#claims.prefix, false, true)();
-    const [, , , , request] = delivery.arrive(payload, signature, values.build);
+    const [, , , request] = delivery.arrive(payload, signature, values.build);
     return request;
   }
 }

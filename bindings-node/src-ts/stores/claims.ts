@@ -4,7 +4,7 @@ import native = require("../native.js");
 import type { ClaimRequest } from "../boundary.js";
 import { isDescription, misuse, refusal } from "../errors.js";
 import { limited } from "./limit.js";
-import type { ClaimSteps, DeadLetter, KeptDelivery } from "./steps.js";
+import type { ClaimSteps, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
 
 export class Claims {
   readonly prefix: string;
@@ -32,11 +32,12 @@ export class Claims {
   claim([key, fingerprint, eventType, retry, payload, signature]: ClaimRequest, token: string): ReturnType<ClaimSteps["claim"]> {
     const [lease, remember, openKey] = [this.#lease, this.#remember, this.#openKey];
     const step = { key, fingerprint, token, lease, remember, eventType, payload, signature, openKey, retry };
-    const late = (reply: unknown) => {
-      const error = Array.isArray(reply) && !this.isInbox ? native.releasesLate(reply[0], reply[1]) : undefined;
+    const late = ([word, number]: readonly unknown[]) => {
+      const error = this.isInbox ? undefined : native.releasesLate(word, number);
       return error === undefined ? undefined : this.release(key, token, error);
     };
-    return limited(this.#seconds, (time) => this.steps.claim(step, time), late);
+    const claim = async (time: StepTime) => listOf(await this.steps.claim(step, time)) as Awaited<ReturnType<ClaimSteps["claim"]>>;
+    return limited(this.#seconds, claim, late);
   }
 
   async extend(key: string, token: string, seconds?: number): Promise<boolean> {
@@ -86,6 +87,11 @@ export class Claims {
     if (step === undefined) throw misuse(`the steps of the store have no ${name}`, "Add the function to the steps that the store is made of.");
     return step.bind(this.steps) as NonNullable<ClaimSteps[Name]>;
   }
+}
+
+/** A reply of a store of one's own may be anything. An empty list is no reply that the core knows. */
+function listOf(reply: unknown): readonly unknown[] {
+  return Array.isArray(reply) ? reply : [];
 }
 
 /** The times in milliseconds, a name for the list of the claims that are not done, and the prefix. */

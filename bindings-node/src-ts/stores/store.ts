@@ -1,6 +1,6 @@
 // What all stores have in common: the options, and what can be asked of them.
 
-import { misuse } from "../errors.js";
+import { checkNames, misuse } from "../errors.js";
 import { CLAIMS } from "../internal.js";
 import { DEFAULT_DEAD_LETTERS, DEFAULT_STORE_TIME_LIMIT_SECONDS } from "../limits.js";
 import { ClaimOfTicket, type ClaimTicket, type TakenTicket } from "./claim.js";
@@ -112,9 +112,8 @@ export class WebhookStore {
   }
 }
 
-/** What a misspelt option would have changed must not be ignored. */
+/** The options that are given. */
 function readOptions(options: WebhookStoreOptions | null | undefined): { [Name in keyof WebhookStoreOptions]: NonNullable<WebhookStoreOptions[Name]> } {
-  const unknown = Object.keys(options ?? {}).find((name) => !OPTIONS.includes(name));
-  if (unknown !== undefined) throw misuse("the store has no such option", `There are ${OPTIONS.join(", ")}.`);
+  checkNames(options ?? {}, OPTIONS);
   return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value != null));
 }

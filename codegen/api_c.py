@@ -1,4 +1,4 @@
-"""``bindings-c/src/operation.rs``: the operations of the management API as an enum."""
+"""``bindings-c/src/call_operation.rs``: the operations of the management API as an enum."""
 
 from api import NOTICE, snake
 
@@ -6,14 +6,14 @@ from api import NOTICE, snake
 def enum(api):
     variants = "\n".join(
         f"    /// `{operation.name}`: {operation.summary[0].lower()}{operation.summary[1:]}\n"
-        f"    PAYVOST_{constant(operation)} = {number},"
+        f"    PAYVOST_CALL_{constant(operation)} = {number},"
         for number, operation in enumerate(api.operations, 1)
     )
     arms = "\n".join(
         f"            {number} => Operation::{operation.type_name},"
         for number, operation in enumerate(api.operations, 1)
     )
-    return f"""//! `payvost_operation`: what the management API can do.
+    return f"""//! `payvost_call_operation`: what the management API can do.
 // {NOTICE}
 
 use payvost_webhooks::manage::Operation;
@@ -21,12 +21,12 @@ use payvost_webhooks::manage::Operation;
 /// What the management API can do. The numbers never change, and new ones come.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code)]
-pub enum payvost_operation {{
+#[allow(dead_code)] // functions take its numbers
+pub enum payvost_call_operation {{
 {variants}
 }}
 
-impl payvost_operation {{
+impl payvost_call_operation {{
     /// The operation of a number, which a caller in C can choose freely.
     pub(crate) const fn of(number: u32) -> Option<Operation> {{
         Some(match number {{

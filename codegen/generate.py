@@ -45,7 +45,7 @@ LIMITS = {
 
 API = {
     "core/src/manage/api.rs": api_rust.table,
-    "bindings-c/src/operation.rs": api_c.enum,
+    "bindings-c/src/call_operation.rs": api_c.enum,
     "bindings-node/src-ts/manage/types.ts": api_typescript.module,
     "bindings-php/library/src/Internal/ManageTypes.php": api_php.stub,
     "bindings-python/python/payvost_webhooks/_manage_types.py": api_python.module,

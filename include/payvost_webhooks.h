@@ -986,6 +986,39 @@ typedef uint32_t payvost_sql_ask;
 #endif // __cplusplus
 
 /**
+ * A step that the caller takes.
+ */
+enum payvost_call_ask
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing: the call is done. See `payvost_call_succeeded()`.
+     */
+    PAYVOST_CALL_DONE = 0,
+    /**
+     * Send a request: `payvost_call_method()`, `payvost_call_url()`, `payvost_call_header()`,
+     * `payvost_call_body()`, within `payvost_call_time_limit_ms()`. Feed the headers of the answer and
+     * `payvost_call_feed_response()`, or `payvost_call_feed_fault()`.
+     *
+     * Send it as it is and to this URL alone: no redirects, no `.netrc`.
+     */
+    PAYVOST_CALL_REQUEST = 1,
+    /**
+     * Wait for `payvost_call_wait_ms()`. Feed `payvost_call_feed_waited()`.
+     */
+    PAYVOST_CALL_WAIT = 2,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_call_ask payvost_call_ask;
+#else
+typedef uint32_t payvost_call_ask;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
  * How reading a body ended.
  */
 enum payvost_body_end
@@ -1015,6 +1048,120 @@ enum payvost_body_end
 typedef enum payvost_body_end payvost_body_end;
 #else
 typedef uint32_t payvost_body_end;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * Why no answer came. What an HTTP client cannot tell apart is `PAYVOST_CALL_LOST`.
+ */
+enum payvost_call_fault
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Nothing was sent: the host is unknown, or it or the proxy refused the connection.
+     */
+    PAYVOST_CALL_NOT_SENT = 1,
+    /**
+     * Nothing was sent: no connection came about within the time limit.
+     */
+    PAYVOST_CALL_CONNECT_TIMED_OUT = 2,
+    /**
+     * No answer, or half of one, came within the time limit.
+     */
+    PAYVOST_CALL_TIMED_OUT = 3,
+    /**
+     * The connection broke after something may have been sent, half an answer included.
+     */
+    PAYVOST_CALL_LOST = 4,
+    /**
+     * The certificate is not trusted, or there is no common version of TLS.
+     */
+    PAYVOST_CALL_TLS_FAILED = 5,
+    /**
+     * What came is not HTTP, or cannot be decompressed, or its headers do not end.
+     */
+    PAYVOST_CALL_MALFORMED = 6,
+    /**
+     * The body is longer than `PAYVOST_MAX_ANSWER_BYTES`.
+     */
+    PAYVOST_CALL_TOO_LARGE = 7,
+    /**
+     * The caller cancelled the call.
+     */
+    PAYVOST_CALL_CANCELLED = 8,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_call_fault payvost_call_fault;
+#else
+typedef uint32_t payvost_call_fault;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What the management API can do. The numbers never change, and new ones come.
+ */
+enum payvost_call_operation
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * `webhooks.create`: creates a webhook. Only this answer, and that of a rotation, holds a secret: store it.
+     */
+    PAYVOST_CALL_WEBHOOKS_CREATE = 1,
+    /**
+     * `webhooks.list`: lists your webhooks, a page at a time.
+     */
+    PAYVOST_CALL_WEBHOOKS_LIST = 2,
+    /**
+     * `webhooks.get`: reads a webhook.
+     */
+    PAYVOST_CALL_WEBHOOKS_GET = 3,
+    /**
+     * `webhooks.update`: changes a webhook. What is not given stays as it is.
+     */
+    PAYVOST_CALL_WEBHOOKS_UPDATE = 4,
+    /**
+     * `webhooks.delete`: deletes a webhook.
+     */
+    PAYVOST_CALL_WEBHOOKS_DELETE = 5,
+    /**
+     * `webhooks.rotateSecret`: replaces the secret of a webhook and returns the new one.
+     */
+    PAYVOST_CALL_WEBHOOKS_ROTATE_SECRET = 6,
+    /**
+     * `webhooks.test`: delivers a test event to a webhook.
+     */
+    PAYVOST_CALL_WEBHOOKS_TEST = 7,
+    /**
+     * `webhooks.getLogs`: lists the deliveries to a webhook, a page at a time.
+     */
+    PAYVOST_CALL_WEBHOOKS_GET_LOGS = 8,
+    /**
+     * `testing.triggerWebhook`: publishes an event to one webhook of a sandbox.
+     */
+    PAYVOST_CALL_TESTING_TRIGGER_WEBHOOK = 9,
+    /**
+     * `testing.advanceTime`: moves the clock of a sandbox on, and returns when everything that became due has been delivered.
+     */
+    PAYVOST_CALL_TESTING_ADVANCE_TIME = 10,
+    /**
+     * `testing.resetTime`: sets the clock of a sandbox back to the present.
+     */
+    PAYVOST_CALL_TESTING_RESET_TIME = 11,
+    /**
+     * `testing.resetAllData`: deletes everything that a sandbox holds.
+     */
+    PAYVOST_CALL_TESTING_RESET_ALL_DATA = 12,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum payvost_call_operation payvost_call_operation;
+#else
+typedef uint32_t payvost_call_operation;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1427,6 +1574,21 @@ typedef uint32_t payvost_taken_kind;
 typedef struct payvost_body payvost_body;
 
 /**
+ * One call of the management API: it asks for an HTTP request or a pause, is fed what came of it, and ends
+ * in an answer or an error. It decides what is sent, how an answer reads, what is tried again and when; the
+ * caller sends the requests with its own HTTP client.
+ *
+ * Ask `payvost_call_next()`, take that step, feed what came of it, until it is done.
+ *
+ * For one thread at a time. Texts and values that the functions below give live until the call is fed or
+ * freed, unless a function says otherwise.
+ *
+ * Times are in milliseconds: `elapsed_ms` by a clock that is never set back (`CLOCK_MONOTONIC`), `unix_ms` since
+ * 1970-01-01T00:00:00Z.
+ */
+typedef struct payvost_call payvost_call;
+
+/**
  * For how long events are claimed and remembered, and what the keys of their claims begin with.
  *
  * Make one at start-up with `payvost_claim_policy_new()`, set what is to differ, and use it in as many
@@ -1442,6 +1604,12 @@ typedef struct payvost_claim_policy payvost_claim_policy;
  * it does.
  */
 typedef struct payvost_claim_request payvost_claim_request;
+
+/**
+ * A client of the management API: its API key, its options, and the budget for retries that its calls
+ * share. It does no I/O. Any number of threads may begin calls on one client.
+ */
+typedef struct payvost_client payvost_client;
 
 /**
  * A list of events that were claimed and not handled, as they were when it was made.
@@ -1535,6 +1703,11 @@ typedef struct payvost_sql_program payvost_sql_program;
 typedef struct payvost_sql_statements payvost_sql_statements;
 
 /**
+ * The library's own: what an event, or the answer of a call, keeps of strings with escapes.
+ */
+typedef struct payvost_unescaped payvost_unescaped;
+
+/**
  * Verifies webhooks with secrets and options that are checked once, when they are given.
  *
  * Make one at start-up with `payvost_verifier_new()`, set its options, and use it in as many
@@ -1608,21 +1781,21 @@ typedef struct payvost_timestamp {
 } payvost_timestamp;
 
 /**
- * A value of an event's payload, or the absence of one.
+ * A value of an event's payload or of an answer, or the absence of one.
  *
  * It is passed by value, can be copied freely, and is not to be freed; it lives as long as its
- * event. Looking something up that is not there gives an absent value, and so does every look-up
+ * event or call. Looking something up that is not there gives an absent value, and so does every look-up
  * in that, so that only the last step needs a check. A struct that was set to `{0}` is an absent
  * value. The members are the library's own.
  */
 typedef struct payvost_value {
-    const struct payvost_event *event;
+    const struct payvost_unescaped *unescaped;
     size_t place[5];
 } payvost_value;
 
 /**
  * Goes once through the members of an object or the elements of an array, in the order of the
- * payload. Nothing is to be freed; it lives as long as the event. The members are the library's
+ * payload. Nothing is to be freed; it lives as long as the event or call. The members are the library's
  * own.
  *
  *     payvost_iterator members = payvost_value_iterate(payvost_event_data(event));
@@ -1631,7 +1804,7 @@ typedef struct payvost_value {
  *     while (payvost_iterator_next(&members, &key, &value)) { ... }
  */
 typedef struct payvost_iterator {
-    const struct payvost_event *event;
+    const struct payvost_unescaped *unescaped;
     size_t place[7];
 } payvost_iterator;
 
@@ -3320,6 +3493,284 @@ payvost_result payvost_sign(const void *payload,
  * It lives as long as the library.
  */
 PAYVOST_API struct payvost_str payvost_sample_event(const char *event_type, size_t event_type_len);
+
+/**
+ * Makes a client with a secret API key (`sk_test_...` or `sk_live_...`).
+ *
+ * `options` is `NULL`, or a JSON object with some of `environment` (`"sandbox"` or `"production"`, which
+ * must be that of the key), `base_url`, `timeout` and `deadline` (seconds), `max_retries`. `*client` is
+ * written on success only, and is to be freed with `payvost_client_free()`. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION` when the key or an option cannot be used. The library keeps a copy
+ * of the key until the client and its calls are freed, and wipes it then.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_client_new(const char *api_key,
+                                  size_t api_key_len,
+                                  const char *options,
+                                  size_t options_len,
+                                  struct payvost_client **client,
+                                  struct payvost_error *error);
+
+/**
+ * Frees a client. Calls that it has begun live on. `NULL` is a no-op.
+ */
+PAYVOST_API void payvost_client_free(struct payvost_client *client);
+
+/**
+ * Begins a call. `operation` is one of `payvost_call_operation`.
+ *
+ * `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id": "webhook_abc123",
+ * "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with some of `timeout` and
+ * `deadline` (seconds), `max_retries`, `idempotent`, `idempotency_key`. `random` is `NULL`, or 16 bytes that
+ * nobody can predict, in place of the system's. `*call` is written on success only, and is to be freed with
+ * `payvost_call_free()`. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_INVALID_OPTION` when a parameter or an option cannot be used: nothing is sent then.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_call_new(const struct payvost_client *client,
+                                uint32_t operation,
+                                const char *parameters,
+                                size_t parameters_len,
+                                const char *options,
+                                size_t options_len,
+                                const void *random,
+                                uint64_t elapsed_ms,
+                                uint64_t unix_ms,
+                                struct payvost_call **call,
+                                struct payvost_error *error);
+
+/**
+ * What the caller does next, the same until it is fed.
+ */
+PAYVOST_API payvost_call_ask payvost_call_next(const struct payvost_call *call);
+
+/**
+ * The method of the request: `"GET"`, `"POST"`, `"PATCH"` or `"DELETE"`. Lives as long as the library.
+ */
+PAYVOST_API
+const char *payvost_call_method(const struct payvost_call *call);
+
+/**
+ * The URL of the request. Ends in NUL, lives as long as the call.
+ */
+PAYVOST_API const char *payvost_call_url(const struct payvost_call *call);
+
+/**
+ * The path of the URL with names in place of values, such as `/v1/webhooks/{id}`, for metrics. Ends in NUL, lives
+ * as long as the library.
+ */
+PAYVOST_API
+const char *payvost_call_route(const struct payvost_call *call);
+
+/**
+ * A header of the request by its index, from 0 on. Returns whether there is one; `*name` and `*value` are
+ * written only then.
+ *
+ * One of them, `Authorization`, holds the API key: never log them.
+ */
+PAYVOST_API
+bool payvost_call_header(const struct payvost_call *call,
+                         size_t index,
+                         struct payvost_str *name,
+                         struct payvost_str *value);
+
+/**
+ * The body of the request. Returns whether there is one; `*body` is written only then.
+ */
+PAYVOST_API bool payvost_call_body(const struct payvost_call *call, struct payvost_str *body);
+
+/**
+ * How long the request may take, from connecting to the last byte of the answer; 0 where it takes as
+ * long as it takes.
+ */
+PAYVOST_API
+uint64_t payvost_call_time_limit_ms(const struct payvost_call *call);
+
+/**
+ * How long to wait; 0 where no pause was asked for.
+ */
+PAYVOST_API uint64_t payvost_call_wait_ms(const struct payvost_call *call);
+
+/**
+ * Which attempt is on its way or was the last, from 1.
+ */
+PAYVOST_API uint32_t payvost_call_attempts(const struct payvost_call *call);
+
+/**
+ * The request as JSON for people's eyes, with the API key redacted: what a dry run shows. Ends in NUL, lives
+ * as long as the call, is never `NULL`.
+ */
+PAYVOST_API
+const char *payvost_call_dry_run(struct payvost_call *call);
+
+/**
+ * Feeds a header of the answer, before the response itself. Names are in any letter case; those that do not
+ * matter are left out.
+ */
+PAYVOST_API
+void payvost_call_feed_header(struct payvost_call *call,
+                              const char *name,
+                              size_t name_len,
+                              const char *value,
+                              size_t value_len);
+
+/**
+ * Drops the headers that were fed: when those of another answer begin, such as an interim one (`100
+ * Continue`).
+ */
+PAYVOST_API void payvost_call_drop_headers(struct payvost_call *call);
+
+/**
+ * Feeds an answer: its status and its whole body, decompressed. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when no request was asked for. The call is as it was then.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_call_feed_response(struct payvost_call *call,
+                                          uint32_t status,
+                                          const void *body,
+                                          size_t body_len,
+                                          uint64_t elapsed_ms,
+                                          uint64_t unix_ms,
+                                          struct payvost_error *error);
+
+/**
+ * Feeds why no answer came: one of `payvost_call_fault`. A pause can be cancelled too. `error` may be `NULL`.
+ *
+ * Fails as `payvost_call_feed_response()`.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_call_feed_fault(struct payvost_call *call,
+                                       uint32_t fault,
+                                       uint64_t elapsed_ms,
+                                       uint64_t unix_ms,
+                                       struct payvost_error *error);
+
+/**
+ * Feeds that the pause is over. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when no pause was asked for.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_call_feed_waited(struct payvost_call *call,
+                                        uint64_t elapsed_ms,
+                                        uint64_t unix_ms,
+                                        struct payvost_error *error);
+
+/**
+ * Sets the random bits for the pauses from now on, in place of the system's. For tests.
+ */
+PAYVOST_API void payvost_call_set_random(struct payvost_call *call, uint32_t random);
+
+/**
+ * Whether the call is done and succeeded.
+ */
+PAYVOST_API bool payvost_call_succeeded(const struct payvost_call *call);
+
+/**
+ * What the answer holds, once the call succeeded: an object, or of a page the list of its entries; null
+ * where there is nothing to tell. Absent before, and after an error. Lives as long as the call.
+ *
+ * Creating a webhook and rotating its secret answer with the secret: `payvost_value_member(data,
+ * PAYVOST_LITERAL("secret"))`.
+ */
+PAYVOST_API
+struct payvost_value payvost_call_data(const struct payvost_call *call);
+
+/**
+ * Of a page: how many entries all pages hold. Returns whether the server told; `*total` is written only
+ * then.
+ */
+PAYVOST_API
+bool payvost_call_total(const struct payvost_call *call,
+                        uint64_t *total);
+
+/**
+ * Of a page: the parameters of the call for the next one, as JSON; `NULL` when there is none. Ends in NUL, lives
+ * as long as the call.
+ */
+PAYVOST_API
+const char *payvost_call_next_page(const struct payvost_call *call);
+
+/**
+ * The code of the error, such as `"validation_error"` or `"timed_out"`; `"ok"` when there is none. Ends in NUL,
+ * lives as long as the call.
+ */
+PAYVOST_API
+const char *payvost_call_error_code(const struct payvost_call *call);
+
+/**
+ * What happened; empty when nothing failed. Ends in NUL, lives as long as the call.
+ */
+PAYVOST_API const char *payvost_call_error_message(const struct payvost_call *call);
+
+/**
+ * What usually causes this and what to do about it; empty when nothing failed. Ends in NUL, lives as long as
+ * the library.
+ */
+PAYVOST_API
+const char *payvost_call_error_hint(const struct payvost_call *call);
+
+/**
+ * Of `outcome_unknown`: the code that the error would have had if the operation could be repeated. Otherwise
+ * `NULL`. Ends in NUL, lives as long as the call.
+ */
+PAYVOST_API
+const char *payvost_call_error_cause(const struct payvost_call *call);
+
+/**
+ * The parameter at fault, as the provider names it; `NULL` where it names none. Ends in NUL, lives as long as
+ * the call.
+ */
+PAYVOST_API
+const char *payvost_call_error_field(const struct payvost_call *call);
+
+/**
+ * After how many seconds the provider wants to be asked again. Returns whether it said so; `*seconds` is
+ * written only then.
+ */
+PAYVOST_API
+bool payvost_call_error_retry_after(const struct payvost_call *call,
+                                    uint64_t *seconds);
+
+/**
+ * The status of the last answer; 0 where no answer came.
+ */
+PAYVOST_API uint32_t payvost_call_status(const struct payvost_call *call);
+
+/**
+ * The provider's name for the last request; `NULL` where it gave none. Ends in NUL, lives until the call is
+ * fed or freed.
+ */
+PAYVOST_API
+const char *payvost_call_request_id(const struct payvost_call *call);
+
+/**
+ * The provider's rate limit as the last answer told it: `X-RateLimit-Limit`, `-Remaining` and `-Reset`. Returns
+ * whether it told all three; they are written only then.
+ */
+PAYVOST_API
+bool payvost_call_rate_limit(const struct payvost_call *call,
+                             uint64_t *limit,
+                             uint64_t *remaining,
+                             uint64_t *reset);
+
+/**
+ * How long the last attempt took, in milliseconds.
+ */
+PAYVOST_API uint64_t payvost_call_duration_ms(const struct payvost_call *call);
+
+/**
+ * Frees a call. `NULL` is a no-op.
+ */
+PAYVOST_API void payvost_call_free(struct payvost_call *call);
 
 #ifdef __cplusplus
 }  // extern "C"

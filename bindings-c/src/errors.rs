@@ -144,6 +144,13 @@ impl payvost_error {
         error
     }
 
+    /// Puts other words in place of its own. What does not fit is left out.
+    pub(crate) fn describe(&mut self, message: impl fmt::Display, hint: &'static str) {
+        self.message = Self::NONE.message;
+        self.hint = c_string(hint).as_ptr();
+        let _ = write!(Text { free: &mut self.message }, "{message}");
+    }
+
     #[cfg(test)]
     pub(crate) fn message(&self) -> &core::ffi::CStr {
         tests::text(&self.message)

@@ -1,13 +1,11 @@
 //! `payvost_event`: a verified event and its envelope.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use payvost_webhooks::{Event, JsonStr, Kind, Value};
+use payvost_webhooks::Event;
 
 use crate::boundary::{self, read};
 use crate::event_type::payvost_type;
 use crate::text::payvost_str;
+use crate::unescaped::payvost_unescaped;
 
 /// A verified event.
 ///
@@ -17,9 +15,7 @@ use crate::text::payvost_str;
 /// read one event at once.
 pub struct payvost_event {
     event: Event<'static>,
-    /// The strings with escapes that were asked for, by where they stand. Each is kept where it is
-    /// until the event goes.
-    unescaped: Mutex<BTreeMap<usize, Arc<str>>>,
+    unescaped: payvost_unescaped,
 }
 
 // Any number of threads may read one, as the header promises.
@@ -74,7 +70,7 @@ pub extern "C" fn payvost_event_created_at(event: Option<&payvost_event>) -> pay
 pub extern "C" fn payvost_event_created_at_text(event: Option<&payvost_event>) -> payvost_str {
     read(event, payvost_str::EMPTY, |event| {
         let created_at = event.event.as_value().get("createdAt");
-        created_at.and_then(|value| event.string(value)).unwrap_or(payvost_str::EMPTY)
+        created_at.and_then(|value| event.unescaped.string(value)).unwrap_or(payvost_str::EMPTY)
     })
 }
 
@@ -103,24 +99,13 @@ impl payvost_event {
         &self.event
     }
 
-    /// The text of a value that is a string.
-    pub(crate) fn string(&self, value: Value<'_>) -> Option<payvost_str> {
-        let Kind::String(string) = value.kind() else { return None };
-        Some(self.text(string))
-    }
-
-    /// A string of this event, at an address that stays.
-    pub(crate) fn text(&self, string: JsonStr<'_>) -> payvost_str {
-        if !string.is_escaped() {
-            return payvost_str::new(string.raw());
-        }
-        let mut unescaped = self.unescaped.lock().unwrap_or_else(PoisonError::into_inner);
-        payvost_str::new(unescaped.entry(string.raw().as_ptr().addr()).or_insert_with(|| string.decode().into()))
+    pub(crate) const fn unescaped(&self) -> &payvost_unescaped {
+        &self.unescaped
     }
 }
 
 impl From<Event<'static>> for payvost_event {
     fn from(event: Event<'static>) -> Self {
-        Self { event, unescaped: Mutex::default() }
+        Self { event, unescaped: payvost_unescaped::default() }
     }
 }

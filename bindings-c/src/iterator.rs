@@ -6,12 +6,12 @@ use core::ptr;
 use payvost_webhooks::{Elements, Kind, Members};
 
 use crate::boundary;
-use crate::event::payvost_event;
 use crate::text::payvost_str;
+use crate::unescaped::payvost_unescaped;
 use crate::values::payvost_value;
 
 /// Goes once through the members of an object or the elements of an array, in the order of the
-/// payload. Nothing is to be freed; it lives as long as the event. The members are the library's
+/// payload. Nothing is to be freed; it lives as long as the event or call. The members are the library's
 /// own.
 ///
 ///     payvost_iterator members = payvost_value_iterate(payvost_event_data(event));
@@ -21,7 +21,7 @@ use crate::values::payvost_value;
 #[repr(C)]
 #[derive(Debug)]
 pub struct payvost_iterator {
-    event: *const payvost_event,
+    unescaped: *const payvost_unescaped,
     place: [MaybeUninit<usize>; 7],
 }
 
@@ -30,10 +30,10 @@ pub struct payvost_iterator {
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_iterate(container: payvost_value) -> payvost_iterator {
     boundary::guarded(payvost_iterator::EMPTY, || {
-        let Some((event, value)) = container.get() else { return payvost_iterator::EMPTY };
+        let Some((unescaped, value)) = container.get() else { return payvost_iterator::EMPTY };
         match value.kind() {
-            Kind::Object(members) => payvost_iterator::new(event, Entries::Members(members.into_iter())),
-            Kind::Array(elements) => payvost_iterator::new(event, Entries::Elements(elements.into_iter())),
+            Kind::Object(members) => payvost_iterator::new(unescaped, Entries::Members(members.into_iter())),
+            Kind::Array(elements) => payvost_iterator::new(unescaped, Entries::Elements(elements.into_iter())),
             _ => payvost_iterator::EMPTY,
         }
     })
@@ -48,14 +48,14 @@ pub extern "C" fn payvost_iterator_next(
     value: Option<&mut MaybeUninit<payvost_value>>,
 ) -> bool {
     let next = boundary::guarded(None, || {
-        let (event, entries) = iterator?.get()?;
+        let (unescaped, entries) = iterator?.get()?;
         let (name, entry) = match entries {
             Entries::Members(members) => members.next().map(|(name, value)| (Some(name), value)),
             Entries::Elements(elements) => elements.next().map(|value| (None, value)),
         }?;
         // A key with escapes is decoded only for one who wants it.
-        let name = name.filter(|_| key.is_some()).map_or(payvost_str::EMPTY, |name| event.text(name));
-        Some((name, payvost_value::new(event, entry)))
+        let name = name.filter(|_| key.is_some()).map_or(payvost_str::EMPTY, |name| unescaped.text(name));
+        Some((name, payvost_value::new(unescaped, entry)))
     });
     let Some((name, entry)) = next else { return false };
     boundary::write(key, Some(name));
@@ -68,9 +68,9 @@ enum Entries<'e> {
 }
 
 impl payvost_iterator {
-    const EMPTY: Self = Self { event: ptr::null(), place: [MaybeUninit::uninit(); 7] };
+    const EMPTY: Self = Self { unescaped: ptr::null(), place: [MaybeUninit::uninit(); 7] };
 
-    fn new(event: &payvost_event, entries: Entries<'_>) -> Self {
+    fn new(unescaped: &payvost_unescaped, entries: Entries<'_>) -> Self {
         const {
             assert!(size_of::<Entries<'_>>() <= size_of::<[usize; 7]>() && align_of::<Entries<'_>>() == align_of::<usize>());
             assert!(!core::mem::needs_drop::<Entries<'_>>());
@@ -78,14 +78,14 @@ impl payvost_iterator {
         let mut place = [MaybeUninit::uninit(); 7];
         // SAFETY: the place has the alignment of Entries and is large enough.
         unsafe { place.as_mut_ptr().cast::<Entries<'_>>().write(entries) };
-        Self { event, place }
+        Self { unescaped, place }
     }
 
-    fn get<'e>(&mut self) -> Option<(&'e payvost_event, &mut Entries<'e>)> {
-        // SAFETY: whoever has an iterator that is not empty has it from `new`, and does not use it after its event has been freed.
+    fn get<'e>(&mut self) -> Option<(&'e payvost_unescaped, &mut Entries<'e>)> {
+        // SAFETY: whoever has an iterator that is not empty has it from `new`, and does not use it after its owner has been freed.
         unsafe {
-            let event = self.event.as_ref()?;
-            Some((event, &mut *self.place.as_mut_ptr().cast::<Entries<'e>>()))
+            let unescaped = self.unescaped.as_ref()?;
+            Some((unescaped, &mut *self.place.as_mut_ptr().cast::<Entries<'e>>()))
         }
     }
 }

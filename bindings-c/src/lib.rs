@@ -31,6 +31,8 @@ mod call;
 #[rustfmt::skip]
 mod event_type;
 
+mod unescaped;
+
 mod event;
 
 mod values;
@@ -70,3 +72,10 @@ mod statements;
 mod sql;
 
 mod testing;
+
+mod client;
+
+#[rustfmt::skip]
+mod call_operation;
+
+mod api_call;

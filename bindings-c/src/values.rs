@@ -8,17 +8,18 @@ use payvost_webhooks::{Kind, Number, Value};
 use crate::boundary;
 use crate::event::payvost_event;
 use crate::text::payvost_str;
+use crate::unescaped::payvost_unescaped;
 
-/// A value of an event's payload, or the absence of one.
+/// A value of an event's payload or of an answer, or the absence of one.
 ///
 /// It is passed by value, can be copied freely, and is not to be freed; it lives as long as its
-/// event. Looking something up that is not there gives an absent value, and so does every look-up
+/// event or call. Looking something up that is not there gives an absent value, and so does every look-up
 /// in that, so that only the last step needs a check. A struct that was set to `{0}` is an absent
 /// value. The members are the library's own.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct payvost_value {
-    event: *const payvost_event,
+    unescaped: *const payvost_unescaped,
     place: [MaybeUninit<usize>; 5],
 }
 
@@ -48,20 +49,20 @@ use payvost_kind::*;
 /// checked.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_data(event: Option<&payvost_event>) -> payvost_value {
-    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::new(event, event.get().data()))
+    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::new(event.unescaped(), event.get().data()))
 }
 
 /// What `data` was before (`previousData`): an object, or absent when the payload has `null` there
 /// or nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_previous_data(event: Option<&payvost_event>) -> payvost_value {
-    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::or_absent(event, event.get().previous_data()))
+    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::or_absent(event.unescaped(), event.get().previous_data()))
 }
 
 /// The whole payload as a value, unknown fields included.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_value(event: Option<&payvost_event>) -> payvost_value {
-    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::new(event, event.get().as_value()))
+    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::new(event.unescaped(), event.get().as_value()))
 }
 
 /// The value that a JSON Pointer (RFC 6901) names, or absent: `payvost_event_pointer(event,
@@ -75,7 +76,7 @@ pub unsafe extern "C" fn payvost_event_pointer(
     boundary::read(event, payvost_value::ABSENT, |event| {
         // SAFETY: it points to as many readable bytes as its length says, or is null.
         let pointer = unsafe { boundary::text(pointer, pointer_len) };
-        payvost_value::or_absent(event, pointer.and_then(|pointer| event.get().pointer(pointer)))
+        payvost_value::or_absent(event.unescaped(), pointer.and_then(|pointer| event.get().pointer(pointer)))
     })
 }
 
@@ -107,7 +108,7 @@ pub extern "C" fn payvost_value_bool(value: payvost_value, truth: Option<&mut Ma
 /// first asked for, and the event keeps the copy.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_string(value: payvost_value, text: Option<&mut MaybeUninit<payvost_str>>) -> bool {
-    read(value, text, |event, value| event.string(value))
+    read(value, text, |unescaped, value| unescaped.string(value))
 }
 
 /// Reads a number as an integer. Returns whether it is one that was written without fraction and
@@ -186,38 +187,38 @@ pub extern "C" fn payvost_value_json(value: payvost_value) -> payvost_str {
 fn read<T>(
     value: payvost_value,
     place: Option<&mut MaybeUninit<T>>,
-    read: impl FnOnce(&payvost_event, Value<'_>) -> Option<T>,
+    read: impl FnOnce(&payvost_unescaped, Value<'_>) -> Option<T>,
 ) -> bool {
-    boundary::write(place, boundary::guarded(None, || value.get().and_then(|(event, value)| read(event, value))))
+    boundary::write(place, boundary::guarded(None, || value.get().and_then(|(unescaped, value)| read(unescaped, value))))
 }
 
 impl payvost_value {
-    pub(crate) const ABSENT: Self = Self { event: core::ptr::null(), place: [MaybeUninit::uninit(); 5] };
+    pub(crate) const ABSENT: Self = Self { unescaped: core::ptr::null(), place: [MaybeUninit::uninit(); 5] };
 
-    pub(crate) fn new(event: &payvost_event, value: Value<'_>) -> Self {
+    pub(crate) fn new(unescaped: &payvost_unescaped, value: Value<'_>) -> Self {
         const { assert!(size_of::<Value<'_>>() == size_of::<[usize; 5]>() && align_of::<Value<'_>>() == align_of::<usize>()) };
         let mut place = [MaybeUninit::uninit(); 5];
         // SAFETY: the place has the size and alignment of a Value.
         unsafe { place.as_mut_ptr().cast::<Value<'_>>().write(value) };
-        Self { event, place }
+        Self { unescaped, place }
     }
 
-    pub(crate) fn or_absent(event: &payvost_event, value: Option<Value<'_>>) -> Self {
-        value.map_or(Self::ABSENT, |value| Self::new(event, value))
+    pub(crate) fn or_absent(unescaped: &payvost_unescaped, value: Option<Value<'_>>) -> Self {
+        value.map_or(Self::ABSENT, |value| Self::new(unescaped, value))
     }
 
-    /// The value and its event; `None` when it is absent.
-    pub(crate) fn get<'e>(&self) -> Option<(&'e payvost_event, Value<'e>)> {
-        // SAFETY: whoever has a value that is not absent has it from `new`, and does not use it after its event has been freed.
+    /// The value and where its texts are kept; `None` when it is absent.
+    pub(crate) fn get<'e>(&self) -> Option<(&'e payvost_unescaped, Value<'e>)> {
+        // SAFETY: whoever has a value that is not absent has it from `new`, and does not use it after its owner has been freed.
         unsafe {
-            let event = self.event.as_ref()?;
-            Some((event, self.place.as_ptr().cast::<Value<'e>>().read()))
+            let unescaped = self.unescaped.as_ref()?;
+            Some((unescaped, self.place.as_ptr().cast::<Value<'e>>().read()))
         }
     }
 
     fn step(self, step: impl FnOnce(Value<'_>) -> Option<Value<'_>>) -> Self {
         boundary::guarded(Self::ABSENT, || match self.get() {
-            Some((event, value)) => Self::or_absent(event, step(value)),
+            Some((unescaped, value)) => Self::or_absent(unescaped, step(value)),
             None => Self::ABSENT,
         })
     }

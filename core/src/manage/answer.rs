@@ -23,8 +23,8 @@ pub struct Success {
 }
 
 /// The data of an answer, read: see [`Success::read`].
-pub struct Data<'s> {
-    text: &'s str,
+pub struct Data {
+    text: String,
     tape: Vec<Token>,
 }
 
@@ -51,14 +51,11 @@ impl Success {
 
     /// The data, read.
     #[must_use]
-    pub fn read(&self) -> Data<'_> {
-        match Document::parse(self.data.as_bytes(), &[0; 16]) {
-            Ok(document) => {
-                let (text, tape) = document.into_parts();
-                Data { text, tape }
-            }
-            Err(_) => Data { text: "", tape: Vec::new() },
-        }
+    pub fn read(&self) -> Data {
+        // It was found to be JSON before, as a part of the answer.
+        let tape =
+            Document::parse(self.data.as_bytes(), &[0; 16]).map_or_else(|_| Vec::new(), |document| document.into_parts().1);
+        Data { text: self.data.clone(), tape }
     }
 
     /// Of a page: how many entries all pages hold, where the server tells.
@@ -80,11 +77,11 @@ impl Success {
     }
 }
 
-impl Data<'_> {
+impl Data {
     /// The value. Undocumented fields are part of it.
     #[must_use]
     pub fn value(&self) -> Value<'_> {
-        Value::new(self.text, &self.tape, 0)
+        Value::new(&self.text, &self.tape, 0)
     }
 }
 
@@ -199,7 +196,7 @@ impl fmt::Debug for Success {
     }
 }
 
-impl fmt::Debug for Data<'_> {
+impl fmt::Debug for Data {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Data").field("bytes", &self.text.len()).finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! `payvost_operation`: what the management API can do.
+//! `payvost_call_operation`: what the management API can do.
 // Made by `make generate` from core/contract/api.toml: edit that file, not this one.
 
 use payvost_webhooks::manage::Operation;
@@ -6,35 +6,35 @@ use payvost_webhooks::manage::Operation;
 /// What the management API can do. The numbers never change, and new ones come.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code)]
-pub enum payvost_operation {
+#[allow(dead_code)] // functions take its numbers
+pub enum payvost_call_operation {
     /// `webhooks.create`: creates a webhook. Only this answer, and that of a rotation, holds a secret: store it.
-    PAYVOST_WEBHOOKS_CREATE = 1,
+    PAYVOST_CALL_WEBHOOKS_CREATE = 1,
     /// `webhooks.list`: lists your webhooks, a page at a time.
-    PAYVOST_WEBHOOKS_LIST = 2,
+    PAYVOST_CALL_WEBHOOKS_LIST = 2,
     /// `webhooks.get`: reads a webhook.
-    PAYVOST_WEBHOOKS_GET = 3,
+    PAYVOST_CALL_WEBHOOKS_GET = 3,
     /// `webhooks.update`: changes a webhook. What is not given stays as it is.
-    PAYVOST_WEBHOOKS_UPDATE = 4,
+    PAYVOST_CALL_WEBHOOKS_UPDATE = 4,
     /// `webhooks.delete`: deletes a webhook.
-    PAYVOST_WEBHOOKS_DELETE = 5,
+    PAYVOST_CALL_WEBHOOKS_DELETE = 5,
     /// `webhooks.rotateSecret`: replaces the secret of a webhook and returns the new one.
-    PAYVOST_WEBHOOKS_ROTATE_SECRET = 6,
+    PAYVOST_CALL_WEBHOOKS_ROTATE_SECRET = 6,
     /// `webhooks.test`: delivers a test event to a webhook.
-    PAYVOST_WEBHOOKS_TEST = 7,
+    PAYVOST_CALL_WEBHOOKS_TEST = 7,
     /// `webhooks.getLogs`: lists the deliveries to a webhook, a page at a time.
-    PAYVOST_WEBHOOKS_GET_LOGS = 8,
+    PAYVOST_CALL_WEBHOOKS_GET_LOGS = 8,
     /// `testing.triggerWebhook`: publishes an event to one webhook of a sandbox.
-    PAYVOST_TESTING_TRIGGER_WEBHOOK = 9,
+    PAYVOST_CALL_TESTING_TRIGGER_WEBHOOK = 9,
     /// `testing.advanceTime`: moves the clock of a sandbox on, and returns when everything that became due has been delivered.
-    PAYVOST_TESTING_ADVANCE_TIME = 10,
+    PAYVOST_CALL_TESTING_ADVANCE_TIME = 10,
     /// `testing.resetTime`: sets the clock of a sandbox back to the present.
-    PAYVOST_TESTING_RESET_TIME = 11,
+    PAYVOST_CALL_TESTING_RESET_TIME = 11,
     /// `testing.resetAllData`: deletes everything that a sandbox holds.
-    PAYVOST_TESTING_RESET_ALL_DATA = 12,
+    PAYVOST_CALL_TESTING_RESET_ALL_DATA = 12,
 }
 
-impl payvost_operation {
+impl payvost_call_operation {
     /// The operation of a number, which a caller in C can choose freely.
     pub(crate) const fn of(number: u32) -> Option<Operation> {
         Some(match number {

@@ -19,7 +19,8 @@ from typing import Any
 import psycopg
 import redis
 
-from payvost_webhooks import WebhookVerifier, _native, sign
+from payvost_webhooks import sign
+from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores import KeptDelivery, MemoryStore
 from payvost_webhooks.stores.redis import RedisStore
 from payvost_webhooks.stores.sql import SqlStore
@@ -97,7 +98,7 @@ def steps(store: Any) -> dict[str, Callable[[], object]]:
 
 def deliveries(store: Any) -> Iterator[tuple[Any, KeptDelivery]]:
     """Made beforehand in bulk, so that verifying them is not timed."""
-    receiver = _native.Receiver(WebhookVerifier(SECRET), None, store.policy)
+    receiver = WebhookReceiver(SECRET, print, store=store)._native
     while True:
         made = []
         for _ in range(20_000):

@@ -15,6 +15,7 @@ use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDelta, PyDeltaAccess, PyFloat,
 use zeroize::Zeroizing;
 
 use crate::boundary::{Failure, unless_out_of_memory};
+use crate::errors::invalid_option;
 
 /// The bytes of `bytes`, `str`, `bytearray` or `memoryview`.
 pub(crate) enum RawBytes<'a> {
@@ -193,6 +194,16 @@ pub(crate) fn duration(object: &Bound<'_, PyAny>) -> Option<Duration> {
         return Duration::try_from_secs_f64(seconds.value()).ok();
     }
     integer(object).map(Duration::from_secs)
+}
+
+/// Refuse an option that is not a positive number of seconds.
+#[pyfunction]
+pub(crate) fn require_seconds(name: &str, value: &Bound<'_, PyAny>, hint: &str) -> PyResult<()> {
+    let is_number = value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>();
+    if is_number && duration(value).is_some_and(|duration| !duration.is_zero()) {
+        return Ok(());
+    }
+    Err(invalid_option(value.py(), format!("{name} must be a positive number of seconds"), hint)?)
 }
 
 pub(crate) fn integer<'a, T: FromPyObject<'a, 'a>>(object: &'a Bound<'a, PyAny>) -> Option<T> {

@@ -1,6 +1,6 @@
 //! The one place where the core's errors become Python's exceptions.
 
-use payvost_webhooks::{Error, ErrorClass};
+use payvost_webhooks::{Error, ErrorClass, ErrorCode};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
@@ -11,6 +11,12 @@ pub(crate) fn exception(py: Python<'_>, error: Error) -> PyResult<PyErr> {
     let code = PyString::intern(py, error.code().as_str());
     let hint = PyString::intern(py, error.hint());
     let exception = class.call1((error.to_string(), code, hint, error.offset(), error.pointer()))?;
+    Ok(PyErr::from_value(exception))
+}
+
+/// An option that only this binding has, or whose type only a host language can check.
+pub(crate) fn invalid_option(py: Python<'_>, message: String, hint: &str) -> PyResult<PyErr> {
+    let exception = class(py, ErrorClass::Configuration)?.call1((message, ErrorCode::InvalidOption.as_str(), hint))?;
     Ok(PyErr::from_value(exception))
 }
 

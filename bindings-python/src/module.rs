@@ -5,6 +5,8 @@
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::arguments::require_seconds;
     use crate::boundary::guarded;
     #[pymodule_export]
     use crate::claims::redis::{RedisProgram, redis_scripts};
@@ -15,7 +17,9 @@ mod _native {
     #[pymodule_export]
     use crate::memory::MemoryClaims;
     #[pymodule_export]
-    use crate::receiver::{Delivery, Receiver};
+    use crate::delivery::Delivery;
+    #[pymodule_export]
+    use crate::receiver::Receiver;
     #[pymodule_export]
     use crate::router::Routes;
     #[pymodule_export]

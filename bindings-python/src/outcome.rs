@@ -1,12 +1,13 @@
 //! How a delivery ended: the parts of its answer, and its record in the log.
 
 use payvost_webhooks::Outcome;
-use payvost_webhooks::receive::{Field, Level, Record};
+use payvost_webhooks::receive::{Delivery, Field, Level};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-/// The code of the outcome; status, headers and body of the answer.
-pub(crate) type Parts<'py> = (Bound<'py, PyString>, u16, Bound<'py, PyDict>, Bound<'py, PyBytes>);
+/// Status, headers and body of the answer.
+pub(crate) type Parts<'py> = (u16, Bound<'py, PyDict>, Bound<'py, PyBytes>);
 
 pub(crate) fn parts<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Parts<'py>> {
     let (headers, body) = (PyDict::new(py), outcome.body());
@@ -14,25 +15,34 @@ pub(crate) fn parts<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Parts<'
         headers.set_item(PyString::intern(py, &in_title_case(name)), &*value)?;
     }
     headers.set_item(PyString::intern(py, "Content-Length"), body.len().to_string())?;
-    Ok((PyString::intern(py, outcome.code()), outcome.status(), headers, PyBytes::new(py, body.as_bytes())))
+    Ok((outcome.status(), headers, PyBytes::new(py, body.as_bytes())))
 }
 
-/// The constant text, what follows it in the line, the fields, and whether the handler's exception goes with it.
-pub(crate) fn record<'py>(py: Python<'py>, record: &Record) -> PyResult<(&'static str, String, Bound<'py, PyDict>, bool)> {
-    let fields = PyDict::new(py);
+/// Writes the record of a delivery, with what its handler raised where that belongs to it.
+pub(crate) fn log(delivery: &Delivery, logger: &Bound<'_, PyAny>, cause: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    let (py, level) = (logger.py(), level(delivery.level()));
+    if !logger.call_method1(intern!(py, "isEnabledFor"), (level,))?.is_truthy()? {
+        return Ok(());
+    }
+    let (record, fields, options) = (delivery.record(), PyDict::new(py), PyDict::new(py));
     for (name, field) in &record.fields {
+        // `logging` keeps the name `message` for itself.
+        let name = if *name == "message" { "error_message" } else { *name };
         match field {
-            Field::Text(text) => fields.set_item(*name, &**text)?,
-            Field::Number(number) => fields.set_item(*name, *number)?,
+            Field::Text(text) => fields.set_item(name, &**text)?,
+            Field::Number(number) => fields.set_item(name, *number)?,
         }
     }
-    let line = record.to_string();
-    let rest = line.strip_prefix(record.text).unwrap_or_default().to_owned();
-    Ok((record.text, rest, fields, record.with_exception))
+    options.set_item(intern!(py, "extra"), fields)?;
+    options.set_item(intern!(py, "exc_info"), cause.filter(|_| record.with_exception))?;
+    // The constant text alone is the template, by which tools group records.
+    let (line, template) = (record.to_string(), format!("{}%s", record.text));
+    let rest = line.strip_prefix(record.text).unwrap_or_default();
+    logger.call_method(intern!(py, "log"), (level, template, rest), Some(&options)).map(drop)
 }
 
 /// As Python's `logging` counts.
-pub(crate) fn level(level: Level) -> u8 {
+fn level(level: Level) -> u8 {
     match level {
         Level::Info => 20,
         Level::Warning => 30,

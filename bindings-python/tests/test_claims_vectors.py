@@ -15,7 +15,7 @@ import redis
 from kinds import LEASES, connect, make_store, settled
 from samples import EVENT, SECRET, signed
 
-from payvost_webhooks import WebhookVerifier, _native
+from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores import ClaimRequest, KeptDelivery, _lease
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ def payload(event_id: str, body: str) -> bytes:
 class Sequence:
     def __init__(self, store: Any, prefix: str) -> None:
         self.store, self.prefix = store, prefix
-        self.receiver = _native.Receiver(WebhookVerifier(SECRET), None, store.policy)
+        self.receiver = WebhookReceiver(SECRET, print, store=store)._native
 
     def request(self, event_id: str, body: str) -> ClaimRequest:
         raw = payload(event_id, body)

@@ -18,7 +18,8 @@ import redis
 from kinds import LEASES, connect, make_store, settled
 from samples import EVENT, SECRET, signed
 
-from payvost_webhooks import WebhookVerifier, _native, sign
+from payvost_webhooks import sign
+from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores import ClaimRequest, KeptDelivery, MemoryStore
 
 SEEDS = range(4)
@@ -37,9 +38,10 @@ class Clock(MemoryStore):
 
 def request_of(prefix: str, number: int, variant: int) -> tuple[ClaimRequest, KeptDelivery]:
     body = json.dumps({**EVENT, "id": f"evt_{number}", "data": {"variant": variant}}).encode()
-    policy = _native.ClaimPolicy(LEASE, REMEMBER, prefix)
-    receiver = _native.Receiver(WebhookVerifier(SECRET), None, policy)
-    request = receiver.arrived(body, signed(body)).request
+    store = MemoryStore(lease=LEASE, remember=REMEMBER, prefix=prefix)
+    request = (
+        WebhookReceiver(SECRET, print, store=store)._native.arrived(body, signed(body)).request
+    )
     assert request is not None
     return request, KeptDelivery(body, signed(body))
 
@@ -118,7 +120,7 @@ def test_the_same_replies(kind: str, seed: int, url_of: Callable[[str], str]) ->
 
 def test_a_million_events_do_not_fill_the_memory() -> None:
     store = MemoryStore(capacity=10_000)
-    receiver = _native.Receiver(WebhookVerifier(SECRET), None, store.policy)
+    receiver = WebhookReceiver(SECRET, print, store=store)._native
     body = json.dumps({**EVENT, "id": "evt_%d"}).encode()
     before = 0
     for number in range(1_000_000):

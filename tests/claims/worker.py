@@ -17,7 +17,7 @@ import secrets
 import sys
 from typing import Any
 
-from payvost_webhooks import WebhookVerifier, _native
+from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores import KeptDelivery
 from payvost_webhooks.stores.redis import RedisStore
 from payvost_webhooks.stores.sql import SqlStore
@@ -32,7 +32,7 @@ def store_at(url: str) -> Any:
 
 def main(url: str, secret: str) -> None:
     store = store_at(url)
-    receiver = _native.Receiver(WebhookVerifier(secret), None, store.policy)
+    receiver = WebhookReceiver(secret, print, store=store)._native
     if hasattr(store, "create_table"):
         store.create_table()
     key = token = ""

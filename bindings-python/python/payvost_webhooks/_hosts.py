@@ -12,7 +12,13 @@ from payvost_webhooks.errors import WrongKindError
 if TYPE_CHECKING:
     from payvost_webhooks.receiver import WebhookReceiver
 
-__all__ = ["in_asyncio", "refuse_greenlets", "require_asyncio", "require_blocking"]
+__all__ = [
+    "in_asyncio",
+    "refuse_greenlets",
+    "require_asyncio",
+    "require_blocking",
+    "require_event_loop",
+]
 
 
 def in_asyncio() -> bool:
@@ -24,13 +30,26 @@ def in_asyncio() -> bool:
     return True
 
 
+def require_event_loop() -> None:
+    """Refuse to claim an event in another event loop than asyncio's.
+
+    Raises:
+        TypeError: This is trio, or no event loop.
+    """
+    if not in_asyncio():
+        raise TypeError(
+            "receive_async() needs an event loop of asyncio. Under trio, call receive(..., run_in_loop="
+            "trio.from_thread.run) by trio.to_thread.run_sync, with a store that is not asynchronous"
+        )
+
+
 def require_asyncio(receiver: WebhookReceiver) -> None:
     """Refuse a store whose client needs asyncio where another event loop runs.
 
     Raises:
         WrongKindError: The store is asynchronous, and this is trio.
     """
-    if receiver._store_is_async and not in_asyncio():
+    if receiver._native.is_async and not in_asyncio():
         error = WrongKindError(
             "store must not be asynchronous under trio: its client needs asyncio",
             "Use RedisStore, SqlStore or SqlInbox, or run the server with asyncio.",
@@ -46,13 +65,15 @@ def require_blocking(receiver: WebhookReceiver) -> None:
     Raises:
         WrongKindError: The store is asynchronous; or a handler or ``on_result`` is, and threads are greenlets.
     """
-    if receiver._store_is_async:
+    if receiver._native.is_async:
         raise WrongKindError(
             "store must not be asynchronous under WSGI and in Django: its client belongs to one event loop",
             "Use RedisStore, SqlStore or SqlInbox, or serve the webhooks with FastAPI or Starlette.",
         )
     if _greenlets() is not None:
-        receiver._require(lambda registered: refuse_greenlets("a handler", registered.is_async))
+        receiver._router._require(
+            lambda registered: refuse_greenlets("a handler", registered.is_async)
+        )
         refuse_greenlets("on_result", inspect.iscoroutinefunction(receiver.on_result))
 
 

@@ -19,14 +19,13 @@ class _Stream(Protocol):
 def read_body(stream: _Stream, limit: int) -> tuple[bytes, BodyEnd]:
     """Read a stream to its end, or up to a number of bytes, and tell how that ended."""
     body = bytearray()
-    end: BodyEnd = "reached"
     try:
         _fill(body, stream, limit)
     except OSError as error:
-        # Before Python 3.10, `socket.timeout` is no TimeoutError.
-        slow = isinstance(error, TimeoutError) or type(error).__name__ == "timeout"
-        end = "timed_out" if slow else "broken"
-    return bytes(body), end
+        # Before Python 3.10, `socket.timeout` is not a TimeoutError.
+        is_slow = isinstance(error, TimeoutError) or type(error).__name__ == "timeout"
+        return bytes(body), "timed_out" if is_slow else "broken"
+    return bytes(body), "reached"
 
 
 def read_up_to(stream: _Stream, limit: int) -> bytes:

@@ -25,7 +25,7 @@ def webhook_router(receiver: WebhookReceiver, url: str = "/webhooks/payvost") ->
         require_asyncio(receiver)
         yield
 
-    router = APIRouter(lifespan=refusing_trio if receiver._store_is_async else None)
+    router = APIRouter(lifespan=refusing_trio if receiver._native.is_async else None)
     # An application, and not a function: it gets every method.
     router.add_route(url, WebhookApp(receiver), include_in_schema=False)  # type: ignore[arg-type]
     return router

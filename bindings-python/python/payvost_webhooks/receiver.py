@@ -10,39 +10,20 @@ import asyncio
 import contextlib
 import inspect
 import logging
-import time
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Callable, NamedTuple, cast
 
-from payvost_webhooks import _native
-from payvost_webhooks._course import (
-    Course,
-    RunInLoop,
-    RunInThread,
-    drive,
-    drive_async,
-    finish,
-    in_background,
-    kept,
-    run_in_new_loop,
-)
-from payvost_webhooks._hosts import in_asyncio
+from payvost_webhooks import _course
+from payvost_webhooks._course import Cause, RunInLoop, RunInThread
+from payvost_webhooks._hosts import require_event_loop
 from payvost_webhooks._http import BodyEnd, read_body, read_up_to, signature_of
-from payvost_webhooks._native import WebhookVerifier
-from payvost_webhooks.errors import ConfigurationError
+from payvost_webhooks._native import Delivery, Receiver, WebhookVerifier, require_seconds
 from payvost_webhooks.router import Handler, Registered, WebhookRouter
 
 if TYPE_CHECKING:
     from payvost_webhooks.stores.base import Store
 
-__all__ = [
-    "Answer",
-    "Result",
-    "WebhookReceiver",
-    "read_body",
-    "read_up_to",
-    "signature_of",
-]
+__all__ = ["Answer", "Result", "WebhookReceiver", "read_body", "read_up_to", "signature_of"]
 
 
 class Answer(NamedTuple):
@@ -119,29 +100,16 @@ class WebhookReceiver:
     ) -> None:
         if not isinstance(verifier, WebhookVerifier):
             verifier = WebhookVerifier(verifier)
-        if not isinstance(handler, WebhookRouter) and not callable(handler):
-            raise TypeError("handler must be a WebhookRouter or a function that takes an event")
-        self.verifier = verifier
-        self.handler = handler
-        self.store = store
+        self._router = WebhookRouter.of(handler)
+        self.verifier, self.handler, self.store = verifier, handler, store
         self.logger = logger or logging.getLogger("payvost_webhooks")
-        self.on_result = on_result
-        policy, is_inbox, self._store_is_async = _read_store(store)
-        routes = handler._routes if isinstance(handler, WebhookRouter) else None
-        single = [] if isinstance(handler, WebhookRouter) else [Registered.of(handler)]
-        self._handlers = handler._handlers if isinstance(handler, WebhookRouter) else single
-        self.handler_timeout = handler_timeout
+        self.on_result, self.handler_timeout = on_result, handler_timeout
+        limit = None
         if handler_timeout is not None:
-            _check_timeout(handler_timeout)
-            self._require(Registered.require_async)
-        self._native = _native.Receiver(verifier, routes, policy, is_inbox)
-
-    def _require(self, require: Callable[[Registered], None]) -> None:
-        """Check the handlers, and those that are registered later."""
-        for registered in self._handlers:
-            require(registered)
-        if isinstance(self.handler, WebhookRouter):
-            self.handler._requirements.append(require)
+            require_seconds("handler_timeout", handler_timeout, "Leave it out for no limit.")
+            self._router._require(Registered.require_async)
+            limit = partial(_course.limited, handler_timeout)
+        self._native = Receiver(verifier, self._router, store, limit)
 
     def body_limit(self, content_length: str | None = None, *, endless: bool = False) -> int:
         """How many bytes of a body to read: none when its length already says that it is too large.
@@ -161,7 +129,7 @@ class WebhookReceiver:
         transfer_encoding: str | None = None,
         end: BodyEnd = "reached",
         started: float | None = None,
-        run_in_loop: RunInLoop = run_in_new_loop,
+        run_in_loop: RunInLoop = _course.run_in_new_loop,
     ) -> Answer:
         """Receive a delivery. An ``async`` handler runs to its end before this returns.
 
@@ -178,10 +146,8 @@ class WebhookReceiver:
             run_in_loop: How to run an ``async`` handler: called with an async function and its arguments, it waits for
                 the result. By default each handler gets an event loop of its own.
         """
-        started = time.perf_counter() if started is None else started
-        delivery = self._native.arrived(body, signature, content_length, transfer_encoding, end)
-        course = self._driven(delivery, run_in_loop)
-        return _present(self._ended(course, started, run_in_loop))
+        arrived = body, signature, content_length, transfer_encoding, end, started
+        return cast("Answer", self._driven(self._native.arrived(*arrived), run_in_loop))
 
     async def receive_async(
         self,
@@ -196,9 +162,9 @@ class WebhookReceiver:
     ) -> Answer:
         """As :meth:`receive`, in an event loop. A handler that is not ``async`` runs in a thread, and so do the steps
         of a store that is not."""
-        started = time.perf_counter() if started is None else started
-        delivery = self._native.arrived(body, signature, content_length, transfer_encoding, end)
-        return _present(self._ended(await self._driven_async(delivery, run_in_thread), started))
+        arrived = body, signature, content_length, transfer_encoding, end, started
+        delivery = self._native.arrived(*arrived)
+        return cast("Answer", await self._driven_async(delivery, run_in_thread))
 
     def retry(self, key: str) -> Answer | None:
         """Handle an event again whose delivery was kept with its claim: a dead letter.
@@ -213,114 +179,53 @@ class WebhookReceiver:
         Returns:
             What a delivery would be answered; ``None`` when no delivery is kept under that key.
         """
-        started = time.perf_counter()
-        course = self._driven(self._kept(key), run_in_new_loop)
-        return self._ended(course, started, run_in_new_loop)
+        return self._driven(self._native.retry(key), _course.run_in_new_loop)
 
     async def retry_async(
         self, key: str, *, run_in_thread: RunInThread = asyncio.to_thread
     ) -> Answer | None:
         """As :meth:`retry`, in an event loop."""
-        started = time.perf_counter()
-        return self._ended(await self._driven_async(self._kept(key), run_in_thread), started)
+        return await self._driven_async(self._native.retry(key), run_in_thread)
 
     def method_not_allowed(self, started: float | None = None) -> Answer:
         """What to answer a request with another method than ``POST``, at an address that takes webhooks alone."""
-        started = time.perf_counter() if started is None else started
-        course = Course(self._native.method_not_allowed(), None, ())
-        return _present(self._ended(course, started))
+        delivery = self._native.method_not_allowed(started)
+        return cast("Answer", self._ended(delivery, None, _course.run_in_background))
 
-    def _kept(self, key: str) -> _native.Delivery:
-        if self.store is None:
-            raise TypeError("the receiver has no store to take the delivery from: pass store=…")
-        return self._native.retry(key)
-
-    def _driven(self, delivery: _native.Delivery, run_in_loop: RunInLoop) -> Course:
-        if self._store_is_async:
+    def _driven(self, delivery: Delivery, run_in_loop: RunInLoop) -> Answer | None:
+        if self._native.is_async:
             raise TypeError("store is asynchronous: call receive_async() and retry_async()")
-        course = Course(delivery, self.store, self._handlers, None, self.handler_timeout)
-        return drive(course, run_in_loop)
+        return self._ended(delivery, _course.drive(delivery, run_in_loop), run_in_loop)
 
-    async def _driven_async(self, delivery: _native.Delivery, run_in_thread: RunInThread) -> Course:
-        if self.store is not None and not in_asyncio():
-            raise TypeError(
-                "receive_async() needs an event loop of asyncio. Under trio, call receive(..., run_in_loop="
-                "trio.from_thread.run) by trio.to_thread.run_sync, with a store that is not asynchronous"
-            )
-        loop = asyncio.get_running_loop() if self._store_is_async else None
-        course = Course(delivery, self.store, self._handlers, loop, self.handler_timeout)
-        running = drive_async(course, run_in_thread)
-        if self.store is not None and course.is_in_thread:
+    async def _driven_async(self, delivery: Delivery, run_in_thread: RunInThread) -> Answer | None:
+        if self.store is not None:
+            require_event_loop()
+        running = _course.drive_async(delivery, run_in_thread)
+        if self.store is not None and delivery.has_blocking_handler:
             # A thread goes on with what it has begun, though nobody waits for the answer: its claim is completed.
-            return await asyncio.shield(kept(running))
-        return await running
+            cause = await asyncio.shield(_course.keep(running))
+        else:
+            cause = await running
+        return self._ended(delivery, cause, _course.run_in_background)
 
-    def _ended(
-        self, course: Course, started: float, run_in_loop: RunInLoop | None = None
-    ) -> Answer | None:
-        """Log how a delivery ended, tell the metrics, and give the answer."""
-        delivery = course.delivery
-        self._log(delivery, course.cause)
-        parts = delivery.logged()
-        if parts is None:
-            return None
-        code, status, headers, body = parts
-        if self.on_result is not None:
-            event, duration = delivery.event or {}, time.perf_counter() - started
-            names = event.get("id"), event.get("type"), delivery.matching_secret
-            self._report(Result(code, status, *names, duration, delivery.attempt), run_in_loop)
-        return Answer(status, headers, body)
+    def _ended(self, delivery: Delivery, cause: Cause, run_in_loop: RunInLoop) -> Answer | None:
+        """Log how a delivery ended, tell the metrics, and return the answer: ``None`` if there was no delivery."""
+        if cause is not None and not isinstance(cause, Exception):
+            raise cause  # It ends the task or the process.
+        delivery.log(self.logger, cause)
+        answer = delivery.answer()
+        if answer is not None and self.on_result is not None:
+            self._report(Result(*delivery.result()), run_in_loop)
+        return answer and Answer(*answer)
 
-    def _log(self, delivery: _native.Delivery, cause: BaseException | None) -> None:
-        try:
-            if delivery.ask is None or not self.logger.isEnabledFor(delivery.level):
-                return
-            text, rest, fields, with_exception = delivery.record()
-            if "message" in fields:  # which `logging` keeps for itself
-                fields["error_message"] = fields.pop("message")
-            cause = cause if with_exception else None
-            # The constant text alone is the template, by which tools group records.
-            self.logger.log(delivery.level, f"{text}%s", rest, extra=fields, exc_info=cause)
-        except Exception:
-            return  # A logger that fails changes no answer.
-
-    def _report(self, result: Result, run_in_loop: RunInLoop | None) -> None:
+    def _report(self, result: Result, run_in_loop: RunInLoop) -> None:
         try:
             done = self.on_result(result) if self.on_result is not None else None
-            if isinstance(done, Awaitable):
-                if run_in_loop is None:
-                    in_background(finish(done, self._hook_failed))
-                else:
-                    run_in_loop(finish, done, self._hook_failed)
+            if inspect.isawaitable(done):
+                run_in_loop(_course.finish, done, self._hook_failed)
         except Exception:
             self._hook_failed()
 
     def _hook_failed(self) -> None:
         with contextlib.suppress(Exception):
             self.logger.exception("on_result failed")
-
-
-def _check_timeout(seconds: float) -> None:
-    is_number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
-    if not is_number or not 0 < seconds < float("inf"):
-        raise ConfigurationError(
-            "handler_timeout must be a positive number of seconds",
-            "invalid_option",
-            "Leave it out for no limit. The provider waits for 5 seconds.",
-        )
-
-
-def _read_store(store: Store | None) -> tuple[_native.ClaimPolicy | None, bool, bool]:
-    """The policy of a store, whether it is an inbox, and whether it is asynchronous."""
-    if store is None:
-        return None, False, False
-    begin, policy = getattr(store, "begin", None), getattr(store, "policy", None)
-    step = begin or getattr(store, "claim", None)
-    if isinstance(store, type) or not callable(step) or not isinstance(policy, _native.ClaimPolicy):
-        raise TypeError("store must be a ClaimStore or an Inbox: see payvost_webhooks.stores")
-    return policy, begin is not None, inspect.iscoroutinefunction(step)
-
-
-def _present(answer: Answer | None) -> Answer:
-    assert answer is not None
-    return answer

@@ -68,6 +68,17 @@ class WebhookRouter:
         self._handlers: list[Registered] = []
         self._requirements: list[Callable[[Registered], None]] = []  # of receivers and their hosts
 
+    @classmethod
+    def of(cls, handler: WebhookRouter | Handler) -> WebhookRouter:
+        """A router as it is, or one that gives a handler every event."""
+        if isinstance(handler, WebhookRouter):
+            return handler
+        if not callable(handler):
+            raise TypeError("handler must be a WebhookRouter or a function that takes an event")
+        router = cls()
+        router.on("*", handler)
+        return router
+
     @overload
     def on(self, pattern: str, handler: None = None) -> Callable[[_Handler], _Handler]: ...
 
@@ -120,6 +131,12 @@ class WebhookRouter:
         result = self.dispatch(event, claim)
         return await result if inspect.isawaitable(result) else result
 
+    def _require(self, require: Callable[[Registered], None]) -> None:
+        """Check the handlers, and those that are registered later."""
+        for registered in self._handlers:
+            require(registered)
+        self._requirements.append(require)
+
     def _registered_for(self, event_type: str) -> Registered | None:
         number = self._routes.route(event_type)
         return None if number is None else self._handlers[number]
@@ -131,12 +148,8 @@ def _requires_two(handler: Handler) -> bool:
         parameters = inspect.signature(handler).parameters.values()
     except (TypeError, ValueError):  # of what is written in C
         return False
-    required = [
-        parameter
-        for parameter in parameters
-        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
-        and parameter.default is parameter.empty
-    ]
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    required = [part for part in parameters if part.kind in kinds and part.default is part.empty]
     return len(required) > 1
 
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable
 from typing import Any, Callable, TypeVar, Union
 
 from payvost_webhooks import _native
-from payvost_webhooks._course import finish, kept
+from payvost_webhooks._course import finish, keep
 from payvost_webhooks.stores._faults import fault
 from payvost_webhooks.stores.base import StoreError, StoreTimeoutError, Values
 
@@ -101,7 +101,7 @@ async def within(
         await asyncio.wait({task}, timeout=seconds)
     finally:
         if not task.done():
-            kept(finish(_abandoned(task, late, patience)))
+            keep(finish(_abandoned(task, late, patience)))
     if task.done():
         return task.result()
     raise StoreTimeoutError(f"the store did not answer within {seconds:g} s")

@@ -26,7 +26,11 @@ class Reader(Settings):
 
     def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
         """The events that were claimed and not handled, those that have waited longest first."""
-        values = {"key": self.policy.open_key, "limit": limit, "open_key": self.policy.open_key}
+        values: Values = {
+            "key": self.policy.open_key,
+            "limit": limit,
+            "open_key": self.policy.open_key,
+        }
         return letters(self._run("dead_letters", values)[1])
 
     def delivery(self, key: str) -> KeptDelivery | None:
@@ -86,7 +90,11 @@ class AsyncReader(Settings):
 
     async def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
         """The events that were claimed and not handled, those that have waited longest first."""
-        values = {"key": self.policy.open_key, "limit": limit, "open_key": self.policy.open_key}
+        values: Values = {
+            "key": self.policy.open_key,
+            "limit": limit,
+            "open_key": self.policy.open_key,
+        }
         return letters((await self._within("dead_letters", values))[1])
 
     async def delivery(self, key: str) -> KeptDelivery | None:

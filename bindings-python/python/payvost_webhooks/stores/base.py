@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple, Protocol, TypedDict, Union
 
 from payvost_webhooks import _limits
-from payvost_webhooks._native import ClaimPolicy, ClaimRequest
-from payvost_webhooks.errors import ConfigurationError
+from payvost_webhooks._native import ClaimPolicy, ClaimRequest, require_seconds
 
 __all__ = [
     "AsyncClaimStore",
@@ -254,16 +253,10 @@ class Settings:
     ) -> None:
         self.policy = ClaimPolicy(lease, remember, prefix)
         self.keep_deliveries = keep_deliveries
-        is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
-        if not is_number or not 0 < timeout < float("inf"):
-            raise ConfigurationError(
-                "timeout must be a positive number of seconds",
-                "invalid_option",
-                "Leave it out for 2 seconds. The provider waits for 5.",
-            )
+        require_seconds("timeout", timeout, "Leave it out for 2 seconds. The provider waits for 5.")
         self.timeout = timeout
 
 
 def new_token() -> str:
     """What a claim is known by, and nobody can guess."""
-    return secrets.token_hex(16)
+    return secrets.token_hex(_limits.CLAIM_TOKEN_LENGTH // 2)

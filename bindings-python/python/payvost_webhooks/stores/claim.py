@@ -208,6 +208,27 @@ def _taken(kind: Any, store: Any, values: Values, reply: tuple[str, int]) -> Any
     return state, None, number / 1000 if state == "in_progress" else 0.0
 
 
+def claim_for(
+    store: Any,
+    key: str,
+    token: str,
+    attempt: int,
+    transaction: Any,
+    is_async: bool,
+    in_thread: bool,
+) -> Claim | AsyncClaim:
+    """The claim that a handler gets.
+
+    Args:
+        is_async: Whether the steps of the store are coroutines.
+        in_thread: Whether they are, and the handler is not: it runs in a thread.
+    """
+    if in_thread and transaction is None:
+        return Claim(FromThread(store, asyncio.get_running_loop()), key, token, attempt)
+    kind = AsyncClaim if is_async else Claim
+    return kind(store, key, token, attempt, transaction)
+
+
 class FromThread:
     """An asynchronous store, for a handler that is not ``async`` and runs in a thread."""
 

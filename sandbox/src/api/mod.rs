@@ -1,0 +1,96 @@
+//! The management API, and what only a sandbox offers: every answer in the provider's form.
+
+mod error;
+mod guard;
+mod idempotent;
+mod json;
+mod parameters;
+mod testing;
+mod webhooks;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+
+pub(crate) use guard::Hosts;
+
+use self::error::ApiError;
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::ids::Ids;
+use crate::limiter::Limiter;
+use crate::store::{NewEvent, Store, Webhook};
+
+/// The longest request body.
+const MAX_BODY_BYTES: usize = 1_048_576;
+
+/// What every handler works with.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) store: Store,
+    pub(crate) engine: Engine,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) api_key: String,
+    pub(crate) hosts: Hosts,
+    pub(crate) limiter: Option<Limiter>,
+    pub(crate) rotation_overlap_ms: u64,
+}
+
+pub(crate) type App = Arc<Shared>;
+
+/// The API's routes.
+pub(crate) fn router(app: &App) -> Router {
+    Router::new()
+        .route("/v1/webhooks", post(webhooks::create).get(webhooks::list))
+        .route("/v1/webhooks/{id}", get(webhooks::get).patch(webhooks::update).delete(webhooks::delete))
+        .route("/v1/webhooks/{id}/rotate-secret", post(webhooks::rotate_secret))
+        .route("/v1/webhooks/{id}/test", post(webhooks::test))
+        .route("/v1/webhooks/{id}/logs", get(webhooks::logs))
+        .route("/v1/testing/webhooks/{id}/trigger", post(testing::trigger))
+        .route("/v1/testing/events", post(testing::publish))
+        .route("/v1/testing/time", get(testing::time))
+        .route("/v1/testing/time/advance", post(testing::advance))
+        .route("/v1/testing/time/reset", post(testing::reset_time))
+        .route("/v1/testing/totals", get(testing::totals))
+        .route("/v1/testing/reset", post(testing::reset))
+        .fallback(async || ApiError::no_such_path())
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        .layer(from_fn_with_state(Arc::clone(app), idempotent::answer_once))
+        .layer(from_fn_with_state(Arc::clone(app), guard::authenticate))
+        .layer(from_fn_with_state(Arc::clone(app), guard::refuse_strangers))
+        .layer(from_fn(error::number))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(Arc::clone(app))
+}
+
+impl Shared {
+    /// Accepts an event of a type for one webhook, or for all that subscribe to it.
+    pub(crate) async fn publish(
+        &self,
+        event: parameters::Event,
+        webhook: Option<Webhook>,
+    ) -> Result<(String, crate::store::Published), ApiError> {
+        let (ids, now) = (self.ids.clone(), self.clock.now());
+        let published = self
+            .store
+            .run(move |database| {
+                let id = match event.id {
+                    Some(id) if database.has_event(&id)? => return Ok(Err(ApiError::invalid("id", "An event with this id exists already."))),
+                    Some(id) => id,
+                    None => ids.event(database.next_event()?),
+                };
+                let Ok(payload) = crate::events::payload(&id, &event.event_type, event.data.as_deref(), now) else {
+                    return Ok(Err(ApiError::invalid("data", "data must be an object.")));
+                };
+                let new = NewEvent { id, event_type: event.event_type, payload };
+                database.publish(&new, webhook, now).map(|published| Ok((new.id, published)))
+            })
+            .await??;
+        self.engine.add(published.1.deliveries.iter().map(|(_, due)| *due).collect());
+        Ok(published)
+    }
+}

@@ -1,0 +1,158 @@
+//! The parameters of a request, checked by the core as it checks a client's.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use payvost_webhooks::manage::{CallOptions, Client, Names, Now, Operation};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::error::ApiError;
+use crate::store::StatusFilter;
+
+/// Parameters from path, query and body, in one JSON object.
+#[derive(Debug, Default)]
+pub(super) struct Parameters(Map<String, Value>);
+
+impl Parameters {
+    /// The JSON object in a body, whatever its `Content-Type`. An empty body is an empty object.
+    pub(super) fn of_body(body: &Bytes) -> Result<Self, ApiError> {
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Self::default());
+        }
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(_) => Err(ApiError::invalid("", "The body must be a JSON object.")),
+            Err(_) => Err(ApiError::invalid("", "The body is not valid JSON.")),
+        }
+    }
+
+    /// The members of a query. What looks like a whole number is one.
+    pub(super) fn of_query(query: BTreeMap<String, String>) -> Self {
+        let value = |text: String| text.parse::<u64>().map_or(Value::String(text), Value::from);
+        Self(query.into_iter().map(|(name, text)| (name, value(text))).collect())
+    }
+
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Checks them against the operation's description, and reads them.
+    pub(super) fn read<T: DeserializeOwned>(self, operation: Operation) -> Result<T, ApiError> {
+        let value = Value::Object(self.0);
+        check(operation, &value)?;
+        serde_json::from_value(value).map_err(|_| ApiError::invalid("", "The parameters have the wrong types."))
+    }
+}
+
+/// The rule is the client's own: what it would not send is refused here too.
+fn check(operation: Operation, parameters: &Value) -> Result<(), ApiError> {
+    let now = Now { elapsed_ms: 0, unix_ms: 0 };
+    Client::builder("sk_test_sandbox")
+        .names(Names::Camel)
+        .build()
+        .and_then(|client| client.call(operation, parameters.to_string().as_bytes(), &CallOptions::default(), [0; 16], now).map(drop))
+        .map_err(|refusal| ApiError::invalid(refusal.parameter(), refusal.to_string()))
+}
+
+/// A member that can be absent, null, or given.
+fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Create {
+    pub(super) url: String,
+    pub(super) events: Vec<String>,
+    pub(super) description: Option<String>,
+    pub(super) metadata: Option<Map<String, Value>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Update {
+    pub(super) url: Option<String>,
+    pub(super) events: Option<Vec<String>>,
+    pub(super) enabled: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    pub(super) description: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    pub(super) metadata: Option<Option<Map<String, Value>>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct List {
+    limit: Option<usize>,
+    pub(super) offset: Option<u64>,
+    status: Option<String>,
+}
+
+impl List {
+    pub(super) fn limit(&self) -> usize {
+        self.limit.unwrap_or(payvost_webhooks::limits::DEFAULT_PAGE_LIMIT)
+    }
+
+    pub(super) fn status(&self) -> Option<StatusFilter> {
+        self.status.as_deref().map(|status| match status {
+            "pending" => StatusFilter::Pending,
+            "succeeded" => StatusFilter::Succeeded,
+            _ => StatusFilter::Failed,
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Advance {
+    #[serde(default)]
+    hours: u64,
+    #[serde(default)]
+    minutes: u64,
+    #[serde(default)]
+    seconds: u64,
+}
+
+/// The longest advance: a year.
+const MAX_ADVANCE_MS: u64 = 366 * 86_400_000;
+
+impl Advance {
+    pub(super) fn ms(&self) -> Result<u64, ApiError> {
+        let seconds = self.hours.saturating_mul(3_600).saturating_add(self.minutes.saturating_mul(60)).saturating_add(self.seconds);
+        let ms = seconds.saturating_mul(1_000);
+        if ms > MAX_ADVANCE_MS { Err(ApiError::invalid("hours", "The clock can be advanced by a year at most.")) } else { Ok(ms) }
+    }
+}
+
+/// An event that somebody asks for. Its data keeps the bytes in which it was written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Event {
+    pub(crate) event_type: String,
+    pub(crate) id: Option<String>,
+    pub(crate) data: Option<Box<RawValue>>,
+}
+
+impl Event {
+    /// Reads the body of a request that publishes an event. `operation` says which members there can be.
+    pub(super) fn read(body: &Bytes, operation: Operation, id: &str) -> Result<Self, ApiError> {
+        Parameters::of_body(body)?.with("id", id).read::<Value>(operation)?;
+        serde_json::from_slice(body).map_err(|_| ApiError::invalid("", "The parameters have the wrong types."))
+    }
+
+    /// The same with an event's id of one's own.
+    pub(super) fn read_with_id(body: &Bytes) -> Result<Self, ApiError> {
+        let mut parameters = Parameters::of_body(body)?;
+        let id = parameters.0.shift_remove("id");
+        check(Operation::TestingTriggerWebhook, &Value::Object(parameters.with("id", "any").0))?;
+        let is_id = |id: &Value| {
+            id.as_str().is_some_and(|id| {
+                (1..=payvost_webhooks::limits::MAX_ID_BYTES).contains(&id.len()) && !id.chars().any(char::is_control)
+            })
+        };
+        if id.as_ref().is_some_and(|id| !is_id(id)) {
+            return Err(ApiError::invalid("id", "id must be text of 1 to 255 bytes without control characters."));
+        }
+        serde_json::from_slice(body).map_err(|_| ApiError::invalid("", "The parameters have the wrong types."))
+    }
+}

@@ -1,0 +1,124 @@
+//! `/v1/webhooks`: the calls of the provider's guide.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use payvost_webhooks::manage::Operation;
+use serde_json::{Map, Value, json};
+
+use super::error::ApiError;
+use super::parameters::{Create, Event, List, Parameters, Update};
+use super::{App, json};
+use crate::store::{Changes, NewWebhook, Page, Webhook};
+
+type Answer = Result<Response, ApiError>;
+
+pub(super) async fn create(State(app): State<App>, body: Bytes) -> Answer {
+    let given: Create = Parameters::of_body(&body)?.read(Operation::WebhooksCreate)?;
+    let new = NewWebhook { url: given.url, events: given.events, description: given.description, metadata: given.metadata.map(text) };
+    let webhook = app.create_webhook(new).await?;
+    Ok(json::success(&json::with_secret(&webhook)))
+}
+
+pub(super) async fn list(State(app): State<App>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
+    let list: List = Parameters::of_query(query).read(Operation::WebhooksList)?;
+    let (limit, offset) = (list.limit(), list.offset.unwrap_or_default());
+    let (webhooks, total) = app.store.run(move |database| database.webhooks(limit, offset)).await?;
+    let data: Vec<Value> = webhooks.iter().map(json::webhook).collect();
+    Ok(json::page(&data, limit, offset, Some(total)))
+}
+
+pub(super) async fn get(State(app): State<App>, Path(id): Path<String>) -> Answer {
+    Ok(json::success(&json::webhook(&app.webhook(id).await?)))
+}
+
+pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
+    let given: Update = Parameters::of_body(&body)?.with("id", &id).read(Operation::WebhooksUpdate)?;
+    let changes = Changes {
+        url: given.url,
+        events: given.events,
+        enabled: given.enabled,
+        description: given.description,
+        metadata: given.metadata.map(|metadata| metadata.map(text)),
+    };
+    let (now, enabled) = (app.clock.now(), changes.enabled);
+    let webhook = app.store.run(move |database| database.update_webhook(&id, &changes, now)).await?.ok_or_else(ApiError::no_such_webhook)?;
+    if enabled.is_some() {
+        app.engine.set_enabled(webhook.number, webhook.enabled);
+    }
+    Ok(json::success(&json::webhook(&webhook)))
+}
+
+pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Answer {
+    let now = app.clock.now();
+    let webhook = app.store.run(move |database| database.delete_webhook(&id, now)).await?.ok_or_else(ApiError::no_such_webhook)?;
+    app.engine.set_enabled(webhook.number, false);
+    Ok(json::success(&json!({ "id": webhook.id, "deleted": true })))
+}
+
+pub(super) async fn rotate_secret(State(app): State<App>, Path(id): Path<String>) -> Answer {
+    let (now, ids) = (app.clock.now(), app.ids.clone());
+    let overlap_until = Some(app.rotation_overlap_ms).filter(|overlap| *overlap > 0).map(|overlap| now.saturating_add(overlap));
+    let rotated = app
+        .store
+        .run(move |database| database.rotate_secret(&id, |webhook, rotations| ids.secret(webhook, rotations), overlap_until, now))
+        .await?;
+    let webhook = rotated.ok_or_else(ApiError::no_such_webhook)?;
+    Ok(json::success(&json!({ "id": webhook.id, "secret": webhook.secret })))
+}
+
+/// Sends a test event, whatever the webhook subscribes to.
+pub(super) async fn test(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
+    let event = Event::read(&body, Operation::WebhooksTest, &id)?;
+    app.trigger(id, event).await
+}
+
+pub(super) async fn logs(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
+    let list: List = Parameters::of_query(query).with("id", &id).read(Operation::WebhooksGetLogs)?;
+    let page = Page { limit: list.limit(), offset: list.offset.unwrap_or_default(), status: list.status() };
+    let webhook = app.webhook(id).await?;
+    let entries = app.store.run(move |database| database.entries(Some(webhook.number), page)).await?;
+    let data: Vec<Value> = entries.iter().map(json::entry).collect();
+    Ok(json::page(&data, page.limit, page.offset, None))
+}
+
+impl super::Shared {
+    pub(crate) async fn create_webhook(&self, new: NewWebhook) -> Result<Webhook, ApiError> {
+        let (ids, now) = (self.ids.clone(), self.clock.now());
+        let webhook = self
+            .store
+            .run(move |database| {
+                let number = database.next_webhook()?;
+                database.create_webhook(&ids.webhook(number), &ids.secret(number, 0), &new, now)
+            })
+            .await?;
+        self.engine.set_enabled(webhook.number, true);
+        Ok(webhook)
+    }
+
+    pub(super) async fn webhook(&self, id: String) -> Result<Webhook, ApiError> {
+        self.store.run(move |database| database.webhook(&id)).await?.ok_or_else(ApiError::no_such_webhook)
+    }
+
+    /// Delivers an event to one webhook alone.
+    pub(super) async fn trigger(&self, id: String, event: Event) -> Answer {
+        let webhook = self.webhook(id).await?;
+        if !webhook.enabled {
+            return Err(ApiError::invalid("id", "The webhook is disabled. Enable it first."));
+        }
+        let event_type = event.event_type.clone();
+        let (event_id, published) = self.publish(event, Some(webhook)).await?;
+        let entries = published.deliveries.iter().map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at));
+        Ok(json::success(&entries.last().unwrap_or_default()))
+    }
+}
+
+fn text(object: Map<String, Value>) -> String {
+    Value::Object(object).to_string()
+}

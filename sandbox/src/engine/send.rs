@@ -1,0 +1,123 @@
+//! One HTTP request to a receiver.
+
+use core::error::Error;
+use std::io;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use hyper::{Method, Request, Response};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use payvost_webhooks::limits::ANSWER_TIME_LIMIT;
+use payvost_webhooks::provide::{Answer, Fault};
+use tokio::time::timeout;
+
+use super::connect::{ConnectError, Connector, Destinations};
+use crate::store::Begun;
+
+/// How much of a response's body is kept.
+const KEPT_BODY_BYTES: usize = 16 * 1_024;
+
+/// What came of a request.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) answer: Answer,
+    /// A JSON object.
+    pub(super) headers: Option<String>,
+    pub(super) body: Option<String>,
+}
+
+impl From<Fault> for Received {
+    fn from(fault: Fault) -> Self {
+        Self { answer: Answer::Fault(fault), headers: None, body: None }
+    }
+}
+
+pub(super) struct Sender {
+    client: Client<HttpsConnector<Connector>, Full<Bytes>>,
+}
+
+impl Sender {
+    /// Connections are kept open. Redirects are not followed.
+    pub(super) fn new(destinations: Destinations) -> Self {
+        let connector = HttpsConnectorBuilder::new()
+            .with_webpki_roots()
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(Connector::new(destinations));
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(20))
+            .build(connector);
+        Self { client }
+    }
+
+    pub(super) async fn send(&self, begun: &Begun) -> Received {
+        let Ok(request) = request(begun) else { return Fault::DnsFailed.into() };
+        let exchange = async {
+            match self.client.request(request).await {
+                Ok(response) => read(response).await,
+                Err(error) => fault_of(&error).into(),
+            }
+        };
+        timeout(ANSWER_TIME_LIMIT, exchange).await.unwrap_or_else(|_| Fault::TimedOut.into())
+    }
+}
+
+fn request(begun: &Begun) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+    Request::builder()
+        .method(Method::POST)
+        .uri(&begun.url)
+        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        .header(USER_AGENT, HeaderValue::from_static(concat!("payvost-webhooks-sandbox/", env!("CARGO_PKG_VERSION"))))
+        .header("Payvost-Signature", &begun.signature)
+        .body(Full::new(Bytes::copy_from_slice(&begun.payload)))
+}
+
+/// The status decides, once the body is complete or long enough.
+async fn read(response: Response<Incoming>) -> Received {
+    let answer = Answer::Status(response.status().as_u16());
+    let headers = Some(headers_as_json(response.headers()));
+    let mut body = response.into_body();
+    let mut kept = Vec::new();
+    while kept.len() < KEPT_BODY_BYTES {
+        match body.frame().await {
+            None => break,
+            Some(Ok(frame)) => kept.extend_from_slice(frame.data_ref().map_or(&[], |data| data)),
+            // Half an answer is none.
+            Some(Err(_)) => return Received { headers, ..Fault::ConnectionReset.into() },
+        }
+    }
+    kept.truncate(KEPT_BODY_BYTES);
+    Received { answer, headers, body: Some(String::from_utf8_lossy(&kept).into_owned()) }
+}
+
+fn headers_as_json(headers: &HeaderMap) -> String {
+    let mut object = serde_json::Map::new();
+    for name in headers.keys() {
+        let values: Vec<_> = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        object.insert(name.as_str().to_owned(), values.join(", ").into());
+    }
+    serde_json::Value::Object(object).to_string()
+}
+
+fn fault_of(error: &ClientError) -> Fault {
+    if !error.is_connect() {
+        return Fault::ConnectionReset;
+    }
+    let mut source = error.source();
+    while let Some(cause) = source {
+        match cause.downcast_ref::<ConnectError>() {
+            Some(ConnectError::NotAllowed) => return Fault::DestinationNotAllowed,
+            Some(ConnectError::NoAddress) => return Fault::DnsFailed,
+            Some(ConnectError::Io(error)) if error.kind() == io::ErrorKind::TimedOut => return Fault::TimedOut,
+            Some(ConnectError::Io(error)) if error.kind() == io::ErrorKind::ConnectionReset => return Fault::ConnectionReset,
+            Some(ConnectError::Io(_)) => return Fault::ConnectionRefused,
+            None => source = cause.source(),
+        }
+    }
+    Fault::TlsFailed
+}

@@ -1,0 +1,29 @@
+//! A local Payvost.
+//!
+//! It keeps webhooks, accepts events, signs them and delivers them as the provider does: six attempts, five seconds for each answer, only
+//! 2xx counts. It has the provider's management API, and a clock that tests can turn.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), payvost_webhooks_sandbox::StartError> {
+//! use payvost_webhooks_sandbox::{Options, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! println!("{}", sandbox.base_url());
+//! sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod api;
+mod clock;
+mod engine;
+mod events;
+mod ids;
+mod limiter;
+mod options;
+mod server;
+mod store;
+
+pub use options::{ClockKind, Options, StartError};
+pub use server::{Endpoint, Sandbox};
+pub use store::{OpenError, Totals};

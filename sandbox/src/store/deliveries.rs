@@ -1,0 +1,122 @@
+//! Deliveries: one event for one webhook, until an attempt succeeds or none is left.
+
+use payvost_webhooks::provide::signs_with;
+use payvost_webhooks::sign;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::{Database, Totals};
+
+/// A delivery that waits for its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Due {
+    pub(crate) delivery: i64,
+    pub(crate) webhook: i64,
+    /// How many attempts have ended.
+    pub(crate) attempts: u8,
+    pub(crate) at: u64,
+}
+
+impl Due {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { delivery: row.get(0)?, webhook: row.get(1)?, attempts: row.get(2)?, at: row.get(3)? })
+    }
+}
+
+/// An attempt that shall begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pick {
+    pub(crate) delivery: i64,
+    /// 1 for the first attempt.
+    pub(crate) attempt: u8,
+}
+
+/// An attempt that began, and what is to be sent.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    pub(crate) pick: Pick,
+    pub(crate) webhook: i64,
+    pub(crate) url: String,
+    pub(crate) event_id: String,
+    pub(crate) event_type: String,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) signature: String,
+}
+
+impl Database {
+    pub(super) fn add_delivery(&mut self, event: i64, webhook: i64, at: u64) -> rusqlite::Result<Due> {
+        self.execute("INSERT INTO deliveries (event, webhook, due_at) VALUES (?, ?, ?)", params![event, webhook, at])?;
+        self.totals.pending += 1;
+        Ok(Due { delivery: self.connection.last_insert_rowid(), webhook, attempts: 0, at })
+    }
+
+    /// What is left to deliver, for a start with an old database.
+    pub(crate) fn pending(&self) -> rusqlite::Result<Vec<Due>> {
+        self.connection
+            .prepare("SELECT number, webhook, attempts, due_at FROM deliveries WHERE state = 0")?
+            .query_map([], Due::read)?
+            .collect()
+    }
+
+    /// What is left to deliver to one webhook.
+    pub(crate) fn pending_for(&self, webhook: i64) -> rusqlite::Result<Vec<Due>> {
+        self.connection
+            .prepare_cached("SELECT number, webhook, attempts, due_at FROM deliveries WHERE webhook = ? AND state = 0")?
+            .query_map([webhook], Due::read)?
+            .collect()
+    }
+
+    /// Begins attempts: each has its row before it is sent. What is no longer pending is left out.
+    ///
+    /// An attempt that began before a crash and did not end begins again, in the row that it has.
+    pub(crate) fn begin(&mut self, picks: &[Pick], now: u64) -> rusqlite::Result<Vec<Begun>> {
+        picks.iter().filter_map(|pick| self.begin_one(*pick, now).transpose()).collect()
+    }
+
+    fn begin_one(&self, pick: Pick, now: u64) -> rusqlite::Result<Option<Begun>> {
+        let found = self
+            .connection
+            .prepare_cached(
+                "SELECT w.number, w.url, w.secret, w.previous_secret, w.previous_until, e.id, e.type, e.payload
+                 FROM deliveries d JOIN webhooks w ON w.number = d.webhook JOIN events e ON e.number = d.event
+                 WHERE d.number = ? AND d.state = 0 AND w.enabled",
+            )?
+            .query_row([pick.delivery], |row| {
+                let (secret, previous, until): (String, Option<String>, Option<u64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+                let payload: Vec<u8> = row.get(7)?;
+                let secret = signs_with(secret, previous.zip(until), now);
+                // Secrets are checked when they are given: no signature means that the file was changed, and the endpoint will refuse it.
+                let signature = sign(&payload, &secret).unwrap_or_default();
+                Ok(Begun {
+                    pick,
+                    webhook: row.get(0)?,
+                    url: row.get(1)?,
+                    event_id: row.get(5)?,
+                    event_type: row.get(6)?,
+                    payload,
+                    signature,
+                })
+            })
+            .optional()?;
+        let Some(begun) = found else { return Ok(None) };
+        let again = self.execute(
+            "UPDATE attempts SET attempted_at = ?3, signature = ?4 WHERE delivery = ?1 AND attempt = ?2",
+            params![pick.delivery, pick.attempt, now, begun.signature],
+        )?;
+        if again == 0 {
+            self.execute(
+                "INSERT INTO attempts (delivery, webhook, attempt, signature, attempted_at) VALUES (?, ?, ?, ?, ?)",
+                params![pick.delivery, begun.webhook, pick.attempt, begun.signature, now],
+            )?;
+        }
+        Ok(Some(begun))
+    }
+
+    /// Counts the deliveries themselves. The totals must agree with it.
+    pub(crate) fn count_deliveries(&self) -> rusqlite::Result<Totals> {
+        self.connection.query_row(
+            "SELECT coalesce(sum(state = 0), 0), coalesce(sum(state = 1), 0), coalesce(sum(state = 2), 0) FROM deliveries",
+            [],
+            |row| Ok(Totals { pending: row.get(0)?, delivered: row.get(1)?, failed: row.get(2)? }),
+        )
+    }
+}

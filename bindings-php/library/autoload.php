@@ -1,6 +1,6 @@
 <?php
 
-/** Loads the library where there is no Composer. */
+/** Loads the library without Composer. */
 
 declare(strict_types=1);
 

@@ -205,7 +205,12 @@ fn answers() -> [FunctionBuilder<'static>; 12] {
             };
             feed(call, completion.map_or_else(unknown_reply, Answer::Completed))
         }),
-        method!("handlerError", () -> String, |call, result| build(&delivery(call)?.machine.handler_error().into(), result)),
+        // The key and the token of the claim, and what the store keeps of the handler's failure.
+        method!("failedClaim", () -> Array, |call, result| {
+            let delivery = delivery(call)?;
+            let error = delivery.machine.handler_error().into();
+            build(&Item::List(&[Item::from(&*delivery.key), Item::from(&*delivery.token), error]), result)
+        }),
         method!("released", (held: "isHeld") -> Void, |call, _result| feed(call, Answer::Released(held.is_true()))),
         method!("failed", (fault: "fault") -> Void, |call, _result| feed(call, Answer::Failed(fault_of(fault)?))),
     ]

@@ -566,9 +566,11 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * What the store is to keep of the handler's failure.
+         * The claim that is to be released.
+         *
+         * @return array{string, string, string} its key, its token, and what the store keeps of the handler's failure
          */
-        public function handlerError(): string
+        public function failedClaim(): array
         {
         }
 

@@ -10,7 +10,7 @@ use SensitiveParameter;
 use Throwable;
 
 /**
- * A request whose body is still to be read: what an adapter hands to {@see WebhookReceiver::receiveFrom()}.
+ * A request whose body is still to be read: what an adapter passes to {@see WebhookReceiver::receiveFrom()}.
  *
  * ```php
  * $response = $receiver->receiveFrom(new IncomingRequest(
@@ -26,12 +26,12 @@ final class IncomingRequest
     private const CHUNK_BYTES = 65_536;
 
     /**
-     * @param (Closure(int): (string|false))|null $read reads up to so many bytes: nothing or false at the end, and it
-     *     throws when the sender breaks off. null: somebody has consumed the body before
+     * @param (Closure(int): (string|false))|null $read reads up to that many bytes: returns an empty string or false at the
+     *     end, and throws when the sender breaks off. null: other code has consumed the body
      * @param string|null $contentLength    the header `Content-Length`
      * @param string|null $transferEncoding the header `Transfer-Encoding`
-     * @param bool        $isParsed         whether somebody has parsed the body before
-     * @param string|null $method           the method, where no router has let only `POST` pass
+     * @param bool        $isParsed         whether other code has parsed the body
+     * @param string|null $method           the method; null if the router accepts `POST` only
      */
     public function __construct(
         #[SensitiveParameter]
@@ -47,7 +47,7 @@ final class IncomingRequest
     }
 
     /**
-     * Reads the body, and no more of it than the receiver takes.
+     * Reads the body, up to the receiver's limit.
      *
      * @internal
      */

@@ -15,9 +15,9 @@ final class Response
     public function __construct(
         /** The HTTP status */
         public readonly int $status,
-        /** Header values by their names */
+        /** Header values by name */
         public readonly array $headers,
-        /** The body, which is JSON */
+        /** The body: JSON */
         public readonly string $body
     ) {
     }

@@ -9,15 +9,15 @@ use Payvost\Webhooks\Internal\Handler;
 use function Payvost\Webhooks\Internal\handledResponse;
 
 /**
- * Plain PHP, whatever the web server: php-fpm, Apache's module, PHP's own server.
+ * The adapter for plain PHP under any web server: php-fpm, Apache's module, PHP's own server.
  */
 final class Sapi
 {
-    /** Whether the body has been sent before the handler returned. */
+    /** Whether the body was sent before the handler returned. */
     private static bool $hasAnswered = false;
 
     /**
-     * Receives the current request as a delivery, and sends the answer.
+     * Receives the current request as a delivery, and sends the response.
      *
      * ```php
      * Sapi::handle(new WebhookReceiver(getenv('WEBHOOK_SECRET'), $router));
@@ -26,10 +26,10 @@ final class Sapi
     public static function handle(WebhookReceiver $receiver): void
     {
         if (headers_sent($file, $line)) {
-            error_log("the response began at {$file}:{$line}, before Sapi::handle(), so that its status is "
-                . http_response_code() . ' even if the delivery fails: remove what is written there, such as a blank line');
+            error_log("the response began at {$file}:{$line}, before Sapi::handle(), so its status stays "
+                . http_response_code() . ' even if the delivery fails: remove the output there, such as a blank line or a BOM');
         } else {
-            // Holds until the answer is known: PHP would answer a fatal error with 200 where display_errors is on.
+            // Until the outcome is known. With display_errors on, PHP's status for a fatal error would be 200.
             http_response_code(500);
             header_register_callback(self::beforeHeaders(...));
         }
@@ -37,7 +37,7 @@ final class Sapi
         ob_start(self::beforeOutput(...));
         $level = ob_get_level();
         $response = self::receive($receiver);
-        // What the handler has written is not for Payvost.
+        // Discards the handler's output.
         while (ob_get_level() >= $level) {
             ob_end_clean();
         }
@@ -45,7 +45,7 @@ final class Sapi
     }
 
     /**
-     * Sends an answer to the current request.
+     * Sends the response to the current request.
      */
     public static function send(Response $response): void
     {
@@ -53,7 +53,7 @@ final class Sapi
             self::sendHead($response->status, $response->headers);
         } elseif (http_response_code() !== $response->status) {
             error_log("the status {$response->status} could not be sent, because the response had begun with the status "
-                . http_response_code() . ': Payvost takes the delivery for received');
+                . http_response_code() . ', which tells Payvost not to retry: remove the output before Sapi::handle()');
         }
         if (!self::$hasAnswered) {
             echo $response->body;
@@ -86,7 +86,7 @@ final class Sapi
         ));
     }
 
-    /** The handler answers early when it flushes or ends the output: what is sent then is what a delivery that is handled gets. */
+    /** A handler that flushes or ends the output answers early: it sends the response of a handled delivery. */
     private static function beforeHeaders(): void
     {
         if (self::isInHandler()) {
@@ -94,16 +94,17 @@ final class Sapi
         }
     }
 
-    /** Drops what is written while a delivery is received. Where the output ends early, the answer is all that is sent. */
+    /** Discards the handler's output. If the output ends early, only the response is sent. */
     private static function beforeOutput(string $written, int $phase): string
     {
-        $isEarly = ($phase & PHP_OUTPUT_HANDLER_FINAL) !== 0 && ($phase & PHP_OUTPUT_HANDLER_CLEAN) === 0 && self::isInHandler();
+        $isEnd = ($phase & (PHP_OUTPUT_HANDLER_FINAL | PHP_OUTPUT_HANDLER_CLEAN)) === PHP_OUTPUT_HANDLER_FINAL;
+        $isEarly = $isEnd && self::isInHandler();
         self::$hasAnswered = self::$hasAnswered || $isEarly;
 
         return $isEarly ? handledResponse()[2] : '';
     }
 
-    /** False also when the script has ended in the middle of it, by `exit` or a fatal error. */
+    /** Also false if the handler has ended the script, by `exit` or a fatal error. */
     private static function isInHandler(): bool
     {
         foreach (debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS) as $frame) {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Payvost\Webhooks;
 
 /**
- * A request as the provider would send it, for tests.
+ * A request as Payvost would send it, for tests.
  */
 final class SignedRequest
 {
@@ -13,9 +13,9 @@ final class SignedRequest
      * @param array<string, string> $headers
      */
     public function __construct(
-        /** What was signed, to be sent as it is */
+        /** The signed body: send it unchanged */
         public readonly string $body,
-        /** Header values by their names, the signature among them */
+        /** Header values by name, including the signature */
         public readonly array $headers,
         /** The value of the header `Payvost-Signature` */
         public readonly string $signature

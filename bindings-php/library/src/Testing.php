@@ -21,12 +21,12 @@ use Stringable;
 final class Testing
 {
     /**
-     * A sample event of a documented type: the same in every call, unless it is to be fresh.
+     * A sample event of a documented type. Without `fresh`, every call returns the same.
      *
-     * @param array<string, mixed> $overrides replaces what the sample has; an array with keys is merged into the
+     * @param array<string, mixed> $overrides replaces values of the sample; an array with keys is merged into the
      *                                        sample's, at any depth
-     * @param bool                 $fresh     gives the event an `id` of its own, and the present time as its `createdAt`:
-     *                                        for receivers with a store, and for verifiers with a tolerance
+     * @param bool                 $fresh     give the event a unique `id`, and the current time as its `createdAt`: for
+     *                                        receivers with a store, and verifiers with a tolerance
      *
      * @return array<string, mixed> as the verifier returns it
      *
@@ -35,7 +35,7 @@ final class Testing
     public static function sampleEvent(string $type, array $overrides = [], bool $fresh = false): array
     {
         $payload = Internal\sampleEvent($type) ?? throw new InvalidArgumentException(
-            "there is no sample for {$type}: type must be a documented event type"
+            "type must be a documented event type: there is no sample for {$type}"
         );
 
         $own = $fresh ? ['id' => 'evt_' . bin2hex(random_bytes(12)), 'createdAt' => gmdate('Y-m-d\TH:i:s\Z')] : [];
@@ -44,10 +44,10 @@ final class Testing
     }
 
     /**
-     * The request by which the provider would deliver an event.
+     * The request by which Payvost would deliver an event.
      *
      * @param array<string, mixed>|string|Stringable|resource $event an event; or the body as text, as a PSR-7 stream or as
-     *     an open file, which is read from its present position
+     *     an open file, which is read from its current position
      *
      * @throws InvalidArgumentException the event is something else
      */
@@ -90,7 +90,7 @@ final class Testing
     private static function encode(array $event): string
     {
         foreach (['data', 'previousData'] as $field) {
-            // An empty array is an object here, which json_encode() cannot know.
+            // json_encode() would make a list of an empty array; here it is an object.
             if (($event[$field] ?? null) === []) {
                 $event[$field] = new stdClass();
             }

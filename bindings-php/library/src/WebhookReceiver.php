@@ -17,7 +17,7 @@ use Psr\Log\LoggerInterface;
 use SensitiveParameter;
 
 /**
- * Verifies deliveries, calls handlers, and says how to answer. A delivery never makes it throw.
+ * Verifies deliveries, calls handlers, and returns the responses. It never throws because of a delivery.
  *
  * ```php
  * Sapi::handle(new WebhookReceiver(getenv('WEBHOOK_SECRET'), $router));
@@ -30,8 +30,8 @@ final class WebhookReceiver
     private Course $course;
 
     /**
-     * PHP has no start-up at which to refuse a bad secret: instead every delivery is answered with 500, and the log says
-     * why.
+     * An invalid secret does not throw here, because this code runs again for each request: instead the response to every
+     * delivery is 500, and the log says why.
      *
      * @param WebhookVerifier|string|non-empty-array<string>|false $verifier a verifier, or the secret; while it is being
      *     rotated, the old and the new secret
@@ -39,8 +39,8 @@ final class WebhookReceiver
      *     event. The claim is its second argument
      * @param LoggerInterface|null $logger gets one record per delivery: never a payload, a signature or a secret. null:
      *     warnings and errors go to `error_log()`
-     * @param (callable(WebhookResult): mixed)|null $onResult is called when the answer is known. What it throws is logged
-     *     and changes no answer
+     * @param (callable(WebhookResult): mixed)|null $onResult is called when the outcome is known. An exception that it throws
+     *     is logged and does not change the response
      * @param Store|null $store makes an event take effect once, however often it is delivered: the event is claimed there
      *     before the handler runs. null: the handler is called for each delivery
      *
@@ -73,8 +73,8 @@ final class WebhookReceiver
     /**
      * Receives a delivery whose body is still to be read: for adapters.
      *
-     * @param IncomingRequest|Closure(WebhookVerifier): mixed $request the request; or a function that reads the raw body,
-     *     for which {@see WebhookVerifier::checkPayloadLength()} says when to stop
+     * @param IncomingRequest|Closure(WebhookVerifier): mixed $request the request; or a function that reads the raw body and
+     *     calls {@see WebhookVerifier::checkPayloadLength()} to know when to stop
      * @param string|array<string>|null $signature with a function: the header `Payvost-Signature`. null if there is none,
      *     an array if it was sent more than once
      */
@@ -100,8 +100,8 @@ final class WebhookReceiver
     }
 
     /**
-     * Has a dead letter handled again: the delivery that the store has kept is verified once more, with today's secrets
-     * and whatever its age, then claimed and handled.
+     * Handles a dead letter again: verifies the delivery that the store has kept once more, with today's secrets and whatever
+     * its age, then claims and handles it.
      *
      * ```php
      * foreach ($store->deadLetters() as $letter) {
@@ -111,7 +111,8 @@ final class WebhookReceiver
      *
      * @param string $key the key of the claim, such as `webhook:evt_1`
      *
-     * @return Response|null as for a delivery; 404 when the key is another endpoint's; null when nothing is kept under it
+     * @return Response|null the same as for a delivery; 404 for another endpoint's key; null if the store has kept nothing
+     *     under this key
      *
      * @throws LogicException the receiver has no store
      */

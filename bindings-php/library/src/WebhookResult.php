@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Payvost\Webhooks;
 
 /**
- * How a delivery ended, for metrics.
+ * The outcome of a delivery, for metrics.
  */
 final class WebhookResult
 {
@@ -16,7 +16,7 @@ final class WebhookResult
          * `store_unavailable`; or the code of the exception that refused the delivery
          */
         public readonly string $code,
-        /** The HTTP status of the answer */
+        /** The HTTP status of the response */
         public readonly int $status,
         /** null unless the delivery was verified */
         public readonly ?string $eventId,
@@ -24,9 +24,9 @@ final class WebhookResult
         public readonly ?string $eventType,
         /** The position of the secret that matched; null unless the delivery was verified */
         public readonly ?int $matchingSecret,
-        /** How long it took, in seconds, from the adapter's entry on: reading the body and the handler included */
+        /** The duration in seconds, from when the adapter was called: includes reading the body and the handler */
         public readonly float $duration,
-        /** How often the event has been claimed, this time included; 0 without a claim */
+        /** How many times the event has been claimed, including this time; 0 without a claim */
         public readonly int $attempt = 0
     ) {
     }

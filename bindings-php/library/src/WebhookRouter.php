@@ -10,10 +10,10 @@ use Payvost\Webhooks\Internal\RouteTable;
 use Payvost\Webhooks\Stores\Claim;
 
 /**
- * Handlers by the type of the event.
+ * Picks the handler by the type of the event.
  *
- * The most specific pattern decides, and only its handler runs: a type (`payment.succeeded`) before its family
- * (`payment.*`), and any of them before everything (`*`).
+ * Only the handler of the most specific pattern runs: a type (`payment.succeeded`) comes before its family (`payment.*`),
+ * and a family before everything (`*`).
  *
  * ```php
  * $router = (new WebhookRouter())
@@ -26,7 +26,7 @@ final class WebhookRouter
 {
     private RouteTable $routes;
 
-    /** @var array<int, Handler> by the number of the pattern */
+    /** @var array<int, Handler> by the number of the route */
     private array $handlers = [];
 
     public function __construct()
@@ -46,8 +46,8 @@ final class WebhookRouter
      * @param callable(array<string, mixed>, Claim|null): mixed $handler is called with the event, and with the claim where
      *     the receiver has a store
      *
-     * @throws ConfigurationException `invalid_option`: the pattern has a handler already, or can match nothing; the handler
-     *     is a generator function
+     * @throws ConfigurationException `invalid_option`: the pattern has a handler already, or matches no type; the handler is a
+     *     generator function
      */
     public function on(string $pattern, callable $handler): static
     {
@@ -62,7 +62,7 @@ final class WebhookRouter
      * @param array<string, mixed> $event as the verifier returns it
      * @param Claim|null           $claim the handler's second argument
      *
-     * @return mixed what the handler returns; null when there is none, which is no error: the list of types is open
+     * @return mixed what the handler returns; null without a handler, which is not an error: Payvost may add types
      */
     public function dispatch(array $event, ?Claim $claim = null): mixed
     {

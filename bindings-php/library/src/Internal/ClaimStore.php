@@ -11,7 +11,7 @@ use Payvost\Webhooks\Stores\Store;
 use SensitiveParameter;
 
 /**
- * What the stores of this library have in common.
+ * The base class of this library's stores.
  *
  * @internal
  */
@@ -33,7 +33,7 @@ abstract class ClaimStore implements Store
         if (!is_finite($timeoutSeconds) || $timeoutSeconds <= 0) {
             refuseOption(
                 'timeoutSeconds must be a positive number of seconds',
-                'Choose less than the ' . Limits::ANSWER_TIME_LIMIT_SECONDS . ' s that Payvost waits for the response.'
+                'Payvost waits ' . Limits::ANSWER_TIME_LIMIT_SECONDS . ' s for the response: use less than that.'
             );
         }
     }
@@ -44,7 +44,7 @@ abstract class ClaimStore implements Store
     }
 
     /**
-     * @return array{string, string}|array{null, null} the payload and the signature, if they are to be kept
+     * @return array{string, string}|array{null, null} the payload and the signature, if the store keeps deliveries
      */
     protected function kept(#[SensitiveParameter] ClaimRequest $request): array
     {

@@ -17,13 +17,15 @@ use SensitiveParameter;
 use Throwable;
 
 /**
- * Runs deliveries: the extension asks for one step after another, and each is done here with the application's store,
+ * Runs deliveries: the extension asks for one step after another, and this class performs them with the application's store,
  * handler and logger.
  *
  * @internal
  */
 final class Course
 {
+    private const TOKEN_BYTES = Limits::CLAIM_TOKEN_LENGTH / 2;
+
     /**
      * @param Closure(WebhookResult): mixed|null $onResult
      */
@@ -52,15 +54,15 @@ final class Course
                     'load' => [$payload, $signature] = $delivery->loaded($this->store->delivery($delivery->retriedKey())),
                     'verify' => [$event, $route, $request] = $delivery->verify($payload, $signature),
                     'claim' => $delivery->claimed(
-                        $this->store->claim(new ClaimRequest(...$request), $delivery->token(random_bytes(Limits::CLAIM_TOKEN_LENGTH / 2)))
+                        $this->store->claim(new ClaimRequest(...$request), $delivery->token(random_bytes(self::TOKEN_BYTES)))
                     ),
                     'handle' => $thrown = $this->handle($delivery, $route, $event),
                     'complete' => $delivery->completed($this->store->complete(...$delivery->claim())),
-                    'release' => $delivery->released($this->store->release(...$delivery->claim(), ...[$delivery->handlerError()])),
+                    'release' => $delivery->released($this->store->release(...$delivery->failedClaim())),
                     'log' => $this->log($delivery->record($thrown, $this->logger instanceof ErrorLog ? ErrorLog::DROPPED : null)),
                 };
             } catch (Throwable $error) {
-                // Only the store throws here: handle() and log() catch what handlers and loggers throw.
+                // Only the store throws here: handle() and log() catch the exceptions of handlers and loggers.
                 $delivery->failed(Faults::of($error));
             }
         }

@@ -7,13 +7,13 @@ namespace Payvost\Webhooks\Internal;
 use Throwable;
 
 /**
- * Logs to PHP's own log where the application has given no logger.
+ * Writes to PHP's own log if the application passes no logger.
  *
  * @internal
  */
 final class ErrorLog
 {
-    /** What is left out: nobody need do anything about it. */
+    /** This level is left out: its records need no attention. */
     public const DROPPED = 'info';
 
     /**
@@ -29,7 +29,7 @@ final class ErrorLog
     }
 
     /**
-     * Unlike the text that PHP makes of an exception, this shows no arguments: they are parts of the event.
+     * Unlike PHP's own text of an exception, this shows no arguments, which hold parts of the event.
      */
     private static function describe(Throwable $exception): string
     {

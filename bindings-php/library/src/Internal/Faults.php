@@ -10,15 +10,15 @@ use RedisException;
 use Throwable;
 
 /**
- * Collects what an exception says of a store's fault. What it means is decided by the extension, which keeps no message.
+ * Collects what an exception tells about a store's fault. The extension decides what that means, and keeps no message.
  *
  * @internal
  */
 final class Faults
 {
     /**
-     * @param list<string> $codes        what a driver knows beyond the exception
-     * @param bool         $isConnecting whether nothing can have happened at the store yet
+     * @param list<string> $codes        codes that the driver knows besides those in the exception
+     * @param bool         $isConnecting whether the connection was still being opened, so that the store has done nothing
      */
     public static function of(Throwable $error, array $codes = [], bool $isConnecting = false): Fault
     {
@@ -42,7 +42,7 @@ final class Faults
     private static function codes(Throwable $error): array
     {
         $codes = match (true) {
-            // "General error", as MySQL, SQLite and PDO itself say, tells nothing.
+            // MySQL, SQLite and PDO itself use "general error" for almost everything.
             $error instanceof PDOException && is_array($error->errorInfo) => array_diff(
                 array_map(strval(...), array_slice($error->errorInfo, 0, 2)),
                 ['HY000']

@@ -13,7 +13,7 @@ use ReflectionFunction;
 use SensitiveParameter;
 
 /**
- * A handler as the user wrote it.
+ * A handler of the application.
  *
  * @internal
  */
@@ -22,33 +22,35 @@ final class Handler
     private ?bool $takesClaim = null;
 
     /**
-     * @throws ConfigurationException `invalid_option`: it is a generator function, whose body would never run
+     * @throws ConfigurationException `invalid_option`: the body of a generator function would never run
      */
     public function __construct(public readonly Closure $function)
     {
         if ((new ReflectionFunction($function))->isGenerator()) {
-            refuseOption('handler must not be a generator function', 'Nobody runs a generator: remove yield from the handler.');
+            $hint = 'Calling a generator function does not run its body: remove yield from the handler.';
+            refuseOption('handler must not be a generator function', $hint);
         }
     }
 
     /**
-     * Runs it for a receiver, to its end.
+     * Calls it for a receiver, and makes sure that its work is done when it returns.
      *
      * @param array<string, mixed> $event
      *
-     * @throws LogicException it has returned work that nobody would do
+     * @throws LogicException it has returned a generator or a promise, whose work would not be done
      */
     public function run(#[SensitiveParameter] array $event, ?Claim $claim): void
     {
         $result = $this->call($event, $claim);
-        if ($result instanceof Generator || (is_object($result) && (method_exists($result, 'then') || method_exists($result, 'await')))) {
+        $isPromise = is_object($result) && (method_exists($result, 'then') || method_exists($result, 'await'));
+        if ($isPromise || $result instanceof Generator) {
             $class = get_debug_type($result);
-            throw new LogicException("the handler returned a {$class}, which nobody waits for: wait for its end in the handler");
+            throw new LogicException("the handler returned a {$class}, which the receiver does not run: await it in the handler");
         }
     }
 
     /**
-     * Calls it with the event and the claim. Without a claim, only who insists on a second argument gets null.
+     * Calls it with the event and the claim. Without a claim, it gets null if it requires a second argument.
      *
      * @param array<string, mixed> $event
      */

@@ -9,7 +9,7 @@ use Payvost\Webhooks\Stores\StoreException;
 use Payvost\Webhooks\Stores\Taken;
 
 /**
- * How the stores that give leases take tickets.
+ * Takes tickets, for the stores whose claims are leases.
  *
  * @internal
  */
@@ -17,7 +17,7 @@ trait LeasedClaims
 {
     public function take(array $ticket): Taken
     {
-        // Whoever takes a ticket has a token that begins with the ticket's own.
+        // The new token begins with the ticket's.
         $token = $ticket['token'] . bin2hex(random_bytes(Limits::CLAIM_TOKEN_LENGTH / 2));
         [$status, $number] = $this->takeOver($ticket['key'], $ticket['token'], $token);
 

@@ -12,7 +12,7 @@ use PDO;
 use SensitiveParameter;
 
 /**
- * What the two ways to keep claims in a table have in common.
+ * The base class of the two stores that keep claims in a table.
  *
  * @internal
  */
@@ -21,8 +21,8 @@ abstract class PdoClaims extends ClaimStore
     private PdoConnections $connections;
 
     /**
-     * @param PDO|callable(): PDO $connection a function that opens a connection: it is called when a delivery comes, so that
-     *     a server that cannot be reached is answered with 503; and again when the connection is gone. For SQLite also a
+     * @param PDO|callable(): PDO $connection a function that opens a connection. It is called when a delivery comes, so that
+     *     the response is 503 if the server cannot be reached, and again when the connection is gone. For SQLite also a
      *     connection
      * @param int|float|null $leaseSeconds how long a claim holds: 1 s to 24 h. null: 60 s
      * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
@@ -31,7 +31,7 @@ abstract class PdoClaims extends ClaimStore
      *     retried: customer data at rest
      * @param string|null $table the name of the table, with or without a schema. null: `payvost_webhook_claims`
      * @param int|float $timeoutSeconds how long a step may be repeated after a deadlock, a serialization failure or a
-     *     broken connection. How long a server may take to answer is the driver's to limit
+     *     broken connection. Use the driver's own options to limit how long the server may take to answer
      *
      * @throws ConfigurationException `invalid_option`
      */
@@ -63,7 +63,7 @@ abstract class PdoClaims extends ClaimStore
     public static function tableDefinition(string $dialect, ?string $table = null): string
     {
         return tableDefinition($dialect, $table)
-            ?? refuseOption("dialect must be 'postgres', 'mysql' or 'sqlite'", "MariaDB's is 'mysql'.");
+            ?? refuseOption("dialect must be 'postgres', 'mysql' or 'sqlite'", "For MariaDB, pass 'mysql'.");
     }
 
     public function delivery(string $key): ?array
@@ -84,7 +84,7 @@ abstract class PdoClaims extends ClaimStore
     }
 
     /**
-     * Creates the table and its indexes, unless they exist. Doing so from several processes at once is harmless.
+     * Creates the table and its indexes, unless they exist. Several processes may call it at the same time.
      *
      * @throws StoreException
      */
@@ -94,10 +94,10 @@ abstract class PdoClaims extends ClaimStore
     }
 
     /**
-     * Deletes rows whose time is over, in batches so that no lock is held for long. Call it regularly: nothing else makes
-     * the table smaller.
+     * Deletes expired rows, in batches so that no lock is held for long. Call it regularly: nothing else makes the table
+     * smaller.
      *
-     * @return int how many were deleted
+     * @return int the number of deleted rows
      *
      * @throws StoreException
      */
@@ -122,7 +122,7 @@ abstract class PdoClaims extends ClaimStore
     }
 
     /**
-     * @return array<string, string|int|null> what to bind for a claim
+     * @return array<string, string|int|null> the values to bind for a claim
      */
     protected function claimValues(#[SensitiveParameter] ClaimRequest $request, string $token): array
     {

@@ -12,13 +12,13 @@ use SensitiveParameter;
 use Throwable;
 
 /**
- * One of the user's connections, whatever is set there.
+ * One of the application's connections, whatever attributes are set on it.
  *
  * @internal
  */
 final class PdoConnection
 {
-    /** @var array<int, mixed> what the user has set, while the connection is ours */
+    /** @var array<int, mixed> the application's values of the attributes that are changed while a step runs */
     private array $attributes = [];
 
     private ?string $encoding = null;
@@ -26,26 +26,26 @@ final class PdoConnection
     private bool $hasBegun = false;
 
     /**
-     * @throws StoreException it is in a transaction already
+     * @throws StoreException a transaction is open already
      */
     public function __construct(
         public readonly PDO $pdo,
         public readonly string $dialect,
         private SqlTable $table
     ) {
-        // SQLite tells when a transaction is begun.
+        // SQLite reports it when the transaction begins.
         if ($dialect !== 'sqlite' && $pdo->inTransaction()) {
             throw self::inTransaction();
         }
-        $this->take();
+        $this->configure();
     }
 
-    /** Sets what the statements of the claims need, until it is given back to the user. */
-    public function take(): void
+    /** Sets the attributes that the statements need, until {@see restore()}. */
+    public function configure(): void
     {
         $ours = [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION];
         if ($this->dialect === 'mysql') {
-            // Values apart from the text: PDO would quote them for another charset than that of SET NAMES, out of which they break.
+            // Emulated prepares quote for the charset of the DSN. After SET NAMES, a value could break out of its quotes.
             $ours[PDO::ATTR_EMULATE_PREPARES] = false;
         }
         foreach ($ours as $attribute => $value) {
@@ -59,8 +59,8 @@ final class PdoConnection
         }
     }
 
-    /** Leaves it as the user has set it. */
-    public function giveBack(): void
+    /** Restores the application's attributes. */
+    public function restore(): void
     {
         if ($this->encoding !== null) {
             $this->encode($this->encoding);
@@ -78,7 +78,7 @@ final class PdoConnection
             $this->pdo->beginTransaction();
         } else {
             try {
-                // PDO's own begins to lock with the first write, when others may have written.
+                // beginTransaction() takes the lock at the first write, when another process may have written in between.
                 $this->pdo->exec('BEGIN IMMEDIATE');
             } catch (PDOException $error) {
                 // SQLITE_ERROR, where SQLITE_BUSY would be 5.
@@ -89,17 +89,17 @@ final class PdoConnection
     }
 
     /**
-     * Runs a statement by its name.
+     * Runs the statement of this name.
      *
      * @param array<string, string|int|null> $values by the names of the parameters
      *
-     * @return array{list<list<mixed>>, int} the rows, and how many were changed
+     * @return array{list<list<mixed>>, int} the rows, and the number of changed rows
      */
     public function run(string $name, #[SensitiveParameter] array $values): array
     {
         [$text, $parameters] = $this->table->statement($this->dialect, $name);
         if ($parameters === []) {
-            // MySQL does not prepare all of these.
+            // MySQL cannot prepare all of these.
             return [[], (int) $this->pdo->exec($text)];
         }
         $statement = $this->pdo->prepare($text, $this->options());
@@ -120,12 +120,12 @@ final class PdoConnection
 
     public function commit(): void
     {
-        // MySQL commits by itself at CREATE TABLE, after which PDO's own way would fail.
+        // MySQL commits implicitly at CREATE TABLE, after which PDO::commit() would fail.
         $this->pdo->exec('COMMIT');
         $this->hasBegun = false;
     }
 
-    /** Does nothing where no transaction is open any more. */
+    /** Does nothing if no transaction is open. */
     public function rollBack(): void
     {
         $this->hasBegun = false;
@@ -145,7 +145,7 @@ final class PdoConnection
     /**
      * Ends the use of the connection.
      *
-     * @param bool $isUncertain whether something of ours may still be open there
+     * @param bool $isUncertain whether a transaction of the store may still be open
      */
     public function end(bool $isUncertain): void
     {
@@ -154,15 +154,15 @@ final class PdoConnection
         } catch (Throwable) {
             // The connection is gone, and the transaction with it.
         }
-        $this->giveBack();
+        $this->restore();
     }
 
-    /** The encoding out of which PostgreSQL would convert texts, so that another worker would not find their bytes as a key. */
+    /** The client encoding, if PostgreSQL would convert a key's bytes, so that another worker would not find them. */
     private function otherEncoding(): ?string
     {
-        $told = $this->dialect === 'postgres' ? (string) $this->pdo->getAttribute(PDO::ATTR_SERVER_INFO) : '';
+        $information = $this->dialect === 'postgres' ? (string) $this->pdo->getAttribute(PDO::ATTR_SERVER_INFO) : '';
 
-        return preg_match('/Client Encoding: (?!UTF8;|SQL_ASCII;)(\w+);/', $told, $match) === 1 ? $match[1] : null;
+        return preg_match('/Client Encoding: (?!UTF8;|SQL_ASCII;)(\w+);/', $information, $match) === 1 ? $match[1] : null;
     }
 
     private function encode(string $encoding): void
@@ -170,7 +170,7 @@ final class PdoConnection
         try {
             $this->pdo->exec("SET client_encoding TO '{$encoding}'");
         } catch (PDOException) {
-            // The transaction is aborted, and takes nothing before its rollback, which sets UTF8 again; or the connection is gone.
+            // The transaction is aborted, and its rollback restores UTF8; or the connection is gone.
         }
     }
 
@@ -188,7 +188,7 @@ final class PdoConnection
     {
         $options = [PDO::ATTR_STATEMENT_CLASS => [PDOStatement::class]];
         if ($this->dialect === 'postgres') {
-            // Text and values apart, in one round trip, and nothing is left behind in a pooled session.
+            // Sends the values apart from the text in one round trip, and leaves no prepared statement in a pooled session.
             $options += [PDO::ATTR_EMULATE_PREPARES => false, PDO::PGSQL_ATTR_DISABLE_PREPARES => true];
         }
 
@@ -205,7 +205,7 @@ final class PdoConnection
         };
     }
 
-    /** PostgreSQL gives bytes as a stream. */
+    /** PostgreSQL's driver returns bytes as a stream. */
     private static function text(#[SensitiveParameter] mixed $value): mixed
     {
         return is_resource($value) ? stream_get_contents($value) : $value;

@@ -12,7 +12,7 @@ use PDOException;
 use Throwable;
 
 /**
- * The connections that a store works on: the one that it was given, or those that it has opened.
+ * A store's connections: the one that was passed to it, or those that it has opened.
  *
  * @internal
  */
@@ -20,7 +20,7 @@ final class PdoConnections
 {
     private const DIALECTS = ['pgsql' => 'postgres', 'mysql' => 'mysql', 'sqlite' => 'sqlite'];
 
-    /** PDO gives SQLite's result codes as numbers, which other databases use for something else. */
+    /** PDO reports SQLite's result codes as numbers, which have other meanings in other databases. */
     private const SQLITE_CODES = [
         3 => 'SQLITE_PERM',
         5 => 'SQLITE_BUSY',
@@ -33,7 +33,8 @@ final class PdoConnections
 
     private const REMEDY = 'pass a PDO connection to PostgreSQL, MySQL, MariaDB or SQLite, or a function that opens one';
 
-    private const PERSISTENT = 'connection must not be persistent: a lock of MySQL would outlive a request that is cut off';
+    private const PERSISTENT = 'connection must not be persistent, because a MySQL lock would outlive an aborted request:'
+        . ' leave out PDO::ATTR_PERSISTENT';
 
     private ?PDO $given;
 
@@ -47,9 +48,9 @@ final class PdoConnections
 
     /**
      * @param PDO|callable(): PDO $connection
-     * @param bool                $locks      whether the work takes locks of a session
+     * @param bool                $locks      whether the store takes session locks
      *
-     * @throws ConfigurationException `invalid_option`: the connection cannot work, or could not be opened again
+     * @throws ConfigurationException `invalid_option`: the connection cannot keep claims, or could not be reopened
      */
     public function __construct(PDO|callable $connection, private SqlTable $table, private bool $locks)
     {
@@ -57,18 +58,18 @@ final class PdoConnections
         $this->connect = $connection instanceof PDO ? null : $connection(...);
         if ($this->given !== null) {
             $this->dialect = self::dialectOf($this->given)
-                ?? refuseOption('connection has a PDO driver that cannot keep claims', self::REMEDY);
+                ?? refuseOption('connection must use the PDO driver pgsql, mysql or sqlite', ucfirst(self::REMEDY) . '.');
             if ($this->dialect !== 'sqlite') {
                 refuseOption(
-                    'connection must be a function that opens one: a server ends a connection that is idle for long',
-                    'Pass fn () => new PDO(…), which is called again when the connection is gone.'
+                    'connection must be a function that opens one, because servers close idle connections',
+                    'Pass fn () => new PDO(…): the store calls it again when the connection is gone.'
                 );
             }
         }
     }
 
     /**
-     * @throws StoreException it cannot be used
+     * @throws StoreException the connection cannot be used
      * @throws PDOException
      */
     public function open(): PdoConnection
@@ -90,7 +91,7 @@ final class PdoConnections
     {
         $code = $error instanceof PDOException ? $error->errorInfo[1] ?? null : null;
         if ($isConnecting && $code !== null) {
-            // Drivers have one code for whatever goes wrong while they connect: the message tells more.
+            // While they connect, drivers use one code for every fault. The message says more.
             $fault = new Fault(get_debug_type($error), [], $error->getMessage(), true);
             if ($fault->code() !== 'unknown') {
                 return $fault;
@@ -105,7 +106,7 @@ final class PdoConnections
     {
         $pdo = ($this->connect)();
         if (!$pdo instanceof PDO || ($dialect = self::dialectOf($pdo)) === null) {
-            throw StoreException::misuse('UNKNOWN_CLIENT', 'connection returns no client that can keep claims: ' . self::REMEDY);
+            throw StoreException::misuse('UNKNOWN_CLIENT', 'connection returned another client: ' . self::REMEDY);
         }
         $this->dialect = $dialect;
         if ($this->isPersistent($pdo)) {

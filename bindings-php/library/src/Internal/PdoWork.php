@@ -10,7 +10,7 @@ use SensitiveParameter;
 use Throwable;
 
 /**
- * Runs a program of the extension on the user's connections.
+ * Runs a program of the extension on the application's connections.
  *
  * @internal
  */
@@ -30,14 +30,14 @@ final class PdoWork
     }
 
     /**
-     * @return mixed the reply; of work that reads, the rows
+     * @return mixed the reply; for work that reads, the rows
      *
      * @throws StoreException
      */
     public function run(): mixed
     {
         [$rows, $last] = [[], null];
-        $this->connection?->take();
+        $this->connection?->configure();
         while (($ask = $this->program->ask()) !== null) {
             [$step, $detail] = $ask;
             try {
@@ -55,14 +55,14 @@ final class PdoWork
                 $this->program->failed($this->connections->fault($last, $step === 'open'));
             }
         }
-        $this->connection?->giveBack();
+        $this->connection?->restore();
         $reply = $this->program->reply();
 
         return $reply instanceof Fault ? throw StoreException::of($reply, $last) : $reply ?? $rows;
     }
 
     /**
-     * Goes on with more work on the connection that the program has kept.
+     * Does more work on the connection that the program has kept.
      *
      * @param array<string, string|int|null> $values further values to bind
      *
@@ -85,7 +85,7 @@ final class PdoWork
     private function open(): void
     {
         $this->connection = $this->connections->open();
-        // SQLite's statements would commit by themselves too, but only at BEGIN does it tell that the user has begun before.
+        // SQLite commits a single statement too, but only BEGIN shows whether the application has begun a transaction.
         $this->program->connected($this->connection->dialect, $this->connection->dialect !== 'sqlite');
     }
 

@@ -13,7 +13,7 @@ use SensitiveParameter;
 use Throwable;
 
 /**
- * The user's phpredis, whatever is set there.
+ * The application's phpredis client, whatever options are set on it.
  *
  * @internal
  */
@@ -29,7 +29,7 @@ final class RedisClient
     /**
      * @param Redis|callable(): Redis $client
      *
-     * @throws ConfigurationException `invalid_option`: the client cannot work
+     * @throws ConfigurationException `invalid_option`: the client is in a transaction or pipeline
      */
     public function __construct(Redis|callable $client, private float $timeoutSeconds)
     {
@@ -37,14 +37,14 @@ final class RedisClient
         $this->connect = $client instanceof Redis ? null : $client(...);
         if ($this->client !== null && $this->client->getMode() !== Redis::ATOMIC) {
             refuseOption(
-                'client is in the middle of multi() or pipeline()',
-                'Give the store a connection of its own, or a function that opens one.'
+                'client must not be in the middle of multi() or pipeline()',
+                'Pass the store a connection of its own, or a function that opens one.'
             );
         }
     }
 
     /**
-     * Evaluates a script by raw commands, which have neither prefix nor serialiser.
+     * Evaluates a script by raw commands, to which the client applies no prefix and no serializer.
      *
      * @param 'EVALSHA'|'EVAL' $command
      * @param list<string|int> $values  the two keys and the arguments
@@ -58,17 +58,18 @@ final class RedisClient
         $client = $this->client ??= ($this->connect)();
         $this->isConnecting = false;
         if ($client->getMode() !== Redis::ATOMIC) {
-            $message = 'the client is in the middle of multi() or pipeline(): give the store a connection of its own';
+            $message = 'client is in the middle of multi() or pipeline(): pass the store a connection of its own';
             throw StoreException::misuse('IN_PIPELINE', $message);
         }
-        // 0 is what a client has that leaves it to PHP; to set it would mean not to wait at all.
+        // A client that uses PHP's default reports 0. To set 0 would mean not to wait at all.
         $timeout = $client->getOption(Redis::OPT_READ_TIMEOUT) ?: (float) ini_get('default_socket_timeout');
         $client->setOption(Redis::OPT_READ_TIMEOUT, $this->timeoutSeconds);
         try {
             $client->clearLastError();
-            // A client that has lost its connection connects again by itself, and may be in database 0 then.
+            // After a lost connection the client reconnects by itself, and may then be in database 0.
             if ($client->getDbNum() > 0 && !$client->select($client->getDbNum())) {
-                throw StoreException::misuse('NO_DATABASE', 'Redis does not select the database of the client');
+                $message = 'Redis refused to select the database of the client: check its number';
+                throw StoreException::misuse('NO_DATABASE', $message);
             }
             $reply = $client->rawCommand($command, $command === 'EVAL' ? $script : sha1($script), 2, ...$values);
             $error = $client->getLastError();
@@ -80,10 +81,10 @@ final class RedisClient
     }
 
     /**
-     * Names a fault.
+     * Describes a fault.
      *
-     * After a time-out phpredis leaves the connection open, and would take the answer that comes after all for that of the
-     * next command: it is closed. A client that was given connects again by itself.
+     * After a timeout, phpredis leaves the connection open and would take the late reply for that of the next command, so the
+     * connection is closed. A client that the application passed reconnects by itself.
      */
     public function fault(Throwable $error): Fault
     {
@@ -93,7 +94,7 @@ final class RedisClient
             try {
                 $this->client?->close();
             } catch (RedisException) {
-                // It is closed.
+                // It is closed already.
             }
             $this->client = $this->connect === null ? $this->client : null;
         }

@@ -7,17 +7,17 @@ namespace Payvost\Webhooks\Internal;
 use Throwable;
 
 /**
- * The deliveries whose handlers are at work. A handler that ends the script, by `exit` or by a fatal error, comes back to
- * nobody: PHP's shutdown releases its claim.
+ * The deliveries whose handlers are running. A handler that ends the script, by `exit` or a fatal error, never returns: its
+ * claim is released when PHP shuts down.
  *
  * @internal
  */
 final class Unfinished
 {
-    /** @var array<int, array{Delivery, Course}> by the number of the delivery's object */
+    /** @var array<int, array{Delivery, Course}> by object id */
     private static array $deliveries = [];
 
-    /** A forked child has these deliveries as well, and ends nothing of its parent's. */
+    /** A forked child inherits these deliveries, but must not release its parent's claims. */
     private static ?int $process = null;
 
     public static function add(Delivery $delivery, Course $course): void
@@ -48,7 +48,7 @@ final class Unfinished
             try {
                 $course->abandon($delivery, $isFatal ? 'fatal error' : 'exit');
             } catch (Throwable) {
-                // The lease ends by itself.
+                // The lease will run out.
             }
         }
     }

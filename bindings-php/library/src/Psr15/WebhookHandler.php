@@ -24,10 +24,10 @@ use Throwable;
  */
 final class WebhookHandler implements RequestHandlerInterface
 {
-    /** How often a body may have nothing to read: for three seconds. */
+    /** The number of reads that may return nothing: three seconds of them. */
     private const EMPTY_READS = 3_010;
 
-    /** So often without a pause. */
+    /** The number of such reads without a pause. */
     private const PATIENT_READS = 10;
 
     public function __construct(
@@ -57,7 +57,7 @@ final class WebhookHandler implements RequestHandlerInterface
     }
 
     /**
-     * Reads the raw body, also when somebody has read it and it can be read again; otherwise null.
+     * Reads the raw body, even if other code has read it, provided that it can be rewound. Null if it cannot.
      *
      * @return (Closure(int): string)|null
      */
@@ -69,7 +69,7 @@ final class WebhookHandler implements RequestHandlerInterface
             } elseif (!$body->isReadable() || self::position($body) > 0) {
                 return null;
             }
-            // Streams of an event loop, which nobody can wait for, throw here.
+            // An event loop's streams, for which this cannot wait, throw here.
             $body->eof();
         } catch (Throwable) {
             // The stream is closed or detached.
@@ -79,7 +79,7 @@ final class WebhookHandler implements RequestHandlerInterface
         return static fn (int $bytes): string => self::read($body, $bytes);
     }
 
-    /** Some streams that cannot be rewound do not tell either: what is missing at their beginning shows in Content-Length. */
+    /** 0 for a stream that cannot tell: Content-Length then shows whether bytes are missing. */
     private static function position(StreamInterface $body): int
     {
         try {
@@ -90,9 +90,9 @@ final class WebhookHandler implements RequestHandlerInterface
     }
 
     /**
-     * Reads on when a stream has nothing yet and is not at its end.
+     * Reads again if a stream has nothing yet and is not at its end.
      *
-     * @throws RuntimeException it stays so
+     * @throws RuntimeException it never has anything
      */
     private static function read(StreamInterface $body, int $bytes): string
     {
@@ -101,10 +101,10 @@ final class WebhookHandler implements RequestHandlerInterface
             if ($chunk !== '') {
                 return $chunk;
             }
-            // A stream that does not block is asked a thousand times a second.
+            // A non-blocking stream is read a thousand times per second.
             $attempt < self::PATIENT_READS ?: usleep(1000);
         }
 
-        return $body->eof() ? '' : throw new RuntimeException('the body does not arrive');
+        return $body->eof() ? '' : throw new RuntimeException('the stream of the request body has no data');
     }
 }

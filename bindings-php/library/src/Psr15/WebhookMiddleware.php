@@ -10,8 +10,8 @@ use Psr\Http\Server\MiddlewareInterface;
 use Psr\Http\Server\RequestHandlerInterface;
 
 /**
- * Receives webhooks in a PSR-15 application without routes: `POST` requests for one path go to the handler, all others
- * pass. Put it before middleware that parses bodies.
+ * Receives webhooks in a PSR-15 application without routes: `POST` requests to one path go to the handler, and all others
+ * pass through. Put it before middleware that parses bodies.
  */
 final class WebhookMiddleware implements MiddlewareInterface
 {

@@ -25,27 +25,27 @@ final class Claim
     private bool $isHandedOver = false;
 
     /**
-     * Made by receivers and by {@see LeaseStore::take()}.
+     * Receivers and {@see LeaseStore::take()} make claims.
      */
     public function __construct(
         private readonly Store $store,
         /** The key of the event in the store, such as `webhook:evt_1` */
         public readonly string $key,
-        /** What shows that the claim is this worker's */
+        /** Proves that the claim belongs to this worker */
         public readonly string $token,
-        /** How often the event has been claimed, this time included; null while it is not known */
+        /** How many times the event has been claimed, including this time; null if unknown */
         public readonly ?int $attempt = null,
-        /** The inbox's connection, in whose transaction the handler writes; null with every other store */
+        /** The inbox's connection, in whose transaction the handler writes; null with other stores */
         public readonly ?PDO $connection = null
     ) {
     }
 
     /**
-     * Makes the claim hold for another lease from now: for a handler that takes longer.
+     * Extends the claim by another lease from now, for a handler that takes longer.
      *
      * @param int|float|null $seconds 1 s to 24 h; null: the store's own lease
      *
-     * @return bool false when another worker has taken over: stop, if there is still something to stop
+     * @return bool false if another worker has taken over: stop, if you still can
      *
      * @throws ConfigurationException `invalid_option`
      * @throws StoreException the store cannot be reached
@@ -56,11 +56,11 @@ final class Claim
     }
 
     /**
-     * Leaves the event to the worker of a queue: when the handler returns, the answer is 200, and it is that worker who
-     * completes or releases the claim. When the handler throws after this, the claim is released as always.
+     * Leaves the event to a queue's worker: when the handler returns, the response is 200, and the worker completes or releases
+     * the claim. If the handler throws after this, the claim is released as usual.
      *
-     * @param int|float|null $leaseSeconds for how long the claim is to hold from now: as long as the queue may take. null:
-     *     as it is
+     * @param int|float|null $leaseSeconds how long the claim holds from now: as long as the queue may take. null: its lease is
+     *     unchanged
      *
      * @return array{key: string, token: string} a ticket for {@see LeaseStore::take()}, to be put on the queue
      *
@@ -70,7 +70,9 @@ final class Claim
     public function handOver(int|float|null $leaseSeconds = null): array
     {
         if ($this->store instanceof Inbox) {
-            throw new StoreException('a claim of an inbox ends with its transaction: use a PdoStore to hand claims over');
+            throw new StoreException(
+                'a claim of an inbox ends with its transaction and cannot be handed over: use a PdoStore or a RedisStore'
+            );
         }
         if (strlen($this->token) > Limits::CLAIM_TOKEN_LENGTH) {
             throw new StoreException(
@@ -79,7 +81,9 @@ final class Claim
             );
         }
         if ($leaseSeconds !== null && !$this->extend($leaseSeconds)) {
-            throw new StoreException('the claim is lost, because another worker has taken over: there is nothing to hand over');
+            throw new StoreException(
+                'another worker has taken over, so this claim cannot be handed over: hand over sooner, or raise leaseSeconds of the store'
+            );
         }
         $this->isHandedOver = true;
 
@@ -87,7 +91,7 @@ final class Claim
     }
 
     /**
-     * Whether the handler has handed it over.
+     * Whether the handler has handed the claim over.
      */
     public function isHandedOver(): bool
     {
@@ -95,9 +99,9 @@ final class Claim
     }
 
     /**
-     * Notes that the event is handled: for the worker of a queue. After a handler the receiver does it.
+     * Completes the claim: the event is handled. For a queue's worker; after a handler, the receiver does it.
      *
-     * @return bool false when another worker has taken over, and may have handled it as well
+     * @return bool false if another worker has taken over, and may have handled the event too
      *
      * @throws StoreException the store cannot be reached
      */
@@ -107,11 +111,11 @@ final class Claim
     }
 
     /**
-     * Gives the event back, so that it is handled again: for the worker of a queue.
+     * Releases the claim, so that the event is handled again. For a queue's worker.
      *
      * @param Throwable|string $error what went wrong; only the name of its class is kept
      *
-     * @return bool false when another worker has taken over
+     * @return bool false if another worker has taken over
      *
      * @throws StoreException the store cannot be reached
      */

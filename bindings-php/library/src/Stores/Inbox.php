@@ -13,17 +13,17 @@ use PDO;
 interface Inbox extends Store
 {
     /**
-     * The connection in whose transaction the event is claimed with this token: the handler's.
+     * The connection for the handler: the event is claimed with this token in its transaction.
      */
     public function connection(string $token): ?PDO;
 
     /**
-     * Completes the claim, and commits, unless the handler has ended the transaction itself.
+     * Completes the claim and commits, unless the handler has ended the transaction itself.
      *
      * @return bool|'completed'|'lost'|'committed'|'rolled_back'|'aborted' true or `completed`: committed. false or `lost`:
-     *     the claim is no longer there. `committed`, `rolled_back`: the handler has done so itself, and the store has parked
-     *     the event in the first case. `aborted`: the handler has left a transaction that takes no more statements. After
-     *     `lost`, `rolled_back` and `aborted` {@see Store::release()} is called
+     *     the claim no longer exists. `committed`: the handler has committed itself, and the store has parked the event.
+     *     `rolled_back`: the handler has rolled back itself. `aborted`: the handler has left a transaction that accepts no more
+     *     statements. After `lost`, `rolled_back` and `aborted`, {@see Store::release()} is called
      */
     public function complete(string $key, string $token): bool|string;
 }

@@ -17,10 +17,10 @@ use SensitiveParameter;
  * Claims in the memory of this object: for tests, and for a server that is a single process of PHP (ReactPHP, FrankenPHP
  * or RoadRunner with one worker).
  *
- * Under php-fpm and Apache it does nothing of use: every request has a memory of its own, which remembers nothing of the
- * request before. Several processes need a {@see RedisStore} or a {@see PdoStore}.
+ * Under php-fpm and Apache it is useless, because each request has its own memory. Several processes need a
+ * {@see RedisStore} or a {@see PdoStore}.
  *
- * Memory is bounded: at the capacity, what would be forgotten first makes room, unless a worker has it.
+ * Memory is bounded: at capacity, a new event replaces the one that would be forgotten first and is not being handled.
  */
 final class MemoryStore extends ClaimStore implements Countable, LeaseStore
 {
@@ -31,7 +31,7 @@ final class MemoryStore extends ClaimStore implements Countable, LeaseStore
     private ?Closure $clock;
 
     /**
-     * @param int            $capacity        how many events are remembered at most
+     * @param int            $capacity        the number of events that are remembered at most
      * @param int|float|null $leaseSeconds    how long a claim holds: 1 s to 24 h. null: 60 s
      * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
      * @param string|null    $prefix          what the keys begin with. null: `webhook`
@@ -65,7 +65,7 @@ final class MemoryStore extends ClaimStore implements Countable, LeaseStore
         $of = [$request->key, $request->fingerprint, $request->eventType];
 
         return $this->claims()->claim($this->policy(), ...$of, ...[$token, ...$this->kept($request)])
-            ?? throw StoreException::misuse('STORE_FULL', 'capacity is too small: as many events are claimed at this moment');
+            ?? throw StoreException::misuse('STORE_FULL', 'capacity is too small for the events that are being handled: raise it');
     }
 
     public function extend(string $key, string $token, int $milliseconds): bool

@@ -12,10 +12,10 @@ use PDO;
 use SensitiveParameter;
 
 /**
- * Claims in a table of PostgreSQL, MySQL, MariaDB or SQLite, by PDO: the claim, what the handler writes, and the
- * completion share one transaction, so that the effect is once.
+ * Claims in a table of PostgreSQL, MySQL, MariaDB or SQLite, by PDO: the claim, the handler's own writes and the completion
+ * are one transaction, so that they take effect once.
  *
- * The handler writes through `$claim->connection`, and neither commits nor rolls back.
+ * The handler writes through `$claim->connection`, and must not commit or roll back.
  *
  * ```php
  * $router->on('payment.succeeded', function (array $event, Claim $claim): void {
@@ -26,13 +26,13 @@ use SensitiveParameter;
  */
 final class PdoInbox extends PdoClaims implements Inbox
 {
-    /** @var array<string, PdoWork> by token: the transactions that are open */
+    /** @var array<string, PdoWork> the open transactions, by token */
     private array $open = [];
 
     /**
      * @param PDO|callable(): PDO $connection a function that opens a connection, as for a {@see PdoStore}
-     * @param bool $noteAttempts note each attempt in a short transaction before that of the handler, so that an event whose
-     *     workers all die leaves a dead letter
+     * @param bool $noteAttempts note each attempt in a short transaction before the handler's, so that an event whose workers
+     *     all die leaves a dead letter
      *
      * The other options are those of a {@see PdoStore}.
      *
@@ -70,7 +70,7 @@ final class PdoInbox extends PdoClaims implements Inbox
     }
 
     /**
-     * Whether the transaction still holds the claim, which needs no extension: it lasts as long as the transaction.
+     * Whether the transaction still holds the claim, which needs no extension: it ends with the transaction.
      */
     public function extend(string $key, string $token, int $milliseconds): bool
     {
@@ -78,9 +78,9 @@ final class PdoInbox extends PdoClaims implements Inbox
     }
 
     /**
-     * Completes the claim, and commits.
+     * Completes the claim and commits.
      *
-     * @return bool|string true; or what the handler has made of the transaction, see {@see Inbox::complete()}
+     * @return bool|string true, or what the handler has done to the transaction: see {@see Inbox::complete()}
      */
     public function complete(string $key, string $token): bool|string
     {
@@ -88,7 +88,7 @@ final class PdoInbox extends PdoClaims implements Inbox
     }
 
     /**
-     * Rolls back what the handler has written, and notes the failure in a transaction of its own.
+     * Rolls back the handler's writes, and notes the failure in a transaction of its own.
      */
     public function release(string $key, string $token, string $error): bool
     {
@@ -109,7 +109,7 @@ final class PdoInbox extends PdoClaims implements Inbox
         try {
             return $open->then($work, $this->timeoutSeconds, $values);
         } finally {
-            // After the handler has ended the transaction, its failure is still to be noted.
+            // If the handler has ended the transaction, its failure must still be noted.
             if ($work === 'fail' || ($work === 'leave' && $open->connection() === null)) {
                 unset($this->open[$token]);
             }

@@ -9,7 +9,7 @@ use Payvost\Webhooks\Internal\PdoClaims;
 use SensitiveParameter;
 
 /**
- * Claims in a table of PostgreSQL, MySQL, MariaDB or SQLite, by PDO: leases, each step a short transaction of its own.
+ * Claims in a table of PostgreSQL, MySQL, MariaDB or SQLite, by PDO. They are leases, and each step is a short transaction.
  *
  * ```php
  * $store = new PdoStore(fn () => new PDO(getenv('DATABASE'), getenv('DB_USER'), getenv('DB_PASSWORD')));

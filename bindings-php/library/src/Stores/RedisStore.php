@@ -18,8 +18,8 @@ use Throwable;
 /**
  * Claims in Redis, by phpredis.
  *
- * What the client sets for its own values (`OPT_PREFIX`, `OPT_SERIALIZER`, `OPT_COMPRESSION`) does not touch the claims:
- * their keys and values are the same for every worker in every language.
+ * The client's options `OPT_PREFIX`, `OPT_SERIALIZER` and `OPT_COMPRESSION` do not affect the claims: their keys and values are
+ * the same for every worker in every language.
  */
 final class RedisStore extends ClaimStore implements LeaseStore
 {
@@ -28,8 +28,8 @@ final class RedisStore extends ClaimStore implements LeaseStore
     private RedisClient $client;
 
     /**
-     * @param Redis|callable(): Redis $client a connected client, or better a function that connects one: it is called when
-     *     a delivery comes, so that a server that cannot be reached is answered with 503; and again after a failure
+     * @param Redis|callable(): Redis $client a connected client or, better, a function that connects one. It is called when a
+     *     delivery comes, so that the response is 503 if the server cannot be reached, and again after a failure
      * @param int|float|null $leaseSeconds how long a claim holds: 1 s to 24 h. null: 60 s
      * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
      * @param string|null $prefix what the keys begin with. null: `webhook`
@@ -83,7 +83,7 @@ final class RedisStore extends ClaimStore implements LeaseStore
 
     public function deadLetters(int $limit = Limits::DEFAULT_DEAD_LETTERS): array
     {
-        // The list is all that this reads; the scripts take two keys all the same.
+        // This script reads only the list, but every script takes two keys.
         return self::letters($this->run('dead_letters', $this->policy()->openKey(), [$limit]));
     }
 

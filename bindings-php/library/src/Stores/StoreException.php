@@ -10,22 +10,22 @@ use RuntimeException;
 use Throwable;
 
 /**
- * A step of a store failed: the store cannot be reached, refuses, or is used in a way that it does not allow.
+ * A step of a store failed: the store cannot be reached, refuses the step, or does not support it.
  *
- * The message is safe to log. It holds nothing of a delivery, a password or a connection string; for the same reason there
+ * The message is safe to log: it contains no part of a delivery, a password or a connection string. For the same reason there
  * is no previous exception.
  */
 final class StoreException extends RuntimeException
 {
     private Fault $fault;
 
-    /** Is serialised, which a fault cannot be. */
+    /** Kept apart, because a fault cannot be serialized. */
     private string $errorCode;
 
     /**
-     * For stores of your own.
+     * For your own stores.
      *
-     * @param Fault|null $fault the library's own stores say more
+     * @param Fault|null $fault the details, which only the library's own stores know
      */
     public function __construct(string $message, ?Fault $fault = null)
     {
@@ -35,7 +35,7 @@ final class StoreException extends RuntimeException
     }
 
     /**
-     * What is serialised, for a table of failed jobs say: all but the stack trace.
+     * Serializes everything but the stack trace, so that the exception fits into a table of failed jobs.
      *
      * @return list<string>
      */
@@ -51,7 +51,7 @@ final class StoreException extends RuntimeException
     }
 
     /**
-     * Names the class of an error and its code, but not its message.
+     * An exception with the class of an error and its code, but without its message.
      */
     public static function causedBy(Throwable $error): self
     {
@@ -59,17 +59,19 @@ final class StoreException extends RuntimeException
     }
 
     /**
-     * @param Throwable|null $error what was thrown: a misuse says itself what to do
+     * @param Throwable|null $error what was thrown: a StoreException already says what to do
      *
      * @internal
      */
     public static function of(Fault $fault, ?Throwable $error = null): self
     {
-        return $error instanceof self ? $error : new self("the store cannot be reached, or refuses ({$fault->describe()})", $fault);
+        $message = "the store cannot be reached or refuses the step ({$fault->describe()}): check its address, table and rights";
+
+        return $error instanceof self ? $error : new self($message, $fault);
     }
 
     /**
-     * A client or a call that cannot work.
+     * A client or a call that the store does not support.
      *
      * @internal
      */

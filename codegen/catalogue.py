@@ -134,7 +134,7 @@ def check_field(where, field, objects):
     else:
         check(field.type == "metadata" or field.type in objects, f"{where}: no type {field.type!r}")
         expected = isinstance(field.example, dict)
-    check(expected, f"{where}: the example is no {field.type}")
+    check(expected, f"{where}: the example must be a {field.type}")
     check(field.type == "code" or not field.values, f"{where}: only a code has values")
     check(not field.values or field.example in field.values, f"{where}: values lack the example")
 

@@ -8,13 +8,13 @@ NOTICE = "<!-- Made by `make generate` from core/contract/events.toml: edit that
 
 INTRODUCTION = """# Events
 
-These are the types that the provider's guide documents, and the fields of their `data`. Both lists are open: unknown types
-and fields are kept and are never errors, so give your handlers a branch for them. Nothing checks `data` at run time; the
-types below are for editors, type checkers and readers.
+These are the types that the provider's guide documents, and the fields of their `data`. Both lists are open:
+unknown types and fields are kept and are never errors, so give your handlers a branch for them. Nothing checks
+`data` at run time; the types below are for editors, type checkers and readers.
 
-Each value is a string unless the table says otherwise. **Money is a string**, a decimal number such as `"99.99"` or
-`"+50.00"`. Read it with a decimal type, never as a floating-point number. A code, such as a `status`, comes from a list
-that may grow.
+Each value is a string unless the table says otherwise. **Money is a string**, a decimal number such as
+`"99.99"` or `"+50.00"`. Read it with a decimal type, never as a floating-point number. A code, such as a
+`status`, comes from a list that may grow.
 
 | language | types | an event of an undocumented type |
 | --- | --- | --- |
@@ -28,18 +28,18 @@ that may grow.
 
 ## What type checkers can and cannot see
 
-TypeScript, mypy and pyright distinguish the members of a union by literals only. If an event of unknown type had a plain
-string as its `type`, comparing it with `"payment.succeeded"` would rule nothing out. So an unknown event's `type` is
-declared as the one string `<any other type>`, which stands for any type that is not listed. Two things follow:
+TypeScript, mypy and pyright distinguish the members of a union by literals only. If an event of unknown type
+had a plain string as its `type`, comparing it with `"payment.succeeded"` would rule nothing out. So an unknown
+event's `type` is declared as the one string `<any other type>`, which stands for any type that is not listed.
+Two things follow:
 
-- To compare the type of an unknown event with a string, make it a plain string first: `const type: string = event.type`
-  in TypeScript, `str(event["type"])` in Python.
-- In Python, compare `event["type"]` itself. After `event_type = event["type"]`, a comparison of `event_type` tells the
-  checkers nothing about `event`.
+- To compare the type of an unknown event with a string, make it a plain string first: `const type: string =
+event.type` in TypeScript, `str(event["type"])` in Python. - In Python, compare `event["type"]` itself. After
+`event_type = event["type"]`, a comparison of `event_type` tells the checkers nothing about `event`.
 
-A misspelled type in a comparison is an error in TypeScript, in mypy with `--strict` and in pyright's strict mode.
-Python's types are only for checkers. Nothing in the package imports `payvost_webhooks.events`, so it costs nothing if you
-do not use it.
+A misspelled type in a comparison is an error in TypeScript, in mypy with `--strict` and in pyright's strict
+mode. Python's types are only for checkers. Nothing in the package imports `payvost_webhooks.events`, so it
+costs nothing if you do not use it.
 """
 
 

@@ -33,9 +33,10 @@ had a plain string as its `type`, comparing it with `"payment.succeeded"` would 
 event's `type` is declared as the one string `<any other type>`, which stands for any type that is not listed.
 Two things follow:
 
-- To compare the type of an unknown event with a string, make it a plain string first: `const type: string =
-event.type` in TypeScript, `str(event["type"])` in Python. - In Python, compare `event["type"]` itself. After
-`event_type = event["type"]`, a comparison of `event_type` tells the checkers nothing about `event`.
+- To compare the type of an unknown event with a string, make it a plain string first:
+  `const type: string = event.type` in TypeScript, `str(event["type"])` in Python.
+- In Python, compare `event["type"]` itself. After `event_type = event["type"]`, a comparison of `event_type` tells
+  the checkers nothing about `event`.
 
 A misspelled type in a comparison is an error in TypeScript, in mypy with `--strict` and in pyright's strict
 mode. Python's types are only for checkers. Nothing in the package imports `payvost_webhooks.events`, so it

@@ -101,7 +101,7 @@ def test_a_genuine_event_is_handled(receiver: Receiver) -> None:
         (PAYLOAD, None, "the signature header is missing"),
         (PAYLOAD, SIGNATURE.upper(), "the signature header is malformed"),
         (PAYLOAD, "", "the signature header is missing"),
-        (b"{", signed(b"{"), "the payload is not valid JSON: it ends too early at byte 1"),
+        (b"{", signed(b"{"), "the payload is not valid JSON: unexpected end at byte 1"),
         (b"{}", signed(b"{}"), "the payload is not a webhook event: /id is missing or invalid"),
     ],
 )

@@ -93,7 +93,7 @@ def test_the_wrong_secret() -> None:
     """The hint names it as what it most likely is."""
     with pytest.raises(SignatureVerificationError) as raised:
         verify_webhook(PAYLOAD, signed(PAYLOAD, "whsec_of_another_endpoint"), SECRET)
-    assert "The secret belongs to another endpoint" in raised.value.hint
+    assert "the secret belongs to another endpoint" in raised.value.hint
 
 
 def test_rotating_the_secret() -> None:

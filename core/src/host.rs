@@ -1,19 +1,20 @@
-//! The door for bindings: how a host language builds its own values of a verified payload.
+//! The interface for bindings: how a host language builds its own values from a verified payload.
 //!
-//! Everything here serves the bindings of this repository alone. It is no part of the public interface and can change in any release.
+//! Everything here is for the bindings in this repository only. It is not part of the public interface and can change in any
+//! release.
 //!
 //! # What a host must guarantee
 //!
 //! [`verify_and_build`] leaves two checks to the host, because the host makes them anyway while it builds: its dictionaries notice
 //! duplicate keys, and decoding a string notices invalid escapes. A host that uses it must guarantee:
 //!
-//! - **Honest result.** The closure returns `true` only if every dictionary came out with as many members as its
-//!   [`Object::len`](crate::Object::len), and if every string with escapes, key or value, was decoded by [`decode_characters_into`] or
-//!   [`write_characters`] and gave `Some`.
-//! - **Same equality.** To its dictionaries two keys are equal exactly if they have the same code points.
-//! - **No slow keys.** Nobody can choose keys that make its hash table slow: the hash is keyed with something secret.
-//! - **No traces.** The closure can be called twice. What the first call built can be wrong and must not be seen by anybody.
-//! - **Room for the nesting.** Building recurses up to [`MAX_DEPTH`](crate::MAX_DEPTH) levels deep.
+//! - **Honest result.** The closure returns `true` only if every dictionary has as many members as its
+//!   [`Object::len`](crate::Object::len), and if every string with escapes, key or value, was decoded by
+//!   [`decode_characters_into`] or [`write_characters`] with the result `Some`.
+//! - **Same equality.** Its dictionaries treat two keys as equal if and only if they have the same code points.
+//! - **No slow keys.** Keys cannot be chosen to make its hash table slow: the hash is keyed with a secret.
+//! - **No traces.** The closure can be called twice. The values of the first call can be wrong and must not become visible.
+//! - **Room for the nesting.** Building recurses up to [`MAX_DEPTH`](crate::MAX_DEPTH) levels.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,7 +30,7 @@ use crate::verify::{Event, SignatureHeader, WebhookVerifier, WebhookVerifierBuil
 /// Why [`verify_and_build`] returns no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HostError {
-    /// The verdict about the delivery: it is refused.
+    /// The verdict: the delivery is refused.
     Refused(Error),
     /// No verdict. The strict reading found nothing wrong, but the host says that its values are incomplete: it lost a member or a
     /// character. The fault is in the binding; report it as an internal error.
@@ -42,33 +43,33 @@ pub enum HostError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfMemory;
 
-/// As [`WebhookVerifier::verify`], or if `kept` as [`WebhookVerifier::verify_stored`], for a host that builds its own values of the whole
-/// payload. What it built is returned with the event.
+/// As [`WebhookVerifier::verify`], or with `stored` as [`WebhookVerifier::verify_stored`], for a host that builds its own values
+/// from the whole payload. They are returned with the event.
 ///
-/// `build` builds them and says whether they are sound, as the [head of this module](self) defines it.
+/// `build` builds them and says whether they are sound, as defined at the [head of this module](self).
 ///
 /// # Errors
 ///
-/// As those methods, and [`HostError::HostFault`]. Then nothing that was built is returned.
+/// As those methods, and [`HostError::HostFault`]. The built values are not returned then.
 #[inline]
 pub fn verify_and_build<'p, 's, T>(
     verifier: &WebhookVerifier,
     payload: &'p (impl AsRef<[u8]> + ?Sized),
     signature: impl Into<SignatureHeader<'s>>,
-    kept: bool,
+    stored: bool,
     mut build: impl FnMut(Value<'_>) -> (T, bool),
 ) -> Result<(T, Event<'p>), HostError> {
     let payload = payload.as_ref();
     let (signature, matching_secret) = verifier.check_signature(payload, signature.into())?;
     if let Some(document) = Document::parse_leniently(payload).map_err(Error::from)?
-        && let Some(event) = unless_out_of_memory(verifier.check_event(document, matching_secret, kept))?
+        && let Some(event) = unless_out_of_memory(verifier.check_event(document, matching_secret, stored))?
         && let (built, true) = build(event.as_value())
     {
         return Ok((built, event));
     }
-    // Something is wrong. Only the strict reading can say what it is, since a duplicate key may come first.
+    // Something is wrong. Only the strict reading can say what, because a duplicate key may come first.
     let document = Document::parse(payload, signature.hash_key()).map_err(Error::from)?;
-    let event = verifier.check_event(document, matching_secret, kept)?;
+    let event = verifier.check_event(document, matching_secret, stored)?;
     match build(event.as_value()) {
         (built, true) => Ok((built, event)),
         (_, false) => Err(HostError::HostFault),
@@ -84,7 +85,7 @@ fn unless_out_of_memory<T>(result: Result<T, Error>) -> Result<Option<T>, HostEr
     }
 }
 
-/// Has a host build its own value of this one.
+/// Makes a host build its own value from this one.
 #[inline(always)]
 pub fn build<'e, B: Build<'e>>(value: Value<'e>, host: &mut B) -> B::Built {
     value.build(host)
@@ -136,8 +137,9 @@ pub fn into_owned(event: Event<'_>) -> Result<Event<'static>, OutOfMemory> {
     event.try_into_owned().map_err(|_| OutOfMemory)
 }
 
-/// Writes the value of a string to the first places as code points, as far as there are places, and as much of each as a place holds. As
-/// many places as [`JsonStr::raw_bytes`] are enough, and a few more make it faster. Says what came of it, as [`decode_characters_into`].
+/// Writes the value of a string to the first places as code points, as far as there are places, truncated to the size of a place.
+/// As many places as [`JsonStr::raw_bytes`] are enough, and a few more make it faster. Describes the result as
+/// [`decode_characters_into`] does.
 pub fn write_characters<T>(string: JsonStr<'_>, places: &mut [MaybeUninit<T>]) -> Option<Characters>
 where
     MaybeUninit<T>: Unit,
@@ -145,7 +147,7 @@ where
     string.write_characters(places)
 }
 
-/// A bound of the largest character of a string, as small as the bytes alone tell: escapes may stand for larger ones.
+/// An upper bound for the largest character of a string without its escapes, which may stand for larger ones.
 #[must_use]
 pub fn largest_unescaped(string: JsonStr<'_>) -> char {
     string.largest_unescaped()
@@ -191,13 +193,13 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_host_is_no_verdict_about_the_payload() {
+    fn a_fault_of_the_host_says_nothing_about_the_payload() {
         assert_eq!(verdict(GOOD, |_| ((), true)), Ok(()));
         assert_eq!(verdict(GOOD, |_| ((), false)), Err(HostError::HostFault));
     }
 
     #[test]
-    fn what_the_host_noticed_is_named_by_the_strict_reading() {
+    fn the_strict_reading_names_the_problem() {
         let Err(HostError::Refused(error)) = verdict(DUPLICATE, |_| ((), false)) else { panic!("not refused") };
         let second = DUPLICATE.windows(4).position(|window| window == br#","a""#).unwrap() + 1;
         assert_eq!((error.code(), error.offset()), (ErrorCode::InvalidJson, Some(second)));

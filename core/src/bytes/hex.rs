@@ -25,8 +25,8 @@ fn append(text: &mut String, bytes: &[u8]) {
     text.extend(nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)));
 }
 
-/// The 32 bytes that exactly 64 lowercase digits stand for. Only for what is public, since nothing here is meant to take the same time
-/// for all texts; it looks at all digits without a branch, sixteen at a time, because that is faster.
+/// The 32 bytes that exactly 64 lowercase digits stand for. Use it for public values only: it does not run in constant time. It
+/// reads sixteen digits at a time without a branch, because that is faster.
 #[inline]
 pub(crate) fn decode(text: &[u8]) -> Option<[u8; 32]> {
     let digits: &[u8; 64] = text.try_into().ok()?;
@@ -45,7 +45,7 @@ pub(crate) fn decode(text: &[u8]) -> Option<[u8; 32]> {
     if good.to_bitmask() == 0xffff { Some(bytes) } else { None }
 }
 
-/// Eight nibbles, the first in the lowest byte, as the four bytes that they are the halves of.
+/// Joins eight nibbles, the first in the lowest byte, into four bytes.
 #[inline]
 #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // what is cut off is zero or has been moved
 fn join(nibbles: u64) -> u32 {

@@ -1,4 +1,4 @@
-//! What is known of bytes, whatever they mean.
+//! Helpers for bytes, whatever they mean.
 
 pub(crate) mod ascii;
 pub(crate) mod hex;

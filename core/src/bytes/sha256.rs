@@ -1,9 +1,9 @@
-//! SHA-256 (FIPS 180-4), whose state can be taken up where a key has left it.
+//! SHA-256 (FIPS 180-4) that can continue from a key's state.
 
 use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
-/// How many bytes one step takes in.
+/// How many bytes one step reads.
 pub(crate) const BLOCK: usize = 64;
 
 /// The initial state of SHA-256 (FIPS 180-4 §5.3.3).
@@ -15,7 +15,8 @@ pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
     finish(&INITIAL, 0, message)
 }
 
-/// Ends a SHA-256 whose state has taken in `before` bytes: the message, one bit, zeros, the length in bits (FIPS 180-4 §5.1.1).
+/// Finishes a SHA-256 whose state has read `before` bytes: the message, one bit, zeros, and the length in bits (FIPS 180-4
+/// §5.1.1).
 #[inline]
 pub(crate) fn finish(state: &[u32; 8], before: usize, message: &[u8]) -> [u8; 32] {
     let mut state = *state;

@@ -6,13 +6,14 @@ use core::time::Duration;
 
 use super::request::label;
 
-/// What became of the attempt to claim an event.
+/// The result of claiming an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Claim {
-    /// It is this worker's to handle.
+    /// This worker handles the event.
     Claimed {
-        /// How often it has been claimed, this time included. More than 1: an earlier worker failed, died or was too slow.
+        /// How often it has been claimed, including this time. More than 1 means that an earlier worker failed, died or was too
+        /// slow.
         attempt: u32,
     },
     /// Another worker has it.
@@ -24,20 +25,20 @@ pub enum Claim {
     Done,
     /// An event with the same id and another body was claimed before.
     Conflict,
-    /// Its handler committed the transaction of an inbox itself, so that the effect is there already: only a retry by its key claims it.
+    /// Its handler committed the inbox's transaction itself, so the effect is already there. Only a retry by its key claims it.
     Parked,
 }
 
-/// What became of the attempt to take a claim over from a queue.
+/// The result of taking a ticket from a queue.
 ///
-/// A ticket is taken by one worker at a time. The token of who takes it begins with the ticket's, so that a store can tell the workers of
-/// one ticket from a delivery that was claimed anew.
+/// A ticket is taken by one worker at a time. The worker's token begins with the ticket's, so that a store can tell the workers
+/// of one ticket from a delivery that claimed the event again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Taken {
-    /// It is this worker's to handle.
+    /// This worker handles the event.
     Claimed {
-        /// How often the event has been tried, this time included.
+        /// How often the event has been tried, including this time.
         attempt: u32,
     },
     /// Another worker has taken the same ticket: put the job back.
@@ -47,12 +48,12 @@ pub enum Taken {
     },
     /// The event is handled: acknowledge the job.
     Done,
-    /// A later delivery has claimed the event, or it is forgotten: drop the job.
+    /// A later delivery has claimed the event, or the store has forgotten it: drop the job.
     Lost,
 }
 
 impl Taken {
-    /// Reads the reply of a store: a word and a number, as the Lua and SQL of this module give them.
+    /// Reads the reply of a store: a word and a number, as the Lua and SQL of this module return them.
     #[must_use]
     pub fn from_reply(word: &str, number: i64) -> Option<Self> {
         match word {
@@ -76,7 +77,7 @@ impl Taken {
     }
 }
 
-/// What became of the attempt to complete a claim.
+/// The result of completing a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Completion {
@@ -88,7 +89,7 @@ pub enum Completion {
     Committed,
     /// The handler rolled back the transaction of the inbox itself.
     RolledBack,
-    /// The handler left the transaction of the inbox in a state that takes no more statements.
+    /// The handler left the transaction of the inbox aborted, so that it accepts no more statements.
     Aborted,
 }
 
@@ -105,7 +106,7 @@ impl Completion {
         }
     }
 
-    /// Reads [`as_str`](Self::as_str) back. `None` of any other word: then nothing is completed.
+    /// Reads [`as_str`](Self::as_str) back. `None` for any other word: then nothing is completed.
     #[must_use]
     pub fn from_reply(word: &str) -> Option<Self> {
         [Self::Completed, Self::Lost, Self::Committed, Self::RolledBack, Self::Aborted]
@@ -115,8 +116,8 @@ impl Completion {
 }
 
 impl Claim {
-    /// Reads the reply of a store: a word and a number, as the Lua and SQL of this module give them. `None` of a word that is none of
-    /// them: then nothing is claimed.
+    /// Reads the reply of a store: a word and a number, as the Lua and SQL of this module return them. `None` for any other word:
+    /// then nothing is claimed.
     ///
     /// ```
     /// use core::time::Duration;
@@ -151,9 +152,9 @@ impl Claim {
     }
 }
 
-/// An event that was claimed and not handled: its handler failed, or its worker did not come back.
+/// An event that was claimed and not handled: its handler failed, or its worker died.
 ///
-/// It is listed from its first failure on, while the provider still tries again, and until it is handled or forgotten.
+/// It is listed from its first failure, while the provider still retries, until it is handled or forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeadLetter {
@@ -165,9 +166,9 @@ pub struct DeadLetter {
     pub reason: DeadLetterReason,
     /// How often it has been tried.
     pub attempts: u32,
-    /// What kind of error the handler failed with, the last time that it did.
+    /// The kind of error of the handler's last failure.
     pub error: Option<String>,
-    /// For how long it has been so.
+    /// How long it has been in this state.
     pub age: Duration,
 }
 
@@ -177,9 +178,10 @@ pub struct DeadLetter {
 pub enum DeadLetterReason {
     /// Its handler failed.
     Failed,
-    /// The lease is over, and the worker did not say what came of it.
+    /// The lease is over, and the worker did not report a result.
     Abandoned,
-    /// Its handler committed the transaction of an inbox itself: its effect is there, and only a retry by its key runs it again.
+    /// Its handler committed the inbox's transaction itself. The effect is there, and only a retry by its key runs the handler
+    /// again.
     Parked,
 }
 
@@ -195,8 +197,8 @@ impl DeadLetterReason {
     }
 }
 
-/// The kind of error that a handler failed with, such as `TimeoutError`: the name of its class, and never its message, which may hold
-/// anything.
+/// The kind of error that a handler failed with, such as `TimeoutError`: the name of its class, never its message, which may
+/// contain anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandlerError(String);
 
@@ -214,7 +216,7 @@ impl HandlerError {
     }
 }
 
-/// So that a handler can use `?`: the type of an error is kept, and nothing else of it.
+/// Lets a handler use `?`. Only the type of the error is kept.
 impl<E: core::error::Error> From<E> for HandlerError {
     fn from(_: E) -> Self {
         Self::new(core::any::type_name::<E>())

@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::request::label;
 
-/// A step of a store that failed: which kind of fault it was, and how the driver names it.
+/// Why a step of a store failed: the kind of fault, and the driver's name for it.
 ///
 /// A driver's message is never kept: it quotes values, addresses and user names. What is kept is the class of the driver's error and
 /// its code, so that a missing table and a wrong password can be told apart.
@@ -35,23 +35,23 @@ pub struct Fault {
 pub enum FaultKind {
     /// The store was not reached: nothing has happened there.
     Unreachable,
-    /// The connection broke, or the answer did not come in time: the step may have happened.
+    /// The connection broke, or the response was late: the step may have happened.
     Interrupted,
-    /// The time limit of the step is over, and the host still waits for the answer in the background: the step may still happen.
+    /// The step's time limit is over, and the host still waits for the response in the background: the step may still happen.
     Late,
-    /// Two transactions were in each other's way: nothing has happened, and the step can be tried again.
+    /// Two transactions conflicted: nothing has happened, and the step can be tried again.
     Conflict,
     /// The object to be created exists already.
     AlreadyExists,
     /// The table of claims does not exist.
     MissingTable,
-    /// The savepoint does not exist: somebody else has ended the transaction.
+    /// The savepoint does not exist: the transaction was ended by other code.
     TransactionEnded,
-    /// The transaction takes no more statements until it is rolled back.
+    /// The transaction accepts no more statements until it is rolled back.
     TransactionAborted,
     /// Redis does not know the script.
     UnknownScript,
-    /// The store refuses, or gives a reply that makes no sense.
+    /// The store refused the step, or its reply makes no sense.
     Other,
 }
 
@@ -59,7 +59,7 @@ impl Fault {
     /// Names a fault by what the driver says: the class of its error, the codes it carries (SQLSTATE, `errno` names, a database's own
     /// numbers and names, the first word of a Redis error, the names of the classes above), and its message.
     ///
-    /// The first code that is known decides; the message is only looked at when none is, and is not kept.
+    /// The first known code decides. The message is only read if no code is known, and is not kept.
     #[must_use]
     pub fn classify(class: &str, codes: &[&str], message: &str) -> Self {
         let told = |is_told: fn(&str) -> bool| {
@@ -67,7 +67,7 @@ impl Fault {
         };
         let known = told(|code: &str| !is_vague(code)).or_else(|| by_message(message));
         let (kind, word) = match (told(is_vague), known) {
-            // Why it could not connect is told by something else, if by anything.
+            // Only another code or the message can say why it could not connect.
             (Some((kind, _)), Some((_, word))) => (kind, word),
             (vague, known) => known.or(vague).unwrap_or((FaultKind::Other, "unknown")),
         };
@@ -81,7 +81,7 @@ impl Fault {
         Self { kind, word, class: label(class), code }
     }
 
-    /// The same fault, met while the host was still connecting: nothing has happened at the store, whatever the driver calls it.
+    /// The same fault, but while the host was still connecting: nothing has happened in the store, whatever the driver calls it.
     #[must_use]
     pub fn while_connecting(self) -> Self {
         match self.kind {
@@ -90,7 +90,7 @@ impl Fault {
         }
     }
 
-    /// The store gave a reply that makes no sense.
+    /// The store's reply makes no sense.
     #[must_use]
     pub fn unknown_reply() -> Self {
         Self { kind: FaultKind::Other, word: "unknown_reply", class: String::new(), code: None }
@@ -109,13 +109,13 @@ impl Fault {
         self.word
     }
 
-    /// The class of the driver's error, at most 255 bytes; empty where there was none.
+    /// The class of the driver's error, at most 255 bytes; empty if there was none.
     #[must_use]
     pub fn class(&self) -> &str {
         &self.class
     }
 
-    /// The driver's code, such as a SQLSTATE; else, or where that is one that many faults share, [`word`](Self::word).
+    /// The driver's code, such as a SQLSTATE. If there is none, or many faults share it, [`word`](Self::word).
     #[must_use]
     pub fn code(&self) -> &str {
         self.code.as_deref().unwrap_or(self.word)
@@ -137,7 +137,8 @@ impl fmt::Display for Fault {
 
 impl core::error::Error for Fault {}
 
-/// What may be logged as a code: 5 characters of a SQLSTATE, a number, or a name in capitals. Never a text that could quote a value.
+/// Whether a text may be logged as a code: the 5 characters of a SQLSTATE, a number, or a name in capitals. Never a text that
+/// could quote a value.
 fn is_code(code: &str) -> bool {
     (2..=40).contains(&code.len())
         && code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
@@ -148,7 +149,7 @@ fn is_general(code: &str) -> bool {
     is_vague(code) || matches!(code, "HY000" | "42000" | "SQLITE_ERROR" | "ERR")
 }
 
-/// What MySQL's clients raise whatever kept them from connecting.
+/// The code of MySQL's clients for every failure to connect.
 fn is_vague(code: &str) -> bool {
     matches!(code, "2002" | "2003")
 }
@@ -285,14 +286,14 @@ fn by_code(code: &str) -> Option<Meaning> {
         | "ENOSPC"
         | "StoreFullError"
         | "STORE_FULL" => FULL,
-        // Of this package: the client cannot work as it is set.
+        // From this package: the client is set up in a way that cannot work.
         "invalid_option" => (FaultKind::Other, "invalid_option"),
         "CLUSTERDOWN" | "ClusterDownError" | "MOVED" | "ASK" | "CROSSSLOT" => (FaultKind::Other, "cluster"),
         _ => return None,
     })
 }
 
-/// What drivers say in words alone: libpq while it connects, SQLite, PDO, redis-py, pg, ioredis.
+/// Messages of drivers that raise no code: libpq while it connects, SQLite, PDO, redis-py, pg, ioredis.
 fn by_message(message: &str) -> Option<Meaning> {
     const MESSAGES: [(&str, Meaning); 33] = [
         ("no such savepoint", ENDED),

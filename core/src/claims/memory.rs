@@ -1,4 +1,4 @@
-//! The store that lives in memory, and thereby what each step of the protocol does.
+//! The memory store, which defines what each step of the protocol does.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -14,14 +14,13 @@ use super::request::{ClaimRequest, KeptDelivery};
 use crate::error::{Error, OptionName};
 use crate::limits::{CLAIM_TOKEN_LENGTH, MAX_CAPACITY, MAX_KEPT_BYTES};
 
-/// Claims in the memory of one process, and so for one process only: what another one has handled is not known here, and all of it is
-/// gone with the process.
+/// Claims in the memory of one process. Other processes do not see them, and a restart clears them.
 ///
-/// It is also the definition of the protocol: the Lua and the SQL do the same, step by step. Every method is given the time, in
-/// milliseconds from whenever, by a clock that is never set back.
+/// It is also the definition of the protocol: the Lua and the SQL do the same, step by step. Every method takes the time in
+/// milliseconds, by any clock that is never set back.
 ///
-/// Memory is bounded. When `capacity` events are remembered, the one that would be forgotten first makes room, unless a worker has it:
-/// so under more load than that, events are remembered for less than the policy says.
+/// Memory is bounded. When `capacity` events are remembered, the one that would be forgotten first makes room, unless a worker
+/// has it. Under a higher load, events are therefore remembered for less time than the policy says.
 ///
 /// ```
 /// use payvost_webhooks::{claims::{Claim, ClaimPolicy, MemoryClaims}, sign, verify_webhook};
@@ -41,15 +40,16 @@ use crate::limits::{CLAIM_TOKEN_LENGTH, MAX_CAPACITY, MAX_KEPT_BYTES};
 pub struct MemoryClaims {
     capacity: usize,
     records: BTreeMap<Arc<str>, Record>,
-    /// What no worker has, in the order in which it is forgotten. The second number keeps equal times apart.
+    /// Events that no worker has, in the order in which they are forgotten. The second number keeps equal times apart.
     free: BTreeMap<(u64, u64), Arc<str>>,
-    /// What a worker has, in the order in which the leases end. Leases that are over go to the free ones at the next claim.
+    /// Events that a worker has, in the order in which their leases end. The next claim moves the ones whose lease is over to the
+    /// free ones.
     leased: BTreeMap<(u64, u64), Arc<str>>,
     changes: u64,
     kept_bytes: usize,
 }
 
-/// There is no room for another claim: as many workers as the store has room for have a claim each.
+/// There is no room for another claim: every event that the store can hold is being handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoreFull;
 
@@ -85,7 +85,7 @@ enum State {
 }
 
 impl MemoryClaims {
-    /// A store that remembers nothing yet, and at most so many events, from 1 to [`MAX_CAPACITY`].
+    /// An empty store for up to `capacity` events, from 1 to [`MAX_CAPACITY`].
     ///
     /// # Errors
     ///
@@ -98,8 +98,8 @@ impl MemoryClaims {
         Ok(Self { capacity, records, free, leased, changes: 0, kept_bytes: 0 })
     }
 
-    /// Claims an event, unless it is done, another worker has it, or it is another event with the same id. To ask again with the same
-    /// token while the claim holds gives the same answer. The delivery, when it is given, is kept until the event is handled.
+    /// Claims an event, unless it is done, another worker has it, or it is another event with the same id. Asking again with the
+    /// same token while the claim holds returns the same result. A given delivery is kept until the event is handled.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl MemoryClaims {
         Ok(Claim::Claimed { attempt })
     }
 
-    /// Makes a claim hold for another lease from now. False when it is no longer this worker's.
+    /// Extends a claim by another lease from now. False if another worker has it by now.
     pub fn extend(&mut self, now: u64, key: &str, token: &str, lease: Duration) -> bool {
         let lease_until = now.saturating_add(super::policy::milliseconds(lease));
         self.change(now, key, token, State::Claimed, |record| {
@@ -159,7 +159,7 @@ impl MemoryClaims {
         })
     }
 
-    /// Notes that the event is handled. False when the claim is no longer this worker's.
+    /// Records that the event is handled. False if another worker has the claim by now.
     pub fn complete(&mut self, now: u64, policy: &ClaimPolicy, key: &str, token: &str) -> bool {
         let forget_at = now.saturating_add(policy.remember_ms());
         self.change(now, key, token, State::Done, |record| {
@@ -168,8 +168,8 @@ impl MemoryClaims {
         })
     }
 
-    /// Gives the event back after its handler failed, so that the next delivery is handled. False when the claim is no longer this
-    /// worker's.
+    /// Releases the claim after the handler failed, so that the next delivery is handled. False if another worker has the claim
+    /// by now.
     pub fn release(&mut self, now: u64, policy: &ClaimPolicy, key: &str, token: &str, error: &HandlerError) -> bool {
         let forget_at = now.saturating_add(policy.remember_ms());
         self.change(now, key, token, State::Failed, |record| {
@@ -178,7 +178,7 @@ impl MemoryClaims {
         })
     }
 
-    /// Takes a claim over from the queue that it was handed over to. `token` begins with the ticket's, and nobody can guess the rest.
+    /// Takes a claim over from a queue. `token` begins with the ticket's, and the rest cannot be guessed.
     pub fn take(&mut self, now: u64, policy: &ClaimPolicy, key: &str, ticket: &str, token: &str) -> Taken {
         let Some((key, record)) = self.records.get_key_value(key).filter(|(_, record)| record.forget_at.0 > now) else {
             return Taken::Lost;
@@ -208,8 +208,8 @@ impl MemoryClaims {
         Taken::Claimed { attempt }
     }
 
-    /// Gives up a dead letter: it counts as done, and its delivery is no longer kept. False when the event is handled, is being handled, or
-    /// is not known.
+    /// Discards a dead letter: it counts as done, and its delivery is no longer kept. False if the event is done, in progress, or
+    /// unknown.
     pub fn discard(&mut self, now: u64, policy: &ClaimPolicy, key: &str) -> bool {
         let is_letter = |record: &Record| record.state != State::Done && record.lease_until <= now && record.forget_at.0 > now;
         let Some((key, _)) = self.records.get_key_value(key).filter(|(_, record)| is_letter(record)) else { return false };
@@ -222,7 +222,7 @@ impl MemoryClaims {
         true
     }
 
-    /// The events that were claimed and not handled, those that have waited longest first.
+    /// The events that were claimed and not handled. Those that have waited longest come first.
     #[must_use]
     pub fn dead_letters(&self, now: u64, limit: usize) -> Vec<DeadLetter> {
         let is_open = |record: &Record| record.state != State::Done && record.lease_until <= now && record.forget_at.0 > now;
@@ -250,8 +250,8 @@ impl MemoryClaims {
         self.records.is_empty()
     }
 
-    /// Changes a claim that is this worker's. To ask for what is so already gives true, so that a request whose answer was lost can be
-    /// made again.
+    /// Changes a claim of this worker. Asking for a state that is already reached returns true, so that a request can be repeated
+    /// when its response was lost.
     fn change(&mut self, now: u64, key: &str, token: &str, state: State, with: impl FnOnce(&mut Record)) -> bool {
         let Some((key, record)) = self.records.get_key_value(key) else { return false };
         if record.token != token || record.forget_at.0 <= now {
@@ -276,7 +276,7 @@ impl MemoryClaims {
                 self.free.insert(record.forget_at, key);
             }
         }
-        // What is leased is remembered for at least as long.
+        // A leased event is remembered for at least as long.
         while let Some((_, key)) = self.free.first_key_value().filter(|((time, _), _)| *time <= now) {
             let key = Arc::clone(key);
             self.remove(&key);
@@ -320,7 +320,7 @@ impl fmt::Debug for MemoryClaims {
 }
 
 impl Record {
-    /// Since when it has waited for somebody to handle it.
+    /// Since when it has been waiting to be handled.
     fn since(&self) -> u64 {
         if self.state == State::Claimed { self.lease_until } else { self.changed_at }
     }

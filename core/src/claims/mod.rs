@@ -1,8 +1,8 @@
-//! Claims, so that an event takes effect once however often it is delivered.
+//! Claims, so that an event takes effect once, however often it is delivered.
 //!
-//! Deliveries are repeated, and arrive together. To look an event up, act, and then mark it as handled leaves a gap between the
-//! first step and the last one through which every copy slips. A claim closes it: one atomic step in a store that all workers share
-//! decides who acts.
+//! Payvost retries deliveries, and duplicates can arrive at the same time. Code that looks an event up, acts, and then marks it
+//! as handled lets every duplicate through that arrives in between. A claim closes that gap: one atomic step in a store that all
+//! workers share decides who acts.
 //!
 //! ```text
 //!              claim              complete
@@ -13,18 +13,18 @@
 //!                       └─ failed
 //! ```
 //!
-//! - A claim is a **lease**. A worker that dies loses it when the time is over, and the next delivery takes over.
-//! - A claim has a **token**, which its worker made up: 32 random hex digits. Whoever comes late, after another has taken over, holds
-//!   the wrong token and can neither complete nor release.
-//! - The same id with another body is a **conflict**: it is neither handled nor taken for handled.
-//! - The **clock is the store's**. What a worker's clock says does not matter.
+//! - A claim is a **lease**. If a worker dies, its lease ends, and the next delivery takes over.
+//! - A claim has a **token** that its worker made: 32 random hex digits. A worker that comes too late, after another took over,
+//!   has the wrong token and can neither complete nor release the claim.
+//! - The same id with another body is a **conflict**: it is not handled and does not count as handled.
+//! - The **clock is the store's**. A worker's clock does not matter.
 //!
-//! What is promised: at least once. The effect is once when it shares a transaction with the claim, or is keyed by the event's id. With
-//! leases an event is handled twice only when its worker dies, or outlives its lease, after the effect and before `complete`.
+//! Delivery is at least once. The effect happens once if it shares a transaction with the claim or is keyed by the event's id.
+//! With leases, an event is handled twice only if its worker dies or outlives its lease after the effect and before `complete`.
 //!
-//! This module is the protocol: what to ask a store ([`ClaimRequest`]), the store that lives in memory and defines what each step does
-//! ([`MemoryClaims`]), the same steps as Lua for Redis ([`redis`]) and as SQL ([`sql`]), and what a reply means ([`Claim`]). It talks to
-//! nobody: bindings run the scripts and statements on their user's own client.
+//! This module is the protocol: what to ask a store ([`ClaimRequest`]), the store that lives in memory and defines what each step
+//! does ([`MemoryClaims`]), the same steps as Lua for Redis ([`redis`]) and as SQL ([`sql`]), and what a reply means ([`Claim`]).
+//! It does no I/O: bindings run the scripts and statements on the user's own client.
 
 mod claim;
 mod fault;

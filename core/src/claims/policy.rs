@@ -1,4 +1,4 @@
-//! For how long an event is claimed and remembered, and under which names.
+//! How long an event is claimed and remembered, and under which names.
 
 use alloc::borrow::ToOwned;
 use alloc::format;
@@ -13,7 +13,7 @@ use crate::verify::Event;
 
 use super::request::ClaimRequest;
 
-/// What a receiver asks of its store, whichever it is.
+/// What a receiver asks of any store.
 ///
 /// ```
 /// use core::time::Duration;
@@ -22,7 +22,7 @@ use super::request::ClaimRequest;
 /// let policy = ClaimPolicy::new().lease(Duration::from_secs(300))?.prefix("shop")?;
 /// assert_eq!(policy.key("evt_1", true), "shop:evt_1");
 /// assert_eq!(policy.key("evt_1", false), "shop-test:evt_1");
-/// assert!(policy.remember(Duration::from_secs(60)).is_err()); // shorter than the retries go on
+/// assert!(policy.remember(Duration::from_secs(60)).is_err()); // shorter than the retries last
 /// # Ok::<(), payvost_webhooks::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +39,8 @@ impl ClaimPolicy {
         Self { lease: DEFAULT_LEASE, remember: DEFAULT_REMEMBER, prefix: DEFAULT_PREFIX.to_owned() }
     }
 
-    /// How long a claim holds before another delivery may take it over, from [`MIN_LEASE`] to [`MAX_LEASE`]. Longer than the handler
-    /// takes; a handler that takes longer extends it.
+    /// How long a claim holds before another delivery may take it over, from [`MIN_LEASE`] to [`MAX_LEASE`]. Make it longer than
+    /// the handler takes, or extend the claim in the handler.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl ClaimPolicy {
     ///
     /// # Errors
     ///
-    /// `invalid_option` when it is not of that form.
+    /// `invalid_option` when it does not have that form.
     pub fn prefix(self, prefix: &str) -> Result<Self, Error> {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
         let valid = (1..=MAX_PREFIX_BYTES).contains(&prefix.len())

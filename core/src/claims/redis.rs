@@ -1,10 +1,11 @@
-//! The protocol as Lua scripts for Redis 5 or later, and for what speaks as it does (Valkey, KeyDB).
+//! The protocol as Lua scripts for Redis 5 or later, and for compatible servers (Valkey, KeyDB).
 //!
-//! Each script is one atomic step, and takes the time from the server. Run it with `EVALSHA`, and with `EVAL` when the server answers
+//! Each script is one atomic step and takes the time from the server. Run it with `EVALSHA`, or with `EVAL` if the server replies
 //! `NOSCRIPT`. Scripts replicate by their effects, so that a replica has the same times.
 //!
-//! The keys of every script are [the record](super::ClaimPolicy::key) and [the list of open claims](super::ClaimPolicy::open_key), in this
-//! order; its arguments are said at its head. All of them are text; the payload is the bytes that came.
+//! The keys of every script are [the record](super::ClaimPolicy::key) and [the list of open
+//! claims](super::ClaimPolicy::open_key), in this order. The head of a script lists its arguments. All of them are text, except
+//! the payload, which is raw bytes.
 
 use core::time::Duration;
 
@@ -13,7 +14,7 @@ use super::fault::{Fault, FaultKind};
 use super::repeat::{Operation, Repeat};
 use super::reply::Reply;
 
-/// One step on a Redis, as a machine: it asks for a script to be evaluated, is fed what came of it, and is done.
+/// One step on a Redis, as a machine: it asks for a script to be evaluated and is fed the result.
 ///
 /// ```
 /// use core::time::Duration;
@@ -33,7 +34,7 @@ pub struct Program {
     reply: Option<Reply>,
 }
 
-/// What is to be done on the user's own client.
+/// What to do on the user's own client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ask {
@@ -41,7 +42,7 @@ pub enum Ask {
     EvalSha,
     /// Evaluate the script by its text, which the server does not know yet.
     Eval,
-    /// Wait, without holding up anybody else, and be fed [`Answer::Waited`].
+    /// Wait without blocking other work, then feed [`Answer::Waited`].
     Wait(Duration),
 }
 
@@ -49,7 +50,7 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Answer<'a> {
-    /// The script gave a reply: the text it begins with and the first number in it, where there are any. Of what is read, the reply itself
+    /// The script replied. The first text and the first number are given, if there are any. For steps that read, the reply itself
     /// is the result.
     Replied {
         /// The first text.
@@ -64,25 +65,25 @@ pub enum Answer<'a> {
 }
 
 impl Program {
-    /// A step that begins now and has so much time. `now` is in milliseconds, by any clock that is never set back.
+    /// A step that begins now and may take `limit`. `now` is in milliseconds, by any clock that is never set back.
     #[must_use]
     pub fn new(operation: Operation, now: u64, limit: Duration) -> Self {
         Self { operation, ask: Some(Ask::EvalSha), repeat: Repeat::new(operation, now, limit), reply: None }
     }
 
-    /// What to do next, the same until it is fed; `None` when the step is done.
+    /// What to do next: the same until the program is fed. `None` when the step is done.
     #[must_use]
     pub const fn next(&self) -> Option<Ask> {
         self.ask
     }
 
-    /// What the step came to, when it is done.
+    /// The result of the step, once it is done.
     #[must_use]
     pub const fn reply(&self) -> Option<&Reply> {
         self.reply.as_ref()
     }
 
-    /// Takes what came of what [`next`](Self::next) asked for.
+    /// Takes the result of what [`next`](Self::next) asked for.
     pub fn feed(&mut self, answer: Answer<'_>, now: u64) {
         self.ask = match (self.ask, answer) {
             (Some(Ask::Wait(_)), _) => Some(Ask::EvalSha),
@@ -131,7 +132,7 @@ pub const fn script(operation: Operation) -> &'static str {
     }
 }
 
-/// The arguments of a step's script, in order, by the names that [`sql`](super::sql) has for them. Of a delivery that is not kept,
+/// The arguments of a step's script, in order, with the names that [`sql`](super::sql) uses. If the delivery is not kept,
 /// `payload` and `signature` are empty.
 #[must_use]
 pub const fn parameters(operation: Operation) -> &'static [&'static str] {
@@ -162,17 +163,17 @@ pub const SCRIPTS: [(&str, &str); 8] = [
 /// Claims: a word and a number, for [`Claim::from_reply`](super::Claim::from_reply).
 pub const CLAIM: &str = include_str!("redis/claim.lua");
 
-/// Makes the claim hold longer: 1, or 0 when it is another worker's.
+/// Extends the claim: 1, or 0 if another worker has it.
 pub const EXTEND: &str = include_str!("redis/extend.lua");
 
-/// Notes that the event is handled: 1, or 0 when the claim is another worker's.
+/// Records that the event is handled: 1, or 0 if another worker has the claim.
 pub const COMPLETE: &str = include_str!("redis/complete.lua");
 
-/// Gives the event back: 1, or 0 when the claim is another worker's.
+/// Releases the claim: 1, or 0 if another worker has it.
 pub const RELEASE: &str = include_str!("redis/release.lua");
 
-/// What was claimed and not handled: for each the key, the type, the reason, the attempts, the error (or an empty text), the age in
-/// milliseconds.
+/// The events that were claimed and not handled. Each has the key, the type, the reason, the attempts, the error (or an empty
+/// text), and the age in milliseconds.
 pub const DEAD_LETTERS: &str = include_str!("redis/dead_letters.lua");
 
 /// The delivery that was kept: its payload and its signature, or nothing.
@@ -181,7 +182,7 @@ pub const DELIVERY: &str = include_str!("redis/delivery.lua");
 /// Takes a claim over from a queue: a word and a number, for [`Taken::from_reply`](super::Taken::from_reply).
 pub const TAKE: &str = include_str!("redis/take.lua");
 
-/// Gives up a dead letter: 1, or 0 when there is none.
+/// Discards a dead letter: 1, or 0 if there is none.
 pub const DISCARD: &str = include_str!("redis/discard.lua");
 
 #[cfg(test)]

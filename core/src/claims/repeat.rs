@@ -1,4 +1,4 @@
-//! When a step of a store is tried again.
+//! When a store's step is repeated.
 
 use core::time::Duration;
 
@@ -10,19 +10,19 @@ use super::fault::{Fault, FaultKind};
 pub enum Operation {
     /// Claim an event.
     Claim,
-    /// Make a claim hold longer.
+    /// Extend a claim.
     Extend,
-    /// Note that an event is handled.
+    /// Record that an event is handled.
     Complete,
-    /// Give an event back.
+    /// Release a claim.
     Release,
     /// Read the delivery that was kept with a claim.
     Delivery,
     /// List the events that were claimed and not handled.
     DeadLetters,
-    /// Take over a claim from the queue that it was handed over to.
+    /// Take a claim over from a queue.
     Take,
-    /// Give up a dead letter.
+    /// Discard a dead letter.
     Discard,
 }
 
@@ -57,9 +57,9 @@ impl Operation {
 
 /// Whether a step that failed is tried again, and after which pause.
 ///
-/// - After a **conflict** with another transaction nothing has happened: again while the time lasts.
-/// - After the **connection** was lost, `complete` and `release` are repeated while the time lasts: they are idempotent by their token.
-///   Every other step is tried once more, since a pool may have handed out a connection that had gone away while it was idle.
+/// - After a **conflict** with another transaction, nothing has happened: the step is repeated until its time is over.
+/// - After a lost **connection**, `complete` and `release` are repeated until their time is over: their token makes that
+///   harmless. Every other step is repeated once, because a pool may hand out a connection that was closed while idle.
 /// - Everything else fails at once.
 #[derive(Debug, Clone)]
 pub struct Repeat {
@@ -70,14 +70,14 @@ pub struct Repeat {
 }
 
 impl Repeat {
-    /// For a step that begins now and has so much time. `now` is in milliseconds, by any clock that is never set back.
+    /// For a step that begins now and may take `limit`. `now` is in milliseconds, by any clock that is never set back.
     #[must_use]
     pub fn new(operation: Operation, now: u64, limit: Duration) -> Self {
         let until = now.saturating_add(super::policy::milliseconds(limit));
         Self { operation, until, failures: 0, lost: 0 }
     }
 
-    /// How long to wait before the step is tried again; `None`: it has failed.
+    /// How long to wait before the step is repeated. `None` if it has failed.
     pub fn after(&mut self, fault: &Fault, now: u64) -> Option<Duration> {
         let again = match fault.kind() {
             FaultKind::Conflict => true,

@@ -1,26 +1,26 @@
-//! What a piece of work on a store came to.
+//! The results of work on a store.
 
 use super::claim::{Claim, Completion, Taken};
 use super::fault::Fault;
 
-/// What the work came to.
+/// The result of the work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reply {
     /// The table is there.
     Created,
-    /// What became of the attempt to claim.
+    /// The result of claiming.
     Claim(Claim),
-    /// What became of the attempt to take a claim over from a queue.
+    /// The result of taking a ticket from a queue.
     Taken(Taken),
-    /// Whether the claim was this worker's; of a discarded letter, whether there was one.
+    /// Whether this worker had the claim; for a discarded letter, whether it existed.
     Held(bool),
-    /// What became of the attempt to complete.
+    /// The result of completing.
     Completion(Completion),
     /// The rows of the last statement are the result.
     Rows,
     /// How many rows were deleted.
     Count(u64),
-    /// A step failed, and is not tried again.
+    /// A step failed and is not repeated.
     Failed(Fault),
 }

@@ -23,14 +23,14 @@ use crate::verify::Event;
 pub struct ClaimRequest {
     /// The key under which the store keeps the claim.
     pub key: String,
-    /// SHA-256 of the raw body, in lowercase hex: what tells the same event from another one with its id.
+    /// SHA-256 of the raw body, in lowercase hex: it distinguishes the same event from another one with its id.
     pub fingerprint: String,
-    /// The type, for whoever looks at the store: at most 255 bytes without control characters.
+    /// The type, for people who look into the store: at most 255 bytes without control characters.
     pub event_type: String,
 }
 
 impl ClaimRequest {
-    /// Puts a request together again whose parts went through another language: for bindings.
+    /// Builds a request from parts that went through another language: for bindings.
     #[must_use]
     pub const fn from_parts(key: String, fingerprint: String, event_type: String) -> Self {
         Self { key, fingerprint, event_type }
@@ -42,8 +42,8 @@ impl ClaimRequest {
     }
 }
 
-/// A delivery as it came, kept with its claim until the event is handled, so that it can be handled again after the provider has given
-/// up. It is verified again then.
+/// A delivery as it arrived. It is kept with its claim until the event is handled, so that it can be handled again after the
+/// provider has given up. It is verified again then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeptDelivery<'a> {
     /// The raw body.
@@ -52,7 +52,7 @@ pub struct KeptDelivery<'a> {
     pub signature: &'a str,
 }
 
-/// What a text is shortened to for a column that people read, and that not every database lets hold everything: PostgreSQL refuses NUL.
+/// A text shortened for a column that people read. Control characters are replaced, because PostgreSQL refuses NUL.
 pub(crate) fn label(text: &str) -> String {
     let mut label = String::new();
     for character in text.chars().map(|character| if character.is_control() { '?' } else { character }) {

@@ -1,9 +1,9 @@
 //! The protocol as SQL for PostgreSQL 12, MySQL 8 and MariaDB 10.3, SQLite 3.35, or later ones.
 //!
-//! A statement is a text with placeholders, and the names of what is bound to them, in order. Each is one atomic step, and takes the
-//! time from the server. Bindings run them on their user's own connection.
+//! A statement is a text with placeholders, and the names of the values that are bound to them, in order. Each is one atomic step
+//! and takes the time from the server. Bindings run them on the user's own connection.
 //!
-//! In which order, in which transaction, and what the rows mean is decided by a [`Program`].
+//! A [`Program`] decides their order, their transactions, and what the rows mean.
 
 mod dialect;
 mod program;
@@ -28,9 +28,9 @@ pub struct Statement {
     pub name: &'static str,
     /// The SQL.
     pub text: String,
-    /// What is bound to the places, in order: `key`, `fingerprint`, `token`, `lease` and `remember` (milliseconds), `event_type`,
-    /// `payload` and `signature` (both may be null), `error`, `limit`, `ticket` (the token of a ticket), `open_key` ([`open_key`](super::ClaimPolicy::open_key) of the
-    /// store whose dead letters are listed).
+    /// The values to bind to the placeholders, in order: `key`, `fingerprint`, `token`, `lease` and `remember` (milliseconds),
+    /// `event_type`, `payload` and `signature` (both may be null), `error`, `limit`, `ticket` (the token of a ticket), `open_key`
+    /// ([`open_key`](super::ClaimPolicy::open_key) of the store whose dead letters are listed).
     pub parameters: Vec<&'static str>,
 }
 
@@ -47,11 +47,11 @@ pub struct Statement {
 ///
 /// # Errors
 ///
-/// `invalid_option` when the table is not named by up to 48 ASCII letters, digits and underscores that do not begin with a digit, with
-/// a schema of that form before it and a dot, or without: the name becomes part of the SQL.
+/// `invalid_option` when the table's name is not 1 to 48 ASCII letters, digits and underscores that do not begin with a digit,
+/// optionally after a schema of the same form and a dot. The name becomes part of the SQL.
 pub fn statements(dialect: Dialect, placeholders: Placeholders, table: &str) -> Result<Vec<Statement>, Error> {
     let name = unqualified(table).ok_or(Error::InvalidOption(OptionName::Table))?;
-    // How long an inbox's attempt is given before it counts as abandoned.
+    // How long an inbox's attempt may take before it counts as abandoned.
     let grace = DEFAULT_LEASE.as_millis().to_string();
     let render = |(step, template): (&'static str, &str)| {
         let text = template.replace("{table}", table).replace("{name}", name).replace("{now}", dialect.now());
@@ -97,7 +97,7 @@ const COMMON: [(&str, &str); 19] = [
     ("discard", include_str!("sql/discard.sql")),
     ("commit", "COMMIT"),
     ("rollback", "ROLLBACK"),
-    // Gone when the handler ends the transaction, even if it begins another one.
+    // It is gone after the handler has ended the transaction, even if the handler began another one.
     ("savepoint", "SAVEPOINT payvost_webhooks"),
     ("release_savepoint", "RELEASE SAVEPOINT payvost_webhooks"),
     ("unpark", include_str!("sql/unpark.sql")),
@@ -145,7 +145,20 @@ const SQLITE: [(&str, &str); 7] = [
     ("forget", include_str!("sql/sqlite/forget.sql")),
 ];
 
-const PARAMETERS: [&str; 12] = ["key", "fingerprint", "token", "lease", "remember", "event_type", "payload", "signature", "error", "limit", "ticket", "open_key"];
+const PARAMETERS: [&str; 12] = [
+    "key",
+    "fingerprint",
+    "token",
+    "lease",
+    "remember",
+    "event_type",
+    "payload",
+    "signature",
+    "error",
+    "limit",
+    "ticket",
+    "open_key",
+];
 
 /// The table's name without its schema, if it is a name.
 fn unqualified(table: &str) -> Option<&str> {
@@ -176,7 +189,7 @@ fn bind(name: &'static str, template: &str, placeholders: Placeholders) -> State
         let place = match placeholders {
             Placeholders::Question => "?".to_string(),
             Placeholders::Format => "%s".to_string(),
-            // A number can stand in several places.
+            // A number can be used in several places.
             Placeholders::Numbered => match parameters.iter().position(|known| *known == parameter) {
                 Some(position) => format!("${}", position + 1),
                 None => format!("${}", parameters.len() + 1),
@@ -213,7 +226,7 @@ mod tests {
                     };
                     assert_eq!(count, statement.parameters.len(), "{statement:?}");
                     assert!(!statement.text.contains(['{', '}', ':', ';']), "{statement:?}");
-                    // A driver that formats would take it for a place.
+                    // A driver that formats would take it for a placeholder.
                     assert_eq!(statement.text.matches('%').count(), statement.text.matches("%s").count(), "{statement:?}");
                 }
             }

@@ -1,8 +1,8 @@
-//! The stable names of the reasons for refusal, and the classes that they belong to.
+//! The stable codes of refusals, and their classes.
 
 use core::fmt;
 
-/// The stable name of a reason for refusal: the same string in every language.
+/// The stable code of a refusal: the same string in every language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorCode {
@@ -34,7 +34,7 @@ pub enum ErrorCode {
     OutOfMemory,
 }
 
-/// Whose mistake it was, and so which exception a binding throws and which HTTP status fits.
+/// Who has to act. It decides which exception a binding throws and which HTTP status fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorClass {
@@ -65,7 +65,7 @@ impl ErrorCode {
         Self::EventInFuture,
     ];
 
-    /// The code as it stands in every language, such as `signature_mismatch`.
+    /// The code as a string, the same in every language, such as `signature_mismatch`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl ErrorCode {
         }
     }
 
-    /// Whose mistake it was.
+    /// Who has to act.
     #[must_use]
     pub const fn class(self) -> ErrorClass {
         match self {

@@ -13,53 +13,53 @@ impl Error {
                 "Pass the webhook secret as text or bytes, or a non-empty list of them. Is WEBHOOK_SECRET set in this environment?"
             }
             Self::InvalidSecret(SecretProblem::Blank) => {
-                "A secret is empty or blank. An unset environment variable often arrives as an empty string; the check would protect nothing."
+                "A secret is empty or blank. An unset environment variable often arrives as an empty string, and a check with it would protect nothing."
             }
             Self::InvalidSecret(SecretProblem::WhitespaceAtEdge) => {
-                "A secret has white space at its edge, usually a newline from a file or a copied value. Strip it where the secret is loaded."
+                "A secret starts or ends with white space, usually a newline from a file or a copied value. Strip it where you load the secret."
             }
             Self::InvalidSecret(SecretProblem::ApiKey) => {
-                "An API key stands where the webhook secret belongs. The webhook's own secret is shown when the webhook is created or its secret rotated."
+                "Pass the webhook's own secret instead of an API key. It is shown when you create the webhook or rotate its secret."
             }
             Self::InvalidOption(_) => "Check the option's name, type and range in the documentation of the verifier.",
             Self::InvalidPattern(PatternProblem::MatchesNothing) => {
-                "A pattern is one type (payment.succeeded), a family of types (payment.*) or everything (*), without white space."
+                "Use one type (payment.succeeded), a family of types (payment.*) or everything (*), without white space."
             }
             Self::InvalidPattern(PatternProblem::RegisteredTwice) => {
-                "One handler runs for an event. Register one that calls both, or a more specific pattern."
+                "Only one handler runs per event. Register one handler that calls both, or use a more specific pattern."
             }
             Self::PayloadNotRaw => {
                 "The signature covers the raw bytes of the body, and a parsed body cannot be turned back into them. Express: use express.raw({ type: 'application/json' }) on this route and before any express.json(). Flask: request.get_data(). Django, FastAPI: let no middleware read or parse the body of this route. PHP: file_get_contents('php://input')."
             }
             Self::PayloadTooLarge => {
-                "The body is longer than the limit of the verifier. Events are a few kilobytes; raise the option only if you know why."
+                "The body is longer than max_payload_bytes. Events are a few kilobytes; raise the option only if you know why."
             }
             Self::MissingSignature => {
-                "No Payvost-Signature header came with the request. Either it is not from the provider, or a proxy dropped the header."
+                "The request has no Payvost-Signature header. Either Payvost did not send it, or a proxy dropped the header."
             }
             Self::MalformedSignature => {
                 "Payvost-Signature holds one HMAC-SHA256 as 64 lowercase hex digits, without a prefix. Is this another provider's header, or was the header sent twice and joined with a comma?"
             }
             Self::SignatureMismatch => {
-                "The secret belongs to another endpoint or mode, was rotated, or the body is not the bytes that were sent: a middleware parsed and encoded it again (express.json() ran first), changed its charset or dropped its last newline. If the secret is right, compare the length of the body with Content-Length."
+                "None of the configured secrets produced this signature. Either the secret belongs to another endpoint or mode or was rotated, or the body has changed since it was signed: a middleware parsed and encoded it again (express.json() ran first), changed its charset or dropped its last newline. If the secret is right, compare the length of the body with Content-Length."
             }
             Self::InvalidJson { problem, .. } => problem.hint(),
             Self::InvalidEvent(_) => {
                 "The signature is right and the JSON is valid, but this is not an event's envelope. Is another sender using the same secret?"
             }
             Self::LiveModeMismatch { expected: true } => {
-                "A test event reached a receiver for live events. Give the test endpoint a receiver and a secret of its own."
+                "A test event reached a receiver for live events. Give the test endpoint its own receiver and secret."
             }
             Self::LiveModeMismatch { expected: false } => {
                 "A live event reached a receiver for test events. Answering it with an error makes the provider retry: check the webhook's URL."
             }
             Self::EventTooOld => {
-                "Retries keep createdAt for up to 96 min 5 s after the first attempt; a smaller tolerance refuses honest deliveries. What stops a replay is remembering the event's id."
+                "Retries keep createdAt for up to 96 min 5 s after the first attempt; a smaller tolerance refuses genuine deliveries. To stop replays, remember the event's id."
             }
             Self::OutOfMemory => {
                 "This process could not allocate memory. Raise its memory limit, or lower max_payload_bytes or the number of deliveries handled at once."
             }
-            Self::EventInFuture => "Is the clock of this machine right? An event cannot be newer than now.",
+            Self::EventInFuture => "Check this machine's clock. An event cannot be newer than now.",
         }
     }
 }
@@ -69,10 +69,10 @@ impl JsonProblem {
         const _: () = assert!(MAX_DEPTH == 128, "the hint for TooDeep names the limit");
         match self {
             Self::DuplicateKey => {
-                "A key stands twice in one object. Parsers differ in which of the two they keep, so neither is believed."
+                "An object has a duplicate key. Parsers differ in which of the two values they keep, so neither is trusted."
             }
             Self::TooDeep => "The payload nests deeper than 128 levels. No event does.",
-            Self::NumberOutOfRange => "A number is too large for a double, which is what most parsers make of it.",
+            Self::NumberOutOfRange => "A number is too large for a double, and most parsers read numbers as doubles.",
             _ => {
                 "The signature is right, so the sender signed text that is not JSON (RFC 8259). The offset counts bytes of the raw body."
             }

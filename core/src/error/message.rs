@@ -14,34 +14,34 @@ impl fmt::Display for Error {
             Self::InvalidSecret(problem) => f.write_str(match problem {
                 SecretProblem::Missing => "no webhook secret was given",
                 SecretProblem::Blank => "the webhook secret is blank",
-                SecretProblem::WhitespaceAtEdge => "the webhook secret begins or ends with white space",
+                SecretProblem::WhitespaceAtEdge => "the webhook secret starts or ends with white space",
                 SecretProblem::ApiKey => "an API key was given in place of the webhook secret",
             }),
             Self::InvalidOption(name) => match name {
                 OptionName::Tolerance => {
-                    write!(f, "the tolerance must be a number of seconds from 0 to {}", MAX_TOLERANCE.as_secs())
+                    write!(f, "tolerance must be between 0 and {} seconds", MAX_TOLERANCE.as_secs())
                 }
-                OptionName::ExpectLiveMode => f.write_str("the expected live mode must be true or false"),
+                OptionName::ExpectLiveMode => f.write_str("expect_live_mode must be true or false"),
                 OptionName::MaxPayloadBytes => {
-                    write!(f, "the payload limit must be a whole number of bytes from 1 to {MAX_PAYLOAD_BYTES_LIMIT}")
+                    write!(f, "max_payload_bytes must be a whole number between 1 and {MAX_PAYLOAD_BYTES_LIMIT}")
                 }
                 OptionName::Lease => {
-                    write!(f, "the lease must be a number of seconds from {} to {}", MIN_LEASE.as_secs(), MAX_LEASE.as_secs())
+                    write!(f, "lease must be between {} and {} seconds", MIN_LEASE.as_secs(), MAX_LEASE.as_secs())
                 }
                 OptionName::Remember => {
                     let (least, most) = (RETRY_WINDOW.as_secs(), MAX_REMEMBER.as_secs());
-                    write!(f, "an event must be remembered for a number of seconds from {least} to {most}")
+                    write!(f, "remember must be between {least} and {most} seconds")
                 }
                 OptionName::Prefix => write!(
                     f,
-                    "the prefix must be 1 to {MAX_PREFIX_BYTES} letters, digits and _ . - and not end in -test or -open"
+                    "prefix must have 1 to {MAX_PREFIX_BYTES} letters, digits, _ . or -, and must not end in -test or -open"
                 ),
-                OptionName::Table => f.write_str("the table must be a plain SQL name, with or without a schema"),
-                OptionName::Capacity => write!(f, "the capacity must be a whole number from 1 to {MAX_CAPACITY}"),
+                OptionName::Table => f.write_str("table must be a plain SQL name, optionally after a schema and a dot"),
+                OptionName::Capacity => write!(f, "capacity must be a whole number between 1 and {MAX_CAPACITY}"),
                 OptionName::Unknown => f.write_str("unknown option"),
             },
-            Self::InvalidPattern(PatternProblem::MatchesNothing) => f.write_str("the pattern can match no event type"),
-            Self::InvalidPattern(PatternProblem::RegisteredTwice) => f.write_str("the pattern has a handler already"),
+            Self::InvalidPattern(PatternProblem::MatchesNothing) => f.write_str("the pattern does not match any event type"),
+            Self::InvalidPattern(PatternProblem::RegisteredTwice) => f.write_str("the pattern already has a handler"),
             Self::PayloadNotRaw => f.write_str("the payload must be the raw bytes of the request body"),
             Self::PayloadTooLarge => f.write_str("the payload is too large"),
             Self::MissingSignature => f.write_str("the signature header is missing"),
@@ -54,8 +54,8 @@ impl fmt::Display for Error {
             Self::InvalidEvent(field) => {
                 write!(f, "the payload is not a webhook event: {} is missing or invalid", field.pointer())
             }
-            Self::LiveModeMismatch { expected: true } => f.write_str("a live event was expected, this is a test event"),
-            Self::LiveModeMismatch { expected: false } => f.write_str("a test event was expected, this is a live event"),
+            Self::LiveModeMismatch { expected: true } => f.write_str("this is a test event, but a live event was expected"),
+            Self::LiveModeMismatch { expected: false } => f.write_str("this is a live event, but a test event was expected"),
             Self::EventTooOld => f.write_str("the event is too old"),
             Self::OutOfMemory => f.write_str("out of memory"),
             Self::EventInFuture => f.write_str("the event is in the future"),
@@ -66,7 +66,7 @@ impl fmt::Display for Error {
 impl JsonProblem {
     const fn name(self) -> &'static str {
         match self {
-            Self::UnexpectedEnd => "it ends too early",
+            Self::UnexpectedEnd => "unexpected end",
             Self::UnexpectedByte => "unexpected byte",
             Self::ByteOrderMark => "byte order mark",
             Self::InvalidUtf8 => "invalid UTF-8",

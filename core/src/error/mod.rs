@@ -30,11 +30,11 @@ pub use self::problems::{EventField, JsonProblem, OptionName, PatternProblem, Se
 pub enum Error {
     /// A secret is missing or cannot be a webhook secret.
     InvalidSecret(SecretProblem),
-    /// An option has a value that it cannot have.
+    /// An option has an invalid value.
     InvalidOption(OptionName),
     /// A pattern of event types cannot be registered. Its code is `invalid_option`.
     InvalidPattern(PatternProblem),
-    /// The payload is not raw bytes. Only a binding meets this: in Rust the type already says so.
+    /// The payload is not raw bytes. Only bindings report this: in Rust the type rules it out.
     PayloadNotRaw,
     /// The payload is longer than `max_payload_bytes`.
     PayloadTooLarge,
@@ -42,7 +42,7 @@ pub enum Error {
     MissingSignature,
     /// The signature header is not exactly 64 lowercase hexadecimal digits.
     MalformedSignature,
-    /// No secret gives this signature over this payload.
+    /// None of the secrets produced this signature for this payload.
     SignatureMismatch,
     /// The payload is not the strict JSON that every host language reads alike.
     InvalidJson {
@@ -58,9 +58,9 @@ pub enum Error {
         /// What the receiver expects.
         expected: bool,
     },
-    /// `createdAt` lies further back than the tolerance.
+    /// `createdAt` is further in the past than the tolerance allows.
     EventTooOld,
-    /// `createdAt` lies further ahead than the tolerance.
+    /// `createdAt` is further in the future than the tolerance allows.
     EventInFuture,
     /// Memory ran out. This can happen at any step and says nothing about the webhook, which has to be delivered again.
     OutOfMemory,
@@ -87,7 +87,7 @@ impl Error {
         }
     }
 
-    /// Whose mistake it was. Short for `self.code().class()`.
+    /// Who has to act. Short for `self.code().class()`.
     #[must_use]
     pub const fn class(&self) -> ErrorClass {
         self.code().class()

@@ -1,10 +1,10 @@
-//! What exactly is wrong: with a secret, an option, a pattern, a text that should be JSON, a field.
+//! What exactly is wrong with a secret, an option, a pattern, a text that should be JSON, or a field.
 
 /// What is wrong with a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SecretProblem {
-    /// There is none, or what stands in its place is neither text nor bytes.
+    /// It is missing, or it is neither text nor bytes.
     Missing,
     /// It is empty, or nothing but white space and NULs.
     Blank,
@@ -44,7 +44,7 @@ pub enum OptionName {
 pub enum PatternProblem {
     /// It is neither a type (`payment.succeeded`), nor a family (`payment.*`), nor `*`.
     MatchesNothing,
-    /// It has a handler already.
+    /// It already has a handler.
     RegisteredTwice,
 }
 
@@ -72,15 +72,15 @@ pub enum EventField {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum JsonProblem {
-    /// The text ends where more must come.
+    /// The text ends too early.
     UnexpectedEnd,
-    /// A byte stands where it cannot.
+    /// A byte is not allowed here.
     UnexpectedByte,
     /// The text begins with a byte order mark (RFC 8259 §8.1).
     ByteOrderMark,
     /// The bytes are not well-formed UTF-8 (RFC 3629).
     InvalidUtf8,
-    /// A backslash is followed by something that is no escape (RFC 8259 §7).
+    /// A backslash is not followed by a valid escape (RFC 8259 §7).
     InvalidEscape,
     /// An escape names half of a surrogate pair (RFC 8259 §8.2, RFC 7493 §2.1).
     LoneSurrogate,
@@ -88,7 +88,7 @@ pub enum JsonProblem {
     NumberOutOfRange,
     /// The text nests deeper than [`MAX_DEPTH`](crate::MAX_DEPTH) (RFC 8259 §9).
     TooDeep,
-    /// A key stands twice in one object (RFC 7493 §2.3).
+    /// An object has a duplicate key (RFC 7493 §2.3).
     DuplicateKey,
 }
 

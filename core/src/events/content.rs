@@ -1,4 +1,4 @@
-//! What the views look fields up in.
+//! The lookups that the views use.
 
 use alloc::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::verify::Event;
 pub struct Metadata<'e>(pub(super) Value<'e>);
 
 impl<'e> Metadata<'e> {
-    /// The text under a key; `None` when there is none.
+    /// The text of a key; `None` if there is none.
     #[must_use]
     pub fn get(self, key: &str) -> Option<Cow<'e, str>> {
         self.0.get(key)?.as_str()

@@ -1,8 +1,8 @@
 //! The documented events, typed.
 //!
-//! [`Event::typed`](crate::Event::typed) gives a view for each type that the provider's guide documents. A view borrows the event and
-//! checks nothing in advance: each accessor looks its field up, and gives `None` when it is missing or is not of the documented JSON
-//! type. The provider may add fields; those are in `as_value()`.
+//! [`Event::typed`](crate::Event::typed) returns a view for each type that the provider's guide documents. A view borrows the
+//! event and checks nothing in advance: each accessor looks its field up and returns `None` if it is missing or does not have the
+//! documented JSON type. The provider may add fields; those are in `as_value()`.
 //!
 //! ```
 //! use payvost_webhooks::{TypedEvent, sample_event, sign, verify_webhook};
@@ -31,12 +31,12 @@ pub use self::views::*;
 
 /// The types of the documented events, in the order of the guide.
 ///
-/// The list that the provider delivers is open: a verified event can be of a type that is not here.
+/// The list is open: a verified event can have a type that is not here.
 pub const EVENT_TYPES: &[&str] = samples::EVENT_TYPES;
 
-/// The keys that the documented events have, at any depth, each once.
+/// The keys of the documented events at any depth, without duplicates.
 ///
-/// For bindings: a host may make the strings of these once, and not for each event.
+/// For bindings: a host can create these strings once instead of per event.
 pub const DOCUMENTED_KEYS: &[&str] = samples::DOCUMENTED_KEYS;
 
 /// A sample event of a documented type, as the provider would deliver it: the whole payload, compact JSON. For tests.

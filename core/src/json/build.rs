@@ -1,35 +1,35 @@
-//! Having a host build its own values.
+//! The interface through which a host builds its own values.
 
 use super::number::Number;
 use super::string::JsonStr;
 use super::token::TokenKind;
 use super::value::{Array, Object, Value};
 
-/// A host that makes its own values, and is told what each is. An array or object makes those inside of it in its turn.
+/// A host that builds its own values. It is called with each value, and builds the values inside an array or object itself.
 pub trait Build<'e> {
-    /// The host's value, or why there is none.
+    /// The host's value, or an error.
     type Built;
 
-    /// Of `null`.
+    /// For `null`.
     fn null(&mut self) -> Self::Built;
-    /// Of `true` or `false`.
+    /// For `true` or `false`.
     fn boolean(&mut self, value: bool) -> Self::Built;
-    /// Of a number without fraction and exponent.
+    /// For a number without fraction and exponent.
     fn integer(&mut self, number: Number<'e>) -> Self::Built;
-    /// Of any other number.
+    /// For any other number.
     fn float(&mut self, number: Number<'e>) -> Self::Built;
-    /// Of a string that is plain ASCII.
+    /// For a string that is plain ASCII.
     fn ascii(&mut self, text: &'e [u8]) -> Self::Built;
-    /// Of any other string.
+    /// For any other string.
     fn string(&mut self, string: JsonStr<'e>) -> Self::Built;
-    /// Of an array.
+    /// For an array.
     fn array(&mut self, elements: Array<'e>) -> Self::Built;
-    /// Of an object.
+    /// For an object.
     fn object(&mut self, members: Object<'e>) -> Self::Built;
 }
 
 impl<'e> Value<'e> {
-    /// Has a host make its own value of this one.
+    /// Makes a host build its own value from this one.
     #[inline(always)]
     pub(crate) fn build<B: Build<'e>>(self, host: &mut B) -> B::Built {
         let token = self.token();

@@ -1,4 +1,4 @@
-//! The value of a string: its escapes undone, and its UTF-8 turned into what a host keeps its strings in.
+//! The value of a string: its escapes decoded, and its UTF-8 converted to the encoding of a host's strings.
 
 use alloc::collections::TryReserveError;
 use alloc::string::String;
@@ -11,7 +11,7 @@ use wide::{i8x16, u8x16, u16x8};
 use super::escape;
 use super::plain;
 
-/// How many bytes are looked at together.
+/// How many bytes are read together.
 const CHUNK: usize = 16;
 
 /// A code unit of a host's strings.
@@ -19,11 +19,12 @@ pub trait Unit: Copy {
     /// Half a chunk of ASCII.
     fn ascii(half: [u16; CHUNK / 2]) -> [Self; CHUNK / 2];
 
-    /// Writes a character to the first places, of which there are as many as its UTF-8 form has bytes. Gives the number of those used.
+    /// Writes a character to the first places. There are as many places as the character has bytes in UTF-8. Returns the number
+    /// of places used.
     fn write(places: &mut [Self], code: u32) -> usize;
 }
 
-/// Of UTF-16.
+/// UTF-16.
 impl Unit for u16 {
     #[inline(always)]
     fn ascii(half: [u16; CHUNK / 2]) -> [Self; CHUNK / 2] {
@@ -47,7 +48,7 @@ impl Unit for u16 {
     }
 }
 
-/// Units that hold a code point each, or of one as much as there is room for.
+/// Units that hold one code point each, truncated to the size of the unit.
 macro_rules! code_points {
     ($($unit:ty: $from:expr),*) => {
         $(impl Unit for $unit {
@@ -76,17 +77,17 @@ code_points! {
     MaybeUninit<u32>: MaybeUninit::new
 }
 
-/// What came of a string.
+/// The result of decoding a string.
 pub(super) struct Decoded {
-    /// How many units there are, with those before.
+    /// How many units there are, including those before.
     pub(super) length: usize,
-    /// The bits of all characters that are written as more than one byte.
+    /// The bits of all characters that take more than one byte, combined.
     pub(super) bits: u32,
-    /// Whether all escapes are what they should be. If not, the units are of no use.
+    /// Whether all escapes are valid. If not, the units are meaningless.
     pub(super) sound: bool,
 }
 
-/// How many bytes are decoded before more room is made: a string of escapes has far fewer units than bytes.
+/// How many bytes are decoded before the buffer grows again: a string of escapes has far fewer units than bytes.
 const PIECE: usize = 2048;
 
 /// Appends the value of a string. When memory runs out, what was appended is removed again.
@@ -95,8 +96,8 @@ pub(super) fn append_units<U: Unit + Default>(units: &mut Vec<U>, bytes: &[u8]) 
     let mut decoded = Decoded { length: units.len(), bits: 0, sound: true };
     let mut read = 0;
     while read < bytes.len() {
-        // Whatever stands in the text takes at least as many bytes there as units in the value. What begins in a piece may end behind it,
-        // and a chunk may.
+        // Everything takes at least as many bytes in the text as units in the value. An escape or a chunk that begins in a piece
+        // may end after it.
         let end = bytes.len().min(read + PIECE);
         let length = decoded.length + (end - read) + CHUNK;
         if let Err(error) = units.try_reserve(length.saturating_sub(units.len())) {
@@ -110,13 +111,13 @@ pub(super) fn append_units<U: Unit + Default>(units: &mut Vec<U>, bytes: &[u8]) 
     Ok(decoded)
 }
 
-/// Ends the process as a `Vec` does that cannot grow, for callers that promise a value.
+/// Ends the process, as a `Vec` does if it cannot grow: for callers that promise a value.
 #[cold]
 pub(super) fn abort<U>(units: &[U]) -> ! {
     alloc::alloc::handle_alloc_error(Layout::for_value(units))
 }
 
-/// Writes the value of a string to the first of the places, as far as there are any.
+/// Writes the value of a string to the first places, as far as there are places.
 pub(super) fn write_units<U: Unit>(places: &mut [U], bytes: &[u8]) -> Decoded {
     let mut decoded = Decoded { length: 0, bits: 0, sound: true };
     decoded.write(places, bytes, 0, bytes.len());
@@ -124,12 +125,12 @@ pub(super) fn write_units<U: Unit>(places: &mut [U], bytes: &[u8]) -> Decoded {
 }
 
 impl Decoded {
-    /// Writes what begins between two places of the text; gives where the next begins.
+    /// Writes what begins between two positions of the text. Returns the position of the next character.
     #[inline(always)]
     fn write<U: Unit>(&mut self, units: &mut [U], bytes: &[u8], start: usize, end: usize) -> usize {
         let mut read = start;
         while read < end {
-            // Characters that are written alike go together; of a chunk that holds others, what comes before them counts.
+            // ASCII characters are written together; in a mixed chunk, only those before the first other character count.
             if let (Some(chunk), Some(places)) = (chunk(bytes, read), chunk_mut(units, self.length)) {
                 widen(chunk, places);
                 let alike = alike(chunk);
@@ -138,7 +139,7 @@ impl Decoded {
                     continue;
                 }
             }
-            // Others often follow each other, and then are mostly of one kind.
+            // Other characters often come in groups, and a group is mostly of one kind.
             match bytes.get(read..).unwrap_or_default() {
                 [b'\\', ..] => {
                     while read < end
@@ -252,7 +253,7 @@ pub(super) fn characters(raw: &str) -> impl Iterator<Item = char> {
 pub(super) fn append(value: &mut String, raw: &str) {
     let mut rest = raw;
     while !rest.is_empty() {
-        // In a checked string a plain run ends at a backslash or with the string.
+        // In a checked string, a plain run ends at a backslash or at the end.
         let (run, behind) = rest.split_at_checked(plain::skip(rest.as_bytes(), 0).end).unwrap_or((rest, ""));
         value.push_str(run);
         rest = behind;

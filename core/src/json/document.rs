@@ -1,4 +1,4 @@
-//! A checked text and its tape: one 8-byte token a value, in document order.
+//! A checked text and its tape: one 8-byte token per value, in document order.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -12,7 +12,7 @@ use super::string::JsonStr;
 use super::token::{Token, TokenKind};
 use crate::error::JsonProblem;
 
-/// A text that has been found to be strict JSON, with the position of every value in it.
+/// A text that is strict JSON, with the position of every value in it.
 ///
 /// A container is its own token, a [`TokenKind::End`], and its members or elements; a member is a string, the key, and its value.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub(crate) struct Document<'p> {
 impl<'p> Document<'p> {
     /// Reads a text of at most [`MAX_PAYLOAD_BYTES_LIMIT`](crate::MAX_PAYLOAD_BYTES_LIMIT) bytes.
     ///
-    /// `hash_key` keys the hash that finds duplicate keys. An attacker who can choose keys must not be able to predict it, or
-    /// he can make the search quadratic.
+    /// `hash_key` keys the hash that finds duplicate keys. An attacker who can choose keys must not be able to predict it, or the
+    /// search can become quadratic.
     pub(crate) fn parse(payload: &'p [u8], hash_key: &[u8; 16]) -> Result<Self, JsonError> {
         match utf8(payload) {
             Ok(text) => scan::scan::<true>(text, hash_key).map(|tape| Self { text, tape }),
@@ -48,7 +48,7 @@ impl<'p> Document<'p> {
         }
     }
 
-    /// Whether what stands at a place on the tape is of this kind.
+    /// Whether the token at a place on the tape is of this kind.
     #[inline(always)]
     pub(crate) fn is(&self, place: usize, kind: TokenKind) -> bool {
         self.tape.get(place).is_some_and(|token| token.is(kind))
@@ -92,15 +92,15 @@ impl fmt::Debug for Document<'_> {
     }
 }
 
-/// The names of the outermost object's members, and where their values stand on the tape.
+/// The names of the outermost object's members, and the places of their values on the tape.
 pub(crate) struct MemberPlaces<'d> {
     document: &'d Document<'d>,
-    /// Where the next name stands.
+    /// The place of the next name.
     next: usize,
 }
 
 impl MemberPlaces<'_> {
-    /// Where the value of the next member stands, if that has this name and no escapes in it.
+    /// The place of the next member's value, if the member has this name without escapes.
     #[inline(always)]
     pub(crate) fn next_if(&mut self, name: &str) -> Option<usize> {
         let key = self.document.tape.get(self.next)?;
@@ -108,13 +108,13 @@ impl MemberPlaces<'_> {
         if is_it { self.pass() } else { None }
     }
 
-    /// Whether there are no more.
+    /// Whether no member is left.
     #[inline(always)]
     pub(crate) fn is_done(&self) -> bool {
         self.next == self.document.tape.len()
     }
 
-    /// Goes on behind the next member, and gives the place of its value.
+    /// Moves past the next member and returns the place of its value.
     #[inline(always)]
     fn pass(&mut self) -> Option<usize> {
         let place = self.next + 1;
@@ -133,8 +133,8 @@ impl<'d> Iterator for MemberPlaces<'d> {
     }
 }
 
-/// The payload as text. Where there is a way to ask the processor what it can do, most of it is checked with the widest vectors that it
-/// has; if that finds a fault, the standard library tells where.
+/// The payload as text. With `std`, the widest vectors of the processor check it; if they find a fault, the standard library says
+/// where.
 #[inline]
 fn utf8(payload: &[u8]) -> Result<&str, Utf8Error> {
     #[cfg(feature = "std")]
@@ -144,7 +144,7 @@ fn utf8(payload: &[u8]) -> Result<&str, Utf8Error> {
     core::str::from_utf8(payload)
 }
 
-/// The first problem of a text whose bytes from `valid_up_to` on are not UTF-8: that, unless the JSON breaks before.
+/// The first problem of a text that is not UTF-8 from `valid_up_to` on: that, unless the JSON is invalid before.
 #[cold]
 fn first_problem(payload: &[u8], valid_up_to: usize, hash_key: &[u8; 16]) -> JsonError {
     let ill_formed = JsonError::Invalid { offset: valid_up_to, problem: JsonProblem::InvalidUtf8 };

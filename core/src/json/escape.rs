@@ -1,4 +1,4 @@
-//! Escapes (RFC 8259 §7): which there are, and which characters they stand for.
+//! Escapes (RFC 8259 §7) and the characters they stand for.
 
 use super::error::JsonError;
 use crate::error::JsonProblem;
@@ -6,7 +6,7 @@ use crate::error::JsonProblem;
 /// How many bytes `\uXXXX` takes.
 pub(super) const UNIT: usize = 6;
 
-/// The character of the escape whose backslash a text begins with, and the length of the escape. A surrogate pair is one escape.
+/// The character and the length of the escape at the start of a text. A surrogate pair is one escape.
 ///
 /// The offset of an error counts from the backslash.
 #[inline(always)]
@@ -45,7 +45,7 @@ fn read_unicode(text: &[u8]) -> Result<(u32, usize), JsonError> {
     }
 }
 
-/// The second half of the surrogate pair whose first half a text begins with.
+/// The second half of the surrogate pair at the start of a text.
 #[inline]
 fn read_low_surrogate(text: &[u8]) -> Result<u32, JsonError> {
     match (text.get(UNIT), text.get(UNIT + 1)) {
@@ -83,14 +83,14 @@ fn cut_off(text: &[u8]) -> JsonError {
     JsonError::Invalid { offset: text.len(), problem: JsonProblem::UnexpectedEnd }
 }
 
-/// The two numbers that eight hex digits stand for, if they are such.
+/// The two numbers that eight hex digits stand for. `None` if they are not all hex digits.
 #[inline(always)]
 #[allow(clippy::as_conversions)] // parts of the word
 fn hex8(digits: [u8; 8]) -> Option<[u32; 2]> {
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let every = |byte: u8| u64::from_ne_bytes([byte; 8]);
     let digits = u64::from_be_bytes(digits);
-    // A sum has the highest bit of a byte when that byte is at least so much.
+    // A sum sets the highest bit of a byte if the byte is at least that large.
     let (plain, lower) = (digits & !HIGH, digits & !HIGH | every(0x20));
     let decimal = (plain + every(0x80 - b'0')) & !(plain + every(0x7f - b'9'));
     let letter = (lower + every(0x80 - b'a')) & !(lower + every(0x7f - b'f'));
@@ -104,7 +104,7 @@ fn hex8(digits: [u8; 8]) -> Option<[u32; 2]> {
     Some([(units >> 32) as u32, units as u32])
 }
 
-/// The number that four hex digits stand for, if they are such.
+/// The number that four hex digits stand for. `None` if they are not all hex digits.
 #[inline(always)]
 fn hex4(digits: [u8; 4]) -> Option<u32> {
     let [a, b, c, d] = digits.map(hex_value);
@@ -112,14 +112,14 @@ fn hex4(digits: [u8; 4]) -> Option<u32> {
     ((a | b | c | d) < 0x10).then_some(value)
 }
 
-/// The value of a hex digit; more than 15 of any other byte.
+/// The value of a hex digit; more than 15 for any other byte.
 #[inline(always)]
 #[allow(clippy::indexing_slicing)] // any byte is a place
 fn hex_value(digit: u8) -> u8 {
     HEX_VALUES[usize::from(digit)]
 }
 
-/// A table, since in text where digits and letters come in any order a comparison is guessed wrong every other time.
+/// A table, because a comparison is mispredicted every other time in text that mixes digits and letters.
 #[allow(clippy::as_conversions, clippy::indexing_slicing, clippy::cast_possible_truncation)] // while it is compiled
 const HEX_VALUES: [u8; 256] = {
     let mut values = [u8::MAX; 256];
@@ -136,7 +136,7 @@ const HEX_VALUES: [u8; 256] = {
 mod tests {
     use super::*;
 
-    /// A byte of every value at every place, beside a plain reading.
+    /// Every byte value at every position, compared with a plain reading.
     #[test]
     fn both_ways_know_hex_digits_from_other_bytes() {
         for place in 0..8 {

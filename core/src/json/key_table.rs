@@ -1,4 +1,4 @@
-//! The keys of an object that has many, in a hash table.
+//! A hash table for the keys of an object that has many.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,13 +11,13 @@ use super::error::JsonError;
 use super::string::JsonStr;
 use super::token::Token;
 
-/// A hash table of keys that is quick for tens of thousands of them: a slot has four bytes, so that as much as possible of the table is
-/// near. Most of a slot is a place on the tape; what is left is hash, and tells most keys apart that come to the same slot.
+/// A hash table that is fast for tens of thousands of keys: a slot has four bytes, so that much of the table stays in the cache.
+/// Most of a slot is a place on the tape. The rest is hash, which distinguishes most keys in the same slot.
 ///
-/// The hash is fast rather than strong, but keyed anew for each text with what nobody can know who chooses its keys, so that keys
-/// cannot be chosen to collide.
+/// The hash is fast rather than strong. It has a new key for each text that an attacker cannot know while choosing the text's
+/// keys, so they cannot be chosen to collide.
 pub(super) struct KeyTable {
-    /// A power of two of them, of which no more than a half are taken. Zero is a free slot: no key is the first token of a tape.
+    /// A power of two, at most half of them taken. Zero is a free slot: no key is the first token of a tape.
     slots: Vec<u32>,
     seed: SharedSeed,
     own_seed: u64,
@@ -52,7 +52,7 @@ impl KeyTable {
                     return Ok(false);
                 }
                 Some(_) => slot = (slot + 1) & (self.slots.len() - 1),
-                // Never met: a slot is below their number.
+                // Unreachable: a slot is below their number.
                 None => return Ok(false),
             }
         }
@@ -71,7 +71,7 @@ impl KeyTable {
         Ok(hasher.finish())
     }
 
-    /// The slot where the search for a hash begins: as much of its upper half as there are slots.
+    /// The slot where the search for a hash begins: its upper half, scaled to the number of slots.
     #[inline]
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // below the number of slots
     fn slot(&self, hash: u64) -> usize {
@@ -79,17 +79,17 @@ impl KeyTable {
     }
 }
 
-/// How many bits of a slot are the place on the tape, which has no more places than a payload may have bytes.
+/// How many bits of a slot are the place on the tape. A tape has no more places than a payload may have bytes.
 const PLACE_BITS: u32 = 28;
 
-/// A place, and the lowest bits of its key's hash.
+/// A place and the lowest bits of its key's hash.
 #[inline]
 #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // what is cut off of the hash, and no place has so many bits
 fn entry(hash: u64, place: usize) -> u32 {
     (hash as u32) << PLACE_BITS | place as u32
 }
 
-/// Whether as much of the hashes is the same as two entries have of them.
+/// Whether two entries have the same bits of the hash.
 #[inline]
 fn may_be_same(a: u32, b: u32) -> bool {
     (a ^ b) >> PLACE_BITS == 0

@@ -1,7 +1,7 @@
-//! Finding a key that stands twice in one object, in time linear in the number of keys.
+//! Finds duplicate keys in an object, in time linear in the number of keys.
 //!
-//! This is asked when an object ends. To ask it for every key while the text is read would have the state of this in the way of that of
-//! the scan, which has more than there are registers.
+//! The search runs when an object ends. Running it for every key during the scan would compete for registers, of which the scan
+//! already needs more than there are.
 
 use super::error::JsonError;
 use super::key_table::KeyTable;
@@ -11,10 +11,10 @@ use super::token::{Token, TokenKind};
 /// How many keys of one object are compared one by one. An object with more of them gets a hash table.
 const FEW: usize = 16;
 
-/// The first key that an object has already. The object is the last one on the tape, at the place `object`, and whatever is inside of it
+/// The first duplicate key of an object. The object is the last one on the tape, at the place `object`, and every value inside it
 /// has ended.
 ///
-/// `hash_key` is one that nobody could know while choosing keys.
+/// `hash_key` cannot be known while choosing keys.
 pub(super) fn repeated(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 16]) -> Result<Option<Token>, JsonError> {
     let mut fingerprints = [0; FEW];
     for (count, (place, key)) in keys(tape, object).enumerate() {
@@ -41,14 +41,14 @@ fn repeated_of_many(text: &str, tape: &[Token], object: usize, hash_key: &[u8; 1
     Ok(None)
 }
 
-/// Whether the key at a place is also at one before it in its object.
+/// Whether the key at a place also occurs before it in its object.
 #[cold]
 fn stands_before(text: &str, tape: &[Token], object: usize, place: usize, key: Token) -> bool {
     let mut before = keys(tape, object).take_while(|(other, _)| *other < place);
     before.any(|(_, other)| JsonStr::new(text, other).is_same(JsonStr::new(text, key)))
 }
 
-/// The keys of the last object of a tape, and their places there.
+/// The keys of the last object on a tape, and their places.
 #[inline(always)]
 fn keys(tape: &[Token], object: usize) -> impl Iterator<Item = (usize, Token)> {
     let mut next = object + 2;
@@ -60,7 +60,7 @@ fn keys(tape: &[Token], object: usize) -> impl Iterator<Item = (usize, Token)> {
     })
 }
 
-/// The first bytes of a key and its length, to tell most keys apart without looking further.
+/// The first bytes of a key and its length: enough to distinguish most keys.
 #[inline(always)]
 fn fingerprint(text: &str, key: Token) -> u64 {
     let behind = text.as_bytes().get(key.offset()..).unwrap_or_default();
@@ -70,7 +70,7 @@ fn fingerprint(text: &str, key: Token) -> u64 {
     }
 }
 
-/// Of a key that is not plain ASCII, and of one at the end of the text.
+/// The fingerprint of a key that is not plain ASCII or is at the end of the text.
 #[cold]
 fn rare_fingerprint(text: &str, key: Token) -> u64 {
     let (mut word, mut length) = (0, 0);
@@ -85,7 +85,7 @@ fn rare_fingerprint(text: &str, key: Token) -> u64 {
     mask(word, length)
 }
 
-/// Of the eight bytes from the start of a key those that belong to it, mixed with its length.
+/// The bytes that belong to a key, of the eight from its start, mixed with its length.
 #[inline(always)]
 #[allow(clippy::as_conversions, clippy::indexing_slicing)] // from usize to u64 nothing is lost; the mask is below 9
 fn mask(word: u64, length: usize) -> u64 {
@@ -111,9 +111,9 @@ mod tests {
         assert_eq!(found, JsonError::Invalid { offset: again, problem: JsonProblem::DuplicateKey }, "{text}");
     }
 
-    /// What comes behind the first problem does not matter, wherever the text breaks and whatever has been opened by then.
+    /// The text after the first problem does not matter, wherever it is cut and whatever containers are open.
     #[test]
-    fn finds_the_first_key_that_stands_twice_in_whatever_is_cut_off_behind_it() {
+    fn finds_the_first_duplicate_key_wherever_the_text_is_cut() {
         let many: String = (0..20).map(|number| format!(r#""{number}":[{number}],"#)).collect();
         for (before, again, behind) in [
             (r#"{"a":1,"#, r#""a""#, r#":{"b":[{"c":1,"c":2}],"b":3},"a":4}"#),
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_what_is_wrong_before_a_key_that_stands_twice() {
+    fn finds_an_error_before_a_duplicate_key() {
         for (text, offset) in
             [(r#"{"a":!,"a":1}"#, 5), (r#"{"a":{"b" 1},"a":1}"#, 10), (r#"{"a":1 "a":1}"#, 7), (r#"{"a":1,"a"#, 9)]
         {
@@ -144,7 +144,7 @@ mod tests {
         }
     }
 
-    /// An object of which some members hold objects that have many keys too, and the same ones.
+    /// An object in which some members are objects with many keys, the same ones.
     fn object(count: usize) -> Vec<String> {
         let inner: Vec<_> = (0..30).map(|number| format!(r#""{number}":[{{}}]"#)).collect();
         let inner = format!("{{{}}}", inner.join(","));

@@ -1,18 +1,18 @@
-//! The end of a string whose escapes are not looked at before they are undone.
+//! The end of a string whose escapes are checked later, while they are decoded.
 
 use wide::u8x16;
 
 use super::error::JsonError;
 use crate::error::JsonProblem;
 
-/// How many bytes one look covers.
+/// How many bytes are read together.
 const BLOCK: usize = 64;
 
-/// The rest of a string from its first backslash on: where its closing quote is. Behind a backslash may be anything.
+/// The rest of a string from its first backslash: the position of its closing quote. A backslash may be followed by anything.
 #[inline(never)]
 #[allow(clippy::as_conversions)] // trailing_zeros() of 64 bits
 pub(super) fn skip(bytes: &[u8], mut position: usize) -> Result<usize, JsonError> {
-    // The first bit is set when the block before ends with a backslash that escapes what begins this one.
+    // The first bit is set if the previous block ends with a backslash that escapes the first byte of this one.
     let mut carried = 0;
     while let Some(block) = bytes.get(position..).and_then(<[u8]>::first_chunk) {
         let Marks { stops, backslashes } = Marks::of(block);
@@ -27,7 +27,7 @@ pub(super) fn skip(bytes: &[u8], mut position: usize) -> Result<usize, JsonError
     if carried != 0 { skip_near_the_end(bytes, position - 1) } else { skip_near_the_end(bytes, position) }
 }
 
-/// The rest of a string, less than a block before the end of the text, or a backslash more.
+/// The rest of a string, less than a block before the end of the text (or one backslash more).
 fn skip_near_the_end(bytes: &[u8], mut position: usize) -> Result<usize, JsonError> {
     loop {
         match bytes.get(position) {
@@ -47,7 +47,7 @@ fn closing(bytes: &[u8], position: usize) -> Result<usize, JsonError> {
     }
 }
 
-/// Of backslashes, a bit each, those that escape what follows, and are not escaped themselves.
+/// The backslashes that escape the next byte and are not escaped themselves, one bit each.
 #[inline(always)]
 fn escaping(backslashes: u64) -> u64 {
     if backslashes & backslashes << 1 == 0 { backslashes } else { escaping_in_turn(backslashes) }
@@ -64,7 +64,7 @@ fn escaping_in_turn(mut backslashes: u64) -> u64 {
     escaping
 }
 
-/// The bytes of a block that have a meaning in a string, a bit each, the lowest for the first.
+/// The bytes of a block that have a meaning in a string, one bit each, the lowest for the first byte.
 struct Marks {
     /// Quotes and control characters.
     stops: u64,
@@ -94,7 +94,8 @@ mod tests {
 
     use super::*;
 
-    /// Backslashes, quotes and control characters in every order, at every place across two blocks, beside a plain reading.
+    /// Backslashes, quotes and control characters in every order and at every position across two blocks, compared with a plain
+    /// reading.
     #[test]
     fn agrees_with_a_byte_by_byte_reading() {
         let pieces = ["\\", "\\\\", "\\\"", "\"", "\\u0041", "\u{1f}", "é", "x"];

@@ -1,12 +1,12 @@
 //! Strict JSON (RFC 8259), read once and kept as a list of positions.
 //!
 //! [`Document::parse`] accepts only text that every host's own parser reads to the same value: UTF-8 without a byte order
-//! mark, no lone surrogates, no number beyond a double, no key twice in one object, no more than [`MAX_DEPTH`](crate::MAX_DEPTH)
-//! levels. It copies nothing: the tape holds where each value lies in the payload, and [`value`] reads it back.
+//! mark, no lone surrogates, no number beyond a double, no duplicate keys, no more than [`MAX_DEPTH`](crate::MAX_DEPTH)
+//! levels. It copies nothing: the tape has the position of each value in the payload, and [`value`] reads it back.
 //!
-//! From the ground up: [`token`]; [`escape`]; [`plain`], [`quotes`], [`strict`] and [`lenient`] find where strings end; [`decode`] undoes their
-//! escapes; [`string`], [`number`] and [`value`] are what is handed out; [`build`] serves [`host`](crate::host); [`keys`] finds duplicates; [`scan`] is the one pass over the text, and
-//! [`document`] what it leaves.
+//! From the ground up: [`token`]; [`escape`]; [`plain`], [`quotes`], [`strict`] and [`lenient`] find where strings end;
+//! [`decode`] decodes their escapes; [`string`], [`number`] and [`value`] are the public views; [`build`] serves
+//! [`host`](crate::host); [`keys`] finds duplicates; [`scan`] is the one pass over the text, and [`document`] its result.
 
 mod build;
 mod decode;

@@ -6,7 +6,7 @@ use super::error::JsonError;
 use super::token::{Token, TokenKind};
 use crate::error::JsonProblem;
 
-/// A number of a checked document, as it stands in the payload. Its value is finite as a double.
+/// A number of a checked document, as written in the payload. Its value is finite as a double.
 #[derive(Clone, Copy)]
 pub struct Number<'p> {
     text: &'p str,
@@ -27,14 +27,14 @@ impl<'p> Number<'p> {
         self.token.slice(self.text)
     }
 
-    /// Whether it was written without fraction and exponent. `-0` was; what to make of it is the host's affair.
+    /// Whether it was written without fraction and exponent. `-0` was; the host decides what it becomes.
     #[inline]
     #[must_use]
     pub fn is_integer(self) -> bool {
         self.token.kind() == TokenKind::Integer
     }
 
-    /// The value when it was written as an integer and fits.
+    /// The value if it was written as an integer and fits.
     #[inline]
     #[must_use]
     pub fn as_i64(self) -> Option<i64> {
@@ -49,7 +49,7 @@ impl<'p> Number<'p> {
         Some(if negative { -value } else { value })
     }
 
-    /// The value when it was written as an integer and fits.
+    /// The value if it was written as an integer and fits.
     #[inline]
     #[must_use]
     pub fn as_u64(self) -> Option<u64> {
@@ -67,10 +67,10 @@ impl<'p> Number<'p> {
     }
 }
 
-/// No number of so many digits is too large for an `i64`.
+/// Every number with this many digits fits into an `i64`.
 const MAX_DIGITS: usize = 18;
 
-/// Whether there is a minus, and what follows it.
+/// Whether there is a minus, and the rest.
 #[inline(always)]
 fn sign(number: &[u8]) -> (bool, &[u8]) {
     match number {
@@ -119,7 +119,7 @@ impl fmt::Debug for Number<'_> {
     }
 }
 
-/// The number that begins at `start`: where it ends, and whether it is an integer.
+/// The number that begins at `start`: its end, and whether it is an integer.
 #[inline]
 pub(super) fn scan(text: &str, start: usize) -> Result<(usize, bool), JsonError> {
     let bytes = text.as_bytes();
@@ -146,10 +146,10 @@ pub(super) fn scan(text: &str, start: usize) -> Result<(usize, bool), JsonError>
     Ok((end, integer))
 }
 
-/// Any number of so many digits before its point is below 1.8 × 10³⁰⁸, the largest double.
+/// Any number with this many digits before its point is below 1.8 × 10³⁰⁸, the largest double.
 const MAX_FINITE_DIGITS: usize = 308;
 
-/// One digit or more: where they end.
+/// One digit or more: the position after them.
 #[inline]
 fn scan_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
     let mut end = start;
@@ -174,7 +174,7 @@ mod tests {
 
     use super::*;
 
-    /// Beside the standard library, bit by bit.
+    /// Compared with the standard library, bit by bit.
     #[test]
     fn reads_short_decimals_to_the_nearest_double() {
         let mut random = 0x9E37_79B9_7F4A_7C15_u64;

@@ -2,10 +2,10 @@
 
 use wide::u8x16;
 
-/// A run of bytes without quote, backslash and control character.
+/// A run of bytes without quotes, backslashes and control characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Plain {
-    /// Where the first byte behind the run is, which is one of those three, or the end of the text.
+    /// The position of the first byte after the run, which is one of those three, or the end of the text.
     pub(super) end: usize,
     /// Whether the run is ASCII.
     pub(super) ascii: bool,
@@ -49,7 +49,7 @@ mod tests {
 
     use super::*;
 
-    /// Every length, and a byte of every value at every place, beside a plain reading.
+    /// Every length, and every byte value at every position, compared with a plain reading.
     #[test]
     fn agrees_with_a_byte_by_byte_reading() {
         for length in 0..50 {

@@ -1,22 +1,22 @@
-//! Where the quotes stand, for sixty-four bytes of the text at a time.
+//! The positions of the quotes, for sixty-four bytes of the text at a time.
 //!
-//! Most strings of a webhook are short, plain ASCII. To look for the end of each with vectors of its own would make every string wait
-//! for the one before: its start is known only when that has ended. Here the quotes of a whole block are found at once and then taken
-//! off, one after another, from a word.
+//! Most strings of a webhook are short, plain ASCII. Searching for the end of each with its own vectors would make every string
+//! wait for the one before, because its start is only known when that one has ended. Here the quotes of a whole block are found
+//! at once and then taken from a word, one after another.
 
 use wide::i8x16;
 
-/// How many bytes one look covers.
+/// How many bytes are read together.
 const BLOCK: usize = 64;
 
-/// The quotes of one block that have not been taken yet.
+/// The quotes of one block that are not used yet.
 pub(super) struct Quotes {
     /// Where the block begins.
     start: usize,
-    /// The quotes, the lowest bit for the first byte. Those before the next opening quote have been taken: whatever lies between
-    /// two strings has no quote, or the scan ends there.
+    /// The quotes, the lowest bit for the first byte. Those before the next opening quote are used: the text between two strings
+    /// has no quote, or the scan ends there.
     quotes: u64,
-    /// The bytes that need more than a look: backslashes, control characters, and whatever is not ASCII.
+    /// The bytes that need a closer look: backslashes, control characters, and everything that is not ASCII.
     others: u64,
 }
 
@@ -25,8 +25,8 @@ impl Quotes {
         Self { start: 0, quotes: 0, others: 0 }
     }
 
-    /// The closing quote of the string that opens at `opening`, if that string is plain ASCII, and ends where this can see it. The next
-    /// question must be about the next string.
+    /// The closing quote of the string that opens at `opening`, if that string is plain ASCII and ends within the block. The next
+    /// call must be for the next string.
     #[inline(always)]
     #[allow(clippy::as_conversions)] // trailing_zeros() of 64 bits
     pub(super) fn closing(&mut self, bytes: &[u8], opening: usize) -> Option<usize> {
@@ -46,20 +46,20 @@ impl Quotes {
         Some(self.start + rest.trailing_zeros() as usize)
     }
 
-    /// Goes on behind a string that was read otherwise, up to its closing quote.
+    /// Moves past the closing quote of a string that was read in another way.
     #[inline]
     pub(super) fn pass(&mut self, closing: usize) {
         let behind = closing + 1 - self.start;
         self.quotes &= if behind < BLOCK { u64::MAX << behind } else { 0 };
     }
 
-    /// The bits from the opening quote on. What lies before it, such as a line break, is not its string's affair.
+    /// The bits from the opening quote on. Bytes before it, such as a line break, do not belong to the string.
     #[cold]
     fn since_opening(&self) -> u64 {
         u64::MAX << self.quotes.trailing_zeros()
     }
 
-    /// Looks at the block that begins at `position`, or at the last whole block, without what lies before.
+    /// Reads the block that begins at `position`, or the last whole block without the bytes before `position`.
     #[inline(always)]
     fn at(bytes: &[u8], position: usize) -> Self {
         let (start, (quotes, others)) = if let Some(block) = bytes.get(position..).and_then(<[u8]>::first_chunk) {
@@ -76,7 +76,7 @@ fn without_lowest(bits: u64) -> u64 {
     bits & bits.wrapping_sub(1)
 }
 
-/// The quotes of a block, and the bytes that need more than a look.
+/// The quotes of a block, and the bytes that need a closer look.
 #[inline(always)]
 fn marks(block: &[u8; BLOCK]) -> (u64, u64) {
     let (mut quotes, mut other) = (0, i8x16::splat(0));
@@ -99,12 +99,12 @@ fn mark_others(block: &[u8; BLOCK]) -> u64 {
 #[inline(always)]
 fn others(bytes: i8x16) -> i8x16 {
     let backslash = bytes.simd_eq(i8x16::splat(b'\\'.cast_signed()));
-    // As signed bytes, so that those beyond ASCII are below the space as well.
+    // As signed bytes, so that bytes beyond ASCII are below the space as well.
     let below_space = bytes.simd_lt(i8x16::splat(b' '.cast_signed()));
     backslash | below_space
 }
 
-/// Of the last whole block, or of the text if it is shorter than that.
+/// The marks of the last whole block, or of the text if it is shorter.
 #[inline(never)]
 fn marks_near_the_end(text: &[u8]) -> (usize, (u64, u64)) {
     if let Some(block) = text.last_chunk() {
@@ -124,8 +124,8 @@ mod tests {
 
     use super::*;
 
-    /// Strings of every length up to two blocks, of which some are not plain, with and without white space between them, so that they
-    /// lie in every way across the blocks and at the end of the text. Beside a reading that looks at one byte after another.
+    /// Strings of every length up to two blocks, some of them not plain, with and without white space between them, so that they
+    /// cross the blocks and the end of the text in every way. Compared with a byte-by-byte reading.
     #[test]
     fn finds_the_ends_of_plain_strings_wherever_they_lie() {
         for length in 0..2 * BLOCK {
@@ -152,7 +152,7 @@ mod tests {
         for (opening, closing, plain) in expected.iter().copied() {
             match quotes.closing(text.as_bytes(), opening) {
                 Some(found) => assert_eq!((found, plain), (closing, true), "{text:?} from {opening}"),
-                // One that is plain is missed only when it does not fit into a block.
+                // A plain one is only missed if it does not fit into a block.
                 None => {
                     assert!(!plain || closing - opening >= BLOCK, "{text:?} from {opening}");
                     quotes.pass(closing);

@@ -17,7 +17,7 @@ pub(super) fn scan<const STRICT: bool>(text: &str, hash_key: &[u8; 16]) -> Resul
     if text.starts_with('\u{feff}') {
         return Err(JsonError::Invalid { offset: 0, problem: JsonProblem::ByteOrderMark });
     }
-    // Compact JSON has a value about every eight bytes, so that one allocation mostly does.
+    // Compact JSON has a value about every eight bytes, so one allocation is usually enough.
     let mut tape: Vec<Token> = Vec::new();
     tape.try_reserve(text.len() / 8 + 8)?;
     let mut innermost = Container::default();
@@ -76,7 +76,7 @@ fn scan_values<const STRICT: bool>(
             }
             _ => position = scan_number_or_literal(text, tape, position, byte)?,
         }
-        // Behind a value, or behind the first bracket of an empty container: a comma, or the ends of containers.
+        // After a value, or after the first bracket of an empty container: a comma, or the ends of containers.
         loop {
             (position, byte) = next(bytes, position);
             match byte {
@@ -105,7 +105,7 @@ fn scan_values<const STRICT: bool>(
     }
 }
 
-/// A text that is a string, a number or a literal, and no more.
+/// A text that is only a string, a number or a literal.
 #[cold]
 fn scan_lone_scalar(text: &str, tape: &mut Vec<Token>, position: usize, byte: u8) -> Result<(), JsonError> {
     let bytes = text.as_bytes();
@@ -118,7 +118,7 @@ fn scan_lone_scalar(text: &str, tape: &mut Vec<Token>, position: usize, byte: u8
     check_end(bytes, end)
 }
 
-/// Nothing but white space may come from here on.
+/// Only white space may follow.
 fn check_end(bytes: &[u8], position: usize) -> Result<(), JsonError> {
     let (position, _) = next(bytes, position);
     if position == bytes.len() { Ok(()) } else { Err(unexpected(bytes, position)) }
@@ -136,7 +136,7 @@ fn first_problem(
     hash_key: &[u8; 16],
 ) -> Result<JsonError, JsonError> {
     loop {
-        // The value that the last key would have.
+        // Stands for the value of the last key.
         push(&mut tape, Token::NULL)?;
         if innermost.is_object
             && let Some(key) = keys::repeated(text, &tape, innermost.index, hash_key)?
@@ -180,18 +180,18 @@ fn grow(tape: &mut Vec<Token>) -> Result<(), JsonError> {
     Ok(tape.try_reserve(1)?)
 }
 
-/// The innermost container whose end has not come yet. Those around it are kept on the tape, in the two tokens of each.
+/// The innermost open container. The ones around it are kept on the tape, each in its two tokens.
 #[derive(Clone, Copy, Default)]
 struct Container {
     is_object: bool,
-    /// Where its first token stands on the tape.
+    /// The place of its first token on the tape.
     index: usize,
     /// How many members or elements have begun.
     count: usize,
 }
 
 impl Container {
-    /// Begins a container inside another, which is laid aside.
+    /// Begins a container inside another, whose state goes to the tape.
     #[inline(always)]
     fn open(tape: &mut Vec<Token>, kind: TokenKind, position: usize, outer: Self) -> Result<Self, JsonError> {
         if let Some(token) = tape.get_mut(outer.index) {
@@ -203,7 +203,7 @@ impl Container {
         Ok(Self { is_object: kind == TokenKind::Object, index, count: 0 })
     }
 
-    /// Ends this container, whose text ends before `end`, and takes up the one around it.
+    /// Ends this container, whose text ends before `end`, and restores the one around it.
     #[inline(always)]
     fn close(self, tape: &mut [Token], end: usize) -> Self {
         let next = tape.len();
@@ -224,7 +224,7 @@ impl Container {
     }
 }
 
-/// The string whose opening quote is at `position`: where its text ends, and its token.
+/// The string whose opening quote is at `position`: the end of its text, and its token.
 #[inline(always)]
 fn scan_string<const STRICT: bool>(bytes: &[u8], quotes: &mut Quotes, position: usize) -> Result<(usize, Token), JsonError> {
     let start = position + 1;
@@ -236,8 +236,8 @@ fn scan_string<const STRICT: bool>(bytes: &[u8], quotes: &mut Quotes, position: 
     Ok((end + 1, Token::new(kind, start, end - start)))
 }
 
-/// The string that begins at `start`, behind its opening quote, when [`Quotes`] cannot tell its end: where its closing quote is, and its
-/// kind. If not `STRICT`, escapes are looked at no further than to see which quote ends the string.
+/// The string that begins at `start`, after its opening quote, if [`Quotes`] cannot find its end: the position of its closing
+/// quote, and its kind. Unless `STRICT`, escapes are only read to find the quote that ends the string.
 #[inline(never)]
 fn scan_longer_string<const STRICT: bool>(bytes: &[u8], start: usize) -> Result<(usize, TokenKind), JsonError> {
     let Plain { end, ascii } = plain::skip(bytes, start);
@@ -248,7 +248,7 @@ fn scan_longer_string<const STRICT: bool>(bytes: &[u8], start: usize) -> Result<
     Ok((end, TokenKind::Escaped))
 }
 
-/// The number, `true`, `false` or `null` that begins at `position` with this byte: where it ends.
+/// The number, `true`, `false` or `null` that begins at `position` with this byte: its end.
 #[inline(always)]
 fn scan_number_or_literal(text: &str, tape: &mut Vec<Token>, position: usize, byte: u8) -> Result<usize, JsonError> {
     let bytes = text.as_bytes();
@@ -266,7 +266,7 @@ fn scan_number_or_literal(text: &str, tape: &mut Vec<Token>, position: usize, by
     }
 }
 
-/// The literal that begins at `position`: where it ends.
+/// The literal that begins at `position`: its end.
 #[inline(always)]
 fn scan_literal<const N: usize>(
     bytes: &[u8],
@@ -284,8 +284,8 @@ fn scan_literal<const N: usize>(
     Err(unexpected(bytes, position + right))
 }
 
-/// The first byte from `position` on that is no white space, and where it is. At the end of the text it is a NUL, which can stand
-/// nowhere.
+/// The first byte from `position` on that is not white space, and its position. At the end of the text it is a NUL, which is
+/// never valid.
 #[inline(always)]
 fn next(bytes: &[u8], position: usize) -> (usize, u8) {
     match bytes.get(position) {
@@ -294,7 +294,7 @@ fn next(bytes: &[u8], position: usize) -> (usize, u8) {
     }
 }
 
-/// What [`next`] gives behind the colon that must come next.
+/// The result of [`next`] after the colon that must come next.
 #[inline(always)]
 fn behind_colon(bytes: &[u8], position: usize) -> Result<(usize, u8), JsonError> {
     match bytes.get(position..position + 2) {
@@ -320,7 +320,7 @@ fn skip_whitespace(bytes: &[u8], mut position: usize) -> (usize, u8) {
     (position, bytes.get(position).copied().unwrap_or(0))
 }
 
-/// The byte at this position cannot stand there, or none is left.
+/// The byte at this position is not allowed there, or the text has ended.
 #[cold]
 fn unexpected(bytes: &[u8], position: usize) -> JsonError {
     let problem = if position < bytes.len() { JsonProblem::UnexpectedByte } else { JsonProblem::UnexpectedEnd };

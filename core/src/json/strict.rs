@@ -4,7 +4,7 @@ use super::error::JsonError;
 use super::{escape, plain};
 use crate::error::JsonProblem;
 
-/// The rest of a string from its first backslash on: where its closing quote is, or its first fault.
+/// The rest of a string from its first backslash: the position of its closing quote, or its first error.
 #[inline(never)]
 pub(super) fn skip(bytes: &[u8], mut position: usize) -> Result<usize, JsonError> {
     loop {
@@ -13,7 +13,7 @@ pub(super) fn skip(bytes: &[u8], mut position: usize) -> Result<usize, JsonError
             Some(b'\\') => {
                 let length = escape_length(bytes, position)?;
                 position += length;
-                // Those that are written in hex often follow each other, and two are read as quickly as one.
+                // Hex escapes often come in groups, and two are read as fast as one.
                 if length == escape::UNIT {
                     while bytes.get(position..).and_then(<[u8]>::first_chunk).and_then(escape::two_units).is_some() {
                         position += 2 * escape::UNIT;
@@ -21,7 +21,7 @@ pub(super) fn skip(bytes: &[u8], mut position: usize) -> Result<usize, JsonError
                 }
             }
             Some(0..0x20) => return Err(JsonError::Invalid { offset: position, problem: JsonProblem::UnexpectedByte }),
-            // Escapes often follow each other, so that this is not worth a look behind every one of them.
+            // Escapes often come in groups, so a check after each of them would not pay.
             Some(_) => position = plain::skip(bytes, position).end,
             None => return Err(JsonError::Invalid { offset: position, problem: JsonProblem::UnexpectedEnd }),
         }

@@ -10,7 +10,7 @@ use core::mem::MaybeUninit;
 use super::decode::{self, Decoded, Unit};
 use super::token::{Token, TokenKind};
 
-/// A string of a checked document, as it stands in the payload.
+/// A string of a checked document, as written in the payload.
 #[derive(Clone, Copy)]
 pub struct JsonStr<'p> {
     text: &'p str,
@@ -24,14 +24,14 @@ impl<'p> JsonStr<'p> {
         Self { text, token }
     }
 
-    /// The text between the quotes, escapes and all.
+    /// The text between the quotes, including escapes.
     #[inline]
     #[must_use]
     pub fn raw(self) -> &'p str {
         self.token.slice(self.text)
     }
 
-    /// The bytes of [`raw`](Self::raw), for callers who need no text.
+    /// The bytes of [`raw`](Self::raw), for callers that need no text.
     #[inline]
     #[must_use]
     pub fn raw_bytes(self) -> &'p [u8] {
@@ -45,14 +45,14 @@ impl<'p> JsonStr<'p> {
         self.token.kind() == TokenKind::Escaped
     }
 
-    /// Whether the string is known to be ASCII without escapes. A string with escapes never is.
+    /// Whether the string is ASCII without escapes.
     #[inline]
     #[must_use]
     pub fn is_plain_ascii(self) -> bool {
         self.token.kind() == TokenKind::Ascii
     }
 
-    /// The value: borrowed from the payload unless there are escapes to undo.
+    /// The value: borrowed from the payload unless it has escapes.
     #[inline]
     #[must_use]
     pub fn decode(self) -> Cow<'p, str> {
@@ -83,14 +83,14 @@ impl<'p> JsonStr<'p> {
         if self.is_escaped() { decode::append(buffer, self.raw()) } else { buffer.push_str(self.raw()) }
     }
 
-    /// Appends the value as UTF-16, for hosts whose strings are that.
+    /// Appends the value as UTF-16, for hosts with such strings.
     pub fn decode_utf16_into(self, buffer: &mut Vec<u16>) {
         if decode::append_units(buffer, self.raw_bytes()).is_err() {
             decode::abort(buffer);
         }
     }
 
-    /// Appends the value as code points, for hosts that have strings of them.
+    /// Appends the value as code points, for hosts with such strings.
     pub fn decode_utf32_into(self, buffer: &mut Vec<u32>) {
         if decode::append_units(buffer, self.raw_bytes()).is_err() {
             decode::abort(buffer);
@@ -98,12 +98,12 @@ impl<'p> JsonStr<'p> {
     }
 }
 
-/// What came of a string that was decoded to code points.
+/// The result of decoding a string to code points.
 #[derive(Debug, Clone, Copy)]
 pub struct Characters {
     /// How many there are.
     pub count: usize,
-    /// The bits of all of them that are written as more than one byte.
+    /// The bits of all that take more than one byte, combined.
     pub bits: u32,
 }
 

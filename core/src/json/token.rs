@@ -1,4 +1,4 @@
-//! One token of the tape: 8 bytes that say what a value is and where it lies in the text.
+//! One token of the tape: 8 bytes with the kind of a value and its position in the text.
 
 use crate::limits::MAX_PAYLOAD_BYTES_LIMIT;
 
@@ -19,17 +19,17 @@ pub(crate) enum TokenKind {
     Unicode,
     /// A string with escapes.
     Escaped,
-    /// `offset` is the opening bracket; `extent` is the place on the tape behind the last token inside.
+    /// `offset` is the opening bracket; `extent` is the place on the tape after the last token inside.
     Object,
     Array,
-    /// Follows the token of a container: `offset` is behind the closing bracket; `extent` is the number of members or elements.
+    /// Follows the token of a container: `offset` is after the closing bracket; `extent` is the number of members or elements.
     End,
 }
 
 /// One token: from the lowest bit on a kind (4 bits), an offset into the text (28 bits), and an extent (28 bits).
 ///
-/// Both numbers fit, since a payload is shorter than 2²⁸ bytes and a tape has no more tokens than its text has bytes. It is one word, and
-/// not a field each, so that it is written and read in one go.
+/// Both numbers fit, since a payload is shorter than 2²⁸ bytes and a tape has no more tokens than its text has bytes. It is one
+/// word instead of three fields, so that it is written and read in one operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Token(u64);
 
@@ -53,14 +53,14 @@ impl Token {
         Self(self.0 & 0xffff_ffff | (extent as u64) << 32)
     }
 
-    /// Whether it is of this kind, which is quicker to tell than of which it is.
+    /// Whether it is of this kind. Faster than [`kind`](Self::kind).
     #[inline(always)]
     #[allow(clippy::as_conversions)] // to the four bits that it has
     pub(super) fn is(self, kind: TokenKind) -> bool {
         self.0 & 0xf == kind as u64
     }
 
-    /// Whether it is that of an object or an array. Of the kinds that a value can have, these are the ones with the highest bit.
+    /// Whether it is an object or an array. Among the kinds of values, only these have the highest bit.
     #[inline(always)]
     pub(super) fn is_container(self) -> bool {
         self.0 & 0b1000 != 0
@@ -101,7 +101,7 @@ impl Token {
         text.get(self.offset()..self.offset() + self.extent()).unwrap_or_default()
     }
 
-    /// As [`slice`](Self::slice), without having to see to it that no character is cut.
+    /// As [`slice`](Self::slice), without checking character boundaries.
     #[inline(always)]
     pub(super) fn bytes(self, text: &str) -> &[u8] {
         text.as_bytes().get(self.offset()..self.offset() + self.extent()).unwrap_or_default()

@@ -67,7 +67,7 @@ impl<'e> Value<'e> {
         }
     }
 
-    /// The value as it stands in the payload: JSON that any parser reads, to be kept or handed on.
+    /// The value as written in the payload: JSON that any parser reads, to store or pass on.
     #[must_use]
     pub fn raw(self) -> &'e str {
         let token = self.token();
@@ -81,14 +81,14 @@ impl<'e> Value<'e> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// The member of that name, when this is an object that has it.
+    /// The member with that name, if this is an object that has it.
     #[must_use]
     pub fn get(self, name: &str) -> Option<Self> {
         let Kind::Object(members) = self.kind() else { return None };
         members.into_iter().find_map(|(key, value)| (key == *name).then_some(value))
     }
 
-    /// The value that a JSON Pointer (RFC 6901) names, seen from this one: `""` is this value, `/items/0` the first of `items`.
+    /// The value at a JSON Pointer (RFC 6901), seen from this one: `""` is this value, `/items/0` the first of `items`.
     #[must_use]
     pub fn pointer(self, pointer: &str) -> Option<Self> {
         if pointer.is_empty() {
@@ -107,25 +107,25 @@ impl<'e> Value<'e> {
         matches!(self.kind(), Kind::Null)
     }
 
-    /// The truth value, when this is one.
+    /// The value, if this is `true` or `false`.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
         if let Kind::Bool(value) = self.kind() { Some(value) } else { None }
     }
 
-    /// The text, when this is a string: borrowed unless it has escapes.
+    /// The text, if this is a string: borrowed unless it has escapes.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'e, str>> {
         if let Kind::String(string) = self.kind() { Some(string.decode()) } else { None }
     }
 
-    /// The number, when this is one that was written as an integer and fits.
+    /// The number, if it was written as an integer and fits.
     #[must_use]
     pub fn as_i64(self) -> Option<i64> {
         if let Kind::Number(number) = self.kind() { number.as_i64() } else { None }
     }
 
-    /// The nearest double, when this is a number. Money comes as text: do not read it as a double.
+    /// The nearest double, if this is a number. Money comes as text: do not read it as a double.
     #[must_use]
     pub fn as_f64(self) -> Option<f64> {
         if let Kind::Number(number) = self.kind() { Some(number.as_f64()) } else { None }
@@ -141,7 +141,7 @@ impl<'e> Value<'e> {
         Self { index, ..self }
     }
 
-    /// Behind this value on the tape.
+    /// The next value on the tape.
     #[inline]
     fn next(self) -> Self {
         let token = self.token();
@@ -180,7 +180,7 @@ impl Object<'_> {
         self.0.count()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -195,7 +195,7 @@ impl Array<'_> {
         self.0.count()
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

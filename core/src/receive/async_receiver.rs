@@ -19,7 +19,7 @@ use crate::verify::WebhookVerifier;
 
 /// As [`WebhookReceiver`](super::WebhookReceiver), for asynchronous handlers and stores, on any runtime.
 ///
-/// It needs a store: a handler that must not be awaited with a claim is no different in a blocking receiver.
+/// It always has a store: without one, the blocking receiver does the same.
 pub struct AsyncWebhookReceiver<S: AsyncClaimStore> {
     verifier: WebhookVerifier,
     router: Router<AsyncHandler<S>>,
@@ -28,7 +28,7 @@ pub struct AsyncWebhookReceiver<S: AsyncClaimStore> {
     log: Box<dyn Fn(&Record) + Send + Sync>,
 }
 
-/// What a handler gives: `Box::pin(async move { … })`.
+/// What a handler returns: `Box::pin(async move { … })`.
 pub type HandlerFuture<'a> = Pin<Box<dyn Future<Output = Result<(), HandlerError>> + Send + 'a>>;
 
 type AsyncHandler<S> = Box<
@@ -38,7 +38,7 @@ type AsyncHandler<S> = Box<
 >;
 
 impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
-    /// A receiver that claims each event in a store. `random` gives 16 bytes that nobody can guess: the token of each claim.
+    /// A receiver that claims each event in a store. `random` returns 16 unpredictable bytes for the token of each claim.
     #[must_use]
     pub fn with_store(verifier: WebhookVerifier, store: S, random: impl Fn() -> [u8; 16] + Send + Sync + 'static) -> Self {
         let (store, random) = (Arc::new(store), Box::new(random));
@@ -59,7 +59,7 @@ impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
         Ok(self)
     }
 
-    /// Where the record of each delivery goes. What it does changes no answer.
+    /// The logger for the record of each delivery. It cannot change a response.
     pub fn log_to(&mut self, log: impl Fn(&Record) + Send + Sync + 'static) -> &mut Self {
         self.log = Box::new(log);
         self
@@ -73,8 +73,8 @@ impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
 
     /// Receives a delivery.
     ///
-    /// When this future is dropped, the lease of the claim runs out by itself; the transaction of an inbox is the store's to roll back when
-    /// it is dropped.
+    /// When this future is dropped, the lease of the claim runs out by itself; the store must roll back an inbox's transaction
+    /// that is dropped.
     pub async fn receive(&self, arrival: &Arrival<'_>) -> Received {
         match arrival.verdict(&self.verifier) {
             Some(outcome) => self.log(&Delivery::ended(outcome), outcome, None),
@@ -82,7 +82,7 @@ impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
         }
     }
 
-    /// Handles an event again whose delivery the store has kept. `None` when nothing is kept under the key.
+    /// Handles an event again from the delivery that the store has kept. `None` if nothing is kept under the key.
     pub async fn retry(&self, key: &str) -> Option<Received> {
         let mut delivery = Delivery::retry(self.claiming(), key);
         match self.store.delivery(key).await {
@@ -136,7 +136,7 @@ impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
                 },
                 Ask::Log | Ask::Load => break,
             };
-            // Never met: each answer is one to the question before it.
+            // Unreachable: each answer matches the step before it.
             if delivery.feed(answer).is_err() {
                 break;
             }
@@ -169,7 +169,7 @@ impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
     }
 }
 
-/// The transaction of the claim that was made, or none of one that only may have been.
+/// The transaction of the claim, if the claim was certainly made.
 fn transaction_of<'a, S, T>(claim: &'a mut Option<EventClaim<S, T>>, none: &'a mut Option<T>) -> &'a mut Option<T> {
     claim.as_mut().map_or(none, EventClaim::transaction_slot)
 }

@@ -3,17 +3,17 @@
 use super::outcome::Outcome;
 use crate::error::Error;
 
-/// The body of one request: what its headers announce, and how many bytes of it a verifier takes.
+/// The body of one request: the length that its headers announce, and how many bytes a verifier accepts.
 ///
 /// ```
 /// use payvost_webhooks::receive::{Body, BodyEnd};
 /// use payvost_webhooks::{Error, Outcome};
 ///
 /// let body = Body::new(1_000, Some(b"304"), None);
-/// assert_eq!(body.limit(), 1_001); // one byte more tells that a body is too long
+/// assert_eq!(body.limit(), 1_001); // one more byte shows that a body is too long
 /// assert_eq!(body.finish(304, BodyEnd::Reached), None);
 /// assert_eq!(body.finish(100, BodyEnd::Broken), Some(Outcome::BodyIncomplete));
-/// assert_eq!(body.finish(0, BodyEnd::Reached), Some(Outcome::Refused(Error::PayloadNotRaw))); // somebody has read it before
+/// assert_eq!(body.finish(0, BodyEnd::Reached), Some(Outcome::Refused(Error::PayloadNotRaw))); // other code has read it before
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Body {
@@ -26,41 +26,42 @@ pub struct Body {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BodyEnd {
-    /// At its end, or at [`Body::limit`].
+    /// At its end or at [`Body::limit`].
     Reached,
     /// The sender broke off.
     Broken,
     /// The sender was too slow.
     TimedOut,
-    /// Somebody else has read or parsed it before.
+    /// Other code has read or parsed it before.
     Consumed,
 }
 
 impl Body {
-    /// A body of at most `max_bytes`, with the headers `Content-Length` and `Transfer-Encoding`, where there are any.
+    /// A body of at most `max_bytes`, with the headers `Content-Length` and `Transfer-Encoding`, if there are any.
     ///
-    /// A length is digits (RFC 9110 §8.6); anything else counts as absent. One that no integer can hold is still too large.
+    /// A length consists of digits (RFC 9110 §8.6); anything else counts as absent. A number that fits into no integer still
+    /// counts as too large.
     #[must_use]
     pub fn new(max_bytes: usize, content_length: Option<&[u8]>, transfer_encoding: Option<&[u8]>) -> Self {
         let announced = content_length.and_then(digits);
         Self { max_bytes, announced, chunked: transfer_encoding.is_some_and(|coding| !coding.is_empty()) }
     }
 
-    /// How many bytes to read at most: none when the length says already that the body is too large.
+    /// How many bytes to read at most: none if the announced length is already too large.
     #[must_use]
     pub fn limit(&self) -> usize {
         if self.is_too_large(self.announced.unwrap_or(0)) { 0 } else { self.max_bytes.saturating_add(1) }
     }
 
     /// How many bytes to read at most from a stream that does not mark its end, such as WSGI's (PEP 3333, "Input and Error Streams"):
-    /// as many as are announced.
+    /// as many as announced.
     #[must_use]
     pub fn limit_of_endless_stream(&self) -> usize {
         let announced = usize::try_from(self.announced.unwrap_or(0)).unwrap_or(usize::MAX);
         self.limit().min(announced)
     }
 
-    /// What to answer instead of verifying; `None`: the body is here.
+    /// The response that replaces verification. `None` if the body is complete.
     #[must_use]
     pub fn finish(&self, read: usize, end: BodyEnd) -> Option<Outcome> {
         let announced = self.announced.unwrap_or(0);
@@ -71,7 +72,7 @@ impl Body {
         match end {
             BodyEnd::Consumed => Some(Outcome::Refused(Error::PayloadNotRaw)),
             BodyEnd::Broken | BodyEnd::TimedOut => Some(Outcome::BodyIncomplete),
-            // Announced and not here: somebody has consumed it, or the server drops what comes in chunks.
+            // Announced but not here: other code has consumed it, or the server drops chunked bodies.
             BodyEnd::Reached if read == 0 && (announced > 0 || self.chunked) => Some(Outcome::Refused(Error::PayloadNotRaw)),
             BodyEnd::Reached if read < announced => Some(Outcome::BodyIncomplete),
             BodyEnd::Reached => None,
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_announced_and_does_not_arrive_is_no_verdict_about_a_signature() {
+    fn a_body_that_does_not_arrive_says_nothing_about_its_signature() {
         let body = |length: Option<&'static [u8]>, coding: Option<&'static [u8]>| Body::new(1_000, length, coding);
         for (body, read, end, outcome) in [
             (body(Some(b"10"), None), 10, BodyEnd::Reached, None),

@@ -1,4 +1,4 @@
-//! What a handler has of the claim on its event.
+//! The claim on an event, as its handler sees it.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -19,12 +19,12 @@ pub struct EventClaim<S, T> {
     handed_over: bool,
 }
 
-/// What a handler puts on a queue together with its event. Whoever has it can complete the claim: treat it as internal.
+/// What a handler puts on a queue together with its event. It allows completing the claim, so treat it as internal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket {
     /// The key of the claim.
     pub key: String,
-    /// What the claim is known by in the store.
+    /// The claim's token in the store.
     pub token: String,
 }
 
@@ -36,7 +36,7 @@ pub enum ClaimError {
     Invalid(Error),
     /// The store failed.
     Store(Fault),
-    /// The claim is another worker's by now.
+    /// Another worker has the claim by now.
     Lost,
     /// The claim of an inbox ends with its transaction, so it cannot be handed over.
     Inbox,
@@ -83,22 +83,22 @@ fn checked(policy: &ClaimPolicy, lease: Duration) -> Result<Duration, ClaimError
 }
 
 impl<S: ClaimStore> EventClaim<S, S::Transaction> {
-    /// Makes the claim hold for so long from now. False when another worker has taken over: stop, if the effect can still be avoided.
+    /// Extends the claim to `lease` from now. False if another worker has taken over: stop, if the effect can still be avoided.
     ///
     /// # Errors
     ///
-    /// When the lease is out of its range, or the store fails.
+    /// If the lease is out of range, or the store fails.
     pub fn extend(&self, lease: Duration) -> Result<bool, ClaimError> {
         let lease = checked(self.store.policy(), lease)?;
         self.store.extend(&self.key, &self.token, lease).map_err(ClaimError::Store)
     }
 
-    /// Leaves the event to the worker of a queue: the receiver answers 200 without completing the claim. With a lease it holds for so
-    /// long from now; without one it holds as it is.
+    /// Leaves the event to the worker of a queue: the receiver answers 200 without completing the claim. With `lease`, the claim
+    /// holds that long from now; without it, the lease stays as it is.
     ///
     /// # Errors
     ///
-    /// When the claim is that of an inbox or another worker's by now, the lease is out of its range, or the store fails.
+    /// If the claim belongs to an inbox or by now to another worker, the lease is out of range, or the store fails.
     pub fn hand_over_to_queue(&mut self, lease: Option<Duration>) -> Result<Ticket, ClaimError> {
         if self.transaction.is_some() {
             return Err(ClaimError::Inbox);
@@ -111,7 +111,7 @@ impl<S: ClaimStore> EventClaim<S, S::Transaction> {
 }
 
 impl<S: AsyncClaimStore> EventClaim<S, S::Transaction> {
-    /// As [`extend`](Self::extend), of an asynchronous store.
+    /// As [`extend`](Self::extend), for an asynchronous store.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl<S: AsyncClaimStore> EventClaim<S, S::Transaction> {
         self.store.extend(&self.key, &self.token, lease).await.map_err(ClaimError::Store)
     }
 
-    /// As [`hand_over_to_queue`](Self::hand_over_to_queue), of an asynchronous store.
+    /// As [`hand_over_to_queue`](Self::hand_over_to_queue), for an asynchronous store.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl<S: AsyncClaimStore> EventClaim<S, S::Transaction> {
     }
 }
 
-/// Without the token, which whoever reads a log could use.
+/// Without the token, which a reader of logs could use.
 impl<S, T> fmt::Debug for EventClaim<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventClaim").field("key", &self.key).field("attempt", &self.attempt).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! What the receivers that block and those that do not have in common.
+//! The code that blocking and asynchronous receivers share.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -12,16 +12,16 @@ use crate::claims::{ClaimPolicy, ClaimRequest, HandlerError, KeptDelivery};
 use crate::verify::Event;
 use crate::verify::WebhookVerifier;
 
-/// A delivery as it arrived: its body, its signature, and what the headers and the reading of the body said.
+/// A delivery as it arrived: its body, its signature, its headers, and how reading the body ended.
 #[derive(Clone, Copy)]
 pub struct Arrival<'a> {
     /// The raw body.
     pub body: &'a [u8],
-    /// The header `Payvost-Signature`, where there is one.
+    /// The header `Payvost-Signature`, if there is one.
     pub signature: Option<&'a [u8]>,
-    /// The header `Content-Length`, where there is one.
+    /// The header `Content-Length`, if there is one.
     pub content_length: Option<&'a [u8]>,
-    /// The header `Transfer-Encoding`, where there is one.
+    /// The header `Transfer-Encoding`, if there is one.
     pub transfer_encoding: Option<&'a [u8]>,
     /// How reading the body ended.
     pub end: BodyEnd,
@@ -46,7 +46,7 @@ impl<'a> Arrival<'a> {
         Self { transfer_encoding, ..self }
     }
 
-    /// With how the reading ended, where not at its end.
+    /// With how reading ended, if not at the end.
     #[must_use]
     pub const fn end(self, end: BodyEnd) -> Self {
         Self { end, ..self }
@@ -57,18 +57,18 @@ impl<'a> Arrival<'a> {
     }
 }
 
-/// No body and no signature: they are nobody's to log.
+/// Without body and signature, which do not belong in a log.
 impl fmt::Debug for Arrival<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Arrival").field("body_bytes", &self.body.len()).field("end", &self.end).finish_non_exhaustive()
     }
 }
 
-/// What came of a delivery: what to answer, and what metrics want.
+/// The result of a delivery: the response, and data for metrics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received {
-    /// The outcome, which has the status, the headers and the body of the answer.
+    /// The outcome, which has the status, headers and body of the response.
     pub outcome: Outcome,
     /// The id of the event, unless it was refused.
     pub event_id: Option<String>,
@@ -76,7 +76,7 @@ pub struct Received {
     pub event_type: Option<String>,
     /// The position of the secret that matched, unless it was refused.
     pub matching_secret: Option<usize>,
-    /// How often the event has been claimed, this time included; 0 without a claim.
+    /// How often the event has been claimed, including this time; 0 without a claim.
     pub attempt: u32,
 }
 
@@ -93,7 +93,7 @@ impl Received {
     }
 }
 
-/// Where the tokens come from.
+/// The source of tokens.
 pub(super) type Random = Box<dyn Fn() -> [u8; 16] + Send + Sync>;
 
 pub(super) fn token(random: [u8; 16]) -> String {
@@ -109,14 +109,14 @@ pub(super) struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    /// What the store is given to keep. A signature that was verified is ASCII.
+    /// What the store keeps. A verified signature is ASCII.
     pub(super) fn kept(self) -> KeptDelivery<'a> {
         let signature = self.signature.and_then(|signature| core::str::from_utf8(signature).ok()).unwrap_or_default();
         KeptDelivery { payload: self.body, signature }
     }
 }
 
-/// What one delivery has with it on its course, apart from its claim.
+/// The state of one delivery, apart from its claim.
 pub(super) struct Course<'p, H> {
     pub(super) event: Option<Event<'p>>,
     pub(super) handler: Option<H>,

@@ -10,7 +10,7 @@ use crate::claims::{Claim, Completion, Fault, FaultKind, HandlerError, Reply};
 use crate::error::Error;
 use crate::limits::MAX_LABEL_BYTES;
 
-/// One delivery on its course: it asks for a step, is fed what came of it, and ends in an [`Outcome`] with a [`Record`].
+/// The course of one delivery: it asks for a step, is fed the result, and ends in an [`Outcome`] with a [`Record`].
 ///
 /// ```
 /// use payvost_webhooks::Outcome;
@@ -36,22 +36,22 @@ use crate::limits::MAX_LABEL_BYTES;
 pub struct Delivery {
     claiming: Claiming,
     stage: Stage,
-    /// Of a retry: the key that was asked for.
+    /// For a retry: the requested key.
     retried: Option<String>,
     event: Option<EventNames>,
     attempt: u32,
     outcome: Option<Outcome>,
     failure: Option<Failure>,
-    /// The fault that decided, with the step that met it.
+    /// The fault that decided, with its step.
     fault: Option<(&'static str, Fault)>,
-    /// What became of the release, where it did not come about.
+    /// Why the release failed, if it did.
     release: Option<Unreleased>,
 }
 
 /// Whether and how an event is claimed before it is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Claiming {
-    /// There is no store: an event that is delivered twice is handled twice.
+    /// There is no store: duplicates are handled again.
     Never,
     /// The store gives a lease.
     Lease,
@@ -59,7 +59,7 @@ pub enum Claiming {
     Inbox,
 }
 
-/// A step that the host takes.
+/// A step for the host to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Ask {
@@ -67,26 +67,26 @@ pub enum Ask {
     Load,
     /// Verify the delivery. Fed [`Answer::Verified`] or [`Answer::Refused`].
     Verify {
-        /// Whether it was kept by the store, so that its age does not matter.
+        /// Whether it comes from the store, so that its age does not matter.
         stored: bool,
     },
-    /// Claim the event with a token that nobody can guess. Fed [`Answer::Claimed`] or [`Answer::Failed`].
+    /// Claim the event with an unpredictable token. Fed [`Answer::Claimed`] or [`Answer::Failed`].
     Claim {
-        /// Whether a parked event is claimed too.
+        /// Whether a parked event may be claimed.
         retry: bool,
     },
     /// Call the handler. Fed [`Answer::Handled`].
     Handle,
-    /// Complete the claim; of an inbox, and commit. Fed [`Answer::Completed`] or [`Answer::Failed`].
+    /// Complete the claim; for an inbox, commit too. Fed [`Answer::Completed`] or [`Answer::Failed`].
     Complete,
-    /// Release the claim with [`Delivery::handler_error`]; of an inbox, roll back and note the failure. Fed [`Answer::Released`] or
-    /// [`Answer::Failed`].
+    /// Release the claim with [`Delivery::handler_error`]; for an inbox, roll back and record the failure. Fed
+    /// [`Answer::Released`] or [`Answer::Failed`].
     Release,
-    /// Log [`Delivery::record`]. Fed [`Answer::Logged`], whether the logger has failed or not.
+    /// Log [`Delivery::record`]. Fed [`Answer::Logged`], even if the logger failed.
     Log,
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Answer<'a> {
@@ -96,13 +96,13 @@ pub enum Answer<'a> {
     Verified(Verified<'a>),
     /// The delivery is refused.
     Refused(Error),
-    /// What became of the claim.
+    /// The result of the claim.
     Claimed(Claim),
     /// How the handler ended.
     Handled(HandlerEnd<'a>),
-    /// What became of the completion.
+    /// The result of the completion.
     Completed(Completion),
-    /// Whether the claim was this worker's to release.
+    /// Whether this worker still had the claim.
     Released(bool),
     /// The record was logged.
     Logged,
@@ -110,7 +110,7 @@ pub enum Answer<'a> {
     Failed(Fault),
 }
 
-/// What the machine has to know of a verified event.
+/// What the machine needs to know about a verified event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified<'a> {
     /// Its id.
@@ -129,17 +129,17 @@ pub struct Verified<'a> {
 pub enum HandlerEnd<'a> {
     /// It returned.
     Returned,
-    /// It has handed its claim over to a queue, and returned.
+    /// It handed its claim over to a queue and returned.
     HandedOver,
     /// It raised an error of this kind: the name of a class, never a message.
     Failed(&'a str),
     /// It was cancelled at its time limit, and has stopped.
     TimedOut,
-    /// Nobody waits for it any longer, and it still runs: its claim stays until it ends.
+    /// The host no longer waits, and the handler still runs: its claim stays until it ends.
     Abandoned,
 }
 
-/// An answer to another question than the one that was asked: a mistake of the host. The delivery is as it was.
+/// An answer that does not match the requested step: a mistake in the host. The delivery is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnexpectedAnswer;
 
@@ -170,19 +170,19 @@ enum Unreleased {
 }
 
 impl Delivery {
-    /// A delivery whose body is here.
+    /// A delivery whose body has arrived.
     #[must_use]
     pub const fn arrived(claiming: Claiming) -> Self {
         Self::at(Stage::Asked(Ask::Verify { stored: false }), claiming)
     }
 
-    /// A delivery whose fate is known before it can be verified: what [`Body::finish`](super::Body::finish) said.
+    /// A delivery whose outcome is known before it can be verified, from [`Body::finish`](super::Body::finish).
     #[must_use]
     pub fn ended(outcome: Outcome) -> Self {
         Self { outcome: Some(outcome), ..Self::at(Stage::Asked(Ask::Log), Claiming::Never) }
     }
 
-    /// A delivery that the store has kept, to be handled again.
+    /// A stored delivery that is handled again.
     #[must_use]
     pub fn retry(claiming: Claiming, key: &str) -> Self {
         Self { retried: Some(key.to_owned()), ..Self::at(Stage::Asked(Ask::Load), claiming) }
@@ -193,7 +193,7 @@ impl Delivery {
         Self { claiming, stage, retried, event, attempt: 0, outcome, failure, fault, release }
     }
 
-    /// The next step, the same until it is fed; `None` when the delivery is done.
+    /// The next step: the same until the delivery is fed. `None` when the delivery is done.
     #[must_use]
     pub const fn next(&self) -> Option<Ask> {
         match self.stage {
@@ -202,11 +202,11 @@ impl Delivery {
         }
     }
 
-    /// Takes what came of the step that [`next`](Self::next) asked for.
+    /// Takes the result of the step that [`next`](Self::next) asked for.
     ///
     /// # Errors
     ///
-    /// When that was no answer to it.
+    /// If the answer does not match it.
     pub fn feed(&mut self, answer: Answer<'_>) -> Result<(), UnexpectedAnswer> {
         let Stage::Asked(ask) = self.stage else { return Err(UnexpectedAnswer) };
         self.stage = match (ask, answer) {
@@ -228,11 +228,11 @@ impl Delivery {
         Ok(())
     }
 
-    /// Takes what a program on a store came to for the claim, the completion or the release that was asked for.
+    /// Takes the result of a store's program for the requested claim, completion or release.
     ///
     /// # Errors
     ///
-    /// When that was no answer to it.
+    /// If the answer does not match it.
     pub fn feed_reply(&mut self, reply: &Reply) -> Result<(), UnexpectedAnswer> {
         let answer = match (reply, self.next()) {
             (Reply::Failed(fault), _) => Answer::Failed(fault.clone()),
@@ -246,7 +246,8 @@ impl Delivery {
         self.feed(answer)
     }
 
-    /// How it ended, when it has: then only the record is still to be logged. `None` at the end: nothing is kept under the key of a retry.
+    /// The outcome, once it is decided: then only the record is left to log. `None` at the end means that nothing is kept under
+    /// the key of a retry.
     #[must_use]
     pub const fn outcome(&self) -> Option<Outcome> {
         match self.stage {
@@ -255,7 +256,7 @@ impl Delivery {
         }
     }
 
-    /// How often the event has been claimed, this time included; 0 without a claim.
+    /// How often the event has been claimed, including this time; 0 without a claim.
     #[must_use]
     pub const fn attempt(&self) -> u32 {
         self.attempt
@@ -267,26 +268,26 @@ impl Delivery {
         self.retried.as_deref()
     }
 
-    /// What the store is to keep of the handler's failure.
+    /// What the store keeps about the handler's failure.
     #[must_use]
     pub fn handler_error(&self) -> &str {
         self.failure.as_ref().map_or("", |failure| failure.error.as_str())
     }
 
-    /// For a host that waits no longer for a claim, and is still told by its client what became of it: whether to release it.
+    /// For a host that no longer waits for a claim, but still gets its result from the client: whether to release it.
     #[must_use]
     pub const fn releases_late(&self, claim: Claim) -> bool {
         matches!((self.claiming, claim), (Claiming::Lease, Claim::Claimed { .. }))
     }
 
-    /// The level of [`record`](Self::record) without making the record: a host can skip what its logger would drop.
+    /// The level of [`record`](Self::record), without making the record: a host can skip records that its logger would drop.
     #[must_use]
     pub fn level(&self) -> Level {
         self.outcome.map_or(Level::Info, |outcome| self.sentence(outcome).0)
     }
 
-    /// Whether [`record`](Self::record) says nothing besides the outcome and the event's id and type, both unchanged. All such records of one
-    /// outcome are alike, so a host can keep the first and put other names in it.
+    /// Whether [`record`](Self::record) has only the outcome and the event's id and type, both unchanged. All such records of one
+    /// outcome are alike, so a host can reuse the first one with other names.
     #[must_use]
     pub fn has_plain_record(&self) -> bool {
         let names = self.event.as_ref().is_some_and(|event| event.unchanged);
@@ -294,7 +295,7 @@ impl Delivery {
         names && !more && self.outcome.is_some_and(|outcome| !matches!(outcome, Outcome::Refused(_)))
     }
 
-    /// What to log.
+    /// The record to log.
     #[must_use]
     pub fn record(&self) -> Record {
         let Some(outcome) = self.outcome else {
@@ -380,8 +381,8 @@ impl Delivery {
         }
     }
 
-    /// The claim may have been granted although its answer was lost: it is given back, so that the next delivery need not wait for the
-    /// lease. Where the host still waits for the answer it asks [`releases_late`](Self::releases_late) instead.
+    /// The claim may have been granted although the response was lost. It is released, so that the next delivery need not wait
+    /// for the lease. A host that still waits for the response asks [`releases_late`](Self::releases_late) instead.
     fn claim_failed(&mut self, fault: Fault) -> Stage {
         let is_lost = fault.kind() == FaultKind::Interrupted;
         let stage = self.unavailable("claim", fault);
@@ -427,7 +428,7 @@ impl Delivery {
         self.end(outcome)
     }
 
-    /// The handler failed: the claim, where there is one, is released.
+    /// The handler failed: the claim is released, if there is one.
     fn fail(&mut self, reason: &'static str, kind: &str) -> Stage {
         self.failed(reason, kind);
         match self.claiming {
@@ -457,7 +458,7 @@ const FAILED: &str = "webhook handler failed";
 fn text_of(reason: &str) -> &'static str {
     match reason {
         "timed_out" => "webhook handler exceeded its time limit",
-        "abandoned" => "webhook handler still runs, but nobody waits for it any more",
+        "abandoned" => "webhook handler still runs, but the receiver no longer waits for it",
         "committed" => {
             "webhook handler committed the inbox's transaction itself: the event is parked until it is retried by its key"
         }
@@ -470,7 +471,7 @@ fn text_of(reason: &str) -> &'static str {
     }
 }
 
-/// What a line of a log may hold: at most 255 bytes, without what would break or reorder it.
+/// A text for a line of a log: at most 255 bytes, without characters that would break or reorder the line.
 fn printable(text: &str) -> String {
     let breaks = |c: char| {
         c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
@@ -490,7 +491,7 @@ fn printable(text: &str) -> String {
 
 impl fmt::Display for UnexpectedAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this is no answer to what the delivery asked for")
+        f.write_str("this answer does not match the step that the delivery asked for")
     }
 }
 
@@ -505,7 +506,7 @@ mod tests {
     const EVENT: Verified<'static> =
         Verified { id: "evt_1", event_type: "payment.succeeded", key: "webhook:evt_1", has_handler: true };
 
-    /// Feeds one answer after the other, and gives what was asked for before each, and at the end.
+    /// Feeds one answer after the other, and returns the requested step before each and at the end.
     fn course(mut delivery: Delivery, answers: &[Answer<'_>]) -> (Delivery, Vec<Ask>) {
         let mut asked = Vec::new();
         for answer in answers {
@@ -533,7 +534,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_whose_answer_was_lost_is_given_back() {
+    fn a_claim_whose_response_was_lost_is_released() {
         let answers = [Answer::Verified(EVENT), Answer::Failed(lost()), Answer::Released(true), Answer::Logged];
         let (delivery, asked) = course(Delivery::arrived(Claiming::Lease), &answers);
         assert_eq!(asked.get(2), Some(&Ask::Release));
@@ -542,7 +543,7 @@ mod tests {
             delivery.record().to_string(),
             "webhook store unavailable: payment.succeeded evt_1 (place claim, error_class ConnectionError, error_code ECONNRESET)"
         );
-        // Of an inbox nothing outlives the connection; and who still waits for the answer gives it back himself.
+        // An inbox's claim does not outlive the connection, and a host that still waits for the response releases it itself.
         let late = Fault::classify("StoreTimeoutError", &[], "");
         for (claiming, fault) in [(Claiming::Inbox, lost()), (Claiming::Lease, late)] {
             let (_, asked) = course(Delivery::arrived(claiming), &[Answer::Verified(EVENT), Answer::Failed(fault)]);

@@ -1,4 +1,4 @@
-//! The course of a delivery, from the first byte of its body to the answer: one rule for every language.
+//! The course of a delivery, from the first byte of its body to the response: one rule for every language.
 //!
 //! ```text
 //!   Load ─▶ Verify ─▶ Claim ─▶ Handle ─▶ Complete ─▶ Log ─▶ done
@@ -7,11 +7,11 @@
 //!  only                           └▶ Release ─▶ Log ─▶ done
 //! ```
 //!
-//! [`Delivery`] asks for one step at a time and is fed what came of it. Without a store it goes from `Verify` to `Handle` and then to
-//! `Log`. [`Body`] says how much of a body to read, and what a missing one means. [`Router`] finds the handler, [`Outcome`] is what to
-//! answer, and [`Record`] is what to log: one record for each delivery.
+//! [`Delivery`] asks for one step at a time and is fed the result. Without a store, it goes from `Verify` to `Handle` and then to
+//! `Log`. [`Body`] says how much of a body to read and what a missing one means. [`Router`] finds the handler, [`Outcome`] is the
+//! response, and [`Record`] is the log record: one per delivery.
 //!
-//! Nothing of that reads a socket or a clock, or waits. A host does that with its own clients; for services in Rust
+//! None of this reads a socket or a clock, or waits. A host does that with its own clients. For services in Rust,
 //! [`WebhookReceiver`] and [`AsyncWebhookReceiver`] drive it over a [`ClaimStore`] or an [`AsyncClaimStore`].
 
 mod async_receiver;

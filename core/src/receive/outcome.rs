@@ -1,4 +1,4 @@
-//! What a receiver answers the provider.
+//! A receiver's response to the provider.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -9,9 +9,9 @@ use core::time::Duration;
 
 use crate::error::{Error, ErrorClass, ErrorCode};
 
-/// How the delivery of an event ended for the receiver, and so what it answers.
+/// How a delivery ended, and so what the receiver answers.
 ///
-/// The provider counts 2xx as received and delivers again after everything else (provider's guide, "Retry Logic").
+/// The provider counts 2xx as received and retries after everything else (provider's guide, "Retry Logic").
 ///
 /// ```
 /// use core::time::Duration;
@@ -29,44 +29,45 @@ use crate::error::{Error, ErrorClass, ErrorCode};
 pub enum Outcome {
     /// The event was handled.
     Handled,
-    /// There is no handler for the type of the event.
+    /// No handler matches the type of the event.
     Unhandled,
     /// The event had been handled before.
     AlreadyHandled,
-    /// The handler has put the event on a queue together with its claim, whose worker completes it.
+    /// The handler put the event on a queue with its claim, and the queue's worker completes it.
     HandedOver,
-    /// The event was handled, but took longer than its claim held: another worker had taken over, and may have handled it as well.
+    /// The event was handled, but the handler took longer than its claim held. Another worker took over and may have handled it
+    /// as well.
     ClaimLost,
-    /// Another worker is handling the event: come back later.
+    /// Another worker is handling the event: retry later.
     InProgress {
-        /// When that worker's claim runs out, if it does not finish before.
+        /// When that worker's claim runs out, unless it finishes before.
         wait: Duration,
     },
-    /// Another event with the same id and another body was received before. It is not handled.
+    /// An event with the same id and another body was received before. This one is not handled.
     Conflict,
     /// The handler failed, or ended the transaction of the inbox itself.
     HandlerFailed,
-    /// The body did not arrive to its end: the sender broke off, or was too slow. That says nothing about its signature.
+    /// The body is incomplete: the sender broke off or was too slow. This says nothing about its signature.
     BodyIncomplete,
     /// Another method than `POST`.
     MethodNotAllowed,
-    /// The delivery that is kept under the key belongs to another endpoint, whose key is another one.
+    /// The stored delivery belongs to the key of another endpoint.
     OtherEndpoint,
-    /// The store that remembers handled events cannot be reached, or does not answer: that the event is handled is not on record.
+    /// The store cannot be reached or does not respond, so the event is not recorded as handled.
     StoreUnavailable,
     /// The verifier refused the delivery.
     Refused(Error),
 }
 
 impl Outcome {
-    /// What to answer to a request with another method than `POST`, before its body is read. `None`: the method is right. Methods are
+    /// The response to a request with another method than `POST`, before its body is read. `None` for `POST`. Methods are
     /// case-sensitive (RFC 9110 §9.1).
     #[must_use]
     pub fn of_method(method: &[u8]) -> Option<Self> {
         (method != b"POST").then_some(Self::MethodNotAllowed)
     }
 
-    /// The outcomes that are no refusals, by their code. `wait` is for `in_progress` alone. `None` of any other code.
+    /// The outcome with this code, except refusals. `wait` is for `in_progress` only. `None` for any other code.
     #[must_use]
     pub fn from_code(code: &str, wait: Duration) -> Option<Self> {
         let outcomes = [
@@ -86,7 +87,7 @@ impl Outcome {
         outcomes.into_iter().find(|outcome| outcome.code() == code)
     }
 
-    /// Its stable name, the same in every language: for metrics. That of a refusal is the code of the error.
+    /// Its stable name, the same in every language, for metrics. For a refusal, it is the code of the error.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -125,7 +126,7 @@ impl Outcome {
         }
     }
 
-    /// The value of the header `Retry-After` (RFC 9110 §10.2.3), in whole seconds and at least 1, where there is one.
+    /// The value of the header `Retry-After` (RFC 9110 §10.2.3), in whole seconds and at least 1, if there is one.
     #[must_use]
     pub fn retry_after(&self) -> Option<u64> {
         match self {
@@ -134,7 +135,7 @@ impl Outcome {
         }
     }
 
-    /// The headers of the answer, names in lower case. The length of the body is the host's to add.
+    /// The headers of the response, with names in lower case. The host adds the length of the body.
     #[must_use]
     pub fn headers(&self) -> Vec<(&'static str, Cow<'static, str>)> {
         let mut headers = Vec::from([("content-type", Cow::Borrowed("application/json"))]);
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn every_outcome_but_a_refusal_has_a_code_of_its_own() {
+    fn every_outcome_except_a_refusal_has_its_own_code() {
         let wait = Duration::from_secs(7);
         for outcome in [
             Outcome::Handled,
@@ -269,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_comes_too_early_is_told_when_to_come_back() {
+    fn in_progress_says_when_to_retry() {
         for (milliseconds, seconds) in [(0, 1), (1, 1), (1_000, 1), (1_001, 2), (59_999, 60)] {
             let outcome = Outcome::InProgress { wait: Duration::from_millis(milliseconds) };
             assert_eq!(outcome.retry_after(), Some(seconds), "{milliseconds} ms");

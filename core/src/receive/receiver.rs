@@ -1,4 +1,4 @@
-//! A receiver for services in Rust: it verifies deliveries, claims events, calls handlers, and says what to answer.
+//! A receiver for services in Rust: it verifies deliveries, claims events, calls handlers, and returns the response.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -18,8 +18,8 @@ use crate::error::Error;
 use crate::verify::Event;
 use crate::verify::WebhookVerifier;
 
-/// Verifies deliveries, calls the handler for each event, and says what to answer. With a store each event is claimed before its handler
-/// runs, so that duplicates are handled once.
+/// Verifies deliveries, calls the handler for each event, and returns the response. With a store, each event is claimed before
+/// its handler runs, so that duplicates are handled once.
 ///
 /// It blocks; [`AsyncWebhookReceiver`](super::AsyncWebhookReceiver) does not. Neither reads a socket: pass the raw body.
 ///
@@ -47,13 +47,13 @@ pub struct WebhookReceiver<S: ClaimStore = NoStore> {
     log: Box<dyn Fn(&Record) + Send + Sync>,
 }
 
-/// What a handler is.
+/// The type of a handler.
 pub type BoxedHandler<S> = Box<
     dyn Fn(&Event<'_>, Option<&mut EventClaim<S, <S as ClaimStore>::Transaction>>) -> Result<(), HandlerError> + Send + Sync,
 >;
 
 impl WebhookReceiver<NoStore> {
-    /// A receiver without a store: an event that is delivered twice is handled twice.
+    /// A receiver without a store: duplicates are handled again.
     #[must_use]
     pub fn new(verifier: WebhookVerifier) -> Self {
         Self { verifier, router: Router::new(), store: None, log: Box::new(|_| {}) }
@@ -61,13 +61,13 @@ impl WebhookReceiver<NoStore> {
 }
 
 impl<S: ClaimStore> WebhookReceiver<S> {
-    /// A receiver that claims each event in a store. `random` gives 16 bytes that nobody can guess: the token of each claim.
+    /// A receiver that claims each event in a store. `random` returns 16 unpredictable bytes for the token of each claim.
     #[must_use]
     pub fn with_store(verifier: WebhookVerifier, store: S, random: impl Fn() -> [u8; 16] + Send + Sync + 'static) -> Self {
         Self { verifier, router: Router::new(), store: Some((Arc::new(store), Box::new(random))), log: Box::new(|_| {}) }
     }
 
-    /// Registers a handler for a type, a family (`payment.*`) or everything (`*`). It gets the claim where there is a store.
+    /// Registers a handler for a type, a family (`payment.*`) or everything (`*`). It gets the claim if there is a store.
     ///
     /// # Errors
     ///
@@ -81,13 +81,13 @@ impl<S: ClaimStore> WebhookReceiver<S> {
         Ok(self)
     }
 
-    /// Where the record of each delivery goes. What it does changes no answer.
+    /// The logger for the record of each delivery. It cannot change a response.
     pub fn log_to(&mut self, log: impl Fn(&Record) + Send + Sync + 'static) -> &mut Self {
         self.log = Box::new(log);
         self
     }
 
-    /// The store, where there is one.
+    /// The store, if there is one.
     #[must_use]
     pub fn store(&self) -> Option<&S> {
         self.store.as_ref().map(|(store, _)| &**store)
@@ -101,7 +101,8 @@ impl<S: ClaimStore> WebhookReceiver<S> {
         }
     }
 
-    /// Handles an event again whose delivery the store has kept. `None` when nothing is kept under the key, or there is no store.
+    /// Handles an event again from the delivery that the store has kept. `None` if nothing is kept under the key, or without a
+    /// store.
     pub fn retry(&self, key: &str) -> Option<Received> {
         let (store, _) = self.store.as_ref()?;
         let mut delivery = Delivery::retry(self.claiming(), key);
@@ -156,7 +157,7 @@ impl<S: ClaimStore> WebhookReceiver<S> {
                 }
                 Ask::Log | Ask::Load => break,
             };
-            // Never met: each answer is one to the question before it.
+            // Unreachable: each answer matches the step before it.
             if delivery.feed(answer).is_err() {
                 break;
             }
@@ -215,7 +216,7 @@ impl<S: ClaimStore> fmt::Debug for WebhookReceiver<S> {
     }
 }
 
-/// The store of a receiver that has none. It cannot be made.
+/// The store type of a receiver without a store. It has no values.
 #[derive(Debug, Clone, Copy)]
 pub enum NoStore {}
 

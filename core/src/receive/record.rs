@@ -1,4 +1,4 @@
-//! What a receiver logs.
+//! The log records of a receiver.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::format;
@@ -11,13 +11,13 @@ use crate::error::{Error, ErrorClass};
 
 /// One record for each delivery: a level, a constant text, and fields for programs.
 ///
-/// It holds no body, secret, signature or driver's message. The event's id and type are shortened to 255 bytes, and characters that could
-/// break or reorder a line of a log are replaced with `?`.
+/// It has no body, secret, signature or driver's message. The event's id and type are shortened to 255 bytes, and characters that
+/// could break or reorder a line of a log are replaced with `?`.
 ///
-/// As text it is one line: the constant text, then what the fields say.
+/// As text it is one line: the constant text, then the fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// How much it matters.
+    /// The level.
     pub level: Level,
     /// A constant sentence, by which records can be grouped.
     pub text: &'static str,
@@ -27,14 +27,14 @@ pub struct Record {
     pub with_exception: bool,
 }
 
-/// How much a record matters.
+/// The level of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Level {
-    /// Business as usual.
+    /// Normal operation.
     Info,
-    /// Somebody should look at it if it repeats.
+    /// Check it if it repeats.
     Warning,
-    /// Somebody has to do something.
+    /// Needs action.
     Error,
 }
 
@@ -88,7 +88,7 @@ impl Record {
         self.field("hint", error.hint());
     }
 
-    /// `class_field` is `error_class`, unless that is the handler's.
+    /// `class_field` is `error_class`, unless the handler uses that name.
     pub(crate) fn fault(&mut self, place: &'static str, class_field: &'static str, fault: &Fault) {
         self.field("place", place);
         if !fault.class().is_empty() {
@@ -98,7 +98,7 @@ impl Record {
     }
 }
 
-/// `text: type id (name value, …)`; of a refusal `text: code: message (name value). hint`.
+/// `text: type id (name value, …)`; for a refusal `text: code: message (name value). hint`.
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text)?;

@@ -1,4 +1,4 @@
-//! Which handler an event goes to.
+//! Finds the handler for an event.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
@@ -10,8 +10,8 @@ use crate::pattern::Pattern;
 
 /// Handlers by the type of the event: for one type, for a family of types, for everything.
 ///
-/// The most specific pattern decides, and only its handler runs: a type before its family, a family before a larger one, any of them
-/// before `*`. What a handler is, is the caller's affair.
+/// The most specific pattern decides, and only its handler runs: a type before its family, a family before a larger one, any of
+/// them before `*`. The caller chooses the type of handlers.
 ///
 /// ```
 /// use payvost_webhooks::Router;
@@ -27,13 +27,13 @@ use crate::pattern::Pattern;
 #[derive(Debug, Clone)]
 pub struct Router<H> {
     types: BTreeMap<String, H>,
-    /// By what stands before `.*`.
+    /// By the part before `.*`.
     families: BTreeMap<String, H>,
     everything: Option<H>,
 }
 
 impl<H> Router<H> {
-    /// A router that knows no handler.
+    /// A router without handlers.
     #[must_use]
     pub const fn new() -> Self {
         Self { types: BTreeMap::new(), families: BTreeMap::new(), everything: None }
@@ -43,8 +43,8 @@ impl<H> Router<H> {
     ///
     /// # Errors
     ///
-    /// `invalid_option` when the pattern is registered already, or can match nothing: when it is none of the three forms, or has white
-    /// space or control characters in it. The router is as it was then.
+    /// `invalid_option` if the pattern is already registered or can match nothing: it has none of the three forms, or contains
+    /// white space or control characters. The router is unchanged then.
     pub fn on(&mut self, pattern: &str, handler: H) -> Result<&mut Self, Error> {
         match Pattern::parse(pattern).ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))? {
             Pattern::Type(name) => insert(&mut self.types, name, handler)?,
@@ -55,14 +55,14 @@ impl<H> Router<H> {
         Ok(self)
     }
 
-    /// The handler for events of a type, if there is one.
+    /// The handler for events of this type, if there is one.
     #[must_use]
     pub fn route(&self, event_type: &str) -> Option<&H> {
         let families = || event_type.rmatch_indices('.').find_map(|(dot, _)| self.family(event_type.split_at_checked(dot)?));
         self.types.get(event_type).or_else(families).or(self.everything.as_ref())
     }
 
-    /// The handler for the family that a type belongs to when it is cut before a dot.
+    /// The handler for the family that remains when a type is cut before a dot.
     fn family(&self, (family, rest): (&str, &str)) -> Option<&H> {
         if rest.len() > 1 { self.families.get(family) } else { None }
     }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_asked_for_goes_nowhere() {
+    fn an_event_without_a_handler_goes_nowhere() {
         let mut router = Router::new();
         router.on("payment.*", ()).unwrap();
         assert_eq!(router.route("transfer.failed"), None);

@@ -1,4 +1,4 @@
-//! What a receiver expects of a store of claims.
+//! The interface of a store of claims.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,28 +8,29 @@ use core::time::Duration;
 use super::delivery::Claiming;
 use crate::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery};
 
-/// A store of claims, on a client that blocks. Each step is atomic, and takes the time from the store's own clock.
+/// A store of claims, on a blocking client. Each step is atomic and takes the time from the store's own clock.
 ///
 /// What a step does is defined by [`MemoryClaims`](crate::claims::MemoryClaims); [`claims::redis`](crate::claims::redis) and
-/// [`claims::sql`](crate::claims::sql) have the same steps as Lua and SQL, with programs that say which comes next. A step that cannot be
-/// taken returns a [`Fault`]: then the receiver answers 503 and calls no handler.
+/// [`claims::sql`](crate::claims::sql) have the same steps as Lua and SQL, with programs that say which comes next. A step that
+/// fails returns a [`Fault`]: then the receiver answers 503 and calls no handler.
 pub trait ClaimStore {
-    /// What a handler writes through: `()` for leases; for an inbox, the transaction that the claim is part of.
+    /// The transaction that a handler writes through: `()` for leases; for an inbox, the one that the claim is part of.
     type Transaction;
 
-    /// [`Claiming::Lease`], or [`Claiming::Inbox`] where the claim shares a transaction with the handler's writes.
+    /// [`Claiming::Lease`], or [`Claiming::Inbox`] if the claim shares a transaction with the handler's writes.
     fn claiming(&self) -> Claiming {
         Claiming::Lease
     }
 
-    /// For how long events are claimed and remembered, and what the keys begin with.
+    /// How long events are claimed and remembered, and what the keys begin with.
     fn policy(&self) -> &ClaimPolicy;
 
-    /// Claims an event. The delivery may be kept with the claim, for a retry by its key. With `retry` a parked event is claimed too.
+    /// Claims an event. The delivery may be kept with the claim, for a retry by its key. With `retry`, a parked event is claimed
+    /// too.
     ///
     /// # Errors
     ///
-    /// When the store cannot be reached, or refuses.
+    /// If the store cannot be reached or refuses.
     fn claim(
         &self,
         request: &ClaimRequest,
@@ -38,21 +39,21 @@ pub trait ClaimStore {
         retry: bool,
     ) -> Result<(Claim, Option<Self::Transaction>), Fault>;
 
-    /// Makes a claim hold for so long from now. False when it is no longer this worker's.
+    /// Extends a claim to `lease` from now. False if another worker has it by now.
     ///
     /// # Errors
     ///
     /// As for [`claim`](Self::claim).
     fn extend(&self, key: &str, token: &str, lease: Duration) -> Result<bool, Fault>;
 
-    /// Notes that the event is handled. A store with leases gives [`Completion::Completed`] or [`Completion::Lost`].
+    /// Records that the event is handled. A store with leases returns [`Completion::Completed`] or [`Completion::Lost`].
     ///
     /// # Errors
     ///
     /// As for [`claim`](Self::claim).
     fn complete(&self, key: &str, token: &str, transaction: &mut Option<Self::Transaction>) -> Result<Completion, Fault>;
 
-    /// Gives the event back, and rolls back an inbox's transaction. False when the claim is no longer this worker's.
+    /// Releases the claim and rolls back an inbox's transaction. False if another worker has the claim by now.
     ///
     /// # Errors
     ///
@@ -128,7 +129,7 @@ pub struct StoredDelivery {
     pub signature: String,
 }
 
-/// No body and no signature: they are nobody's to log.
+/// Without body and signature, which do not belong in a log.
 impl core::fmt::Debug for StoredDelivery {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("StoredDelivery").field("payload_bytes", &self.payload.len()).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! The envelope that every event comes in.
+//! The envelope of every event.
 
 use alloc::borrow::Cow;
 use alloc::collections::TryReserveError;
@@ -11,7 +11,7 @@ use crate::error::{Error, EventField};
 use crate::json::{Document, TokenKind};
 use crate::limits::MAX_ID_BYTES;
 
-/// What every event has. The values of `data` and `previousData` are given by their places on the tape.
+/// The fields of every event. The values of `data` and `previousData` are given as places on the tape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Envelope<'p> {
     pub(crate) id: Cow<'p, str>,
@@ -25,11 +25,11 @@ pub(crate) struct Envelope<'p> {
 /// The fields, in the order of the documentation.
 const FIELDS: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];
 
-/// The place of a field that is not there: where the envelope itself stands.
+/// The place of a missing field: that of the envelope itself.
 const MISSING: usize = 0;
 
 impl<'p> Envelope<'p> {
-    /// Checks the fields, one after another in the order of the documentation.
+    /// Checks the fields one after another, in the order of the documentation.
     #[inline(always)]
     pub(crate) fn read(document: &Document<'p>) -> Result<Self, Error> {
         let [id, event_type, created_at, live_mode, data, previous_data] = find_fields(document).ok_or(EventField::Envelope)?;
@@ -64,13 +64,14 @@ impl<'p> Envelope<'p> {
     }
 }
 
-/// Where the values of the fields stand on the tape. `None` if the envelope is no object.
+/// The places of the fields' values on the tape. `None` if the envelope is not an object.
 #[inline(always)]
 fn find_fields(document: &Document<'_>) -> Option<[usize; 6]> {
     find_fields_in_order(document).or_else(|| find_fields_in_any_order(document))
 }
 
-/// As mostly sent: each field where the documentation has it, and no other. Written out, so that each name is compared with a constant.
+/// The usual case: the documented fields in the documented order, and no others. Written out, so that each name is compared with
+/// a constant.
 #[inline(always)]
 fn find_fields_in_order(document: &Document<'_>) -> Option<[usize; 6]> {
     let mut members = document.members()?;

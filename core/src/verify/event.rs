@@ -24,7 +24,7 @@ use crate::json::{Document, Token, Value};
 /// # Ok::<(), payvost_webhooks::Error>(())
 /// ```
 ///
-/// [`into_owned`](Self::into_owned) makes one that owns its payload, for a queue or another thread.
+/// [`into_owned`](Self::into_owned) makes an event that owns its payload, for a queue or another thread.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Event<'p> {
     payload: Cow<'p, str>,
@@ -34,7 +34,7 @@ pub struct Event<'p> {
 }
 
 impl<'p> Event<'p> {
-    /// The event's identity (`id`): the same in every attempt to deliver it, so remember it to act once.
+    /// The event's id: the same in every delivery, so remember it to act once.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.envelope.id
@@ -64,7 +64,7 @@ impl<'p> Event<'p> {
         self.value(self.envelope.data)
     }
 
-    /// What `data` was before (`previousData`); `None` when the payload has `null` there or nothing.
+    /// What `data` was before (`previousData`); `None` if the payload has `null` there or nothing.
     #[must_use]
     pub fn previous_data(&self) -> Option<Value<'_>> {
         self.envelope.previous_data.map(|place| self.value(place.get()))
@@ -76,15 +76,15 @@ impl<'p> Event<'p> {
         self.value(0)
     }
 
-    /// The value that a JSON Pointer (RFC 6901) names, such as `/data/customer/email`.
+    /// The value at a JSON Pointer (RFC 6901), such as `/data/customer/email`.
     #[must_use]
     pub fn pointer(&self, pointer: &str) -> Option<Value<'_>> {
         self.as_value().pointer(pointer)
     }
 
-    /// Which secret made the signature: its position among the verifier's, the first of them when one was given twice.
+    /// Which secret made the signature: its position among the verifier's secrets, the first one if a secret was given twice.
     ///
-    /// While a secret is rotated, this shows when the old one has gone out of use and can be retired.
+    /// During a rotation, this shows when the old secret is no longer used and can be retired.
     #[must_use]
     pub fn matching_secret(&self) -> usize {
         self.matching_secret

@@ -1,15 +1,15 @@
 //! HMAC-SHA256 (RFC 2104) with the key schedule done once.
 //!
-//! HMAC begins both of its hashes with a block made of the key, so that what is left of a key are two SHA-256 states. The `hmac`
-//! crate keeps the same two, but goes through a block buffer for every message, which costs an event of usual size a sixth of its
-//! time; here the payload's blocks go to the compression function where they lie. The tests compare the two.
+//! HMAC begins both of its hashes with a block derived from the key, so only two SHA-256 states are kept of a key. The `hmac`
+//! crate keeps the same two, but copies every message through a block buffer, which costs a sixth of the time for a typical
+//! event. Here the payload's blocks go to the compression function in place. The tests compare the two.
 
 use sha2::block_api::compress256;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::bytes::sha256::{self, BLOCK, INITIAL};
 
-/// An HMAC-SHA256 key as the two states that it leaves. Wiped when dropped.
+/// An HMAC-SHA256 key as its two states. Wiped when dropped.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct MacKey {
     inner: [u32; 8],
@@ -124,7 +124,7 @@ mod tests {
         assert!(tried >= 170 && truncated > 0, "{tried} cases, {truncated} of them with a short but right tag");
     }
 
-    /// Every length of key and message up to three blocks, so that every way to pad is met.
+    /// Every length of key and message up to three blocks, so that every kind of padding occurs.
     #[test]
     fn agrees_with_the_hmac_crate() {
         let bytes: Vec<u8> = (0..200).map(|index: u32| index.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();

@@ -1,4 +1,4 @@
-//! What a receiver can ask for beyond a right signature.
+//! The checks beyond a valid signature that a receiver can ask for.
 
 use alloc::sync::Arc;
 use core::fmt;
@@ -11,7 +11,7 @@ use crate::limits::{DEFAULT_MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES_LIMIT, MAX_TOLE
 /// [`MAX_TOLERANCE`] in seconds.
 pub const MAX_TOLERANCE_SECONDS: u64 = MAX_TOLERANCE.as_secs();
 
-/// Where a verifier takes the time from. The core has no clock; the caller gives one.
+/// The clock of a verifier. The core has none; the caller passes one.
 type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// The checked options of a verifier.

@@ -1,4 +1,4 @@
-//! Webhook secrets: which texts are believed to be one.
+//! Webhook secrets, and which texts are accepted as one.
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -54,7 +54,7 @@ impl Deref for Secrets {
     }
 }
 
-/// A checked webhook secret. Its text is not kept, only the key made of it.
+/// A checked webhook secret. Its text is not kept, only the key derived from it.
 #[derive(Clone)]
 pub(crate) struct Secret {
     key: MacKey,
@@ -79,8 +79,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A secret is opaque: nothing is stripped or decoded, a `whsec_` prefix is part of the key. What is refused here are
-/// accidents that would make the check fail later, or worse, protect nothing.
+/// A secret is opaque: nothing is stripped or decoded, a `whsec_` prefix is part of the key. Texts that would make the check fail
+/// later or, worse, protect nothing are refused.
 fn check(secret: &[u8]) -> Result<(), SecretProblem> {
     const API_KEYS: [&[u8]; 4] = [b"sk_live_", b"sk_test_", b"pk_live_", b"pk_test_"];
     if secret.iter().all(|byte| is_ascii_whitespace(*byte) || *byte == 0) {
@@ -95,7 +95,7 @@ fn check(secret: &[u8]) -> Result<(), SecretProblem> {
     Ok(())
 }
 
-/// As [`u8::is_ascii_whitespace`], and the vertical tab, which that leaves out.
+/// As [`u8::is_ascii_whitespace`], plus the vertical tab.
 fn is_ascii_whitespace(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 0x0b
 }

@@ -8,10 +8,10 @@ use super::secret::Secret;
 use crate::bytes::hex;
 use crate::error::Error;
 
-/// The value of the signature header as it came, which may be that it did not come.
+/// The value of the signature header as it arrived, or its absence.
 ///
-/// Made from `&str`, `&[u8]`, `&String`, and from an `Option` of the first two, so that the look-up of a header can be passed on
-/// as it is.
+/// Made from `&str`, `&[u8]`, `&String`, and from an `Option` of the first two, so that the result of a header look-up can be
+/// passed directly.
 ///
 /// ```
 /// # use payvost_webhooks::{ErrorCode, WebhookVerifier};
@@ -25,7 +25,7 @@ use crate::error::Error;
 pub struct SignatureHeader<'a>(Option<&'a [u8]>);
 
 impl SignatureHeader<'_> {
-    /// The 32 bytes that the header names.
+    /// The 32 bytes that the header encodes.
     #[inline]
     pub(crate) fn decode(self) -> Result<Signature, Error> {
         match self.0 {
@@ -39,8 +39,8 @@ impl SignatureHeader<'_> {
 pub(crate) struct Signature([u8; 32]);
 
 impl Signature {
-    /// The position of the first of the secrets that made this signature over the payload. Every secret is tried, and no step takes a
-    /// time that depends on which it was or on which bytes agree.
+    /// The position of the first of the secrets that made this signature over the payload. Every secret is tried, and the time
+    /// does not depend on which one matches or which bytes agree.
     pub(crate) fn matching_secret(&self, secrets: &[Secret], payload: &[u8]) -> Option<usize> {
         let received = words(&self.0);
         let (mut found, mut position) = (Choice::from(0), 0);
@@ -62,7 +62,7 @@ impl Signature {
 ///
 /// # Errors
 ///
-/// `invalid_secret` when the verifier would refuse the secret too.
+/// `invalid_secret` if a verifier would refuse the secret.
 ///
 /// ```
 /// let signature = payvost_webhooks::sign(b"{}", "whsec_example")?;
@@ -105,7 +105,7 @@ impl<'a> From<Option<&'a str>> for SignatureHeader<'a> {
     }
 }
 
-/// The words of 32 bytes, which are quicker to compare than the bytes.
+/// 32 bytes as words, which are faster to compare.
 fn words(bytes: &[u8; 32]) -> [u64; 4] {
     let (words, _) = bytes.as_chunks();
     core::array::from_fn(|index| words.get(index).map_or(0, |word| u64::from_le_bytes(*word)))

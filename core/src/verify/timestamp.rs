@@ -45,10 +45,10 @@ impl Timestamp {
         self.nanoseconds
     }
 
-    /// Reads a date-time of RFC 3339 §5.6, or gives `None` when the text is not one or names a day that does not exist.
+    /// Reads a date-time of RFC 3339 §5.6. `None` if the text is not one or the day does not exist.
     ///
-    /// A fraction finer than a nanosecond is cut. A leap second (`:60`) is accepted where one can be, at the end of June and
-    /// of December in UTC, and counts as the second after it.
+    /// A fraction finer than a nanosecond is truncated. A leap second (`:60`) is accepted where one can be, at the end of June
+    /// and of December in UTC, and counts as the second after it.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let (to_minutes, rest) = text.as_bytes().split_first_chunk()?;
@@ -79,7 +79,7 @@ impl Timestamp {
         Some(Self { seconds: minutes * 60 + i64::from(second), nanoseconds })
     }
 
-    /// How long `self` lies after `earlier`; `None` when it does not.
+    /// How long `self` is after `earlier`; `None` if it is not.
     pub(crate) fn since(self, earlier: Self) -> Option<Duration> {
         let nanoseconds = i64::from(self.nanoseconds) - i64::from(earlier.nanoseconds);
         let seconds = self.seconds.checked_sub(earlier.seconds)?.checked_add(nanoseconds.div_euclid(1_000_000_000))?;
@@ -105,11 +105,11 @@ impl From<std::time::SystemTime> for Timestamp {
     }
 }
 
-/// The digits of a date and a time up to the minutes, with something else where there is none; `None` when there is one missing or what
-/// stands between them is wrong. All are looked at together, since that is quicker than one after another.
+/// The digits of a date and a time up to the minutes, with other bytes between them. `None` if a digit is missing or a separator
+/// is wrong. All are read together, which is faster than one after another.
 #[inline]
 fn digits(text: &[u8; 16]) -> Option<[u8; 16]> {
-    // What is left of a digit is its value, and nothing of a sign. A `T` becomes a `t` first.
+    // A digit becomes its value, and a separator becomes zero. A `T` becomes a `t` first.
     let left = (u8x16::new(*text) | u8x16::new(*b"\0\0\0\0\0\0\0\0\0\0\x20\0\0\0\0\0")) ^ u8x16::new(*b"0000-00-00t00:00");
     let most = u8x16::new([9, 9, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9]);
     (left.min(most).simd_eq(left).to_bitmask() == 0xffff).then(|| left.to_array())
@@ -120,7 +120,7 @@ fn number(digits: &[u8]) -> Option<i32> {
     digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + i32::from(digit - b'0')))
 }
 
-/// Takes `.digits` off the front, when it is there; gives nanoseconds and what is left.
+/// Takes `.digits` off the front, if present. Returns nanoseconds and the rest.
 fn fraction(rest: &[u8]) -> Option<(u32, &[u8])> {
     let Some((b'.', rest)) = rest.split_first() else { return Some((0, rest)) };
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -137,7 +137,7 @@ fn fraction(rest: &[u8]) -> Option<(u32, &[u8])> {
     Some((nanoseconds, zone))
 }
 
-/// The offset from UTC that a zone names, in minutes.
+/// The offset of a zone from UTC, in minutes.
 fn zone_offset(zone: &[u8]) -> Option<i32> {
     let &[sign, h1, h2, b':', m1, m2] = zone else {
         return matches!(zone, b"Z" | b"z").then_some(0);

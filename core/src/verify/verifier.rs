@@ -11,14 +11,14 @@ use super::timestamp::Timestamp;
 use crate::error::{Error, SecretProblem};
 use crate::json::Document;
 
-/// Verifies webhooks with secrets and options that are checked once, when it is made.
+/// Verifies webhooks. The secrets and options are checked once, when you build it.
 ///
-/// Make one at start-up and share it: it is immutable, and [`verify`](Self::verify) takes `&self`.
+/// Build one at start-up and share it: it is immutable, and [`verify`](Self::verify) takes `&self`.
 ///
 /// ```
 /// use payvost_webhooks::{sign, WebhookVerifier};
 ///
-/// // While a secret is being rotated, both are given, in any order.
+/// // While a secret is rotated, pass both, in any order.
 /// let verifier = WebhookVerifier::builder()
 ///     .secret("whsec_new")
 ///     .secret("whsec_old")
@@ -37,16 +37,16 @@ pub struct WebhookVerifier {
 }
 
 impl WebhookVerifier {
-    /// A verifier with one secret and the default options. [`builder`](Self::builder) has the rest.
+    /// A verifier with one secret and the default options. For more, use [`builder`](Self::builder).
     ///
     /// # Errors
     ///
-    /// `invalid_secret` when the secret is blank, has white space at an edge, or is an API key.
+    /// `invalid_secret` if the secret is blank, starts or ends with white space, or is an API key.
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, Error> {
         Self::builder().secret(secret).build()
     }
 
-    /// A verifier in the making.
+    /// Builder for [`WebhookVerifier`].
     pub fn builder() -> WebhookVerifierBuilder {
         WebhookVerifierBuilder { secrets: Ok(Secrets::default()), options: Ok(Options::DEFAULT) }
     }
@@ -64,11 +64,11 @@ impl WebhookVerifier {
         self.verify_strictly(payload.as_ref(), signature.into(), false)
     }
 
-    /// Verifies a delivery that was verified when it came, and kept: as [`verify`](Self::verify), but without the tolerance.
+    /// Verifies a stored delivery, which was verified when it arrived: as [`verify`](Self::verify), but without the tolerance.
     ///
     /// # Errors
     ///
-    /// As [`verify`](Self::verify), up to and including `live_mode_mismatch`. The secret may have been retired meanwhile.
+    /// As [`verify`](Self::verify), up to and including `live_mode_mismatch`. The secret may have been retired since.
     #[inline]
     pub fn verify_stored<'p, 's>(
         &self,
@@ -91,9 +91,9 @@ impl WebhookVerifier {
         self.check_signature(payload.as_ref(), signature.into()).map(drop)
     }
 
-    /// Tells which secret made the signature: its position among those that were given, the first of them when one was given twice.
+    /// Returns which secret made the signature: its position among the given secrets, the first one if a secret was given twice.
     ///
-    /// For a delivery that is verified anyway, [`Event::matching_secret`] tells it without hashing again.
+    /// For a delivery that is verified anyway, [`Event::matching_secret`] has it without hashing again.
     ///
     /// ```
     /// # use payvost_webhooks::{WebhookVerifier, sign};
@@ -113,13 +113,13 @@ impl WebhookVerifier {
         self.check_signature(payload.as_ref(), signature.into()).map(|(_, position)| position)
     }
 
-    /// How long a payload may be, in bytes: for a caller who has to stop reading there.
+    /// How long a payload may be, in bytes: for a caller that has to stop reading there.
     #[must_use]
     pub const fn max_payload_bytes(&self) -> usize {
         self.options.max_payload_bytes
     }
 
-    /// Checks the length of a payload alone: for a caller who would have to copy it before it can be verified.
+    /// Checks the length of a payload alone: for a caller that would have to copy it before it can be verified.
     ///
     /// # Errors
     ///
@@ -137,9 +137,9 @@ impl WebhookVerifier {
     }
 
     #[inline]
-    fn verify_strictly<'p>(&self, payload: &'p [u8], signature: SignatureHeader<'_>, kept: bool) -> Result<Event<'p>, Error> {
+    fn verify_strictly<'p>(&self, payload: &'p [u8], signature: SignatureHeader<'_>, stored: bool) -> Result<Event<'p>, Error> {
         let (signature, matching_secret) = self.check_signature(payload, signature)?;
-        self.check_event(Document::parse(payload, signature.hash_key())?, matching_secret, kept)
+        self.check_event(Document::parse(payload, signature.hash_key())?, matching_secret, stored)
     }
 
     /// The event in a document, once it has passed all checks.
@@ -148,12 +148,12 @@ impl WebhookVerifier {
         &self,
         document: Document<'p>,
         matching_secret: usize,
-        kept: bool,
+        stored: bool,
     ) -> Result<Event<'p>, Error> {
-        // Everything is checked before the event is made, so that it is made where the caller wants it and not moved.
+        // Everything is checked before the event is built, so that it is built in place and not moved.
         let envelope = Envelope::read(&document)?;
         self.check_live_mode(&envelope)?;
-        if !kept {
+        if !stored {
             self.check_tolerance(&envelope)?;
         }
         Ok(Event::new(document, envelope, matching_secret))
@@ -180,7 +180,7 @@ impl WebhookVerifier {
     }
 }
 
-/// A [`WebhookVerifier`] in the making. Mistakes are kept and reported by [`build`](Self::build), those of the secrets first.
+/// Builder for [`WebhookVerifier`]. [`build`](Self::build) reports the first mistake, those in secrets before those in options.
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct WebhookVerifierBuilder {
@@ -200,12 +200,12 @@ impl WebhookVerifierBuilder {
     }
 
     /// Refuses payloads longer than this, before they are hashed. From 1 to [`MAX_PAYLOAD_BYTES_LIMIT`](crate::MAX_PAYLOAD_BYTES_LIMIT)
-    /// bytes; [`DEFAULT_MAX_PAYLOAD_BYTES`](crate::DEFAULT_MAX_PAYLOAD_BYTES) when not set.
+    /// bytes; [`DEFAULT_MAX_PAYLOAD_BYTES`](crate::DEFAULT_MAX_PAYLOAD_BYTES) by default.
     pub fn max_payload_bytes(self, bytes: u64) -> Self {
         self.option(|options| options.set_max_payload_bytes(bytes))
     }
 
-    /// Refuses events whose `liveMode` is another.
+    /// Refuses events with another `liveMode`.
     pub fn expect_live_mode(self, live_mode: bool) -> Self {
         self.option(|options| {
             options.expect_live_mode = Some(live_mode);
@@ -213,10 +213,10 @@ impl WebhookVerifierBuilder {
         })
     }
 
-    /// Refuses events whose `createdAt` is further than this from the time that `clock` gives, back or ahead. Up to
+    /// Refuses events whose `createdAt` is further than this from the time of `clock`, in either direction. Up to
     /// [`MAX_TOLERANCE_SECONDS`](crate::MAX_TOLERANCE_SECONDS).
     ///
-    /// Retries keep `createdAt`: less than 96 min 5 s refuses honest deliveries. What stops a replay is remembering the `id`.
+    /// Retries keep `createdAt`, so less than 96 min 5 s refuses genuine deliveries. To stop replays, remember the `id`.
     ///
     /// ```
     /// # #[cfg(feature = "std")] {
@@ -234,8 +234,8 @@ impl WebhookVerifierBuilder {
         self.option(|options| options.set_tolerance(tolerance, clock))
     }
 
-    /// Records a mistake that was made before a value of the right type could be given: for bindings, whose users have no
-    /// compiler to tell them. An error of the class `Configuration` is expected.
+    /// Records a mistake in a value that does not have the right type: for bindings, whose users have no compiler. Pass an error
+    /// of the class `Configuration`.
     pub fn mistake(mut self, error: Error) -> Self {
         match error {
             Error::InvalidSecret(_) if self.secrets.is_ok() => self.secrets = Err(error),
@@ -250,8 +250,8 @@ impl WebhookVerifierBuilder {
     ///
     /// # Errors
     ///
-    /// `invalid_secret` when no secret was given, or one of them is blank, has white space at an edge, or is an API key;
-    /// `invalid_option` when an option is out of its range.
+    /// `invalid_secret` if no secret was given, or one of them is blank, starts or ends with white space, or is an API key;
+    /// `invalid_option` if an option is out of range.
     pub fn build(self) -> Result<WebhookVerifier, Error> {
         let secrets = self.secrets?;
         if secrets.is_empty() {
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_delivery_grows_old() {
+    fn a_stored_delivery_may_be_old() {
         let payload = br#"{"id":"e","type":"t","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{}}"#;
         let builder = WebhookVerifier::builder()
             .secret("whsec_a")
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn names_no_secret_when_the_signature_is_refused() {
+    fn a_refused_signature_matches_no_secret() {
         let verifier = WebhookVerifier::builder().secret("whsec_a").secret("whsec_b").max_payload_bytes(2).build().unwrap();
         let signature = sign(b"{}", "whsec_a").unwrap();
         let forged = sign(b"{}", "whsec_another").unwrap();

@@ -4,7 +4,7 @@ local fingerprint, token, lease, remember = ARGV[1], ARGV[2], tonumber(ARGV[3]),
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
--- Code of the provider's guide marks an event that it has handled with a plain text.
+-- The provider's guide marks a handled event with a plain text.
 if redis.call('TYPE', record).ok == 'string' then
   return { 'done', 0 }
 end
@@ -19,7 +19,7 @@ if old[1] then
     return { 'done', 0 }
   end
   local left = tonumber(old[5]) - now
-  -- Asked again, because the first answer was lost.
+  -- Asked again, because the first reply was lost.
   if left > 0 and old[3] == token then
     return { 'claimed', tonumber(old[4]) }
   end
@@ -38,6 +38,6 @@ else
 end
 redis.call('PEXPIRE', record, remember)
 redis.call('ZADD', open, now + lease, record)
--- Records that have expired since leave their names here.
+-- Records that have expired leave their names in the list.
 redis.call('ZREMRANGEBYSCORE', open, '-inf', now - remember)
 return { 'claimed', attempt }

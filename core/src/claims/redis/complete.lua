@@ -6,14 +6,14 @@ local old = redis.call('HMGET', record, 'token', 'state', 'attempt', 'fingerprin
 if old[1] ~= token then
   return 0
 end
--- Asked again, because the first answer was lost.
+-- Asked again, because the first reply was lost.
 if old[2] == 'done' then
   return 1
 end
 if old[2] ~= 'claimed' then
   return 0
 end
--- Made anew: Redis keeps a small hash in a third of the room, but not one that was large before.
+-- Deleted and created again: Redis stores a small hash in a third of the space, but not one that was large before.
 redis.call('DEL', record)
 redis.call('HSET', record, 'fingerprint', old[4], 'state', 'done', 'token', token, 'attempt', old[3], 'lease_until', 0)
 redis.call('PEXPIRE', record, remember)

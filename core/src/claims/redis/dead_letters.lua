@@ -1,4 +1,4 @@
--- Arguments: how many at most. The records that it reads are named by the list, which one server has together with them.
+-- Arguments: how many at most. The records are named by the list, and both are on the same server.
 local open, limit = KEYS[2], tonumber(ARGV[1])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -19,7 +19,7 @@ while #letters < limit do
         letters[#letters + 1] = { record, old[1], reason, tonumber(old[3]), old[4] or '', now - since }
       end
     else
-      -- It has expired since, or is done.
+      -- It has expired or is done.
       redis.call('ZREM', open, record)
     end
   end

@@ -8,7 +8,7 @@ local old = redis.call('HMGET', record, 'token', 'state')
 if old[1] ~= token then
   return 0
 end
--- Asked again, because the first answer was lost.
+-- Asked again, because the first reply was lost.
 if old[2] == 'failed' then
   return 1
 end

@@ -1,9 +1,9 @@
-//! Whose SQL it is, and how a driver marks the places of values.
+//! The SQL dialect, and how a driver marks placeholders.
 
-/// Whose SQL it is.
+/// The SQL dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// PostgreSQL, and what speaks its SQL.
+    /// PostgreSQL and compatible databases.
     Postgres,
     /// MySQL and MariaDB.
     MySql,
@@ -25,7 +25,7 @@ impl Dialect {
         matches!(self, Self::Postgres | Self::MySql)
     }
 
-    /// Whether that lock belongs to the session, and has to be given up.
+    /// Whether that lock belongs to the session and has to be released.
     pub(crate) const fn unlocks(self) -> bool {
         matches!(self, Self::MySql)
     }
@@ -41,7 +41,7 @@ impl Dialect {
         }
     }
 
-    /// Milliseconds since 1970 by the server's clock, whatever the time zone of the session.
+    /// Milliseconds since 1970 by the server's clock, independent of the session's time zone.
     pub(super) const fn now(self) -> &'static str {
         match self {
             Self::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
@@ -59,7 +59,7 @@ impl Dialect {
     }
 }
 
-/// How a driver marks the places of values.
+/// How a driver marks placeholders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Placeholders {
     /// `?`: sqlite3, PDO, mysql2.

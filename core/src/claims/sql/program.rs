@@ -8,8 +8,8 @@ use crate::claims::fault::{Fault, FaultKind};
 use crate::claims::repeat::{Operation, Repeat};
 use crate::claims::reply::Reply;
 
-/// A piece of work on a table of claims, as a machine: it asks for one step on the user's own connection, is fed what came of it, and is
-/// done. It holds no connection, reads no clock and never waits.
+/// A piece of work on a table of claims, as a machine: it asks for one step on the user's own connection at a time and is fed the
+/// result. It holds no connection, reads no clock and never waits.
 ///
 /// ```
 /// use core::time::Duration;
@@ -38,44 +38,44 @@ pub struct Program {
     pause: Option<Duration>,
     /// How many rows are deleted, or objects created.
     count: u64,
-    /// The handler has ended the transaction of its claim, so that what follows can be tried again.
+    /// The handler has ended the transaction of its claim, so the next steps can be repeated.
     handler_ended: bool,
-    /// Whether the attempt of an inbox is still to be noted.
+    /// Whether the inbox's attempt still has to be noted.
     to_note: bool,
 }
 
-/// What is to be done.
+/// The work to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Work {
-    /// Create the table and its indexes. Creating them twice, or from two processes at once, is harmless.
+    /// Create the table and its indexes. Creating them again, or from two processes at once, is harmless.
     CreateTable,
-    /// Claim an event for a lease. With `retry` also one that is parked.
+    /// Claim an event for a lease; with `retry`, also a parked one.
     Claim {
-        /// Whether somebody asked for this event by its key.
+        /// Whether this event was requested by its key.
         retry: bool,
     },
     /// Extend, complete or release a lease, or read something.
     Step(Operation),
-    /// Delete rows whose time is over, in batches, each a transaction of its own, until a batch is not full.
+    /// Delete expired rows in batches until a batch is not full. Each batch is a transaction.
     Forget {
-        /// The rows in a batch, at least 1.
+        /// The number of rows per batch, at least 1.
         batch: u64,
         /// How long to wait between two batches.
         pause: Duration,
     },
-    /// Begin the transaction of an inbox with a claim. The connection is kept when the event is claimed.
+    /// Begin the transaction of an inbox with a claim. The connection is kept if the event is claimed.
     Enter {
         /// As for [`Claim`](Self::Claim).
         retry: bool,
     },
     /// Complete the claim of an inbox and commit, unless the handler has ended the transaction itself.
     Leave,
-    /// Roll the inbox's transaction back, and note in one of its own that the handler failed.
+    /// Roll the inbox's transaction back, and record in another one that the handler failed.
     Fail,
     /// Ask whether the transaction of an inbox still holds its claim.
     Renew,
-    /// Roll the inbox's transaction back and say nothing: the worker is being stopped.
+    /// Roll the inbox's transaction back and record nothing: the worker is being stopped.
     Abandon,
 }
 
@@ -85,24 +85,24 @@ pub enum Work {
 pub enum Ask {
     /// Open a connection, or take one from the pool.
     Open,
-    /// Begin a transaction, by the statement `begin` or the driver's own way. For SQLite it has to be `BEGIN IMMEDIATE`.
+    /// Begin a transaction, with the statement `begin` or the driver's own method. For SQLite it has to be `BEGIN IMMEDIATE`.
     Begin,
-    /// Run the statement of this name. One without parameters is not to be prepared: MySQL refuses to prepare some.
+    /// Run the statement with this name. Do not prepare a statement without parameters: MySQL refuses to prepare some.
     Run(&'static str),
     /// Commit.
     Commit,
-    /// Roll back. That it fails only matters when the connection is used again.
+    /// Roll back. A failure only matters if the connection is used again.
     Rollback,
-    /// Close the connection, or give it back to the pool, which must not reuse one that is broken.
+    /// Close the connection or return it to the pool. The pool must not reuse a broken one.
     Close {
-        /// Whether the connection cannot be used any more.
+        /// Whether the connection can no longer be used.
         broken: bool,
     },
-    /// Wait, without holding up anybody else.
+    /// Wait without blocking other work.
     Wait(Duration),
 }
 
-/// What came of a step.
+/// The result of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer<'a> {
     /// It is done.
@@ -113,16 +113,16 @@ pub enum Answer<'a> {
     Failed(Fault),
 }
 
-/// What a statement gave: the number of rows, the text and the number in the first of them, and how many rows were changed.
+/// The result of a statement: the number of rows, the first text and number in the first row, and how many rows changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ran<'a> {
-    /// How many rows it gave.
+    /// How many rows it returned.
     pub rows: u64,
-    /// The first column of the first row, where that is text.
+    /// The first column of the first row, if that is text.
     pub word: Option<&'a str>,
     /// The first number in the first row.
     pub number: Option<i64>,
-    /// How many rows it changed. Drivers that do not know say 0.
+    /// How many rows it changed; 0 if the driver does not know.
     pub changed: u64,
 }
 
@@ -151,11 +151,11 @@ enum Stage {
     ChangeReply(&'static str),
     Only(&'static str),
     Create,
-    /// Whether the claim outlived the transaction: then somebody has committed it.
+    /// Whether the claim outlived the transaction: then the transaction was committed.
     Check,
     Park,
     Commit,
-    /// Whether a commit whose answer was lost has happened.
+    /// Whether a commit whose response was lost has happened.
     Confirm,
     Rollback,
     Unlock,
@@ -165,10 +165,10 @@ enum Stage {
 }
 
 impl Program {
-    /// A program for work that opens its own connection. The work of an inbox goes on with [`then`](Self::then).
+    /// A program for work that opens its own connection. An inbox continues with [`then`](Self::then).
     ///
-    /// `autocommits` says whether a statement outside of a transaction commits by itself, so that one statement needs no transaction.
-    /// `now` is in milliseconds, by any clock that is never set back; `limit` is how long the work may be tried again.
+    /// `autocommits` says whether a statement outside a transaction commits by itself, so that a single statement needs no
+    /// transaction. `now` is in milliseconds, by any clock that is never set back; `limit` is how long the work may be repeated.
     #[must_use]
     pub fn new(dialect: Dialect, autocommits: bool, work: Work, now: u64, limit: Duration) -> Self {
         Self {
@@ -186,23 +186,23 @@ impl Program {
         }
     }
 
-    /// Has an inbox note the attempt in a short transaction of its own before it claims, so that an event whose workers all die leaves a
-    /// dead letter. The note is no lease: it blocks no claim.
+    /// Makes an inbox note the attempt in a short transaction before it claims, so that an event whose workers all die leaves a
+    /// dead letter. The note is not a lease and blocks no claim.
     #[must_use]
     pub fn noting_attempts(self) -> Self {
         Self { to_note: true, ..self }
     }
 
-    /// What the connection that was just opened speaks, and whether it commits by itself, for a host that only learns it from the connection.
-    /// To be told before [`Ask::Open`] is answered.
+    /// Sets the dialect of the connection that was just opened and whether it commits by itself, for a host that learns this from
+    /// the connection. Call it before you answer [`Ask::Open`].
     pub const fn connected(&mut self, dialect: Dialect, autocommits: bool) {
         (self.dialect, self.autocommits) = (dialect, autocommits);
     }
 
-    /// Goes on with more work on the connection that this program kept: for an inbox, whose [`Work::Enter`] ended with a claim.
+    /// Continues with more work on the connection that this program kept: for an inbox whose [`Work::Enter`] ended with a claim.
     pub fn then(&mut self, work: Work, now: u64, limit: Duration) {
         (self.work, self.repeat, self.reply, self.pause) = (work, Repeat::new(work.operation(), now, limit), None, None);
-        // What it has ended before, if anything, is known.
+        // Whether the handler ended the transaction before is known already.
         self.handler_ended = false;
         self.stage = match work {
             _ if !self.connection.open => Stage::Open,
@@ -218,7 +218,7 @@ impl Program {
         }
     }
 
-    /// The next step; `None` when the work is done, and [`reply`](Self::reply) says what it came to.
+    /// The next step. `None` when the work is done; then [`reply`](Self::reply) has the result.
     #[must_use]
     pub fn next(&self) -> Option<Ask> {
         Some(match self.stage {
@@ -246,7 +246,7 @@ impl Program {
         })
     }
 
-    /// What the work came to, when it is done.
+    /// The result of the work, once it is done.
     #[must_use]
     pub fn reply(&self) -> Option<&Reply> {
         if self.stage == Stage::Done { self.reply.as_ref() } else { None }
@@ -258,7 +258,7 @@ impl Program {
         self.connection.open
     }
 
-    /// Takes what came of the step that [`next`](Self::next) asked for. `now` is by the clock of [`new`](Self::new).
+    /// Takes the result of the step that [`next`](Self::next) asked for. `now` is by the clock of [`new`](Self::new).
     pub fn feed(&mut self, answer: Answer<'_>, now: u64) {
         self.stage = match answer {
             Answer::Failed(fault) => self.failed(fault, now),
@@ -288,9 +288,9 @@ impl Program {
                 self.to_note = false;
                 Stage::Commit
             }
-            // MySQL's statement gives no rows.
+            // MySQL's statement returns no rows.
             Stage::Claim if ran.rows == 0 => Stage::ClaimReply,
-            // Another worker is at it this moment.
+            // Another worker is claiming it at this moment.
             Stage::ClaimReply if ran.rows == 0 => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
             Stage::Claim | Stage::ClaimReply => match ran.word.zip(ran.number).and_then(|(word, n)| Claim::from_reply(word, n))
             {
@@ -300,7 +300,7 @@ impl Program {
             Stage::Savepoint => Stage::Done,
             Stage::ReleaseSavepoint if self.work == Work::Fail => Stage::Rollback,
             Stage::ReleaseSavepoint => Stage::Change("complete"),
-            // The row tells the attempt.
+            // The row has the attempt.
             Stage::Change("take") => Stage::ChangeReply("take_reply"),
             Stage::Change("discard") => self.held(ran.changed > 0),
             Stage::Change(_) if ran.changed > 0 => self.held(true),
@@ -379,21 +379,21 @@ impl Program {
     fn failed(&mut self, fault: Fault, now: u64) -> Stage {
         let gone = matches!(fault.kind(), FaultKind::Interrupted | FaultKind::Unreachable | FaultKind::Late);
         match self.stage {
-            // What was to be ended is ended all the same, or with its connection.
+            // The transaction or lock ends anyway, at the latest with its connection.
             Stage::Close => {
                 self.connection = Connection::default();
                 return if self.pause.is_some() { Stage::Wait } else { self.ended() };
             }
             Stage::Rollback | Stage::Unlock => {
                 self.connection.broken = true;
-                // What is still to be done is done on another connection.
+                // The rest of the work needs another connection.
                 if self.reply.is_none() {
                     self.pause = self.pause.or(Some(Duration::ZERO));
                 }
                 return Stage::Close;
             }
             Stage::Wait | Stage::Done => return self.stage,
-            // Somebody else has just created it. PostgreSQL takes nothing more in this transaction.
+            // Another process has just created it. PostgreSQL accepts nothing more in this transaction.
             Stage::Create if fault.kind() == FaultKind::AlreadyExists => {
                 self.count = self.count.saturating_add(1);
                 return self.replied(Reply::Created);
@@ -406,7 +406,7 @@ impl Program {
                 }
             }
             Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionEnded => return self.ended_by_handler(),
-            // It is rolled back in any case. Whether a connection that broke had committed before, is looked up on another one.
+            // It is rolled back in any case. Another connection looks up whether the broken one had committed before.
             Stage::ReleaseSavepoint if self.work == Work::Fail => {
                 (self.connection.broken, self.handler_ended) = (self.connection.broken | gone, gone);
                 return Stage::Rollback;
@@ -418,7 +418,7 @@ impl Program {
             _ => {}
         }
         if self.stage == Stage::Commit && self.work == Work::Leave && gone && fault.kind() != FaultKind::Late {
-            // The commit may have happened: the claim tells, once the store can be asked again.
+            // The commit may have happened. The claim will show it once the store can be reached again.
             (self.connection.broken, self.reply) = (true, Some(Reply::Failed(fault)));
             self.pause = Some(Duration::ZERO);
             return Stage::Close;
@@ -428,7 +428,7 @@ impl Program {
             return self.winding_down();
         }
         self.connection.broken |= gone;
-        // Once a handler has written in the transaction, only the provider can try again.
+        // Once a handler has written in the transaction, only the provider can retry.
         let is_handlers = matches!(self.work, Work::Leave | Work::Renew) && !self.handler_ended;
         self.pause = if is_handlers { None } else { self.repeat.after(&fault, now) };
         if self.pause.is_none() {
@@ -451,7 +451,7 @@ impl Program {
     fn first_statement(&self) -> Stage {
         match self.work {
             Work::CreateTable => Stage::Create,
-            // What the handler has committed is not to be done again.
+            // The handler's committed effect must not be repeated.
             Work::Fail if self.handler_ended => Stage::Check,
             Work::Enter { .. } | Work::Fail if self.dialect.locks() && !self.connection.locked => Stage::Lock,
             Work::Claim { .. } | Work::Enter { .. } | Work::Fail => self.claiming(),
@@ -550,7 +550,7 @@ impl Program {
         self.dialect.creation().get(usize::try_from(self.count).ok()?).copied()
     }
 
-    /// What is left to do before the work can end, or begin again.
+    /// The steps that are left before the work can end or begin again.
     fn winding_down(&self) -> Stage {
         let Connection { open, broken, in_transaction, locked } = self.connection;
         match self.pause {
@@ -605,7 +605,7 @@ mod tests {
         Answer::Failed(Fault::classify("Error", &[code], ""))
     }
 
-    /// Feeds an answer for every step, and gives the steps.
+    /// Feeds an answer for every step and returns the steps.
     fn steps(program: &mut Program, answers: &[Answer<'_>]) -> Vec<Ask> {
         let mut steps = Vec::new();
         for answer in answers {
@@ -718,7 +718,8 @@ mod tests {
         let mut program = entered(Dialect::Postgres);
         program.then(Work::Fail, 9, LIMIT);
         let asked = steps(&mut program, &[failed("3B001"), Done, Done, NONE, ONE, CLAIMED, CHANGED, Done, Done]);
-        let mut expected = run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "lock", "claim", "release", "Commit"]);
+        let mut expected =
+            run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "lock", "claim", "release", "Commit"]);
         expected.extend(run(&["Close"]));
         assert_eq!((asked, program.reply()), (expected, Some(&Reply::Held(true))));
         for answer in [Done, failed("25P02")] {

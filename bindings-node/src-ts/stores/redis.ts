@@ -27,7 +27,7 @@ export class RedisStore extends WebhookStore {
    * @throws {ConfigurationError} `invalid_option`
    */
   constructor(client: RedisClient, options?: WebhookStoreOptions | null) {
-    super(stepsOn(commandsOf(client), (client as any).options?.keyPrefix ?? ""), options);
+    super(stepsOn(commandsOf(client)), options);
   }
 }
 
@@ -39,8 +39,8 @@ const SCRIPTS = new Map(
 
 const programs = new Idle(() => native.createRedisProgram());
 
-/** Texts come as bytes from node-redis when it was set so, and from ioredis always. `prefix` is what ioredis puts before each key. */
-function stepsOn(send: Send, prefix: string): ClaimSteps {
+/** Texts come as bytes from node-redis when it was set so, and from ioredis always. */
+function stepsOn(send: Send): ClaimSteps {
   const run = async (name: string, values: Readonly<Record<string, any>>, time: StepTime): Promise<any> => {
     const { text, sha, parameters } = SCRIPTS.get(name) as { text: string; sha: string; parameters: string[] };
     const { openKey, key = openKey } = values;
@@ -69,10 +69,7 @@ function stepsOn(send: Send, prefix: string): ClaimSteps {
     release: (step, time) => run("release", step, time),
     take: (step, time) => run("take", step, time),
     discard: (step, time) => run("discard", step, time),
-    async deadLetters(step, time) {
-      const letters = lettersOf(await run("dead_letters", step, time));
-      return letters.map(({ key, ...letter }) => ({ key: (key as string).slice(prefix.length), ...letter }));
-    },
+    deadLetters: async (step, time) => lettersOf(await run("dead_letters", step, time)),
     async delivery(step, time) {
       const kept = await run("delivery", step, time);
       return kept ? { payload: kept[0], signature: String(kept[1]) } : null;
@@ -86,14 +83,28 @@ function asText(value: unknown): unknown {
 
 /** A function that sends a command and gives its reply, texts as bytes. */
 function commandsOf(client: any): Send {
-  const has = (name: string) => typeof client?.[name] === "function";
+  const has = (...names: string[]) => names.every((name) => typeof client?.[name] === "function");
   if (client?.isCluster || has("getSlotRandomNode")) {
     throw misuse("client must not be a cluster", "The scripts need a single primary, with Sentinel or without.");
   }
   if (client?.isPipeline || has("execAsPipeline")) {
     throw misuse("client must not be a pipeline or transaction", "It queues commands, and each step waits for its reply. Pass the client itself.");
   }
-  if (has("callBuffer")) return (command) => client.callBuffer(...command); // ioredis
+  if (has("sendCommand") && !has("connect") && !has("getSentinelNode")) {
+    throw misuse("client must not be in legacy mode", "Its commands take a callback. Pass the client that legacy() was called on.");
+  }
+  // Some commands of a client would heed it and others not, and no other language knows it.
+  if ((client?._keyPrefix ?? client?.options?.keyPrefix ?? "") !== "" || client?.options?.legacyMode) {
+    throw misuse(
+      "client must not have a keyPrefix or legacyMode",
+      "The store has a prefix of its own: new RedisStore(client, { prefix: \"shop\" }), with a client that has none.",
+    );
+  }
+  if (has("evalshaBuffer", "evalBuffer")) {
+    // ioredis. Its callBuffer sends other commands than it is given under enableAutoPipelining.
+    return ([name, ...values]) => (name === "EVALSHA" ? client.evalshaBuffer(...values) : client.evalBuffer(...values));
+  }
+  if (has("callBuffer")) return (command) => client.callBuffer(...command);
   const asBytes = { typeMapping: { 36: Buffer }, returnBuffers: true }; // the marker of texts in the protocol; node-redis 4
   if (has("getSentinelNode")) return (command) => client.sendCommand(false, command, asBytes);
   if (has("sendCommand")) return (command) => client.sendCommand(command, asBytes);

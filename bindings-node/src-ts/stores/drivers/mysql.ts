@@ -12,6 +12,9 @@ export function mysql(pool: any): Driver {
   };
 }
 
+/** Takes the place of a function that the pool has: nothing but a function does. */
+const AS_USUAL = (_field: unknown, next: () => unknown) => next();
+
 const IN_UTF8 = new Set(["key", "event_type", "error"]);
 
 /** Which connections do: the server and the program may have turned it off. */
@@ -23,7 +26,8 @@ async function connected(connection: any): Promise<Connection> {
   const nested = new Nested();
   const say = (text: string) => nested.aside(() => connection.query(text));
   const run: Connection["run"] = async (sql, values) => {
-    const options = { sql, rowsAsArray: true, nestTables: false };
+    // Whatever the pool is set to.
+    const options = { sql, rowsAsArray: true, nestTables: false, typeCast: AS_USUAL };
     // Some statements cannot be prepared.
     const [result] = values.length === 0 ? await connection.query(options) : await connection.execute(options, values);
     return Array.isArray(result) ? { rows: result, changed: 0 } : { rows: [], changed: result.affectedRows };

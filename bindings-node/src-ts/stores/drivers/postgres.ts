@@ -1,14 +1,24 @@
+import { misuse } from "../../errors.js";
 import type { Connection, Driver } from "./driver.js";
 import { Nested, overridden } from "./nested.js";
 
 /** A `Pool` of pg. */
 export function postgres(pool: any): Driver {
+  const { client_encoding: encoding, connectionString, binary } = pool.options ?? {};
+  if (binary) throw misuse("binary must not be set", "pg reads results in binary as text, which changes the bytes that are kept.");
+  if (!isUtf8(encoding) || !isUtf8(/[?&]client_encoding=([^&]*)/.exec(connectionString)?.[1])) {
+    throw misuse("client_encoding must be UTF8", "pg sends UTF-8 whatever it says: the server would read other ids than were sent.");
+  }
   return {
     dialect: "postgres",
     placeholders: "numbered",
     open: async () => connected(await pool.connect()),
     value: (value) => value,
   };
+}
+
+function isUtf8(encoding: string | undefined): boolean {
+  return !encoding || /^(?:utf-?8|unicode)$/i.test(encoding);
 }
 
 function connected(client: any): Connection {
@@ -34,7 +44,7 @@ function connected(client: any): Connection {
     },
     rollback: () => say("ROLLBACK"),
     async run(text, values) {
-      const { rows, rowCount } = await client.query({ text, values, rowMode: "array" });
+      const { rows, rowCount } = await client.query({ text, values, rowMode: "array", types: TYPES });
       return { rows, changed: rowCount ?? 0 };
     },
     destroy() {
@@ -48,6 +58,13 @@ function connected(client: any): Connection {
     },
   };
 }
+
+const BYTEA = 17;
+
+/** The types of what is read, whatever parsers the program has set: texts, also for numbers, and bytes. */
+const TYPES = {
+  getTypeParser: (type: number) => (text: string) => (type === BYTEA ? Buffer.from(text.slice(2), "hex") : text),
+};
 
 /** The first argument of `query`: a text, an object that has it, or a query that submits itself. */
 function translated(what: any, nested: Nested): unknown {

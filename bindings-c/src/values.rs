@@ -56,7 +56,9 @@ pub extern "C" fn payvost_event_data(event: Option<&payvost_event>) -> payvost_v
 /// or nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_previous_data(event: Option<&payvost_event>) -> payvost_value {
-    boundary::read(event, payvost_value::ABSENT, |event| payvost_value::or_absent(event.unescaped(), event.get().previous_data()))
+    boundary::read(event, payvost_value::ABSENT, |event| {
+        payvost_value::or_absent(event.unescaped(), event.get().previous_data())
+    })
 }
 
 /// The whole payload as a value, unknown fields included.

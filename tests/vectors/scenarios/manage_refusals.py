@@ -95,7 +95,7 @@ PATTERNS = [
 
 UNKNOWN = [
     (CREATE, "event"),
-    (CREATE, "Url"),
+    (CREATE, "webhookUrl"),
     (CREATE, "secret"),
     (CREATE, "id"),
     ("webhooks.list", "status"),

@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDelta, PyDeltaAccess, PyFloat, PyInt, PyMemoryView, PyString};
 use zeroize::Zeroizing;
 
-use crate::boundary::{Failure, unless_out_of_memory};
+use crate::boundary::{Failure, characters, has_surrogate, unless_out_of_memory};
 use crate::errors::invalid_option;
 
 /// The bytes of `bytes`, `str`, `bytearray` or `memoryview`.
@@ -69,15 +69,32 @@ impl<'a> RawBytes<'a> {
     }
 }
 
-/// The bytes of a payload. One whose length is refused is not copied.
+/// The bytes of a payload. One whose length is refused is neither copied nor encoded.
 #[inline]
 pub(crate) fn payload_bytes<'a>(
     payload: &'a Bound<'_, PyAny>,
-    check_length: impl FnOnce(usize) -> Result<(), Error>,
+    check_length: impl Fn(usize) -> Result<(), Error>,
 ) -> Result<StableBytes<'a>, Failure> {
+    if let Ok(text) = payload.cast::<PyString>() {
+        // In UTF-8 it has at least as many bytes.
+        if let Err(too_large) = check_length(characters(text)) {
+            return Err(Failure::Refused(if has_surrogate(text)? { Error::PayloadNotRaw } else { too_large }));
+        }
+    }
     let bytes = RawBytes::extract(payload)?.ok_or(Error::PayloadNotRaw)?;
     check_length(bytes.len())?;
     Ok(bytes.stable(payload.py())?)
+}
+
+/// How many bytes a payload has. A text with more characters than `max` is not encoded to count them.
+pub(crate) fn payload_length(payload: &Bound<'_, PyAny>, max: usize) -> PyResult<Option<usize>> {
+    if let Ok(text) = payload.cast::<PyString>() {
+        let characters = characters(text);
+        if characters > max {
+            return Ok((!has_surrogate(text)?).then_some(characters));
+        }
+    }
+    Ok(RawBytes::extract(payload)?.map(|bytes| bytes.len()))
 }
 
 /// The bytes of one secret.

@@ -1,14 +1,17 @@
 //! The ground: how a call of Python ends, and what its C API gives.
 #![allow(unsafe_code)]
 
+use std::any::Any;
 use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use payvost_webhooks::Error;
 use payvost_webhooks::host::HostError;
 use pyo3::exceptions::{PyMemoryError, PyRuntimeError};
-use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
+use pyo3::types::string::PyStringData;
+use pyo3::{IntoPyObjectExt, ffi};
 
 use crate::errors::exception;
 
@@ -26,8 +29,31 @@ pub(crate) enum Failure {
 /// `PyO3`'s own `PanicException` is no `Exception`, and would end a server that catches those.
 #[inline]
 pub(crate) fn guarded<T>(py: Python<'_>, body: impl FnOnce() -> Result<T, Failure>) -> PyResult<T> {
-    catch_unwind(AssertUnwindSafe(|| body().map_err(|failure| failure.into_exception(py))))
-        .unwrap_or_else(|_| Err(internal_error()))
+    let guarded = || {
+        body().map_err(|failure| {
+            let error = failure.into_exception(py);
+            // PyO3 would make the exception itself later, where a panic ends the process.
+            error.value(py);
+            error
+        })
+    };
+    catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|panic| Err(after_panic(&*panic)))
+}
+
+/// As [`guarded`], and also guards the making of the object that Python gets.
+#[inline]
+pub(crate) fn guarded_object<'py, T: IntoPyObject<'py>>(
+    py: Python<'py>,
+    body: impl FnOnce() -> Result<T, Failure>,
+) -> PyResult<Bound<'py, PyAny>> {
+    guarded(py, || Ok(body()?.into_bound_py_any(py)?))
+}
+
+#[cold]
+fn after_panic(panic: &(dyn Any + Send)) -> PyErr {
+    /// What `PyO3` panics with when Python could not make an object, for which memory is the only reason.
+    const NO_OBJECT: &str = "PyObject pointer is null";
+    if panic.downcast_ref::<&str>() == Some(&NO_OBJECT) { PyMemoryError::new_err(()) } else { internal_error() }
 }
 
 /// A mistake in this package, and no verdict about the delivery.
@@ -101,6 +127,25 @@ pub(crate) unsafe fn owned(py: Python<'_>, pointer: *mut ffi::PyObject) -> Built
 #[inline]
 pub(crate) fn done(result: c_int) -> Result<(), Raised> {
     if result == 0 { Ok(()) } else { Err(Raised) }
+}
+
+/// How many characters a text has.
+#[inline]
+pub(crate) fn characters(text: &Bound<'_, PyString>) -> usize {
+    // SAFETY: attached, as the reference proves, and it is a `str`.
+    let length = unsafe { ffi::PyUnicode_GetLength(text.as_ptr()) };
+    usize::try_from(length).unwrap_or(0)
+}
+
+/// Whether UTF-8 has no form for a text. Encoding it would tell as well, and takes up to three times its size.
+#[cold]
+pub(crate) fn has_surrogate(text: &Bound<'_, PyString>) -> PyResult<bool> {
+    // SAFETY: the reference keeps the text, which never changes.
+    Ok(match unsafe { text.data() }? {
+        PyStringData::Ucs1(_) => false,
+        PyStringData::Ucs2(units) => units.iter().any(|unit| (0xd800..0xe000).contains(unit)),
+        PyStringData::Ucs4(units) => units.iter().any(|unit| (0xd800..0xe000).contains(unit)),
+    })
 }
 
 /// A length as the C API has it. No length of a payload comes near its limit.

@@ -10,9 +10,9 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyTuple};
 
-use crate::boundary::{Failure, guarded, internal_error};
+use crate::boundary::{Failure, guarded, guarded_object, internal_error};
 use crate::claims::{ClaimRequest, fault};
-use crate::outcome::{self, Parts};
+use crate::outcome;
 use crate::receiver::{Handler, Receiver, Store};
 
 /// One delivery on its course.
@@ -39,22 +39,21 @@ pub(crate) struct Delivery {
     claim: Option<Py<PyAny>>,
 }
 
-/// What `Result` is made of.
-type Facts<'py> = (&'static str, u16, Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>, Option<usize>, f64, u32);
-
 #[pymethods]
 impl Delivery {
     /// The name of the next call; `None` when only the record is left.
     #[getter]
-    fn ask<'py>(&self, py: Python<'py>) -> PyResult<Option<&'py Bound<'py, PyString>>> {
-        Ok(match self.core.next() {
-            None | Some(Ask::Log) => None,
-            Some(Ask::Load) => Some(intern!(py, "load")),
-            Some(Ask::Claim { .. }) => Some(intern!(py, "claim")),
-            Some(Ask::Handle) => Some(intern!(py, "handle")),
-            Some(Ask::Complete) => Some(intern!(py, "complete")),
-            Some(Ask::Release) => Some(intern!(py, "release")),
-            Some(_) => return Err(internal_error()),
+    fn ask<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
+            Ok(match self.core.next() {
+                None | Some(Ask::Log) => None,
+                Some(Ask::Load) => Some(intern!(py, "load")),
+                Some(Ask::Claim { .. }) => Some(intern!(py, "claim")),
+                Some(Ask::Handle) => Some(intern!(py, "handle")),
+                Some(Ask::Complete) => Some(intern!(py, "complete")),
+                Some(Ask::Release) => Some(intern!(py, "release")),
+                Some(_) => return Err(Failure::Internal),
+            })
         })
     }
 
@@ -145,8 +144,8 @@ impl Delivery {
     }
 
     /// Status, headers and body of the answer. `None`: a retry of a delivery that is not kept.
-    fn answer<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Parts<'py>>> {
-        guarded(py, || {
+    fn answer<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
             if self.core.next() == Some(Ask::Log) {
                 self.take(Answer::Logged)?;
             }
@@ -154,13 +153,15 @@ impl Delivery {
         })
     }
 
-    /// What metrics are told.
-    fn result<'py>(&self, py: Python<'py>) -> PyResult<Facts<'py>> {
-        let outcome = self.core.outcome().ok_or_else(internal_error)?;
-        let field = |name| self.event.as_ref().map(|event| event.bind(py).get_item(name)).transpose();
-        let duration = now(py)? - self.started;
-        let (id, event_type) = (field("id")?, field("type")?);
-        Ok((outcome.code(), outcome.status(), id, event_type, self.matching_secret, duration, self.core.attempt()))
+    /// The fields of a `Result`, which metrics are told.
+    fn result<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
+            let outcome = self.core.outcome().ok_or(Failure::Internal)?;
+            let field = |name| self.event.as_ref().map(|event| event.bind(py).get_item(name)).transpose();
+            let (duration, attempt) = (now(py)? - self.started, self.core.attempt());
+            let (id, event_type) = (field("id")?, field("type")?);
+            Ok((outcome.code(), outcome.status(), id, event_type, self.matching_secret, duration, attempt))
+        })
     }
 }
 
@@ -182,7 +183,8 @@ impl Delivery {
         }
         let store = receiver.get().store.as_ref().ok_or_else(internal_error)?;
         let step = |name: &str| store.object.bind(py).getattr(name);
-        let (key, token, error) = (self.request.as_ref().map(|request| request.get().core.key.as_str()), &self.token, self.core.handler_error());
+        let (key, token, error) =
+            (self.request.as_ref().map(|request| request.get().core.key.as_str()), &self.token, self.core.handler_error());
         Ok(match (ask, self.transaction.as_ref().map(|transaction| transaction.bind(py))) {
             (Some(Ask::Load), _) => (step("delivery")?, (self.core.retried_key(),).into_pyobject(py)?),
             (Some(Ask::Claim { .. }), _) => (step(store.claim)?, self.claim_arguments(py, store)?),
@@ -214,7 +216,8 @@ impl Delivery {
         let handler = self.handler.as_ref().ok_or_else(internal_error)?;
         let claim = match &receiver.store {
             Some(store) => {
-                let (key, attempt) = (self.request.as_ref().map(|request| request.get().core.key.as_str()), self.core.attempt());
+                let (key, attempt) =
+                    (self.request.as_ref().map(|request| request.get().core.key.as_str()), self.core.attempt());
                 let (in_thread, transaction) = (store.is_async && !handler.is_async, &self.transaction);
                 let arguments = (&store.object, key, &self.token, attempt, transaction, store.is_async, in_thread);
                 Some(py.import("payvost_webhooks.stores.claim")?.getattr("claim_for")?.call1(arguments)?)

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::arguments::integer;
-use crate::boundary::guarded;
+use crate::boundary::{guarded, guarded_object};
 use crate::claims::{ClaimPolicy, ClaimRequest};
 
 /// Claims in memory. Every time is in milliseconds, by one clock that is never set back.
@@ -35,16 +35,16 @@ impl MemoryClaims {
 
     /// A word and a number; `None` when there is no room.
     #[pyo3(signature = (now, policy, request, token, delivery = None))]
-    fn claim(
+    fn claim<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         now: u64,
         policy: &ClaimPolicy,
         request: &ClaimRequest,
         token: &str,
         delivery: Option<(Bound<'_, PyBytes>, String)>,
-    ) -> PyResult<Option<(&'static str, u64)>> {
-        guarded(py, || {
+    ) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
             let kept = delivery.as_ref().map(|(payload, signature)| KeptDelivery { payload: payload.as_bytes(), signature });
             Ok(self.lock().claim(now, &policy.core, &request.core, token, kept).ok().map(|claim| claim.reply()))
         })
@@ -64,17 +64,17 @@ impl MemoryClaims {
 
     /// A word and a number.
     #[allow(clippy::too_many_arguments)] // as the other stores bind them
-    fn take(
+    fn take<'py>(
         &self,
-        py: Python<'_>,
+        py: Python<'py>,
         now: u64,
         policy: &ClaimPolicy,
         key: &str,
         ticket: &str,
         token: &str,
         lease_ms: u64,
-    ) -> PyResult<(&'static str, u64)> {
-        guarded(py, || {
+    ) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
             let policy = policy.core.clone().lease(Duration::from_millis(lease_ms))?;
             Ok(self.lock().take(now, &policy, key, ticket, token).reply())
         })
@@ -84,12 +84,12 @@ impl MemoryClaims {
         guarded(py, || Ok(self.lock().discard(now, &policy.core, key)))
     }
 
-    fn dead_letters(&self, py: Python<'_>, now: u64, limit: usize) -> PyResult<Vec<Letter>> {
-        guarded(py, || Ok(self.lock().dead_letters(now, limit).into_iter().map(letter).collect()))
+    fn dead_letters<'py>(&self, py: Python<'py>, now: u64, limit: usize) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || Ok(self.lock().dead_letters(now, limit).into_iter().map(letter).collect::<Vec<Letter>>()))
     }
 
-    fn delivery<'py>(&self, py: Python<'py>, now: u64, key: &str) -> PyResult<Option<(Bound<'py, PyBytes>, String)>> {
-        guarded(py, || {
+    fn delivery<'py>(&self, py: Python<'py>, now: u64, key: &str) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
             let kept = self.lock().delivery(now, key).map(|kept| (kept.payload.to_owned(), kept.signature.to_owned()));
             Ok(kept.map(|(payload, signature)| (PyBytes::new(py, &payload), signature)))
         })

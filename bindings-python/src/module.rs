@@ -15,9 +15,9 @@ mod _native {
     #[pymodule_export]
     use crate::claims::{ClaimPolicy, ClaimRequest, handler_error, releases_late};
     #[pymodule_export]
-    use crate::memory::MemoryClaims;
-    #[pymodule_export]
     use crate::delivery::Delivery;
+    #[pymodule_export]
+    use crate::memory::MemoryClaims;
     #[pymodule_export]
     use crate::receiver::Receiver;
     #[pymodule_export]
@@ -32,6 +32,8 @@ mod _native {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         errors::init(module.py())?;
         keys::init(module.py())?;
+        // The frames of an unoptimised build are larger: its tests need more stack.
+        module.add("_is_optimized", !cfg!(debug_assertions))?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 

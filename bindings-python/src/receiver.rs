@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 use pyo3::{PyTraverseError, PyVisit};
 
-use crate::arguments::{RawBytes, header_bytes};
+use crate::arguments::{header_bytes, payload_length};
 use crate::boundary::guarded;
 use crate::claims::ClaimPolicy;
 use crate::delivery::Delivery;
@@ -100,8 +100,8 @@ impl Receiver {
             let (receiver, py) = (this.get(), this.py());
             let (length, coding) = (header_bytes(content_length)?, header_bytes(transfer_encoding)?);
             let body = Body::new(receiver.verifier.get().max_bytes(), length.as_deref(), coding.as_deref());
-            let (read, end) = match RawBytes::extract(payload)? {
-                Some(bytes) => (bytes.len(), body_end(end)?),
+            let (read, end) = match payload_length(payload, receiver.verifier.get().max_bytes())? {
+                Some(length) => (length, body_end(end)?),
                 // Somebody has parsed it.
                 None => (0, BodyEnd::Consumed),
             };

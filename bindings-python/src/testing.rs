@@ -3,12 +3,12 @@
 use pyo3::prelude::*;
 
 use crate::arguments::{payload_bytes, secret_bytes};
-use crate::boundary::guarded;
+use crate::boundary::guarded_object;
 
 /// Sign a payload as the provider does: 64 lowercase hex digits. For tests and local senders.
 #[pyfunction]
-pub(crate) fn sign(payload: &Bound<'_, PyAny>, secret: &Bound<'_, PyAny>) -> PyResult<String> {
-    guarded(payload.py(), || {
+pub(crate) fn sign<'py>(payload: &Bound<'py, PyAny>, secret: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    guarded_object(payload.py(), || {
         let secret = secret_bytes(secret)?;
         // A bad secret is named before a bad payload, as everywhere.
         payvost_webhooks::WebhookVerifier::new(&secret)?;
@@ -19,6 +19,6 @@ pub(crate) fn sign(payload: &Bound<'_, PyAny>, secret: &Bound<'_, PyAny>) -> PyR
 
 /// A sample event of a documented type as JSON, or None.
 #[pyfunction]
-pub(crate) fn sample_event(event_type: &str) -> Option<&'static str> {
-    payvost_webhooks::sample_event(event_type)
+pub(crate) fn sample_event<'py>(py: Python<'py>, event_type: &str) -> PyResult<Bound<'py, PyAny>> {
+    guarded_object(py, || Ok(payvost_webhooks::sample_event(event_type)))
 }

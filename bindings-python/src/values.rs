@@ -104,12 +104,17 @@ impl<'e, 'py> Build<'e> for Builder<'py, '_> {
         let length = py_length(elements.len());
         // SAFETY: attached; a new reference to a list whose places are empty.
         let list = unsafe { owned(self.py, ffi::PyList_New(length)) }?;
+        // What the collector calls (`gc.callbacks`) can read every object that is tracked, and no place of a list may be empty then.
+        // SAFETY: attached; a list, which is tracked from its start.
+        unsafe { ffi::PyObject_GC_UnTrack(list.as_ptr().cast()) };
         for (index, value) in (0..length).zip(elements) {
             let value = host::build(value, self)?;
             // SAFETY: the index is below the length, the place is empty, nobody else has the list, and it takes the reference. When a
             // later element fails, the places that are still empty are what a list that is being made may have.
             unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), index, value.into_ptr()) };
         }
+        // SAFETY: attached; a list that is not tracked, and each of its places is filled.
+        unsafe { ffi::PyObject_GC_Track(list.as_ptr().cast()) };
         Ok(list)
     }
 

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::arguments::{ExpectLiveMode, MaxPayloadBytes, Tolerance, payload_bytes, secret_bytes, signature_bytes};
-use crate::boundary::{Failure, guarded};
+use crate::boundary::{Failure, guarded, guarded_object};
 use crate::values;
 
 /// Verifies webhooks with secrets and options that are checked once.
@@ -73,19 +73,8 @@ impl WebhookVerifier {
         self.max_payload_bytes
     }
 
-    fn __repr__(&self) -> String {
-        let secrets = if self.secrets == 1 { "1 secret".to_owned() } else { format!("{} secrets", self.secrets) };
-        let tolerance = self.tolerance.map_or_else(|| "None".to_owned(), |tolerance| tolerance.as_secs_f64().to_string());
-        let expect_live_mode = match self.expect_live_mode {
-            None => "None",
-            Some(true) => "True",
-            Some(false) => "False",
-        };
-        let max_payload_bytes = self.max_payload_bytes;
-        format!(
-            "WebhookVerifier(<{secrets}>, tolerance={tolerance}, expect_live_mode={expect_live_mode}, \
-             max_payload_bytes={max_payload_bytes})"
-        )
+    fn __repr__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || Ok(self.shown()))
     }
 
     fn __copy__(this: Py<Self>) -> Py<Self> {
@@ -103,6 +92,22 @@ impl WebhookVerifier {
 }
 
 impl WebhookVerifier {
+    /// The options, and no secret.
+    fn shown(&self) -> String {
+        let secrets = if self.secrets == 1 { "1 secret".to_owned() } else { format!("{} secrets", self.secrets) };
+        let tolerance = self.tolerance.map_or_else(|| "None".to_owned(), |tolerance| tolerance.as_secs_f64().to_string());
+        let expect_live_mode = match self.expect_live_mode {
+            None => "None",
+            Some(true) => "True",
+            Some(false) => "False",
+        };
+        let max_payload_bytes = self.max_payload_bytes;
+        format!(
+            "WebhookVerifier(<{secrets}>, tolerance={tolerance}, expect_live_mode={expect_live_mode}, \
+             max_payload_bytes={max_payload_bytes})"
+        )
+    }
+
     pub(crate) const fn max_bytes(&self) -> usize {
         self.max_payload_bytes
     }

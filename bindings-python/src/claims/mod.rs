@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::arguments::duration;
-use crate::boundary::{Failure, guarded, internal_error};
+use crate::boundary::{Failure, guarded, guarded_object, internal_error};
 
 /// For how long events are claimed and remembered, and under which names.
 #[pyclass(frozen, module = "payvost_webhooks._native")]
@@ -59,8 +59,8 @@ impl ClaimPolicy {
 
     /// The name under which Redis lists the claims that are not done.
     #[getter]
-    fn open_key(&self) -> String {
-        self.core.open_key()
+    fn open_key<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || Ok(self.core.open_key()))
     }
 }
 
@@ -73,18 +73,18 @@ impl ClaimPolicy {
 #[pymethods]
 impl ClaimRequest {
     #[getter]
-    fn key(&self) -> &str {
-        &self.core.key
+    fn key<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || Ok(&*self.core.key))
     }
 
     #[getter]
-    fn fingerprint(&self) -> &str {
-        &self.core.fingerprint
+    fn fingerprint<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || Ok(&*self.core.fingerprint))
     }
 
     #[getter]
-    fn event_type(&self) -> &str {
-        &self.core.event_type
+    fn event_type<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || Ok(&*self.core.event_type))
     }
 
     /// Whether somebody asked for this event by its key, so that it is claimed even if it is parked.
@@ -96,8 +96,8 @@ impl ClaimRequest {
 
 /// The kind of a handler's error, as a store keeps it.
 #[pyfunction]
-pub(crate) fn handler_error(kind: &str) -> String {
-    HandlerError::new(kind).as_str().to_owned()
+pub(crate) fn handler_error<'py>(py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyAny>> {
+    guarded_object(py, || Ok(HandlerError::new(kind).as_str().to_owned()))
 }
 
 /// Whether a lease is released whose claim was granted after nobody waited for it any more.
@@ -118,16 +118,18 @@ pub(crate) fn name_of(fault: &Fault) -> (String, String) {
 }
 
 /// What a piece of work came to: a word and a number, whether the claim was held, a word, a count, or nothing.
-pub(crate) fn reply_object(py: Python<'_>, reply: Option<&Reply>) -> PyResult<Py<PyAny>> {
-    match reply {
-        Some(Reply::Claim(claim)) => claim.reply().into_py_any(py),
-        Some(Reply::Taken(taken)) => taken.reply().into_py_any(py),
-        Some(Reply::Held(held)) => held.into_py_any(py),
-        Some(Reply::Completion(completion)) => completion.as_str().into_py_any(py),
-        Some(Reply::Count(count)) => count.into_py_any(py),
-        Some(Reply::Created | Reply::Rows) => Ok(py.None()),
-        _ => Err(internal_error()),
-    }
+pub(crate) fn reply_object<'py>(py: Python<'py>, reply: Option<&Reply>) -> PyResult<Bound<'py, PyAny>> {
+    guarded(py, || {
+        Ok(match reply {
+            Some(Reply::Claim(claim)) => claim.reply().into_bound_py_any(py),
+            Some(Reply::Taken(taken)) => taken.reply().into_bound_py_any(py),
+            Some(Reply::Held(held)) => held.into_bound_py_any(py),
+            Some(Reply::Completion(completion)) => completion.as_str().into_bound_py_any(py),
+            Some(Reply::Count(count)) => count.into_bound_py_any(py),
+            Some(Reply::Created | Reply::Rows) => Ok(py.None().into_bound(py)),
+            _ => Err(internal_error()),
+        }?)
+    })
 }
 
 /// The name of the fault that ended a piece of work.

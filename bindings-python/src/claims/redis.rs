@@ -8,7 +8,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::boundary::internal_error;
+use crate::boundary::{Failure, guarded_object};
 use crate::claims::sql::operation;
 use crate::claims::{failure_of, fault, name_of, reply_object};
 
@@ -27,14 +27,16 @@ impl RedisProgram {
     }
 
     #[getter]
-    fn ask<'py>(&self, py: Python<'py>) -> PyResult<Option<(&'static str, Bound<'py, PyAny>)>> {
+    fn ask<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let none = || py.None().into_bound(py);
-        Ok(match self.core.next() {
-            None => None,
-            Some(Ask::EvalSha) => Some(("evalsha", none())),
-            Some(Ask::Eval) => Some(("eval", none())),
-            Some(Ask::Wait(pause)) => Some(("wait", pause.as_secs_f64().into_bound_py_any(py)?)),
-            Some(_) => return Err(internal_error()),
+        guarded_object(py, || {
+            Ok(match self.core.next() {
+                None => None,
+                Some(Ask::EvalSha) => Some(("evalsha", none())),
+                Some(Ask::Eval) => Some(("eval", none())),
+                Some(Ask::Wait(pause)) => Some(("wait", pause.as_secs_f64().into_bound_py_any(py)?)),
+                Some(_) => return Err(Failure::Internal),
+            })
         })
     }
 
@@ -48,26 +50,35 @@ impl RedisProgram {
     }
 
     #[allow(clippy::needless_pass_by_value)] // as PyO3 extracts it
-    fn failed(&mut self, class: &str, codes: Vec<String>, message: &str, now: u64) -> (String, String) {
-        let fault = fault(class, &codes, message);
-        let name = name_of(&fault);
-        self.core.feed(Answer::Failed(fault), now);
-        name
+    fn failed<'py>(
+        &mut self,
+        py: Python<'py>,
+        class: &str,
+        codes: Vec<String>,
+        message: &str,
+        now: u64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
+            let fault = fault(class, &codes, message);
+            let name = name_of(&fault);
+            self.core.feed(Answer::Failed(fault), now);
+            Ok(name)
+        })
     }
 
     #[getter]
-    fn fault(&self) -> Option<(String, String)> {
-        failure_of(self.core.reply())
+    fn fault<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || Ok(failure_of(self.core.reply())))
     }
 
     #[getter]
-    fn reply(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn reply<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         reply_object(py, self.core.reply())
     }
 }
 
 /// The Lua scripts of the steps: name, text, names of the arguments.
 #[pyfunction]
-pub(crate) fn redis_scripts() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
-    Operation::ALL.map(|step| (step.as_str(), script(step), parameters(step).to_vec())).to_vec()
+pub(crate) fn redis_scripts(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    guarded_object(py, || Ok(Operation::ALL.map(|step| (step.as_str(), script(step), parameters(step).to_vec())).to_vec()))
 }

@@ -10,7 +10,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::boundary::{Failure, guarded, internal_error};
+use crate::boundary::{Failure, guarded, guarded_object};
 use crate::claims::{failure_of, fault, name_of, reply_object};
 
 /// A piece of work on a table of claims. Times are in milliseconds.
@@ -59,20 +59,22 @@ impl SqlProgram {
 
     /// The name of the next step and its argument, or `None`.
     #[getter]
-    fn ask<'py>(&self, py: Python<'py>) -> PyResult<Option<(&'static str, Bound<'py, PyAny>)>> {
-        let Some(ask) = self.core.next() else { return Ok(None) };
-        let none = || Ok(py.None().into_bound(py));
-        let (name, argument) = match ask {
-            Ask::Open => ("open", none()),
-            Ask::Begin => ("begin", none()),
-            Ask::Run(name) => ("run", name.into_bound_py_any(py)),
-            Ask::Commit => ("commit", none()),
-            Ask::Rollback => ("rollback", none()),
-            Ask::Close { broken } => ("close", broken.into_bound_py_any(py)),
-            Ask::Wait(pause) => ("wait", pause.as_secs_f64().into_bound_py_any(py)),
-            _ => return Err(internal_error()),
-        };
-        Ok(Some((name, argument?)))
+    fn ask<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
+            let Some(ask) = self.core.next() else { return Ok(None) };
+            let none = || Ok(py.None().into_bound(py));
+            let (name, argument) = match ask {
+                Ask::Open => ("open", none()),
+                Ask::Begin => ("begin", none()),
+                Ask::Run(name) => ("run", name.into_bound_py_any(py)),
+                Ask::Commit => ("commit", none()),
+                Ask::Rollback => ("rollback", none()),
+                Ask::Close { broken } => ("close", broken.into_bound_py_any(py)),
+                Ask::Wait(pause) => ("wait", pause.as_secs_f64().into_bound_py_any(py)),
+                _ => return Err(Failure::Internal),
+            };
+            Ok(Some((name, argument?)))
+        })
     }
 
     /// The step is done.
@@ -96,22 +98,31 @@ impl SqlProgram {
 
     /// The step has failed. Gives the name of the fault: the class of the error and its code.
     #[allow(clippy::needless_pass_by_value)] // as PyO3 extracts it
-    fn failed(&mut self, class: &str, codes: Vec<String>, message: &str, now: u64) -> (String, String) {
-        let fault = fault(class, &codes, message);
-        let name = name_of(&fault);
-        self.core.feed(Answer::Failed(fault), now);
-        name
+    fn failed<'py>(
+        &mut self,
+        py: Python<'py>,
+        class: &str,
+        codes: Vec<String>,
+        message: &str,
+        now: u64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || {
+            let fault = fault(class, &codes, message);
+            let name = name_of(&fault);
+            self.core.feed(Answer::Failed(fault), now);
+            Ok(name)
+        })
     }
 
     /// The name of the fault that ended the work, if one did.
     #[getter]
-    fn fault(&self) -> Option<(String, String)> {
-        failure_of(self.core.reply())
+    fn fault<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded_object(py, || Ok(failure_of(self.core.reply())))
     }
 
     /// What the work came to.
     #[getter]
-    fn reply(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn reply<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         reply_object(py, self.core.reply())
     }
 }
@@ -137,18 +148,19 @@ fn unknown() -> PyErr {
 
 /// The SQL statements of the steps: name, text, names of the parameters.
 #[pyfunction]
-pub(crate) fn sql_statements(dialect: &str, placeholders: &str, table: &Bound<'_, PyAny>) -> PyResult<Vec<Statement>> {
-    guarded(table.py(), || {
+pub(crate) fn sql_statements<'py>(dialect: &str, placeholders: &str, table: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    guarded_object(table.py(), || {
         let placeholders = Placeholders::named(placeholders).ok_or(UNKNOWN)?;
         let statements = sql::statements(named(dialect)?, placeholders, table_name(table)?)?;
-        Ok(statements.into_iter().map(|statement| (statement.name, statement.text, statement.parameters)).collect())
+        let parts = statements.into_iter().map(|statement| (statement.name, statement.text, statement.parameters));
+        Ok(parts.collect::<Vec<Statement>>())
     })
 }
 
 /// The definition of the table, for a migration.
 #[pyfunction]
-pub(crate) fn sql_definition(dialect: &str, table: &Bound<'_, PyAny>) -> PyResult<String> {
-    guarded(table.py(), || Ok(sql::definition(named(dialect)?, table_name(table)?)?))
+pub(crate) fn sql_definition<'py>(dialect: &str, table: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    guarded_object(table.py(), || Ok(sql::definition(named(dialect)?, table_name(table)?)?))
 }
 
 const UNKNOWN: Error = Error::InvalidOption(OptionName::Unknown);

@@ -74,7 +74,7 @@ lint: setup ## Check formatting and run every linter
 format: build-setup ## Format the Rust and Python sources in place
 	@scripts/format
 
-generate: setup ## Make the generated files anew (C header, events of each language, vectors)
+generate: setup ## Regenerate the generated files (C header, events of each language, vectors)
 	@scripts/generate
 
 check-generated: setup ## Compare the generated files with what their generators make

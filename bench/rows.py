@@ -1,4 +1,4 @@
-"""What is compared with what, and what is to be reached."""
+"""The comparisons, and the target of each."""
 
 from __future__ import annotations
 

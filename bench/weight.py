@@ -23,7 +23,7 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 PYTHON = MADE / "venv" / "bin" / "python"
 NODE_OURS = MADE / "weight"
 
-# A process each, in turns, so that noise meets all of them.
+# Each load has its own process, and they take turns, so that noise meets all of them.
 ROUNDS = 31
 
 

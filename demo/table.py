@@ -1,4 +1,4 @@
-"""Prints a row a case and a column a receiver, each row as soon as it is known."""
+"""Prints one row per case and one column per receiver, each row as soon as it is known."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ RUN = str(ROOT / "demo" / "run")
 
 @pytest.fixture
 def marked_env() -> Iterator[dict[str, str]]:
-    """An environment by which the driver and all that it starts can be told from other processes."""
+    """An environment that marks the driver and every process that it starts."""
     env = {**os.environ, "PAYVOST_DEMO_MARK": uuid.uuid4().hex}
     yield env
     remaining = processes(env)

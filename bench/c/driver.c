@@ -64,7 +64,7 @@ static void refused(void) {
            "refuse");
 }
 
-/* The old interface can start a keyed context anew, which spares the copy of it. */
+/* The old interface can restart a keyed context, which avoids copying it. */
 static void restarted(unsigned char mac[static MAC_BYTES]) {
     insist(HMAC_Init_ex(given.restarted, NULL, 0, NULL, NULL) &&
                HMAC_Update(given.restarted, (unsigned char *)given.payload, given.length) && HMAC_Final(given.restarted, mac, NULL),

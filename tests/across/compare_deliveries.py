@@ -3,8 +3,8 @@
 
     compare_deliveries.py [OBSERVED]     default: target/observed
 
-``OBSERVED/receive/<language>.jsonl`` has a line a delivery: its steps, its answer and its record, the
-same to the letter in every language. ``OBSERVED/claims/<language>.jsonl`` has a line a store and
+``OBSERVED/receive/<language>.jsonl`` has one line per delivery: its steps, its answer and its record, the
+same to the letter in every language. ``OBSERVED/claims/<language>.jsonl`` has one line per store and
 sequence: every store of every language gives the same replies.
 
 Exits 1 when a language ran fewer cases than there are, or observed something else than the others.

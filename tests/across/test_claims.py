@@ -33,7 +33,7 @@ LANGUAGES = [name for name, command in COMMANDS.items() if Path(command[-1]).exi
 
 
 class Worker:
-    """A process that does a step when it is told."""
+    """A process that takes a step on request."""
 
     def __init__(self, language: str, url: str, env: dict[str, str]) -> None:
         if language == "php":

@@ -143,7 +143,7 @@ class TestEnv:
 
 
 def make(*arguments: str) -> str:
-    # What a make around the tests was told is not meant for this one.
+    # The options of a make that runs these tests are not meant for this one.
     env = {
         name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
     }

@@ -1,4 +1,4 @@
-"""A worker of tests/across/test_claims.py: claims, completes and releases as it is told.
+"""A worker of tests/across/test_claims.py: claims, completes and releases on request.
 
     python worker.py STORE-URL SECRET
 

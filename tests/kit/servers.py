@@ -167,6 +167,6 @@ def uninterrupted() -> Iterator[None]:
 def _prepare_child() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
     if _libc is not None:
-        # Even when this process is killed outright, its servers are told to end.
+        # Even when this process is killed outright, its servers end.
         PR_SET_PDEATHSIG = 1
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

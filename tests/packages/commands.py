@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.kit.paths import ROOT, VECTORS
 
-# What would lead an interpreter, a compiler or a make to this checkout, or to what its caller was told.
+# Variables that would lead an interpreter, a compiler or a make to this checkout, or to its caller's options.
 LEADING = ("MAKE", "MFLAGS", "NODE_", "PHP", "PKG_CONFIG", "PYTEST", "PYTHON", "VIRTUAL_ENV")
 
 

@@ -54,7 +54,7 @@ def test_the_extension_that_pie_builds_passes_the_vectors(sources: Path, tmp_pat
     manifest = json.loads((sources / "composer.json").read_text("utf-8"))
     extension = manifest["php-ext"]["extension-name"]
     build = sources / manifest["php-ext"]["build-path"]
-    # What makes it fast is of no interest here, and takes a minute.
+    # The optimizations do not matter here, and take a minute.
     quick = {"LTO": "false", "CODEGEN_UNITS": "16", "OPT_LEVEL": "0"}
     cargo = {f"CARGO_PROFILE_RELEASE_{name}": value for name, value in quick.items()}
     run(["phpize"], build)

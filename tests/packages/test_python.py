@@ -108,7 +108,7 @@ def test_the_sources_build_in_a_folder_of_their_own(made: Path, tmp_path: Path) 
     assert not [
         name for name in names if name.startswith(("target", "bindings-node", "bindings-php"))
     ]
-    # What makes it fast is of no interest here, and takes a minute.
+    # The optimizations do not matter here, and take a minute.
     quick = {"LTO": "false", "CODEGEN_UNITS": "16", "OPT_LEVEL": "0"}
     run([sys.executable, "-m", "venv", tmp_path / "venv"], tmp_path)
     python = tmp_path / "venv" / "bin" / "python"

@@ -15,7 +15,17 @@ from tests.packages.commands import run
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("target")
     run(
-        ["cargo", "package", "--quiet", "--allow-dirty", "--no-verify", "--package", "payvost-webhooks", "--target-dir", target],
+        [
+            "cargo",
+            "package",
+            "--quiet",
+            "--allow-dirty",
+            "--no-verify",
+            "--package",
+            "payvost-webhooks",
+            "--target-dir",
+            target,
+        ],
         ROOT,
     )
     (archive,) = (target / "package").glob("*.crate")
@@ -45,4 +55,15 @@ def test_the_crate_holds_its_licences_and_no_test_that_reads_outside_of_it(unpac
 def test_the_crate_builds_by_itself_with_every_feature(unpacked: Path) -> None:
     manifest = (unpacked / "Cargo.toml").read_text()
     assert "[package.metadata.docs.rs]\nall-features = true" in manifest
-    run(["cargo", "check", "--quiet", "--locked", "--all-features", "--target-dir", unpacked.parent / "target"], unpacked)
+    run(
+        [
+            "cargo",
+            "check",
+            "--quiet",
+            "--locked",
+            "--all-features",
+            "--target-dir",
+            unpacked.parent / "target",
+        ],
+        unpacked,
+    )

@@ -41,7 +41,7 @@ def refused(comment, flags, payload, code, *, offset=None, pointer=None, **input
 
 
 def bad_json(comment, flags, marked, **inputs):
-    """A payload that is no JSON, with a mark at the first problem."""
+    """A payload that is not JSON, with a mark at the first problem."""
     payload, offset = unmark(marked)
     return refused(comment, flags, payload, "invalid_json", offset=offset, **inputs)
 

@@ -28,7 +28,7 @@ def at(year, rest="-01-01T00:00:00Z"):
 
 
 def padded(length):
-    """An event of this many bytes, most of them white space."""
+    """An event of this many bytes, most of them whitespace."""
     return [(LIVE, 1), (" ", length - SIZE)]
 
 

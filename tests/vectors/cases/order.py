@@ -36,7 +36,7 @@ EXCLUSIVE = [
     {"event_too_old", "event_in_future"},
 ]
 
-#: The length of each body that is no JSON: it ends, in spaces, without its last brace.
+#: The length of each body that is not JSON: it ends, in spaces, without its last brace.
 BROKEN_LENGTH = 240
 
 
@@ -132,7 +132,7 @@ WITHIN = [
         signature="",
     ),
     both(
-        "a body that is no JSON under no signature is not looked into",
+        "a body that is not JSON and has no signature is not read",
         "missing_signature",
         payload=b"\xff{",
         signature=None,
@@ -174,7 +174,7 @@ WITHIN = [
         payload='"\\udc00',
     ),
     both(
-        "an array is no event, and its content is not asked for",
+        "an array is not an event, and its content is not read",
         "invalid_event",
         pointer="",
         payload='[{"id":""}]',

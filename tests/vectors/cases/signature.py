@@ -57,7 +57,7 @@ GENUINE = [
     ),
     valid("the body ends in a newline, which is signed too", "Genuine", BODY + "\n"),
     valid(
-        "a body of 64 KiB, most of it white space",
+        "a body of 64 KiB, most of it whitespace",
         "Genuine",
         [(BODY, 1), (" ", 65536 - len(BODY))],
     ),
@@ -82,7 +82,7 @@ SECRETS = [
     keyed("a secret with a NUL inside", "nul\0inside"),
     keyed("a secret that begins with a NUL", "\0key"),
     keyed("a secret that ends in a NUL", "key2\0"),
-    keyed("a secret with a no-break space at its end, which is not ASCII white space", "key\u00a0"),
+    keyed("a secret with a no-break space at its end, which is not ASCII whitespace", "key\u00a0"),
     forged(
         "the whsec_ prefix is part of the key: without it another signature comes out",
         sign(BODY, "vectors"),

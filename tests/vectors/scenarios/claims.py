@@ -1,6 +1,6 @@
 """What a store answers, step by step: run against every store in every language.
 
-Every worker has a token of its own. Whoever works on a ticket has the token of the ticket with its own behind it.
+Each worker has its own token. A worker on a ticket has the token of the ticket, followed by its own.
 ``wait`` is in milliseconds.
 """
 
@@ -270,7 +270,7 @@ def _sequences():
         policy=SECOND,
     )
     yield case(
-        "a ticket whose event was claimed anew is lost",
+        "a ticket whose event was claimed again is lost",
         claim(A, {"claimed": 1}),
         release(A, True),
         claim(B, {"claimed": 2}),

@@ -23,7 +23,7 @@ STATUS = {
     "store_unavailable": 503,
 }
 
-#: What the sender is told where nothing was received.
+#: The response when nothing was received.
 MESSAGES = {
     "in_progress": "another worker is handling this event",
     "event_conflict": "an event with this id and another body was received before",
@@ -586,7 +586,7 @@ def _claims(claiming):
             )
             unavailable.release(reply, "StoreUnavailable")
             yield unavailable.ends("store_unavailable", fields=_fault("claim", "ECONNRESET"))
-    unknown = case("a reply that is none").claim("OK")
+    unknown = case("an unknown reply").claim("OK")
     yield unknown.ends(
         "store_unavailable", fields={"place": "claim", "error_code": "unknown_reply"}
     )

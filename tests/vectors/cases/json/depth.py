@@ -44,7 +44,7 @@ TOO_DEEP = [bad_json(*row) for row in [
      [('[{"a":', 64), ("^", 1), ("[]", 1), ("}]", 64)]),
     ("an object in 128 arrays", "Depth", [("[", 128), ("^", 1), ("{}", 1), ("]", 128)]),
     ("an array in 128 objects", "Depth", [('{"a":', 128), ("^", 1), ("[]", 1), ("}", 128)]),
-    ("129 arrays with white space between", "Depth", [("[ \n", 128), ("^", 1), ("[", 1)]),
+    ("129 arrays with whitespace between", "Depth", [("[ \n", 128), ("^", 1), ("[", 1)]),
     ("129 arrays, never closed", "Depth", [("[", 128), ("^", 1), ("[", 1)]),
     ("100,000 arrays, never closed", "Depth", [("[", 128), ("^", 1), ("[", 99872)]),
     ("100,000 objects, never closed", "Depth", [('{"a":', 128), ("^", 1), ('{"a":', 99872)]),

@@ -41,7 +41,7 @@ GOOD = [good(*row) for row in [
     ("a fraction and an exponent", "Number", "-12.34e+5"),
     ("zero with an exponent", "Number", "0e1"),
     ("a number before a bracket", "Number", "[1]"),
-    ("a number before white space", "Number", "[1\t,2\n]"),
+    ("a number before whitespace", "Number", "[1\t,2\n]"),
     ("the largest double", "NumberRange", "1.7976931348623157e308"),
     ("the smallest negative double", "NumberRange", "-1.7976931348623157e308"),
     ("a little past the largest double, rounding to it", "NumberRange", "1.7976931348623158e308"),

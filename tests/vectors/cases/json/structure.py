@@ -1,4 +1,4 @@
-"""Objects, arrays, literals, white space, and what surrounds the value."""
+"""Objects, arrays, literals, whitespace, and what surrounds the value."""
 
 from ..common import bad_event, bad_json, envelope, valid, with_value
 
@@ -37,10 +37,10 @@ GOOD = [
     good("tabs around tokens", "Whitespace", '\t{\t"a"\t:\t1\t}\t'),
     good("LF around tokens", "Whitespace", '\n{\n"a"\n:\n1\n}\n'),
     good("CR around tokens", "Whitespace", '\r{\r"a"\r:\r1\r}\r'),
-    good("white space inside empty brackets", "Whitespace", "[ \t\r\n]"),
+    good("whitespace inside empty brackets", "Whitespace", "[ \t\r\n]"),
     good("an array over 1000 lines", "Whitespace", "[" + "\n" * 1000 + "1]"),
-    valid("white space before the event", "Whitespace", " \t\r\n" + envelope()),
-    valid("white space after the event", "Whitespace", envelope() + " \t\r\n"),
+    valid("whitespace before the event", "Whitespace", " \t\r\n" + envelope()),
+    valid("whitespace after the event", "Whitespace", envelope() + " \t\r\n"),
 ]
 
 TOP_LEVEL = [
@@ -54,13 +54,13 @@ TOP_LEVEL = [
     no_event("an empty array at the top", "[]"),
     no_event("an event in an array", f"[{envelope()}]"),
     no_event("an event in a string", '"{\\"id\\":\\"evt_1\\"}"'),
-    no_event("a number between white space", " \n1\t\r"),
+    no_event("a number between whitespace", " \n1\t\r"),
 ]
 
 # fmt: off
 BAD = [bad_json(*row) for row in [
     ("a space alone", "Truncated", " ^"),
-    ("every kind of white space alone", "Truncated", " \t\r\n^"),
+    ("every kind of whitespace alone", "Truncated", " \t\r\n^"),
     ("an object cut off after its brace", "Truncated", "{^"),
     ("an object cut off after a key", "Truncated", '{"a"^'),
     ("an object cut off after a colon", "Truncated", '{"a":^'),
@@ -70,7 +70,7 @@ BAD = [bad_json(*row) for row in [
     ("an array cut off after its bracket", "Truncated", "[^"),
     ("an array cut off after a value", "Truncated", "[1^"),
     ("an array cut off after a comma", "Truncated", "[1,^"),
-    ("an array cut off after white space", "Truncated", "[1 \n^"),
+    ("an array cut off after whitespace", "Truncated", "[1 \n^"),
     ("an event cut off before its last brace", "Truncated", envelope()[:-1] + "^"),
     ("an event cut off after its first brace", "Truncated", envelope()[:1] + "^"),
     ("true cut off", "Literal Truncated", "tru^"),
@@ -158,7 +158,7 @@ BAD = [bad_json(*row) for row in [
     ("a zero-width space", "Whitespace", "{}^\u200b"),
     ("a BOM before an event", "Bom", "^\ufeff" + envelope()),
     ("a BOM alone", "Bom", "^\ufeff"),
-    ("a BOM after white space", "Bom", " ^\ufeff{}"),
+    ("a BOM after whitespace", "Bom", " ^\ufeff{}"),
     ("a BOM after the value", "Bom Trailing", "{}^\ufeff"),
     ("a BOM between tokens", "Bom", "[^\ufeff]"),
     ("a BOM cut off", "Bom Encoding", b"^\xef\xbb"),

@@ -82,7 +82,7 @@ ELSEWHERE = [bad_json(*row) for row in [
     ("a stray byte in a number", "Utf8Stray", b"[1^\xff]"),
     ("a stray byte in a literal", "Utf8Stray", b"[tr^\xffue]"),
     ("a stray byte after the value", "Utf8Stray", b"{}^\xff"),
-    ("a stray byte after white space", "Utf8Stray", b"{} \n^\xbf"),
+    ("a stray byte after whitespace", "Utf8Stray", b"{} \n^\xbf"),
     ("a stray byte in a key", "Utf8Stray", b'{"a^\xff":1}'),
     ("a stray byte after non-ASCII text: the offset counts bytes", "Utf8Stray",
      '["é漢😀'.encode() + b'^\xff"]'),

@@ -1,6 +1,6 @@
-"""Every public name has its entry in the reference that ``scripts/docs`` has made.
+"""Each public name has its entry in the reference that ``scripts/docs`` has made.
 
-Which names there are, the languages say themselves: the modules and packages when they are loaded,
+The languages say themselves which names there are: the modules and packages when they are loaded,
 the shared library by its symbols, PHP by reflection.
 """
 
@@ -169,7 +169,7 @@ def test_c() -> None:
     library = ROOT / "target/prefix/lib/libpayvost_webhooks.so"
     symbols = subprocess.check_output(["nm", "-D", "--defined-only", str(library)], text=True)
     functions = {line.split()[2] for line in symbols.splitlines()}
-    # What is no function has no symbol: types, constants and macros stand in the header alone.
+    # Only functions have symbols: types, constants and macros are in the header alone.
     header = re.sub(
         r"/\*.*?\*/", "", (ROOT / "include/payvost_webhooks.h").read_text(), flags=re.DOTALL
     )

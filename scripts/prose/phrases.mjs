@@ -20,7 +20,7 @@ export const PHRASES = [
   { pattern: "(?:is|are) to be(?! able)", use: '"must be"', example: "they are to be awaited" },
   { pattern: "anew", use: '"again", "regenerate"', example: "makes it anew" },
   { pattern: "(?:is|are) (?:very )?welcome", use: '"is fine", "works"', example: "savepoints are welcome" },
-  { pattern: "(?:come|comes|came|arrive) together", use: '"arrive at the same time"', example: "duplicates come together" },
+  { pattern: "(?:come|comes|came|coming) together", use: '"arrive at the same time"', example: "duplicates come together" },
   { pattern: "for want of", use: '"because … lacks"', example: "for want of registers" },
   { pattern: "there(?:of|in|upon|by)|where(?:in|upon|of)|hereby", use: "a plain relative clause", example: "the keys thereof" },
   { pattern: "answer(?:s|ed|ing)? rightly", use: '"sends the right response"', example: "answering rightly" },

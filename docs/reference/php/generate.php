@@ -1,9 +1,8 @@
 <?php
 
 /**
- * Makes the PHP reference: a page for each class, and one for the functions, from what PHP's reflection and the documentation
- * comments say of the extension's stubs and of the Composer library. Fails when something public has no comment, or when a
- * comment is broken.
+ * Makes the PHP reference, one page per class and one for the functions, from PHP's reflection and from the documentation comments of
+ * the extension's stubs and the Composer library. Fails when something public has no comment, or when a comment is broken.
  *
  *   php docs/reference/php/generate.php FOLDER
  */
@@ -146,7 +145,7 @@ function comment(Reflector $of, string $name): string
     return paragraphs(description($node), $name) . tags($node, $of, $name);
 }
 
-/** An interface speaks for the methods that implement it; nothing is to be said of a constructor whose arguments are the properties. */
+/** An interface documents the methods that implement it. A constructor whose arguments are the properties needs no comment. */
 function withoutComment(Reflector $of, string $name): string
 {
     if ($of instanceof ReflectionMethod && $of->hasPrototype()) {
@@ -245,7 +244,7 @@ function inline(string $text, string $name): string
         [$first, $second] = [...explode('::', rtrim($found[1], '()')), ''];
         [$owner] = explode('::', $name);
         $class = classNamed($first, $name);
-        // A member of the class itself stands without its name.
+        // A member of the class itself appears without the class's name.
         [$class, $member] = $class === null && method_exists($owner, $first) ? [$owner, $first] : [$class, $second];
         if ($class === null || ($member !== '' && !method_exists($class, $member))) {
             problems("{$name}: {@see {$found[1]}} leads nowhere");

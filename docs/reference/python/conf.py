@@ -1,6 +1,6 @@
-"""The Python reference, by Sphinx, from the docstrings of the installed package and the stub of its compiled part.
+"""The Python reference, built by Sphinx from the docstrings of the installed package and the stub of its compiled part.
 
-It makes its own sources: a page for each public module of the package, so that a new module has one as well.
+It writes its own sources, one page per public module of the package, so that a new module gets a page too.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ html_domain_indices = True
 
 autodoc_default_options = {
     "members": True,
-    # A method that has its documentation in an interface has an entry of its own. What has none at all, the test finds.
+    # A method whose documentation is in an interface gets an entry too. The test finds members without any documentation.
     "undoc-members": True,
-    # What a public class has from one that is not public is public, but not what it has from Python's own.
+    # Members that a public class inherits from a private one are public; those from Python's own classes are left out.
     "inherited-members": "object, BaseException, Exception, ValueError, tuple, dict, Protocol, Generic",
     "show-inheritance": True,
 }
@@ -38,7 +38,7 @@ autodoc_typehints_format = "short"
 autodoc_class_signature = "separated"
 add_module_names = False
 
-# Every reference has to be found, apart from those to what is not ours and is not on this machine.
+# Each reference must resolve, apart from those to other projects.
 nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(str|bytes|bytearray|memoryview|int|float|bool|object|type|None|dict|list|tuple)"),
@@ -48,7 +48,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(WSGIApplication|WSGIEnvironment|StartResponse)"),
     (r"py:.*", r"(flask|django|fastapi|starlette)\..*"),
 ]
-# The errors are in the package and in its module, and either is meant.
+# The errors are in the package and in its module, and either will do.
 suppress_warnings = ["ref.python"]
 
 # "The reason: the same string in every language" at an attribute is a sentence, and not a type before its description.
@@ -68,7 +68,7 @@ def public_modules(folder: Path) -> list[types.ModuleType]:
 
 
 def take_the_stub_for_the_compiled_part(modules: list[types.ModuleType], stub: Path) -> None:
-    """What is compiled has no types; its stub has both, and is Python."""
+    """Replaces the compiled names, which have no types, by those of the stub, which is Python."""
     compiled = sys.modules[f"{PACKAGE}._native"]
     written = types.ModuleType(compiled.__name__)
     code = compile(stub.read_text("utf-8"), stub, "exec", annotations.compiler_flag)
@@ -96,7 +96,7 @@ def write_sources(folder: Path, modules: list[types.ModuleType]) -> None:
 
 
 def references_to_data(package: types.ModuleType, modules: list[types.ModuleType]) -> list[str]:
-    """What a package has from one of its modules, and is no class and no function, autodoc does not see."""
+    """Entries for data that a package re-exports from its modules, which autodoc does not see."""
     return [
         f"\n.. data:: {name}\n\n   :data:`{module.__name__}.{name}`\n"
         for name, value in ((name, getattr(package, name)) for name in package.__all__)
@@ -119,7 +119,7 @@ Every public name of the package ``payvost_webhooks``. :ref:`The index <genindex
 
 
 def find_in_package(modules: list[types.ModuleType]):
-    """Finds bare names of the package, which a docstring in another of its modules refers to."""
+    """Resolves bare names of the package that a docstring in another module refers to."""
 
     def find(app, env, node, contnode):
         target, kind = node.get("reftarget", ""), node.get("reftype")
@@ -131,7 +131,7 @@ def find_in_package(modules: list[types.ModuleType]):
                 return env.domains["py"].resolve_xref(
                     env, node["refdoc"], app.builder, kind, name, node, contnode
                 )
-        # A type that is not public has no entry to refer to.
+        # A private type has no entry.
         is_type = target.startswith(f"{PACKAGE}.") and kind in ("class", "obj")
         return contnode if is_type and not is_public(target, modules) else None
 

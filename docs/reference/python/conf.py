@@ -26,7 +26,7 @@ html_domain_indices = True
 
 autodoc_default_options = {
     "members": True,
-    # A method whose documentation is in an interface gets an entry too. The test finds members without any documentation.
+    # A method that is documented in an interface gets an entry too. The test finds members without documentation.
     "undoc-members": True,
     # Members that a public class inherits from a private one are public; those from Python's own classes are left out.
     "inherited-members": "object, BaseException, Exception, ValueError, tuple, dict, Protocol, Generic",

@@ -1,4 +1,4 @@
-"""Starts the four receivers, delivers every case to each, and ends with 1 when an answer is not the expected one."""
+"""Starts the four example receivers and delivers each case to all of them. Exits with 1 if a response is unexpected."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument(
         "--wrong-secret",
         choices=receivers.TITLES,
-        help="give this receiver another secret than the sender has, to see what a deviation looks like",
+        help="use a different secret for this receiver, to see what a mismatch looks like",
     )
     return parser.parse_args()
 
@@ -80,7 +80,7 @@ def deliver_all(servers: Sequence[Server]) -> int:
     took = f"{count} deliveries in {time.monotonic() - began:.1f} s"
     if deviations:
         print(
-            red(f"✗ {took}, {len(deviations)} answered otherwise than expected")
+            red(f"✗ {took}, {len(deviations)} with an unexpected response")
             + f"; logs: {LOGS}/demo-*.log"
         )
         return 1

@@ -11,8 +11,8 @@ from tests.kit.cases import Case, Group
 
 
 class Table:
-    """Columns are as wide as the expected answers need. Where the window is too narrow for that, each cell shows the
-    status alone, and a last column the error's code, which is the same in all."""
+    """Columns are as wide as the expected responses. If the window is too narrow, each cell shows only the status, and a
+    last column shows the error code, which is the same for all receivers."""
 
     def __init__(self, groups: Sequence[Group], receivers: Sequence[str]) -> None:
         cases = [case for group in groups for case in group.cases]
@@ -29,7 +29,7 @@ class Table:
         return self._name_width + len(self._receivers) * (2 + self._cell_width)
 
     def header(self) -> None:
-        code = "error's code" if self._narrow else ""
+        code = "error code" if self._narrow else ""
         self._line("", [bold(title.ljust(self._cell_width)) for title in self._titles], code)
 
     def group(self, group: Group) -> None:

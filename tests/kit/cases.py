@@ -1,6 +1,6 @@
-"""What is delivered, and what a receiver has to answer.
+"""The deliveries, and the responses that a receiver must send.
 
-The sender signs with Python's own ``hmac``: nothing here comes from the library under test.
+The sender signs with Python's own ``hmac``. Nothing here comes from the library under test.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DOCUMENTED_TYPES = (
 
 @dataclass(frozen=True)
 class Case:
-    """One request. ``signatures`` holds a value for each signature header that is sent."""
+    """One request. ``signatures`` has one value per signature header to send."""
 
     name: str
     expected: str
@@ -60,8 +60,8 @@ def groups() -> tuple[Group, ...]:
     return (
         Group("The documented events", documented_events()),
         Group("Unusual, but genuine", unusual()),
-        Group("Forged, or damaged on the way", forged()),
-        Group("Rightly signed, but no event", no_events()),
+        Group("Forged or damaged", forged()),
+        Group("Signed correctly, but not an event", no_events()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Verify the webhooks of Payvost over their raw bytes, and read the event.
+"""Verify Payvost webhooks over their raw bytes, and get the event.
 
 >>> from payvost_webhooks import sign, verify_webhook
 >>> payload = (
@@ -16,9 +16,9 @@ except ModuleNotFoundError as _missing:
     import sys
 
     raise ImportError(
-        f"payvost_webhooks has no compiled part for this Python ({sys.implementation.cache_tag} on"
-        f" {sys.platform}): it was installed for another, or copied without it. Where it is to run:"
-        " pip install --force-reinstall payvost-webhooks"
+        f"payvost_webhooks has no extension module for this Python ({sys.implementation.cache_tag} on"
+        f" {sys.platform}): it was installed for another one, or copied incompletely. On the target machine,"
+        " run: pip install --force-reinstall payvost-webhooks"
     ) from _missing
 from payvost_webhooks.errors import (
     ConfigurationError,
@@ -47,7 +47,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # Who only verifies does not pay for what a router needs.
+    # Keep the import fast for programs that only verify.
     if name == "WebhookRouter":
         from payvost_webhooks.router import WebhookRouter
 

@@ -1,8 +1,8 @@
-"""Drives one delivery: makes the calls that its machine asks for, on the user's own store and handler.
+"""Drives one delivery: makes the calls to the user's store and handler that the core asks for.
 
-The core decides what comes next (``core/src/receive/delivery.rs``). There is one loop for a thread, and one for an
-event loop. Both return what the handler raised. What ends the task or the process is raised
-at once by a store's call, and after the release by a handler.
+The core decides which call comes next (``core/src/receive/delivery.rs``). There is one loop for threads and one for
+event loops. Both return the exception that the handler raised, so that the claim is released before an exception such
+as ``CancelledError`` is raised again. If a call to the store raises such an exception, it propagates immediately.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _tasks: set[asyncio.Task[Any]] = set()
 
 
 class HandlerTimeoutError(Exception):
-    """A handler was cancelled at its time limit, and has ended."""
+    """A handler was cancelled at its time limit and has stopped."""
 
 
 def drive(delivery: Delivery, run_in_loop: RunInLoop) -> Cause:
-    """Make every call of a delivery in this thread."""
+    """Make all calls of a delivery in this thread."""
     cause = None
     while delivery.ask is not None:
         try:
@@ -44,11 +44,10 @@ def drive(delivery: Delivery, run_in_loop: RunInLoop) -> Cause:
 async def drive_async(
     delivery: Delivery, run_in_thread: RunInThread, claiming: asyncio.Task[Any] | None = None
 ) -> Cause:
-    """Make every call of a delivery in this event loop. Those of a store go on when this task is cancelled.
+    """Make all calls of a delivery in this event loop. Calls to the store continue when this task is cancelled.
 
     Args:
-        claiming: A claim that is under way although nobody waits for its event any more. If it is granted, it is
-            released.
+        claiming: A pending claim whose delivery was cancelled. If the claim is granted, it is released.
     """
     cause, task = None, claiming
     while (ask := delivery.ask) is not None:
@@ -71,12 +70,12 @@ async def drive_async(
 
 
 async def limited(seconds: float, handler: Callable[..., Any], *arguments: Any) -> Any:
-    """Run an asynchronous handler, and cancel it at its time limit.
+    """Run an async handler, and cancel it at its time limit.
 
-    Its end is awaited also when it takes its time after that: while it runs, its claim must stay.
+    Wait until the handler has stopped, even if that takes longer: its claim must hold while it runs.
     """
     late = HandlerTimeoutError(f"the handler took longer than {seconds:g} s")
-    if not in_asyncio():  # but in trio, which is only met behind an adapter that brings anyio
+    if not in_asyncio():  # This is trio, which only adapters that depend on anyio support.
         from anyio import move_on_after
 
         with move_on_after(seconds):
@@ -100,12 +99,12 @@ async def _made(delivery: Delivery, run_in_thread: RunInThread) -> Any:
 
 
 def run_in_new_loop(function: Callable[..., Coroutine[Any, Any, _T]], *arguments: Any) -> _T:
-    """Run an async function to its end, in an event loop of its own."""
+    """Run an async function in a new event loop, and return its result."""
     return asyncio.run(function(*arguments))
 
 
 def run_in_background(function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> None:
-    """Run an async function in the event loop of this thread while that goes on, or else to its end."""
+    """Run an async function: as a task if this thread has an event loop, else in a new one."""
     if in_asyncio():
         keep(function(*arguments))
     else:
@@ -113,7 +112,7 @@ def run_in_background(function: Callable[..., Coroutine[Any, Any, Any]], *argume
 
 
 async def finish(running: Awaitable[object], failed: Callable[[], None] = lambda: None) -> None:
-    """Await the end of something that nobody waits for."""
+    """Await something whose result nobody needs."""
     try:
         await running
     except Exception:
@@ -123,7 +122,7 @@ async def finish(running: Awaitable[object], failed: Callable[[], None] = lambda
 
 
 def keep(running: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-    """A task that is not forgotten before its end, as the event loop itself may."""
+    """Start a task, and hold a reference until it is done: the event loop holds only a weak one."""
     task = asyncio.ensure_future(running)
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)

@@ -1,4 +1,4 @@
-"""What a host can run: whether it has an event loop of asyncio, and what an adapter must refuse in its place."""
+"""What the host can run: detects asyncio, trio and greenlets, and rejects configurations that cannot work there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def in_asyncio() -> bool:
-    """Whether an event loop of asyncio runs in this thread."""
+    """Whether an asyncio event loop is running in this thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -31,43 +31,43 @@ def in_asyncio() -> bool:
 
 
 def require_event_loop() -> None:
-    """Refuse to claim an event in another event loop than asyncio's.
+    """Require a running asyncio event loop.
 
     Raises:
-        TypeError: This is trio, or no event loop.
+        TypeError: There is none; trio may be running instead.
     """
     if not in_asyncio():
         raise TypeError(
-            "receive_async() needs an event loop of asyncio. Under trio, call receive(..., run_in_loop="
-            "trio.from_thread.run) by trio.to_thread.run_sync, with a store that is not asynchronous"
+            "receive_async() with a store requires asyncio. Under trio, use a blocking store and call receive(...,"
+            " run_in_loop=trio.from_thread.run) through trio.to_thread.run_sync"
         )
 
 
 def require_asyncio(receiver: WebhookReceiver) -> None:
-    """Refuse a store whose client needs asyncio where another event loop runs.
+    """Reject an async store if the event loop is not asyncio's.
 
     Raises:
-        WrongKindError: The store is asynchronous, and this is trio.
+        WrongKindError: The store is async, and trio is running.
     """
     if receiver._native.is_async and not in_asyncio():
         error = WrongKindError(
-            "store must not be asynchronous under trio: its client needs asyncio",
+            "store must be blocking under trio: the client of an async store requires asyncio",
             "Use RedisStore, SqlStore or SqlInbox, or run the server with asyncio.",
         )
-        # Not every server logs what an application raises.
+        # Not every server logs the exceptions of its application.
         receiver.logger.error("%s. %s", error.message, error.hint)
         raise error
 
 
 def require_blocking(receiver: WebhookReceiver) -> None:
-    """Refuse what cannot work in a server that gives each request a thread, or a greenlet.
+    """Reject a configuration that cannot work in a server with a thread or greenlet per request.
 
     Raises:
-        WrongKindError: The store is asynchronous; or a handler or ``on_result`` is, and threads are greenlets.
+        WrongKindError: The store is async; or a handler or ``on_result`` is async, and threads are greenlets.
     """
     if receiver._native.is_async:
         raise WrongKindError(
-            "store must not be asynchronous under WSGI and in Django: its client belongs to one event loop",
+            "store must be blocking under WSGI and in Django: the client of an async store is bound to one event loop",
             "Use RedisStore, SqlStore or SqlInbox, or serve the webhooks with FastAPI or Starlette.",
         )
     if _greenlets() is not None:
@@ -78,22 +78,22 @@ def require_blocking(receiver: WebhookReceiver) -> None:
 
 
 def refuse_greenlets(name: str, is_async: bool = True) -> None:
-    """Refuse an async function where gevent or eventlet has replaced the threads.
+    """Reject an async function if gevent or eventlet has patched threading.
 
     Raises:
-        WrongKindError: A second event loop would fail while the first one waits: both are in one thread.
+        WrongKindError: Greenlets share one thread, which cannot run two event loops at the same time.
     """
     library = _greenlets() if is_async else None
     if library is not None:
         raise WrongKindError(
-            f"{name} must not be async under {library}, which runs all requests in one thread",
-            "Make it an ordinary function: its blocking calls let other requests go on. Or use another worker class,"
+            f"{name} must not be async under {library}: all requests share one thread",
+            "Make it a regular function: its blocking calls yield to other requests. Or use another worker class,"
             " such as gthread.",
         )
 
 
 def _greenlets() -> str | None:
-    """The library that has replaced the threads of this process."""
+    """The library that has patched threading in this process."""
     gevent, eventlet = (sys.modules.get(name) for name in ("gevent.monkey", "eventlet.patcher"))
     if gevent is not None and gevent.is_module_patched("threading"):
         return "gevent"

@@ -1,4 +1,4 @@
-"""What an adapter reads of a request. Public as part of :mod:`payvost_webhooks.receiver`."""
+"""Read the body and signature of a request. Public as part of :mod:`payvost_webhooks.receiver`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Protocol, Union
 
 BodyEnd = Literal["reached", "broken", "timed_out", "consumed"]
-"""How reading a body ended: at its end or the limit; the sender broke off; the sender was too slow; somebody else has
-read or parsed it before."""
+"""How reading a body ended: at its end or the limit; the sender disconnected; the sender was too slow; other code has
+already read or parsed it."""
 
 Headers = Union[Mapping[str, Any], Iterable[tuple[Any, Any]]]
 
@@ -17,7 +17,7 @@ class _Stream(Protocol):
 
 
 def read_body(stream: _Stream, limit: int) -> tuple[bytes, BodyEnd]:
-    """Read a stream to its end, or up to a number of bytes, and tell how that ended."""
+    """Read at most ``limit`` bytes of a stream. Returns them, and how reading ended."""
     body = bytearray()
     try:
         _fill(body, stream, limit)
@@ -29,17 +29,16 @@ def read_body(stream: _Stream, limit: int) -> tuple[bytes, BodyEnd]:
 
 
 def read_up_to(stream: _Stream, limit: int) -> bytes:
-    """As :func:`read_body`, but what the stream raises is raised."""
+    """Like :func:`read_body`, but raises the exceptions of the stream."""
     body = bytearray()
     _fill(body, stream, limit)
     return bytes(body)
 
 
 def signature_of(headers: Headers) -> str | None:
-    """The value of the ``Payvost-Signature`` header, in any letter case; ``None`` when it is absent.
+    """The value of the ``Payvost-Signature`` header, in any letter case; ``None`` if it is missing.
 
-    Values of a header that was sent more than once are joined with a comma, as WSGI does: no
-    verifier accepts that.
+    If the header was sent more than once, its values are joined with commas, as in WSGI. Verifiers reject such a value.
 
     Args:
         headers: A mapping, or pairs of names and values, as ``str`` or ``bytes``.

@@ -9,7 +9,7 @@ from payvost_webhooks.router import WebhookRouter
 from payvost_webhooks.stores.base import Store
 
 _Bytes: TypeAlias = str | bytes | bytearray | memoryview
-# A list is invariant: each kind that people have is named.
+# Lists are invariant, so each kind of list is named.
 _Secrets: TypeAlias = (
     list[str] | list[bytes] | list[str | bytes] | list[_Bytes] | tuple[_Bytes, ...]
 )
@@ -40,16 +40,16 @@ __all__ = [
 __version__: str
 
 def verify_webhook(payload: _Bytes, signature: str | bytes | None, secret: _Secret) -> WebhookEvent:
-    """Verify one webhook and return its event: what ``json.loads(payload)`` gives.
+    """Verify one webhook and return its event, as ``json.loads(payload)`` would.
 
-    Short for ``WebhookVerifier(secret).verify(payload, signature)``.
+    Shorthand for ``WebhookVerifier(secret).verify(payload, signature)``.
 
     Raises:
-        WebhookError: The first check that fails decides. The secret is checked first.
+        WebhookError: The error of the first check that fails. The secret is checked first.
     """
 
 def sign(payload: _Bytes, secret: _Bytes) -> str:
-    """Sign a payload as the provider does: 64 lowercase hex digits. For tests and local senders.
+    """Sign a payload as Payvost does: 64 lowercase hexadecimal digits. For tests and local senders.
 
     Raises:
         ConfigurationError: ``invalid_secret`` or ``payload_not_raw``.
@@ -59,8 +59,8 @@ def sign(payload: _Bytes, secret: _Bytes) -> str:
 class WebhookVerifier:
     """Verifies webhooks with secrets and options that are checked once.
 
-    Make one at start-up and share it between threads: it is immutable. It cannot be pickled,
-    since it holds secrets; they do not show in its ``repr``.
+    Create one at startup and share it between threads: it is immutable. It cannot be pickled,
+    because it holds secrets. Its ``repr`` does not show them.
     """
 
     def __new__(
@@ -71,16 +71,16 @@ class WebhookVerifier:
         expect_live_mode: bool | None = None,
         max_payload_bytes: int = 1048576,
     ) -> WebhookVerifier:
-        """Make a verifier.
+        """Create a verifier.
 
         Args:
-            secret: The webhook secret; while it is rotated, a list of the old and the new one, in any
-                order. Nothing is stripped or decoded: a ``whsec_`` prefix is part of it.
-            tolerance: How far ``createdAt`` may be from now, back or ahead: seconds or a ``timedelta``,
-                up to 100 years. ``None``: any time. Retries keep ``createdAt``, so less than 96 min 5 s
-                refuses honest deliveries; what stops a replay is remembering the event's ``id``.
-            expect_live_mode: Which ``liveMode`` to accept. ``None``: both.
-            max_payload_bytes: How long a payload may be, checked before it is hashed; up to 268435455.
+            secret: The webhook secret. During rotation, a list of the old and the new secret, in any
+                order. Nothing is stripped or decoded: a ``whsec_`` prefix is part of the secret.
+            tolerance: How far ``createdAt`` may be in the past or future: seconds or a ``timedelta``,
+                up to 100 years. ``None``: any time. Retries keep ``createdAt``, so a tolerance below
+                96 min 5 s rejects genuine deliveries. To prevent replays, remember the event's ``id``.
+            expect_live_mode: The ``liveMode`` to accept. ``None``: both.
+            max_payload_bytes: The maximum length of a payload, checked before hashing; up to 268435455.
 
         Raises:
             ConfigurationError: ``invalid_secret`` or ``invalid_option``.
@@ -90,31 +90,31 @@ class WebhookVerifier:
         """Verify the signature over the raw payload, then read and check the event.
 
         Args:
-            payload: The body as it came, before anything parsed it. Text is taken as its UTF-8 bytes. A
-                ``bytearray`` or a ``memoryview`` (of contiguous bytes) is copied first.
-            signature: The value of the ``Payvost-Signature`` header, or ``None`` when there is none.
+            payload: The raw body, before it is parsed. Text is encoded as UTF-8. A ``bytearray`` or a
+                ``memoryview`` (of contiguous bytes) is copied first.
+            signature: The value of the ``Payvost-Signature`` header, or ``None`` if it is missing.
 
         Returns:
-            What ``json.loads(payload)`` gives.
+            The event, as ``json.loads(payload)`` would return it.
 
         Raises:
-            WebhookError: The first check that fails decides.
+            WebhookError: The error of the first check that fails.
         """
 
     def verify_signature(self, payload: _Bytes, signature: str | bytes | None) -> None:
-        """Verify the signature alone, without looking into the payload.
+        """Verify only the signature, without parsing the payload.
 
         Raises:
             WebhookError: As :meth:`verify`, up to ``signature_mismatch``.
         """
 
     def matching_secret(self, payload: _Bytes, signature: str | bytes | None) -> int:
-        """Tell which secret made the signature, without looking into the payload.
+        """Find the secret that produced the signature, without parsing the payload.
 
-        While a secret is rotated, this shows when the old one has gone out of use.
+        During rotation, this shows when the old secret is no longer used.
 
         Returns:
-            The position in the list of secrets; ``0`` when one secret was given, not in a list.
+            The position in the list of secrets; ``0`` for a single secret.
 
         Raises:
             WebhookError: As :meth:`verify_signature`.
@@ -122,31 +122,31 @@ class WebhookVerifier:
 
     @property
     def max_payload_bytes(self) -> int:
-        """How long a payload may be: no more than one byte above it need be read."""
+        """The maximum length of a payload. Reading one byte more is enough to detect a longer one."""
 
     def __copy__(self) -> WebhookVerifier: ...
     def __deepcopy__(self, memo: Any) -> WebhookVerifier: ...
 
 @final
 class ClaimPolicy:
-    """For how long events are claimed and remembered, and under which names. Every store has one."""
+    """How long events are claimed and remembered, and under which keys. Each store has a policy."""
 
     def __new__(
         cls, lease: float | timedelta, remember: float | timedelta, prefix: str
     ) -> ClaimPolicy:
-        """Make a policy.
+        """Create a policy.
 
         Args:
             lease: How long a claim holds, 1 s to 24 h: seconds or a ``timedelta``.
-            remember: For how long an event is remembered, 96 min 5 s to ten years.
-            prefix: What the keys begin with: 1 to 64 ASCII letters, digits and ``_ . : -``.
+            remember: How long an event is remembered, 96 min 5 s to ten years.
+            prefix: The prefix of the keys: 1 to 64 ASCII letters, digits and ``_ . -``.
 
         Raises:
             ConfigurationError: ``invalid_option``.
         """
 
     def lease_ms(self, lease: float | timedelta | None = None) -> int:
-        """The lease in milliseconds; that of an extension, when one is given.
+        """The lease in milliseconds: the given one, or that of the policy.
 
         Raises:
             ConfigurationError: ``invalid_option``.
@@ -154,15 +154,15 @@ class ClaimPolicy:
 
     @property
     def remember_ms(self) -> int:
-        """For how long an event is remembered, in milliseconds."""
+        """How long an event is remembered, in milliseconds."""
 
     @property
     def open_key(self) -> str:
-        """The name under which Redis lists the claims that are not done."""
+        """The key of the list of open claims in Redis."""
 
 @final
 class ClaimRequest:
-    """What a store is asked for an event."""
+    """The request to claim an event in a store."""
 
     @property
     def key(self) -> str:
@@ -170,17 +170,17 @@ class ClaimRequest:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the raw body, in hex: what tells the event from another one with its id."""
+        """SHA-256 of the raw body, in hexadecimal: distinguishes events with the same id."""
 
     @property
     def event_type(self) -> str:
-        """The type, for whoever looks at the store."""
+        """The event type, for inspecting the store."""
 
     @property
     def retry(self) -> bool:
-        """Whether somebody asked for this event by its key: then it is claimed even if it is parked."""
+        """Whether this is a retry by key, which claims even a parked event."""
 
-# What follows serves the modules of the package.
+# The rest is internal to the package.
 
 @final
 class Routes:

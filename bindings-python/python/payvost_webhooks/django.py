@@ -1,4 +1,4 @@
-"""Receives webhooks in Django."""
+"""Receive webhooks in Django."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ __all__ = ["webhook_view"]
 def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpResponse]:
     """A view that receives webhooks: ``path("webhooks/payvost", webhook_view(receiver))``.
 
-    It needs no CSRF token, since the signature vouches for the sender. The limit for the body is
-    that of the verifier; ``DATA_UPLOAD_MAX_MEMORY_SIZE`` does not apply.
+    No CSRF token is required, because the signature authenticates the sender. The size of the body is limited by
+    the verifier; ``DATA_UPLOAD_MAX_MEMORY_SIZE`` does not apply.
 
-    Handlers may be ``async``, under WSGI and under ASGI: what they do through the ORM is part of the request's
-    transaction, as that of other handlers.
+    Handlers may be ``async``, under WSGI and ASGI. Their ORM operations are part of the request's transaction.
     """
 
     require_blocking(receiver)
@@ -39,8 +38,8 @@ def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpRespo
         length = headers.get("Content-Length") or None
         stream = request
         if length is None and request.META.get("wsgi.input_terminated"):
-            stream = request.META["wsgi.input"]  # Django itself takes a chunked body for empty
-        # Not `request.body`, which is limited by a setting and cannot be read twice.
+            stream = request.META["wsgi.input"]  # Django itself reads a chunked body as empty.
+        # Not `request.body`, which is limited by a setting and fails if the stream has been read.
         body, end = read_body(stream, receiver.body_limit(length))
         answer = receiver.receive(
             body,
@@ -59,13 +58,13 @@ def webhook_view(receiver: WebhookReceiver) -> Callable[[HttpRequest], HttpRespo
 
 
 def _run_in_loop(function: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
-    """Run an async function, and what it does through the ORM in this thread, whose connection is in the request's
-    transaction. In an event loop of its own it would wait for this thread forever, or use another connection."""
+    """Run an async function with its ORM operations in this thread, which has the connection of the request's
+    transaction. In a new event loop, they would wait for this thread forever or use another connection."""
     return async_to_sync(function)(*arguments)
 
 
 def _roll_back() -> None:
-    """Undo what a handler did before it failed: ``ATOMIC_REQUESTS`` sees no exception."""
+    """Undo the writes of a handler that failed: ``ATOMIC_REQUESTS`` does not see the exception."""
     for connection in connections.all():
         if connection.settings_dict["ATOMIC_REQUESTS"] and connection.in_atomic_block:
             connection.set_rollback(True)

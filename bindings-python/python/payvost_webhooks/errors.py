@@ -1,7 +1,7 @@
-"""Why a webhook was refused.
+"""Errors: why a webhook was rejected.
 
-Every error is a :class:`WebhookError`, and so a :class:`ValueError`. Its text is safe to send back to the caller:
-it holds no part of the secret, of the computed signature or of the payload.
+All errors derive from :class:`WebhookError`, and therefore from :class:`ValueError`. Their text is safe to return to
+the sender: it contains no part of the secret, the computed signature or the payload.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ __all__ = [
 
 
 class WebhookError(ValueError):
-    """A webhook, or the set-up of its verifier, was refused."""
+    """A webhook was rejected, or the verifier is misconfigured."""
 
     code: str
-    """The reason: the same string in every language, such as ``"signature_mismatch"``."""
+    """The reason, such as ``"signature_mismatch"``. The codes are the same in all languages."""
 
     message: str
-    """What to tell the caller. The same as ``str(error)``."""
+    """The message for the sender. The same as ``str(error)``."""
 
     hint: str
-    """What usually causes this and what to do about it. For the log, not for the caller."""
+    """The usual cause and remedy. For your log, not for the sender."""
 
     offset: int | None
-    """With ``invalid_json``: where in the payload the first problem is, in bytes from its start."""
+    """With ``invalid_json``: the byte offset of the first problem in the payload."""
 
     pointer: str | None
-    """With ``invalid_event``: the field at fault as a JSON Pointer. ``""`` is the payload itself."""
+    """With ``invalid_event``: the missing or invalid field as a JSON Pointer. ``""`` is the payload itself."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class WebhookError(ValueError):
         offset: int | None = None,
         pointer: str | None = None,
     ) -> None:
-        # `args` holds the message alone; the rest travels in `__dict__`, which pickle and copy take along.
+        # `args` holds only the message. The other attributes are in `__dict__`, which pickle and copy include.
         super().__init__(message)
         self.code = code
         self.message = message
@@ -51,14 +51,14 @@ class WebhookError(ValueError):
 
 
 class ConfigurationError(WebhookError):
-    """The receiver is set up wrongly: nothing the sender does can help. Answer 500.
+    """The receiver is misconfigured: the sender cannot fix this. Respond with status 500.
 
     Codes: ``invalid_secret``, ``invalid_option``, ``payload_not_raw``.
     """
 
 
 class WrongKindError(ConfigurationError, TypeError):
-    """An argument of a kind that cannot work: ``invalid_option``."""
+    """An argument of the wrong kind: ``invalid_option``."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message, "invalid_option", hint)
@@ -68,21 +68,21 @@ class WrongKindError(ConfigurationError, TypeError):
 
 
 class SignatureVerificationError(WebhookError):
-    """The signature does not vouch for the payload. Answer 400.
+    """The signature is missing or invalid. Respond with status 400.
 
     Codes: ``missing_signature``, ``malformed_signature``, ``signature_mismatch``.
     """
 
 
 class InvalidPayloadError(WebhookError):
-    """The payload is too large, not JSON, or not an event. Answer 413 to the first, else 400.
+    """The payload is too large (respond with status 413), not valid JSON, or not an event (400).
 
     Codes: ``payload_too_large``, ``invalid_json`` with ``offset``, ``invalid_event`` with ``pointer``.
     """
 
 
 class EventRejectedError(WebhookError):
-    """A genuine event that the receiver asked not to get. Answer 400.
+    """A genuine event that your options exclude. Respond with status 400.
 
     Codes: ``live_mode_mismatch``, ``event_too_old``, ``event_in_future``.
     """

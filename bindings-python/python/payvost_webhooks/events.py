@@ -12,7 +12,22 @@ a variable a checker learns nothing about ``event``.
 
 # Made by `make generate` from core/contract/events.toml: edit that file, not this one.
 
-from typing import Any, Literal, Optional, TypedDict, Union
+import sys
+from typing import TYPE_CHECKING, Any, Literal, Optional, Union
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    from typing import TypedDict
+else:
+    try:  # Before Python 3.12, pydantic accepts no other TypedDict.
+        from typing_extensions import TypedDict
+    except ImportError:
+        from typing import TypedDict
+
+if TYPE_CHECKING:
+    # Checkers distinguish the members of a union by literals only. This one equals no documented type.
+    _AnyOtherType = Literal["<any other type>"]
+else:
+    _AnyOtherType = str
 
 __all__ = [
     "Customer",
@@ -631,14 +646,14 @@ class _UnknownPrevious(TypedDict, total=False):
 
 
 class UnknownEvent(_Envelope, _UnknownPrevious):
-    """An event of a type that is not documented here: the list is open.
+    """An event whose type is not documented here: the list is open.
 
-    Its ``type`` is any other text. Checkers tell the members of a union apart by literals only, so
-    here stands one that equals no documented type. To compare it, make it a text first:
+    Its ``type`` is any other string. Type checkers distinguish the members of a union by literals
+    only, so to them it is a literal that equals no documented type. To compare it, convert it first:
     ``str(event["type"])``.
     """
 
-    type: Literal["<any other type>"]
+    type: _AnyOtherType
     data: dict[str, Any]
 
 
@@ -662,3 +677,8 @@ WebhookEvent = Union[
     UnknownEvent,
 ]
 """A verified event: exactly what ``json.loads`` makes of the payload."""
+
+if not TYPE_CHECKING:
+    for _type in tuple(globals().values()):
+        if hasattr(_type, "__total__"):
+            _type.__pydantic_config__ = {"extra": "allow"}  # pydantic keeps unknown fields, too

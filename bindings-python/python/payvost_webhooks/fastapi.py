@@ -1,4 +1,4 @@
-"""Receives webhooks in FastAPI."""
+"""Receive webhooks in FastAPI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["webhook_endpoint", "webhook_router"]
 def webhook_router(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> APIRouter:
     """A router that receives webhooks at one path: ``app.include_router(…)``.
 
-    The route is Starlette's own: FastAPI, which would parse the body, does not see it.
+    The route is a Starlette route, so that FastAPI does not parse the body.
     """
 
     @asynccontextmanager
@@ -26,6 +26,6 @@ def webhook_router(receiver: WebhookReceiver, url: str = "/webhooks/payvost") ->
         yield
 
     router = APIRouter(lifespan=refusing_trio if receiver._native.is_async else None)
-    # An application, and not a function: it gets every method.
+    # A route to an application, unlike one to a function, accepts all methods.
     router.add_route(url, WebhookApp(receiver), include_in_schema=False)  # type: ignore[arg-type]
     return router

@@ -1,4 +1,4 @@
-"""Receives webhooks in Flask."""
+"""Receive webhooks in Flask."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def webhook_blueprint(
 
 
 def webhook(verifier: Any, **options: Any) -> Callable[[Handler], Callable[[], Response]]:
-    """Make a view of a function that gets an event. The arguments are those of the receiver.
+    """Turn a function that takes an event into a view. Takes the same arguments as :class:`WebhookReceiver`.
 
     .. code-block:: python
 
@@ -47,7 +47,7 @@ def webhook(verifier: Any, **options: Any) -> Callable[[Handler], Callable[[], R
 
 
 def webhook_view(receiver: WebhookReceiver) -> Callable[[], Response]:
-    """A view function that receives webhooks, for a route of your own."""
+    """A view function that receives webhooks, for your own route."""
     require_blocking(receiver)
 
     def view() -> Response:
@@ -75,7 +75,9 @@ def _body(limit: int) -> tuple[bytes, BodyEnd]:
     try:
         body, end = read_body(request.stream, limit)
         if limit and not body and end == "reached":
-            body = request.get_data()  # which keeps what it has read before
+            body = (
+                request.get_data()
+            )  # which returns the body again if other code has read it with get_data()
     except ClientDisconnected:
         return b"", "broken"
     return body, end

@@ -1,4 +1,4 @@
-"""Fixtures for pytest, found by pytest itself once the package is installed."""
+"""Fixtures for pytest, which finds them when the package is installed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ __all__ = ["PayvostWebhook", "payvost_webhook", "payvost_webhook_secret"]
 
 
 class PayvostWebhook(Protocol):
-    """What the fixture :func:`payvost_webhook` is."""
+    """The type of the fixture :func:`payvost_webhook`."""
 
     def __call__(self, event_type: str, /, **overrides: Any) -> SignedRequest:
-        """A signed delivery of a sample event. The arguments are those of ``sample_event``."""
+        """Make a signed delivery of a sample event. Takes the same arguments as ``sample_event``."""
 
 
 @pytest.fixture(scope="session")
 def payvost_webhook_secret() -> str:
-    """The secret to sign with: ``WEBHOOK_SECRET`` of the environment. Override it to use another."""
+    """The secret to sign with: ``WEBHOOK_SECRET`` of the environment if set. Override it to use another secret."""
     from payvost_webhooks.testing import SECRET
 
     return os.environ.get("WEBHOOK_SECRET") or SECRET
@@ -30,7 +30,7 @@ def payvost_webhook_secret() -> str:
 
 @pytest.fixture(scope="session")
 def payvost_webhook(payvost_webhook_secret: str) -> PayvostWebhook:
-    """Makes signed deliveries of sample events.
+    """A function that makes signed deliveries of sample events.
 
     .. code-block:: python
 

@@ -1,4 +1,4 @@
-"""Receives webhooks, whatever the framework: raw body and signature in, an answer out.
+"""Receive webhooks in any framework: takes the raw body and the signature, and returns the response to send.
 
 The modules named after frameworks (:mod:`payvost_webhooks.flask` and so on) are thin layers over
 this one.
@@ -27,7 +27,7 @@ __all__ = ["Answer", "Result", "WebhookReceiver", "read_body", "read_up_to", "si
 
 
 class Answer(NamedTuple):
-    """What to answer."""
+    """The HTTP response to send."""
 
     status: int
     headers: dict[str, str]
@@ -39,53 +39,54 @@ class Result(NamedTuple):
 
     code: str
     """``"handled"``, ``"unhandled"`` (no handler for the type), ``"handler_failed"``, ``"body_incomplete"``,
-    ``"method_not_allowed"``, or the code of the error that it was refused with. With a store also
+    ``"method_not_allowed"``, or the code of the error for which it was rejected. With a store also
     ``"already_handled"``, ``"handed_over"``, ``"claim_lost"``, ``"in_progress"``, ``"event_conflict"``,
     ``"other_endpoint"`` and ``"store_unavailable"``."""
 
     status: int
-    """The HTTP status of the answer."""
+    """The HTTP status of the response."""
 
     event_id: str | None
-    """``None`` when the delivery was refused."""
+    """``None`` if the delivery was rejected."""
 
     event_type: str | None
-    """``None`` when the delivery was refused."""
+    """``None`` if the delivery was rejected."""
 
     matching_secret: int | None
-    """The position in the list of secrets of the one that matched. When it is never that of the old
-    secret any more, the old one can be retired."""
+    """The position of the matching secret in the list of secrets. Once the position of the old secret no longer
+    appears, you can retire that secret."""
 
     duration: float
-    """How long it took, in seconds, from the adapter's entry on: reading the body and the handler included."""
+    """How long the delivery took, in seconds, from the moment the adapter was called. Includes reading the body and
+    running the handler."""
 
     attempt: int = 0
-    """How often the event has been claimed, this time included; 0 without a claim."""
+    """How often the event has been claimed, including this time; 0 without a claim."""
 
 
 class WebhookReceiver:
-    """Verifies deliveries, calls handlers, and tells what to answer.
+    """Verifies deliveries, calls handlers, and returns the response to send.
 
     Args:
-        verifier: A :class:`WebhookVerifier`, or what one is made of: a secret, or a list of them.
-        handler: A :class:`WebhookRouter`, or a function that gets every event. A function that requires a second
-            argument gets the claim on the event, ``None`` without a store.
-        store: What makes sure that each event is handled once: see :mod:`payvost_webhooks.stores`. Without one, an
-            event that is delivered twice is handled twice.
-        logger: Where to log; ``logging.getLogger("payvost_webhooks")`` by default. There is one record for each
-            delivery. Its fields are attributes of the record: ``code``, ``event_id``, ``event_type``, and others where
-            they apply. No payload, secret or signature is logged.
-        handler_timeout: How many seconds a handler may take. It is cancelled then, and the event released for the next
-            delivery; its claim stays for as long as it goes on after that. Only for handlers that are ``async``:
-            nothing can end a function that runs in a thread.
-        on_result: Is called with the :class:`Result` of each delivery. What it raises is logged and
-            changes no answer.
+        verifier: A :class:`WebhookVerifier`, or the secret (or list of secrets) to make one from.
+        handler: A :class:`WebhookRouter`, or a function that is called with every event. A function that requires a
+            second argument also gets the claim on the event, or ``None`` without a store.
+        store: Remembers which events have been handled, so that each one is handled once: see
+            :mod:`payvost_webhooks.stores`. Without a store, an event that is delivered twice is handled twice.
+        logger: The logger to use; ``logging.getLogger("payvost_webhooks")`` by default. Each delivery is logged once.
+            The record has the attributes ``code``, ``event_id``, ``event_type``, and others where they apply. Payloads,
+            secrets and signatures are never logged.
+        handler_timeout: How many seconds a handler may take. After that it is cancelled, and the event is released for
+            the next delivery once the handler has stopped. Requires ``async`` handlers, because a function that runs in
+            a thread cannot be cancelled.
+        on_result: Called with the :class:`Result` of each delivery. Exceptions it raises are logged and do not change
+            the response.
 
     Raises:
-        ConfigurationError: The secret cannot be used; ``handler_timeout`` is not a positive number, or a handler is not
-            ``async``.
-        TypeError: ``handler`` cannot be called, or is a generator function (also a ``ConfigurationError``); ``store``
-            is neither a ``ClaimStore`` nor an ``Inbox``.
+        ConfigurationError: The secret is invalid; or ``handler_timeout`` is not a positive number, or is set and a
+            handler is not ``async``.
+        TypeError: ``handler`` is not callable, or is a generator function (also a ``ConfigurationError``); or
+            ``store`` is neither a ``ClaimStore`` nor an ``Inbox``.
     """
 
     def __init__(
@@ -106,17 +107,17 @@ class WebhookReceiver:
         self.on_result, self.handler_timeout = on_result, handler_timeout
         limit = None
         if handler_timeout is not None:
-            require_seconds("handler_timeout", handler_timeout, "Leave it out for no limit.")
+            require_seconds("handler_timeout", handler_timeout, "Omit it for no limit.")
             self._router._require(Registered.require_async)
             limit = partial(_course.limited, handler_timeout)
         self._native = Receiver(verifier, self._router, store, limit)
 
     def body_limit(self, content_length: str | None = None, *, endless: bool = False) -> int:
-        """How many bytes of a body to read: none when its length already says that it is too large.
+        """How many bytes of the body to read. Returns 0 if ``Content-Length`` already exceeds the limit.
 
         Args:
-            content_length: The header of that name.
-            endless: The stream does not mark its end, so that no more than announced can be read (PEP 3333).
+            content_length: The ``Content-Length`` header.
+            endless: The stream does not signal its end, so that only the announced length can be read (PEP 3333).
         """
         return self._native.body_limit(content_length, endless)
 
@@ -131,20 +132,21 @@ class WebhookReceiver:
         started: float | None = None,
         run_in_loop: RunInLoop = _course.run_in_new_loop,
     ) -> Answer:
-        """Receive a delivery. An ``async`` handler runs to its end before this returns.
+        """Receive a delivery. An ``async`` handler has finished when this returns.
 
         Args:
-            body: The raw body, up to :meth:`body_limit`. ``None``: somebody else has read it.
-            signature: What :func:`signature_of` found in the headers.
-            content_length: The header of that name. It tells a body that is empty from one that
-                somebody else has read before.
-            transfer_encoding: The header of that name. It tells the same of a body that came in chunks.
-            end: How reading the body ended: ``"reached"`` (its end, or the limit), ``"broken"`` (the sender broke off),
-                ``"timed_out"`` (the sender was too slow), ``"consumed"`` (somebody else has read or parsed it before).
+            body: The raw body, up to :meth:`body_limit`. ``None`` if other code has already read it.
+            signature: The value that :func:`signature_of` returned.
+            content_length: The ``Content-Length`` header. It distinguishes an empty body from one that other code has
+                already read.
+            transfer_encoding: The ``Transfer-Encoding`` header. It does the same for a chunked body.
+            end: How reading the body ended: ``"reached"`` (at its end or the limit), ``"broken"`` (the sender
+                disconnected), ``"timed_out"`` (the sender was too slow), ``"consumed"`` (other code has already read or
+                parsed it).
             started: When the request arrived, by ``time.perf_counter()``, for the duration in the :class:`Result`.
-                Now, by default.
-            run_in_loop: How to run an ``async`` handler: called with an async function and its arguments, it waits for
-                the result. By default each handler gets an event loop of its own.
+                Defaults to now.
+            run_in_loop: Runs an ``async`` handler: it is called with an async function and its arguments, and returns
+                the result. By default each handler runs in a new event loop.
         """
         arrived = body, signature, content_length, transfer_encoding, end, started
         return cast("Answer", self._driven(self._native.arrived(*arrived), run_in_loop))
@@ -160,35 +162,34 @@ class WebhookReceiver:
         started: float | None = None,
         run_in_thread: RunInThread = asyncio.to_thread,
     ) -> Answer:
-        """As :meth:`receive`, in an event loop. A handler that is not ``async`` runs in a thread, and so do the steps
-        of a store that is not."""
+        """Like :meth:`receive`, in an event loop. Handlers and stores that are not ``async`` run in a thread."""
         arrived = body, signature, content_length, transfer_encoding, end, started
         delivery = self._native.arrived(*arrived)
         return cast("Answer", await self._driven_async(delivery, run_in_thread))
 
     def retry(self, key: str) -> Answer | None:
-        """Handle an event again whose delivery was kept with its claim: a dead letter.
+        """Handle a dead letter again: an event whose delivery was stored with its claim.
 
-        It is verified again (with the secrets of today, and whatever its age), claimed, handled and completed like a
-        delivery.
+        The stored delivery is verified with the current secrets, regardless of its age, then claimed, handled and
+        completed like a new delivery.
 
         Args:
-            key: The key of the claim, as :class:`payvost_webhooks.stores.DeadLetter` has it. If it is that of another
-                endpoint, nothing is handled: the answer's status is 404.
+            key: The key of the claim: :attr:`payvost_webhooks.stores.DeadLetter.key`. If the key belongs to another
+                endpoint, nothing is handled and the response has status 404.
 
         Returns:
-            What a delivery would be answered; ``None`` when no delivery is kept under that key.
+            The response that a delivery would get; ``None`` if no delivery is stored under this key.
         """
         return self._driven(self._native.retry(key), _course.run_in_new_loop)
 
     async def retry_async(
         self, key: str, *, run_in_thread: RunInThread = asyncio.to_thread
     ) -> Answer | None:
-        """As :meth:`retry`, in an event loop."""
+        """Like :meth:`retry`, in an event loop."""
         return await self._driven_async(self._native.retry(key), run_in_thread)
 
     def method_not_allowed(self, started: float | None = None) -> Answer:
-        """What to answer a request with another method than ``POST``, at an address that takes webhooks alone."""
+        """The response to a request whose method is not ``POST``, for routes that accept webhooks only."""
         delivery = self._native.method_not_allowed(started)
         return cast("Answer", self._ended(delivery, None, _course.run_in_background))
 
@@ -202,16 +203,16 @@ class WebhookReceiver:
             require_event_loop()
         running = _course.drive_async(delivery, run_in_thread)
         if self.store is not None and delivery.has_blocking_handler:
-            # A thread goes on with what it has begun, though nobody waits for the answer: its claim is completed.
+            # A thread cannot be cancelled. Let the delivery finish, so that its claim is completed.
             cause = await asyncio.shield(_course.keep(running))
         else:
             cause = await running
         return self._ended(delivery, cause, _course.run_in_background)
 
     def _ended(self, delivery: Delivery, cause: Cause, run_in_loop: RunInLoop) -> Answer | None:
-        """Log how a delivery ended, tell the metrics, and return the answer: ``None`` if there was no delivery."""
+        """Log and report the outcome, and return the response: ``None`` if no delivery is stored for a retry."""
         if cause is not None and not isinstance(cause, Exception):
-            raise cause  # It ends the task or the process.
+            raise cause  # such as CancelledError or KeyboardInterrupt
         delivery.log(self.logger, cause)
         answer = delivery.answer()
         if answer is not None and self.on_result is not None:

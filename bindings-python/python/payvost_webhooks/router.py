@@ -1,24 +1,20 @@
-"""One handler for each type of event."""
+"""Route events to handlers by event type."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, Callable, NamedTuple, TypeVar, Union, overload
+from typing import Any, Callable, NamedTuple
 
 from payvost_webhooks._native import Routes
+from payvost_webhooks._typed_router import Handler, TypedRouter
 from payvost_webhooks.errors import WrongKindError
 
 __all__ = ["Handler", "WebhookRouter"]
 
-Handler = Union[Callable[[Any], object], Callable[[Any, Any], object]]
-"""Gets an event, and the claim on it when it requires a second argument. It may be an ``async`` function."""
-
-_Handler = TypeVar("_Handler", bound=Handler)
-
 
 class Registered(NamedTuple):
-    """A handler, and how it is called."""
+    """A handler and how to call it."""
 
     handler: Handler
     takes_claim: bool
@@ -28,8 +24,8 @@ class Registered(NamedTuple):
     def of(handler: Handler) -> Registered:
         if _is_any(handler, _never_runs):
             raise WrongKindError(
-                "a handler must not be a generator function: calling one runs nothing of it",
-                "Remove the yield from the handler, or wrap it: lambda event: list(handler(event)).",
+                "handler must not be a generator function: calling it does not run its code",
+                "Remove the yield, or wrap the handler: lambda event: list(handler(event)).",
             )
         is_async = _is_any(handler, inspect.iscoroutinefunction)
         return Registered(handler, _requires_two(handler), is_async)
@@ -37,19 +33,19 @@ class Registered(NamedTuple):
     def require_async(self) -> None:
         if not self.is_async:
             raise WrongKindError(
-                "handler_timeout needs async handlers: a function that runs in a thread cannot be cancelled",
-                "Make the handler async, or leave handler_timeout out and give the handler's own clients time limits.",
+                "handler_timeout requires async handlers: a function that runs in a thread cannot be cancelled",
+                "Make the handler async, or omit handler_timeout and set timeouts on the clients the handler uses.",
             )
 
     def arguments(self, event: Mapping[str, Any], claim: Any) -> tuple[Any, ...]:
         return (event, claim) if self.takes_claim else (event,)
 
 
-class WebhookRouter:
-    """Calls the handler that was registered for the type of an event.
+class WebhookRouter(TypedRouter):
+    """Calls the handler that is registered for the type of an event.
 
-    A pattern is a type (``payment.succeeded``), a family of types (``payment.*``) or everything
-    (``*``). The most specific one decides, and only its handler runs.
+    A pattern is an event type (``payment.succeeded``), a family of types (``payment.*``) or everything
+    (``*``). Only the handler of the most specific pattern runs.
 
     >>> router = WebhookRouter()
     >>> @router.on("payment.succeeded")
@@ -66,11 +62,11 @@ class WebhookRouter:
     def __init__(self) -> None:
         self._routes = Routes()
         self._handlers: list[Registered] = []
-        self._requirements: list[Callable[[Registered], None]] = []  # of receivers and their hosts
+        self._requirements: list[Callable[[Registered], None]] = []  # by receivers and adapters
 
     @classmethod
     def of(cls, handler: WebhookRouter | Handler) -> WebhookRouter:
-        """A router as it is, or one that gives a handler every event."""
+        """Return a router unchanged. Wrap a handler in a router that passes it every event."""
         if isinstance(handler, WebhookRouter):
             return handler
         if not callable(handler):
@@ -79,26 +75,10 @@ class WebhookRouter:
         router.on("*", handler)
         return router
 
-    @overload
-    def on(self, pattern: str, handler: None = None) -> Callable[[_Handler], _Handler]: ...
-
-    @overload
-    def on(self, pattern: str, handler: _Handler) -> _Handler: ...
-
-    def on(self, pattern: str, handler: Handler | None = None) -> Any:
-        """Register a handler, which is returned. Without a handler: a decorator.
-
-        Raises:
-            ConfigurationError: ``invalid_option`` when the pattern has a handler already, or can
-                match nothing.
-            TypeError: The handler cannot be called, or is a generator function, which would never run (that is a
-                ``ConfigurationError`` as well).
-        """
-        if handler is None:
-            return lambda handler: self.on(pattern, handler)
+    def _register(self, pattern: str, handler: Any) -> Any:
         if not callable(handler):
-            raise TypeError("a handler must be callable")
-        # In this order a handler is there before another thread can find its number.
+            raise TypeError("handler must be callable")
+        # In this order, another thread can find the route only when its handler is in the list.
         registered = Registered.of(handler)
         for require in self._requirements:
             require(registered)
@@ -107,18 +87,18 @@ class WebhookRouter:
         return handler
 
     def handler_for(self, event_type: str) -> Handler | None:
-        """The handler for events of a type, or ``None``."""
+        """The handler for an event type, or ``None``."""
         registered = self._registered_for(event_type)
         return None if registered is None else registered.handler
 
     def dispatch(self, event: Mapping[str, Any], claim: Any = None) -> Any:
-        """Call the handler for an event and return its result; ``None`` when there is no handler.
+        """Call the handler for an event and return its result; ``None`` if there is no handler.
 
-        The result of an ``async`` handler is to be awaited: better use :meth:`dispatch_async`.
+        An ``async`` handler returns a coroutine: use :meth:`dispatch_async` instead.
 
         Args:
             event: The event.
-            claim: What a handler gets that requires a second argument.
+            claim: Passed to a handler that requires a second argument.
         """
         registered = self._registered_for(event["type"])
         if registered is None:
@@ -132,7 +112,7 @@ class WebhookRouter:
         return await result if inspect.isawaitable(result) else result
 
     def _require(self, require: Callable[[Registered], None]) -> None:
-        """Check the handlers, and those that are registered later."""
+        """Apply a check to the registered handlers and to all that follow."""
         for registered in self._handlers:
             require(registered)
         self._requirements.append(require)
@@ -143,10 +123,10 @@ class WebhookRouter:
 
 
 def _requires_two(handler: Handler) -> bool:
-    """Whether a handler cannot be called with the event alone."""
+    """Whether a handler requires a second argument."""
     try:
         parameters = inspect.signature(handler).parameters.values()
-    except (TypeError, ValueError):  # of what is written in C
+    except (TypeError, ValueError):  # some functions written in C
         return False
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     required = [part for part in parameters if part.kind in kinds and part.default is part.empty]
@@ -154,12 +134,12 @@ def _requires_two(handler: Handler) -> bool:
 
 
 def _is_any(handler: Handler, kind: Callable[[Any], bool]) -> bool:
-    """Whether a function, or what is called of another object, is of a kind."""
+    """Apply a predicate to a function, or to the ``__call__`` method of another object."""
     return kind(handler) or kind(getattr(handler, "__call__", None))  # noqa: B004
 
 
 def _never_runs(function: Any) -> bool:
-    """Whether calling it gives a generator. One of ``types.coroutine`` can be awaited."""
+    """Whether a call returns a generator. Generators of ``types.coroutine`` are awaitable, and allowed."""
     flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
     is_awaitable = bool(flags & inspect.CO_ITERABLE_COROUTINE)
     is_generator = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)

@@ -1,4 +1,4 @@
-"""Receives webhooks in Starlette."""
+"""Receive webhooks in Starlette."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["WebhookApp", "webhook_endpoint", "webhook_route"]
 
 READ_TIMEOUT = 5.0
-"""Seconds. The provider waits no longer for an answer, and a body that a middleware took for itself never comes."""
+"""Seconds. Payvost waits no longer for the response, and a body that a middleware has consumed never arrives."""
 
 
 def webhook_route(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> Route:
@@ -31,9 +31,9 @@ def webhook_route(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> 
 
 
 def webhook_endpoint(receiver: WebhookReceiver) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that receives webhooks, for a route of your own.
+    """An endpoint that receives webhooks, for your own route.
 
-    Handlers that are not ``async`` run in the thread pool. Under trio, the store must be one that is not asynchronous.
+    Handlers that are not ``async`` run in the thread pool. Under trio, the store must be a blocking one.
     """
 
     async def endpoint(request: Request) -> Response:
@@ -55,7 +55,7 @@ def webhook_endpoint(receiver: WebhookReceiver) -> Callable[[Request], Awaitable
             options["run_in_thread"] = run_in_threadpool
             answer = await receiver.receive_async(*arguments, **options)
         else:
-            # The steps of a store run in a thread, and async handlers in the event loop: that of trio.
+            # The store runs in a thread, async handlers in the event loop of trio.
             options["run_in_loop"] = from_thread.run
             answer = await run_in_threadpool(receiver.receive, *arguments, **options)
         return Response(answer.body, answer.status, answer.headers)
@@ -64,9 +64,9 @@ def webhook_endpoint(receiver: WebhookReceiver) -> Callable[[Request], Awaitable
 
 
 class WebhookApp:
-    """An ASGI application that receives webhooks, at whatever path it is mounted.
+    """An ASGI application that receives webhooks at the path where it is mounted.
 
-    As the endpoint of a route it gets every method, and answers those other than ``POST`` itself.
+    As the endpoint of a route, it gets requests of all methods, and responds with status 405 to all but ``POST``.
     """
 
     def __init__(self, receiver: WebhookReceiver) -> None:
@@ -78,7 +78,7 @@ class WebhookApp:
 
 
 async def _read_body(request: Request, limit: int) -> tuple[bytes, BodyEnd]:
-    """Read a body to its end, or up to a number of bytes."""
+    """Read at most ``limit`` bytes of the body."""
     body = bytearray()
     if not limit:
         return b"", "reached"
@@ -93,5 +93,5 @@ async def _read_body(request: Request, limit: int) -> tuple[bytes, BodyEnd]:
         except RuntimeError:  # "Stream consumed"
             return b"", "consumed"
         return bytes(body), "reached"
-    # Where nothing at all has come, a middleware has taken it; its sender has sent the headers and waits.
+    # If nothing arrived at all, a middleware has consumed the body: the sender has sent it and waits for the response.
     return bytes(body), "timed_out" if body else "reached"

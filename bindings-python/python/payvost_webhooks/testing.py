@@ -1,7 +1,7 @@
-"""Events and signed requests for the tests of your own handlers.
+"""Sample events and signed requests for testing your handlers.
 
-With pytest the fixture :func:`payvost_webhook <payvost_webhooks.pytest_plugin.payvost_webhook>`
-does both in one.
+With pytest, the fixture :func:`payvost_webhook <payvost_webhooks.pytest_plugin.payvost_webhook>`
+combines both.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from payvost_webhooks import _native
 __all__ = ["SECRET", "SignedRequest", "sample_event", "signed_request"]
 
 SECRET = "whsec_for_tests_only"
-"""What the pytest fixture signs with unless ``WEBHOOK_SECRET`` is set."""
+"""The secret that the pytest fixture uses unless ``WEBHOOK_SECRET`` is set."""
 
 
 class SignedRequest(NamedTuple):
-    """What the provider would send."""
+    """A request as Payvost sends it."""
 
     body: bytes
     headers: dict[str, str]
 
 
 def sample_event(event_type: str, /, **overrides: Any) -> dict[str, Any]:
-    """An event of a documented type, with every documented field.
+    """A sample event of a documented type, with all documented fields.
 
     Args:
-        event_type: Such as ``payment.succeeded``.
-        **overrides: Fields to set in the envelope. Dictionaries are merged, at any depth; with
-            ``type`` the event gets a type that is not documented.
+        event_type: An event type such as ``payment.succeeded``.
+        **overrides: Fields of the envelope to replace. Dictionaries are merged recursively. Pass ``type`` to
+            give the event an undocumented type.
 
     Raises:
-        ValueError: The type is not documented.
+        ValueError: There is no sample of this event type.
 
     >>> event = sample_event("payment.succeeded", id="evt_1", data={"amount": "1.00"})
     >>> event["id"], event["type"], event["data"]["amount"], event["data"]["currency"]
@@ -43,7 +43,7 @@ def sample_event(event_type: str, /, **overrides: Any) -> dict[str, Any]:
     text = _native.sample_event(event_type)
     if text is None:
         raise ValueError(
-            f"no sample of {event_type!r}: take a documented type, and give another as `type=…`"
+            f"event_type must be a documented event type, not {event_type!r}. For another type, pass type=..."
         )
     event: dict[str, Any] = _merged(json.loads(text), overrides)
     return event
@@ -52,11 +52,11 @@ def sample_event(event_type: str, /, **overrides: Any) -> dict[str, Any]:
 def signed_request(
     event: Mapping[str, Any] | str | bytes, secret: str | bytes = SECRET
 ) -> SignedRequest:
-    """The body and the headers of a delivery of an event, signed as the provider signs.
+    """The body and headers of a delivery, signed as Payvost signs it.
 
     Args:
-        event: An event, or a payload as it is.
-        secret: The webhook secret of the receiver.
+        event: An event, or a raw payload.
+        secret: The webhook secret that the receiver is configured with.
 
     >>> request = signed_request(sample_event("user.created"), "whsec_example")
     >>> sorted(request.headers)

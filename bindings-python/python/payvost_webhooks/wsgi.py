@@ -1,4 +1,4 @@
-"""Receives webhooks in any WSGI server, without a framework."""
+"""Receive webhooks in any WSGI server, without a framework."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def webhook_app(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> WS
 
 
 def receive(receiver: WebhookReceiver, environ: dict[str, Any]) -> Answer:
-    """Receive the delivery that a WSGI environment describes, for an application of your own."""
+    """Receive the delivery in a WSGI environment, from your own application."""
     started = time.perf_counter()
     length = environ.get("CONTENT_LENGTH")
-    # The end of a body without Content-Length is known only where the server promises to mark it.
+    # Without Content-Length, the end of the body is known only if the server promises to signal it.
     limit = receiver.body_limit(length, endless=not environ.get("wsgi.input_terminated"))
     body, end = read_body(environ["wsgi.input"], limit)
     return receiver.receive(

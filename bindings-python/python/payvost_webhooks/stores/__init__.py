@@ -1,4 +1,4 @@
-"""Stores of claims, with which a receiver handles every event once. ``docs/guides/python/stores.md`` shows their use.
+"""Claim stores, with which a receiver handles each event once. See ``docs/guides/python/stores.md``.
 
 :class:`MemoryStore` is for one process. Redis is in :mod:`payvost_webhooks.stores.redis`, SQL in
 :mod:`payvost_webhooks.stores.sql`.

@@ -1,7 +1,7 @@
-"""Drives a program on a store: runs what it asks for on the user's client.
+"""Drives a program on a store: runs the steps it asks for on the user's client.
 
 The core decides which step comes next, what a reply means and when to try again (``core/src/claims``). There is one
-loop for a thread, and one for an event loop, for SQL and Redis alike.
+loop for threads and one for event loops, for both SQL and Redis.
 """
 
 from __future__ import annotations
@@ -24,33 +24,31 @@ _T = TypeVar("_T")
 
 
 class Session:
-    """What the steps of a program are run with. A subclass has a method for each, an asynchronous one a coroutine."""
+    """Runs the steps of a program. A subclass has a method for each step; those of an async subclass are coroutines."""
 
     def __init__(self, values: Values) -> None:
         self.values = values
-        """What is bound to the places of statements and scripts, by name."""
+        """The values of the parameters of statements and scripts, by name."""
         self.rows: list[Any] = []
-        """What the last statement or script gave."""
+        """The rows that the last statement or script returned."""
         self._errors: dict[tuple[str, str], Exception] = {}
 
     def failed(self, program: Program, error: Exception) -> None:
         self._errors[program.failed(*fault(error), now())] = error
 
     def result(self, program: Program) -> Any:
-        """What the program came to.
+        """The result of the program.
 
         Raises:
-            Exception: That of the client which ended it.
+            Exception: The exception of the client that ended the program.
         """
         if program.fault is None:
             return program.reply
-        raise self._errors.get(program.fault) or StoreError(
-            "the store gave a reply that makes no sense"
-        )
+        raise self._errors.get(program.fault) or StoreError("the store returned an invalid reply")
 
 
 def drive(program: Program, session: Any) -> Any:
-    """Take every step of a program in this thread."""
+    """Run all steps of a program in this thread."""
     while (ask := program.ask) is not None:
         name, argument = ask
         try:
@@ -66,7 +64,7 @@ def drive(program: Program, session: Any) -> Any:
 
 
 async def drive_async(program: Program, session: Any) -> Any:
-    """Take every step of a program in this event loop."""
+    """Run all steps of a program in this event loop."""
     while (ask := program.ask) is not None:
         name, argument = ask
         try:
@@ -87,10 +85,10 @@ async def within(
     late: Callable[[_T], Awaitable[object]] | None = None,
     patience: float = 0,
 ) -> _T:
-    """Run a step of a store, and wait no longer than that: also when its client does not stop when it is told to.
+    """Run a step of a store under a time limit, which holds even if the client does not stop when it is cancelled.
 
     Args:
-        late: What to do with a result that comes after that, if it comes within ``patience`` more seconds.
+        late: Called with a result that arrives after the time limit, but within another ``patience`` seconds.
     """
 
     async def run() -> _T:
@@ -110,7 +108,7 @@ async def within(
 async def _abandoned(
     task: asyncio.Task[_T], late: Callable[[_T], Awaitable[object]] | None, patience: float
 ) -> None:
-    """Stop a task without waiting for its end, and without a word about how it ends."""
+    """Cancel a task, and ignore its result."""
     if late is not None:
         await asyncio.wait({task}, timeout=patience)
         if task.done():
@@ -121,7 +119,7 @@ async def _abandoned(
 
 
 def now() -> int:
-    """Milliseconds, by a clock that is never set back."""
+    """Milliseconds of a monotonic clock."""
     return time.monotonic_ns() // 1_000_000
 
 

@@ -1,4 +1,4 @@
-"""What an exception of a store's client says, for the core to tell what it means (``core/src/claims/fault.rs``)."""
+"""Collects what an exception of a store's client says. The core classifies it (``core/src/claims/fault.rs``)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Iterator
 __all__ = ["fault"]
 
 ATTRIBUTES = ("sqlstate", "pgcode", "sqlite_errorname", "status_code", "code")
-"""Where psycopg, psycopg2, sqlite3 and redis-py keep their codes."""
+"""The attributes in which psycopg, psycopg2, sqlite3 and redis-py have their codes."""
 
 
 def fault(error: BaseException) -> tuple[str, list[str], str]:
-    """The class of an exception, the codes it carries, the most telling first, and its message, which is not kept."""
+    """The class of an exception, its codes (the most specific first), and its message, which is not stored."""
     codes = list(_codes(error))
     cause = error.__cause__ or error.__context__
-    if isinstance(cause, OSError):  # what a client has met on the network
+    if isinstance(cause, OSError):  # the network error behind the exception
         codes += [*_codes(cause), type(cause).__name__]
     names = [kind.__name__ for kind in type(error).__mro__]
     return names[0], codes + names, str(error)
@@ -28,7 +28,7 @@ def _codes(error: BaseException) -> Iterator[str]:
             yield code
     if isinstance(error, OSError):
         yield errno.errorcode.get(error.errno or 0, "")
-    elif error.args and isinstance(error.args[0], int):  # of MySQL
+    elif error.args and isinstance(error.args[0], int):  # MySQL
         yield str(error.args[0])
-    if "ResponseError" in (kind.__name__ for kind in type(error).__mro__):  # of Redis
+    if "ResponseError" in (kind.__name__ for kind in type(error).__mro__):  # Redis
         yield str(error).partition(" ")[0]

@@ -1,4 +1,4 @@
-"""What every store with leases does, whatever its client: blocking, and in an event loop."""
+"""The steps that all stores with leases share, blocking and async."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ __all__ = ["AsyncLease", "AsyncReader", "Lease", "Reader", "claim_values", "take
 
 
 class Reader(Settings):
-    """What can be read from a store."""
+    """Reads dead letters and stored deliveries."""
 
     def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
-        """The events that were claimed and not handled, those that have waited longest first."""
+        """The events that were claimed but not handled, the oldest first."""
         values: Values = {
             "key": self.policy.open_key,
             "limit": limit,
@@ -34,11 +34,11 @@ class Reader(Settings):
         return letters(self._run("dead_letters", values)[1])
 
     def delivery(self, key: str) -> KeptDelivery | None:
-        """The delivery that was kept with a claim."""
+        """The delivery that is stored with a claim."""
         return kept_in(self._run("delivery", {"key": key})[1])
 
     def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
-        """Do a piece of work. Gives what it came to, and the rows that were read."""
+        """Run a piece of work. Returns its result, and the rows it read."""
         raise NotImplementedError
 
 
@@ -48,48 +48,48 @@ class Lease(Reader):
     def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
+        """Like :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         values = claim_values(self.policy, request, token, delivery)
         return cast("tuple[str, int]", self._run("claim", values, request.retry)[0])
 
     def extend(self, key: str, token: str, lease_ms: int) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
+        """Like :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
         return bool(self._run("extend", {"key": key, "token": token, "lease": lease_ms})[0])
 
     def complete(self, key: str, token: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
+        """Like :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
         return bool(self._run("complete", change_values(self.policy, key, token))[0])
 
     def release(self, key: str, token: str, error: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
+        """Like :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         return bool(self._run("release", change_values(self.policy, key, token, error))[0])
 
     def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> Taken:
-        """Take over a claim that was handed over: for the worker of a queue, before it does anything.
+        """Take over a claim that was handed over. Queue workers call this before they start.
 
-        Of all workers that have the same ticket, one at a time gets the claim.
+        Only one worker with the same ticket gets the claim at a time.
 
         Args:
-            ticket: What ``claim.hand_over()`` returned.
-            lease: For how long from now the claim is to hold. ``None``: for the lease of the store.
+            ticket: The return value of ``claim.hand_over()``.
+            lease: How long the claim holds from now. ``None``: the lease of the store.
         """
         values = take_values(self.policy, ticket, lease)
         return Taken.of(self, values, self._run("take", values)[0])
 
     def discard(self, key: str) -> bool:
-        """Give up a dead letter: its event counts as handled, and its delivery is no longer kept.
+        """Discard a dead letter: mark its event as handled, and delete the stored delivery.
 
         Returns:
-            ``False``: the event is handled, is being handled, or is not known.
+            ``False`` if the event has been handled, is being handled, or is unknown.
         """
         return bool(self._run("discard", change_values(self.policy, key))[0])
 
 
 class AsyncReader(Settings):
-    """As :class:`Reader`, in an event loop."""
+    """Like :class:`Reader`, in an event loop."""
 
     async def dead_letters(self, limit: int = _limits.DEFAULT_DEAD_LETTERS) -> list[DeadLetter]:
-        """The events that were claimed and not handled, those that have waited longest first."""
+        """The events that were claimed but not handled, the oldest first."""
         values: Values = {
             "key": self.policy.open_key,
             "limit": limit,
@@ -98,11 +98,11 @@ class AsyncReader(Settings):
         return letters((await self._within("dead_letters", values))[1])
 
     async def delivery(self, key: str) -> KeptDelivery | None:
-        """The delivery that was kept with a claim."""
+        """The delivery that is stored with a claim."""
         return kept_in((await self._within("delivery", {"key": key}))[1])
 
     async def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
-        """As :meth:`Reader._run`."""
+        """Like :meth:`Reader._run`."""
         raise NotImplementedError
 
     async def _within(self, work: str, values: Values) -> tuple[Any, list[Any]]:
@@ -110,46 +110,46 @@ class AsyncReader(Settings):
 
 
 class AsyncLease(AsyncReader):
-    """As :class:`Lease`, in an event loop."""
+    """Like :class:`Lease`, in an event loop."""
 
     async def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
+        """Like :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         values = claim_values(self.policy, request, token, delivery)
         return await self._granted("claim", values, request.retry)
 
     async def extend(self, key: str, token: str, lease_ms: int) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
+        """Like :meth:`payvost_webhooks.stores.ClaimStore.extend`."""
         values: Values = {"key": key, "token": token, "lease": lease_ms}
         return bool((await self._within("extend", values))[0])
 
     async def complete(self, key: str, token: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
+        """Like :meth:`payvost_webhooks.stores.ClaimStore.complete`."""
         return bool((await self._within("complete", change_values(self.policy, key, token)))[0])
 
     async def release(self, key: str, token: str, error: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.ClaimStore.release`."""
+        """Like :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         values = change_values(self.policy, key, token, error)
         return bool((await self._within("release", values))[0])
 
     async def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> AsyncTaken:
-        """As :meth:`payvost_webhooks.stores.redis.RedisStore.take`."""
+        """Like :meth:`payvost_webhooks.stores.redis.RedisStore.take`."""
         values = take_values(self.policy, ticket, lease)
         return AsyncTaken.of(self, values, await self._granted("take", values))
 
     async def discard(self, key: str) -> bool:
-        """As :meth:`payvost_webhooks.stores.redis.RedisStore.discard`."""
+        """Like :meth:`payvost_webhooks.stores.redis.RedisStore.discard`."""
         return bool((await self._within("discard", change_values(self.policy, key)))[0])
 
     async def _granted(self, work: str, values: Values, retry: bool = False) -> tuple[str, int]:
-        """What gives a claim, which is given back if it comes after nobody waits for it any more."""
+        """Run a step that claims. If the claim is granted after the time limit, release it."""
 
         async def late(result: tuple[Any, list[Any]]) -> None:
             if _native.releases_late(*result[0]):
                 await self.release(str(values["key"]), str(values["token"]), "StoreUnavailable")
 
-        # Later than the lease, a claim runs out by itself.
+        # After its lease, a claim expires without being released.
         patience = self.policy.lease_ms() / 1000
         step = within(self.timeout, lambda: self._run(work, values, retry), late, patience)
         return cast("tuple[str, int]", (await step)[0])
@@ -158,7 +158,7 @@ class AsyncLease(AsyncReader):
 def claim_values(
     policy: ClaimPolicy, request: ClaimRequest, token: str, delivery: KeptDelivery | None
 ) -> Values:
-    """What a claim binds."""
+    """The values that a claim binds."""
     payload, signature = delivery or (None, None)
     return {
         "fingerprint": request.fingerprint,
@@ -171,7 +171,7 @@ def claim_values(
 
 
 def take_values(policy: ClaimPolicy, ticket: Mapping[str, str], lease: Seconds | None) -> Values:
-    """What taking a ticket binds. The new token begins with the ticket's, which tells the workers of one ticket."""
+    """The values that taking a ticket binds. The new token starts with that of the ticket."""
     token = ticket["token"] + new_token()
     lease_ms = policy.lease_ms(lease)
     return {
@@ -186,7 +186,7 @@ def change_values(policy: ClaimPolicy, key: str, token: str = "", error: str = "
 
 
 def letters(rows: list[Any]) -> list[DeadLetter]:
-    """From what a client gives, which may be bytes."""
+    """Dead letters from rows, whose texts may be bytes."""
     return [
         DeadLetter(
             text(key),
@@ -208,12 +208,12 @@ def kept_in(rows: list[Any]) -> KeptDelivery | None:
 
 
 def text(value: Any) -> str:
-    """Text that a client may give as bytes."""
+    """Text that a client may return as bytes."""
     return bytes(value).decode() if isinstance(value, BYTES) else str(value)
 
 
 def first(values: Any) -> tuple[str | None, int | None]:
-    """The text that a row or a reply begins with, and the first number in it."""
+    """The text at the start of a row or reply, and its first number."""
     word = text(values[0]) if values and isinstance(values[0], (str, *BYTES)) else None
     return word, next((int(value) for value in values if hasattr(value, "__int__")), None)
 

@@ -1,4 +1,4 @@
-"""What all stores have in common, and what a receiver expects of one."""
+"""The settings of all stores, and the protocols that a receiver expects."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ __all__ = [
 ]
 
 Values = dict[str, Union[str, int, bytes, None]]
-"""What is bound to the places of statements and scripts, by name."""
+"""The values of the parameters of statements and scripts, by name."""
 
 Seconds = Union[int, float, timedelta]
 
 Ticket = dict[str, str]
-"""A claim on its way through a queue: JSON can hold it. Whoever has it can complete the claim: treat it as internal."""
+"""A claim in transit through a queue, serializable as JSON. Its holder can complete the claim: keep it internal."""
 
 
 class Options(TypedDict, total=False):
@@ -47,11 +47,11 @@ class Options(TypedDict, total=False):
 
 
 class StoreError(Exception):
-    """A store was used in a way that cannot work, or gave no reply that makes sense. Its text holds nothing private."""
+    """A store was used incorrectly, or returned an invalid reply. The text contains nothing private."""
 
 
 class StoreTimeoutError(StoreError):
-    """A store did not answer in time."""
+    """A store did not respond in time."""
 
 
 class StoreFullError(StoreError):
@@ -59,14 +59,14 @@ class StoreFullError(StoreError):
 
 
 class KeptDelivery(NamedTuple):
-    """A delivery as it came."""
+    """A delivery as it was received."""
 
     payload: bytes
     signature: str
 
 
 class DeadLetter(NamedTuple):
-    """An event that was claimed and not handled. The provider may still be trying."""
+    """An event that was claimed but not handled. Payvost may still be retrying."""
 
     key: str
     """The key of the claim, for ``receiver.retry(key)``."""
@@ -74,107 +74,108 @@ class DeadLetter(NamedTuple):
     event_type: str
 
     reason: str
-    """``"failed"``: its handler raised. ``"abandoned"``: its worker did not say what came of it. ``"parked"``: its
-    handler committed the transaction of an inbox itself, so that only ``receiver.retry(key)`` runs it again."""
+    """``"failed"``: the handler raised an exception. ``"abandoned"``: the worker stopped without reporting a result.
+    ``"parked"``: the handler itself committed the transaction of an inbox, so that only ``receiver.retry(key)`` runs it
+    again."""
 
     attempts: int
-    """How often it has been tried."""
+    """How often the event has been claimed."""
 
     error: str | None
-    """The class of the exception that the handler raised, the last time that it did."""
+    """The class of the last exception that the handler raised."""
 
     age: float
-    """For how long it has been so, in seconds."""
+    """How long the event has been in this state, in seconds."""
 
 
 class ClaimStore(Protocol):
-    """What a receiver expects of a store. A store of your own has these, and each step is atomic.
+    """The protocol of a store. Implement it for your own store; each step must be atomic.
 
-    What a step does is described, in a few lines each, by :class:`payvost_webhooks.stores.MemoryStore` and the page
-    ``docs/idempotency.md``. Whatever a step raises makes the receiver answer 503.
+    ``docs/idempotency.md`` describes each step, and :class:`payvost_webhooks.stores.MemoryStore` is an example. If a
+    step raises an exception, the receiver responds with status 503.
     """
 
     policy: ClaimPolicy
-    """Lease, memory and prefix; made by ``ClaimPolicy(lease, remember, prefix)``."""
+    """Lease, retention and prefix: ``ClaimPolicy(lease, remember, prefix)``."""
 
     keep_deliveries: bool
-    """Whether :meth:`claim` is to get the delivery."""
+    """Whether to pass the delivery to :meth:`claim`."""
 
     def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
         """Claim an event: ``("claimed", attempt)``, ``("in_progress", milliseconds)``, ``("done", 0)``,
-        ``("conflict", 0)`` or ``("parked", 0)``; with ``request.retry`` also one that is parked."""
+        ``("conflict", 0)`` or ``("parked", 0)``; with ``request.retry``, also claim a parked event."""
 
     def extend(self, key: str, token: str, lease_ms: int) -> bool:
-        """Make a claim hold for so long from now. ``False``: it is another worker's."""
+        """Extend a claim from now. ``False`` if the claim belongs to another worker."""
 
     def complete(self, key: str, token: str) -> bool:
-        """Note that the event is handled. ``False``: the claim is another worker's."""
+        """Mark the event as handled. ``False`` if the claim belongs to another worker."""
 
     def release(self, key: str, token: str, error: str) -> bool:
-        """Give the event back after its handler failed. ``False``: the claim is another worker's."""
+        """Release the event after its handler failed. ``False`` if the claim belongs to another worker."""
 
     def delivery(self, key: str) -> KeptDelivery | None:
-        """The delivery that was kept with a claim."""
+        """The delivery that is stored with a claim."""
 
 
 class AsyncClaimStore(Protocol):
-    """As :class:`ClaimStore`, for receivers in an event loop."""
+    """Like :class:`ClaimStore`, for receivers in an event loop."""
 
     policy: ClaimPolicy
-    """As :attr:`ClaimStore.policy`."""
+    """Like :attr:`ClaimStore.policy`."""
 
     keep_deliveries: bool
-    """As :attr:`ClaimStore.keep_deliveries`."""
+    """Like :attr:`ClaimStore.keep_deliveries`."""
 
     async def claim(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> tuple[str, int]:
-        """As :meth:`ClaimStore.claim`."""
+        """Like :meth:`ClaimStore.claim`."""
 
     async def extend(self, key: str, token: str, lease_ms: int) -> bool:
-        """As :meth:`ClaimStore.extend`."""
+        """Like :meth:`ClaimStore.extend`."""
 
     async def complete(self, key: str, token: str) -> bool:
-        """As :meth:`ClaimStore.complete`."""
+        """Like :meth:`ClaimStore.complete`."""
 
     async def release(self, key: str, token: str, error: str) -> bool:
-        """As :meth:`ClaimStore.release`."""
+        """Like :meth:`ClaimStore.release`."""
 
     async def delivery(self, key: str) -> KeptDelivery | None:
-        """The delivery that was kept with a claim."""
+        """The delivery that is stored with a claim."""
 
 
 class Transaction(Protocol):
-    """A transaction of an inbox, which the claim and the handler's own writes share."""
+    """A transaction of an inbox, shared by the claim and the handler's writes."""
 
     connection: Any
-    """What the handler writes through."""
+    """The connection that the handler writes through."""
 
     reply: tuple[str, int]
-    """What became of the claim. Unless it is claimed, the transaction has ended."""
+    """The reply to the claim. Unless the event is claimed, the transaction has ended."""
 
     def commit(self) -> bool | str:
-        """Complete the claim, and commit. Gives whether that is done, or a word for it.
+        """Complete the claim, and commit. Returns whether that succeeded, or a word for the result.
 
-        The words are ``"completed"``; ``"lost"`` (the claim is another worker's); ``"committed"`` and ``"rolled_back"``
-        (the handler has done so itself); ``"aborted"`` (the handler left a transaction that takes no more statements).
-        Unless it is done, nothing of the transaction is left.
+        The words are ``"completed"``; ``"lost"`` (the claim belongs to another worker); ``"committed"`` and
+        ``"rolled_back"`` (the handler has already done so); ``"aborted"`` (the handler left the transaction in a failed
+        state). If completion fails, the transaction is rolled back.
         """
 
     def fail(self, error: str) -> bool:
-        """Roll back, and note in a transaction of its own that the handler failed."""
+        """Roll back, and record in a separate transaction that the handler failed."""
 
 
 class Inbox(Protocol):
-    """A store whose claims share a transaction with the handler's own writes."""
+    """A store whose claims share a transaction with the handler's writes."""
 
     policy: ClaimPolicy
-    """As :attr:`ClaimStore.policy`."""
+    """Like :attr:`ClaimStore.policy`."""
 
     keep_deliveries: bool
-    """As :attr:`ClaimStore.keep_deliveries`."""
+    """Like :attr:`ClaimStore.keep_deliveries`."""
 
     def begin(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
@@ -182,33 +183,33 @@ class Inbox(Protocol):
         """Begin a transaction with a claim."""
 
     def delivery(self, key: str) -> KeptDelivery | None:
-        """The delivery that was kept with a claim."""
+        """The delivery that is stored with a claim."""
 
 
 class AsyncTransaction(Protocol):
-    """As :class:`Transaction`."""
+    """Like :class:`Transaction`."""
 
     connection: Any
-    """As :attr:`Transaction.connection`."""
+    """Like :attr:`Transaction.connection`."""
 
     reply: tuple[str, int]
-    """As :attr:`Transaction.reply`."""
+    """Like :attr:`Transaction.reply`."""
 
     async def commit(self) -> bool | str:
-        """As :meth:`Transaction.commit`."""
+        """Like :meth:`Transaction.commit`."""
 
     async def fail(self, error: str) -> bool:
-        """As :meth:`Transaction.fail`."""
+        """Like :meth:`Transaction.fail`."""
 
 
 class AsyncInbox(Protocol):
-    """As :class:`Inbox`, for receivers in an event loop."""
+    """Like :class:`Inbox`, for receivers in an event loop."""
 
     policy: ClaimPolicy
-    """As :attr:`ClaimStore.policy`."""
+    """Like :attr:`ClaimStore.policy`."""
 
     keep_deliveries: bool
-    """As :attr:`ClaimStore.keep_deliveries`."""
+    """Like :attr:`ClaimStore.keep_deliveries`."""
 
     async def begin(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
@@ -216,27 +217,26 @@ class AsyncInbox(Protocol):
         """Begin a transaction with a claim."""
 
     async def delivery(self, key: str) -> KeptDelivery | None:
-        """The delivery that was kept with a claim."""
+        """The delivery that is stored with a claim."""
 
 
 Store = Union[ClaimStore, AsyncClaimStore, Inbox, AsyncInbox]
-"""What a receiver takes."""
+"""Any kind of store that a receiver accepts."""
 
 
 class Settings:
-    """What every store of this package can be told.
+    """The settings that all stores of this package share.
 
     Args:
-        lease: How long a claim holds before another delivery may take it over: seconds or a ``timedelta``, from 1 s to
-            24 h. Longer than the handler takes; one that takes longer calls ``claim.extend()``.
-        remember: For how long an event is remembered, from 96 min 5 s (as long as the provider tries) to ten years.
-        prefix: What the keys begin with: up to 64 ASCII letters, digits and ``_ . : -``. If two endpoints share a
-            store, give each its own prefix.
-        keep_deliveries: Keep payload and signature with the claim until the event is handled, so that it can be handled
-            again by ``receiver.retry(key)``. That is your customers' data at rest.
-        timeout: How long a step may take, in seconds. So long it is tried again after a deadlock or a broken
-            connection, and so long an asynchronous store is waited for. A blocking call of a client ends by the
-            client's own limits alone.
+        lease: How long a claim holds before another delivery can take it over, from 1 s to 24 h: seconds or a
+            ``timedelta``. It should exceed the run time of your handlers; a slow handler calls ``claim.extend()``.
+        remember: How long an event is remembered, from 96 min 5 s (while Payvost retries) to ten years.
+        prefix: The prefix of the keys: up to 64 ASCII letters, digits and ``_ . -``. If two endpoints share a store,
+            give each its own prefix.
+        keep_deliveries: Store payload and signature with the claim until the event is handled, so that
+            ``receiver.retry(key)`` can handle it again. They are customer data at rest.
+        timeout: How long a step may take, in seconds. Within this time, a step is retried after a deadlock or a broken
+            connection. An async store is abandoned after it. A blocking call ends only at the limits of its client.
 
     Raises:
         ConfigurationError: ``invalid_option``.
@@ -253,10 +253,12 @@ class Settings:
     ) -> None:
         self.policy = ClaimPolicy(lease, remember, prefix)
         self.keep_deliveries = keep_deliveries
-        require_seconds("timeout", timeout, "Leave it out for 2 seconds. The provider waits for 5.")
+        require_seconds(
+            "timeout", timeout, "Omit it for 2 seconds. Payvost waits 5 seconds for a response."
+        )
         self.timeout = timeout
 
 
 def new_token() -> str:
-    """What a claim is known by, and nobody can guess."""
+    """A random token that identifies a claim."""
     return secrets.token_hex(_limits.CLAIM_TOKEN_LENGTH // 2)

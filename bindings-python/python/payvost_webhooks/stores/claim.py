@@ -1,4 +1,4 @@
-"""What a handler, or the worker of a queue, has of its claim."""
+"""Claims, as handlers and queue workers see them."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class _Claim:
         self.key = key
         """The key of the claim: ``webhook:evt_…``."""
         self.token = token
-        """What the claim is known by in the store."""
+        """The token that identifies the claim in the store."""
         self.attempt = attempt
-        """How often the event has been claimed, this time included."""
+        """How often the event has been claimed, including this time."""
         self.connection = None if transaction is None else transaction.connection
-        """The connection whose transaction the claim is part of. With an inbox alone."""
+        """Only with an inbox: the connection whose transaction includes the claim."""
         self._handed_over = False
 
     def __repr__(self) -> str:
@@ -42,11 +42,11 @@ class _Claim:
 
     @property
     def _leases(self) -> Any:
-        """The store, if it gives leases."""
+        """The store, if it grants leases."""
         if self._transaction is not None:
             raise StoreError(
-                "the claim of an inbox is part of its transaction: it cannot be handed over, and the receiver"
-                " completes it"
+                "the claim of an inbox is part of its transaction: the receiver completes it, and it cannot be handed"
+                " over"
             )
         return self._store
 
@@ -62,28 +62,28 @@ class _Claim:
 
     def _ticket(self, held: bool) -> Ticket:
         if not held:
-            raise StoreError("the claim is another worker's by now")
+            raise StoreError("the claim now belongs to another worker")
         self._handed_over = True
         return {"key": self.key, "token": self.token}
 
     def _renewal(self) -> Any:
-        """What asks whether the transaction still holds the claim of an inbox."""
+        """The method that checks whether the transaction of an inbox still holds the claim."""
         return getattr(self._transaction, "renew", None)
 
 
 class Claim(_Claim):
-    """A claim, as the second argument of a handler, or from a ticket by ``store.take(ticket)``.
+    """A claim: the second argument of a handler, or the result of ``store.take(ticket)``.
 
-    Whatever the store's client raises, the methods raise.
+    The methods raise the exceptions of the store's client.
     """
 
     def extend(self, seconds: Seconds | None = None) -> bool:
-        """Make the claim hold for another lease from now, or for so long.
+        """Extend the claim from now, by the lease of the store or by the given time.
 
-        That of an inbox holds for as long as its transaction does.
+        The claim of an inbox holds as long as its transaction.
 
         Returns:
-            ``False``: it is another worker's by now. Stop, if the effect can still be avoided.
+            ``False`` if the claim now belongs to another worker. Stop if you can still avoid the effect.
         """
         lease_ms = self._lease_ms(seconds)
         if self._transaction is None:
@@ -93,17 +93,17 @@ class Claim(_Claim):
         return renew is None or bool(renew())
 
     def hand_over(self, lease: Seconds | None = None) -> Ticket:
-        """Leave the event to a worker behind a queue: the receiver answers 200 without completing the claim.
+        """Leave the event to a queue worker: the receiver responds with status 200 without completing the claim.
 
-        Put the ticket on the queue together with the event. The worker takes it with ``store.take(ticket)``, and
-        completes or releases it. If the handler raises after this, the claim is released as ever.
+        Put the ticket on the queue together with the event. The worker calls ``store.take(ticket)``, and completes or
+        releases the claim. If the handler raises after handing over, the claim is released as usual.
 
         Args:
-            lease: For how long from now the claim is to hold: as long as the event may wait in the queue and be worked
-                on. ``None``: as it is.
+            lease: How long the claim holds from now: allow for the wait in the queue and the work. ``None``: leave it
+                unchanged.
 
         Raises:
-            StoreError: The claim belongs to an inbox or, by now, to another worker, or it was taken with a ticket.
+            StoreError: The claim belongs to an inbox or to another worker, or was taken with a ticket.
         """
         store: ClaimStore = self._handing_over
         return self._ticket(
@@ -111,34 +111,35 @@ class Claim(_Claim):
         )
 
     def complete(self) -> bool:
-        """Note that the event is handled. For workers behind a queue: the receiver does this by itself.
+        """Mark the event as handled. For queue workers only: the receiver does this for handlers.
 
         Returns:
-            ``False``: the claim is another worker's by now, which may have handled the event as well.
+            ``False`` if the claim now belongs to another worker, which may have handled the event too.
         """
         store: ClaimStore = self._leases
         return store.complete(self.key, self.token)
 
     def release(self, error: BaseException | str = "Released") -> bool:
-        """Give the event back. For workers behind a queue that cannot handle it.
+        """Release the event. For queue workers that cannot handle it.
 
-        Nobody delivers it again once the provider has been answered 200: it is a dead letter, for ``receiver.retry``.
+        After a response with status 200, Payvost does not deliver the event again: it becomes a dead letter, which
+        ``receiver.retry`` can handle.
 
         Args:
-            error: What kind of error it was. Of an exception only the name of its class is kept.
+            error: The kind of error. Only the class name of an exception is stored.
 
         Returns:
-            ``False``: the claim is another worker's by now.
+            ``False`` if the claim now belongs to another worker.
         """
         store: ClaimStore = self._leases
         return store.release(self.key, self.token, kind_of(error))
 
 
 class AsyncClaim(_Claim):
-    """As :class:`Claim`, of a store in an event loop."""
+    """Like :class:`Claim`, of a store in an event loop."""
 
     async def extend(self, seconds: Seconds | None = None) -> bool:
-        """As :meth:`Claim.extend`."""
+        """Like :meth:`Claim.extend`."""
         lease_ms = self._lease_ms(seconds)
         if self._transaction is None:
             store: AsyncClaimStore = self._store
@@ -147,57 +148,57 @@ class AsyncClaim(_Claim):
         return renew is None or bool(await renew())
 
     async def hand_over(self, lease: Seconds | None = None) -> Ticket:
-        """As :meth:`Claim.hand_over`."""
+        """Like :meth:`Claim.hand_over`."""
         store: AsyncClaimStore = self._handing_over
         held = lease is None or await store.extend(self.key, self.token, self._lease_ms(lease))
         return self._ticket(held)
 
     async def complete(self) -> bool:
-        """As :meth:`Claim.complete`."""
+        """Like :meth:`Claim.complete`."""
         store: AsyncClaimStore = self._leases
         return await store.complete(self.key, self.token)
 
     async def release(self, error: BaseException | str = "Released") -> bool:
-        """As :meth:`Claim.release`."""
+        """Like :meth:`Claim.release`."""
         store: AsyncClaimStore = self._leases
         return await store.release(self.key, self.token, kind_of(error))
 
 
 class Taken(NamedTuple):
-    """What became of the attempt to take a ticket."""
+    """The result of taking a ticket."""
 
     state: TakenState
-    """``"claimed"``: do the work, and complete the claim. ``"done"``: the event is handled, acknowledge the job.
-    ``"in_progress"``: another worker has taken the ticket, put the job back. ``"lost"``: a later delivery has claimed
-    the event, or it is forgotten; acknowledge the job."""
+    """``"claimed"``: do the work, then complete the claim. ``"done"``: the event has been handled; acknowledge the job.
+    ``"in_progress"``: another worker has taken the ticket; put the job back. ``"lost"``: a later delivery has claimed
+    the event, or it has been forgotten; acknowledge the job."""
 
     claim: Claim | None = None
-    """With ``"claimed"``."""
+    """The claim if the state is ``"claimed"``."""
 
     wait: float = 0.0
-    """With ``"in_progress"``: in how many seconds the other worker's lease is over."""
+    """If the state is ``"in_progress"``: the seconds until the lease of the other worker expires."""
 
     @classmethod
     def of(cls, store: Any, values: Values, reply: tuple[str, int]) -> Taken:
-        """From the reply of a store."""
+        """Convert the reply of a store."""
         return cls(*_taken(Claim, store, values, reply))
 
 
 class AsyncTaken(NamedTuple):
-    """As :class:`Taken`, of a store in an event loop."""
+    """Like :class:`Taken`, of a store in an event loop."""
 
     state: TakenState
-    """As :attr:`Taken.state`."""
+    """Like :attr:`Taken.state`."""
 
     claim: AsyncClaim | None = None
-    """As :attr:`Taken.claim`."""
+    """Like :attr:`Taken.claim`."""
 
     wait: float = 0.0
-    """As :attr:`Taken.wait`."""
+    """Like :attr:`Taken.wait`."""
 
     @classmethod
     def of(cls, store: Any, values: Values, reply: tuple[str, int]) -> AsyncTaken:
-        """As :meth:`Taken.of`."""
+        """Like :meth:`Taken.of`."""
         return cls(*_taken(AsyncClaim, store, values, reply))
 
 
@@ -217,11 +218,11 @@ def claim_for(
     is_async: bool,
     in_thread: bool,
 ) -> Claim | AsyncClaim:
-    """The claim that a handler gets.
+    """The claim to pass to a handler.
 
     Args:
-        is_async: Whether the steps of the store are coroutines.
-        in_thread: Whether they are, and the handler is not: it runs in a thread.
+        is_async: Whether the store is async.
+        in_thread: Whether the store is async and the handler runs in a thread.
     """
     if in_thread and transaction is None:
         return Claim(FromThread(store, asyncio.get_running_loop()), key, token, attempt)
@@ -230,7 +231,7 @@ def claim_for(
 
 
 class FromThread:
-    """An asynchronous store, for a handler that is not ``async`` and runs in a thread."""
+    """A blocking view of an async store, for a handler that runs in a thread."""
 
     def __init__(self, store: AsyncClaimStore, loop: asyncio.AbstractEventLoop) -> None:
         self.policy = store.policy
@@ -254,12 +255,12 @@ class FromThread:
         if here is self._loop:
             step.close()
             raise StoreError(
-                "a handler that is not async itself cannot use its claim in the event loop"
+                "a handler that is not async cannot use its claim in the event loop: make it async"
             )
         held: bool = asyncio.run_coroutine_threadsafe(step, self._loop).result()
         return held
 
 
 def kind_of(error: BaseException | str) -> str:
-    """What a store keeps of an error."""
+    """The name of an error, as a store keeps it."""
     return _native.handler_error(error if isinstance(error, str) else type(error).__name__)

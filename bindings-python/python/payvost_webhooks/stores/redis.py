@@ -1,6 +1,6 @@
-"""Claims in Redis, through a client of redis-py: its connections, its timeouts, its retries.
+"""Claims in Redis, through your redis-py client with its connections, timeouts and retries.
 
-This module does not import redis-py; it is given a client.
+This module does not import redis-py.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ __all__ = ["AsyncRedisStore", "RedisStore"]
 class RedisStore(Lease):
     """Claims in Redis 5 or later, through a ``redis.Redis``.
 
-    Give the client a ``socket_timeout``: it is what makes a Redis that does not answer known. Each step is one script
-    and one round trip.
+    Set a ``socket_timeout`` on the client: without it, a Redis server that does not respond blocks deliveries. Each
+    step is one script and one round trip.
 
     Args:
-        client: A ``redis.Redis``. ``decode_responses`` may be either.
+        client: A ``redis.Redis``, with any value of ``decode_responses``.
         settings: ``lease``, ``remember``, ``prefix``, ``keep_deliveries``, ``timeout``: see
             :class:`payvost_webhooks.stores.Settings`.
 
     Raises:
-        ConfigurationError: ``invalid_option``; also a ``TypeError`` where the client is not a ``redis.Redis``.
+        ConfigurationError: ``invalid_option``; also a ``TypeError`` if ``client`` is not a ``redis.Redis``.
     """
 
     def __init__(self, client: Any, **settings: Unpack[Options]) -> None:
@@ -51,8 +51,8 @@ class RedisStore(Lease):
         options = getattr(getattr(client, "connection_pool", None), "connection_kwargs", None)
         if isinstance(options, dict) and options.get("socket_timeout", 0) is None:
             logging.getLogger("payvost_webhooks").warning(
-                "the Redis client has no socket_timeout: a Redis that does not answer would hold up deliveries"
-                " for ever. Pass socket_timeout=2 to redis.Redis(...)"
+                "the Redis client has no socket_timeout: a server that does not respond would block deliveries"
+                " forever. Pass socket_timeout=2 to redis.Redis(...)"
             )
 
     def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
@@ -62,11 +62,11 @@ class RedisStore(Lease):
 
 
 class AsyncRedisStore(AsyncLease):
-    """As :class:`RedisStore`, through a ``redis.asyncio.Redis``.
+    """Like :class:`RedisStore`, through a ``redis.asyncio.Redis``.
 
     Args:
         client: A ``redis.asyncio.Redis``.
-        settings: As for :class:`RedisStore`. A step takes no longer than ``timeout``, whatever the client's own limits.
+        settings: As for :class:`RedisStore`. Each step is limited to ``timeout``, regardless of the client's limits.
     """
 
     def __init__(self, client: Any, **settings: Unpack[Options]) -> None:
@@ -88,7 +88,7 @@ class _Session(Session):
         self._client = client
         self._name = name
         self._script, self._digest, parameters = _SCRIPTS[name]
-        # As bytes, so that a key is the same whatever the encoding of the client.
+        # As bytes, so that keys do not depend on the encoding of the client.
         keys = [str(values["key"]).encode(), open_key.encode()]
         self._arguments = [2, *keys, *(_argument(values[parameter]) for parameter in parameters)]
 
@@ -100,7 +100,7 @@ class _Session(Session):
         return None, None
 
     def _raw(self, value: Any) -> Any:
-        """The bytes of a text that the client has decoded."""
+        """Encode text that the client has decoded."""
         if not isinstance(value, str):
             return value
         encoder = self._client.get_encoder() if hasattr(self._client, "get_encoder") else None
@@ -120,7 +120,7 @@ class _Blocking(_Session):
         time.sleep(seconds)
 
     def close(self, _: bool) -> None:
-        """The connections are the client's."""
+        """The client owns its connections."""
 
 
 class _Async(_Session):
@@ -134,7 +134,7 @@ class _Async(_Session):
         await asyncio.sleep(seconds)
 
     async def close(self, _: bool) -> None:
-        """The connections are the client's."""
+        """The client owns its connections."""
 
 
 def _argument(value: str | int | bytes | None) -> int | bytes:
@@ -144,7 +144,7 @@ def _argument(value: str | int | bytes | None) -> int | bytes:
 
 
 def _digested(script: str) -> str:
-    # Redis names a script by its SHA-1; nothing secret depends on it.
+    # Redis identifies a script by its SHA-1. Security does not depend on it.
     return hashlib.new("sha1", script.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -155,7 +155,7 @@ _SCRIPTS = {
 
 
 def _check(client: Any, wanted: str, *, is_async: bool) -> None:
-    """Refuse a client that cannot work, before the first delivery."""
+    """Reject a client that cannot work, before the first delivery."""
     kinds = type(client).__mro__
     names = {kind.__name__ for kind in kinds}
     own = [kind.__module__ for kind in kinds if kind.__module__.partition(".")[0] == "redis"]
@@ -167,9 +167,11 @@ def _check(client: Any, wanted: str, *, is_async: bool) -> None:
         problem = f"client must be a {wanted}, not a {kinds[0].__module__}.{kinds[0].__qualname__}"
     elif queues:
         problem = (
-            f"client must be a {wanted}, not a {min(queues)}: a step is one script over two keys"
+            f"client must be a {wanted}, not a {min(queues)}: each step runs a script with two keys"
         )
     else:
         return
     other = "RedisStore" if is_async else "AsyncRedisStore"
-    raise WrongKindError(problem, f"Pass {wanted}(...), or use {other} for the other kind.")
+    raise WrongKindError(
+        problem, f"Pass {wanted}(...), or use {other} with the other kind of client."
+    )

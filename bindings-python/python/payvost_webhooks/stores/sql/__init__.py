@@ -1,7 +1,7 @@
-"""Claims in PostgreSQL, MySQL, MariaDB and SQLite, through your own driver: psycopg 3, PyMySQL, sqlite3.
+"""Claims in PostgreSQL, MySQL, MariaDB and SQLite, through your driver: psycopg 3, PyMySQL, sqlite3.
 
-This package imports no driver; it is given connections. ``python -m payvost_webhooks.stores.sql --help`` creates,
-prints and cleans the table.
+This package does not import a driver; you pass it connections. ``python -m payvost_webhooks.stores.sql --help`` shows
+how to create, print and clean the table.
 """
 
 from payvost_webhooks import _native
@@ -13,11 +13,11 @@ __all__ = ["AsyncSqlInbox", "AsyncSqlStore", "SqlInbox", "SqlStore", "definition
 
 
 def definition(dialect: str, table: str = DEFAULT_TABLE) -> str:
-    """The definition of the table and its indexes as SQL, for a migration.
+    """The table and its indexes as SQL, for a migration.
 
     Args:
         dialect: ``"postgres"``, ``"mysql"`` or ``"sqlite"``.
-        table: The name of the table, perhaps with its schema.
+        table: The name of the table, optionally with its schema.
 
     Raises:
         ConfigurationError: ``invalid_option``.

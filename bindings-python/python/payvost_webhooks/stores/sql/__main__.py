@@ -1,4 +1,4 @@
-"""Creates, prints and cleans the table of claims: ``python -m payvost_webhooks.stores.sql clean shop.db:connect``."""
+"""Create, print and clean the claims table: ``python -m payvost_webhooks.stores.sql clean shop.db:connect``."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from payvost_webhooks._limits import DEFAULT_TABLE, FORGET_BATCH
 from payvost_webhooks.stores.sql import SqlStore, definition
 
 DATABASE = """\
-the database: MODULE:FUNCTION, a function of yours that returns a connection; or postgres://USER:PASSWORD@HOST/NAME
+the database: MODULE:FUNCTION, where FUNCTION returns a connection; or postgres://USER:PASSWORD@HOST/NAME
 (psycopg), mysql://USER:PASSWORD@HOST/NAME (PyMySQL), sqlite:///FILE. Default: the environment variable DATABASE_URL,
-which other users of the machine do not see."""
+which, unlike arguments, other users of the machine cannot see."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(definition(options.dialect, options.table), end="")
             return 0
         if not options.database:
-            print("no database is given, and DATABASE_URL is not set", file=sys.stderr)
+            print(
+                "database is missing: pass it as an argument, or set DATABASE_URL", file=sys.stderr
+            )
             return 2
         store = SqlStore(connector(options.database), table=options.table)
     except ConfigurationError as error:
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def connector(database: str) -> Callable[[], Any]:
-    """What makes connections to a database that is named on the command line."""
+    """A function that connects to the database named on the command line."""
     url = urlsplit(database)
     if url.scheme in ("postgres", "postgresql"):
         psycopg: Any = importlib.import_module("psycopg")
@@ -70,12 +72,14 @@ def connector(database: str) -> Callable[[], Any]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m payvost_webhooks.stores.sql", description="Tends the table of claims."
+        prog="python -m payvost_webhooks.stores.sql", description="Manages the claims table."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    create = commands.add_parser("create", help="create the table and its indexes, where missing")
-    clean = commands.add_parser("clean", help="delete what need not be remembered any more")
-    schema = commands.add_parser("schema", help="print the table's definition, for a migration")
+    create = commands.add_parser(
+        "create", help="create the table and its indexes if they do not exist"
+    )
+    clean = commands.add_parser("clean", help="delete expired rows")
+    schema = commands.add_parser("schema", help="print the table definition, for a migration")
     schema.add_argument("--dialect", choices=["postgres", "mysql", "sqlite"], required=True)
     for command in (create, clean):
         command.add_argument(
@@ -84,10 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     for command in (create, clean, schema):
         command.add_argument("--table", default=DEFAULT_TABLE, help="default: %(default)s")
     clean.add_argument(
-        "--batch", type=_positive, default=FORGET_BATCH, help="rows in a transaction (%(default)s)"
+        "--batch", type=_positive, default=FORGET_BATCH, help="rows per transaction (%(default)s)"
     )
     clean.add_argument(
-        "--pause", type=float, default=0.05, help="seconds between two (%(default)s)"
+        "--pause", type=float, default=0.05, help="seconds between transactions (%(default)s)"
     )
     return parser
 

@@ -1,4 +1,4 @@
-"""The ports to drivers: how each begins and ends a transaction, runs a statement, and takes values."""
+"""Adapters for database drivers: how each one begins and ends transactions, runs statements and binds values."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["Driver", "driver_of", "factory_of", "inner", "is_of_sqlalchemy", "wr
 
 
 class Driver:
-    """A driver that follows the Python Database API (PEP 249). What differs is in the subclasses."""
+    """A driver that follows the Python Database API (PEP 249). Subclasses implement the differences."""
 
     is_ended_by_statement = False
-    """Whether a transaction is ended by a statement, and not by the connection's own methods."""
+    """Whether a statement ends the transaction, instead of a method of the connection."""
 
     def __init__(self, dialect: str, placeholders: str, table: str) -> None:
         self.dialect = dialect
@@ -27,18 +27,18 @@ class Driver:
         }
 
     def commits_by_itself(self, connection: Any) -> bool:
-        """Whether a statement outside of a transaction is committed at once."""
+        """Whether a statement outside a transaction is committed immediately."""
         return False
 
     def check(self, connection: Any) -> None:
-        """Refuse a connection that cannot work as it is set.
+        """Reject a connection whose settings cannot work.
 
         Raises:
-            WrongKindError: It cannot.
+            WrongKindError: The settings cannot work.
         """
 
     def begins(self, connection: Any) -> bool:
-        """Whether the statement that begins a transaction is needed, since the driver does not by itself."""
+        """Whether a statement has to begin the transaction, because the driver does not."""
         return True
 
     def cursor(self, connection: Any) -> Any:
@@ -46,18 +46,18 @@ class Driver:
         return connection.cursor()
 
     def value(self, parameter: str, value: Any) -> Any:
-        """A value as it is bound."""
+        """The value to bind."""
         return value
 
     def statement(self, name: str, values: Values) -> tuple[Any, ...]:
-        """What to execute: a text and what is bound to its places, if there are any."""
+        """The arguments of ``execute``: the text, and the bound values if there are any."""
         text, parameters = self._statements[name]
         bound = [self.value(parameter, values[parameter]) for parameter in parameters]
         return (text, bound) if bound else (text,)
 
 
 class Psycopg(Driver):
-    """psycopg 3, blocking and asynchronous."""
+    """psycopg 3, blocking and async."""
 
     def check(self, connection: Any) -> None:
         _require_utf8(connection.info.encoding)
@@ -69,7 +69,7 @@ class Psycopg(Driver):
         return bool(connection.autocommit)
 
     def cursor(self, connection: Any) -> Any:
-        # Not the connection's own factories: its rows may be dictionaries, its places may look otherwise.
+        # Not the factories of the connection: their rows may be dictionaries, and their placeholders may differ.
         psycopg = sys.modules["psycopg"]
         is_async = isinstance(connection, psycopg.AsyncConnection)
         kind = psycopg.AsyncCursor if is_async else psycopg.Cursor
@@ -102,22 +102,22 @@ class PyMySQL(Driver):
         return connection.cursor(sys.modules["pymysql.cursors"].Cursor)
 
     def value(self, parameter: str, value: Any) -> Any:
-        # As bytes, so that a key is the same whatever the charset of the connection.
+        # As bytes, so that keys do not depend on the charset of the connection.
         in_utf8 = parameter in ("key", "event_type", "error") and isinstance(value, str)
         return value.encode() if in_utf8 else value
 
 
 class Sqlite3(Driver):
-    """sqlite3 of the standard library."""
+    """sqlite3, in the standard library."""
 
     is_ended_by_statement = True  # In some of its modes, the methods do nothing.
 
     def check(self, connection: Any) -> None:
         if getattr(connection, "autocommit", None) is False:
             raise WrongKindError(
-                "connect must not return a sqlite3 connection with autocommit=False, which begins transactions by"
-                " itself",
-                "Leave autocommit out: sqlite3.connect(path, timeout=2).",
+                "connect must not return a sqlite3 connection with autocommit=False, which begins transactions"
+                " implicitly",
+                "Omit autocommit: sqlite3.connect(path, timeout=2).",
             )
 
     def commits_by_itself(self, connection: Any) -> bool:
@@ -138,22 +138,22 @@ DRIVERS: dict[str, tuple[str, type[Driver]]] = {
     "mariadb": ("mysql", Driver),
     "sqlite3": ("sqlite", Sqlite3),
 }
-"""What a driver speaks, and its port, by its package."""
+"""The dialect and adapter of each driver, by package."""
 
 PLACEHOLDERS = {"qmark": "question", "format": "format", "pyformat": "format"}
-"""How it marks the places of values (PEP 249, ``paramstyle``)."""
+"""Placeholder styles, by ``paramstyle`` (PEP 249)."""
 
 
 def _require_utf8(encoding: str) -> None:
     if encoding.lower().replace("-", "") not in ("utf8", "utf_8"):
         raise WrongKindError(
-            f"connect must return a connection in UTF-8, not in {encoding}: ids may have any character",
+            f"connect must return a connection in UTF-8, not in {encoding}: event ids may contain any character",
             'Pass client_encoding="utf8" to connect(...).',
         )
 
 
 def inner(connection: Any) -> Any:
-    """The driver's own connection, of one of SQLAlchemy's."""
+    """The driver connection behind a connection of SQLAlchemy."""
     if not is_of_sqlalchemy(connection):
         return connection
     connection = getattr(connection, "sync_connection", None) or connection
@@ -162,15 +162,15 @@ def inner(connection: Any) -> Any:
 
 
 def is_of_sqlalchemy(connection: Any) -> bool:
-    """Whether it came from ``engine.connect()`` or ``engine.raw_connection()``."""
+    """Whether the connection comes from ``engine.connect()`` or ``engine.raw_connection()``."""
     return type(connection).__module__.startswith("sqlalchemy.")
 
 
 def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
-    """The port to a connection, by the package of its class.
+    """The adapter for a connection, by the package of its class.
 
     Raises:
-        StoreError: It is none that is known, and no dialect is given.
+        StoreError: The driver is unknown, and no dialect was passed.
     """
     packages = [kind.__module__.partition(".")[0] for kind in type(connection).__mro__]
     package = next((name for name in packages if name in DRIVERS), packages[0])
@@ -180,23 +180,23 @@ def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
     placeholders = PLACEHOLDERS.get(getattr(sys.modules.get(package), "paramstyle", usual))
     if dialect is None or placeholders is None:
         raise StoreError(
-            f"connect returned a connection of {package}, which is no driver that is known: pass"
+            f"connect returned a connection of an unknown driver, {package}: pass"
             ' dialect="postgres", "mysql" or "sqlite"'
         )
     return port(dialect, placeholders, table)
 
 
 def factory_of(connect: Any, *, is_async: bool) -> Any:
-    """What makes connections: a function, or the method ``connection`` of a pool.
+    """The function that returns connections: ``connect`` itself, or the method ``connection`` of a pool.
 
     Raises:
-        WrongKindError: It is neither, or visibly of the other kind.
+        WrongKindError: ``connect`` is neither, or its connections are of the wrong kind.
     """
     factory = connect if callable(connect) else getattr(connect, "connection", None)
     if not callable(factory):
         raise WrongKindError(
             "connect must be a function that returns a connection, or a pool with a method connection()",
-            "Pass lambda: psycopg.connect(...), say, and not a connection or an address.",
+            "Pass a function, such as lambda: psycopg.connect(...), not a connection or a URL.",
         )
     function = inspect.unwrap(factory)
     blocks = inspect.isgeneratorfunction(function)
@@ -207,14 +207,14 @@ def factory_of(connect: Any, *, is_async: bool) -> Any:
 
 
 def wrong_kind(*, is_async: bool) -> WrongKindError:
-    """What is raised when connections are for an event loop, and the store is not, or the other way round."""
+    """The error if a blocking store gets async connections, or the other way round."""
     if is_async:
         return WrongKindError(
-            "connect must give asynchronous connections of psycopg to an asynchronous store",
+            "connect must return async connections of psycopg for an async store",
             "Pass lambda: psycopg.AsyncConnection.connect(...) or a psycopg_pool.AsyncConnectionPool, or use SqlStore"
             " or SqlInbox: receive_async() takes those too.",
         )
     return WrongKindError(
-        "connect must give connections that block to a store that is not asynchronous",
+        "connect must return blocking connections for a blocking store",
         "Pass lambda: psycopg.connect(...) or a psycopg_pool.ConnectionPool, or use AsyncSqlStore or AsyncSqlInbox.",
     )

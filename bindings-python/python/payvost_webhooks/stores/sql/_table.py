@@ -1,4 +1,4 @@
-"""The table of claims: what the stores and inboxes have in common, blocking and in an event loop."""
+"""The claims table, which stores and inboxes share, blocking and async."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Table(Settings):
         self._dialect = dialect
         self._driver: Driver | None = None
         self._is_refused = False
-        # A bad name is found before the first delivery.
+        # Reject an invalid name before the first delivery.
         _native.sql_definition(dialect or "sqlite", table)
 
     def _driver_of(self, connection: Any) -> Driver:
@@ -63,37 +63,37 @@ class _Table(Settings):
             driver = driver_of(connection, self._dialect, self._table)
             driver.check(connection)
             self._driver = driver
-            if getattr(connection, "_read_timeout", 0) is None:  # of PyMySQL
+            if getattr(connection, "_read_timeout", 0) is None:  # PyMySQL
                 logging.getLogger("payvost_webhooks").warning(
-                    "the connection has no read_timeout: a database that does not answer would hold up deliveries"
-                    " for ever. Pass read_timeout=2 to pymysql.connect(...)"
+                    "the connection has no read_timeout: a database that does not respond would block deliveries"
+                    " forever. Pass read_timeout=2 to pymysql.connect(...)"
                 )
         return self._driver
 
     def _refused(self, error: WrongKindError) -> None:
-        """Say what to pass instead, once: the record of a delivery has a code alone."""
+        """Log the remedy once: the record of a delivery has only a code."""
         if not self._is_refused:
             self._is_refused = True
             logging.getLogger("payvost_webhooks").error("%s. %s", error.message, error.hint)
 
 
 class SqlTable(_Table, Reader):
-    """A table of claims."""
+    """A claims table."""
 
     def create_table(self) -> None:
-        """Create the table and its indexes, where they are missing. Once, with your migrations. Several processes
-        may do so at once."""
+        """Create the table and its indexes if they do not exist. Call this with your migrations. Several processes can
+        call it at the same time."""
         drive(_tending("create_table"), SqlSession(self, {}))
 
     def forget(self, batch: int = _limits.FORGET_BATCH, pause: float = 0) -> int:
-        """Delete what need not be remembered any more. Now and then, by a timer.
+        """Delete expired rows. Call this periodically.
 
         Args:
-            batch: How many rows to delete in one transaction.
-            pause: How long to wait between two, in seconds.
+            batch: The number of rows to delete per transaction.
+            pause: Seconds to wait between transactions.
 
         Returns:
-            How many rows were deleted.
+            The number of deleted rows.
         """
         return int(drive(_forgetting(batch, pause), SqlSession(self, {"limit": batch})))
 
@@ -104,16 +104,16 @@ class SqlTable(_Table, Reader):
 
 
 class AsyncSqlTable(_Table, AsyncReader):
-    """As :class:`SqlTable`, in an event loop."""
+    """Like :class:`SqlTable`, in an event loop."""
 
     _is_async = True
 
     async def create_table(self) -> None:
-        """As :meth:`payvost_webhooks.stores.sql.SqlStore.create_table`."""
+        """Like :meth:`payvost_webhooks.stores.sql.SqlStore.create_table`."""
         await drive_async(_tending("create_table"), AsyncSqlSession(self, {}))
 
     async def forget(self, batch: int = _limits.FORGET_BATCH, pause: float = 0) -> int:
-        """As :meth:`payvost_webhooks.stores.sql.SqlStore.forget`."""
+        """Like :meth:`payvost_webhooks.stores.sql.SqlStore.forget`."""
         session = _Patient(self, {"limit": batch})
         return int(await drive_async(_forgetting(batch, pause), session))
 
@@ -124,10 +124,10 @@ class AsyncSqlTable(_Table, AsyncReader):
 
 
 class _SqlSession(Session):
-    """A connection for the time of a program."""
+    """A connection for the duration of a program."""
 
     connection: Any = None
-    """What the handler of an inbox gets."""
+    """The connection that the handler of an inbox gets."""
 
     def __init__(self, table: _Table, values: Values) -> None:
         super().__init__(values)
@@ -142,14 +142,14 @@ class _SqlSession(Session):
         return self._driver.dialect, self._driver.commits_by_itself(self._own)
 
     def _ran(self, rows: Any, changed: int) -> tuple[int, str | None, int | None, int]:
-        # Some drivers give mappings, in the order of the columns.
+        # Some drivers return mappings, in the order of the columns.
         self.rows = [row.values() if isinstance(row, Mapping) else row for row in rows]
         word, number = first(list(self.rows[0]) if self.rows else ())
         return len(self.rows), word, number, max(0, changed)
 
 
 class SqlSession(_SqlSession):
-    """With a driver that blocks."""
+    """Runs steps with a blocking driver."""
 
     def open(self, _: None) -> tuple[str, bool]:
         self._closing = contextlib.ExitStack()
@@ -162,7 +162,7 @@ class SqlSession(_SqlSession):
 
     def _open(self) -> tuple[str, bool]:
         made = self._table._connect()
-        # A driver's connection is closed; what a pool gives is given back.
+        # Close a driver's connection. Return one that belongs to a pool.
         if hasattr(made, "cursor"):
             self._closing.callback(lambda: self._close(made))
             return self._opened(made)
@@ -172,7 +172,7 @@ class SqlSession(_SqlSession):
             raise wrong_kind(is_async=False)
         connection = self._closing.enter_context(made)
         if is_of_sqlalchemy(connection):
-            connection.begin()  # so that a session of SQLAlchemy joins the transaction, and does not commit it
+            connection.begin()  # so that a session of SQLAlchemy joins the transaction instead of committing it
         return self._opened(connection)
 
     def begin(self, _: None) -> None:
@@ -191,12 +191,14 @@ class SqlSession(_SqlSession):
     def rollback(self, _: None) -> None:
         if not self._driver.is_ended_by_statement:
             self._own.rollback()
-        elif self._own.in_transaction:  # otherwise the statement fails
+        elif self._own.in_transaction:  # else the statement fails
             self._execute("rollback")
 
     def close(self, broken: bool) -> None:
         with contextlib.suppress(Exception):
-            if broken and hasattr(self.connection, "invalidate"):  # of a pool of SQLAlchemy
+            if broken and hasattr(
+                self.connection, "invalidate"
+            ):  # a pooled connection of SQLAlchemy
                 self.connection.invalidate()
             self._closing.__exit__(*_ends(broken))
 
@@ -218,7 +220,7 @@ class SqlSession(_SqlSession):
 
 
 class AsyncSqlSession(_SqlSession):
-    """With psycopg's asynchronous connections."""
+    """Runs steps with async connections."""
 
     async def open(self, _: None) -> tuple[str, bool]:
         self._closing = contextlib.AsyncExitStack()
@@ -281,7 +283,7 @@ class AsyncSqlSession(_SqlSession):
 
 
 async def _run_by_sqlalchemy(step: Callable[[], Any]) -> None:
-    """Run a method of a connection. After ``raw_connection()`` it is no async function, but switches greenlets."""
+    """Call a method of a connection. After ``raw_connection()``, it is not async but switches greenlets."""
     if inspect.iscoroutinefunction(step):
         await step()
     else:
@@ -289,14 +291,14 @@ async def _run_by_sqlalchemy(step: Callable[[], Any]) -> None:
 
 
 class _Patient(AsyncSqlSession):
-    """With a time limit for each statement, where all of them together may take as long as they like."""
+    """Applies the time limit to each statement, not to all of them together."""
 
     async def run(self, name: str) -> tuple[int, str | None, int | None, int]:
         return await within(self._table.timeout, lambda: super(_Patient, self).run(name))
 
 
 def _ends(broken: bool) -> tuple[Any, ...]:
-    """How the time of a connection ends: by an exception, so that a pool does not give it to somebody else, or well."""
+    """The arguments of ``__exit__``: an exception if the connection is broken, so that a pool does not reuse it."""
     return (ConnectionError, ConnectionError(), None) if broken else (None, None, None)
 
 

@@ -1,4 +1,4 @@
-"""The inbox: the claim and the handler's own writes share one transaction."""
+"""The inbox: the claim and the handler's writes share a transaction."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class _Noting(_Table):
 
 
 class SqlInbox(_Noting, SqlTable):
-    """Claims that share a transaction with what the handler writes: its effect is once, whatever crashes.
+    """Claims that share a transaction with the handler's writes, so that the writes happen exactly once despite crashes.
 
-    The handler gets the connection as ``claim.connection``, writes through it, and neither commits nor rolls back;
-    nested transactions (savepoints) are welcome. Its writes and the claim are committed together after it has
-    returned. When it raises, all of it is rolled back, and the failure is noted. When it commits itself, the event is
-    parked: its effect is there, and only ``receiver.retry(key)`` runs it again.
+    The handler writes through ``claim.connection``. It must neither commit nor roll back, but can use nested
+    transactions (savepoints). When it returns, its writes and the claim are committed together. If it raises an
+    exception, both are rolled back, and the failure is recorded. If the handler itself commits, its writes persist and
+    the event is parked: only ``receiver.retry(key)`` runs it again.
 
-    The arguments are those of :class:`SqlStore`, and ``note_attempts``. By default the attempt is noted in a short
-    transaction of its own before the inbox begins, so that an event whose workers all die leaves a dead letter;
-    ``False`` saves that transaction. ``lease`` plays no part: the claim holds as long as the transaction.
+    Takes the arguments of :class:`SqlStore`, and ``note_attempts``: by default, each attempt is recorded in a short
+    transaction before the inbox begins, so that an event whose workers all crash becomes a dead letter. ``False`` saves
+    that transaction. ``lease`` has no effect: the claim holds as long as the transaction.
     """
 
     def begin(
@@ -53,9 +53,9 @@ class SqlInbox(_Noting, SqlTable):
 
 
 class AsyncSqlInbox(_Noting, AsyncSqlTable):
-    """As :class:`SqlInbox`, on asynchronous connections of psycopg.
+    """Like :class:`SqlInbox`, with async connections of psycopg.
 
-    The arguments are those of :class:`AsyncSqlStore`, and ``note_attempts`` of :class:`SqlInbox`.
+    Takes the arguments of :class:`AsyncSqlStore`, and ``note_attempts`` of :class:`SqlInbox`.
     """
 
     async def begin(
@@ -69,7 +69,7 @@ class AsyncSqlInbox(_Noting, AsyncSqlTable):
 
 
 class _Transaction:
-    """A transaction of an inbox, with the program that goes on with it."""
+    """A transaction of an inbox, with the program that continues it."""
 
     def __init__(
         self, program: _native.SqlProgram, session: Any, timeout: float, reply: Any
@@ -85,7 +85,7 @@ class _Transaction:
 
 
 class SqlTransaction(_Transaction):
-    """As :class:`payvost_webhooks.stores.Transaction`."""
+    """Like :class:`payvost_webhooks.stores.Transaction`."""
 
     def commit(self) -> str:
         return str(self._then("leave"))
@@ -104,7 +104,7 @@ class SqlTransaction(_Transaction):
 
 
 class AsyncSqlTransaction(_Transaction):
-    """As :class:`payvost_webhooks.stores.AsyncTransaction`."""
+    """Like :class:`payvost_webhooks.stores.AsyncTransaction`."""
 
     async def commit(self) -> str:
         return str(await self._then("leave"))
@@ -114,7 +114,7 @@ class AsyncSqlTransaction(_Transaction):
         return bool(await self._then("fail"))
 
     async def renew(self) -> bool:
-        """As :meth:`SqlTransaction.renew`."""
+        """Like :meth:`SqlTransaction.renew`."""
         return bool(await self._then("renew"))
 
     async def _then(self, work: str) -> Any:

@@ -1,4 +1,4 @@
-"""The lease in SQL: every step is a short transaction of its own."""
+"""Leases in SQL: each step is a short transaction."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ __all__ = ["AsyncSqlStore", "SqlStore"]
 
 
 class SqlStore(SqlTable, Lease):
-    """Claims in PostgreSQL 12, MySQL 8, MariaDB 10.3, SQLite 3.35 or later, through your own driver.
+    """Claims in PostgreSQL 12, MySQL 8, MariaDB 10.3, SQLite 3.35 or later, through your driver.
 
-    Each step opens a connection, or takes one from your pool, and is a transaction of its own. :meth:`create_table`
-    makes the table; :meth:`forget` is to be called now and then.
+    Each step opens a connection, or takes one from your pool, and runs one transaction. Call :meth:`create_table` once,
+    and :meth:`forget` periodically.
 
     Args:
-        connect: A function that returns a connection (which is closed after the step) or a context manager that gives
-            one; or a pool with such a method ``connection``.
-        table: The name of the table, perhaps with its schema.
-        dialect: ``"postgres"``, ``"mysql"`` or ``"sqlite"``, for a driver that is not recognised. psycopg, PyMySQL and
-            sqlite3 are.
+        connect: A function that returns a connection (which is closed after the step) or a context manager for one; or
+            a pool with such a method ``connection``.
+        table: The name of the table, optionally with its schema.
+        dialect: ``"postgres"``, ``"mysql"`` or ``"sqlite"``, for a driver other than psycopg, PyMySQL and
+            sqlite3.
         settings: ``lease``, ``remember``, ``prefix``, ``keep_deliveries``, ``timeout``: see
             :class:`payvost_webhooks.stores.Settings`.
 
     Raises:
-        ConfigurationError: ``invalid_option``; also a ``TypeError`` where ``connect`` is not of these kinds.
+        ConfigurationError: ``invalid_option``; also a ``TypeError`` if ``connect`` is of another kind.
 
     >>> import os, sqlite3, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "claims.db")
@@ -36,10 +36,10 @@ class SqlStore(SqlTable, Lease):
 
 
 class AsyncSqlStore(AsyncSqlTable, AsyncLease):
-    """As :class:`SqlStore`, on asynchronous connections of psycopg.
+    """Like :class:`SqlStore`, with async connections of psycopg.
 
     Args:
         connect: A function that returns ``psycopg.AsyncConnection.connect(…)``, or an
             ``psycopg_pool.AsyncConnectionPool``.
-        settings: As for :class:`SqlStore`. A step takes no longer than ``timeout``, the connection included.
+        settings: As for :class:`SqlStore`. Each step is limited to ``timeout``, including the connection.
     """

@@ -1,8 +1,8 @@
-// The functions of the native half, as src/module.rs exports them.
+// The functions that src/module.rs exports.
 
 import type { WebhookEvent } from "./events.js";
 
-/** What the core refuses: the class, the code, the message, the hint, and where there is an offset or a pointer, both of them. */
+/** An error of the core: the class, the code, the message and the hint; if there is an offset or a pointer, both of them. */
 export type Description = readonly [
   name: string,
   code: string,
@@ -12,16 +12,16 @@ export type Description = readonly [
   pointer?: string | null,
 ];
 
-/** A description, or a number in its place, of which `describeBrief` gives it. */
+/** A description, or a number for which `describeBrief` returns it. */
 export type Refusal = number | Description;
 
-/** Makes the event, see values.ts. */
+/** Builds the event, see values.ts. */
 export type Build = (more: any, plan: string | undefined, ...strings: string[]) => unknown;
 
 /** Verifies with the secrets and options of one verifier. */
 export interface Verify {
   (payload: unknown, signature: unknown, build: Build): WebhookEvent | Refusal;
-  /** The signature alone. The position is 0 or more, which no refusal is. */
+  /** Verifies only the signature. A position is 0 or more, unlike the number of a refusal. */
   (payload: unknown, signature: unknown): number | Description;
 }
 
@@ -39,16 +39,16 @@ export interface NativeDelivery {
   failed(...fault: StoreFault): Next;
 }
 
-/** The step to take: `load`, `claim`, `handle`, `complete` or `release`; or how the delivery ended; or nothing to answer. */
+/** The step to take: `load`, `claim`, `handle`, `complete` or `release`; or how the delivery ended; or `undefined` if there is no response. */
 export type Next = Ending | undefined;
 
-/** The ending as JSON, or its number where it is usual: see src/outcome.rs. */
+/** The ending as JSON, or the number of a usual one: see src/outcome.rs. */
 export type Ending = string | number;
 
-/** What is next; of a genuine delivery also the event, which secret made the signature, and what to claim. */
+/** The next step; for a genuine delivery also the event, the position of the secret that matched, and what to claim. */
 export type Arrived = readonly [next: Next, event?: WebhookEvent, matchingSecret?: number, request?: ClaimRequest];
 
-/** What to claim. The body and its signature are there if the store keeps them. */
+/** What to claim. The body and its signature are `null` unless the store keeps them. */
 export type ClaimRequest = readonly [
   key: string,
   fingerprint: string,
@@ -58,13 +58,13 @@ export type ClaimRequest = readonly [
   signature: string | null,
 ];
 
-/** What an error of a store's client says: its class, the codes that it carries, and its message, of which nothing is kept. */
+/** An error from a store's client: its class, its codes, and its message, which is not stored. */
 export type StoreFault = readonly [name: string, codes: readonly string[], message: string, isConnecting?: boolean];
 
-/** A step of a program and its argument; or its end, `done` with a result or `failed` with the number of the failure. */
+/** A step of a program and its argument; or the end, `done` with a result or `failed` with the number of the failure. */
 export type Asked = readonly [step: string, argument?: any];
 
-/** One step on a Redis after another, see src/claims/redis.rs. */
+/** Runs one step of a store in Redis at a time, see src/claims/redis.rs. */
 export interface RedisProgram {
   start(step: string, seconds: number): Asked;
   replied(word: string | undefined, number: number | undefined): Asked;
@@ -72,7 +72,7 @@ export interface RedisProgram {
   failed(...fault: StoreFault): Asked;
 }
 
-/** One piece of work on a table of claims after another, see src/claims/sql.rs. */
+/** Runs one piece of work on a table of claims at a time, see src/claims/sql.rs. */
 export interface SqlProgram {
   start(work: string, seconds: number, isRetry?: boolean, batch?: number, notesAttempts?: boolean): Asked;
   then(work: string, seconds: number): Asked;
@@ -83,10 +83,10 @@ export interface SqlProgram {
   keepsConnection(): boolean;
 }
 
-/** With a position it registers a handler, without one it looks for that of a type. */
+/** With a position it registers a handler; without one it finds the handler for a type. */
 export type Route = (text: unknown, position?: number) => Refusal | undefined;
 
-/** Each step of the store in memory by its name, see src/memory.rs. */
+/** Takes a step of the memory store by its name, see src/memory.rs. */
 export type MemoryStep = (name: string, values: readonly unknown[]) => any;
 
 export interface Native {
@@ -112,6 +112,6 @@ export interface Native {
   createSqlProgram(): SqlProgram;
   createMemoryClaims(capacity: unknown): MemoryStep | Refusal;
 
-  /** Kept here by values.ts. */
+  /** Set by values.ts. */
   names?: string[];
 }

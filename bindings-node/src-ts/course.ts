@@ -1,4 +1,4 @@
-// Takes the steps of a delivery: the core says which one is next, the user's handler and store do the work.
+// Takes the steps of a delivery: the core decides which one is next, the host's handler and store do the work.
 
 import type { Arrived, ClaimRequest, Ending, NativeDelivery, Next } from "./boundary.js";
 import type { WebhookEvent } from "./events.js";
@@ -12,15 +12,15 @@ import { build } from "./values.js";
 export class Course {
   event: WebhookEvent | null = null;
   matchingSecret: number | null = null;
-  /** What the handler threw. */
+  /** The value that the handler threw. */
   thrown: unknown;
 
-  /** Takes every step. Returns how the delivery ended; nothing where nothing is stored under the key of a retry. */
+  /** Takes every step. Returns how the delivery ended; `undefined` if nothing is stored under the key of a retry. */
   async take(delivery: NativeDelivery, first: Arrived | Promise<Arrived>, router: WebhookRouter, claims?: Claims): Promise<Ending | undefined> {
     let next: Next, request: ClaimRequest | undefined, claim: HeldClaim | undefined;
     const arrived = (result: Arrived): Next => ([next, this.event = null, this.matchingSecret = null, request] = result)[0];
     arrived(await first);
-    // The steps of a store are asked for only where there is one, with something to claim.
+    // The core asks for a step of the store only if the receiver has one and the delivery can be claimed.
     const [store, key, token] = [claims as Claims, request?.[0] as string, claims ? newToken() : ""];
     const steps: Record<string, () => Promise<Next>> = {
       load: async () => {

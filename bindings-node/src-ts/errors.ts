@@ -4,7 +4,7 @@ import type { Description, Refusal } from "./boundary.js";
 const { isArray } = Array;
 const { setPrototypeOf } = Object;
 
-/** The stable name of a reason for refusal, the same in every language. */
+/** The stable name of an error, the same in every language. */
 export type ErrorCode = ConfigurationErrorCode | SignatureVerificationErrorCode | InvalidPayloadErrorCode | EventRejectedErrorCode;
 
 /** The codes of a {@link ConfigurationError}. */
@@ -19,7 +19,7 @@ export type InvalidPayloadErrorCode = "payload_too_large" | "invalid_json" | "in
 /** The codes of an {@link EventRejectedError}. */
 export type EventRejectedErrorCode = "live_mode_mismatch" | "event_too_old" | "event_in_future";
 
-/** What an error says beyond its message. */
+/** The properties of an error besides its message. */
 export interface WebhookErrorDetails<Code extends ErrorCode = ErrorCode> {
   /** Becomes {@link WebhookError.code}. */
   code: Code;
@@ -32,19 +32,18 @@ export interface WebhookErrorDetails<Code extends ErrorCode = ErrorCode> {
 }
 
 /**
- * Why a webhook, or the set-up of its verifier, was refused. Every error of this package is one of the four classes below.
+ * Why a webhook, or the configuration of its verifier, was rejected. Every error of this package belongs to one of the four classes below.
  *
- * No property holds a part of the secret, of the computed signature or of the payload: `message` is for the caller, `hint`
- * for the log.
+ * No property holds any part of the secret, the computed signature or the payload. `message` is for the caller, `hint` for the log.
  */
 export class WebhookError<Code extends ErrorCode = ErrorCode> extends Error {
-  /** The stable name of the reason, such as `signature_mismatch`. */
+  /** The stable name of the error, such as `signature_mismatch`. */
   declare readonly code: Code;
-  /** What usually causes this and what to do about it. For the log, not for the caller. */
+  /** The usual cause and the remedy. For the log, not for the caller. */
   declare readonly hint: string;
-  /** For `invalid_json`: where in the payload the first problem is, in bytes of UTF-8 from its start. Otherwise `null`. */
+  /** For `invalid_json`: the position of the first problem in the payload, in UTF-8 bytes. Otherwise `null`. */
   declare readonly offset: number | null;
-  /** For `invalid_event`: the field at fault as a JSON Pointer (RFC 6901); `""` is the payload itself. Otherwise `null`. */
+  /** For `invalid_event`: the invalid field as a JSON Pointer (RFC 6901); `""` is the payload itself. Otherwise `null`. */
   declare readonly pointer: string | null;
 
   constructor(message: string, { code, hint, offset = null, pointer = null }: WebhookErrorDetails<Code>) {
@@ -56,16 +55,16 @@ export class WebhookError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** The receiver is set up wrongly; nothing the sender does can help. HTTP status 500. */
+/** The receiver is configured incorrectly; the sender cannot fix it. HTTP status 500. */
 export class ConfigurationError extends WebhookError<ConfigurationErrorCode> {}
 
-/** The signature does not vouch for the payload. HTTP status 400. */
+/** The signature is missing, malformed or does not match the payload. HTTP status 400. */
 export class SignatureVerificationError extends WebhookError<SignatureVerificationErrorCode> {}
 
 /** The payload is too large (HTTP status 413), not JSON, or not an event (400). */
 export class InvalidPayloadError extends WebhookError<InvalidPayloadErrorCode> {}
 
-/** A genuine event that the receiver asked not to get. HTTP status 400. */
+/** A genuine event that the options of the verifier rule out. HTTP status 400. */
 export class EventRejectedError extends WebhookError<EventRejectedErrorCode> {}
 
 const classes: Record<string, typeof WebhookError<any>> = {
@@ -92,17 +91,16 @@ interface Brief {
   readonly hint: string;
 }
 
-/** Of the refusals that the native half gives a number for: what to make the exception of. */
+/** The parts of the exceptions that the native half identifies by a number. */
 const briefs: Brief[] = [];
 
-/** Any of the properties of an error, while it is being made. */
+/** An error whose properties are not set yet. */
 type Unfinished = { -readonly [Name in keyof WebhookError]: WebhookError[Name] };
 
 /**
- * Makes the exceptions: of what the native half gives back when the core refuses (src/errors.rs).
+ * Makes an exception of what the native half returns when the core rejects something (src/errors.rs).
  *
- * Whoever sends forgeries can send many. So the exception for them is made in the way that takes least, by `Error` itself and not
- * through constructors.
+ * A forger can send many deliveries, so their exceptions are made in the cheapest way: by `Error` itself instead of the constructors.
  */
 export function refusal(description: Refusal): WebhookError {
   if (typeof description !== "number") return described(description);
@@ -129,22 +127,22 @@ function classOf(name: string): typeof WebhookError {
   return classes[name] ?? WebhookError;
 }
 
-/** Whether what came in the place of an object is a refusal. */
+/** Whether the native half returned a refusal instead of an object. */
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === "number" || isArray(value);
 }
 
-/** The same, where what comes is a list too, though not of texts. */
+/** The same where the alternative is a list too, but does not begin with a string. */
 export function isDescription(value: readonly unknown[]): value is Description {
   return typeof value[0] === "string";
 }
 
-/** What only JavaScript can get wrong: an argument of the wrong kind where the native half is not asked. */
+/** An invalid argument that JavaScript checks itself. */
 export function misuse(message: string, hint: string): ConfigurationError {
   return new ConfigurationError(message, { code: "invalid_option", hint });
 }
 
 /** A misspelt option must not be ignored. */
 export function checkNames(options: object, names: readonly string[], hint = `The options are ${names.join(", ")}.`): void {
-  if (!Object.keys(options).every((name) => names.includes(name))) throw misuse("there is no such option", hint);
+  if (!Object.keys(options).every((name) => names.includes(name))) throw misuse("unknown option", hint);
 }

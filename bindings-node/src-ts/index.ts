@@ -1,5 +1,5 @@
 /**
- * Verify the webhooks of Payvost over their raw bytes, and read the event.
+ * Verifies webhooks from Payvost over their raw bytes, and returns the event.
  *
  * @example
  * ```ts

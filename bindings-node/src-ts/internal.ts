@@ -1,11 +1,11 @@
-// What the parts of this package say to each other, and nobody else can.
+// Shared by the modules of this package, and not reachable from outside.
 
 import type { Payload, SignatureHeader } from "./arguments.js";
 
 /** The native function of a verifier. */
 export const NATIVE: unique symbol = Symbol("native");
 
-/** The method of a receiver that has the body read. */
+/** The method of a receiver that reads the body of a request. */
 export const RECEIVE: unique symbol = Symbol("receive");
 
 /** The native function of a router. */
@@ -14,16 +14,16 @@ export const ROUTE: unique symbol = Symbol("route");
 /** The steps of a store under their time limit. */
 export const CLAIMS: unique symbol = Symbol("claims");
 
-/** A request as an adapter has it. */
+/** A request, as an adapter passes it on. */
 export interface Incoming {
-  /** Left out where a router has let only the right one pass. */
+  /** Left out if the router accepts only `POST`. */
   readonly method?: string | undefined;
   readonly contentLength: string | null | undefined;
   readonly transferEncoding: string | null | undefined;
   readonly signature: SignatureHeader;
-  /** Reads so many bytes of the body at the most. */
+  /** Reads at most this many bytes of the body. */
   read(limit: number): Promise<Read> | Read;
 }
 
-/** A body, and how reading it ended: at its end or at the limit; the sender broke off, or was too slow; somebody else has had the bytes. */
+/** A body, and how reading it ended: at its end or at the limit; the sender disconnected, or was too slow; other code had read it before. */
 export type Read = readonly [body: Payload | undefined, end: "reached" | "broken" | "timed_out" | "consumed"];

@@ -1,34 +1,34 @@
-// The record of a delivery on its way to the user's logger. What it says is the core's.
+// Passes the record of a delivery to the host's logger. The core writes the record.
 
 import { misuse } from "./errors.js";
 
-/** What a record says, for programs: `code`, `event_id`, `event_type`, and others where they apply. */
+/** The machine-readable part of a record: `code`, `event_id`, `event_type`, and more where they apply. */
 export type WebhookLogFields = Record<string, string | number>;
 
 /**
- * What a {@link WebhookReceiver} logs to: `console`, pino, winston, `fastify.log` and the like. Each delivery is one call, with a line of text
- * and the fields of the record. When a handler has failed, its stack follows in the text.
+ * A logger for a {@link WebhookReceiver}: `console`, pino, winston, `fastify.log` and the like. It gets one call per delivery, with a line of
+ * text and the fields of the record. If a handler failed, the text includes the stack.
  */
 export interface WebhookLogger {
-  /** An event was handled, now or before, or is being handled elsewhere. */
+  /** An event was handled, now or before, or another worker is handling it. */
   info(line: string, fields?: WebhookLogFields): unknown;
-  /** A delivery was refused or did not arrive to its end, or a claim had run out before its handler came to its end. */
+  /** A delivery was rejected or incomplete, or a claim expired before its handler finished. */
   warn(line: string, fields?: WebhookLogFields): unknown;
-  /** The receiver is set up wrongly, a handler or the store has failed, or two events have the same id. */
+  /** The configuration is invalid, a handler or the store failed, or two events have the same id. */
   error(line: string, fields?: WebhookLogFields): unknown;
 }
 
-/** What a function that logs is given, once for each delivery. */
+/** The record of one delivery, as a logging function receives it. */
 export interface WebhookLogRecord {
-  /** How much it matters. */
+  /** The severity. */
   level: "info" | "warn" | "error";
-  /** A constant sentence, by which records can be grouped. */
+  /** A constant sentence: use it to group records. */
   text: string;
-  /** The sentence and what the fields say, in one line. */
+  /** The sentence and the fields, in one line. */
   line: string;
-  /** What programs read: `code` always, `event_id` and `event_type` where the event is known. */
+  /** The machine-readable part: always `code`; `event_id` and `event_type` if the event is known. */
   fields: WebhookLogFields;
-  /** What the handler has thrown, when that is why it failed. Its properties may hold anything. */
+  /** The value that the handler threw, if it failed. Its properties may hold sensitive data. */
   exception?: unknown;
 }
 
@@ -42,10 +42,10 @@ export function readLogger(logger: WebhookLogger | ((record: WebhookLogRecord) =
     return guarded((record) => (logger as WebhookLogger)[record.level](lineOf(record), record.fields));
   }
   if (typeof logger === "function") return guarded(logger);
-  throw misuse("logger must have the methods info, warn and error, or be a function", "Pass console, or a logger of pino or winston.");
+  throw misuse("logger must have the methods info, warn and error, or be a function", "Pass console, or a logger such as one from pino or winston.");
 }
 
-/** Calls a hook of the host. One that fails, at once or later, changes no answer and ends no process. */
+/** Wraps a hook of the host: if it fails, now or later, the response stays the same and the process goes on. */
 export function guarded<Value>(hook: (value: Value) => unknown, failed: (error: unknown) => void = () => {}): (value: Value) => void {
   return async (value) => {
     try {
@@ -61,14 +61,14 @@ function lineOf(record: WebhookLogRecord): string {
   try {
     return `${record.line}\n${trace(record.exception)}`;
   } catch {
-    return record.line; // a getter or a proxy refused
+    return record.line; // a getter or a proxy threw
   }
 }
 
 const MAX_CAUSES = 4;
 
-/** The stacks of an error and of its causes. Not its other properties, nor a value that is no error: it may be the event. */
+/** The stacks of an error and its causes. Other properties are left out, and so is a thrown value that is not an error: it may be the event. */
 function trace(error: any, depth = 0): string {
-  const stack: string = typeof error?.stack === "string" ? error.stack : `a value of type ${typeof error} was thrown, which is no Error`;
+  const stack: string = typeof error?.stack === "string" ? error.stack : `a value of type ${typeof error} was thrown instead of an Error`;
   return error?.cause != null && depth < MAX_CAUSES ? `${stack}\ncaused by: ${trace(error.cause, depth + 1)}` : stack;
 }

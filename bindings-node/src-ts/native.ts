@@ -1,30 +1,30 @@
 import type { Native } from "./boundary.js";
 import { PLATFORMS, fitting, libcOf, packageOf } from "./platforms.js";
 
-/** What `make build` makes in a checkout. */
+/** The library that `make build` builds in a checkout. */
 const BUILT = "../payvost_webhooks.node";
 
-/** Loads the native half of the package: the one that was built here, else that of the package for this system. */
+/** Loads the native half: the library that was built here, or else the one from the package for this system. */
 function load(): Native {
   const [id] = [BUILT, ...packages()].filter(isThere);
   if (id === undefined) throw new Error(explanation());
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- which one, is known only here
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the id is known only at run time
     return require(id);
   } catch (cause) {
     const name = id === BUILT ? "payvost_webhooks.node" : `of ${id}`;
     throw new Error(
-      `@payvost/webhooks: the native library ${name} cannot be loaded on ${system()}. It is for another system, or damaged. ` +
-        `${id === BUILT ? "'make build' makes it anew." : REINSTALL} (${(cause as Error).message})`,
+      `@payvost/webhooks: the native library ${name} cannot be loaded on ${system()}. It is for another system, or corrupt. ` +
+        `${id === BUILT ? "Run 'make build' to build it again." : REINSTALL} (${(cause as Error).message})`,
       { cause },
     );
   }
 }
 
-/** The packages that may have it. */
+/** The packages that may contain it. */
 function packages(): string[] {
   const names = fitting(process).filter((each) => isThere(packageOf(each)));
-  // Package managers that do not know of `libc` install the packages for both.
+  // Package managers that ignore `libc` install the packages for both.
   const libc = names.length > 1 ? libcOf(process)?.name : undefined;
   return names.filter((each) => libc === undefined || each.libc === libc).map(packageOf);
 }
@@ -38,21 +38,21 @@ function isThere(id: string): boolean {
   }
 }
 
-const REINSTALL = "Remove node_modules and install again on the machine that runs it, optional dependencies included.";
+const REINSTALL = "Remove node_modules and install again on the machine that runs the program, including optional dependencies.";
 
 function explanation(): string {
   const libc = libcOf(process)?.name;
   const [wanted] = fitting(process).filter((each) => each.libc === libc);
   if (wanted === undefined) {
     return (
-      `@payvost/webhooks: there is no native library for ${system()}, but for ${PLATFORMS.map(({ name }) => name).join(", ")}. ` +
-      "Where Rust and Node.js run it can be built from the sources: 'make build' in a checkout."
+      `@payvost/webhooks: there is no native library for ${system()}. There are libraries for ${PLATFORMS.map(({ name }) => name).join(", ")}. ` +
+      "On other systems with Rust, build it from source: run 'make build' in a checkout."
     );
   }
   return (
-    `@payvost/webhooks: the package ${packageOf(wanted)}, which has the native library for ${system()}, is not installed. Usually ` +
-    "node_modules or the lock file come from another system, or optional dependencies were left out (--omit=optional). " +
-    `${REINSTALL} In a checkout of the sources, 'make build' makes the library.`
+    `@payvost/webhooks: the package ${packageOf(wanted)} with the native library for ${system()} is not installed. The usual cause: node_modules or ` +
+    "the lock file come from another system, or optional dependencies were left out (--omit=optional). " +
+    `${REINSTALL} In a checkout of the sources, run 'make build' to build the library.`
   );
 }
 

@@ -1,4 +1,4 @@
-// How a delivery ended: what to answer, and the record for the log. Both come from the core.
+// How a delivery ended: the response and the record for the log. Both come from the core.
 
 import native = require("./native.js");
 import type { Ending } from "./boundary.js";
@@ -18,7 +18,7 @@ const { parse } = JSON;
 /** The usual endings by their numbers. */
 const usual: ReturnType<typeof readUsual>[] = [];
 
-/** @param thrown What a handler threw, if that is how it ended. */
+/** @param thrown The value that the handler threw, if it failed. */
 export function outcomeOf(ending: Ending, event: WebhookEvent | null, thrown: unknown): Outcome {
   if (typeof ending === "number") return (usual[ending] ??= readUsual(ending))(event);
   const outcome: Outcome = parse(ending);
@@ -26,7 +26,7 @@ export function outcomeOf(ending: Ending, event: WebhookEvent | null, thrown: un
   return outcome;
 }
 
-/** An ending that differs only by the event in it. It is read once. */
+/** Reads an ending once. Deliveries that end so differ only in their events. */
 function readUsual(number: number) {
   const { code, status, headers, body, record }: Outcome = parse(native.usualEnding(number));
   const { level, text, line, fields } = record;

@@ -1,4 +1,4 @@
-/** A system that there is a package for. */
+/** A system that has a package. */
 export interface Platform {
   readonly name: string;
   readonly os: string;
@@ -8,8 +8,8 @@ export interface Platform {
 }
 
 /**
- * The systems for which there is a package with the native library: `@payvost/webhooks-<name>`. The package is chosen at installation, by
- * the fields `os`, `cpu` and `libc` of its manifest; `target` is what Rust calls the system.
+ * The systems that have a package with the native library: `@payvost/webhooks-<name>`. The package manager chooses it during installation, by
+ * the fields `os`, `cpu` and `libc` of its manifest. `target` is the name of the system in Rust.
  */
 export const PLATFORMS: readonly Platform[] = [
   { name: "linux-x64-gnu", os: "linux", cpu: "x64", libc: "glibc", target: "x86_64-unknown-linux-gnu" },
@@ -23,16 +23,16 @@ export const PLATFORMS: readonly Platform[] = [
 
 export const packageOf = ({ name }: Platform): string => `@payvost/webhooks-${name}`;
 
-/** Those that fit a system, apart from its libc. */
+/** The platforms that match a system, apart from its libc. */
 export const fitting = ({ platform, arch }: { platform: string; arch: string }): Platform[] =>
   PLATFORMS.filter(({ os, cpu }) => os === platform && cpu === arch);
 
-/** The C library that Node.js runs with, on Linux. Asking takes a millisecond or more. */
+/** The C library that Node.js runs with on Linux. Finding out takes a millisecond or more. */
 export function libcOf(process: NodeJS.Process): { name: string; version?: string } | undefined {
   if (process.platform !== "linux") return undefined;
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean | undefined };
   const { excludeNetwork } = report;
-  report.excludeNetwork = true; // else it would look up the name of every peer that the process is connected to
+  report.excludeNetwork = true; // otherwise the report looks up the host name of every connected peer
   try {
     const version = (report.getReport() as { header: { glibcVersionRuntime?: string } }).header.glibcVersionRuntime;
     return version === undefined ? { name: "musl" } : { name: "glibc", version };

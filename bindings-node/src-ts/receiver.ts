@@ -13,22 +13,23 @@ import { build } from "./values.js";
 import { WebhookVerifier } from "./verifier.js";
 
 /**
- * How the delivery of an event ended.
+ * How a delivery ended.
  *
- * - `unhandled`: there is no handler for its type.
+ * - `handled`: the handler ran.
+ * - `unhandled`: no handler is registered for the event's type.
  * - `handler_failed`: the handler threw, or ended the transaction of an inbox itself.
- * - `body_incomplete`: the sender broke off or was too slow, which says nothing about the signature.
- * - `method_not_allowed`: another method than `POST`.
+ * - `body_incomplete`: the sender disconnected or was too slow. This says nothing about the signature.
+ * - `method_not_allowed`: the request used a method other than `POST`.
  *
  * With a store:
  *
- * - `already_handled`: it had been handled before.
- * - `handed_over`: it was left to the worker of a queue.
- * - `claim_lost`: it was handled, but took longer than its claim held; another worker may have handled it as well.
- * - `in_progress`: another worker is handling it.
- * - `event_conflict`: another event with the same id and another body came before. It was not handled.
- * - `other_endpoint`: what is kept under the key of a retry belongs to another endpoint.
- * - `store_unavailable`: the store cannot be reached, did not answer in time, or is full. The handler did not run, or it is not on record that it did.
+ * - `already_handled`: the event had been handled before.
+ * - `handed_over`: a queue's worker completes the event.
+ * - `claim_lost`: the handler ran longer than its claim held, and another worker may have handled the event too.
+ * - `in_progress`: another worker is handling the event.
+ * - `event_conflict`: an event with the same id and a different body arrived before. This one was not handled.
+ * - `other_endpoint`: the delivery stored under the key of a retry belongs to another endpoint.
+ * - `store_unavailable`: the store is unreachable, too slow or full. Either the handler did not run, or its completion is not on record.
  */
 export type WebhookOutcome =
   | "handled"
@@ -46,58 +47,57 @@ export type WebhookOutcome =
 
 /** How a delivery ended, for metrics. */
 export interface WebhookResult {
-  /** `handled`, another outcome, or why the delivery was refused. */
+  /** The outcome, or the error code if the delivery was rejected. */
   code: WebhookOutcome | ErrorCode;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   status: number;
-  /** The event's identity; `null` when the delivery was refused. */
+  /** The event's id; `null` if the delivery was rejected. */
   eventId: string | null;
-  /** The event's type; `null` when the delivery was refused. */
+  /** The event's type; `null` if the delivery was rejected. */
   eventType: string | null;
-  /** Which of the verifier's secrets matched, by its position; `null` when the delivery was refused. */
+  /** The position of the secret that matched; `null` if the delivery was rejected. */
   matchingSecret: number | null;
-  /** From the call of the adapter or of `receive`, before the body is read, to the answer, in seconds. The provider waits for 5. */
+  /** Seconds from the call of the adapter or of `receive`, before the body is read, to the response. Payvost waits 5 seconds. */
   durationSeconds: number;
 }
 
-/** What a {@link WebhookReceiver} does beside answering. */
+/** Options of a {@link WebhookReceiver}. */
 export interface WebhookReceiverOptions {
   /**
-   * Where to log, one record for each delivery, without the payload, the secret or the signature: a logger with the methods `info`, `warn` and
-   * `error`, or a function that is given each record. Default: refusals and failures go to `console.warn` and `console.error`, and events
-   * that were handled nowhere.
+   * Logs one record per delivery, without the payload, the secret or the signature: a logger with the methods `info`, `warn` and `error`,
+   * or a function that receives each record. Default: warnings and errors go to `console.warn` and `console.error`.
    */
   logger?: WebhookLogger | ((record: WebhookLogRecord) => unknown) | null | undefined;
-  /** Is given the result of each delivery. What it throws is logged and changes no answer. */
+  /** Called with the result of each delivery. An exception it throws is logged and does not change the response. */
   onResult?: ((result: WebhookResult) => unknown) | null | undefined;
   /**
-   * Where events are claimed before they are handled, so that each takes effect once: one of `@payvost/webhooks/stores`. Default: none;
-   * an event that is delivered twice is handled twice.
+   * Claims each event before it is handled, so that it takes effect once: a store from `@payvost/webhooks/stores`. Without a store, an
+   * event that is delivered twice is handled twice.
    */
   store?: WebhookStore | null | undefined;
 }
 
-/** What to answer to the provider. */
+/** The response to send to Payvost. */
 export interface WebhookAnswer {
   /**
-   * 200 when the event was handled, 500 when the handler failed, 400, 413 or 500 when the delivery was refused, 408 when its body did not
-   * arrive; with a store also 409 and 503.
+   * 200 if the event was handled; 500 if the handler failed; 400, 413 or 500 if the delivery was rejected; 408 if the body did not arrive;
+   * with a store also 409 and 503.
    */
   status: number;
-  /** The headers, their names in lower case. */
+  /** The headers, with names in lower case. */
   headers: Record<string, string>;
-  /** JSON that holds nothing secret. */
+  /** JSON without secrets. */
   body: string;
 }
 
 const HOOK_FAILED = { level: "error", text: "onResult failed", line: "onResult failed", fields: {} } as const;
 
-/** So many handles are kept for later. More are in use at the same time only in a rush. */
+/** How many handles are kept for reuse. Only a burst of deliveries needs more at the same time. */
 const MAX_IDLE = 64;
 
 /**
- * Receives deliveries without a framework: verifies, calls the handler, and says what to answer. The adapters in
- * `@payvost/webhooks/express`, `/fastify`, `/http` and `/fetch` put one behind a URL.
+ * Verifies a delivery, calls the handler, and returns the response to send. Works without a framework; the adapters in
+ * `@payvost/webhooks/express`, `/fastify`, `/http` and `/fetch` connect it to one.
  *
  * @example
  * ```ts
@@ -114,9 +114,8 @@ export class WebhookReceiver {
   readonly #onResult: ((result: WebhookResult) => void) | null | undefined;
 
   /**
-   * @param verifierOrSecret A verifier, or what one with the default options is made of: a secret, or several while it is
-   *   being rotated.
-   * @param routerOrHandler A router, or a function that is given every event.
+   * @param verifierOrSecret A verifier, or a secret for a verifier with the default options. Pass several secrets during a rotation.
+   * @param routerOrHandler A router, or a function that handles every event.
    * @throws {ConfigurationError} `invalid_secret`, `invalid_option`
    */
   constructor(
@@ -137,26 +136,26 @@ export class WebhookReceiver {
   /**
    * Receives one delivery.
    *
-   * @param body The raw body. One that somebody has parsed is answered with status 500, and the log says why.
-   * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
-   * @returns What to answer. Never rejected: a handler that fails is an answer too.
+   * @param body The raw body. A parsed body gets status 500, and the log says why.
+   * @param signature The value of the `Payvost-Signature` header, or `undefined` if the header is missing.
+   * @returns The response to send. The promise is never rejected: a failed handler leads to a response too.
    */
   receive(body: Payload | null | undefined, signature: SignatureHeader): Promise<WebhookAnswer> {
-    return this.#deliver((delivery) => delivery.arrive(body, signature, build)) as Promise<WebhookAnswer>; // what arrived is answered
+    return this.#deliver((delivery) => delivery.arrive(body, signature, build)) as Promise<WebhookAnswer>; // only a retry may have no response
   }
 
   /**
-   * Has a dead letter handled again. The delivery that the store has kept is verified with today's secrets, whatever its age, claimed, and
-   * handled as one that has just come.
+   * Handles a dead letter again. The stored delivery is verified with the current secrets, whatever its age, then claimed and handled like a
+   * new one.
    *
-   * @param key The key of a dead letter, which `store.deadLetters()` lists.
-   * @returns What would be answered: 200 when it was handled, 404 when it belongs to another endpoint, whose key is another one; null when the
-   *   store has kept nothing under that key.
-   * @throws {ConfigurationError} `invalid_option`: there is no store, or the key is no text.
+   * @param key The key of a dead letter from `store.deadLetters()`.
+   * @returns The response a delivery would get: 200 if the event was handled, 404 if the key belongs to another endpoint; `null` if nothing
+   *   is stored under the key.
+   * @throws {ConfigurationError} `invalid_option`: the receiver has no store, or the key is not a string.
    */
   async retry(key: string): Promise<WebhookAnswer | null> {
-    if (!this.#claims) throw misuse("the receiver has no store", "What is to be handled again is kept by a store: { store }.");
-    if (typeof key !== "string") throw misuse("key must be a string", "It is the key of a dead letter, which the store lists.");
+    if (!this.#claims) throw misuse("retry() needs a store", "Pass one to the receiver: new WebhookReceiver(secret, router, { store }).");
+    if (typeof key !== "string") throw misuse("key must be a string", "Pass the key of a dead letter from store.deadLetters().");
     return this.#deliver((delivery) => delivery.retry(key));
   }
 
@@ -194,13 +193,13 @@ export class WebhookReceiver {
 function readHandler(routerOrHandler: WebhookRouter | EventHandler): WebhookRouter {
   if (routerOrHandler instanceof WebhookRouter) return routerOrHandler;
   if (typeof routerOrHandler === "function") return new WebhookRouter().on("*", routerOrHandler);
-  throw misuse("handler must be a WebhookRouter or a function", "Pass it second: new WebhookReceiver(secret, router).");
+  throw misuse("handler must be a WebhookRouter or a function", "Pass it as the second argument: new WebhookReceiver(secret, router).");
 }
 
 function readOptions(options: WebhookReceiverOptions): WebhookReceiverOptions {
   checkNames(options, ["logger", "onResult", "store"], "The options are logger, onResult and store. Pass the others to new WebhookVerifier(secret, options).");
   const { onResult, store } = options;
-  if (onResult != null && typeof onResult !== "function") throw misuse("onResult must be a function", "It is called with the result of each delivery.");
+  if (onResult != null && typeof onResult !== "function") throw misuse("onResult must be a function", "Pass a function that takes the result of a delivery.");
   if (store != null && !(store instanceof WebhookStore)) throw misuse("store must be a WebhookStore", "Pass one of @payvost/webhooks/stores, such as new RedisStore(client).");
   return options;
 }

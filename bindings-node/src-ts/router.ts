@@ -5,18 +5,18 @@ import type { KnownEventType, KnownWebhookEvent, UnknownWebhookEvent, WebhookEve
 import { ROUTE } from "./internal.js";
 import type { WebhookClaim } from "./stores/claim.js";
 
-/** The families of the documented types, such as `payment.*`. */
+/** The families of the documented types, for example `payment.*`. */
 export type KnownFamilyPattern = FamilyOf<KnownEventType>;
 
 /** The pattern of the family that a type belongs to. */
 export type FamilyOf<Type> = Type extends `${infer Family}.${string}` ? `${Family}.*` : never;
 
-/** A type, a family of types, or everything. The documented ones are suggested; the list is open. */
+/** A type, a family of types, or everything. Editors suggest the documented ones; other types are allowed. */
 export type EventPattern = KnownEventType | KnownFamilyPattern | "*" | (string & {});
 
 /**
- * What a handler for a pattern is given. For a documented type that is its event; for one that is not documented, which a
- * misspelt one is too, it is an {@link UnknownWebhookEvent}, whose `data` has no known fields.
+ * The event that a handler for a pattern receives. For an undocumented or misspelt type it is an {@link UnknownWebhookEvent}, whose `data` has
+ * no known fields.
  */
 export type EventOf<Pattern extends string> = string extends Pattern
   ? WebhookEvent
@@ -29,15 +29,15 @@ export type EventOf<Pattern extends string> = string extends Pattern
         : UnknownWebhookEvent;
 
 /**
- * Handles events. What it returns, `dispatch` returns; what is a promise, a {@link WebhookReceiver} waits for. When the receiver has a store,
- * there is a claim, and without one there is none.
+ * Handles events. `dispatch` returns its result, and a {@link WebhookReceiver} waits for its promise. The claim is `undefined` unless the
+ * receiver has a store.
  */
 export type EventHandler<Event = WebhookEvent> = (event: Event, claim: WebhookClaim | undefined) => unknown;
 
 /**
- * Handlers by the type of the event.
+ * Handlers by event type.
  *
- * The most specific pattern decides, and only its handler runs: a type before its family, a family before everything.
+ * Only the handler of the most specific pattern runs: a type before its family, and a family before `*`.
  *
  * @example
  * ```ts
@@ -55,11 +55,11 @@ export class WebhookRouter {
    * Registers a handler for a type (`payment.succeeded`), a family (`payment.*`) or everything (`*`).
    *
    * @returns The router itself.
-   * @throws {ConfigurationError} `invalid_option`: the pattern has a handler already, or can match nothing, or the handler is
-   *   no function.
+   * @throws {ConfigurationError} `invalid_option`: the pattern already has a handler or cannot match any type, or the handler is not a
+   *   function.
    */
   on<Pattern extends EventPattern>(pattern: Pattern, handler: EventHandler<EventOf<Pattern>>): this {
-    if (typeof handler !== "function") throw misuse("the handler is not a function", "It is called with the event.");
+    if (typeof handler !== "function") throw misuse("handler must be a function", "Pass a function that takes the event: router.on(pattern, handler).");
     const problem = this.#route(pattern, this.#handlers.length);
     if (problem !== undefined) throw refusal(problem);
     this.#handlers.push(handler);
@@ -67,11 +67,11 @@ export class WebhookRouter {
   }
 
   /**
-   * Calls the handler for the type of an event that was verified.
+   * Calls the handler for the type of a verified event.
    *
-   * @param claim What the handler is given as its second argument.
-   * @returns What the handler returns, a promise too; `undefined` when there is no handler, which is no error: the list of
-   *   types is open.
+   * @param claim The second argument for the handler.
+   * @returns The result of the handler, which may be a promise; `undefined` if no handler matches. That is not an error: new event types may
+   *   be added.
    */
   dispatch(event: WebhookEvent, claim?: WebhookClaim): unknown {
     const handler = this.#handlers[this.#route(event.type) as number] as ((event: WebhookEvent, claim?: WebhookClaim) => unknown) | undefined;

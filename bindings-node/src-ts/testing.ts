@@ -1,5 +1,5 @@
 /**
- * For the tests of your own handlers: the documented events, and requests with a right signature.
+ * Tools for testing your handlers: the documented events, and requests with a valid signature.
  *
  * @module @payvost/webhooks/testing
  */
@@ -10,9 +10,9 @@ import { misuse } from "./errors.js";
 import type { KnownEventType, WebhookEventMap } from "./events.js";
 import { sign } from "./verifier.js";
 
-/** Some of the fields, at any depth, and whatever else an event may get one day. */
+/** Some of the fields, at any depth, and fields that an event may get in the future. */
 export type Overrides<Event> = { [Field in Exclude<keyof Event, "type">]?: PartialAtAnyDepth<Event[Field]> } & {
-  /** Another type, which makes it an event of one that is not documented. */
+  /** Another type, for an event of an undocumented type. */
   type?: string;
   [field: string]: unknown;
 };
@@ -25,10 +25,10 @@ export type PartialAtAnyDepth<Value> = Value extends readonly unknown[]
     : Value;
 
 /**
- * A documented event with all of its documented fields.
+ * Returns a documented event with all documented fields.
  *
  * @param type The type, such as `payment.succeeded`.
- * @param overrides What is to differ. Objects are merged at any depth, everything else is replaced.
+ * @param overrides Fields to change. Objects are merged at any depth; other values are replaced.
  * @throws {ConfigurationError} `invalid_option`: the type is not documented.
  *
  * @example
@@ -42,18 +42,18 @@ export function sampleEvent<Type extends KnownEventType>(
 ): WebhookEventMap[Type] {
   const text = native.sampleEvent(type);
   if (text === undefined) {
-    throw misuse("there is no sample of this type", "Take a documented type, and give another in the overrides: { type: … }.");
+    throw misuse("type must be a documented event type", "For another type, override it: sampleEvent(documentedType, { type: … }).");
   }
   return merged(JSON.parse(text), overrides ?? {}) as WebhookEventMap[Type];
 }
 
-/** A delivery as the provider would make it: what to `POST`. */
+/** A delivery as Payvost would send it: what to `POST`. */
 export interface SignedRequest<Body extends string | Uint8Array = string> {
-  /** What was signed, to be sent as it is. */
+  /** The signed bytes. Send them unchanged. */
   body: Body;
-  /** The headers that belong to it. */
+  /** The headers to send with it. */
   headers: {
-    /** The provider sends JSON. */
+    /** Payvost sends JSON. */
     "Content-Type": "application/json";
     /** 64 lowercase hexadecimal digits. */
     "Payvost-Signature": string;
@@ -61,9 +61,9 @@ export interface SignedRequest<Body extends string | Uint8Array = string> {
 }
 
 /**
- * Signs an event as the provider does.
+ * Signs an event as Payvost does.
  *
- * @param event The event, or a body as it is, which may be a broken one.
+ * @param event The event, or a raw body, which may be invalid.
  * @param secret The webhook secret of the receiver under test.
  * @throws {ConfigurationError} `invalid_secret`
  *
@@ -80,7 +80,7 @@ export function signedRequest(event: string | object, secret: Secret): SignedReq
   return { body, headers: { "Content-Type": "application/json", "Payvost-Signature": sign(body, secret) } };
 }
 
-/** Objects are merged at any depth, everything else is replaced. */
+/** Objects are merged at any depth; other values are replaced. */
 function merged(value: unknown, override: unknown): unknown {
   if (!isObject(value) || !isObject(override)) return override;
   const parts = Object.entries(override);

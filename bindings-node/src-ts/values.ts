@@ -1,7 +1,7 @@
 import native = require("./native.js");
 import { define } from "./own.js";
 
-// What the units of a plan mean: the same as in src/values.rs.
+// The units of a plan, as in src/values.rs.
 const NULL = 0;
 const FALSE = 1;
 const TRUE = 2;
@@ -19,16 +19,15 @@ const KIND = 15;
 const NEW_NAME = 16;
 const NAME_SHIFT = 5;
 
-/** So many names of a large object are one string: the same as in src/values.rs. */
+/** How many names of a large object share one string, as in src/values.rs. */
 const TOGETHER = 512;
 
 /**
- * The names of members by their numbers, of which there are so many. They are kept with the native half, since that goes on with its
- * numbers when only this file is loaded anew.
+ * The names of members by their numbers. They are a property of the native half, which keeps its numbers when only this file is loaded again.
  */
 const names: string[] = (native.names ??= new Array<string>(1025).fill(""));
 
-/** A longer array that is made in one go is a hash table to V8. */
+/** V8 makes a longer array a hash table if it is made in one go. */
 const MAX_ARRAY_IN_ONE_GO = 1_000_000;
 
 const { parse } = JSON;
@@ -38,17 +37,17 @@ const arrayPrototype = Array.prototype;
 
 const double = new DataView(new ArrayBuffer(8));
 
-/** Strings in their order, of which each part fits into a call. */
+/** The strings in their order, in parts that fit into a call. */
 interface Strings {
   readonly strings: readonly string[];
   readonly more: Strings | undefined;
 }
 
 /**
- * Builds the event, which is exactly what `JSON.parse` would make of the payload, in less time. The native half calls this;
- * when there are more strings than fit into a call, first without a plan, for what is to be handed in with those before.
+ * Builds the event: exactly what `JSON.parse` would return for the payload, in less time. The native half calls this. If there are more strings
+ * than fit into a call, it first calls this without a plan, and passes the result on with the strings before them.
  *
- * Nothing here depends on what other code has put on the prototypes of objects and arrays.
+ * Nothing here depends on changes of other code to the prototypes of objects and arrays.
  */
 export function build(more: Strings | undefined, plan: string | undefined, ...strings: string[]): unknown {
   return plan === undefined ? { strings, more } : new Reader(plan, strings, more).event();
@@ -69,7 +68,7 @@ class Reader {
     return unit === ENVELOPE ? this.envelope() : this.value(unit);
   }
 
-  /** A literal, so that events have one shape, which is quick to make and to use. */
+  /** Uses a literal, so that all events have one shape, which is fast to make and to use. */
   private envelope(): unknown {
     const id = this.value(this.unit());
     const type = this.value(this.unit());
@@ -112,14 +111,14 @@ class Reader {
     for (let unit = this.unit(); unit !== END; unit = this.unit()) {
       if (unit & NEW_NAME) names[unit >> NAME_SHIFT] = this.string();
       const name = names[unit >> NAME_SHIFT] as string;
-      // What every object inherits cannot always be assigned: `__proto__`, and whatever has a setter or was made read-only.
+      // Inherited properties cannot always be assigned: `__proto__`, and those with a setter or that are read-only.
       if (name in prototype) define(object, name, this.value(unit));
       else object[name] = this.value(unit);
     }
     return object;
   }
 
-  /** It has no prototype before it has its members: to V8 it is a hash table then, and there is nothing that cannot be assigned. */
+  /** The object gets its prototype last: until then it is a hash table to V8, and every property can be assigned. */
   private largeObject(): unknown {
     const object: Record<string, unknown> = create(null);
     for (let left = this.word(); left > 0; left -= TOGETHER) this.members(object, min(left, TOGETHER));
@@ -148,7 +147,7 @@ class Reader {
     return array;
   }
 
-  /** What arrays inherit from something else, which may be a proxy, is not asked. */
+  /** Does not read from the prototypes of arrays, one of which may be a proxy. */
   private arrayBesideOthers(array: unknown[], length: number): unknown {
     for (let index = 0; index < length; index++) define(array, index, this.value(this.unit()));
     return array;

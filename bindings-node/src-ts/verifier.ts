@@ -7,13 +7,12 @@ import { NATIVE } from "./internal.js";
 import { build } from "./values.js";
 
 /**
- * Verifies one webhook. Short for a {@link WebhookVerifier} with this secret and the default options, which is faster when
- * there are many.
+ * Verifies one webhook with the default options. To verify many, make a {@link WebhookVerifier} once: it is faster.
  *
  * @param payload The raw body.
- * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
- * @param secret The webhook secret, or several while it is being rotated, in any order. That of an unset environment
- *   variable is refused.
+ * @param signature The value of the `Payvost-Signature` header, or `undefined` if the header is missing.
+ * @param secret The webhook secret, or several during a rotation, in any order. `undefined`, as from an unset environment variable, is
+ *   rejected.
  * @returns The event.
  * @throws {ConfigurationError} `invalid_secret`, `payload_not_raw`
  * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
@@ -30,8 +29,8 @@ export function verifyWebhook(
 }
 
 /**
- * Verifies webhooks with secrets and options that are checked once, when it is made. Make one when the program starts, and
- * share it: it never changes. It holds the secrets in a derived form that JavaScript cannot see.
+ * Verifies webhooks. The secrets and options are checked once, by the constructor. Make one verifier when the program starts, and share it: it
+ * never changes. It holds the secrets in a derived form that JavaScript cannot read.
  *
  * @example
  * ```ts
@@ -43,10 +42,10 @@ export class WebhookVerifier {
   readonly #verify: Verify;
 
   /**
-   * @param secret The webhook secret, or several while it is being rotated, in any order. That of an unset environment
-   *   variable is refused.
-   * @throws {ConfigurationError} `invalid_secret`: there is none, or one of them is blank, has white space at an edge, or is an
-   *   API key. `invalid_option`: an option does not exist, or has a value that it cannot have.
+   * @param secret The webhook secret, or several during a rotation, in any order. `undefined`, as from an unset environment variable, is
+   *   rejected.
+   * @throws {ConfigurationError} `invalid_secret`: a secret is missing, blank, an API key, or begins or ends with white space.
+   *   `invalid_option`: an option is unknown, or its value is invalid.
    */
   constructor(secret: Secret | readonly Secret[] | null | undefined, options?: WebhookVerifierOptions | null) {
     const verify = native.createVerifier(readSecrets(secret), ...readOptions(options));
@@ -58,7 +57,7 @@ export class WebhookVerifier {
    * Verifies the signature over the raw payload, then reads and checks the event.
    *
    * @param payload The raw body.
-   * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
+   * @param signature The value of the `Payvost-Signature` header, or `undefined` if the header is missing.
    * @returns The event.
    * @throws {ConfigurationError} `payload_not_raw`
    * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
@@ -72,10 +71,10 @@ export class WebhookVerifier {
   }
 
   /**
-   * Verifies the signature alone and does not look into the payload.
+   * Verifies only the signature, without reading the payload.
    *
    * @param payload The raw body.
-   * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
+   * @param signature The value of the `Payvost-Signature` header, or `undefined` if the header is missing.
    * @throws {ConfigurationError} `payload_not_raw`
    * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
    * @throws {InvalidPayloadError} `payload_too_large`
@@ -85,12 +84,11 @@ export class WebhookVerifier {
   }
 
   /**
-   * Verifies the signature alone, and tells which secret made it. While a secret is being rotated, this shows when the old one
-   * has gone out of use and can be retired.
+   * Verifies only the signature, and returns which secret produced it. During a rotation, this shows when the old secret is no longer in use.
    *
    * @param payload The raw body.
-   * @param signature The value of the `Payvost-Signature` header, or what stands in its place when it did not come.
-   * @returns The position of the secret among those that the verifier was made with, from 0.
+   * @param signature The value of the `Payvost-Signature` header, or `undefined` if the header is missing.
+   * @returns The position of the secret in the list that the verifier was made with, from 0.
    * @throws {ConfigurationError} `payload_not_raw`
    * @throws {SignatureVerificationError} `missing_signature`, `malformed_signature`, `signature_mismatch`
    * @throws {InvalidPayloadError} `payload_too_large`
@@ -99,22 +97,22 @@ export class WebhookVerifier {
     return checked(this.#verify(payload, signature));
   }
 
-  /** @internal For `WebhookReceiver`, which wants more than `verify` returns. */
+  /** @internal For `WebhookReceiver`, which needs more than `verify` returns. */
   get [NATIVE](): Verify {
     return this.#verify;
   }
 }
 
-/** The position of a secret, if it is one. */
+/** The position of a secret. */
 function checked(position: number | Description): number {
   if (typeof position !== "number" || position < 0) throw refusal(position);
   return position;
 }
 
 /**
- * Signs a payload as the provider does, for tests and local senders.
+ * Signs a payload as Payvost does, for tests and local senders.
  *
- * @param payload The body, of any length.
+ * @param payload The raw body, of any length.
  * @param secret The webhook secret.
  * @returns The value for the `Payvost-Signature` header: 64 lowercase hexadecimal digits.
  * @throws {ConfigurationError} `invalid_secret`, `payload_not_raw`

@@ -1,4 +1,4 @@
-// How an adapter gets at the raw body: what came, and how it ended. Where somebody else has had the bytes, waiting for them would be for ever.
+// How an adapter reads the raw body. If other code has read it before, this does not wait: the bytes would never arrive.
 
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
@@ -7,15 +7,15 @@ import type { Read } from "../internal.js";
 
 const CONSUMED: Read = [undefined, "consumed"];
 
-/** What a sender may still send after it was refused, in bytes: whoever is cut off while sending does not read the answer. */
+/** How many bytes a sender may send after it was rejected. A sender that is cut off while sending does not read the response. */
 const DISCARDED_BYTES = 16 * 2 ** 20;
 
-/** A body that a middleware kept as it came: `express.raw()`, or `rawBody` in many hosted environments. */
+/** A raw body that a middleware kept: `express.raw()`, or `rawBody` in many hosted environments. */
 export function keptBody({ body, rawBody }: IncomingMessage & { body?: unknown; rawBody?: unknown }): Payload | undefined {
   return [body, rawBody].find((value): value is Payload => typeof value === "string" || ArrayBuffer.isView(value));
 }
 
-/** The body that a stream of Node.js gives. */
+/** Reads the body from a stream of Node.js. */
 export async function readStream(stream: Readable, limit: number): Promise<Read> {
   if (stream.readableDidRead || stream.readableEnded || stream.readableEncoding !== null) return CONSUMED;
   if (limit === 0) return discardStream(stream);
@@ -51,7 +51,7 @@ function discardStream(stream: Readable): Read {
   return ["", "reached"];
 }
 
-/** The body of a standard `Request`. Never as text: decoding drops a byte order mark and changes what is no UTF-8. */
+/** Reads the body of a standard `Request` as bytes. Decoding text would drop a byte order mark and change invalid UTF-8. */
 export async function readWebRequest(request: Request, limit: number): Promise<Read> {
   if (request.bodyUsed || request.body?.locked) return CONSUMED;
   const reader = request.body?.getReader();

@@ -9,11 +9,10 @@ import type { WebhookReceiver } from "../receiver.js";
 import { httpListener, type NodeRequest, type NodeResponse } from "./http.js";
 
 /**
- * A handler for a route of Express.
+ * Returns a handler for an Express route.
  *
- * It reads the raw body itself, up to the limit of the verifier. `express.raw()` before it is not needed and does no harm. When
- * `express.json()` or anything else has read the body before, it answers 500 at once and logs why. Requests with another method than
- * `POST` are passed on.
+ * It reads the raw body itself, up to the limit of the verifier. `express.raw()` before it is optional. If `express.json()` or another
+ * middleware has read the body before, it responds with 500 at once and logs why. It passes on requests with a method other than `POST`.
  *
  * @example
  * ```ts

@@ -11,16 +11,17 @@ import { checked } from "./receiver.js";
 
 const EMPTY: Read = ["", "reached"];
 
-/** What the plugin is registered with, besides Fastify's own `prefix`. */
+/** Options of the plugin, besides Fastify's own `prefix`. */
 export interface FastifyPluginOptions {
-  /** What verifies and handles the deliveries. */
+  /** Verifies and handles the deliveries. */
   receiver: WebhookReceiver;
 }
 
 /**
  * A plugin that receives deliveries at its `prefix`.
  *
- * Inside of the plugin, and only there, no body is parsed: it is read as it came, up to the limit of the verifier.
+ * Within the plugin, bodies are not parsed but read as raw bytes, up to the limit of the verifier. The rest of the application is not
+ * affected.
  *
  * @example
  * ```ts
@@ -30,7 +31,7 @@ export interface FastifyPluginOptions {
  */
 export async function fastifyPlugin(fastify: any, { receiver }: FastifyPluginOptions): Promise<void> {
   checked(receiver);
-  // Only inside of this plugin: the rest of the application goes on parsing.
+  // This affects only this plugin: the rest of the application goes on parsing.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("*", (_request: unknown, stream: unknown, done: (error: null, stream: unknown) => void) => done(null, stream));
 

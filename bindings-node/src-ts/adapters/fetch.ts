@@ -1,5 +1,5 @@
 /**
- * Receives webhooks where requests and responses are those of the web: Next.js route handlers, Hono, Bun, Deno.
+ * Receives webhooks with the standard `Request` and `Response`: Next.js route handlers, Hono, Bun, Deno.
  *
  * @module @payvost/webhooks/fetch
  */
@@ -10,10 +10,10 @@ import { readWebRequest } from "./body.js";
 import { checked } from "./receiver.js";
 
 /**
- * A handler for requests that are deliveries.
+ * Returns a handler for deliveries.
  *
- * It reads the raw body itself, up to the limit of the verifier. When something has read it before (`await request.json()`), it
- * answers 500 at once and logs why. To another method than `POST` it answers 405.
+ * It reads the raw body itself, up to the limit of the verifier. If other code has read it before (`await request.json()`), it responds with
+ * 500 at once and logs why. It responds with 405 to a method other than `POST`.
  *
  * @example
  * ```ts

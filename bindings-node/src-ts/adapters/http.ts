@@ -10,30 +10,29 @@ import type { WebhookReceiver } from "../receiver.js";
 import { keptBody, readStream } from "./body.js";
 import { checked } from "./receiver.js";
 
-/** A request of `node:http` or `node:http2`, as far as it is needed. */
+/** The part of a `node:http` or `node:http2` request that is needed. */
 export interface NodeRequest {
-  /** The headers, their names in lower case. */
+  /** The headers, with names in lower case. */
   readonly headers: { readonly [name: string]: string | string[] | undefined };
-  /** Adds a listener, as every stream has it. */
+  /** Adds a listener, as on every stream. */
   on(event: string, listener: (...values: any[]) => void): unknown;
 }
 
-/** A response of `node:http` or `node:http2`, as far as it is needed. */
+/** The part of a `node:http` or `node:http2` response that is needed. */
 export interface NodeResponse {
-  /** Whether an answer has begun. */
+  /** Whether a response has begun. */
   readonly headersSent: boolean;
-  /** Ends the answer. */
+  /** Ends the response. */
   end(body: string): unknown;
 }
 
 /**
- * A listener for requests that are deliveries; which are, by their path, is for the server to decide. To another method than `POST` it answers
- * 405.
+ * Returns a listener for deliveries. The server decides which paths it handles. It responds with 405 to a method other than `POST`.
  *
- * It reads the raw body itself, up to the limit of the verifier, or takes it from `request.body` or `request.rawBody` when a
- * framework has put it there as it came. When something has parsed it before, it answers 500 at once and logs why.
+ * It reads the raw body itself, up to the limit of the verifier, or takes the raw bytes from `request.body` or `request.rawBody` if a framework
+ * has put them there. If a middleware has parsed the body before, it responds with 500 at once and logs why.
  *
- * @returns A promise for the end of the answer.
+ * @returns A listener whose promise is fulfilled when the response has been sent.
  *
  * @example
  * ```ts
@@ -50,7 +49,7 @@ export function httpListener(receiver: WebhookReceiver): (request: NodeRequest, 
     const request = incoming as IncomingMessage;
     const { headers: fields } = request;
     const kept = keptBody(request);
-    // What was decompressed or decoded has another length than was announced.
+    // A decompressed or decoded body has a different length than the header says.
     const isAsSent = kept === undefined || (typeof kept !== "string" && fields["content-encoding"] === undefined);
     const { status, headers, body } = await receiver[RECEIVE]({
       method: request.method,
@@ -59,7 +58,7 @@ export function httpListener(receiver: WebhookReceiver): (request: NodeRequest, 
       signature: fields["payvost-signature"],
       read: (limit) => (kept === undefined ? readStream(request, limit) : [kept, "reached"]),
     });
-    if (response.headersSent) return; // a middleware has lost its patience
+    if (response.headersSent) return; // a middleware has timed out and responded
     (response as ServerResponse).writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
     response.end(body);
   };

@@ -1,8 +1,8 @@
 import { misuse } from "../errors.js";
 import { WebhookReceiver } from "../receiver.js";
 
-/** The receiver that an adapter was given. */
+/** The receiver of an adapter. */
 export function checked(receiver: unknown): WebhookReceiver {
   if (receiver instanceof WebhookReceiver) return receiver;
-  throw misuse("receiver must be a WebhookReceiver", "An adapter takes new WebhookReceiver(secret, router).");
+  throw misuse("receiver must be a WebhookReceiver", "Pass new WebhookReceiver(secret, router).");
 }

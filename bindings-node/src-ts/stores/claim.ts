@@ -1,38 +1,38 @@
-// A claim, as the handler of an event has it, and as the worker of a queue has it afterwards.
+// A claim, as the handler of an event uses it, and later a queue's worker.
 
 import { misuse } from "../errors.js";
 import type { Claims } from "./claims.js";
 import { kindOf } from "./faults.js";
 
-/** What a handler is given as its second argument, when the receiver has a store. */
+/** The second argument of a handler, if the receiver has a store. */
 export interface WebhookClaim<Connection = any> {
   /** The key of the claim, such as `webhook:evt_1`. */
   readonly key: string;
-  /** What shows that the claim is this worker's: 32 hexadecimal digits. */
+  /** Proves that the claim belongs to this worker: 32 hexadecimal digits. */
   readonly token: string;
-  /** How often the event has been claimed, this time included. More than 1: an earlier worker failed, died or was too slow. */
+  /** How often the event has been claimed, including this time. More than 1 means that an earlier worker failed, died or was too slow. */
   readonly attempt: number;
   /**
-   * With a `SqlInbox`: the connection whose transaction the claim is part of, a `PoolClient` of pg, a `PoolConnection` of
-   * mysql2/promise, or the SQLite database. What is written through it takes effect exactly when the event counts as handled.
+   * With a `SqlInbox`: the connection whose transaction contains the claim, a `PoolClient` from pg, a `PoolConnection` from mysql2/promise, or
+   * the SQLite database. Writes through it take effect exactly when the event counts as handled.
    */
   readonly connection: Connection;
   /**
-   * Makes the claim hold for so long from now. In an inbox it holds as long as its transaction.
+   * Extends the lease of the claim, counted from now. In an inbox, the claim holds as long as its transaction.
    *
    * @param seconds From 1 to 86 400. Default: the store's `leaseSeconds`.
-   * @returns Whether the claim is still this worker's. When it is not, another worker may be handling the event: stop.
+   * @returns Whether the claim still belongs to this worker. If not, another worker may be handling the event: stop.
    */
   extend(seconds?: number): Promise<boolean>;
   /**
-   * Leaves the event to the worker of a queue. The receiver then answers 200 and does not complete; if the handler fails after this, the
-   * event is given back as usual.
+   * Hands the event over to a queue's worker. The receiver then responds with 200 and does not complete the claim. If the handler fails after
+   * this, the claim is released as usual.
    *
-   * @returns What to put on the queue beside the event: a plain object of two texts, for `store.take`.
-   * @throws When the claim is no longer this worker's, and with an inbox.
+   * @returns The ticket to put on the queue with the event: a plain object with two strings, for `store.take`.
+   * @throws If the claim no longer belongs to this worker, and with an inbox.
    */
   handOver(options?: {
-    /** For how long the worker has it, from now: as long as the queue may take. Default: what is left of the lease. */
+    /** How long the claim holds from now: at least as long as the queue may take. Default: the rest of the lease. */
     leaseSeconds?: number | undefined;
   }): Promise<ClaimTicket>;
 }
@@ -41,36 +41,35 @@ export interface WebhookClaim<Connection = any> {
 export interface ClaimTicket {
   /** The key of the claim. */
   key: string;
-  /** What shows whose it is. */
+  /** Proves who owns the claim. */
   token: string;
 }
 
-/** A claim that the worker of a queue has. Everything gives whether the claim was still this worker's. */
+/** A claim in a queue's worker. Each method returns whether the claim still belonged to this worker. */
 export interface HandedOverClaim {
   /** The key of the claim. */
   readonly key: string;
-  /** Makes it hold for so long from now, in seconds. Default: the store's `leaseSeconds`. */
+  /** Extends the lease, in seconds from now. Default: the store's `leaseSeconds`. */
   extend(seconds?: number): Promise<boolean>;
-  /** Notes that the event is handled. */
+  /** Marks the event as handled. */
   complete(): Promise<boolean>;
-  /** Gives the event back: the next delivery is handled. Of the error, the name of its class is kept; a text is taken for such a name. */
+  /** Releases the claim, so that the next delivery is handled. Only the class name of the error is stored; a string counts as such a name. */
   release(error?: unknown): Promise<boolean>;
 }
 
 /**
- * What became of the attempt to take a ticket. `claimed`: do the work, and complete the claim; `attempt` is how often the event has been tried.
- * `in_progress`: another worker has taken it, put the job back. `done`: the event is handled, and `lost`: a later delivery has claimed it, or it is
- * forgotten; drop the job.
+ * The result of taking a ticket. `claimed`: do the work, and complete the claim. `in_progress`: another worker has taken the ticket, so put the job
+ * back. `done`: the event is handled. `lost`: a later delivery has claimed it, or it is forgotten. In the last two cases, drop the job.
  */
 export type TakenTicket = TicketClaimed | TicketInProgress | TicketOver;
 
-/** The claim is this worker's. */
+/** The claim belongs to this worker. */
 export interface TicketClaimed {
   /** Handle the event. */
   state: "claimed";
-  /** To complete, release or extend. */
+  /** Complete, release or extend it. */
   claim: HandedOverClaim;
-  /** How often the event has been tried, this time included. */
+  /** How often the event has been tried, including this time. */
   attempt: number;
 }
 
@@ -78,17 +77,17 @@ export interface TicketClaimed {
 export interface TicketInProgress {
   /** Put the job back. */
   state: "in_progress";
-  /** When the other worker's lease is over, in seconds. */
+  /** When the other worker's lease expires, in seconds. */
   waitSeconds: number;
 }
 
-/** There is nothing left to do. */
+/** Nothing is left to do. */
 export interface TicketOver {
   /** `done`: the event is handled. `lost`: a later delivery has claimed it, or it is forgotten. */
   state: "done" | "lost";
 }
 
-/** What a handler is given beside the event. */
+/** The claim for a handler. */
 export class HeldClaim implements WebhookClaim {
   readonly #claims: Claims;
   readonly #ticket: ClaimTicket;
@@ -96,7 +95,7 @@ export class HeldClaim implements WebhookClaim {
   readonly #connection: unknown;
   #handedOver = false;
 
-  /** A claim of an inbox has a connection. */
+  /** The claim of an inbox has a connection. */
   constructor(claims: Claims, key: string, token: string, attempt: number, connection: unknown) {
     this.#claims = claims;
     this.#ticket = { key, token };
@@ -132,7 +131,7 @@ export class HeldClaim implements WebhookClaim {
   async handOver({ leaseSeconds }: { leaseSeconds?: number | undefined } = {}): Promise<ClaimTicket> {
     refuseInbox(this.#claims);
     if (leaseSeconds !== undefined && !(await this.extend(leaseSeconds))) {
-      throw new Error("the claim is no longer this worker's, so it cannot be handed over");
+      throw new Error("the claim cannot be handed over: it no longer belongs to this worker");
     }
     this.#handedOver = true;
     return { ...this.#ticket };
@@ -143,11 +142,11 @@ function refuseInbox({ isInbox }: Claims): void {
   if (!isInbox) return;
   throw misuse(
     "a claim of an inbox cannot be handed over",
-    "It ends with the transaction. Write the event to a table of jobs through claim.connection, or use a store with leases.",
+    "It ends with the transaction. Write the event to a job table through claim.connection, or use SqlStore or RedisStore.",
   );
 }
 
-/** What the worker of a queue makes of its ticket. */
+/** The claim for a queue's worker. */
 export class ClaimOfTicket implements HandedOverClaim {
   readonly #claims: Claims;
   readonly #key: string;
@@ -157,7 +156,7 @@ export class ClaimOfTicket implements HandedOverClaim {
     refuseInbox(claims);
     const { key, token }: Partial<ClaimTicket> = ticket ?? {};
     if (typeof key !== "string" || typeof token !== "string") {
-      throw misuse("ticket must be the ticket of a claim", "Pass what claim.handOver() has returned.");
+      throw misuse("ticket must be the result of claim.handOver()", "Put that object on the queue, and pass it to store.take().");
     }
     this.#claims = claims;
     this.#key = key;

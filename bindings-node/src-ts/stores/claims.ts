@@ -1,4 +1,4 @@
-// The steps of a store, whichever it is, under their time limit.
+// The steps of any store, with their time limit.
 
 import native = require("../native.js");
 import type { ClaimRequest } from "../boundary.js";
@@ -28,7 +28,7 @@ export class Claims {
     this.#seconds = seconds;
   }
 
-  /** A lease that is granted after nobody waits for it any more is given back, so that the next delivery need not wait for its end. */
+  /** A lease that is granted after the time limit is released, so that the next delivery need not wait until it expires. */
   claim([key, fingerprint, eventType, retry, payload, signature]: ClaimRequest, token: string): ReturnType<ClaimSteps["claim"]> {
     const [lease, remember, openKey] = [this.#lease, this.#remember, this.#openKey];
     const step = { key, fingerprint, token, lease, remember, eventType, payload, signature, openKey, retry };
@@ -55,7 +55,7 @@ export class Claims {
     return (await limited(this.#seconds, (time) => this.steps.release(step, time))) === true;
   }
 
-  /** What became of a ticket, with the token of who has taken it. */
+  /** Takes a ticket. `token` is that of the worker who takes it. */
   async take(key: string, ticket: string, token: string, seconds?: number): Promise<[word: string, number: number]> {
     const step = { key, ticket, token, lease: this.#leaseOf(seconds), remember: this.#remember, openKey: this.#openKey };
     const late = ([word, number]: readonly unknown[]) => {
@@ -81,20 +81,20 @@ export class Claims {
     return seconds === undefined ? this.#lease : policyOf(seconds)[0];
   }
 
-  /** A step that a store of one's own need not have. */
+  /** A step that is optional in a custom store. */
   #has<Name extends "take" | "discard">(name: Name): NonNullable<ClaimSteps[Name]> {
     const step = this.steps[name];
-    if (step === undefined) throw misuse(`the steps of the store have no ${name}`, "Add the function to the steps that the store is made of.");
+    if (step === undefined) throw misuse(`steps has no function ${name}`, "Add it to the steps that you pass to new WebhookStore(steps).");
     return step.bind(this.steps) as NonNullable<ClaimSteps[Name]>;
   }
 }
 
-/** A reply of a store of one's own may be anything. An empty list is no reply that the core knows. */
+/** A custom store may reply with anything. The core does not know an empty list as a reply. */
 function listOf(reply: unknown): readonly unknown[] {
   return Array.isArray(reply) ? reply : [];
 }
 
-/** The times in milliseconds, a name for the list of the claims that are not done, and the prefix. */
+/** The times in milliseconds, the key of the list of open claims, and the prefix. */
 export function policyOf(leaseSeconds?: unknown, rememberSeconds?: unknown, prefix?: unknown) {
   const policy = native.claimPolicy(leaseSeconds, rememberSeconds, prefix);
   if (isDescription(policy)) throw refusal(policy);

@@ -4,19 +4,19 @@ import { mysql } from "./drivers/mysql.js";
 import { postgres } from "./drivers/postgres.js";
 import { sqlite } from "./drivers/sqlite.js";
 
-/** The driver of whatever client it is. */
+/** The driver for a client. */
 export function driverOf(pool: any): Driver {
   const has = (...names: string[]) => names.every((name) => typeof pool?.[name] === "function");
   if (has("prepare", "exec")) return sqlite(checkedDatabase(pool));
   if (has("getConnection", "importFile")) {
     throw misuse("pool must be a pool of mysql2", "The driver mariadb gives its results in another form. mysql2 speaks to MariaDB as well.");
   }
-  if (has("getConnection", "promise")) return mysql(pool.promise()); // that with callbacks
+  if (has("getConnection", "promise")) return mysql(pool.promise()); // the pool with callbacks
   if (has("getConnection", "execute")) return mysql(pool);
   if (has("connect", "query") && "totalCount" in pool) return postgres(pool);
   throw misuse(
-    "this is no database that can be the store",
-    "Pass a Pool of pg, a pool of mysql2, or a database of better-sqlite3 or node:sqlite. A single client cannot be shared by deliveries.",
+    "pool must be a supported pool or database",
+    "Pass a Pool from pg, a pool from mysql2, or a database from better-sqlite3 or node:sqlite. Deliveries cannot share a single client.",
   );
 }
 

@@ -1,16 +1,16 @@
-// Drives a program on a store: the core says which step comes next, what a reply means and when to try again (core/src/claims).
+// Drives a program on a store: the core decides which step comes next, what a reply means and when to retry (core/src/claims).
 
 import type { Asked, StoreFault } from "../boundary.js";
 import { StoreError, faultOf } from "./faults.js";
 import type { Limit } from "./limit.js";
 
-/** What still makes sense when nobody waits any longer. */
+/** The steps to take even after the time limit. */
 const ENDS = new Set(["rollback", "close"]);
 
 /**
- * Takes every step of a program, up to its result.
+ * Takes every step of a program, and returns its result.
  *
- * @param take Takes a step on the user's client, tells the program what came of it, and gives what is next.
+ * @param take Takes a step on the host's client, passes the result to the program, and returns what is next.
  */
 export async function drive(
   program: { failed(...fault: StoreFault): Asked },
@@ -22,7 +22,7 @@ export async function drive(
   for (let next = first; ; ) {
     const [step, argument] = next;
     if (step === "done") return argument;
-    if (step === "failed") throw argument === undefined ? new StoreError("the store gave a reply that makes no sense") : errors[argument as number];
+    if (step === "failed") throw argument === undefined ? new StoreError("the store returned an unknown reply") : errors[argument as number];
     try {
       if (time.over && !ENDS.has(step)) throw time.error();
       next = await take(step, argument);
@@ -33,7 +33,7 @@ export async function drive(
   }
 }
 
-/** Programs that are at nothing, since it takes longer to make one than to run it. */
+/** Idle programs, for reuse: making one takes longer than running it. */
 export class Idle<Program> {
   readonly #create: () => Program;
   readonly #programs: Program[] = [];
@@ -46,15 +46,15 @@ export class Idle<Program> {
     return this.#programs.pop() ?? this.#create();
   }
 
-  giveBack(program: Program): void {
+  put(program: Program): void {
     if (this.#programs.length < MAX_IDLE) this.#programs.push(program);
   }
 }
 
-/** More are in use at the same time only in a rush. */
+/** Only a burst of deliveries needs more at the same time. */
 const MAX_IDLE = 64;
 
-/** The text that a row or a reply begins with, and the first number in it. Some clients give bytes, or make text of everything. */
+/** The string that a row or reply begins with, and the first number in it. Some clients return bytes, or strings for everything. */
 export function wordAndNumber(values: readonly unknown[]): [word: string | undefined, number: number | undefined] {
   const [first] = values;
   const word = typeof first === "string" || first instanceof Uint8Array ? String(first) : undefined;

@@ -1,8 +1,8 @@
 /**
- * Stores of claims, so that an event takes effect once however often it is delivered. A receiver is given one with its option `store`.
+ * Stores of claims, so that an event takes effect once however often it is delivered. Pass one to a receiver as the option `store`.
  *
- * The clients are the program's own: `redis` or `ioredis`, `pg`, `mysql2`, `better-sqlite3` or `node:sqlite`. None of them is needed
- * by this package.
+ * Each store uses a client of your program: `redis` or `ioredis`, `pg`, `mysql2`, `better-sqlite3` or `node:sqlite`. This package depends on
+ * none of them.
  *
  * @example
  * ```ts

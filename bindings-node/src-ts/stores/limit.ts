@@ -1,12 +1,12 @@
 import { StoreTimeoutError } from "./faults.js";
 import type { StepTime } from "./steps.js";
 
-/** The time that a step has. Most steps have no use for a signal, which costs more than the rest of this. */
+/** The time limit of a step. The signal is made on demand: few steps need it, and it costs more than the rest. */
 export class Limit implements StepTime {
-  /** For how long it may be tried again. */
+  /** How long the step may be retried. */
   readonly seconds: number;
   over = false;
-  /** What is to be done when the time is over. */
+  /** Called when the time is over. */
   whenOver: (() => void) | undefined;
   #controller: AbortController | undefined;
 
@@ -23,7 +23,7 @@ export class Limit implements StepTime {
   }
 
   error(): StoreTimeoutError {
-    return new StoreTimeoutError(`the store did not answer within ${this.seconds} s`);
+    return new StoreTimeoutError(`the store did not reply within ${this.seconds} s`);
   }
 
   end(): void {
@@ -34,8 +34,8 @@ export class Limit implements StepTime {
 }
 
 /**
- * The result of `work`, which is given its limit and has so many seconds. When they are over, the signal is aborted, and what comes of the
- * work after all goes to `late`.
+ * Returns the result of `work`, which receives its limit. When the time is over, the signal is aborted, and a result that still arrives goes to
+ * `late`.
  */
 export function limited<Result>(
   seconds: number,
@@ -54,7 +54,7 @@ export function limited<Result>(
         if (limit.over) await late(result);
         else resolve(result);
       } catch (error) {
-        reject(error); // which does nothing when it is late
+        reject(error); // does nothing after the time limit
       } finally {
         clearTimeout(timer);
       }

@@ -6,10 +6,9 @@ import type { ClaimSteps } from "./steps.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
 
 /**
- * Claims in the memory of one thread of one process, for tests and small programs: another process does not know them, and all are gone at a
- * restart.
+ * Claims in the memory of one thread, for tests and small programs: other threads and processes do not see them, and a restart deletes them.
  *
- * It is bounded: when it is full, the event that would be forgotten first makes room.
+ * The memory is bounded: when it is full, the event that would be forgotten first makes room.
  */
 export class MemoryStore extends WebhookStore {
   readonly #step: MemoryStep;
@@ -18,7 +17,7 @@ export class MemoryStore extends WebhookStore {
   constructor(
     options?:
       | (WebhookStoreOptions & {
-          /** How many events are remembered at the most, from 1 to 100 000 000. Default: 100 000. */
+          /** The maximum number of remembered events, from 1 to 100 000 000. Default: 100 000. */
           capacity?: number | null | undefined;
         })
       | null,
@@ -30,18 +29,18 @@ export class MemoryStore extends WebhookStore {
     this.#step = step;
   }
 
-  /** How many events are remembered. */
+  /** The number of remembered events. */
   get size(): number {
     return this.#step("size", []);
   }
 }
 
-/** The steps of the protocol, which the native half takes. */
+/** The steps of the store, which the native half takes. */
 function stepsOf(step: MemoryStep): ClaimSteps {
   return {
     async claim({ key, fingerprint, token, lease, remember, eventType, payload, signature }) {
       const reply = step("claim", [key, fingerprint, token, lease, remember, eventType, payload, signature]);
-      if (reply === undefined) throw new StoreFullError("as many events are being handled as the store has room for");
+      if (reply === undefined) throw new StoreFullError("the store is full: raise its capacity");
       return reply;
     },
     extend: async ({ key, token, lease }) => step("extend", [key, token, lease]),

@@ -1,4 +1,4 @@
-// The core's scripts on the user's own client, node-redis or ioredis.
+// Claims in Redis, by the scripts of the core on the host's client: node-redis or ioredis.
 
 import native = require("../native.js");
 import { createHash } from "node:crypto";
@@ -20,10 +20,10 @@ export type RedisClient =
       callBuffer(command: string, ...values: any[]): Promise<any>;
     };
 
-/** Claims on Redis 5 or later: one primary, with Sentinel or without, no cluster. */
+/** Claims in Redis 5 or later: a single primary, with or without Sentinel, but not a cluster. */
 export class RedisStore extends WebhookStore {
   /**
-   * @param client The program's own client, connected.
+   * @param client The connected client of your program.
    * @throws {ConfigurationError} `invalid_option`
    */
   constructor(client: RedisClient, options?: WebhookStoreOptions | null) {
@@ -59,7 +59,7 @@ function stepsOn(send: Send): ClaimSteps {
     try {
       return (await drive(program, program.start(name, limit.seconds), take, limit)) ?? reply;
     } finally {
-      programs.giveBack(program);
+      programs.put(program);
     }
   };
   return {
@@ -81,14 +81,14 @@ function asText(value: unknown): unknown {
   return typeof value === "number" ? String(value) : (value ?? "");
 }
 
-/** A function that sends a command and gives its reply, texts as bytes. */
+/** Returns a function that sends a command and resolves to its reply, with strings as bytes. */
 function commandsOf(client: any): Send {
   const has = (...names: string[]) => names.every((name) => typeof client?.[name] === "function");
   if (client?.isCluster || has("getSlotRandomNode")) {
-    throw misuse("client must not be a cluster", "The scripts need a single primary, with Sentinel or without.");
+    throw misuse("client must not be a cluster", "Pass a client of a single primary, with or without Sentinel.");
   }
   if (client?.isPipeline || has("execAsPipeline")) {
-    throw misuse("client must not be a pipeline or transaction", "It queues commands, and each step waits for its reply. Pass the client itself.");
+    throw misuse("client must not be a pipeline or transaction", "Pass the client itself: each step waits for the reply to its command.");
   }
   if (has("sendCommand") && !has("connect") && !has("getSentinelNode")) {
     throw misuse("client must not be in legacy mode", "Its commands take a callback. Pass the client that legacy() was called on.");
@@ -105,8 +105,8 @@ function commandsOf(client: any): Send {
     return ([name, ...values]) => (name === "EVALSHA" ? client.evalshaBuffer(...values) : client.evalBuffer(...values));
   }
   if (has("callBuffer")) return (command) => client.callBuffer(...command);
-  const asBytes = { typeMapping: { 36: Buffer }, returnBuffers: true }; // the marker of texts in the protocol; node-redis 4
+  const asBytes = { typeMapping: { 36: Buffer }, returnBuffers: true }; // 36 marks strings in the protocol; the second option is for node-redis 4
   if (has("getSentinelNode")) return (command) => client.sendCommand(false, command, asBytes);
   if (has("sendCommand")) return (command) => client.sendCommand(command, asBytes);
-  throw misuse("client must be a client of Redis", "Pass a client of node-redis (createClient) or ioredis (new Redis), connected.");
+  throw misuse("client must be a Redis client", "Pass a connected client from node-redis (createClient) or ioredis (new Redis).");
 }

@@ -1,4 +1,4 @@
-// The steps of the stores on an SQL database.
+// The steps of the stores in an SQL database.
 
 import { lettersOf } from "./driving.js";
 import type { Limit } from "./limit.js";
@@ -18,10 +18,10 @@ export function leaseSteps(table: Table): ClaimSteps {
   };
 }
 
-/** The claim begins a transaction, which goes on through the handler to the completion or the release. */
+/** The claim begins a transaction, which lasts until the completion or the release. */
 export function inboxSteps(table: Table, notesAttempts: boolean): ClaimSteps {
   const open = new Map<string, SqlSession>();
-  /** Goes on with the transaction of a claim, as long as it is there. */
+  /** Continues the transaction of a claim, if it is still open. */
   const then = async (work: string, token: string, time: StepTime, values?: Values) => {
     const session = open.get(token);
     try {
@@ -37,7 +37,7 @@ export function inboxSteps(table: Table, notesAttempts: boolean): ClaimSteps {
       const reply = await session.start("enter", time as Limit, notesAttempts);
       if (!session.isKept) return reply;
       open.set(step.token, session);
-      // Nobody is left to end it.
+      // The receiver has stopped waiting, so nothing else would end the transaction.
       if ((time as Limit).over) await then("abandon", step.token, time);
       return [...reply, session.lend()];
     },
@@ -62,7 +62,7 @@ function commonSteps(table: Table): Pick<ClaimSteps, "discard" | "deadLetters" |
   };
 }
 
-/** By the core's names. */
+/** The values under the names that the core uses. */
 function valuesOf({ eventType, ...step }: ClaimStep): Values {
   return { ...step, event_type: eventType };
 }

@@ -1,4 +1,4 @@
-// The core's statements on the user's own database.
+// Claims in the host's database, by the statements of the core.
 
 import native = require("../native.js");
 import { misuse, refusal } from "../errors.js";
@@ -11,21 +11,21 @@ import { Table } from "./table.js";
 /** A `Pool` of pg, a pool of mysql2, or a database of better-sqlite3 or node:sqlite. */
 export type SqlPool =
   | {
-      /** Gives a client: pg. */
+      /** Returns a client: pg. */
       connect(): Promise<any>;
       /** Runs a statement on any client: pg. */
       query(text: string): Promise<any>;
-      /** How many clients there are: only a pool has that. */
+      /** The number of clients, which only a pool has. */
       readonly totalCount: number;
     }
   | {
-      /** Gives a connection: mysql2/promise. */
+      /** Returns a connection: mysql2/promise. */
       getConnection(): Promise<any>;
       /** Runs a statement on any connection: mysql2/promise. */
       execute(sql: string): Promise<any>;
     }
   | {
-      /** Gives a connection: mysql2. */
+      /** Returns a connection: mysql2. */
       getConnection(callback: any): any;
       /** The same pool with promises: mysql2. */
       promise(): any;
@@ -37,23 +37,23 @@ export type SqlPool =
       exec(sql: string): any;
     };
 
-/** What a store in an SQL database is set to. */
+/** Options of a store in an SQL database. */
 export interface SqlStoreOptions extends WebhookStoreOptions {
-  /** The name of the table, with a schema and a dot before it or without. Default: `payvost_webhook_claims`. */
+  /** The name of the table, optionally with a schema, as in `schema.table`. Default: `payvost_webhook_claims`. */
   table?: string | null | undefined;
 }
 
-/** What an inbox is set to. */
+/** Options of an inbox. */
 export interface SqlInboxOptions extends SqlStoreOptions {
   /**
-   * Whether each attempt is noted in a short transaction before that of the handler, so that an event whose workers all die leaves a dead
-   * letter. Default: true.
+   * Whether to record each attempt in a short transaction before the one for the handler, so that an event whose workers all die leaves a
+   * dead letter. Default: true.
    */
   noteAttempts?: boolean | null | undefined;
 }
 
 /**
- * Claims in a table of PostgreSQL 12, MySQL 8 or MariaDB 10.3, SQLite 3.35, or later ones. Each step is a transaction of its own.
+ * Claims in a table of PostgreSQL 12, MySQL 8, MariaDB 10.3, SQLite 3.35, or later versions. Each step is a transaction of its own.
  *
  * @example
  * ```ts
@@ -65,20 +65,20 @@ export class SqlStore extends WebhookStore {
   readonly #table: Table;
 
   /**
-   * The definition of the table as SQL, for a migration.
+   * Returns the definition of the table as SQL, for a migration.
    *
    * @param dialect `postgres`, `mysql` (also for MariaDB) or `sqlite`.
    * @throws {ConfigurationError} `invalid_option`
    */
   static tableDefinition(dialect: "postgres" | "mysql" | "sqlite", table?: string | null): string {
     const sql = native.sqlDefinition(dialect, table);
-    if (sql === undefined) throw misuse("dialect must be postgres, mysql or sqlite", "MariaDB takes that of mysql.");
+    if (sql === undefined) throw misuse("dialect must be postgres, mysql or sqlite", "For MariaDB, pass mysql.");
     if (typeof sql !== "string") throw refusal(sql);
     return sql;
   }
 
   /**
-   * @param pool The program's own pool. A database of SQLite is one connection: give the store one of its own.
+   * @param pool The pool of your program. An SQLite database is a single connection: open a separate one for the store.
    * @throws {ConfigurationError} `invalid_option`
    */
   constructor(pool: SqlPool, options?: SqlStoreOptions | null) {
@@ -86,7 +86,7 @@ export class SqlStore extends WebhookStore {
     const table = new Table(pool, name);
     if (new.target === SqlInbox || new.target.prototype instanceof SqlInbox) {
       const { noteAttempts, ...common } = rest as SqlInboxOptions;
-      if (noteAttempts != null && typeof noteAttempts !== "boolean") throw misuse("noteAttempts must be a boolean", "It is true or false.");
+      if (noteAttempts != null && typeof noteAttempts !== "boolean") throw misuse("noteAttempts must be a boolean", "Pass true or false.");
       super(inboxSteps(table, noteAttempts ?? true), common);
     } else {
       super(leaseSteps(table), rest);
@@ -94,33 +94,33 @@ export class SqlStore extends WebhookStore {
     this.#table = table;
   }
 
-  /** Makes the table and its indexes, where they are missing. Several processes may do so at once. */
+  /** Creates the table and its indexes, if they are missing. Several processes may do so at the same time. */
   async createTable(): Promise<void> {
     await this.#table.run("create_table", {}, new Limit(TABLE_TIME_LIMIT_SECONDS));
   }
 
   /**
-   * Deletes what need not be remembered any longer, in batches, so that no lock is held for long.
+   * Deletes the events that need not be remembered any longer, in batches, so that no lock is held for long.
    *
-   * @returns How many events were deleted.
+   * @returns The number of deleted events.
    */
   async forget({
     batch = FORGET_BATCH,
   }: {
-    /** How many rows one statement deletes at the most. Default: 1000. */
+    /** The maximum number of rows per statement. Default: 1000. */
     batch?: number | undefined;
   } = {}): Promise<number> {
-    if (!Number.isSafeInteger(batch) || batch < 1) throw misuse("batch must be a whole number above 0", "It is how many rows one statement deletes.");
+    if (!Number.isSafeInteger(batch) || batch < 1) throw misuse("batch must be a whole number above 0", "It is the maximum number of rows per statement.");
     const [deleted] = await this.#table.run("forget", { limit: batch }, new Limit(TABLE_TIME_LIMIT_SECONDS));
     return deleted as number;
   }
 }
 
 /**
- * The claim, what the handler writes through `claim.connection`, and the completion in one transaction, so that the effect is once. Of a
- * handler that fails nothing is left but the note that it failed.
+ * Puts the claim, the handler's writes through `claim.connection` and the completion into one transaction, so that the effect happens once. If
+ * the handler fails, only a record of the failure remains.
  *
- * The handler neither commits nor rolls back. Savepoints are welcome. When it commits all the same, the event is parked: its effect is there, and
+ * The handler must neither commit nor roll back; savepoints are fine. If it does commit, the event is parked: its effect is in the database, and
  * only `receiver.retry(key)` runs it again.
  *
  * @example

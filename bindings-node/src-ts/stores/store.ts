@@ -1,4 +1,4 @@
-// What all stores have in common: the options, and what can be asked of them.
+// The base of all stores: their options and methods.
 
 import { checkNames, misuse } from "../errors.js";
 import { CLAIMS } from "../internal.js";
@@ -9,16 +9,16 @@ import { StoreError } from "./faults.js";
 import type { ClaimSteps, DeadLetter, KeptDelivery } from "./steps.js";
 import { newToken } from "./token.js";
 
-/** What every store is set to. `null` and `undefined` mean the default. */
+/** Options of all stores. `null` and `undefined` mean the default. */
 export interface WebhookStoreOptions {
   /**
-   * How long a claim holds before another delivery may take it over, in seconds, from 1 to 86 400: longer than the handler takes, or
-   * than it takes to extend it. Default: 60.
+   * How long a claim holds before another delivery may take it over, in seconds, from 1 to 86 400. Choose more than the handler takes, or
+   * extend the claim in the handler. Default: 60.
    */
   leaseSeconds?: number | null | undefined;
   /**
-   * How long an event is remembered after its last change, in seconds, from 5765, the time in which the provider tries again, to
-   * 315 360 000 (ten years). Default: 86 400 (24 h).
+   * How long an event is remembered after its last change, in seconds, from 5765, the time in which Payvost retries, to 315 360 000 (ten
+   * years). Default: 86 400 (24 h).
    */
   rememberSeconds?: number | null | undefined;
   /**
@@ -27,64 +27,64 @@ export interface WebhookStoreOptions {
    */
   prefix?: string | null | undefined;
   /**
-   * Whether the body and the signature are kept with the claim until the event is handled, so that it can be handled again after the
-   * provider has given up. They are customer data at rest. Default: true.
+   * Whether the store keeps the body and the signature until the event is handled, so that it can be handled again after Payvost has given
+   * up. They are customer data at rest. Default: true.
    */
   keepDeliveries?: boolean | null | undefined;
-  /** How long to wait for each step of the store, in seconds; the provider waits for 5 in all. What takes longer failed. Default: 2. */
+  /** How long each step of the store may take, in seconds, before it counts as failed. Payvost waits 5 seconds in all. Default: 2. */
   timeoutSeconds?: number | null | undefined;
 }
 
 const STEPS = ["claim", "extend", "complete", "release", "deadLetters", "delivery"] satisfies (keyof ClaimSteps)[];
 const OPTIONS = ["leaseSeconds", "rememberSeconds", "prefix", "keepDeliveries", "timeoutSeconds"];
 
-/** A timer of Node.js does not go further. */
+/** The longest timer of Node.js. */
 const MAX_TIMEOUT_SECONDS = 2_147_483;
 
-/** What all stores have in common, and a store with steps of your own. */
+/** The base of all stores. With your own steps, it is a custom store. */
 export class WebhookStore {
   readonly #claims: Claims;
 
   /**
-   * @param steps Where the claims are kept.
+   * @param steps The steps that keep the claims.
    * @throws {ConfigurationError} `invalid_option`
    */
   constructor(steps: ClaimSteps, options?: WebhookStoreOptions | null) {
     if (STEPS.some((step) => typeof steps?.[step] !== "function")) {
-      throw misuse("the steps of a store are missing", `They are the functions ${STEPS.join(", ")}.`);
+      throw misuse("steps must have every step of a store", `Pass an object with the functions ${STEPS.join(", ")}.`);
     }
     const read = readOptions(options);
     const { leaseSeconds, rememberSeconds, prefix, keepDeliveries = true, timeoutSeconds = DEFAULT_STORE_TIME_LIMIT_SECONDS } = read;
     const policy = policyOf(leaseSeconds, rememberSeconds, prefix);
-    if (typeof keepDeliveries !== "boolean") throw misuse("keepDeliveries must be a boolean", "It is true or false.");
+    if (typeof keepDeliveries !== "boolean") throw misuse("keepDeliveries must be a boolean", "Pass true or false.");
     if (!(timeoutSeconds > 0 && timeoutSeconds <= MAX_TIMEOUT_SECONDS)) {
-      throw misuse("timeoutSeconds is out of range", "It is a number of seconds above 0. The provider waits for 5.");
+      throw misuse("timeoutSeconds must be a number above 0", "Choose less than 5: Payvost waits 5 seconds for the response.");
     }
     this.#claims = new Claims(steps, policy, keepDeliveries, timeoutSeconds);
   }
 
   /**
-   * The events that were claimed and not handled, those that have waited longest first.
+   * Lists the events that were claimed and not handled, oldest first.
    *
-   * @param limit How many at the most. Default: 100.
+   * @param limit The maximum number of events. Default: 100.
    */
   async deadLetters(limit: number = DEFAULT_DEAD_LETTERS): Promise<DeadLetter[]> {
-    if (!Number.isSafeInteger(limit) || limit < 1) throw misuse("limit must be a whole number above 0", "It is how many are listed at the most.");
+    if (!Number.isSafeInteger(limit) || limit < 1) throw misuse("limit must be a whole number above 0", "It is the maximum number of dead letters to list.");
     return this.#claims.deadLetters(limit);
   }
 
-  /** The delivery that was kept with a claim; null when there is none. */
+  /** The delivery that is stored with a claim; `null` if there is none. */
   async delivery(key: string): Promise<KeptDelivery | null> {
-    if (typeof key !== "string") throw misuse("key must be a string", "It is the key of a dead letter.");
+    if (typeof key !== "string") throw misuse("key must be a string", "Pass the key of a dead letter from deadLetters().");
     return this.#claims.delivery(key);
   }
 
   /**
-   * Takes a claim that was handed over, in the worker of the queue: one worker at a time. It can be taken again after a release, or when the
-   * lease of who took it is over.
+   * Takes a claim that was handed over, in a queue's worker. Only one worker at a time can take it. It can be taken again after a release, or
+   * when the lease has expired.
    *
-   * @param options `leaseSeconds`: how long the worker has it, from now. Default: the store's `leaseSeconds`.
-   * @throws {ConfigurationError} `invalid_option`: it is no ticket, or the store is an inbox, whose claims end with their transaction.
+   * @param options `leaseSeconds`: how long the worker holds the claim from now. Default: the store's `leaseSeconds`.
+   * @throws {ConfigurationError} `invalid_option`: the ticket is invalid, or the store is an inbox, whose claims end with their transaction.
    */
   async take(ticket: ClaimTicket, options?: { leaseSeconds?: number | undefined }): Promise<TakenTicket> {
     const { key, token } = new ClaimOfTicket(this.#claims, ticket).ticket;
@@ -93,16 +93,16 @@ export class WebhookStore {
     if (state === "claimed") return { state, claim: new ClaimOfTicket(this.#claims, { key, token: own }), attempt: number };
     if (state === "in_progress") return { state, waitSeconds: number / 1000 };
     if (state === "done" || state === "lost") return { state };
-    throw new StoreError("the store gave a reply that makes no sense");
+    throw new StoreError("the store returned an unknown reply");
   }
 
   /**
-   * Gives up a dead letter: it counts as handled, and its delivery is no longer kept.
+   * Discards a dead letter: it counts as handled, and its delivery is deleted.
    *
-   * @returns False when nothing is kept under the key that is a dead letter.
+   * @returns Whether the key was that of a dead letter.
    */
   async discard(key: string): Promise<boolean> {
-    if (typeof key !== "string") throw misuse("key must be a string", "It is the key of a dead letter.");
+    if (typeof key !== "string") throw misuse("key must be a string", "Pass the key of a dead letter from deadLetters().");
     return this.#claims.discard(key);
   }
 
@@ -112,7 +112,7 @@ export class WebhookStore {
   }
 }
 
-/** The options that are given. */
+/** The options that are set. */
 function readOptions(options: WebhookStoreOptions | null | undefined): { [Name in keyof WebhookStoreOptions]: NonNullable<WebhookStoreOptions[Name]> } {
   checkNames(options ?? {}, OPTIONS);
   return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value != null));

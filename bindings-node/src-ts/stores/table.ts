@@ -1,4 +1,4 @@
-// A table of claims on the user's own database.
+// A table of claims in the host's database.
 
 import native = require("../native.js");
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +10,7 @@ import { Idle, drive, wordAndNumber } from "./driving.js";
 import { metWhileConnecting } from "./faults.js";
 import type { Limit } from "./limit.js";
 
-/** What is bound to the places of statements, by the core's names. */
+/** The parameters of statements, under the names that the core uses. */
 export type Values = Readonly<Record<string, unknown>>;
 
 interface Statement {
@@ -30,13 +30,13 @@ export class Table {
     this.#statements = new Map(statements.map(([name, text, ...parameters]) => [name, { text, parameters }]));
   }
 
-  /** A statement, and what is bound to its places. */
+  /** A statement and the values of its parameters. */
   bound(name: string, values: Values): [text: string, values: unknown[]] {
     const { text, parameters } = this.#statements.get(name) as Statement;
     return [text, parameters.map((parameter) => this.driver.value(values[parameter], parameter))];
   }
 
-  /** Does a piece of work. Gives what it came to, and the rows that were read. */
+  /** Runs a piece of work. Returns its result, and the rows that were read. */
   async run(work: string, values: Values, time: Limit): Promise<[result: any, rows: unknown[][]]> {
     const session = new SqlSession(this, values);
     return [await session.start(work, time), session.rows];
@@ -45,11 +45,11 @@ export class Table {
 
 const programs = new Idle(() => native.createSqlProgram());
 
-/** A connection for the time of a piece of work; with an inbox, of several. */
+/** A connection for one piece of work, or for several in an inbox. */
 export class SqlSession {
-  /** What the last statement gave. */
+  /** The rows from the last statement. */
   rows: unknown[][] = [];
-  /** Whether an inbox has an event, and goes on with the connection. */
+  /** Whether an inbox has claimed an event, and still needs the connection. */
   isKept = false;
   readonly #table: Table;
   readonly #program = programs.take();
@@ -62,7 +62,7 @@ export class SqlSession {
     this.#values = values;
   }
 
-  /** The client's own, for the handler of an inbox. */
+  /** The client's connection, for the handler of an inbox. */
   lend(): unknown {
     return this.#connection?.lend();
   }
@@ -72,7 +72,7 @@ export class SqlSession {
     return this.#drive(this.#program.start(work, time.seconds, retry, limit, notesAttempts), time);
   }
 
-  /** Goes on with the connection that was kept, after what a handler did not wait for. False when it is kept no longer. */
+  /** Continues on the connection of an inbox, after pending work that the handler did not wait for. Returns `false` if the connection is closed. */
   then(work: string, time: Limit, values: Values = {}): Promise<any> {
     const turn = this.#last.catch(() => {}).then(() => {
       if (!this.isKept) return false;
@@ -84,14 +84,14 @@ export class SqlSession {
   }
 
   async #drive(first: Asked, time: Limit): Promise<any> {
-    // It would have to be waited for.
+    // Otherwise the caller would have to wait for it.
     time.whenOver = () => this.#connection?.destroy();
     try {
       return await drive(this.#program, first, (step, argument) => this.#take(step, argument, time), time);
     } finally {
       time.whenOver = undefined;
       this.isKept = this.#program.keepsConnection();
-      if (!this.isKept) programs.giveBack(this.#program);
+      if (!this.isKept) programs.put(this.#program);
     }
   }
 
@@ -111,7 +111,7 @@ export class SqlSession {
         await connection[step]();
         return program.did();
       case "close":
-        // Somebody else may have it next.
+        // Another delivery may use the connection next.
         this.#connection = undefined;
         connection.close(argument as boolean);
         return program.did();

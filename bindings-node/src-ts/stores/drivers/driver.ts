@@ -1,31 +1,31 @@
-// How to get at a connection of the user's own client, and what to say to it.
+// How to get a connection from the host's client, and how to use it.
 
 export interface Driver {
-  /** As the core names them. */
+  /** By the names that the core uses. */
   readonly dialect: string;
   readonly placeholders: string;
   /** One connection, until it is closed. */
   open(): Promise<Connection>;
-  /** A value as the client is to bind it. `name` is the core's. */
+  /** Converts a parameter for the client. The core chose `name`. */
   value(value: unknown, name: string): unknown;
 }
 
 export interface Connection {
-  /** The client's own, for the handler of an inbox, until it is closed. Transactions that are opened on it are savepoints. */
+  /** The client's connection, for the handler of an inbox, until it is closed. Transactions on it become savepoints. */
   lend(): unknown;
-  /** Whether each statement is a transaction by itself. */
+  /** Whether each statement is a transaction of its own. */
   readonly autocommits: boolean;
   begin(): unknown;
   commit(): unknown;
   rollback(): unknown;
   run(text: string, values: unknown[]): Ran | Promise<Ran>;
-  /** Ends whatever it is doing, of which nobody knows how long it would take. */
+  /** Ends the running statement, which might take any time. */
   destroy(): void;
-  /** Gives it back. */
+  /** Returns the connection to its pool. */
   close(isBroken: boolean): void;
 }
 
-/** What a statement gave: rows, each a list of its columns, and how many it changed. */
+/** The result of a statement: rows, each a list of its columns, and the number of changed rows. */
 export interface Ran {
   readonly rows: unknown[][];
   readonly changed: number;

@@ -1,13 +1,13 @@
 import type { Connection, Driver } from "./driver.js";
 import { Nested, overridden } from "./nested.js";
 
-/** A pool of mysql2 with promises. */
+/** A pool from mysql2 with promises. */
 export function mysql(pool: any): Driver {
   return {
     dialect: "mysql",
     placeholders: "question",
     open: async () => connected(await pool.getConnection()),
-    // As text: a number would be sent as a floating-point one, which LIMIT refuses. As bytes: a key is the same whatever the charset.
+    // Numbers as text: they would be sent as floating-point numbers, which LIMIT rejects. Keys as bytes: they do not depend on the charset.
     value: (value, name) => (typeof value === "number" ? String(value) : IN_UTF8.has(name) && typeof value === "string" ? Buffer.from(value) : value),
   };
 }
@@ -17,14 +17,14 @@ const AS_USUAL = (_field: unknown, next: () => unknown) => next();
 
 const IN_UTF8 = new Set(["key", "event_type", "error"]);
 
-/** Which connections do: the server and the program may have turned it off. */
+/** Which connections commit each statement: the server or the program may have turned it off. */
 const AUTOCOMMITS = new WeakMap<object, boolean>();
 
 async function connected(connection: any): Promise<Connection> {
   let isDestroyed = false;
-  let takeBack = () => {};
+  let restore = () => {};
   const nested = new Nested();
-  const say = (text: string) => nested.aside(() => connection.query(text));
+  const send = (text: string) => nested.aside(() => connection.query(text));
   const run: Connection["run"] = async (sql, values) => {
     // Whatever the pool is set to.
     const options = { sql, rowsAsArray: true, nestTables: false, typeCast: AS_USUAL };
@@ -33,7 +33,7 @@ async function connected(connection: any): Promise<Connection> {
     return Array.isArray(result) ? { rows: result, changed: 0 } : { rows: [], changed: result.affectedRows };
   };
   const close = (isBroken: boolean) => {
-    takeBack();
+    restore();
     if (isDestroyed) return;
     if (isBroken) connection.destroy();
     else connection.release();
@@ -51,8 +51,8 @@ async function connected(connection: any): Promise<Connection> {
   return {
     lend() {
       const { query, execute } = socket;
-      // That with callbacks, which all others speak through. An ORM that was given the connection as a pool gives it back.
-      takeBack = overridden(socket, {
+      // The connection with callbacks, which all others use. An ORM that treats the connection as a pool would release it.
+      restore = overridden(socket, {
         query: (what, ...rest) => query.call(socket, translated(what, nested), ...rest),
         execute: (what, ...rest) => execute.call(socket, translated(what, nested), ...rest),
         release: () => {},
@@ -60,9 +60,9 @@ async function connected(connection: any): Promise<Connection> {
       return connection;
     },
     autocommits: AUTOCOMMITS.get(socket) === true,
-    begin: () => say("START TRANSACTION"),
-    commit: () => say("COMMIT"),
-    rollback: () => say("ROLLBACK"),
+    begin: () => send("START TRANSACTION"),
+    commit: () => send("COMMIT"),
+    rollback: () => send("ROLLBACK"),
     run,
     destroy() {
       isDestroyed = true;
@@ -72,7 +72,7 @@ async function connected(connection: any): Promise<Connection> {
   };
 }
 
-/** The first argument of `query`: a text, an object that has it, or a command. */
+/** The first argument of `query`: a string, an object with the string, or a command. */
 function translated(what: any, nested: Nested): unknown {
   if (typeof what === "string") return nested.translated(what);
   if (typeof what?.sql !== "string") return what;

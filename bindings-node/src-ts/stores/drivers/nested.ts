@@ -4,18 +4,18 @@ const BEGIN = /^(?:begin|start\s+transaction)\b[^;]*$/;
 const COMMIT = /^(?:commit|end)(?:\s+(?:work|transaction))?$/;
 const ROLLBACK = /^(?:rollback|abort)(?:\s+(?:work|transaction))?$/;
 
-/** No statement that begins or ends a transaction is longer, comments aside. */
+/** Statements that begin or end a transaction are shorter than this. */
 const MAX_LENGTH = 500;
 
 /**
- * Turns the transactions that a handler opens inside the transaction of an inbox into savepoints: most ORMs say `BEGIN` and `COMMIT`, and that
- * `COMMIT` would end the inbox's transaction. A `COMMIT` without a `BEGIN` before it is left alone, and the core notices it.
+ * Turns the transactions that a handler opens inside the transaction of an inbox into savepoints. Most ORMs send `BEGIN` and `COMMIT`, and that
+ * `COMMIT` would end the transaction of the inbox. A `COMMIT` without a `BEGIN` is left alone, and the core notices it.
  */
 export class Nested {
   #depth = 0;
   #isAside = false;
 
-  /** What to say instead of a statement. */
+  /** The statement to send instead. */
   translated(text: string): string {
     if (this.#isAside || text.length > MAX_LENGTH) return text;
     const statement = bare(text);
@@ -26,11 +26,11 @@ export class Nested {
     return text;
   }
 
-  /** Says something to the connection that is meant as it is. */
-  aside<Result>(say: () => Result): Result {
+  /** Sends a statement unchanged. */
+  aside<Result>(send: () => Result): Result {
     this.#isAside = true;
     try {
-      return say();
+      return send();
     } finally {
       this.#isAside = false;
     }
@@ -47,7 +47,7 @@ function bare(text: string): string {
 }
 
 /**
- * Replaces methods of an object until the function that it returns is called. The object stays the one that it is, since ORMs ask for its class.
+ * Replaces methods of an object until the returned function is called. The object keeps its identity, since ORMs check its class.
  */
 export function overridden(target: any, methods: Readonly<Record<string, (...values: any[]) => unknown>>): () => void {
   const before = Object.keys(methods).map((name) => [name, Object.getOwnPropertyDescriptor(target, name)] as const);

@@ -2,7 +2,7 @@ import { misuse } from "../../errors.js";
 import type { Connection, Driver } from "./driver.js";
 import { Nested, overridden } from "./nested.js";
 
-/** A `Pool` of pg. */
+/** A `Pool` from pg. */
 export function postgres(pool: any): Driver {
   const { client_encoding: encoding, connectionString, binary } = pool.options ?? {};
   if (binary) throw misuse("binary must not be set", "pg reads results in binary as text, which changes the bytes that are kept.");
@@ -23,26 +23,26 @@ function isUtf8(encoding: string | undefined): boolean {
 
 function connected(client: any): Connection {
   let isBroken = false;
-  // Without a listener, the end of a connection would be the end of the process.
+  // Without a listener, a lost connection would end the process.
   const noteEnd = () => (isBroken = true);
   client.on("error", noteEnd);
   const nested = new Nested();
-  const say = (text: string) => nested.aside(() => client.query(text));
-  let takeBack = () => {};
+  const send = (text: string) => nested.aside(() => client.query(text));
+  let restore = () => {};
   return {
     lend() {
       const { query } = client;
-      // An ORM that was given the connection as a pool gives it back.
-      takeBack = overridden(client, { query: (what, ...rest) => query.call(client, translated(what, nested), ...rest), release: () => {} });
+      // An ORM that treats the connection as a pool would release it.
+      restore = overridden(client, { query: (what, ...rest) => query.call(client, translated(what, nested), ...rest), release: () => {} });
       return client;
     },
     autocommits: true,
-    begin: () => say("BEGIN"),
+    begin: () => send("BEGIN"),
     async commit() {
-      const { command } = await say("COMMIT");
+      const { command } = await send("COMMIT");
       if (command !== "COMMIT") throw Object.assign(new Error("the transaction was rolled back"), { code: "25P02" });
     },
-    rollback: () => say("ROLLBACK"),
+    rollback: () => send("ROLLBACK"),
     async run(text, values) {
       const { rows, rowCount } = await client.query({ text, values, rowMode: "array", types: TYPES });
       return { rows, changed: rowCount ?? 0 };
@@ -52,7 +52,7 @@ function connected(client: any): Connection {
       client.connection?.stream?.destroy();
     },
     close(broken) {
-      takeBack();
+      restore();
       client.off("error", noteEnd);
       client.release(broken || isBroken);
     },
@@ -66,7 +66,7 @@ const TYPES = {
   getTypeParser: (type: number) => (text: string) => (type === BYTEA ? Buffer.from(text.slice(2), "hex") : text),
 };
 
-/** The first argument of `query`: a text, an object that has it, or a query that submits itself. */
+/** The first argument of `query`: a string, an object with the string, or a query that submits itself. */
 function translated(what: any, nested: Nested): unknown {
   if (typeof what === "string") return nested.translated(what);
   if (typeof what?.text !== "string") return what;

@@ -1,7 +1,7 @@
 import type { Connection, Driver } from "./driver.js";
 import { Nested, overridden } from "./nested.js";
 
-/** A database of better-sqlite3 or of node:sqlite: one connection, which deliveries use in turn. */
+/** A database from better-sqlite3 or node:sqlite: a single connection, which deliveries use in turn. */
 export function sqlite(database: any): Driver {
   const turns = turnsOf(database);
   const statements = new Map<string, any>();
@@ -13,7 +13,7 @@ export function sqlite(database: any): Driver {
     dialect: "sqlite",
     placeholders: "question",
     open: async () => connected(database, prepared, await turns.take()),
-    // As integers: a number would be bound as a floating-point one.
+    // As integers: numbers would be bound as floating-point numbers.
     value: (value) => (typeof value === "number" ? BigInt(value) : value),
   };
 }
@@ -22,18 +22,18 @@ const GIVES_ROWS = /^\s*SELECT\b|\bRETURNING\b/;
 
 function connected(database: any, prepared: (text: string) => any, done: () => void): Connection {
   const nested = new Nested();
-  let takeBack = () => {};
+  let restore = () => {};
   const rollback = () => isInTransaction(database) && nested.aside(() => database.exec("ROLLBACK"));
   return {
     lend() {
       const { prepare, exec } = database;
-      takeBack = overridden(database, {
+      restore = overridden(database, {
         prepare: (text, ...rest) => prepare.call(database, translated(text, nested), ...rest),
         exec: (text, ...rest) => exec.call(database, translated(text, nested), ...rest),
       });
       return database;
     },
-    // It does, but the statement would wait for other writers with the whole thread: see `impatiently`.
+    // It does, but the statement would block the thread while it waits for other writers: see `impatiently`.
     autocommits: false,
     begin: () => nested.aside(() => impatiently(database, "BEGIN IMMEDIATE")),
     commit: () => nested.aside(() => impatiently(database, "COMMIT")),
@@ -43,10 +43,10 @@ function connected(database: any, prepared: (text: string) => any, done: () => v
       if (!GIVES_ROWS.test(text)) return { rows: [], changed: Number(statement.run(...values).changes) };
       return { rows: statement.all(...values).map((row: object) => Object.values(row)), changed: 0 };
     },
-    // It cannot hang, and is the user's.
+    // It cannot hang, and belongs to the host.
     destroy() {},
     close(isBroken) {
-      takeBack();
+      restore();
       try {
         if (isBroken) rollback();
       } finally {
@@ -60,12 +60,12 @@ function translated(text: unknown, nested: Nested): unknown {
   return typeof text === "string" ? nested.translated(text) : text;
 }
 
-/** A handler may have ended it. */
+/** A handler may have ended the transaction. */
 function isInTransaction(database: any): boolean {
   return database.inTransaction ?? database.isTransaction ?? true;
 }
 
-/** SQLite's own way of waiting for a writer in another process stops the whole thread, so that it is turned off meanwhile. */
+/** SQLite would block the thread while it waits for a writer in another process, so its busy timeout is off here. */
 function impatiently(database: any, text: string): void {
   const { timeout } = database.prepare("PRAGMA busy_timeout").get();
   try {
@@ -76,7 +76,7 @@ function impatiently(database: any, text: string): void {
   }
 }
 
-/** The turns of each database, whichever stores share it. */
+/** The turns of each database. Several stores may share it. */
 const TURNS = new WeakMap<object, Turns>();
 
 function turnsOf(database: object): Turns {
@@ -88,7 +88,7 @@ function turnsOf(database: object): Turns {
 class Turns {
   #last: Promise<void> = Promise.resolve();
 
-  /** Waits for all who came before, and gives what ends the turn. */
+  /** Waits for all earlier turns, and returns a function that ends this one. */
   async take(): Promise<() => void> {
     const before = this.#last;
     let done!: () => void;

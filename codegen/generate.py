@@ -31,6 +31,7 @@ EVENTS = {
     "bindings-node/src-ts/events.ts": typescript.declarations,
     "bindings-php/stubs/events.stub.php": php.stub,
     "bindings-python/python/payvost_webhooks/events.py": python_types.module,
+    "bindings-python/python/payvost_webhooks/_typed_router.py": python_types.router,
     "docs/events.md": markdown.page,
 }
 

@@ -30,7 +30,22 @@ a variable a checker learns nothing about ``event``.
 """
 
 {NOTICE}
-from typing import Any, Literal, Optional, TypedDict, Union
+import sys
+from typing import TYPE_CHECKING, Any, Literal, Optional, Union
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    from typing import TypedDict
+else:
+    try:  # Before Python 3.12, pydantic accepts no other TypedDict.
+        from typing_extensions import TypedDict
+    except ImportError:
+        from typing import TypedDict
+
+if TYPE_CHECKING:
+    # Checkers distinguish the members of a union by literals only. This one equals no documented type.
+    _AnyOtherType = Literal["<any other type>"]
+else:
+    _AnyOtherType = str
 
 __all__ = [
 {names}
@@ -58,14 +73,14 @@ class _UnknownPrevious(TypedDict, total=False):
 
 
 class UnknownEvent(_Envelope, _UnknownPrevious):
-    """An event of a type that is not documented here: the list is open.
+    """An event whose type is not documented here: the list is open.
 
-    Its ``type`` is any other text. Checkers tell the members of a union apart by literals only, so
-    here stands one that equals no documented type. To compare it, make it a text first:
+    Its ``type`` is any other string. Type checkers distinguish the members of a union by literals
+    only, so to them it is a literal that equals no documented type. To compare it, convert it first:
     ``str(event["type"])``.
     """
 
-    type: Literal["<any other type>"]
+    type: _AnyOtherType
     data: dict[str, Any]
 
 
@@ -74,7 +89,116 @@ WebhookEvent = Union[
     UnknownEvent,
 ]
 """A verified event: exactly what ``json.loads`` makes of the payload."""
+
+if not TYPE_CHECKING:
+    for _type in tuple(globals().values()):
+        if hasattr(_type, "__total__"):
+            _type.__pydantic_config__ = {{"extra": "allow"}}  # pydantic keeps unknown fields, too
 '''
+
+
+def router(catalogue):
+    """The overloads of ``WebhookRouter.on``: which events a handler must accept, by its pattern."""
+    families = {}
+    for event in catalogue.events:
+        families.setdefault(event.type.partition(".")[0], []).append(event)
+    groups = [(event.type, event.name, [event]) for event in catalogue.events]
+    groups += [
+        (f"{family}.*", f"Any{pascal(family)}", members) for family, members in families.items()
+    ]
+    unions = "".join(
+        f"    {name}Event = Union[\n"
+        + "".join(f"        events.{event.name}Event,\n" for event in members)
+        + "        events.UnknownEvent,\n    ]\n"
+        for pattern, name, members in groups
+        if pattern.endswith("*")
+    )
+    kinds = "".join(
+        f'    _{name} = TypeVar("_{name}", bound="_HandlerOf[{_event_type(pattern, name)}]")\n'
+        for pattern, name, _ in groups
+    )
+    direct = "".join(
+        f"""
+    @overload
+    def on({"" if pattern.endswith("*") else "  # type: ignore[overload-overlap]"}
+        self, pattern: Literal["{pattern}"], handler: _{name}
+    ) -> _{name}: ...
+"""
+        for pattern, name, _ in groups
+    )
+    decorators = "".join(
+        f"""
+    @overload
+    def on(
+        self, pattern: Literal["{pattern}"], handler: None = None
+    ) -> Callable[[_{name}], _{name}]: ...
+"""
+        for pattern, name, _ in groups
+    )
+    return f'''"""The types of ``WebhookRouter.on``: which events a handler must accept for a pattern."""
+
+{NOTICE}# fmt: off
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Literal, TypeVar, Union, overload
+
+__all__ = ["Handler", "TypedRouter"]
+
+Handler = Union[Callable[[Any], object], Callable[[Any, Any], object]]
+"""A function that takes an event. If it requires a second argument, it also gets the claim. It may be ``async``."""
+
+_Handler = TypeVar("_Handler", bound=Handler)
+
+if TYPE_CHECKING:
+    from payvost_webhooks import events
+
+    _Event = TypeVar("_Event")
+    _HandlerOf = Union[
+        Callable[[_Event], object],
+        Callable[[_Event, Any], object],
+        # A handler may also call the event a dict, without naming its fields.
+        Callable[[dict[str, Any]], object],
+        Callable[[dict[str, Any], Any], object],
+    ]
+{unions}{kinds}    _Any = TypeVar("_Any", bound="_HandlerOf[events.WebhookEvent]")
+    _Other = TypeVar("_Other", bound="_HandlerOf[events.UnknownEvent]")
+
+
+class TypedRouter:
+    """What type checkers know about a router."""
+{direct}
+    @overload
+    def on(self, pattern: Literal["*"], handler: _Any) -> _Any: ...
+
+    @overload
+    def on(self, pattern: str, handler: _Other) -> _Other: ...
+{decorators}
+    @overload
+    def on(self, pattern: Literal["*"], handler: None = None) -> Callable[[_Any], _Any]: ...
+
+    @overload
+    def on(self, pattern: str, handler: None = None) -> Callable[[_Handler], _Handler]: ...
+
+    def on(self, pattern: str, handler: Any = None) -> Any:
+        """Register a handler and return it. Without a handler, return a decorator.
+
+        Raises:
+            ConfigurationError: ``invalid_option``: the pattern already has a handler, or cannot match any event type.
+            TypeError: ``handler`` is not callable, or is a generator function (also a ``ConfigurationError``).
+        """
+        if handler is None:
+            return lambda handler: self._register(pattern, handler)
+        return self._register(pattern, handler)
+
+    def _register(self, pattern: str, handler: Any) -> Any:
+        raise NotImplementedError
+'''
+
+
+def _event_type(pattern, name):
+    return f"{name}Event" if pattern.endswith("*") else f"events.{name}Event"
 
 
 def event_types(event):

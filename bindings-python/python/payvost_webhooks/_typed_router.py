@@ -86,67 +86,109 @@ class TypedRouter:
     """What type checkers know about a router."""
 
     @overload
-    def on(self, pattern: Literal["payment.created"], handler: _PaymentCreated) -> _PaymentCreated: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["payment.created"], handler: _PaymentCreated
+    ) -> _PaymentCreated: ...
 
     @overload
-    def on(self, pattern: Literal["payment.succeeded"], handler: _PaymentSucceeded) -> _PaymentSucceeded: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["payment.succeeded"], handler: _PaymentSucceeded
+    ) -> _PaymentSucceeded: ...
 
     @overload
-    def on(self, pattern: Literal["payment.failed"], handler: _PaymentFailed) -> _PaymentFailed: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["payment.failed"], handler: _PaymentFailed
+    ) -> _PaymentFailed: ...
 
     @overload
-    def on(self, pattern: Literal["payment.refunded"], handler: _PaymentRefunded) -> _PaymentRefunded: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["payment.refunded"], handler: _PaymentRefunded
+    ) -> _PaymentRefunded: ...
 
     @overload
-    def on(self, pattern: Literal["transfer.created"], handler: _TransferCreated) -> _TransferCreated: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["transfer.created"], handler: _TransferCreated
+    ) -> _TransferCreated: ...
 
     @overload
-    def on(self, pattern: Literal["transfer.completed"], handler: _TransferCompleted) -> _TransferCompleted: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["transfer.completed"], handler: _TransferCompleted
+    ) -> _TransferCompleted: ...
 
     @overload
-    def on(self, pattern: Literal["transfer.failed"], handler: _TransferFailed) -> _TransferFailed: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["transfer.failed"], handler: _TransferFailed
+    ) -> _TransferFailed: ...
 
     @overload
-    def on(self, pattern: Literal["wallet.created"], handler: _WalletCreated) -> _WalletCreated: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["wallet.created"], handler: _WalletCreated
+    ) -> _WalletCreated: ...
 
     @overload
-    def on(self, pattern: Literal["wallet.balance_updated"], handler: _WalletBalanceUpdated) -> _WalletBalanceUpdated: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["wallet.balance_updated"], handler: _WalletBalanceUpdated
+    ) -> _WalletBalanceUpdated: ...
 
     @overload
-    def on(self, pattern: Literal["wallet.frozen"], handler: _WalletFrozen) -> _WalletFrozen: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["wallet.frozen"], handler: _WalletFrozen
+    ) -> _WalletFrozen: ...
 
     @overload
-    def on(self, pattern: Literal["user.created"], handler: _UserCreated) -> _UserCreated: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["user.created"], handler: _UserCreated
+    ) -> _UserCreated: ...
 
     @overload
-    def on(self, pattern: Literal["user.kyc_submitted"], handler: _UserKycSubmitted) -> _UserKycSubmitted: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["user.kyc_submitted"], handler: _UserKycSubmitted
+    ) -> _UserKycSubmitted: ...
 
     @overload
-    def on(self, pattern: Literal["user.kyc_verified"], handler: _UserKycVerified) -> _UserKycVerified: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["user.kyc_verified"], handler: _UserKycVerified
+    ) -> _UserKycVerified: ...
 
     @overload
-    def on(self, pattern: Literal["user.kyc_rejected"], handler: _UserKycRejected) -> _UserKycRejected: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["user.kyc_rejected"], handler: _UserKycRejected
+    ) -> _UserKycRejected: ...
 
     @overload
-    def on(self, pattern: Literal["fraud.alert_created"], handler: _FraudAlertCreated) -> _FraudAlertCreated: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["fraud.alert_created"], handler: _FraudAlertCreated
+    ) -> _FraudAlertCreated: ...
 
     @overload
-    def on(self, pattern: Literal["fraud.transaction_blocked"], handler: _FraudTransactionBlocked) -> _FraudTransactionBlocked: ...
+    def on(  # type: ignore[overload-overlap]
+        self, pattern: Literal["fraud.transaction_blocked"], handler: _FraudTransactionBlocked
+    ) -> _FraudTransactionBlocked: ...
 
     @overload
-    def on(self, pattern: Literal["payment.*"], handler: _AnyPayment) -> _AnyPayment: ...
+    def on(
+        self, pattern: Literal["payment.*"], handler: _AnyPayment
+    ) -> _AnyPayment: ...
 
     @overload
-    def on(self, pattern: Literal["transfer.*"], handler: _AnyTransfer) -> _AnyTransfer: ...
+    def on(
+        self, pattern: Literal["transfer.*"], handler: _AnyTransfer
+    ) -> _AnyTransfer: ...
 
     @overload
-    def on(self, pattern: Literal["wallet.*"], handler: _AnyWallet) -> _AnyWallet: ...
+    def on(
+        self, pattern: Literal["wallet.*"], handler: _AnyWallet
+    ) -> _AnyWallet: ...
 
     @overload
-    def on(self, pattern: Literal["user.*"], handler: _AnyUser) -> _AnyUser: ...
+    def on(
+        self, pattern: Literal["user.*"], handler: _AnyUser
+    ) -> _AnyUser: ...
 
     @overload
-    def on(self, pattern: Literal["fraud.*"], handler: _AnyFraud) -> _AnyFraud: ...
+    def on(
+        self, pattern: Literal["fraud.*"], handler: _AnyFraud
+    ) -> _AnyFraud: ...
 
     @overload
     def on(self, pattern: Literal["*"], handler: _Any) -> _Any: ...
@@ -155,114 +197,112 @@ class TypedRouter:
     def on(self, pattern: str, handler: _Other) -> _Other: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["payment.created"], handler: None = None
     ) -> Callable[[_PaymentCreated], _PaymentCreated]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["payment.succeeded"], handler: None = None
     ) -> Callable[[_PaymentSucceeded], _PaymentSucceeded]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["payment.failed"], handler: None = None
     ) -> Callable[[_PaymentFailed], _PaymentFailed]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["payment.refunded"], handler: None = None
     ) -> Callable[[_PaymentRefunded], _PaymentRefunded]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["transfer.created"], handler: None = None
     ) -> Callable[[_TransferCreated], _TransferCreated]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["transfer.completed"], handler: None = None
     ) -> Callable[[_TransferCompleted], _TransferCompleted]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["transfer.failed"], handler: None = None
     ) -> Callable[[_TransferFailed], _TransferFailed]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["wallet.created"], handler: None = None
     ) -> Callable[[_WalletCreated], _WalletCreated]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["wallet.balance_updated"], handler: None = None
     ) -> Callable[[_WalletBalanceUpdated], _WalletBalanceUpdated]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["wallet.frozen"], handler: None = None
     ) -> Callable[[_WalletFrozen], _WalletFrozen]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["user.created"], handler: None = None
     ) -> Callable[[_UserCreated], _UserCreated]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["user.kyc_submitted"], handler: None = None
     ) -> Callable[[_UserKycSubmitted], _UserKycSubmitted]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["user.kyc_verified"], handler: None = None
     ) -> Callable[[_UserKycVerified], _UserKycVerified]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["user.kyc_rejected"], handler: None = None
     ) -> Callable[[_UserKycRejected], _UserKycRejected]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["fraud.alert_created"], handler: None = None
     ) -> Callable[[_FraudAlertCreated], _FraudAlertCreated]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["fraud.transaction_blocked"], handler: None = None
     ) -> Callable[[_FraudTransactionBlocked], _FraudTransactionBlocked]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["payment.*"], handler: None = None
     ) -> Callable[[_AnyPayment], _AnyPayment]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["transfer.*"], handler: None = None
     ) -> Callable[[_AnyTransfer], _AnyTransfer]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["wallet.*"], handler: None = None
     ) -> Callable[[_AnyWallet], _AnyWallet]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["user.*"], handler: None = None
     ) -> Callable[[_AnyUser], _AnyUser]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
+    def on(
         self, pattern: Literal["fraud.*"], handler: None = None
     ) -> Callable[[_AnyFraud], _AnyFraud]: ...
 
     @overload
-    def on(  # type: ignore[overload-overlap]
-        self, pattern: Literal["*"], handler: None = None
-    ) -> Callable[[_Any], _Any]: ...
+    def on(self, pattern: Literal["*"], handler: None = None) -> Callable[[_Any], _Any]: ...
 
     @overload
     def on(self, pattern: str, handler: None = None) -> Callable[[_Handler], _Handler]: ...

@@ -11,7 +11,7 @@ import contextlib
 import inspect
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Callable, NamedTuple, cast
+from typing import Callable, NamedTuple, cast
 
 from payvost_webhooks import _course
 from payvost_webhooks._course import Cause, RunInLoop, RunInThread
@@ -19,9 +19,7 @@ from payvost_webhooks._hosts import require_event_loop
 from payvost_webhooks._http import BodyEnd, read_body, read_up_to, signature_of
 from payvost_webhooks._native import Delivery, Receiver, WebhookVerifier, require_seconds
 from payvost_webhooks.router import Handler, Registered, WebhookRouter
-
-if TYPE_CHECKING:
-    from payvost_webhooks.stores.base import Store
+from payvost_webhooks.stores.base import Store
 
 __all__ = ["Answer", "Result", "WebhookReceiver", "read_body", "read_up_to", "signature_of"]
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable
 
 from anyio import from_thread, move_on_after
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from payvost_webhooks._hosts import in_asyncio, require_asyncio
 from payvost_webhooks._http import BodyEnd
 from payvost_webhooks.receiver import WebhookReceiver, signature_of
-
-if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
 
 __all__ = ["WebhookApp", "webhook_endpoint", "webhook_route"]
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from payvost_webhooks._hosts import require_blocking
+from payvost_webhooks._typing import StartResponse, WSGIApplication, WSGIEnvironment
 from payvost_webhooks.receiver import Answer, WebhookReceiver, read_body
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["receive", "webhook_app"]
 

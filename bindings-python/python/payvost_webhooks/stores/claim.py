@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from payvost_webhooks import _limits, _native
-from payvost_webhooks.stores.base import AsyncClaimStore, ClaimStore, Seconds, StoreError, Ticket
-
-if TYPE_CHECKING:
-    from payvost_webhooks.stores.base import Values
+from payvost_webhooks.stores.base import (
+    AsyncClaimStore,
+    ClaimStore,
+    Seconds,
+    StoreError,
+    Ticket,
+    Values,
+)
 
 __all__ = ["AsyncClaim", "AsyncTaken", "Claim", "Taken"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from payvost_webhooks import _limits
 from payvost_webhooks._native import ClaimRequest, MemoryClaims
+from payvost_webhooks._typing import Unpack
 from payvost_webhooks.stores._driving import now
 from payvost_webhooks.stores._lease import letters, take_values
 from payvost_webhooks.stores.base import (
@@ -18,9 +19,6 @@ from payvost_webhooks.stores.base import (
     StoreFullError,
 )
 from payvost_webhooks.stores.claim import Taken
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 __all__ = ["MemoryStore"]
 

@@ -9,9 +9,10 @@ import asyncio
 import hashlib
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from payvost_webhooks import _native
+from payvost_webhooks._typing import Unpack
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores._driving import (
     Session,
@@ -22,9 +23,6 @@ from payvost_webhooks.stores._driving import (
 )
 from payvost_webhooks.stores._lease import AsyncLease, Lease, first
 from payvost_webhooks.stores.base import Options, Values
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 __all__ = ["AsyncRedisStore", "RedisStore"]
 

@@ -9,9 +9,10 @@ import logging
 import sys
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable
 
 from payvost_webhooks import _limits, _native
+from payvost_webhooks._typing import Unpack
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores._driving import (
     Session,
@@ -31,9 +32,6 @@ from payvost_webhooks.stores.sql._drivers import (
     is_of_sqlalchemy,
     wrong_kind,
 )
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 __all__ = ["AsyncSqlSession", "AsyncSqlTable", "SqlSession", "SqlTable"]
 

@@ -1,4 +1,4 @@
-"""Makes the bodies that every language is timed with, the same in each run.
+"""Makes the bodies for the timings of each language, the same in each run.
 
 python3 -m bench.bodies FOLDER [BODY…]      default: all of them
 """
@@ -107,7 +107,7 @@ def keyed(count: int) -> bytes:
     return compact(event({f"pay_{number:07}": number % 10 for number in range(count)}))
 
 
-# Those of 1 MiB are as long as the default limit lets pass, or a little shorter.
+# Those of 1 MiB are as long as the default limit allows, or a little shorter.
 MAKERS: dict[str, Callable[[], bytes]] = {
     "event": lambda: compact(GUIDE_EVENT),
     "1-kib": lambda: filled(KIB, items),

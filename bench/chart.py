@@ -11,7 +11,7 @@ LABELS = 390
 VALUES = 110
 BAR, GAP, TITLE, MARGIN = 18, 8, 40, 24
 
-# Bars stop at this many times the shortest of their panel, or nothing else could be told apart.
+# Bars stop at this many times the shortest of their panel, so that the others remain distinguishable.
 CUT = 8.0
 
 STYLE = """\

@@ -1,4 +1,4 @@
-"""What was measured on, and with what."""
+"""Describes the machine and the versions of a measurement."""
 
 from __future__ import annotations
 

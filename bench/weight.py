@@ -1,4 +1,4 @@
-"""What the packages weigh beside those of others: the size when installed, the time to load. Writes docs/benchmarks.md.
+"""Measures the installed size and the loading time of our packages and their peers. Writes docs/benchmarks.md.
 
 python -m bench.weight        bench/weigh prepares what it looks at
 """

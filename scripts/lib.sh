@@ -34,7 +34,7 @@ format_rust() {
 # say TEXT…: one line of progress.
 say() { printf '%s%s%s\n' "$BOLD" "$*" "$RESET"; }
 
-# die TEXT…: says why and ends the script.
+# die TEXT…: prints the reason and ends the script.
 die() {
   printf '%s%s: %s%s\n' "$RED" "$(basename "$0")" "$*" "$RESET" >&2
   exit 1
@@ -61,10 +61,10 @@ fingerprint() {
     LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c 1-32
 }
 
-# up_to_date NAME FINGERPRINT: whether the step was finished with that very input.
+# up_to_date NAME FINGERPRINT: whether the step finished with that input.
 up_to_date() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
 
-# finished NAME FINGERPRINT: remembers it.
+# finished NAME FINGERPRINT: records that it did.
 finished() { printf '%s\n' "$2" >"$STAMPS/$1"; }
 
 # package_version CRATE: the version of a crate of the workspace.
@@ -73,7 +73,7 @@ package_version() {
 print(next(p["version"] for p in json.load(sys.stdin)["packages"] if p["name"] == sys.argv[1]))' "$1"
 }
 
-# one_at_a_time NAME: waits until no other process of this checkout is in the section.
+# one_at_a_time NAME: waits until no other process of this checkout is in that section.
 one_at_a_time() {
   exec 9>"$TARGET/.$1.lock"
   flock 9

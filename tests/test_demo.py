@@ -1,4 +1,4 @@
-"""What the driver of ``make demo`` tells by its exit status, and that it leaves nothing behind."""
+"""The exit status of ``make demo``, and that it leaves nothing behind."""
 
 from __future__ import annotations
 

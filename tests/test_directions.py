@@ -1,4 +1,4 @@
-"""Which folder may import which, read from the import statements of every source file."""
+"""Which folder may import which, checked on the import statements of each source file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents of the repository: their links lead somewhere, and each page is in the table of contents."""
+"""The documents of the repository: their links work, and each page is in the table of contents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def links(document: Path) -> list[str]:
 
 
 def anchors(document: Path) -> set[str]:
-    """The anchors of the headings, as they are made where the repository is shown."""
+    """The anchors of the headings, as code hosts generate them."""
     text = re.sub(r"^```.*?^```$", "", document.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -43,7 +43,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_fragments_of_python_are_python() -> None:
-    """Complete programs (```python) are run elsewhere; a fragment leaves names to the reader."""
+    """Other tests run complete programs (```python). A fragment (```py) may use undefined names."""
     for document in documents():
         text = document.read_text("utf-8")
         for code in re.findall(r"^```py\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):

@@ -1,4 +1,4 @@
-"""The code of the top README, in each language, and its commands as far as they are quick."""
+"""The code of the top README, in each language, and its commands if they are quick."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_one_import_that_changes() -> None:
     exec("\n".join(added), names)
 
     assert names["verify_webhook"](BODY, SIGNATURE, SECRET) == EVENT
-    # The guide's function is called so, with these arguments in this order.
+    # The guide's function has this name, and these arguments in this order.
     (removed,) = re.findall(r"^-def (\w+)\((.*)\):$", snippets("diff")[0], re.MULTILINE)
     assert removed == ("verify_webhook", "payload, signature, secret")
 

@@ -1,7 +1,7 @@
-// What this project does not write, and what it writes instead: an expression that finds the phrase, the remedy, and an example that
-// the test of this list checks. The expressions are read as words in any prose: Markdown, comments, messages, names of tests.
+// Phrases that this project avoids. Each entry has an expression that finds the phrase, the remedy, and an example that the expression
+// must find. They apply to all prose: Markdown, comments, messages, names of tests.
 
-/** A noun that is counted per another one: "a file a subject" for "one file per subject". */
+/** Nouns of the distributive form "a file a subject", which should be "one file per subject". */
 const DISTRIBUTED =
   "adapter|binding|byte|claim|client|column|connection|copy|day|delivery|digit|endpoint|entry|event|family|field|file|folder|framework|handler|host|hour|job|key|language|letter|line|member|month|name|page|prefix|process|receiver|request|row|rule|second|secret|section|statement|step|store|subject|system|table|test|thread|time|token|type|value|wheel|worker";
 

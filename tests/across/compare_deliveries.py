@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares what the five languages observed of the shared deliveries, and of the sequences for stores.
+"""Compares the results of the five languages for the shared deliveries, and for the sequences for stores.
 
     compare_deliveries.py [OBSERVED]     default: target/observed
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares what the five languages observed with the vectors, and so with each other.
+"""Compares the results of the five languages with the vectors, and so with each other.
 
     compare_verdicts.py [OBSERVED [VECTORS]]     OBSERVED holds <language>.jsonl
 

@@ -1,4 +1,4 @@
-"""Workers in several languages on one store: what one has claimed, the others leave alone."""
+"""Workers in several languages on one store: an event that one has claimed, the others leave alone."""
 
 from __future__ import annotations
 

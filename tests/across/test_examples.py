@@ -106,9 +106,7 @@ def test_the_most_specific_handler_runs(receiver: Receiver, event_type: str, han
 
 def handled(receiver: Receiver, event_id: str) -> int:
     """How many times a handler wrote its line about the event."""
-    lines = re.findall(
-        rf"(?:paid|transfer|other): {event_id}\b", receiver.log.read_text()
-    )
+    lines = re.findall(rf"(?:paid|transfer|other): {event_id}\b", receiver.log.read_text())
     return len(lines)
 
 

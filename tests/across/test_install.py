@@ -34,7 +34,7 @@ int main(void)
 }
 """
 
-# What each of the others does is the same: sign an event, verify it, print its type.
+# The other programs do the same: sign an event, verify it, print its type.
 BODY = (
     '{"id":"evt_1","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z",'
     '"liveMode":true,"data":{}}'

@@ -1,1 +1,1 @@
-"""What the tests, the benchmarks and the demonstration have in common. It imports nothing from any of them."""
+"""The code that the tests, the benchmarks and the demo share. It imports nothing from any of them."""

@@ -1,4 +1,4 @@
-"""Sends one case to a receiver, and reads what it answers."""
+"""Sends one case to a receiver, and reads the response."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tests.kit.cases import Case
 
 PATH = "/webhooks/payvost"
 
-# The provider waits no longer for an answer.
+# The provider waits no longer for a response.
 TIMEOUT_SECONDS = 5
 
 
 def deliver(port: int, case: Case) -> str:
-    """Returns the status and, where it is not 200, the error's code: ``200`` or ``400 invalid_json``."""
+    """Returns the status and, unless it is 200, the error code: ``200`` or ``400 invalid_json``."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
         connection.putrequest("POST", PATH)

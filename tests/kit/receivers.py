@@ -13,7 +13,7 @@ from tests.kit.servers import Server, ServerError
 
 C_BUILD = ROOT / "target" / "examples" / "c"
 
-# What the receivers read.
+# The variables that the receivers read.
 VARIABLES = ("WEBHOOK_SECRET", "CLAIMS_DB")
 
 TITLES = {"flask": "Python (Flask)", "express": "Node (Express)", "php": "PHP", "c": "C"}
@@ -54,7 +54,7 @@ def start_command(name: str, port: int) -> list[str]:
 
 
 def environment(built: Mapping[str, str], secret: str | None, database: Path) -> dict[str, str]:
-    """``database`` is where the receiver keeps its claims; what is there of an earlier run is removed."""
+    """``database`` is where the receiver keeps its claims. Removes what an earlier run has left there."""
     for left in database.parent.glob(f"{database.name}*"):
         left.unlink()
     env = {**built, "NODE_ENV": "production", "PYTHONDONTWRITEBYTECODE": "1"}

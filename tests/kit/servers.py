@@ -17,7 +17,7 @@ from pathlib import Path
 START_SECONDS = 30
 STOP_SECONDS = 5
 
-# What may end this process from outside, and must not do so before its servers are stopped.
+# Signals that may end this process from outside, but not before its servers are stopped.
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -28,7 +28,7 @@ class ServerError(Exception):
 
 
 class Server:
-    """A server process, leader of a process group of its own. Its output goes to ``log``."""
+    """A server process that leads its own process group. Its output goes to ``log``."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Server:
             )
 
     def wait_until_ready(self) -> None:
-        """Returns when the server answers HTTP requests, or is ready by a test of its own."""
+        """Returns when the server answers HTTP requests, or passes its own test of readiness."""
         deadline = time.monotonic() + START_SECONDS
         while not self._is_ready(self.port):
             if self._process.poll() is not None:
@@ -80,7 +80,7 @@ class Server:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Asks the server to end, then ends what is left of its process group."""
+        """Asks the server to end, then ends the rest of its process group."""
         if self._process is None:
             return
         with uninterrupted():
@@ -106,7 +106,7 @@ class Server:
 
 @contextlib.contextmanager
 def running(servers: Iterable[Server]) -> Iterator[None]:
-    """Has the servers running and ready inside of the block, and none of them after it."""
+    """Keeps the servers running inside the block, and stops them after it."""
     servers = list(servers)
     try:
         for server in servers:
@@ -123,7 +123,7 @@ def running(servers: Iterable[Server]) -> Iterator[None]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Loopback ports that nobody listens on. They are held until all are found, so that they differ."""
+    """Free loopback ports. All are held until the last one is found, so that they differ."""
     with contextlib.ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:

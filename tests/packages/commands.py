@@ -1,4 +1,4 @@
-"""Running commands, away from the checkout and from what the caller's environment would bring in."""
+"""Runs commands away from the checkout, and without the caller's environment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEADING = ("MAKE", "MFLAGS", "NODE_", "PHP", "PKG_CONFIG", "PYTEST", "PYTHON", "
 
 
 def run(command: Iterable[object], folder: Path, **variables: object) -> str:
-    """What the command prints. It fails the test, with all that was printed, when it fails."""
+    """The output of the command. If the command fails, the test fails with all the output."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(LEADING)}
     result = subprocess.run(
         [str(part) for part in command],

@@ -1,4 +1,4 @@
-"""The archive of the C library, unpacked somewhere, in projects of CMake and of pkg-config."""
+"""The archive of the C library, unpacked elsewhere, in projects with CMake and with pkg-config."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TESTS = ROOT / "bindings-c" / "tests"
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where nothing of the build is, and with a blank in its name."""
+    """A folder away from the build, with a space in its name."""
     packed = tmp_path_factory.mktemp("packed")
     archive = Path(run([ROOT / "scripts" / "package-c", packed], packed).splitlines()[-1])
     folder = tmp_path_factory.mktemp("un packed")

@@ -1,4 +1,4 @@
-"""What ``make wheels`` makes: each wheel in an environment of the CPython that it is for, and the sources."""
+"""The output of ``make wheels``: each wheel in an environment of its CPython, and the sources."""
 
 from __future__ import annotations
 

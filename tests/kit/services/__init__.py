@@ -25,7 +25,7 @@ URLS = {
 
 @contextlib.contextmanager
 def running(name: str) -> Iterator[Service]:
-    """Has a server ready inside the block, and nothing left of it after the block."""
+    """Keeps a server ready inside the block, and removes it after the block."""
     service = Service(name)
     try:
         service.start()
@@ -51,7 +51,7 @@ class Service:
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process is None or self._process.poll() is not None:
-                # Once more: what is left of a server that was killed may be in the way for a moment.
+                # Try again: the remains of a killed server may be in the way for a moment.
                 self._launch()
             assert time.monotonic() < deadline, (self.folder / "log").read_text("utf-8")
             time.sleep(0.05)
@@ -67,7 +67,7 @@ class Service:
 
     @contextlib.contextmanager
     def stopped(self) -> Iterator[None]:
-        """Without the server for the time of the block."""
+        """Stops the server for the time of the block."""
         self.stop()
         try:
             yield
@@ -76,7 +76,7 @@ class Service:
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
-        """With a server that takes connections and does not answer for the time of the block."""
+        """Freezes the server for the time of the block: it accepts connections and does not answer."""
         assert self._process is not None
         processes = [self._process.pid, *_children(self._process.pid)]
         for process in processes:

@@ -1,4 +1,4 @@
-//! Gives the shared library the name that programs are linked to: it changes when old programs could no longer use it.
+//! Sets the name of the shared library that programs link to. It changes when old programs could no longer use it.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

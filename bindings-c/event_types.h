@@ -1,19 +1,19 @@
-/** A payment was created and waits to be paid. */
+/** A payment was created and is not paid yet. */
 #define PAYVOST_EVENT_PAYMENT_CREATED "payment.created"
 
-/** A payment was paid. */
+/** A payment succeeded. */
 #define PAYVOST_EVENT_PAYMENT_SUCCEEDED "payment.succeeded"
 
 /** A payment failed and no money moved. */
 #define PAYVOST_EVENT_PAYMENT_FAILED "payment.failed"
 
-/** A payment was paid back, in whole or in part. */
+/** A payment was refunded, in full or in part. */
 #define PAYVOST_EVENT_PAYMENT_REFUNDED "payment.refunded"
 
 /** A transfer between two wallets was initiated. */
 #define PAYVOST_EVENT_TRANSFER_CREATED "transfer.created"
 
-/** A transfer arrived. */
+/** A transfer completed. */
 #define PAYVOST_EVENT_TRANSFER_COMPLETED "transfer.completed"
 
 /** A transfer failed and no money moved. */
@@ -25,13 +25,13 @@
 /** The balance of a wallet changed. */
 #define PAYVOST_EVENT_WALLET_BALANCE_UPDATED "wallet.balance_updated"
 
-/** A wallet was frozen: nothing goes in or out. */
+/** A wallet was frozen: no money can move in or out. */
 #define PAYVOST_EVENT_WALLET_FROZEN "wallet.frozen"
 
 /** A user signed up. */
 #define PAYVOST_EVENT_USER_CREATED "user.created"
 
-/** A user handed in identity documents. */
+/** A user submitted identity documents. */
 #define PAYVOST_EVENT_USER_KYC_SUBMITTED "user.kyc_submitted"
 
 /** A user's identity was verified. */

@@ -15,33 +15,33 @@
  *         fprintf(stderr, "%s: %s\n", payvost_error_message(&error), payvost_error_hint(&error));
  *     }
  *
- * What holds everywhere:
+ * These rules hold everywhere:
  *
- * - Text and bytes come as a pointer and a length. Text of an event (payvost_str) is UTF-8, may hold NULs and does not end in one.
- *   Texts of the library (codes, messages, hints) do end in NUL.
- * - AN EVENT POINTS INTO THE PAYLOAD that it was read from: keep the payload, unchanged, until payvost_event_free(). The calls whose name
- *   ends in _copy give an event with a copy of its own.
- * - Results are numbers of 32 bits, whatever a compiler takes for an enum: payvost_result and its like are uint32_t beside named
- *   constants. Where a function takes one, it takes uint32_t, and any other number is refused.
- * - Results are written on success only, so that what was there before stays there on failure. A payvost_error is always written.
- * - NULL for a handle or for the place of a result is refused with PAYVOST_INVALID_ARGUMENT; a function that cannot fail gives its
- *   empty value (0, false, an empty text, an absent value). Where NULL means something, the function says so.
- * - What the ..._new() and the verify functions give, and a list of dead letters, is freed with the ..._free() of its type, once. Nothing
- *   else is.
- * - A verifier, a router or a policy that is set up, a memory store and an event may be used by any number of threads at once. A delivery
- *   and a program are for one thread at a time.
+ * - Text and bytes come as a pointer and a length. Text of an event (payvost_str) is UTF-8, may contain NULs and does not end
+ *   in one. Texts of the library (codes, messages, hints) do end in NUL.
+ * - AN EVENT POINTS INTO THE PAYLOAD that it was read from: keep the payload, unchanged, until payvost_event_free(). The calls
+ *   whose name ends in _copy return an event with its own copy.
+ * - Results are numbers of 32 bits, whatever size a compiler uses for an enum: types such as payvost_result are uint32_t with
+ *   named constants. Functions take such numbers as uint32_t and refuse any other number.
+ * - Results are written on success only, so the old value stays on failure. A payvost_error is always written.
+ * - NULL for a handle or for the place of a result is refused with PAYVOST_INVALID_ARGUMENT; a function that cannot fail
+ *   returns its empty value (0, false, an empty text, an absent value). Where NULL means something, the function says so.
+ * - Free the results of ..._new() and verify functions, and lists of dead letters, once, with the ..._free() of their type.
+ *   Nothing else needs freeing.
+ * - Any number of threads may use a verifier, a router or a policy once it is set up, a memory store, and an event. Use a
+ *   delivery or a program in one thread at a time.
  */
 
 #ifndef PAYVOST_WEBHOOKS_H
 #define PAYVOST_WEBHOOKS_H
 
-/* Generated from bindings-c/src: do not edit. `make generate` makes it anew. */
+/* Generated from bindings-c/src: do not edit. Run `make generate`. */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/** Marks results that must be looked at: whoever ignores one takes what was not verified for genuine. */
+/** Marks results that must be checked: ignoring one means trusting a payload that was not verified. */
 #if defined(__cplusplus) && __cplusplus >= 201703L
 #define PAYVOST_MUST_USE [[nodiscard]]
 #elif defined(__GNUC__)
@@ -51,8 +51,8 @@
 #endif
 
 /**
- * Stands before each function. Define it yourself where a tool wants something else there; define PAYVOST_DLL to import the functions
- * from the DLL on Windows, which saves a jump a call.
+ * Precedes each function. Define it yourself if a tool needs something else there. Define PAYVOST_DLL to import the functions
+ * from the DLL on Windows, which saves one jump per call.
  */
 #ifndef PAYVOST_API
 #if defined(_WIN32) && defined(PAYVOST_DLL)
@@ -64,27 +64,27 @@
 #endif
 #endif
 
-/** A string literal as the two arguments that it is for this interface: its text and its length. */
+/** A string literal as the two arguments that this interface takes: its text and its length. */
 #define PAYVOST_LITERAL(text) ("" text), (sizeof(text) - 1)
 
 /* The documented types of events: payvost_str_equals(type, PAYVOST_LITERAL(PAYVOST_EVENT_PAYMENT_SUCCEEDED)). */
 
-/** A payment was created and waits to be paid. */
+/** A payment was created and is not paid yet. */
 #define PAYVOST_EVENT_PAYMENT_CREATED "payment.created"
 
-/** A payment was paid. */
+/** A payment succeeded. */
 #define PAYVOST_EVENT_PAYMENT_SUCCEEDED "payment.succeeded"
 
 /** A payment failed and no money moved. */
 #define PAYVOST_EVENT_PAYMENT_FAILED "payment.failed"
 
-/** A payment was paid back, in whole or in part. */
+/** A payment was refunded, in full or in part. */
 #define PAYVOST_EVENT_PAYMENT_REFUNDED "payment.refunded"
 
 /** A transfer between two wallets was initiated. */
 #define PAYVOST_EVENT_TRANSFER_CREATED "transfer.created"
 
-/** A transfer arrived. */
+/** A transfer completed. */
 #define PAYVOST_EVENT_TRANSFER_COMPLETED "transfer.completed"
 
 /** A transfer failed and no money moved. */
@@ -96,13 +96,13 @@
 /** The balance of a wallet changed. */
 #define PAYVOST_EVENT_WALLET_BALANCE_UPDATED "wallet.balance_updated"
 
-/** A wallet was frozen: nothing goes in or out. */
+/** A wallet was frozen: no money can move in or out. */
 #define PAYVOST_EVENT_WALLET_FROZEN "wallet.frozen"
 
 /** A user signed up. */
 #define PAYVOST_EVENT_USER_CREATED "user.created"
 
-/** A user handed in identity documents. */
+/** A user submitted identity documents. */
 #define PAYVOST_EVENT_USER_KYC_SUBMITTED "user.kyc_submitted"
 
 /** A user's identity was verified. */
@@ -288,7 +288,7 @@
 #define PAYVOST_SIGNATURE_SIZE 65
 
 /**
- * Whose mistake it was, and so which answer fits.
+ * Who has to act, which decides the response.
  */
 enum payvost_class
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -296,7 +296,7 @@ enum payvost_class
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * No mistake: the result is `PAYVOST_OK`.
+     * Nothing failed: the result is `PAYVOST_OK`.
      */
     PAYVOST_CLASS_NONE = 0,
     /**
@@ -326,8 +326,8 @@ typedef uint32_t payvost_class;
 #endif // __cplusplus
 
 /**
- * The type of an event as a number, for a `switch`. The numbers never change, and new ones come:
- * have a `default`.
+ * The type of an event as a number, for a `switch`. The numbers never change, and new ones may be
+ * added: have a `default`.
  */
 enum payvost_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -339,11 +339,11 @@ enum payvost_type
      */
     PAYVOST_TYPE_UNKNOWN = 0,
     /**
-     * `payment.created`: a payment was created and waits to be paid.
+     * `payment.created`: a payment was created and is not paid yet.
      */
     PAYVOST_TYPE_PAYMENT_CREATED = 1,
     /**
-     * `payment.succeeded`: a payment was paid.
+     * `payment.succeeded`: a payment succeeded.
      */
     PAYVOST_TYPE_PAYMENT_SUCCEEDED = 2,
     /**
@@ -351,7 +351,7 @@ enum payvost_type
      */
     PAYVOST_TYPE_PAYMENT_FAILED = 3,
     /**
-     * `payment.refunded`: a payment was paid back, in whole or in part.
+     * `payment.refunded`: a payment was refunded, in full or in part.
      */
     PAYVOST_TYPE_PAYMENT_REFUNDED = 4,
     /**
@@ -359,7 +359,7 @@ enum payvost_type
      */
     PAYVOST_TYPE_TRANSFER_CREATED = 5,
     /**
-     * `transfer.completed`: a transfer arrived.
+     * `transfer.completed`: a transfer completed.
      */
     PAYVOST_TYPE_TRANSFER_COMPLETED = 6,
     /**
@@ -375,7 +375,7 @@ enum payvost_type
      */
     PAYVOST_TYPE_WALLET_BALANCE_UPDATED = 9,
     /**
-     * `wallet.frozen`: a wallet was frozen: nothing goes in or out.
+     * `wallet.frozen`: a wallet was frozen: no money can move in or out.
      */
     PAYVOST_TYPE_WALLET_FROZEN = 10,
     /**
@@ -383,7 +383,7 @@ enum payvost_type
      */
     PAYVOST_TYPE_USER_CREATED = 11,
     /**
-     * `user.kyc_submitted`: a user handed in identity documents.
+     * `user.kyc_submitted`: a user submitted identity documents.
      */
     PAYVOST_TYPE_USER_KYC_SUBMITTED = 12,
     /**
@@ -412,7 +412,7 @@ typedef uint32_t payvost_type;
 #endif // __cplusplus
 
 /**
- * What a value is.
+ * The kind of a value.
  */
 enum payvost_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -459,9 +459,9 @@ typedef uint32_t payvost_kind;
 /**
  * What a call that can fail returns: `PAYVOST_OK`, or why it failed. The numbers never change.
  *
- * From 1 on they are the reasons for refusal that all languages share, in the order in which the
- * checks run; the first check that fails decides. From 100 on they are mistakes in the use of this
- * interface, and what the library lacked.
+ * Numbers from 1 are the refusals that all languages share, in the order in which the checks run;
+ * the first check that fails decides. Numbers from 100 are mistakes in the use of this interface
+ * and missing resources.
  */
 enum payvost_result
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -473,7 +473,7 @@ enum payvost_result
      */
     PAYVOST_OK = 0,
     /**
-     * A secret is `NULL`, blank, has white space at an edge, or is an API key.
+     * A secret is `NULL`, blank, starts or ends with whitespace, or is an API key.
      */
     PAYVOST_INVALID_SECRET = 1,
     /**
@@ -497,7 +497,7 @@ enum payvost_result
      */
     PAYVOST_MALFORMED_SIGNATURE = 6,
     /**
-     * None of the secrets produced this signature over this payload.
+     * None of the secrets produced this signature for this payload.
      */
     PAYVOST_SIGNATURE_MISMATCH = 7,
     /**
@@ -513,29 +513,29 @@ enum payvost_result
      */
     PAYVOST_LIVE_MODE_MISMATCH = 10,
     /**
-     * `createdAt` lies further back than the tolerance.
+     * `createdAt` is further in the past than the tolerance allows.
      */
     PAYVOST_EVENT_TOO_OLD = 11,
     /**
-     * `createdAt` lies further ahead than the tolerance.
+     * `createdAt` is further in the future than the tolerance allows.
      */
     PAYVOST_EVENT_IN_FUTURE = 12,
     /**
-     * A handle, or the place for a result, is `NULL`, or a number is none of those listed for it.
+     * A handle or the place for a result is `NULL`, or a number is not one of those listed for it.
      */
     PAYVOST_INVALID_ARGUMENT = 100,
     /**
-     * A defect of this library, stopped at its boundary. Nothing was accepted.
+     * A bug in this library, stopped at its boundary. Nothing was accepted.
      */
     PAYVOST_PANIC = 101,
     /**
-     * The memory store has no room for another claim: each of the events that it remembers is being
+     * The memory store has no room for another claim: every event that it remembers is being
      * handled.
      */
     PAYVOST_STORE_FULL = 102,
     /**
-     * A delivery or a program was fed an answer to another question than the one it asked. It is as it
-     * was.
+     * A delivery or a program was fed a result that does not match the requested step. It is
+     * unchanged.
      */
     PAYVOST_UNEXPECTED_ANSWER = 103,
     /**
@@ -556,10 +556,10 @@ typedef uint32_t payvost_result;
 #endif // __cplusplus
 
 /**
- * How a verified event ended for the receiver, and so what it answers. The numbers never change, and
- * new ones come: have a `default`.
+ * How a delivery ended, and so what the receiver answers. The numbers never change, and new ones
+ * may be added: have a `default`.
  *
- * `payvost_router_dispatch()` gives the first three. A `payvost_delivery` ends in any of them.
+ * `payvost_router_dispatch()` sets the first three. A `payvost_delivery` ends in any of them.
  */
 enum payvost_outcome
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -567,12 +567,12 @@ enum payvost_outcome
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * A handler ran, and handled the event.
+     * A handler ran and handled the event.
      */
     PAYVOST_OUTCOME_HANDLED = 0,
     /**
-     * There is no handler for events of this type. The answer is that to a handled event: the
-     * provider need not deliver it again.
+     * No handler matches this type. The response is the same as for a handled event, so the
+     * provider does not retry.
      */
     PAYVOST_OUTCOME_UNHANDLED = 1,
     /**
@@ -580,17 +580,16 @@ enum payvost_outcome
      */
     PAYVOST_OUTCOME_HANDLER_FAILED = 2,
     /**
-     * Another worker is handling the event: let it be delivered again later. The answer says when, in
+     * Another worker is handling the event: the provider retries later. The response says when, in
      * a `Retry-After` header.
      */
     PAYVOST_OUTCOME_IN_PROGRESS = 3,
     /**
-     * The store that remembers the handled events cannot be reached, or is full: that the event is
-     * handled is not on record.
+     * The store cannot be reached or is full, so the event is not recorded as handled.
      */
     PAYVOST_OUTCOME_STORE_UNAVAILABLE = 4,
     /**
-     * Another event with the same id and another payload was received before, so that no handler ran.
+     * An event with the same id and another payload was received before, so no handler ran.
      */
     PAYVOST_OUTCOME_CONFLICT = 5,
     /**
@@ -603,12 +602,12 @@ enum payvost_outcome
      */
     PAYVOST_OUTCOME_HANDED_OVER = 7,
     /**
-     * The handler handled the event, but outlived its lease: another worker took over, and may have
+     * The handler handled the event, but outlived its lease. Another worker took over and may have
      * handled it as well.
      */
     PAYVOST_OUTCOME_CLAIM_LOST = 8,
     /**
-     * The body did not arrive to its end. That says nothing about its signature.
+     * The body is incomplete. This says nothing about its signature.
      */
     PAYVOST_OUTCOME_BODY_INCOMPLETE = 9,
     /**
@@ -616,7 +615,7 @@ enum payvost_outcome
      */
     PAYVOST_OUTCOME_METHOD_NOT_ALLOWED = 10,
     /**
-     * A retry by key found the delivery of another endpoint, whose key is another one.
+     * A retry by key found the delivery of another endpoint.
      */
     PAYVOST_OUTCOME_OTHER_ENDPOINT = 11,
     /**
@@ -633,7 +632,7 @@ typedef uint32_t payvost_outcome;
 #endif // __cplusplus
 
 /**
- * What a fault means for the step that met it. New numbers come: have a `default`.
+ * What a fault means for its step. New numbers may be added: have a `default`.
  */
 enum payvost_fault_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -641,7 +640,7 @@ enum payvost_fault_kind
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * The store refuses, or gives a reply that makes no sense.
+     * The store refused the step, or its reply makes no sense.
      */
     PAYVOST_FAULT_OTHER = 0,
     /**
@@ -649,15 +648,15 @@ enum payvost_fault_kind
      */
     PAYVOST_FAULT_UNREACHABLE = 1,
     /**
-     * The connection broke, or the answer did not come in time: the step may have happened.
+     * The connection broke, or the response was late: the step may have happened.
      */
     PAYVOST_FAULT_INTERRUPTED = 2,
     /**
-     * The time limit of the step is over, and the host still waits for the answer in the background.
+     * The step's time limit is over, and the host still waits for the response in the background.
      */
     PAYVOST_FAULT_LATE = 3,
     /**
-     * Two transactions were in each other's way: nothing has happened, and the step can be tried again.
+     * Two transactions conflicted: nothing has happened, and the step can be tried again.
      */
     PAYVOST_FAULT_CONFLICT = 4,
     /**
@@ -669,11 +668,11 @@ enum payvost_fault_kind
      */
     PAYVOST_FAULT_MISSING_TABLE = 6,
     /**
-     * The savepoint does not exist: somebody else has ended the transaction.
+     * The savepoint does not exist: the transaction was ended by other code.
      */
     PAYVOST_FAULT_TRANSACTION_ENDED = 7,
     /**
-     * The transaction takes no more statements until it is rolled back.
+     * The transaction accepts no more statements until it is rolled back.
      */
     PAYVOST_FAULT_TRANSACTION_ABORTED = 8,
     /**
@@ -690,7 +689,7 @@ typedef uint32_t payvost_fault_kind;
 #endif // __cplusplus
 
 /**
- * What a reply is.
+ * The kind of a reply.
  */
 enum payvost_reply_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -706,16 +705,16 @@ enum payvost_reply_kind
      */
     PAYVOST_REPLY_CREATED = 1,
     /**
-     * What became of a claim: `payvost_reply_claim()`.
+     * The result of a claim: `payvost_reply_claim()`.
      */
     PAYVOST_REPLY_CLAIM = 2,
     /**
-     * Whether the claim was this worker's, or there was a dead letter to give up:
+     * Whether this worker had the claim, or there was a dead letter to discard:
      * `payvost_reply_held()`.
      */
     PAYVOST_REPLY_HELD = 3,
     /**
-     * What became of a completion: `payvost_reply_completion()`.
+     * The result of a completion: `payvost_reply_completion()`.
      */
     PAYVOST_REPLY_COMPLETION = 4,
     /**
@@ -727,11 +726,11 @@ enum payvost_reply_kind
      */
     PAYVOST_REPLY_COUNT = 6,
     /**
-     * A step failed, and is not tried again: `payvost_reply_fault_code()`.
+     * A step failed and is not repeated: `payvost_reply_fault_code()`.
      */
     PAYVOST_REPLY_FAILED = 7,
     /**
-     * What became of a ticket: `payvost_reply_taken()`.
+     * The result of taking a ticket: `payvost_reply_taken()`.
      */
     PAYVOST_REPLY_TAKEN = 8,
 };
@@ -744,7 +743,7 @@ typedef uint32_t payvost_reply_kind;
 #endif // __cplusplus
 
 /**
- * What became of the attempt to complete a claim.
+ * The result of completing a claim.
  */
 enum payvost_completion
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -752,7 +751,7 @@ enum payvost_completion
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * The reply of the store makes no sense: nothing is on record.
+     * The reply of the store makes no sense: nothing is recorded.
      */
     PAYVOST_COMPLETION_UNKNOWN = 0,
     /**
@@ -772,7 +771,8 @@ enum payvost_completion
      */
     PAYVOST_COMPLETION_ROLLED_BACK = 4,
     /**
-     * The handler left the transaction of the inbox in a state that takes no more statements.
+     * The handler left the transaction of the inbox aborted, so that it accepts no more
+     * statements.
      */
     PAYVOST_COMPLETION_ABORTED = 5,
 };
@@ -785,7 +785,7 @@ typedef uint32_t payvost_completion;
 #endif // __cplusplus
 
 /**
- * A step that the caller takes.
+ * A step for the caller to take.
  */
 enum payvost_ask
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -793,7 +793,7 @@ enum payvost_ask
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Nothing more: send the answer.
+     * Nothing more: send the response.
      */
     PAYVOST_ASK_NOTHING = 0,
     /**
@@ -806,9 +806,9 @@ enum payvost_ask
      */
     PAYVOST_ASK_VERIFY = 2,
     /**
-     * Claim the event: `payvost_delivery_claim_request()`, with `payvost_delivery_token()`, also where it
-     * is parked if `payvost_delivery_claims_parked()`. Feed `payvost_delivery_feed_claimed()` or
-     * `payvost_delivery_feed_failed()`.
+     * Claim the event: `payvost_delivery_claim_request()`, with `payvost_delivery_token()`, even
+     * if it is parked when `payvost_delivery_claims_parked()`. Feed
+     * `payvost_delivery_feed_claimed()` or `payvost_delivery_feed_failed()`.
      */
     PAYVOST_ASK_CLAIM = 3,
     /**
@@ -816,18 +816,19 @@ enum payvost_ask
      */
     PAYVOST_ASK_HANDLE = 4,
     /**
-     * Complete the claim; of an inbox, and commit. Feed `payvost_delivery_feed_completed()` or
+     * Complete the claim; for an inbox, commit too. Feed `payvost_delivery_feed_completed()` or
      * `payvost_delivery_feed_failed()`.
      */
     PAYVOST_ASK_COMPLETE = 5,
     /**
-     * Release the claim with `payvost_delivery_handler_error()`; of an inbox, roll back and note the
-     * failure. Feed `payvost_delivery_feed_released()` or `payvost_delivery_feed_failed()`.
+     * Release the claim with `payvost_delivery_handler_error()`; for an inbox, roll back and
+     * record the failure. Feed `payvost_delivery_feed_released()` or
+     * `payvost_delivery_feed_failed()`.
      */
     PAYVOST_ASK_RELEASE = 6,
     /**
-     * Log `payvost_delivery_log_line()`. Feed `payvost_delivery_feed_logged()`, whether the logger failed
-     * or not.
+     * Log `payvost_delivery_log_line()`. Feed `payvost_delivery_feed_logged()`, even if the logger
+     * failed.
      */
     PAYVOST_ASK_LOG = 7,
 };
@@ -840,7 +841,7 @@ typedef uint32_t payvost_ask;
 #endif // __cplusplus
 
 /**
- * How much a record of the log matters.
+ * The level of a log record.
  */
 enum payvost_level
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -848,15 +849,15 @@ enum payvost_level
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Business as usual.
+     * Normal operation.
      */
     PAYVOST_LEVEL_INFO = 0,
     /**
-     * Somebody should look at it if it repeats.
+     * Check it if it repeats.
      */
     PAYVOST_LEVEL_WARNING = 1,
     /**
-     * Somebody has to do something.
+     * Needs action.
      */
     PAYVOST_LEVEL_ERROR = 2,
 };
@@ -881,7 +882,7 @@ enum payvost_dead_letter_reason
      */
     PAYVOST_DEAD_LETTER_FAILED = 0,
     /**
-     * The lease is over, and the worker did not say what came of it.
+     * The lease is over, and the worker did not report a result.
      */
     PAYVOST_DEAD_LETTER_ABANDONED = 1,
     /**
@@ -898,7 +899,7 @@ typedef uint32_t payvost_dead_letter_reason;
 #endif // __cplusplus
 
 /**
- * What a Redis is to be asked for.
+ * What to ask Redis for.
  */
 enum payvost_redis_ask
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -910,7 +911,7 @@ enum payvost_redis_ask
      */
     PAYVOST_REDIS_DONE = 0,
     /**
-     * Evaluate the script by its hash (`EVALSHA`); `SCRIPT LOAD` tells it.
+     * Evaluate the script by its hash (`EVALSHA`), which `SCRIPT LOAD` returns.
      */
     PAYVOST_REDIS_EVALSHA = 1,
     /**
@@ -918,7 +919,7 @@ enum payvost_redis_ask
      */
     PAYVOST_REDIS_EVAL = 2,
     /**
-     * Wait for `payvost_redis_program_wait_ms()`, without holding up anybody else.
+     * Wait for `payvost_redis_program_wait_ms()`, without blocking other work.
      */
     PAYVOST_REDIS_WAIT = 3,
 };
@@ -947,13 +948,13 @@ enum payvost_sql_ask
      */
     PAYVOST_SQL_OPEN = 1,
     /**
-     * Begin a transaction, by the statement `begin` or in the client's own way. For SQLite it has to be
-     * `BEGIN IMMEDIATE`.
+     * Begin a transaction, with the statement `begin` or the client's own method. For SQLite it
+     * has to be `BEGIN IMMEDIATE`.
      */
     PAYVOST_SQL_BEGIN = 2,
     /**
-     * Run the statement that `payvost_sql_program_statement()` names. One without parameters is not to be
-     * prepared.
+     * Run the statement that `payvost_sql_program_statement()` names. Do not prepare one without
+     * parameters.
      */
     PAYVOST_SQL_RUN = 3,
     /**
@@ -961,19 +962,19 @@ enum payvost_sql_ask
      */
     PAYVOST_SQL_COMMIT = 4,
     /**
-     * Roll back, where a transaction is open.
+     * Roll back, if a transaction is open.
      */
     PAYVOST_SQL_ROLLBACK = 5,
     /**
-     * Give the connection back to the pool, or close it.
+     * Return the connection to the pool, or close it.
      */
     PAYVOST_SQL_CLOSE = 6,
     /**
-     * Close the connection, which cannot be used any more.
+     * Close the connection, which can no longer be used.
      */
     PAYVOST_SQL_DISCARD = 7,
     /**
-     * Wait for `payvost_sql_program_wait_ms()`, without holding up anybody else.
+     * Wait for `payvost_sql_program_wait_ms()`, without blocking other work.
      */
     PAYVOST_SQL_WAIT = 8,
 };
@@ -986,7 +987,7 @@ typedef uint32_t payvost_sql_ask;
 #endif // __cplusplus
 
 /**
- * A step that the caller takes.
+ * A step for the caller to take.
  */
 enum payvost_call_ask
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1039,7 +1040,7 @@ enum payvost_body_end
      */
     PAYVOST_BODY_TIMED_OUT = 2,
     /**
-     * Somebody else read or parsed it before.
+     * Other code has read or parsed it before.
      */
     PAYVOST_BODY_CONSUMED = 3,
 };
@@ -1166,7 +1167,7 @@ typedef uint32_t payvost_call_operation;
 #endif // __cplusplus
 
 /**
- * What became of the attempt to claim an event.
+ * The result of claiming an event.
  */
 enum payvost_claim_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1178,7 +1179,7 @@ enum payvost_claim_kind
      */
     PAYVOST_CLAIM_UNKNOWN = 0,
     /**
-     * The event is this worker's to handle.
+     * This worker handles the event.
      */
     PAYVOST_CLAIM_CLAIMED = 1,
     /**
@@ -1215,7 +1216,7 @@ enum payvost_claiming
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * There is no store: an event that is delivered twice is handled twice.
+     * There is no store: duplicates are handled again.
      */
     PAYVOST_CLAIMING_NEVER = 0,
     /**
@@ -1262,7 +1263,7 @@ enum payvost_handler_end
      */
     PAYVOST_HANDLER_TIMED_OUT = 3,
     /**
-     * Nobody waits for it any longer, and it still runs: its claim stays until it ends.
+     * The caller no longer waits, and the handler still runs: its claim stays until it ends.
      */
     PAYVOST_HANDLER_ABANDONED = 4,
 };
@@ -1287,15 +1288,15 @@ enum payvost_operation
      */
     PAYVOST_OPERATION_CLAIM = 1,
     /**
-     * Make a claim hold longer.
+     * Extend a claim.
      */
     PAYVOST_OPERATION_EXTEND = 2,
     /**
-     * Note that an event is handled.
+     * Record that an event is handled.
      */
     PAYVOST_OPERATION_COMPLETE = 3,
     /**
-     * Give an event back.
+     * Release a claim.
      */
     PAYVOST_OPERATION_RELEASE = 4,
     /**
@@ -1307,11 +1308,11 @@ enum payvost_operation
      */
     PAYVOST_OPERATION_DEAD_LETTERS = 6,
     /**
-     * Take over a claim from the queue that it was handed over to.
+     * Take a claim over from a queue.
      */
     PAYVOST_OPERATION_TAKE = 7,
     /**
-     * Give up a dead letter.
+     * Discard a dead letter.
      */
     PAYVOST_OPERATION_DISCARD = 8,
 };
@@ -1324,7 +1325,7 @@ typedef uint32_t payvost_operation;
 #endif // __cplusplus
 
 /**
- * A value that is bound to a place in a statement, or handed to a script.
+ * A value to bind to a placeholder of a statement, or to pass to a script.
  */
 enum payvost_parameter
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1340,7 +1341,8 @@ enum payvost_parameter
      */
     PAYVOST_PARAMETER_FINGERPRINT = 2,
     /**
-     * The token of the claim: `payvost_delivery_token()`; of who takes a ticket, `payvost_taker_token()`.
+     * The token of the claim: `payvost_delivery_token()`; for a worker that takes a ticket,
+     * `payvost_taker_token()`.
      */
     PAYVOST_PARAMETER_TOKEN = 3,
     /**
@@ -1356,11 +1358,11 @@ enum payvost_parameter
      */
     PAYVOST_PARAMETER_EVENT_TYPE = 6,
     /**
-     * The raw body as bytes; `NULL` in SQL and empty for Redis where no delivery is kept.
+     * The raw body as bytes; `NULL` in SQL and empty for Redis if no delivery is kept.
      */
     PAYVOST_PARAMETER_PAYLOAD = 7,
     /**
-     * The signature header; `NULL` in SQL and empty for Redis where no delivery is kept.
+     * The signature header; `NULL` in SQL and empty for Redis if no delivery is kept.
      */
     PAYVOST_PARAMETER_SIGNATURE = 8,
     /**
@@ -1368,7 +1370,7 @@ enum payvost_parameter
      */
     PAYVOST_PARAMETER_ERROR = 9,
     /**
-     * A number: how many rows at the most.
+     * A number: how many rows at most.
      */
     PAYVOST_PARAMETER_LIMIT = 10,
     /**
@@ -1376,7 +1378,7 @@ enum payvost_parameter
      */
     PAYVOST_PARAMETER_TICKET = 11,
     /**
-     * `payvost_claim_request_open_key()`: tells whose dead letters to list.
+     * `payvost_claim_request_open_key()`: selects the store whose dead letters are listed.
      */
     PAYVOST_PARAMETER_OPEN_KEY = 12,
 };
@@ -1389,7 +1391,7 @@ typedef uint32_t payvost_parameter;
 #endif // __cplusplus
 
 /**
- * Whose SQL it is.
+ * The SQL dialect.
  */
 enum payvost_sql_dialect
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1397,7 +1399,7 @@ enum payvost_sql_dialect
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * PostgreSQL 12 or later, and what speaks its SQL.
+     * PostgreSQL 12 or later, and compatible databases.
      */
     PAYVOST_SQL_POSTGRES = 1,
     /**
@@ -1418,7 +1420,7 @@ typedef uint32_t payvost_sql_dialect;
 #endif // __cplusplus
 
 /**
- * How a client marks the places of values.
+ * How a client marks placeholders.
  */
 enum payvost_sql_placeholders
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1434,7 +1436,7 @@ enum payvost_sql_placeholders
      */
     PAYVOST_SQL_FORMAT = 2,
     /**
-     * `$1`: libpq. A number can stand in several places.
+     * `$1`: libpq. A number can be used in several places.
      */
     PAYVOST_SQL_NUMBERED = 3,
 };
@@ -1447,7 +1449,7 @@ typedef uint32_t payvost_sql_placeholders;
 #endif // __cplusplus
 
 /**
- * What is to be done.
+ * The work to do.
  */
 enum payvost_sql_work
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1455,7 +1457,8 @@ enum payvost_sql_work
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * Create the table and its indexes. Doing so twice, or from two processes at once, is harmless.
+     * Create the table and its indexes. Doing so again, or from two processes at once, is
+     * harmless.
      */
     PAYVOST_SQL_CREATE_TABLE = 1,
     /**
@@ -1463,8 +1466,7 @@ enum payvost_sql_work
      */
     PAYVOST_SQL_CLAIM = 2,
     /**
-     * Claim an event for a lease, also one that is parked: where
-     * `payvost_delivery_claims_parked()`.
+     * Claim an event for a lease, even a parked one: if `payvost_delivery_claims_parked()`.
      */
     PAYVOST_SQL_CLAIM_PARKED = 3,
     /**
@@ -1488,11 +1490,12 @@ enum payvost_sql_work
      */
     PAYVOST_SQL_DEAD_LETTERS = 8,
     /**
-     * Begin the transaction of an inbox with a claim. The connection is kept when the event is claimed.
+     * Begin the transaction of an inbox with a claim. The connection is kept if the event is
+     * claimed.
      */
     PAYVOST_SQL_ENTER = 9,
     /**
-     * As `PAYVOST_SQL_ENTER`, also for an event that is parked.
+     * As `PAYVOST_SQL_ENTER`, even for a parked event.
      */
     PAYVOST_SQL_ENTER_PARKED = 10,
     /**
@@ -1500,7 +1503,7 @@ enum payvost_sql_work
      */
     PAYVOST_SQL_LEAVE = 11,
     /**
-     * Roll the inbox's transaction back, and note in one of its own that the handler failed.
+     * Roll the inbox's transaction back, and record in another one that the handler failed.
      */
     PAYVOST_SQL_FAIL = 12,
     /**
@@ -1508,15 +1511,15 @@ enum payvost_sql_work
      */
     PAYVOST_SQL_RENEW = 13,
     /**
-     * Roll the inbox's transaction back and say nothing: the worker is being stopped.
+     * Roll the inbox's transaction back and record nothing: the worker is being stopped.
      */
     PAYVOST_SQL_ABANDON = 14,
     /**
-     * Take over a claim from the queue that it was handed over to.
+     * Take a claim over from a queue.
      */
     PAYVOST_SQL_TAKE = 15,
     /**
-     * Give up a dead letter.
+     * Discard a dead letter.
      */
     PAYVOST_SQL_DISCARD_LETTER = 16,
 };
@@ -1541,7 +1544,7 @@ enum payvost_taken_kind
      */
     PAYVOST_TAKEN_UNKNOWN = 0,
     /**
-     * The event is this worker's: handle it, and complete or release the claim with the worker's token.
+     * This worker handles the event, and completes or releases the claim with its token.
      */
     PAYVOST_TAKEN_CLAIMED = 1,
     /**
@@ -1553,7 +1556,7 @@ enum payvost_taken_kind
      */
     PAYVOST_TAKEN_DONE = 3,
     /**
-     * A later delivery has claimed the event, or it is forgotten: drop the job.
+     * A later delivery has claimed the event, or the store has forgotten it: drop the job.
      */
     PAYVOST_TAKEN_LOST = 4,
 };
@@ -1568,8 +1571,8 @@ typedef uint32_t payvost_taken_kind;
 /**
  * The body of one request: what its headers announce, and how much of it to read.
  *
- * Make one when the headers are here, read up to `payvost_body_limit()` bytes, and hand it to
- * `payvost_delivery_new()`, which then says what a missing or cut off body means.
+ * Make one when the headers have arrived, read up to `payvost_body_limit()` bytes, and pass it to
+ * `payvost_delivery_new()`, which says what a missing or truncated body means.
  */
 typedef struct payvost_body payvost_body;
 
@@ -1580,8 +1583,8 @@ typedef struct payvost_body payvost_body;
  *
  * Ask `payvost_call_next()`, take that step, feed what came of it, until it is done.
  *
- * For one thread at a time. Texts and values that the functions below give live until the call is fed or
- * freed, unless a function says otherwise.
+ * Use it in one thread at a time. Texts and values that the functions below give live until the
+ * call is fed or freed, unless a function says otherwise.
  *
  * Times are in milliseconds: `elapsed_ms` by a clock that is never set back (`CLOCK_MONOTONIC`), `unix_ms` since
  * 1970-01-01T00:00:00Z.
@@ -1589,19 +1592,17 @@ typedef struct payvost_body payvost_body;
 typedef struct payvost_call payvost_call;
 
 /**
- * For how long events are claimed and remembered, and what the keys of their claims begin with.
+ * How long events are claimed and remembered, and what the keys of their claims begin with.
  *
- * Make one at start-up with `payvost_claim_policy_new()`, set what is to differ, and use it in as many
- * threads as you like. Where a function takes one, `NULL` stands for the defaults.
+ * Make one at start-up with `payvost_claim_policy_new()`, set its options, and use it in as many
+ * threads as you like. Where a function takes one, `NULL` means the defaults.
  *
- * An option that was refused is not forgotten: from then on the policy cannot be used, for that
- * reason.
+ * A refused option stays refused: every later use of the policy fails for that reason.
  */
 typedef struct payvost_claim_policy payvost_claim_policy;
 
 /**
- * A claim to be made for an event: what a store of one's own is asked for. Its texts live as long as
- * it does.
+ * A claim to make for an event, for a store of your own. Its texts live as long as it does.
  */
 typedef struct payvost_claim_request payvost_claim_request;
 
@@ -1612,22 +1613,23 @@ typedef struct payvost_claim_request payvost_claim_request;
 typedef struct payvost_client payvost_client;
 
 /**
- * A list of events that were claimed and not handled, as they were when it was made.
+ * A list of events that were claimed and not handled, at the time it was made.
  */
 typedef struct payvost_dead_letters payvost_dead_letters;
 
 /**
- * One delivery on its course: it asks for a step, is fed what came of it, and ends in an answer and one
- * record for the log. It decides the order of the steps; the caller takes them with its own HTTP server,
- * store and logger.
+ * The course of one delivery: it asks for a step, is fed the result, and ends in a response and
+ * one log record. It decides the order of the steps; the caller takes them with its own HTTP
+ * server, store and logger.
  *
- * Ask `payvost_delivery_next()`, take that step, feed what came of it, until nothing more is asked for;
- * then send `payvost_delivery_http_status()`, the headers and `payvost_delivery_http_body()`.
+ * Ask `payvost_delivery_next()`, take that step, and feed the result, until it asks for nothing
+ * more. Then send `payvost_delivery_http_status()`, the headers and
+ * `payvost_delivery_http_body()`.
  *
- * For one thread at a time. Texts that the functions below give live as long as the delivery, unless a
- * function says otherwise. A call that fails with `PAYVOST_INVALID_ARGUMENT` or `PAYVOST_PANIC` ends the
- * delivery: it asks for nothing more, and is answered like one whose handler failed. After
- * `PAYVOST_UNEXPECTED_ANSWER` it is as it was.
+ * Use it in one thread at a time. Texts from the functions below live as long as the delivery,
+ * unless a function says otherwise. A call that fails with `PAYVOST_INVALID_ARGUMENT` or
+ * `PAYVOST_PANIC` ends the delivery: it asks for nothing more, and its response is that of a
+ * failed handler. After `PAYVOST_UNEXPECTED_ANSWER` it is unchanged.
  */
 typedef struct payvost_delivery payvost_delivery;
 
@@ -1635,40 +1637,40 @@ typedef struct payvost_delivery payvost_delivery;
  * A verified event.
  *
  * **It does not copy the payload but points into it: keep the payload, unchanged, until
- * `payvost_event_free()`.** One from a call whose name ends in `_copy` has a copy of its own. The
- * texts and values that the functions below give live as long as the event. Any number of threads may
+ * `payvost_event_free()`.** An event from a call whose name ends in `_copy` has its own copy.
+ * Texts and values from the functions below live as long as the event. Any number of threads may
  * read one event at once.
  */
 typedef struct payvost_event payvost_event;
 
 /**
- * A step of a store that failed: which kind of fault it was, and how the client names it.
+ * Why a step of a store failed: the kind of fault, and the client's name for it.
  *
- * A client's message is looked at and never kept: it quotes values, addresses and user names.
+ * The client's message is read but never kept, because it quotes values, addresses and user names.
  */
 typedef struct payvost_fault payvost_fault;
 
 /**
- * Claims in the memory of one process, and so for one process only: what another one has handled is not
- * known here, and all of it is gone with the process. Any number of threads may use it at once.
+ * Claims in the memory of one process. Other processes do not see them, and a restart clears them.
+ * Any number of threads may use it at once.
  *
- * Memory is bounded: beyond its capacity the event that would be forgotten first makes room, unless a
- * worker has it.
+ * Memory is bounded: beyond its capacity, the event that would be forgotten first makes room,
+ * unless a worker has it.
  */
 typedef struct payvost_memory_claims payvost_memory_claims;
 
 /**
- * One step on a Redis: it asks for a script to be evaluated, is fed what came of it, and is done. It
- * holds no connection, reads no clock and never waits.
+ * One step on a Redis: it asks for a script to be evaluated and is fed the result. It holds no
+ * connection, reads no clock and never waits.
  *
- * Ask `payvost_redis_program_next()`, do it, feed what came of it, until it asks for nothing more; then
- * `payvost_redis_program_reply()` has the result, for `payvost_delivery_feed_reply()`. For one thread at
- * a time.
+ * Ask `payvost_redis_program_next()`, do it and feed the result, until it asks for nothing more.
+ * Then `payvost_redis_program_reply()` has the result, for `payvost_delivery_feed_reply()`. Use it
+ * in one thread at a time.
  */
 typedef struct payvost_redis_program payvost_redis_program;
 
 /**
- * What a piece of work on a store came to. It belongs to the program that gave it.
+ * The result of work on a store. It belongs to its program.
  */
 typedef struct payvost_reply payvost_reply;
 
@@ -1678,21 +1680,21 @@ typedef struct payvost_reply payvost_reply;
  *
  * Make one at start-up with `payvost_router_new()`, register the handlers, and dispatch in as many
  * threads as you like: dispatching does not change it. Registering does: finish that before the
- * first thread dispatches. What a handler does at once in several threads is the handler's affair.
+ * first thread dispatches. Handlers can run in several threads at once.
  *
- * A registration that was refused is not forgotten: from then on nothing is dispatched, for that
- * reason, so that an event whose handler was misspelt is not taken for one that nobody wants.
+ * A refused registration stays refused: from then on nothing is dispatched, so that an event whose
+ * pattern was misspelt does not count as one without a handler.
  */
 typedef struct payvost_router payvost_router;
 
 /**
- * A piece of work on a table of claims: it asks for one step on a connection, is fed what came of it,
- * and is done. It decides the order of the statements, what their rows mean, and when to try again. It
- * holds no connection, reads no clock and never waits.
+ * A piece of work on a table of claims: it asks for one step on a connection at a time and is fed
+ * the result. It decides the order of the statements, what their rows mean, and when to repeat
+ * them. It holds no connection, reads no clock and never waits.
  *
- * Ask `payvost_sql_program_next()`, do it, feed what came of it, until it asks for nothing more; then
- * `payvost_sql_program_reply()` has the result, for `payvost_delivery_feed_reply()`. For one thread at a
- * time.
+ * Ask `payvost_sql_program_next()`, do it and feed the result, until it asks for nothing more.
+ * Then `payvost_sql_program_reply()` has the result, for `payvost_delivery_feed_reply()`. Use it
+ * in one thread at a time.
  */
 typedef struct payvost_sql_program payvost_sql_program;
 
@@ -1708,15 +1710,14 @@ typedef struct payvost_sql_statements payvost_sql_statements;
 typedef struct payvost_unescaped payvost_unescaped;
 
 /**
- * Verifies webhooks with secrets and options that are checked once, when they are given.
+ * Verifies webhooks. Secrets and options are checked once, when you pass them.
  *
  * Make one at start-up with `payvost_verifier_new()`, set its options, and use it in as many
  * threads as you like: verifying does not change it. Adding a secret and setting an option do:
  * finish that before the first thread verifies with it.
  *
- * A secret or an option that was refused is not forgotten: from then on everything is refused for
- * that reason, so that a set-up whose result nobody looked at does not verify less than was asked
- * for.
+ * A refused secret or option stays refused: from then on everything is refused for that reason, so
+ * that a set-up whose result was not checked does not verify less than intended.
  *
  * The verifier does not keep the text of a secret, only the two hash states that HMAC derives from
  * it. It wipes every copy of them on the heap before that memory is freed: when secrets are added,
@@ -1727,10 +1728,10 @@ typedef struct payvost_unescaped payvost_unescaped;
 typedef struct payvost_verifier payvost_verifier;
 
 /**
- * Text of an event: UTF-8, which may hold NULs and does **not** end in one. `data` is never
+ * Text of an event: UTF-8, which may contain NULs and does **not** end in one. `data` is never
  * `NULL`.
  *
- * It points into the payload or the event, and so lives as long as both, unless a function says
+ * It points into the payload or the event and lives as long as both, unless a function says
  * otherwise.
  */
 typedef struct payvost_str {
@@ -1745,15 +1746,15 @@ typedef struct payvost_str {
 } payvost_str;
 
 /**
- * What there is to say about a failure beyond its `payvost_result`.
+ * The details of a failure, beyond its `payvost_result`.
  *
  * The caller declares one, passes its address to a call that can fail, and asks the functions
  * below about it afterwards. Nothing has to be freed. Every such call fills it in, with
- * `PAYVOST_OK` when the call worked; where `NULL` is passed, only the result is returned. A struct
- * that was set to `{0}` and not passed yet is as after a call that worked.
+ * `PAYVOST_OK` if the call worked. If you pass `NULL`, only the result is returned. A struct that
+ * was set to `{0}` reads as after a call that worked.
  *
- * Its texts hold no part of a secret, of a computed signature or of the payload. The members are
- * the library's own.
+ * Its texts have no part of a secret, a computed signature or the payload. The members are
+ * private.
  */
 typedef struct payvost_error {
     uint32_t result;
@@ -1783,10 +1784,10 @@ typedef struct payvost_timestamp {
 /**
  * A value of an event's payload or of an answer, or the absence of one.
  *
- * It is passed by value, can be copied freely, and is not to be freed; it lives as long as its
- * event or call. Looking something up that is not there gives an absent value, and so does every look-up
- * in that, so that only the last step needs a check. A struct that was set to `{0}` is an absent
- * value. The members are the library's own.
+ * It is passed by value, can be copied freely, and needs no freeing; it lives as long as its event
+ * or call. Looking up something missing returns an absent value, and so does every look-up in
+ * that, so only the last step needs a check. A struct that was set to `{0}` is an absent value.
+ * The members are private.
  */
 typedef struct payvost_value {
     const struct payvost_unescaped *unescaped;
@@ -1794,9 +1795,8 @@ typedef struct payvost_value {
 } payvost_value;
 
 /**
- * Goes once through the members of an object or the elements of an array, in the order of the
- * payload. Nothing is to be freed; it lives as long as the event or call. The members are the library's
- * own.
+ * Iterates once over the members of an object or the elements of an array, in the order of the
+ * payload. It needs no freeing and lives as long as the event or call. The members are private.
  *
  *     payvost_iterator members = payvost_value_iterate(payvost_event_data(event));
  *     payvost_str key;
@@ -1809,24 +1809,24 @@ typedef struct payvost_iterator {
 } payvost_iterator;
 
 /**
- * A clock that tells the time of day. Any thread that verifies calls it.
+ * A clock for the time of day. Any thread that verifies calls it.
  */
 typedef struct payvost_timestamp (*payvost_wall_clock)(void *user);
 
 /**
  * Handles an event: gets the event, and the pointer that it was registered with.
  *
- * It returns 0 when the event is handled, so that the provider need not deliver it again, and any
- * other number when it is not. The event is the caller's: read it, do not free it. It is only lent,
- * and so is the payload behind it: copy what is needed later.
+ * Return 0 if the event is handled, so that the provider does not retry, and any other number if
+ * it is not. The caller owns the event and its payload: do not free them, and copy what you need
+ * later.
  *
- * It has to return: a `longjmp()` or a C++ exception must not leave it. It may dispatch another
- * event, but must not change or free the router that calls it.
+ * The handler must return: a `longjmp()` or a C++ exception must not leave it. It may dispatch
+ * another event, but must not change or free the router that calls it.
  */
 typedef int (*payvost_handler)(const struct payvost_event *event, void *user);
 
 /**
- * What became of the attempt to claim an event. One that was set to `{0}` claims nothing.
+ * The result of claiming an event. A struct that was set to `{0}` claims nothing.
  */
 typedef struct payvost_claim {
     /**
@@ -1834,17 +1834,17 @@ typedef struct payvost_claim {
      */
     uint32_t kind;
     /**
-     * Of `PAYVOST_CLAIM_CLAIMED`: how often the event has been claimed, this time included.
+     * For `PAYVOST_CLAIM_CLAIMED`: how often the event has been claimed, including this time.
      */
     uint32_t attempt;
     /**
-     * Of `PAYVOST_CLAIM_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
+     * For `PAYVOST_CLAIM_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
      */
     uint64_t wait_ms;
 } payvost_claim;
 
 /**
- * What became of the attempt to take a claim over from a queue. One that was set to `{0}` takes nothing.
+ * The result of taking a ticket from a queue. One that was set to `{0}` takes nothing.
  */
 typedef struct payvost_taken {
     /**
@@ -1852,17 +1852,17 @@ typedef struct payvost_taken {
      */
     uint32_t kind;
     /**
-     * Of `PAYVOST_TAKEN_CLAIMED`: how often the event has been tried, this time included.
+     * For `PAYVOST_TAKEN_CLAIMED`: how often the event has been tried, including this time.
      */
     uint32_t attempt;
     /**
-     * Of `PAYVOST_TAKEN_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
+     * For `PAYVOST_TAKEN_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
      */
     uint64_t wait_ms;
 } payvost_taken;
 
 /**
- * A field of a record. It belongs to the delivery that gave it.
+ * A field of a record. It belongs to its delivery.
  */
 typedef struct payvost_field {
     /**
@@ -1870,11 +1870,11 @@ typedef struct payvost_field {
      */
     const char *name;
     /**
-     * Its value; of a number, its digits.
+     * Its value; for a number, its digits.
      */
     struct payvost_str text;
     /**
-     * The number, where the value is one.
+     * The number, if the value is one.
      */
     uint64_t number;
     /**
@@ -1896,11 +1896,11 @@ typedef struct payvost_dead_letter {
      */
     struct payvost_str event_type;
     /**
-     * What kind of error the handler failed with, the last time that it did; empty when it did not.
+     * The kind of error of the handler's last failure; empty if it did not fail.
      */
     struct payvost_str error;
     /**
-     * For how long it has been so, in milliseconds.
+     * How long it has been in this state, in milliseconds.
      */
     uint64_t age_ms;
     /**
@@ -1914,12 +1914,12 @@ typedef struct payvost_dead_letter {
 } payvost_dead_letter;
 
 /**
- * A clock that is never set back, in milliseconds from whenever.
+ * A clock in milliseconds that is never set back. It may start anywhere.
  */
 typedef uint64_t (*payvost_clock)(void *user);
 
 /**
- * One statement. It belongs to the `payvost_sql_statements` that gave it.
+ * One statement. It belongs to its `payvost_sql_statements`.
  */
 typedef struct payvost_sql_statement {
     /**
@@ -1931,30 +1931,30 @@ typedef struct payvost_sql_statement {
      */
     const char *text;
     /**
-     * What is bound to the places, in order: each is one of `payvost_parameter`.
+     * The values to bind, in order: each is one of `payvost_parameter`.
      */
     const uint32_t *parameters;
     /**
-     * How many parameters there are. A statement without any is not to be prepared: MySQL refuses to
+     * How many parameters there are. Do not prepare a statement without any: MySQL refuses to
      * prepare some.
      */
     size_t parameter_count;
 } payvost_sql_statement;
 
 /**
- * What a statement gave.
+ * The result of a statement.
  */
 typedef struct payvost_sql_ran {
     /**
-     * How many rows it gave.
+     * How many rows it returned.
      */
     uint64_t rows;
     /**
-     * How many rows it changed; 0 where the client does not know.
+     * How many rows it changed; 0 if the client does not know.
      */
     uint64_t changed;
     /**
-     * The first column of the first row, where that is text; otherwise `NULL`.
+     * The first column of the first row, if that is text; otherwise `NULL`.
      */
     const char *word;
     /**
@@ -1985,7 +1985,7 @@ PAYVOST_API bool payvost_str_equals(struct payvost_str text, const char *other, 
 
 /**
  * The name of a result, the same string in every language, such as `"signature_mismatch"`; `"ok"`
- * for `PAYVOST_OK`, `"unknown"` for a number that is none. Ends in NUL, lives as long as the
+ * for `PAYVOST_OK`, `"unknown"` for any other number. Ends in NUL, lives as long as the
  * library, is never `NULL`.
  */
 PAYVOST_API const char *payvost_result_code(uint32_t result);
@@ -1996,14 +1996,15 @@ PAYVOST_API const char *payvost_result_code(uint32_t result);
 PAYVOST_API payvost_class payvost_result_class(uint32_t result);
 
 /**
- * The HTTP status to answer. The provider delivers again after everything but 2xx. A number that is
- * no outcome, and a refusal, whose status the error has, are answered like a handler that failed.
+ * The HTTP status of the response. The provider retries after everything except 2xx. For a
+ * refusal, whose status is in the error, and for an unknown number, it is that of a failed
+ * handler.
  */
 PAYVOST_API uint32_t payvost_outcome_http_status(uint32_t outcome);
 
 /**
- * The body to answer, which is JSON (`application/json`): `{"received":true}`, or what went wrong
- * as `payvost_error_http_body()` has it. Ends in NUL, lives as long as the library, is never
+ * The body of the response, which is JSON (`application/json`): `{"received":true}`, or the error
+ * in the form of `payvost_error_http_body()`. Ends in NUL, lives as long as the library, is never
  * `NULL`.
  */
 PAYVOST_API const char *payvost_outcome_http_body(uint32_t outcome);
@@ -2015,19 +2016,19 @@ PAYVOST_API const char *payvost_outcome_http_body(uint32_t outcome);
 PAYVOST_API const char *payvost_error_code(const struct payvost_error *error);
 
 /**
- * The class of the failure, which says what to answer.
+ * The class of the failure, which decides the response.
  */
 PAYVOST_API payvost_class payvost_error_class(const struct payvost_error *error);
 
 /**
- * What happened, in words that can be sent back to the caller; empty when nothing did. Ends in
- * NUL, lives as long as `error` is neither changed nor gone, is never `NULL`.
+ * What happened, in words that you can send back to the caller; empty if nothing failed. Ends in
+ * NUL, lives until `error` changes or goes out of scope, is never `NULL`.
  */
 PAYVOST_API const char *payvost_error_message(const struct payvost_error *error);
 
 /**
- * What usually causes this and what to do about it, for the log and not for the caller; empty when
- * nothing happened. Ends in NUL, lives as long as the library, is never `NULL`.
+ * What usually causes this and what to do about it, for the log and not for the caller; empty if
+ * nothing failed. Ends in NUL, lives as long as the library, is never `NULL`.
  */
 PAYVOST_API const char *payvost_error_hint(const struct payvost_error *error);
 
@@ -2047,22 +2048,22 @@ PAYVOST_API bool payvost_error_offset(const struct payvost_error *error, size_t 
 PAYVOST_API const char *payvost_error_pointer(const struct payvost_error *error);
 
 /**
- * The HTTP status to answer to a delivery that was refused: 400, or 413 to
- * `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 when the receiver is set up wrongly. 200 when nothing failed.
+ * The HTTP status for a refused delivery: 400, 413 for `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 if the
+ * receiver is set up wrongly. 200 if nothing failed.
  */
 PAYVOST_API uint32_t payvost_error_http_status(const struct payvost_error *error);
 
 /**
- * The body to answer to a delivery that was refused. It is JSON (`application/json`) and holds the
- * code and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
- * `{"received":true}` when nothing failed. Ends in NUL, lives as long as `error` is neither changed
- * nor gone, is never `NULL`.
+ * The body of the response to a refused delivery. It is JSON (`application/json`) with the code
+ * and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
+ * `{"received":true}` when nothing failed. Ends in NUL, lives until `error` changes or goes out of
+ * scope, is never `NULL`.
  */
 PAYVOST_API const char *payvost_error_http_body(const struct payvost_error *error);
 
 /**
- * The event's identity (`id`), 1 to 255 bytes without control characters. It is the same in every
- * attempt to deliver the event: remember it to act once.
+ * The event's id, 1 to 255 bytes without control characters. It is the same in every delivery of
+ * the event: remember it to act once.
  */
 PAYVOST_API struct payvost_str payvost_event_id(const struct payvost_event *event);
 
@@ -2084,7 +2085,7 @@ PAYVOST_API payvost_type payvost_event_known_type(const struct payvost_event *ev
 PAYVOST_API struct payvost_timestamp payvost_event_created_at(const struct payvost_event *event);
 
 /**
- * When it happened, as it was written: a date-time of RFC 3339. The time of this call grows with
+ * When it happened, as written: a date-time of RFC 3339. The time of this call grows with
  * the number of the envelope's fields.
  */
 PAYVOST_API struct payvost_str payvost_event_created_at_text(const struct payvost_event *event);
@@ -2096,13 +2097,13 @@ PAYVOST_API bool payvost_event_live_mode(const struct payvost_event *event);
 
 /**
  * Which secret made the signature: 0 for the one that the verifier was made with, 1 for the first
- * that was added, and so on. While a secret is being rotated, this tells when the old one has gone
- * out of use and can be retired.
+ * that was added, and so on. During a rotation, this shows when the old secret is no longer used
+ * and can be retired.
  */
 PAYVOST_API size_t payvost_event_matching_secret(const struct payvost_event *event);
 
 /**
- * Frees an event. `NULL` is a no-op. From then on the payload is the caller's alone again.
+ * Frees an event. `NULL` is a no-op. After that, the payload may change or be freed.
  */
 PAYVOST_API void payvost_event_free(struct payvost_event *event);
 
@@ -2124,7 +2125,7 @@ PAYVOST_API struct payvost_value payvost_event_previous_data(const struct payvos
 PAYVOST_API struct payvost_value payvost_event_value(const struct payvost_event *event);
 
 /**
- * The value that a JSON Pointer (RFC 6901) names, or absent: `payvost_event_pointer(event,
+ * The value at a JSON Pointer (RFC 6901), or absent: `payvost_event_pointer(event,
  * PAYVOST_LITERAL("/data/customer/email"))`.
  */
 PAYVOST_API
@@ -2133,28 +2134,28 @@ struct payvost_value payvost_event_pointer(const struct payvost_event *event,
                                            size_t pointer_len);
 
 /**
- * What a value is.
+ * The kind of a value.
  */
 PAYVOST_API payvost_kind payvost_value_kind(struct payvost_value value);
 
 /**
- * Reads a truth value. Returns whether it is one; `*truth` is written only then, and `truth` may
- * be `NULL`.
+ * Reads `true` or `false`. Returns whether the value is one of them; `*truth` is written only
+ * then, and `truth` may be `NULL`.
  */
 PAYVOST_API bool payvost_value_bool(struct payvost_value value, bool *truth);
 
 /**
- * Reads a string: the text itself, escapes undone. Returns whether it is one; `*text` is written
- * only then, and `text` may be `NULL`.
+ * Reads a string: the text itself, with escapes decoded. Returns whether it is one; `*text` is
+ * written only then, and `text` may be `NULL`.
  *
- * Most strings are read where they stand in the payload. One with escapes is decoded when it is
- * first asked for, and the event keeps the copy.
+ * Most strings point into the payload. A string with escapes is decoded on first use, and the
+ * event keeps the copy.
  */
 PAYVOST_API bool payvost_value_string(struct payvost_value value, struct payvost_str *text);
 
 /**
- * Reads a number as an integer. Returns whether it is one that was written without fraction and
- * exponent and fits; `*number` is written only then, and `number` may be `NULL`.
+ * Reads a number as an integer. Returns whether it was written without fraction and exponent and
+ * fits; `*number` is written only then, and `number` may be `NULL`.
  */
 PAYVOST_API bool payvost_value_int64(struct payvost_value value, int64_t *number);
 
@@ -2167,7 +2168,7 @@ PAYVOST_API bool payvost_value_int64(struct payvost_value value, int64_t *number
 PAYVOST_API bool payvost_value_double(struct payvost_value value, double *number);
 
 /**
- * Reads a number as it was written, digit for digit. Returns whether it is a number; `*text` is
+ * Reads a number as written, digit for digit. Returns whether it is a number; `*text` is
  * written only then, and `text` may be `NULL`.
  */
 PAYVOST_API bool payvost_value_number_text(struct payvost_value value, struct payvost_str *text);
@@ -2193,7 +2194,7 @@ struct payvost_value payvost_value_member(struct payvost_value value,
 PAYVOST_API struct payvost_value payvost_value_element(struct payvost_value value, size_t index);
 
 /**
- * The value that a JSON Pointer (RFC 6901) names, seen from this one, or absent: `""` is the value
+ * The value at a JSON Pointer (RFC 6901) relative to this one, or absent: `""` is the value
  * itself, `/items/0` the first of `items`.
  */
 PAYVOST_API
@@ -2202,14 +2203,14 @@ struct payvost_value payvost_value_pointer(struct payvost_value value,
                                            size_t pointer_len);
 
 /**
- * A value as it stands in the payload: JSON that any parser reads, to be kept or handed on. Empty
+ * A value as written in the payload: JSON that any parser reads, to store or pass on. Empty
  * for an absent value.
  */
 PAYVOST_API struct payvost_str payvost_value_json(struct payvost_value value);
 
 /**
- * An iterator before its first entry; of a value that is neither object nor array, one without
- * entries.
+ * An iterator before its first entry. For a value that is neither an object nor an array, it has
+ * no entries.
  */
 PAYVOST_API struct payvost_iterator payvost_value_iterate(struct payvost_value container);
 
@@ -2223,13 +2224,13 @@ bool payvost_iterator_next(struct payvost_iterator *iterator,
                            struct payvost_value *value);
 
 /**
- * Makes a verifier with one secret and no option set.
+ * Makes a verifier with one secret and default options.
  *
  * The secret is opaque: nothing is stripped or decoded, and a prefix such as `whsec_` is part of
- * it. It is not needed any more when this returns. A `NULL` secret, which `getenv()` gives for an
+ * it. It is no longer needed when this returns. A `NULL` secret, which `getenv()` returns for an
  * unset variable, is refused.
  *
- * `*verifier` is written on success only, and is to be freed with `payvost_verifier_free()`.
+ * `*verifier` is written on success only, and must be freed with `payvost_verifier_free()`.
  * `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_SECRET`.
@@ -2242,13 +2243,13 @@ payvost_result payvost_verifier_new(const char *secret,
                                     struct payvost_error *error);
 
 /**
- * Adds a secret, as while one is being rotated: a webhook passes when any of the secrets made its
- * signature. The order does not matter.
+ * Adds a secret, for example during a rotation: a webhook is accepted if any of the secrets made
+ * its signature. The order does not matter.
  *
- * Not while another thread uses the verifier. `error` may be `NULL`.
+ * Do not call it while another thread uses the verifier. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_SECRET`. Returns, here and below, what verifying will return from
- * now on for reasons of set-up: an earlier mistake is told again.
+ * Fails with `PAYVOST_INVALID_SECRET`. Here and below, it returns what verifying will return from
+ * now on because of the set-up: an earlier mistake is reported again.
  */
 PAYVOST_API
 payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
@@ -2257,14 +2258,14 @@ payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
                                            struct payvost_error *error);
 
 /**
- * Refuses events whose `createdAt` is further than this from now, back or ahead, by the system's
- * clock. Off unless set.
+ * Refuses events whose `createdAt` is further than this from now, in either direction, by the
+ * system's clock. Off by default.
  *
- * From 0 to `PAYVOST_MAX_TOLERANCE_SECONDS`, fractions included. Retries keep `createdAt`: less than
- * `PAYVOST_RETRY_WINDOW_SECONDS` refuses honest deliveries. What stops a replay is remembering the
+ * From 0 to `PAYVOST_MAX_TOLERANCE_SECONDS`, fractions included. Retries keep `createdAt`, so less
+ * than `PAYVOST_RETRY_WINDOW_SECONDS` refuses genuine deliveries. To stop replays, remember the
  * event's id.
  *
- * Not while another thread uses the verifier. `error` may be `NULL`.
+ * Do not call it while another thread uses the verifier. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION`.
  */
@@ -2274,10 +2275,10 @@ payvost_result payvost_verifier_set_tolerance(struct payvost_verifier *verifier,
                                               struct payvost_error *error);
 
 /**
- * Sets the clock that a tolerance is measured by, for tests: unless set, the system's. `user` is handed to
- * the clock as it is, and may be `NULL`.
+ * Sets the clock for the tolerance, for tests. The default is the system's. `user` is passed to
+ * the clock unchanged and may be `NULL`.
  *
- * Not while another thread uses the verifier. `error` may be `NULL`.
+ * Do not call it while another thread uses the verifier. `error` may be `NULL`.
  */
 PAYVOST_API
 payvost_result payvost_verifier_set_clock(struct payvost_verifier *verifier,
@@ -2286,9 +2287,9 @@ payvost_result payvost_verifier_set_clock(struct payvost_verifier *verifier,
                                           struct payvost_error *error);
 
 /**
- * Refuses events whose `liveMode` is another. Off unless set.
+ * Refuses events with another `liveMode`. Off by default.
  *
- * Not while another thread uses the verifier. `error` may be `NULL`.
+ * Do not call it while another thread uses the verifier. `error` may be `NULL`.
  */
 PAYVOST_API
 payvost_result payvost_verifier_set_expect_live_mode(struct payvost_verifier *verifier,
@@ -2297,9 +2298,9 @@ payvost_result payvost_verifier_set_expect_live_mode(struct payvost_verifier *ve
 
 /**
  * Refuses payloads longer than this, before they are hashed. From 1 to
- * `PAYVOST_MAX_PAYLOAD_BYTES_LIMIT` bytes; `PAYVOST_DEFAULT_MAX_PAYLOAD_BYTES` unless set.
+ * `PAYVOST_MAX_PAYLOAD_BYTES_LIMIT` bytes; the default is `PAYVOST_DEFAULT_MAX_PAYLOAD_BYTES`.
  *
- * Not while another thread uses the verifier. `error` may be `NULL`.
+ * Do not call it while another thread uses the verifier. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION`.
  */
@@ -2311,11 +2312,11 @@ payvost_result payvost_verifier_set_max_payload_bytes(struct payvost_verifier *v
 /**
  * Verifies the signature over the raw payload, then reads and checks the event.
  *
- * `payload` is the body as it came, before anything parsed it; `NULL` is an empty one when
- * `payload_len` is 0. `signature` is the value of the `Payvost-Signature` header, `NULL` when
- * there is none; it need not end in NUL.
+ * `payload` is the raw body, before anything parsed it; `NULL` with a `payload_len` of 0 is an
+ * empty one. `signature` is the value of the `Payvost-Signature` header, or `NULL`; it need not
+ * end in NUL.
  *
- * `*event` is written on success only, and is to be freed with `payvost_event_free()`. **It points
+ * `*event` is written on success only, and must be freed with `payvost_event_free()`. **It points
  * into the payload: keep that, unchanged, until the event has been freed.** `error` may be `NULL`.
  *
  * Fails with any result; the checks run in the order of their numbers.
@@ -2331,8 +2332,9 @@ payvost_result payvost_verifier_verify(const struct payvost_verifier *verifier,
                                        struct payvost_error *error);
 
 /**
- * Verifies as `payvost_verifier_verify()`, and gives an event with a copy of the payload in it: for
- * hosts with a garbage collector, and whoever cannot keep the payload for as long as the event.
+ * Verifies as `payvost_verifier_verify()`, and returns an event with its own copy of the payload:
+ * for hosts with a garbage collector, and for callers that cannot keep the payload as long as the
+ * event.
  *
  * Nothing refers to the payload when this returns. It is copied once it has been verified.
  */
@@ -2363,19 +2365,18 @@ payvost_result payvost_verifier_verify_signature(const struct payvost_verifier *
                                                  struct payvost_error *error);
 
 /**
- * Frees a verifier and wipes what it made of its secrets. `NULL` is a no-op. The events that it
- * verified stay.
+ * Frees a verifier and wipes its key states. `NULL` is a no-op. The events that it verified stay
+ * valid.
  */
 PAYVOST_API void payvost_verifier_free(struct payvost_verifier *verifier);
 
 /**
- * Verifies one webhook: short for a verifier with this secret and no option set, used once.
+ * Verifies one webhook: short for a verifier with this secret and default options, used once.
  *
  * `payload`, `signature`, `event` and `error` as for `payvost_verifier_verify()`: **the event
  * points into the payload.** `secret` as for `payvost_verifier_new()`.
  *
- * Fails with any result but `PAYVOST_INVALID_OPTION` and those of the checks that have to be asked
- * for.
+ * Fails with any result except `PAYVOST_INVALID_OPTION` and those of the optional checks.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -2389,9 +2390,9 @@ payvost_result payvost_verify_webhook(const void *payload,
                                       struct payvost_error *error);
 
 /**
- * Makes a router that knows no handler.
+ * Makes a router without handlers.
  *
- * `*router` is written on success only, and is to be freed with `payvost_router_free()`. `error`
+ * `*router` is written on success only, and must be freed with `payvost_router_free()`. `error`
  * may be `NULL`.
  */
 PAYVOST_MUST_USE
@@ -2404,16 +2405,16 @@ payvost_result payvost_router_new(struct payvost_router **router,
  * for everything, `"*"`.
  *
  * The most specific pattern decides, and only its handler runs: a type before its family, a family
- * before a larger one, any of them before everything. The pattern is not needed any more when this
- * returns. `user` is handed to the handler as it is, may be `NULL`, and has to last as long as
+ * before a larger one, any of them before everything. The pattern is no longer needed when this
+ * returns. `user` is passed to the handler unchanged, may be `NULL`, and must live as long as
  * events are dispatched.
  *
- * Not while another thread uses the router. `error` may be `NULL`.
+ * Do not call it while another thread uses the router. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_OPTION` when the pattern has a handler already, or can match nothing;
- * `NULL` for the handler is refused like one for the router. Returns what dispatching will return
- * from now on for reasons of set-up: an earlier mistake is told again, and so it is enough to look
- * at the result of the last registration.
+ * Fails with `PAYVOST_INVALID_OPTION` when the pattern already has a handler or can match nothing.
+ * A `NULL` handler is refused like a `NULL` router. It returns what dispatching will return from
+ * now on because of the set-up: an earlier mistake is reported again, so it is enough to check the
+ * result of the last registration.
  */
 PAYVOST_API
 payvost_result payvost_router_on(struct payvost_router *router,
@@ -2426,9 +2427,9 @@ payvost_result payvost_router_on(struct payvost_router *router,
 /**
  * Calls the handler for an event, in this thread, and waits for it.
  *
- * `*outcome` tells whether a handler ran, and whether it handled the event; it is written on
- * success only, and a handler that failed is a success of this call. When this call fails, no
- * handler ran. `error` may be `NULL`. A handler must not use what `outcome` and `error` point to.
+ * `*outcome` says whether a handler ran and whether it handled the event. It is written on success
+ * only; a handler that failed is a success of this call. When this call fails, no handler ran.
+ * `error` may be `NULL`. A handler must not use what `outcome` and `error` point to.
  *
  * Fails with `PAYVOST_INVALID_OPTION` or `PAYVOST_INVALID_ARGUMENT` when a registration had failed.
  */
@@ -2440,8 +2441,7 @@ payvost_result payvost_router_dispatch(const struct payvost_router *router,
                                        struct payvost_error *error);
 
 /**
- * Frees a router. `NULL` is a no-op. The pointers that it was given for its handlers are left
- * alone.
+ * Frees a router. `NULL` is a no-op. The `user` pointers of its handlers are not touched.
  */
 PAYVOST_API void payvost_router_free(struct payvost_router *router);
 
@@ -2449,7 +2449,7 @@ PAYVOST_API void payvost_router_free(struct payvost_router *router);
  * Makes a policy with the defaults: `PAYVOST_DEFAULT_LEASE_SECONDS`,
  * `PAYVOST_DEFAULT_REMEMBER_SECONDS`, `PAYVOST_DEFAULT_PREFIX`.
  *
- * `*policy` is written on success only, and is to be freed with `payvost_claim_policy_free()`.
+ * `*policy` is written on success only, and must be freed with `payvost_claim_policy_free()`.
  * `error` may be `NULL`.
  */
 PAYVOST_MUST_USE
@@ -2461,10 +2461,10 @@ payvost_result payvost_claim_policy_new(struct payvost_claim_policy **policy,
  * How long a claim holds before another delivery may take it over: longer than a handler takes, from
  * `PAYVOST_MIN_LEASE_SECONDS` to `PAYVOST_MAX_LEASE_SECONDS`.
  *
- * Not while another thread uses the policy. `error` may be `NULL`.
+ * Do not call it while another thread uses the policy. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_OPTION`. Returns, here and below, what using the policy will return: an
- * earlier mistake is told again.
+ * Fails with `PAYVOST_INVALID_OPTION`. Here and below, it returns what using the policy will
+ * return: an earlier mistake is reported again.
  */
 PAYVOST_API
 payvost_result payvost_claim_policy_set_lease(struct payvost_claim_policy *policy,
@@ -2475,7 +2475,7 @@ payvost_result payvost_claim_policy_set_lease(struct payvost_claim_policy *polic
  * How long an event is remembered after its last change: from `PAYVOST_RETRY_WINDOW_SECONDS`, for
  * which the provider retries, to `PAYVOST_MAX_REMEMBER_SECONDS`.
  *
- * Not while another thread uses the policy. `error` may be `NULL`.
+ * Do not call it while another thread uses the policy. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION`.
  */
@@ -2487,7 +2487,7 @@ payvost_result payvost_claim_policy_set_remember(struct payvost_claim_policy *po
 /**
  * What the keys begin with. If two endpoints share a store, give each its own prefix.
  *
- * Not while another thread uses the policy. `error` may be `NULL`.
+ * Do not call it while another thread uses the policy. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION`.
  */
@@ -2503,11 +2503,11 @@ payvost_result payvost_claim_policy_set_prefix(struct payvost_claim_policy *poli
 PAYVOST_API void payvost_claim_policy_free(struct payvost_claim_policy *policy);
 
 /**
- * Makes a request for an event. Where a `payvost_delivery` asks for a claim, it has made one already:
+ * Makes a request for an event. A `payvost_delivery` that asks for a claim has already made one:
  * `payvost_delivery_claim_request()`.
  *
- * `policy` may be `NULL`, which stands for the defaults. Neither it nor the event is needed any more
- * when this returns. `*request` is written on success only, and is to be freed with
+ * `policy` may be `NULL`, which means the defaults. Neither it nor the event is needed after this
+ * returns. `*request` is written on success only, and must be freed with
  * `payvost_claim_request_free()`. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION` when an option of the policy was refused.
@@ -2520,12 +2520,12 @@ payvost_result payvost_claim_request_new(const struct payvost_claim_policy *poli
                                          struct payvost_error *error);
 
 /**
- * Makes a request for the key of a claim where there is no event at hand: to take, complete or release
- * what a queue handed on, or to read or give up a dead letter. It has no fingerprint and no type, and
- * cannot claim an event.
+ * Makes a request for the key of a claim without an event: to take, complete or release a claim
+ * from a queue, or to read or discard a dead letter. It has no fingerprint and no type, and cannot
+ * claim an event.
  *
- * `key` is `payvost_claim_request_key()` of the claim, or that of a `payvost_dead_letter`. For the rest as
- * `payvost_claim_request_new()`.
+ * `key` is `payvost_claim_request_key()` of the claim, or that of a `payvost_dead_letter`. The
+ * rest is as for `payvost_claim_request_new()`.
  *
  * Fails with `PAYVOST_INVALID_ARGUMENT` when the key is `NULL`, empty or not UTF-8.
  */
@@ -2550,14 +2550,15 @@ PAYVOST_API
 struct payvost_str payvost_claim_request_open_key(const struct payvost_claim_request *request);
 
 /**
- * SHA-256 of the raw body in lowercase hex, which tells an event from another one with its id. Empty
- * where the request was made for a key.
+ * SHA-256 of the raw body in lowercase hex, which distinguishes an event from another one with its
+ * id. Empty if the request was made for a key.
  */
 PAYVOST_API
 struct payvost_str payvost_claim_request_fingerprint(const struct payvost_claim_request *request);
 
 /**
- * The type of the event for whoever looks at the store: at most 255 bytes without control characters.
+ * The type of the event, for people who look into the store: at most 255 bytes without control
+ * characters.
  */
 PAYVOST_API
 struct payvost_str payvost_claim_request_event_type(const struct payvost_claim_request *request);
@@ -2578,8 +2579,8 @@ PAYVOST_API uint64_t payvost_claim_request_remember_ms(const struct payvost_clai
 PAYVOST_API void payvost_claim_request_free(struct payvost_claim_request *request);
 
 /**
- * Reads what a store replied to a claim: a word and a number, as the scripts and statements of this
- * library give them. `PAYVOST_CLAIM_UNKNOWN` for a word that is none of theirs.
+ * Reads what a store replied to a claim: a word and a number, as the scripts and statements of
+ * this library return them. `PAYVOST_CLAIM_UNKNOWN` for any other word.
  */
 PAYVOST_API
 struct payvost_claim payvost_claim_from_reply(const char *word,
@@ -2587,9 +2588,9 @@ struct payvost_claim payvost_claim_from_reply(const char *word,
                                               int64_t number);
 
 /**
- * Reads what a store replied to an attempt to take a ticket: a word and a number, as the scripts and
- * statements of this library give them. `PAYVOST_TAKEN_UNKNOWN` for a word that is none of theirs. A
- * statement that gave no row stands for `PAYVOST_TAKEN_LOST`; `payvost_sql_program` knows that.
+ * Reads what a store replied to an attempt to take a ticket: a word and a number, as the scripts
+ * and statements of this library return them. `PAYVOST_TAKEN_UNKNOWN` for any other word. A
+ * statement without a row means `PAYVOST_TAKEN_LOST`; `payvost_sql_program` handles that.
  */
 PAYVOST_API
 struct payvost_taken payvost_taken_from_reply(const char *word,
@@ -2597,7 +2598,7 @@ struct payvost_taken payvost_taken_from_reply(const char *word,
                                               int64_t number);
 
 /**
- * Makes a token that nobody can guess, for a claim that is made without a `payvost_delivery`.
+ * Makes an unpredictable token, for a claim that is made without a `payvost_delivery`.
  *
  * `token` has room for `PAYVOST_TOKEN_SIZE` bytes; 32 digits and a NUL are written, or nothing on
  * failure. `error` may be `NULL`.
@@ -2610,8 +2611,8 @@ payvost_result payvost_claim_token(char *token,
                                    struct payvost_error *error);
 
 /**
- * Makes the token of a worker that takes a ticket: the ticket's token and 32 more digits, which nobody
- * can guess. Make a new one for each job, and complete or release the claim with it.
+ * Makes the token of a worker that takes a ticket: the ticket's token and 32 more unpredictable
+ * digits. Make a new one for each job, and complete or release the claim with it.
  *
  * `ticket` is the token of the ticket, `payvost_delivery_token()` of the delivery that was handed over.
  * `token` has room for `PAYVOST_TAKER_TOKEN_SIZE` bytes; 64 digits and a NUL are written, or nothing on
@@ -2631,13 +2632,13 @@ payvost_result payvost_taker_token(const char *ticket,
  * Names a fault by what the client says.
  *
  * `class` is the kind of error for the log, such as the name of the client's library and function;
- * it may be `NULL`. `codes` are the candidates for its code, the most telling first: a SQLSTATE, the
- * name of an `errno`, a database's own number or name, the first word of a Redis error. The first one
- * that is known decides. `message` is looked at only when none is known, and is not kept; it may be
- * `NULL`. Nothing is needed any more when this returns.
+ * it may be `NULL`. `codes` are the candidates for its code, the most telling first: a SQLSTATE,
+ * the name of an `errno`, a database's own number or name, the first word of a Redis error. The
+ * first known one decides. `message` is only read if none is known, and is not kept; it may be
+ * `NULL`. No argument is needed after this returns.
  *
- * `*fault` is written on success only, and is to be freed with `payvost_fault_free()`. `error` may be
- * `NULL`.
+ * `*fault` is written on success only, and must be freed with `payvost_fault_free()`. `error` may
+ * be `NULL`.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -2651,11 +2652,10 @@ payvost_result payvost_fault_new(const char *class_,
                                  struct payvost_error *error);
 
 /**
- * Says that the fault was met while connecting: nothing has happened at the store, whatever the client
- * calls it. `NULL` is a no-op.
+ * Says that the fault happened while connecting: nothing has happened in the store, whatever the
+ * client calls it. `NULL` is a no-op.
  */
-PAYVOST_API
-void payvost_fault_while_connecting(struct payvost_fault *fault);
+PAYVOST_API void payvost_fault_while_connecting(struct payvost_fault *fault);
 
 /**
  * What the fault means for the step.
@@ -2664,13 +2664,13 @@ PAYVOST_API payvost_fault_kind payvost_fault_get_kind(const struct payvost_fault
 
 /**
  * A word for people, such as `"connection_refused"`, `"authentication_failed"` or `"missing_table"`;
- * `"unknown"` for what is not known. Ends in NUL, lives as long as the library, is never `NULL`.
+ * `"unknown"` for an unknown fault. Ends in NUL, lives as long as the library, is never `NULL`.
  */
 PAYVOST_API
 const char *payvost_fault_word(const struct payvost_fault *fault);
 
 /**
- * The client's code, such as a SQLSTATE; else the word. It lives as long as the fault.
+ * The client's code, such as a SQLSTATE, or else the word. It lives as long as the fault.
  */
 PAYVOST_API struct payvost_str payvost_fault_code(const struct payvost_fault *fault);
 
@@ -2685,47 +2685,46 @@ PAYVOST_API bool payvost_fault_may_have_happened(const struct payvost_fault *fau
 PAYVOST_API void payvost_fault_free(struct payvost_fault *fault);
 
 /**
- * What a reply is.
+ * The kind of a reply.
  */
 PAYVOST_API payvost_reply_kind payvost_reply_get_kind(const struct payvost_reply *reply);
 
 /**
- * What became of the claim; `PAYVOST_CLAIM_UNKNOWN` of any other reply.
+ * The result of the claim; `PAYVOST_CLAIM_UNKNOWN` for any other reply.
  */
 PAYVOST_API struct payvost_claim payvost_reply_claim(const struct payvost_reply *reply);
 
 /**
- * What became of the ticket; `PAYVOST_TAKEN_UNKNOWN` of any other reply.
+ * The result of taking the ticket; `PAYVOST_TAKEN_UNKNOWN` for any other reply.
  */
 PAYVOST_API struct payvost_taken payvost_reply_taken(const struct payvost_reply *reply);
 
 /**
- * Whether the claim was this worker's; of a discarded letter, whether there was one; false of any other
- * reply.
+ * Whether this worker had the claim; for a discarded letter, whether it existed; false for any
+ * other reply.
  */
-PAYVOST_API
-bool payvost_reply_held(const struct payvost_reply *reply);
+PAYVOST_API bool payvost_reply_held(const struct payvost_reply *reply);
 
 /**
- * What became of the completion; `PAYVOST_COMPLETION_UNKNOWN` of any other reply.
+ * The result of the completion; `PAYVOST_COMPLETION_UNKNOWN` for any other reply.
  */
 PAYVOST_API payvost_completion payvost_reply_completion(const struct payvost_reply *reply);
 
 /**
- * How many rows were deleted; 0 of any other reply.
+ * How many rows were deleted; 0 for any other reply.
  */
 PAYVOST_API uint64_t payvost_reply_count(const struct payvost_reply *reply);
 
 /**
- * The code of the fault, as `payvost_fault_code()` has it; empty of any other reply.
+ * The code of the fault, as from `payvost_fault_code()`; empty for any other reply.
  */
 PAYVOST_API struct payvost_str payvost_reply_fault_code(const struct payvost_reply *reply);
 
 /**
- * The body of a request with these headers, `NULL` for one that did not come.
+ * The body of a request with these headers. Pass `NULL` for a missing one.
  *
- * `*body` is written on success only, and is to be freed with `payvost_body_free()`. The verifier,
- * whose limit it takes, and the headers are not needed any more when this returns. `error` may be
+ * `*body` is written on success only, and must be freed with `payvost_body_free()`. The verifier,
+ * whose limit it takes, and the headers are no longer needed when this returns. `error` may be
  * `NULL`.
  */
 PAYVOST_MUST_USE
@@ -2739,14 +2738,14 @@ payvost_result payvost_body_new(const struct payvost_verifier *verifier,
                                 struct payvost_error *error);
 
 /**
- * How many bytes to read at most: one more than are taken, which tells that a body is too long, and
- * none when the headers say so already. 0 for `NULL`.
+ * How many bytes to read at most: one more than accepted, which shows that a body is too long, and
+ * none if the headers already say so. 0 for `NULL`.
  */
 PAYVOST_API size_t payvost_body_limit(const struct payvost_body *body);
 
 /**
  * How many bytes to read at most from a stream that does not mark its end, such as CGI's standard
- * input: as many as are announced. 0 for `NULL`.
+ * input: as many as announced. 0 for `NULL`.
  */
 PAYVOST_API size_t payvost_body_limit_of_endless_stream(const struct payvost_body *body);
 
@@ -2756,13 +2755,13 @@ PAYVOST_API size_t payvost_body_limit_of_endless_stream(const struct payvost_bod
 PAYVOST_API void payvost_body_free(struct payvost_body *body);
 
 /**
- * A delivery of which as many bytes as `bytes_read` were read. `claiming` is one of `payvost_claiming`,
+ * A delivery whose body had `bytes_read` bytes. `claiming` is one of `payvost_claiming`,
  * `end` one of `payvost_body_end`.
  *
- * With a `NULL` body it is taken as it is, without a look at its headers. `*delivery` is written on
- * success only, and is to be freed with `payvost_delivery_free()`. `error` may be `NULL`.
+ * With a `NULL` body, the headers are not checked. `*delivery` is written on
+ * success only, and must be freed with `payvost_delivery_free()`. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_NO_RANDOM_BYTES` where a token is needed and cannot be made.
+ * Fails with `PAYVOST_NO_RANDOM_BYTES` if a token is needed and cannot be made.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -2775,7 +2774,7 @@ payvost_result payvost_delivery_new(uint32_t claiming,
 
 /**
  * A delivery whose outcome is known before its body is read, such as
- * `PAYVOST_OUTCOME_METHOD_NOT_ALLOWED`: only its record is still to be logged. `outcome` is one of
+ * `PAYVOST_OUTCOME_METHOD_NOT_ALLOWED`: only its record is left to log. `outcome` is one of
  * `payvost_outcome`, but not a refusal.
  *
  * `delivery` and `error` as for `payvost_delivery_new()`.
@@ -2787,9 +2786,10 @@ payvost_result payvost_delivery_new_ended(uint32_t outcome,
                                           struct payvost_error *error);
 
 /**
- * A delivery that the store has kept under a key, to be handled again.
+ * A stored delivery that is handled again.
  *
- * `claiming`, `delivery` and `error` as for `payvost_delivery_new()`. Without a store nothing is kept.
+ * `claiming`, `delivery` and `error` as for `payvost_delivery_new()`. Without a store, nothing is
+ * kept.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -2800,22 +2800,23 @@ payvost_result payvost_delivery_new_retry(uint32_t claiming,
                                           struct payvost_error *error);
 
 /**
- * The next step, the same until it is fed.
+ * The next step: the same until it is fed.
  */
 PAYVOST_API payvost_ask payvost_delivery_next(const struct payvost_delivery *delivery);
 
 /**
  * Verifies the delivery, and feeds the verdict.
  *
- * `payload` and `signature` as for `payvost_verifier_verify()`; of a retry, what was loaded. `policy`
- * says under which key the event is claimed; `NULL` stands for the defaults. `router` says whether there
- * is a handler for its type; `NULL` stands for a caller that handles all of them.
+ * `payload` and `signature` as for `payvost_verifier_verify()`; for a retry, the loaded ones.
+ * `policy` says under which key the event is claimed; `NULL` means the defaults. `router` says
+ * whether there is a handler for its type; `NULL` means that the caller handles all types.
  *
- * `*event` is written when the delivery is genuine, and is to be freed with `payvost_event_free()`. **It
- * points into the payload: keep that, unchanged, until the event has been freed.** `error` may be `NULL`.
+ * `*event` is written if the delivery is genuine, and must be freed with `payvost_event_free()`.
+ * **It points into the payload: keep that, unchanged, until the event has been freed.** `error`
+ * may be `NULL`.
  *
- * Returns why the delivery was refused, `PAYVOST_OK` when it was not. Either way the verdict was fed. A
- * verifier, a policy or a router that is set up wrongly refuses it too.
+ * Returns why the delivery was refused, or `PAYVOST_OK`. Either way the verdict was fed. A
+ * verifier, policy or router with a wrong set-up refuses it too.
  */
 PAYVOST_API
 payvost_result payvost_delivery_verify(struct payvost_delivery *delivery,
@@ -2830,7 +2831,7 @@ payvost_result payvost_delivery_verify(struct payvost_delivery *delivery,
                                        struct payvost_error *error);
 
 /**
- * Verifies as `payvost_delivery_verify()`, and gives an event with a copy of the payload in it.
+ * Verifies as `payvost_delivery_verify()`, and returns an event with a copy of the payload.
  */
 PAYVOST_API
 payvost_result payvost_delivery_verify_copy(struct payvost_delivery *delivery,
@@ -2845,8 +2846,8 @@ payvost_result payvost_delivery_verify_copy(struct payvost_delivery *delivery,
                                             struct payvost_error *error);
 
 /**
- * Calls the handler of an event, in this thread, and feeds how it ended: one that returned 0 handled the
- * event, any other failed.
+ * Calls the handler of an event, in this thread, and feeds how it ended. A handler that returns 0
+ * has handled the event; any other value is a failure.
  *
  * The handler may read the delivery, to extend its claim, but must not feed it. `error` may be `NULL`.
  */
@@ -2865,8 +2866,8 @@ payvost_result payvost_delivery_feed_loaded(struct payvost_delivery *delivery,
                                             struct payvost_error *error);
 
 /**
- * Feeds what became of the claim. One of `PAYVOST_CLAIM_UNKNOWN`, or of no known kind, counts as a fault
- * of the store.
+ * Feeds the result of the claim. `PAYVOST_CLAIM_UNKNOWN` and unknown kinds count as a fault of the
+ * store.
  */
 PAYVOST_API
 payvost_result payvost_delivery_feed_claimed(struct payvost_delivery *delivery,
@@ -2874,8 +2875,8 @@ payvost_result payvost_delivery_feed_claimed(struct payvost_delivery *delivery,
                                              struct payvost_error *error);
 
 /**
- * Feeds how the handler ended, one of `payvost_handler_end`. `kind` is what kind of error it failed with,
- * a name and never a message; it may be `NULL`, and only counts for `PAYVOST_HANDLER_FAILED`.
+ * Feeds how the handler ended, one of `payvost_handler_end`. `kind` is the kind of its error, a
+ * name and never a message; it may be `NULL`, and only counts for `PAYVOST_HANDLER_FAILED`.
  */
 PAYVOST_API
 payvost_result payvost_delivery_feed_handled(struct payvost_delivery *delivery,
@@ -2885,8 +2886,8 @@ payvost_result payvost_delivery_feed_handled(struct payvost_delivery *delivery,
                                              struct payvost_error *error);
 
 /**
- * Feeds what became of the completion, one of `payvost_completion`. `PAYVOST_COMPLETION_UNKNOWN`, and a
- * number that is none of them, count as a fault of the store.
+ * Feeds the result of the completion, one of `payvost_completion`. `PAYVOST_COMPLETION_UNKNOWN`
+ * and any other number count as a fault of the store.
  */
 PAYVOST_API
 payvost_result payvost_delivery_feed_completed(struct payvost_delivery *delivery,
@@ -2894,7 +2895,7 @@ payvost_result payvost_delivery_feed_completed(struct payvost_delivery *delivery
                                                struct payvost_error *error);
 
 /**
- * Feeds whether the claim was this worker's to release.
+ * Feeds whether this worker still had the claim.
  */
 PAYVOST_API
 payvost_result payvost_delivery_feed_released(struct payvost_delivery *delivery,
@@ -2902,7 +2903,7 @@ payvost_result payvost_delivery_feed_released(struct payvost_delivery *delivery,
                                               struct payvost_error *error);
 
 /**
- * Feeds what a program on the store came to for the claim, the completion or the release.
+ * Feeds the result of a store's program for the claim, the completion or the release.
  */
 PAYVOST_API
 payvost_result payvost_delivery_feed_reply(struct payvost_delivery *delivery,
@@ -2910,7 +2911,7 @@ payvost_result payvost_delivery_feed_reply(struct payvost_delivery *delivery,
                                            struct payvost_error *error);
 
 /**
- * Feeds that the store failed. The fault is not needed any more when this returns.
+ * Feeds that the store failed. The fault is no longer needed when this returns.
  */
 PAYVOST_API
 payvost_result payvost_delivery_feed_failed(struct payvost_delivery *delivery,
@@ -2925,24 +2926,24 @@ payvost_result payvost_delivery_feed_logged(struct payvost_delivery *delivery,
                                             struct payvost_error *error);
 
 /**
- * The claim to be made; `NULL` where none was asked for. It belongs to the delivery.
+ * The claim to make; `NULL` if none was asked for. It belongs to the delivery.
  */
 PAYVOST_API
 const struct payvost_claim_request *payvost_delivery_claim_request(const struct payvost_delivery *delivery);
 
 /**
- * The token of the claim, 32 hexadecimal digits that nobody can guess; empty without a store.
+ * The token of the claim, 32 unpredictable hexadecimal digits; empty without a store.
  */
 PAYVOST_API struct payvost_str payvost_delivery_token(const struct payvost_delivery *delivery);
 
 /**
- * Whether the claim that is asked for is made although the event is parked.
+ * Whether the claim may be made although the event is parked.
  */
 PAYVOST_API bool payvost_delivery_claims_parked(const struct payvost_delivery *delivery);
 
 /**
- * For a caller that waits no longer for the answer to a claim, and is still told by its client what
- * became of it: whether to release it then.
+ * For a caller that no longer waits for a claim, but still gets its result from the client:
+ * whether to release it then.
  */
 PAYVOST_API
 bool payvost_delivery_releases_late(const struct payvost_delivery *delivery,
@@ -2955,37 +2956,36 @@ PAYVOST_API
 struct payvost_str payvost_delivery_retried_key(const struct payvost_delivery *delivery);
 
 /**
- * Of a retry that a memory store loaded: the raw body. Bytes, which may be anything.
+ * For a retry that a memory store loaded: the raw body, which may be any bytes.
  */
 PAYVOST_API
 struct payvost_str payvost_delivery_stored_payload(const struct payvost_delivery *delivery);
 
 /**
- * Of a retry that a memory store loaded: the signature header.
+ * For a retry that a memory store loaded: the signature header.
  */
 PAYVOST_API
 struct payvost_str payvost_delivery_stored_signature(const struct payvost_delivery *delivery);
 
 /**
- * How often the event has been claimed, this time included; 0 without a claim.
+ * How often the event has been claimed, including this time; 0 without a claim.
  */
 PAYVOST_API uint32_t payvost_delivery_attempt(const struct payvost_delivery *delivery);
 
 /**
- * What the store is to keep of the handler's failure, where a release is asked for.
+ * What the store keeps about the handler's failure, if a release is asked for.
  */
 PAYVOST_API
 struct payvost_str payvost_delivery_handler_error(const struct payvost_delivery *delivery);
 
 /**
- * Frees a delivery. `NULL` is a no-op. An event that points into `payvost_delivery_stored_payload()` goes
- * before.
+ * Frees a delivery. `NULL` is a no-op. Free an event that points into
+ * `payvost_delivery_stored_payload()` before.
  */
-PAYVOST_API
-void payvost_delivery_free(struct payvost_delivery *delivery);
+PAYVOST_API void payvost_delivery_free(struct payvost_delivery *delivery);
 
 /**
- * How much the record matters.
+ * The level of the record.
  */
 PAYVOST_API payvost_level payvost_delivery_log_level(const struct payvost_delivery *delivery);
 
@@ -3006,25 +3006,24 @@ bool payvost_delivery_log_field(const struct payvost_delivery *delivery,
                                 struct payvost_field *field);
 
 /**
- * Whether the caller adds what it knows of the handler's failure, such as a backtrace.
+ * Whether to add details of the handler's failure, such as a backtrace.
  */
 PAYVOST_API bool payvost_delivery_log_with_exception(const struct payvost_delivery *delivery);
 
 /**
- * How the delivery ended. Returns whether it has; `*outcome` is written only then, and `outcome` may be
- * `NULL`. A retry that finds nothing under its key ends without an outcome.
+ * How the delivery ended. Returns whether it has ended; `*outcome` is written only then, and
+ * `outcome` may be `NULL`. A retry that finds nothing under its key ends without an outcome.
  */
 PAYVOST_API
 bool payvost_delivery_outcome(const struct payvost_delivery *delivery,
                               payvost_outcome *outcome);
 
 /**
- * The name of the outcome, the same in every language, such as `"handled"`; of a refusal that of its
- * error, such as `"signature_mismatch"`. Empty where there is no outcome. Ends in NUL, lives as long as
- * the library, is never `NULL`.
+ * The name of the outcome, the same in every language, such as `"handled"`; for a refusal the code
+ * of its error, such as `"signature_mismatch"`. Empty if there is no outcome. Ends in NUL, lives
+ * as long as the library, is never `NULL`.
  */
-PAYVOST_API
-const char *payvost_delivery_code(const struct payvost_delivery *delivery);
+PAYVOST_API const char *payvost_delivery_code(const struct payvost_delivery *delivery);
 
 /**
  * Why the delivery was refused; `PAYVOST_OK` when it was not.
@@ -3032,16 +3031,15 @@ const char *payvost_delivery_code(const struct payvost_delivery *delivery);
 PAYVOST_API payvost_result payvost_delivery_result(const struct payvost_delivery *delivery);
 
 /**
- * The HTTP status to answer; 500 for a delivery that has not ended, so that it comes again, and 0 where a
- * retry found nothing, which nobody waits for an answer to.
+ * The HTTP status of the response. 500 for a delivery that has not ended, so that it is delivered
+ * again. 0 after a retry that found nothing, because nobody waits for a response.
  */
-PAYVOST_API
-uint32_t payvost_delivery_http_status(const struct payvost_delivery *delivery);
+PAYVOST_API uint32_t payvost_delivery_http_status(const struct payvost_delivery *delivery);
 
 /**
- * The header of the answer at an index, from 0 on; names are in lower case. Returns whether there is one;
- * `*name` and `*value` are written only then, end in NUL, and may each be `NULL`. The length of the body
- * is the caller's to add.
+ * The header of the response at an index, from 0 on; names are in lower case. Returns whether
+ * there is one; `*name` and `*value` are written only then, end in NUL, and may each be `NULL`.
+ * The caller adds the length of the body.
  */
 PAYVOST_API
 bool payvost_delivery_http_header(const struct payvost_delivery *delivery,
@@ -3050,7 +3048,8 @@ bool payvost_delivery_http_header(const struct payvost_delivery *delivery,
                                   const char **value);
 
 /**
- * The body to answer, which is JSON. Ends in NUL, lives as long as the library, is never `NULL`.
+ * The body of the response, which is JSON. Ends in NUL, lives as long as the library, is never
+ * `NULL`.
  */
 PAYVOST_API const char *payvost_delivery_http_body(const struct payvost_delivery *delivery);
 
@@ -3069,11 +3068,11 @@ bool payvost_dead_letters_at(const struct payvost_dead_letters *letters,
 PAYVOST_API void payvost_dead_letters_free(struct payvost_dead_letters *letters);
 
 /**
- * Makes a store that remembers nothing yet, and at most `capacity` events; 0 stands for
+ * Makes an empty store for at most `capacity` events; 0 means
  * `PAYVOST_DEFAULT_CAPACITY`.
  *
- * `*claims` is written on success only, and is to be freed with `payvost_memory_claims_free()`. `error`
- * may be `NULL`.
+ * `*claims` is written on success only, and must be freed with `payvost_memory_claims_free()`.
+ * `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION` when the capacity is larger than `PAYVOST_MAX_CAPACITY`.
  */
@@ -3084,10 +3083,11 @@ payvost_result payvost_memory_claims_new(size_t capacity,
                                          struct payvost_error *error);
 
 /**
- * Sets the clock, for tests: unless set, the system's monotonic one. `user` is handed to the clock as it
- * is, and may be `NULL`.
+ * Sets the clock, for tests. The default is the system's monotonic clock. `user` is passed to the
+ * clock unchanged and may be `NULL`.
  *
- * Before the first claim, and not while another thread uses the store. `error` may be `NULL`.
+ * Call it before the first claim, and not while another thread uses the store. `error` may be
+ * `NULL`.
  */
 PAYVOST_API
 payvost_result payvost_memory_claims_set_clock(struct payvost_memory_claims *claims,
@@ -3102,8 +3102,8 @@ payvost_result payvost_memory_claims_set_clock(struct payvost_memory_claims *cla
  * The payload of `event` is kept with the claim until the event is handled, for a retry by its key;
  * nothing is kept for `NULL`. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the delivery asks for another step. That the store is full
- * is fed, and answered with 503.
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the delivery asks for another step. A full store is
+ * fed as a fault, and the response is 503.
  */
 PAYVOST_API
 payvost_result payvost_memory_claims_step(const struct payvost_memory_claims *claims,
@@ -3134,8 +3134,8 @@ payvost_result payvost_memory_claims_claim(const struct payvost_memory_claims *c
                                            struct payvost_error *error);
 
 /**
- * Makes a claim hold for so long from now. `*held` tells whether it is still this worker's; it is written
- * on success only.
+ * Extends a claim to `lease_ms` from now. `*held` says whether this worker still has it; it is
+ * written on success only.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3148,7 +3148,7 @@ payvost_result payvost_memory_claims_extend(const struct payvost_memory_claims *
                                             struct payvost_error *error);
 
 /**
- * Notes that the event is handled. `*held` as for `payvost_memory_claims_extend()`.
+ * Records that the event is handled. `*held` as for `payvost_memory_claims_extend()`.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3160,8 +3160,8 @@ payvost_result payvost_memory_claims_complete(const struct payvost_memory_claims
                                               struct payvost_error *error);
 
 /**
- * Gives the event back after its handler failed. `kind` is what kind of error it failed with, a name and
- * never a message; it may be `NULL`. `*held` as for `payvost_memory_claims_extend()`.
+ * Releases the claim after the handler failed. `kind` is the kind of its error, a name and never a
+ * message; it may be `NULL`. `*held` as for `payvost_memory_claims_extend()`.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3175,8 +3175,8 @@ payvost_result payvost_memory_claims_release(const struct payvost_memory_claims 
                                              struct payvost_error *error);
 
 /**
- * Takes a claim over from the queue that it was handed over to: before a queue's worker does anything,
- * since a queue may deliver a job twice. What is taken holds for a lease from now.
+ * Takes a claim over from a queue. A queue's worker must do this first, because a queue may
+ * deliver a job twice. The claim then holds for a lease from now.
  *
  * `ticket` is the token that the event was claimed with, `token` the worker's:
  * `payvost_taker_token()` makes it. `*taken` is written on success only.
@@ -3195,8 +3195,9 @@ payvost_result payvost_memory_claims_take(const struct payvost_memory_claims *cl
                                           struct payvost_error *error);
 
 /**
- * Gives up a dead letter: the event counts as handled, and its delivery is no longer kept. `*discarded` is
- * false when the event is handled, is being handled, or is not known; it is written on success only.
+ * Discards a dead letter: the event counts as handled, and its delivery is no longer kept.
+ * `*discarded` is false if the event is done, in progress, or unknown; it is written on success
+ * only.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3206,10 +3207,10 @@ payvost_result payvost_memory_claims_discard(const struct payvost_memory_claims 
                                              struct payvost_error *error);
 
 /**
- * Lists the events that were claimed and not handled, `limit` of them at the most, those that have waited
- * longest first.
+ * Lists the events that were claimed and not handled, at most `limit` of them. Those that have
+ * waited longest come first.
  *
- * `*letters` is written on success only, and is to be freed with `payvost_dead_letters_free()`.
+ * `*letters` is written on success only, and must be freed with `payvost_dead_letters_free()`.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3224,18 +3225,17 @@ payvost_result payvost_memory_claims_dead_letters(const struct payvost_memory_cl
 PAYVOST_API size_t payvost_memory_claims_length(const struct payvost_memory_claims *claims);
 
 /**
- * Frees a store, and forgets what it remembered. `NULL` is a no-op.
+ * Frees a store and its events. `NULL` is a no-op.
  */
 PAYVOST_API void payvost_memory_claims_free(struct payvost_memory_claims *claims);
 
 /**
- * The Lua script of a step, one of `payvost_operation`; `NULL` for a number that is none. Ends in NUL,
+ * The Lua script of a step, one of `payvost_operation`; `NULL` for any other number. Ends in NUL,
  * lives as long as the library.
  *
  * Every script has two keys, `payvost_claim_request_key()` and `payvost_claim_request_open_key()`.
  */
-PAYVOST_API
-const char *payvost_redis_script(uint32_t operation);
+PAYVOST_API const char *payvost_redis_script(uint32_t operation);
 
 /**
  * The argument of a step's script at an index from 0 on, one of `payvost_parameter`; 0 after the last.
@@ -3245,10 +3245,10 @@ uint32_t payvost_redis_parameter(uint32_t operation,
                                  size_t index);
 
 /**
- * A step, one of `payvost_operation`, that begins now and may be tried again for `limit_ms`.
+ * A step, one of `payvost_operation`, that begins now and may be repeated for `limit_ms`.
  *
  * `now_ms`, here and below, is in milliseconds by any clock that is never set back. `*program` is
- * written on success only, and is to be freed with `payvost_redis_program_free()`. `error` may be
+ * written on success only, and must be freed with `payvost_redis_program_free()`. `error` may be
  * `NULL`.
  */
 PAYVOST_MUST_USE
@@ -3260,13 +3260,13 @@ payvost_result payvost_redis_program_new(uint32_t operation,
                                          struct payvost_error *error);
 
 /**
- * What to do next, the same until it is fed.
+ * What to do next: the same until it is fed.
  */
 PAYVOST_API
 payvost_redis_ask payvost_redis_program_next(const struct payvost_redis_program *program);
 
 /**
- * How long to wait where it asks for that; otherwise 0.
+ * How long to wait, if it asks for that; otherwise 0.
  */
 PAYVOST_API uint64_t payvost_redis_program_wait_ms(const struct payvost_redis_program *program);
 
@@ -3291,7 +3291,7 @@ payvost_result payvost_redis_program_feed_waited(struct payvost_redis_program *p
                                                  struct payvost_error *error);
 
 /**
- * Feeds that it failed. The fault is not needed any more when this returns.
+ * Feeds that it failed. The fault is no longer needed when this returns.
  */
 PAYVOST_API
 payvost_result payvost_redis_program_feed_failed(struct payvost_redis_program *program,
@@ -3300,7 +3300,7 @@ payvost_result payvost_redis_program_feed_failed(struct payvost_redis_program *p
                                                  struct payvost_error *error);
 
 /**
- * What the step came to; `NULL` when it is not done. It belongs to the program.
+ * The result of the step; `NULL` if it is not done. It belongs to the program.
  */
 PAYVOST_API
 const struct payvost_reply *payvost_redis_program_reply(const struct payvost_redis_program *program);
@@ -3314,12 +3314,12 @@ PAYVOST_API void payvost_redis_program_free(struct payvost_redis_program *progra
  * Makes the statements of a table. `dialect` is one of `payvost_sql_dialect`, `placeholders` one of
  * `payvost_sql_placeholders`. A `NULL` table is `PAYVOST_DEFAULT_TABLE`.
  *
- * `*statements` is written on success only, and is to be freed with `payvost_sql_statements_free()`.
- * `error` may be `NULL`.
+ * `*statements` is written on success only, and must be freed with
+ * `payvost_sql_statements_free()`. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_OPTION` when the table is not named by up to
- * `PAYVOST_MAX_TABLE_NAME_BYTES` ASCII letters, digits and underscores, with a schema of that form before
- * it and a dot, or without: the name becomes part of the SQL.
+ * Fails with `PAYVOST_INVALID_OPTION` when the table's name is not up to
+ * `PAYVOST_MAX_TABLE_NAME_BYTES` ASCII letters, digits and underscores, optionally after a schema
+ * of the same form and a dot. The name becomes part of the SQL.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3331,7 +3331,7 @@ payvost_result payvost_sql_statements_new(uint32_t dialect,
                                           struct payvost_error *error);
 
 /**
- * The statement of a name. Returns whether there is one; `*statement` is written only then, and
+ * The statement with a name. Returns whether there is one; `*statement` is written only then, and
  * `statement` may be `NULL`.
  */
 PAYVOST_API
@@ -3362,11 +3362,11 @@ const char *payvost_sql_statements_definition(const struct payvost_sql_statement
 PAYVOST_API void payvost_sql_statements_free(struct payvost_sql_statements *statements);
 
 /**
- * Work, one of `payvost_sql_work`, that begins now and may be tried again for `limit_ms`.
+ * Work, one of `payvost_sql_work`, that begins now and may be repeated for `limit_ms`.
  *
  * `dialect` is one of `payvost_sql_dialect`. `autocommits` says whether a statement outside of a
  * transaction commits by itself. `now_ms`, here and below, is in milliseconds by any clock that is never
- * set back. `*program` is written on success only, and is to be freed with
+ * set back. `*program` is written on success only, and must be freed with
  * `payvost_sql_program_free()`. `error` may be `NULL`.
  */
 PAYVOST_MUST_USE
@@ -3380,8 +3380,8 @@ payvost_result payvost_sql_program_new(uint32_t dialect,
                                        struct payvost_error *error);
 
 /**
- * Work that deletes the rows whose time is over, `batch` of them in a transaction, with a pause between
- * two batches. The limit of a statement, `PAYVOST_PARAMETER_LIMIT`, is the batch.
+ * Work that deletes expired rows, `batch` per transaction, with a pause between two batches. Bind
+ * the batch as `PAYVOST_PARAMETER_LIMIT`.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3395,7 +3395,7 @@ payvost_result payvost_sql_program_new_forget(uint32_t dialect,
                                               struct payvost_error *error);
 
 /**
- * Goes on with more work on the connection that this program kept: for an inbox, whose
+ * Continues with more work on the connection that this program kept: for an inbox whose
  * `PAYVOST_SQL_ENTER` ended with a claim. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work before is not done, and with
@@ -3409,7 +3409,7 @@ payvost_result payvost_sql_program_then(struct payvost_sql_program *program,
                                         struct payvost_error *error);
 
 /**
- * The next step, the same until it is fed.
+ * The next step: the same until it is fed.
  */
 PAYVOST_API payvost_sql_ask payvost_sql_program_next(const struct payvost_sql_program *program);
 
@@ -3420,7 +3420,7 @@ PAYVOST_API payvost_sql_ask payvost_sql_program_next(const struct payvost_sql_pr
 PAYVOST_API const char *payvost_sql_program_statement(const struct payvost_sql_program *program);
 
 /**
- * How long to wait where it asks for that; otherwise 0.
+ * How long to wait, if it asks for that; otherwise 0.
  */
 PAYVOST_API uint64_t payvost_sql_program_wait_ms(const struct payvost_sql_program *program);
 
@@ -3433,7 +3433,7 @@ payvost_result payvost_sql_program_feed_done(struct payvost_sql_program *program
                                              struct payvost_error *error);
 
 /**
- * Feeds what a statement gave. Nothing of `ran` is needed any more when this returns.
+ * Feeds the result of a statement. `ran` is no longer needed when this returns.
  */
 PAYVOST_API
 payvost_result payvost_sql_program_feed_ran(struct payvost_sql_program *program,
@@ -3442,7 +3442,7 @@ payvost_result payvost_sql_program_feed_ran(struct payvost_sql_program *program,
                                             struct payvost_error *error);
 
 /**
- * Feeds that the step failed. The fault is not needed any more when this returns.
+ * Feeds that the step failed. The fault is no longer needed when this returns.
  */
 PAYVOST_API
 payvost_result payvost_sql_program_feed_failed(struct payvost_sql_program *program,
@@ -3451,8 +3451,8 @@ payvost_result payvost_sql_program_feed_failed(struct payvost_sql_program *progr
                                                struct payvost_error *error);
 
 /**
- * What the work came to; `NULL` when it is not done. It belongs to the program, and lives until that is
- * given more work.
+ * The result of the work; `NULL` if it is not done. It belongs to the program and lives until the
+ * program continues.
  */
 PAYVOST_API
 const struct payvost_reply *payvost_sql_program_reply(const struct payvost_sql_program *program);
@@ -3463,7 +3463,7 @@ const struct payvost_reply *payvost_sql_program_reply(const struct payvost_sql_p
 PAYVOST_API bool payvost_sql_program_keeps_connection(const struct payvost_sql_program *program);
 
 /**
- * Frees a program. `NULL` is a no-op. A connection that it keeps is the caller's to close.
+ * Frees a program. `NULL` is a no-op. The caller must close a connection that it keeps.
  */
 PAYVOST_API void payvost_sql_program_free(struct payvost_sql_program *program);
 
@@ -3473,7 +3473,7 @@ PAYVOST_API void payvost_sql_program_free(struct payvost_sql_program *program);
  * `signature` has room for `PAYVOST_SIGNATURE_SIZE` bytes; 64 digits and a NUL are written, or
  * nothing on failure. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_SECRET` when a verifier would refuse the secret too, or
+ * Fails with `PAYVOST_INVALID_SECRET` if a verifier would refuse the secret, or
  * `PAYVOST_PAYLOAD_NOT_RAW`.
  */
 PAYVOST_MUST_USE
@@ -3486,9 +3486,9 @@ payvost_result payvost_sign(const void *payload,
                             struct payvost_error *error);
 
 /**
- * The payload of a sample event of a documented type, with every documented field; empty for a type
- * that is not documented. The same in every call, for tests of your own handlers: sign it, and
- * deliver it.
+ * The payload of a sample event of a documented type, with every documented field; empty for a
+ * type that is not documented. It is the same in every call. For tests of your handlers: sign it
+ * and deliver it.
  *
  * It lives as long as the library.
  */
@@ -3499,7 +3499,7 @@ PAYVOST_API struct payvost_str payvost_sample_event(const char *event_type, size
  *
  * `options` is `NULL`, or a JSON object with some of `environment` (`"sandbox"` or `"production"`, which
  * must be that of the key), `base_url`, `timeout` and `deadline` (seconds), `max_retries`. `*client` is
- * written on success only, and is to be freed with `payvost_client_free()`. `error` may be `NULL`.
+ * written on success only, and must be freed with `payvost_client_free()`. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION` when the key or an option cannot be used. The library keeps a copy
  * of the key until the client and its calls are freed, and wipes it then.
@@ -3521,11 +3521,11 @@ PAYVOST_API void payvost_client_free(struct payvost_client *client);
 /**
  * Begins a call. `operation` is one of `payvost_call_operation`.
  *
- * `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id": "webhook_abc123",
- * "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with some of `timeout` and
- * `deadline` (seconds), `max_retries`, `idempotent`, `idempotency_key`. `random` is `NULL`, or 16 bytes that
- * nobody can predict, in place of the system's. `*call` is written on success only, and is to be freed with
- * `payvost_call_free()`. `error` may be `NULL`.
+ * `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id":
+ * "webhook_abc123", "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with
+ * some of `timeout` and `deadline` (seconds), `max_retries`, `idempotent`, `idempotency_key`.
+ * `random` is `NULL`, or 16 bytes that nobody can predict, in place of the system's. `*call` is
+ * written on success only, and must be freed with `payvost_call_free()`. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION` when a parameter or an option cannot be used: nothing is sent then.
  */

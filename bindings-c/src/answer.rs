@@ -1,4 +1,4 @@
-//! How a `payvost_delivery` ended: its outcome, what to answer and what to log.
+//! How a `payvost_delivery` ended: its outcome, the response and the log record.
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
@@ -12,7 +12,7 @@ use crate::record::{payvost_field, payvost_level};
 use crate::result::payvost_result;
 use crate::text::c_string;
 
-/// How much the record matters.
+/// The level of the record.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_log_level(delivery: Option<&payvost_delivery>) -> payvost_level {
     read(delivery, payvost_level::PAYVOST_LEVEL_ERROR, |delivery| match delivery.ended() {
@@ -39,14 +39,14 @@ pub extern "C" fn payvost_delivery_log_field(
     boundary::write(field, read(delivery, None, |delivery| delivery.ended()?.logged.field(index)))
 }
 
-/// Whether the caller adds what it knows of the handler's failure, such as a backtrace.
+/// Whether to add details of the handler's failure, such as a backtrace.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_log_with_exception(delivery: Option<&payvost_delivery>) -> bool {
     read(delivery, false, |delivery| delivery.ended().is_some_and(|ended| ended.logged.with_exception))
 }
 
-/// How the delivery ended. Returns whether it has; `*outcome` is written only then, and `outcome` may be
-/// `NULL`. A retry that finds nothing under its key ends without an outcome.
+/// How the delivery ended. Returns whether it has ended; `*outcome` is written only then, and
+/// `outcome` may be `NULL`. A retry that finds nothing under its key ends without an outcome.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_outcome(
     delivery: Option<&payvost_delivery>,
@@ -55,9 +55,9 @@ pub extern "C" fn payvost_delivery_outcome(
     boundary::write(outcome, read(delivery, None, |delivery| delivery.outcome().map(payvost_outcome::from)))
 }
 
-/// The name of the outcome, the same in every language, such as `"handled"`; of a refusal that of its
-/// error, such as `"signature_mismatch"`. Empty where there is no outcome. Ends in NUL, lives as long as
-/// the library, is never `NULL`.
+/// The name of the outcome, the same in every language, such as `"handled"`; for a refusal the code
+/// of its error, such as `"signature_mismatch"`. Empty if there is no outcome. Ends in NUL, lives
+/// as long as the library, is never `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_code(delivery: Option<&payvost_delivery>) -> *const c_char {
     read(delivery, c"".as_ptr(), |delivery| match delivery.outcome() {
@@ -75,8 +75,8 @@ pub extern "C" fn payvost_delivery_result(delivery: Option<&payvost_delivery>) -
     })
 }
 
-/// The HTTP status to answer; 500 for a delivery that has not ended, so that it comes again, and 0 where a
-/// retry found nothing, which nobody waits for an answer to.
+/// The HTTP status of the response. 500 for a delivery that has not ended, so that it is delivered
+/// again. 0 after a retry that found nothing, because nobody waits for a response.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_http_status(delivery: Option<&payvost_delivery>) -> u32 {
     read(delivery, INTERNAL_SERVER_ERROR, |delivery| match delivery.outcome() {
@@ -86,9 +86,9 @@ pub extern "C" fn payvost_delivery_http_status(delivery: Option<&payvost_deliver
     })
 }
 
-/// The header of the answer at an index, from 0 on; names are in lower case. Returns whether there is one;
-/// `*name` and `*value` are written only then, end in NUL, and may each be `NULL`. The length of the body
-/// is the caller's to add.
+/// The header of the response at an index, from 0 on; names are in lower case. Returns whether
+/// there is one; `*name` and `*value` are written only then, end in NUL, and may each be `NULL`.
+/// The caller adds the length of the body.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_http_header(
     delivery: Option<&payvost_delivery>,
@@ -106,7 +106,8 @@ pub extern "C" fn payvost_delivery_http_header(
     true
 }
 
-/// The body to answer, which is JSON. Ends in NUL, lives as long as the library, is never `NULL`.
+/// The body of the response, which is JSON. Ends in NUL, lives as long as the library, is never
+/// `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_http_body(delivery: Option<&payvost_delivery>) -> *const c_char {
     match read(delivery, None, |delivery| delivery.ended().map(|ended| ended.body.as_ptr())) {

@@ -24,8 +24,8 @@ use crate::values::payvost_value;
 ///
 /// Ask `payvost_call_next()`, take that step, feed what came of it, until it is done.
 ///
-/// For one thread at a time. Texts and values that the functions below give live until the call is fed or
-/// freed, unless a function says otherwise.
+/// Use it in one thread at a time. Texts and values that the functions below give live until the
+/// call is fed or freed, unless a function says otherwise.
 ///
 /// Times are in milliseconds: `elapsed_ms` by a clock that is never set back (`CLOCK_MONOTONIC`), `unix_ms` since
 /// 1970-01-01T00:00:00Z.
@@ -51,7 +51,7 @@ struct Texts {
     field: Option<CString>,
 }
 
-/// A step that the caller takes.
+/// A step for the caller to take.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_call_ask {
@@ -94,11 +94,11 @@ use payvost_call_ask::*;
 
 /// Begins a call. `operation` is one of `payvost_call_operation`.
 ///
-/// `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id": "webhook_abc123",
-/// "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with some of `timeout` and
-/// `deadline` (seconds), `max_retries`, `idempotent`, `idempotency_key`. `random` is `NULL`, or 16 bytes that
-/// nobody can predict, in place of the system's. `*call` is written on success only, and is to be freed with
-/// `payvost_call_free()`. `error` may be `NULL`.
+/// `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id":
+/// "webhook_abc123", "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with
+/// some of `timeout` and `deadline` (seconds), `max_retries`, `idempotent`, `idempotency_key`.
+/// `random` is `NULL`, or 16 bytes that nobody can predict, in place of the system's. `*call` is
+/// written on success only, and must be freed with `payvost_call_free()`. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION` when a parameter or an option cannot be used: nothing is sent then.
 #[unsafe(no_mangle)]

@@ -1,4 +1,4 @@
-//! What `NULL` means for the arguments that have a meaning of their own: a payload, a secret, a header.
+//! What `NULL` means for a payload, a secret and a header.
 
 use core::ffi::{c_char, c_void};
 
@@ -7,7 +7,7 @@ use payvost_webhooks::{Error, SecretProblem};
 
 use crate::boundary::bytes;
 
-/// A payload: `NULL` stands for an empty one when its length is 0, and is no payload otherwise.
+/// A payload: `NULL` with length 0 is an empty one, and any other length is invalid.
 ///
 /// # Safety
 ///
@@ -20,7 +20,7 @@ pub(crate) unsafe fn payload<'a>(start: *const c_void, length: usize) -> Result<
     unsafe { bytes(start, length) }.ok_or(Error::PayloadNotRaw)
 }
 
-/// A secret: `NULL` stands for none, as `getenv()` has it.
+/// A secret: `NULL` means that there is none, as `getenv()` returns it.
 ///
 /// # Safety
 ///
@@ -30,8 +30,7 @@ pub(crate) unsafe fn secret<'a>(start: *const c_char, length: usize) -> Result<&
     unsafe { bytes(start.cast(), length) }.ok_or(Error::InvalidSecret(SecretProblem::Missing))
 }
 
-/// A signature header: `NULL` stands for none. Of a long one only so much is looked at that it is
-/// seen to be too long.
+/// A signature header: `NULL` means that there is none. Only the start of an overlong one is read.
 ///
 /// # Safety
 ///
@@ -47,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_impossible_length_is_no_argument() {
+    fn an_impossible_length_is_refused() {
         let byte = 0_u8;
         // SAFETY: these lengths are rejected before the pointer is followed.
         unsafe {

@@ -14,8 +14,8 @@ use crate::verifier::payvost_verifier;
 
 /// The body of one request: what its headers announce, and how much of it to read.
 ///
-/// Make one when the headers are here, read up to `payvost_body_limit()` bytes, and hand it to
-/// `payvost_delivery_new()`, which then says what a missing or cut off body means.
+/// Make one when the headers have arrived, read up to `payvost_body_limit()` bytes, and pass it to
+/// `payvost_delivery_new()`, which says what a missing or truncated body means.
 pub struct payvost_body {
     body: Body,
 }
@@ -30,16 +30,16 @@ pub enum payvost_body_end {
     PAYVOST_BODY_BROKEN = 1,
     /// The sender was too slow.
     PAYVOST_BODY_TIMED_OUT = 2,
-    /// Somebody else read or parsed it before.
+    /// Other code has read or parsed it before.
     PAYVOST_BODY_CONSUMED = 3,
 }
 
 use payvost_body_end::*;
 
-/// The body of a request with these headers, `NULL` for one that did not come.
+/// The body of a request with these headers. Pass `NULL` for a missing one.
 ///
-/// `*body` is written on success only, and is to be freed with `payvost_body_free()`. The verifier,
-/// whose limit it takes, and the headers are not needed any more when this returns. `error` may be
+/// `*body` is written on success only, and must be freed with `payvost_body_free()`. The verifier,
+/// whose limit it takes, and the headers are no longer needed when this returns. `error` may be
 /// `NULL`.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -67,15 +67,15 @@ pub unsafe extern "C" fn payvost_body_new(
     })
 }
 
-/// How many bytes to read at most: one more than are taken, which tells that a body is too long, and
-/// none when the headers say so already. 0 for `NULL`.
+/// How many bytes to read at most: one more than accepted, which shows that a body is too long, and
+/// none if the headers already say so. 0 for `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_body_limit(body: Option<&payvost_body>) -> usize {
     read(body, 0, |body| body.body.limit())
 }
 
 /// How many bytes to read at most from a stream that does not mark its end, such as CGI's standard
-/// input: as many as are announced. 0 for `NULL`.
+/// input: as many as announced. 0 for `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_body_limit_of_endless_stream(body: Option<&payvost_body>) -> usize {
     read(body, 0, |body| body.body.limit_of_endless_stream())
@@ -88,7 +88,7 @@ pub extern "C" fn payvost_body_free(body: Option<Box<payvost_body>>) {
 }
 
 impl payvost_body {
-    /// What to answer instead of verifying.
+    /// The response that replaces verification.
     pub(crate) fn finish(&self, read: usize, end: BodyEnd) -> Option<Outcome> {
         self.body.finish(read, end)
     }

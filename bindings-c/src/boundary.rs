@@ -1,8 +1,9 @@
-//! The boundary: what comes in is checked, what goes out has one owner, and no panic gets across.
+//! The boundary: arguments are checked, results have one owner, and no panic crosses it.
 //!
-//! Exported functions take `Option<&T>` for a pointer that may be `NULL`, `Option<Box<T>>` for one that is given back to be
-//! freed, and `Option<&mut MaybeUninit<T>>` for a place where a result goes. The types say who owns what, so that a wrong cast
-//! does not compile. Only a pointer with a length has to be put together by hand, here.
+//! Exported functions take `Option<&T>` for a pointer that may be `NULL`, `Option<Box<T>>` for one
+//! that is passed back to be freed, and `Option<&mut MaybeUninit<T>>` for a place for a result. The
+//! types say who owns what, so that a wrong cast does not compile. Only a pointer with a length
+//! must be assembled by hand, here.
 
 use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
@@ -12,10 +13,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use payvost_webhooks::Error;
 
-/// Runs a call, and gives `otherwise` when it panics: a panic that unwinds into C ends the process.
+/// Runs a call, and returns `otherwise` if it panics: a panic that unwinds into C would end the
+/// process.
 ///
-/// Asserting unwind safety is right because a call stores what it has made only when that is
-/// complete.
+/// Asserting unwind safety is sound because a call stores its result only when that is complete.
 pub(crate) fn guarded<R>(otherwise: R, call: impl FnOnce() -> R) -> R {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or(otherwise)
 }
@@ -35,12 +36,12 @@ pub(crate) fn boxed<T>(value: T) -> Result<Box<T>, Error> {
     }
 }
 
-/// Reads from a handle; gives `otherwise` when it is `NULL`.
+/// Reads from a handle; returns `otherwise` if it is `NULL`.
 pub(crate) fn read<T, R: Copy>(handle: Option<&T>, otherwise: R, read: impl FnOnce(&T) -> R) -> R {
     guarded(otherwise, || handle.map_or(otherwise, read))
 }
 
-/// Writes what was found, and tells whether anything was. The place may be `NULL`.
+/// Writes a value that was found, and returns whether there is one. The place may be `NULL`.
 pub(crate) fn write<T>(place: Option<&mut MaybeUninit<T>>, found: Option<T>) -> bool {
     match (found, place) {
         (None, _) => false,
@@ -62,11 +63,11 @@ pub(crate) unsafe fn text<'a>(start: *const c_char, length: usize) -> Option<&'a
     core::str::from_utf8(unsafe { bytes(start.cast(), length) }?).ok()
 }
 
-/// The bytes at a pointer; `None` when it is `NULL`, or the length is one that no object can have.
+/// The bytes at a pointer; `None` if it is `NULL` or no object can be that long.
 ///
 /// # Safety
 ///
-/// A pointer that is not `NULL` points to that many bytes, which nobody writes to for `'a`.
+/// A pointer that is not `NULL` points to that many bytes, which do not change during `'a`.
 pub(crate) unsafe fn bytes<'a>(start: *const c_void, length: usize) -> Option<&'a [u8]> {
     if start.is_null() || isize::try_from(length).is_err() {
         return None;

@@ -1,4 +1,4 @@
-//! A call that can fail: what it returns, and what it says in a `payvost_error`.
+//! A call that can fail: its result and its `payvost_error`.
 
 use core::mem::MaybeUninit;
 
@@ -6,7 +6,7 @@ use crate::boundary::guarded;
 use crate::errors::{Failure, payvost_error};
 use crate::result::payvost_result;
 
-/// Runs a call that can fail, and tells C how it went.
+/// Runs a call that can fail, and reports the result to C.
 pub(crate) fn run(
     error: Option<&mut MaybeUninit<payvost_error>>,
     call: impl FnOnce() -> Result<(), Failure>,

@@ -1,4 +1,4 @@
-//! `payvost_claim`: what a store replies to an attempt to claim an event, and the words around it.
+//! `payvost_claim`: a store's reply to a claim, and related types.
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
@@ -13,25 +13,25 @@ use crate::call::{self, given};
 use crate::errors::{Failure, payvost_error};
 use crate::result::payvost_result;
 
-/// What became of the attempt to claim an event. One that was set to `{0}` claims nothing.
+/// The result of claiming an event. A struct that was set to `{0}` claims nothing.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct payvost_claim {
     /// One of `payvost_claim_kind`.
     pub kind: u32,
-    /// Of `PAYVOST_CLAIM_CLAIMED`: how often the event has been claimed, this time included.
+    /// For `PAYVOST_CLAIM_CLAIMED`: how often the event has been claimed, including this time.
     pub attempt: u32,
-    /// Of `PAYVOST_CLAIM_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
+    /// For `PAYVOST_CLAIM_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
     pub wait_ms: u64,
 }
 
-/// What became of the attempt to claim an event.
+/// The result of claiming an event.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_claim_kind {
     /// The reply of the store makes no sense: nothing is claimed.
     PAYVOST_CLAIM_UNKNOWN = 0,
-    /// The event is this worker's to handle.
+    /// This worker handles the event.
     PAYVOST_CLAIM_CLAIMED = 1,
     /// Another worker has it.
     PAYVOST_CLAIM_IN_PROGRESS = 2,
@@ -43,15 +43,15 @@ pub enum payvost_claim_kind {
     PAYVOST_CLAIM_PARKED = 5,
 }
 
-/// What became of the attempt to take a claim over from a queue. One that was set to `{0}` takes nothing.
+/// The result of taking a ticket from a queue. One that was set to `{0}` takes nothing.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct payvost_taken {
     /// One of `payvost_taken_kind`.
     pub kind: u32,
-    /// Of `PAYVOST_TAKEN_CLAIMED`: how often the event has been tried, this time included.
+    /// For `PAYVOST_TAKEN_CLAIMED`: how often the event has been tried, including this time.
     pub attempt: u32,
-    /// Of `PAYVOST_TAKEN_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
+    /// For `PAYVOST_TAKEN_IN_PROGRESS`: when the other worker's lease is over, in milliseconds.
     pub wait_ms: u64,
 }
 
@@ -61,21 +61,21 @@ pub struct payvost_taken {
 pub enum payvost_taken_kind {
     /// The reply of the store makes no sense, or the step failed: do nothing, and put the job back.
     PAYVOST_TAKEN_UNKNOWN = 0,
-    /// The event is this worker's: handle it, and complete or release the claim with the worker's token.
+    /// This worker handles the event, and completes or releases the claim with its token.
     PAYVOST_TAKEN_CLAIMED = 1,
     /// Another worker has taken the same ticket: put the job back.
     PAYVOST_TAKEN_IN_PROGRESS = 2,
     /// The event is handled: drop the job.
     PAYVOST_TAKEN_DONE = 3,
-    /// A later delivery has claimed the event, or it is forgotten: drop the job.
+    /// A later delivery has claimed the event, or the store has forgotten it: drop the job.
     PAYVOST_TAKEN_LOST = 4,
 }
 
-/// What became of the attempt to complete a claim.
+/// The result of completing a claim.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_completion {
-    /// The reply of the store makes no sense: nothing is on record.
+    /// The reply of the store makes no sense: nothing is recorded.
     PAYVOST_COMPLETION_UNKNOWN = 0,
     /// The event is on record as handled.
     PAYVOST_COMPLETION_COMPLETED = 1,
@@ -85,7 +85,8 @@ pub enum payvost_completion {
     PAYVOST_COMPLETION_COMMITTED = 3,
     /// The handler rolled back the transaction of the inbox itself.
     PAYVOST_COMPLETION_ROLLED_BACK = 4,
-    /// The handler left the transaction of the inbox in a state that takes no more statements.
+    /// The handler left the transaction of the inbox aborted, so that it accepts no more
+    /// statements.
     PAYVOST_COMPLETION_ABORTED = 5,
 }
 
@@ -95,23 +96,23 @@ pub enum payvost_completion {
 pub enum payvost_operation {
     /// Claim an event.
     PAYVOST_OPERATION_CLAIM = 1,
-    /// Make a claim hold longer.
+    /// Extend a claim.
     PAYVOST_OPERATION_EXTEND = 2,
-    /// Note that an event is handled.
+    /// Record that an event is handled.
     PAYVOST_OPERATION_COMPLETE = 3,
-    /// Give an event back.
+    /// Release a claim.
     PAYVOST_OPERATION_RELEASE = 4,
     /// Read the delivery that was kept with a claim.
     PAYVOST_OPERATION_DELIVERY = 5,
     /// List the events that were claimed and not handled.
     PAYVOST_OPERATION_DEAD_LETTERS = 6,
-    /// Take over a claim from the queue that it was handed over to.
+    /// Take a claim over from a queue.
     PAYVOST_OPERATION_TAKE = 7,
-    /// Give up a dead letter.
+    /// Discard a dead letter.
     PAYVOST_OPERATION_DISCARD = 8,
 }
 
-/// A value that is bound to a place in a statement, or handed to a script.
+/// A value to bind to a placeholder of a statement, or to pass to a script.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_parameter {
@@ -119,7 +120,8 @@ pub enum payvost_parameter {
     PAYVOST_PARAMETER_KEY = 1,
     /// `payvost_claim_request_fingerprint()`
     PAYVOST_PARAMETER_FINGERPRINT = 2,
-    /// The token of the claim: `payvost_delivery_token()`; of who takes a ticket, `payvost_taker_token()`.
+    /// The token of the claim: `payvost_delivery_token()`; for a worker that takes a ticket,
+    /// `payvost_taker_token()`.
     PAYVOST_PARAMETER_TOKEN = 3,
     /// A number: `payvost_claim_request_lease_ms()`.
     PAYVOST_PARAMETER_LEASE = 4,
@@ -127,17 +129,17 @@ pub enum payvost_parameter {
     PAYVOST_PARAMETER_REMEMBER = 5,
     /// `payvost_claim_request_event_type()`
     PAYVOST_PARAMETER_EVENT_TYPE = 6,
-    /// The raw body as bytes; `NULL` in SQL and empty for Redis where no delivery is kept.
+    /// The raw body as bytes; `NULL` in SQL and empty for Redis if no delivery is kept.
     PAYVOST_PARAMETER_PAYLOAD = 7,
-    /// The signature header; `NULL` in SQL and empty for Redis where no delivery is kept.
+    /// The signature header; `NULL` in SQL and empty for Redis if no delivery is kept.
     PAYVOST_PARAMETER_SIGNATURE = 8,
     /// `payvost_delivery_handler_error()`
     PAYVOST_PARAMETER_ERROR = 9,
-    /// A number: how many rows at the most.
+    /// A number: how many rows at most.
     PAYVOST_PARAMETER_LIMIT = 10,
     /// The token of the ticket that a claim was handed over with: `payvost_delivery_token()` of that delivery.
     PAYVOST_PARAMETER_TICKET = 11,
-    /// `payvost_claim_request_open_key()`: tells whose dead letters to list.
+    /// `payvost_claim_request_open_key()`: selects the store whose dead letters are listed.
     PAYVOST_PARAMETER_OPEN_KEY = 12,
 }
 
@@ -156,8 +158,8 @@ pub const PAYVOST_TAKER_TOKEN_SIZE: usize = 65;
 const _: () = assert!(PAYVOST_TOKEN_SIZE == CLAIM_TOKEN_LENGTH + 1);
 const _: () = assert!(PAYVOST_TAKER_TOKEN_SIZE == 2 * CLAIM_TOKEN_LENGTH + 1);
 
-/// Reads what a store replied to a claim: a word and a number, as the scripts and statements of this
-/// library give them. `PAYVOST_CLAIM_UNKNOWN` for a word that is none of theirs.
+/// Reads what a store replied to a claim: a word and a number, as the scripts and statements of
+/// this library return them. `PAYVOST_CLAIM_UNKNOWN` for any other word.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_claim_from_reply(word: *const c_char, word_len: usize, number: i64) -> payvost_claim {
     boundary::guarded(payvost_claim::UNKNOWN, || {
@@ -167,9 +169,9 @@ pub unsafe extern "C" fn payvost_claim_from_reply(word: *const c_char, word_len:
     })
 }
 
-/// Reads what a store replied to an attempt to take a ticket: a word and a number, as the scripts and
-/// statements of this library give them. `PAYVOST_TAKEN_UNKNOWN` for a word that is none of theirs. A
-/// statement that gave no row stands for `PAYVOST_TAKEN_LOST`; `payvost_sql_program` knows that.
+/// Reads what a store replied to an attempt to take a ticket: a word and a number, as the scripts
+/// and statements of this library return them. `PAYVOST_TAKEN_UNKNOWN` for any other word. A
+/// statement without a row means `PAYVOST_TAKEN_LOST`; `payvost_sql_program` handles that.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_taken_from_reply(word: *const c_char, word_len: usize, number: i64) -> payvost_taken {
     boundary::guarded(payvost_taken::UNKNOWN, || {
@@ -179,7 +181,7 @@ pub unsafe extern "C" fn payvost_taken_from_reply(word: *const c_char, word_len:
     })
 }
 
-/// Makes a token that nobody can guess, for a claim that is made without a `payvost_delivery`.
+/// Makes an unpredictable token, for a claim that is made without a `payvost_delivery`.
 ///
 /// `token` has room for `PAYVOST_TOKEN_SIZE` bytes; 32 digits and a NUL are written, or nothing on
 /// failure. `error` may be `NULL`.
@@ -199,8 +201,8 @@ pub unsafe extern "C" fn payvost_claim_token(
     })
 }
 
-/// Makes the token of a worker that takes a ticket: the ticket's token and 32 more digits, which nobody
-/// can guess. Make a new one for each job, and complete or release the claim with it.
+/// Makes the token of a worker that takes a ticket: the ticket's token and 32 more unpredictable
+/// digits. Make a new one for each job, and complete or release the claim with it.
 ///
 /// `ticket` is the token of the ticket, `payvost_delivery_token()` of the delivery that was handed over.
 /// `token` has room for `PAYVOST_TAKER_TOKEN_SIZE` bytes; 64 digits and a NUL are written, or nothing on
@@ -227,7 +229,7 @@ pub unsafe extern "C" fn payvost_taker_token(
     })
 }
 
-/// The token of a ticket. Anything shorter would begin the tokens of other claims too.
+/// The token of a ticket. Anything shorter would also be the beginning of other claims' tokens.
 ///
 /// # Safety
 ///
@@ -284,7 +286,7 @@ impl From<Claim> for payvost_claim {
             Claim::Done => Self::of(PAYVOST_CLAIM_DONE),
             Claim::Conflict => Self::of(PAYVOST_CLAIM_CONFLICT),
             Claim::Parked => Self::of(PAYVOST_CLAIM_PARKED),
-            // A reply that was added to the core and not here.
+            // A reply that is in the core but not here.
             _ => Self::UNKNOWN,
         }
     }
@@ -328,7 +330,7 @@ impl From<Completion> for payvost_completion {
     }
 }
 
-/// The completion of a number; `None` when nothing is on record.
+/// The completion with a number; `None` if nothing is recorded.
 #[allow(clippy::as_conversions)] // the number of a variant is what it is for
 pub(crate) fn completion(number: u32) -> Option<Completion> {
     [Completion::Completed, Completion::Lost, Completion::Committed, Completion::RolledBack, Completion::Aborted]
@@ -336,7 +338,7 @@ pub(crate) fn completion(number: u32) -> Option<Completion> {
         .find(|completion| payvost_completion::from(*completion) as u32 == number)
 }
 
-/// The step of a number.
+/// The step with a number.
 #[allow(clippy::as_conversions)] // the number of a variant is what it is for
 pub(crate) fn operation(number: u32) -> Option<Operation> {
     [
@@ -353,8 +355,8 @@ pub(crate) fn operation(number: u32) -> Option<Operation> {
     .find_map(|(known, operation)| (known as u32 == number).then_some(operation))
 }
 
-/// The numbers of parameters that the core has by their names. A name that is not known here, which the tests do not let pass, gives
-/// nothing, so that a statement with it cannot be run by mistake.
+/// The numbers of the core's parameters. `None` for an unknown name, which the tests rule out, so
+/// that a statement with it cannot run by mistake.
 #[allow(clippy::as_conversions)] // the number of a variant is what it is for
 pub(crate) fn parameters(names: &[&str]) -> Option<Vec<u32>> {
     let number = |name: &str| {
@@ -398,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_becomes_of_a_ticket_has_a_number() {
+    fn every_result_of_a_ticket_has_a_number() {
         let of = |taken| payvost_taken::from(taken);
         assert_eq!(of(Taken::Claimed { attempt: 3 }), payvost_taken { kind: 1, attempt: 3, wait_ms: 0 });
         assert_eq!(of(Taken::InProgress { wait: Duration::from_millis(9) }), payvost_taken { kind: 2, attempt: 0, wait_ms: 9 });

@@ -21,7 +21,7 @@ pub struct payvost_client {
 ///
 /// `options` is `NULL`, or a JSON object with some of `environment` (`"sandbox"` or `"production"`, which
 /// must be that of the key), `base_url`, `timeout` and `deadline` (seconds), `max_retries`. `*client` is
-/// written on success only, and is to be freed with `payvost_client_free()`. `error` may be `NULL`.
+/// written on success only, and must be freed with `payvost_client_free()`. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION` when the key or an option cannot be used. The library keeps a copy
 /// of the key until the client and its calls are freed, and wipes it then.

@@ -7,7 +7,7 @@ use payvost_webhooks::claims::{DeadLetter, DeadLetterReason};
 use crate::boundary::{self, read};
 use crate::text::payvost_str;
 
-/// A list of events that were claimed and not handled, as they were when it was made.
+/// A list of events that were claimed and not handled, at the time it was made.
 pub struct payvost_dead_letters {
     letters: Vec<DeadLetter>,
 }
@@ -20,9 +20,9 @@ pub struct payvost_dead_letter {
     pub key: payvost_str,
     /// The type of the event.
     pub event_type: payvost_str,
-    /// What kind of error the handler failed with, the last time that it did; empty when it did not.
+    /// The kind of error of the handler's last failure; empty if it did not fail.
     pub error: payvost_str,
-    /// For how long it has been so, in milliseconds.
+    /// How long it has been in this state, in milliseconds.
     pub age_ms: u64,
     /// How often it has been tried.
     pub attempts: u32,
@@ -36,7 +36,7 @@ pub struct payvost_dead_letter {
 pub enum payvost_dead_letter_reason {
     /// Its handler failed.
     PAYVOST_DEAD_LETTER_FAILED = 0,
-    /// The lease is over, and the worker did not say what came of it.
+    /// The lease is over, and the worker did not report a result.
     PAYVOST_DEAD_LETTER_ABANDONED = 1,
     /// Its handler committed the transaction of an inbox itself: only a retry by its key runs it again.
     PAYVOST_DEAD_LETTER_PARKED = 2,
@@ -79,7 +79,7 @@ impl payvost_dead_letter {
                 DeadLetterReason::Failed => PAYVOST_DEAD_LETTER_FAILED,
                 DeadLetterReason::Abandoned => PAYVOST_DEAD_LETTER_ABANDONED,
                 DeadLetterReason::Parked => PAYVOST_DEAD_LETTER_PARKED,
-                // A reason that is in the core and not here is at least listed.
+                // A reason that is in the core but not here is at least listed.
                 _ => PAYVOST_DEAD_LETTER_FAILED,
             },
         }

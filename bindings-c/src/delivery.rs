@@ -27,21 +27,22 @@ use crate::router::payvost_router;
 use crate::text::payvost_str;
 use crate::verifier::{Delivered, payvost_verifier};
 
-/// One delivery on its course: it asks for a step, is fed what came of it, and ends in an answer and one
-/// record for the log. It decides the order of the steps; the caller takes them with its own HTTP server,
-/// store and logger.
+/// The course of one delivery: it asks for a step, is fed the result, and ends in a response and
+/// one log record. It decides the order of the steps; the caller takes them with its own HTTP
+/// server, store and logger.
 ///
-/// Ask `payvost_delivery_next()`, take that step, feed what came of it, until nothing more is asked for;
-/// then send `payvost_delivery_http_status()`, the headers and `payvost_delivery_http_body()`.
+/// Ask `payvost_delivery_next()`, take that step, and feed the result, until it asks for nothing
+/// more. Then send `payvost_delivery_http_status()`, the headers and
+/// `payvost_delivery_http_body()`.
 ///
-/// For one thread at a time. Texts that the functions below give live as long as the delivery, unless a
-/// function says otherwise. A call that fails with `PAYVOST_INVALID_ARGUMENT` or `PAYVOST_PANIC` ends the
-/// delivery: it asks for nothing more, and is answered like one whose handler failed. After
-/// `PAYVOST_UNEXPECTED_ANSWER` it is as it was.
+/// Use it in one thread at a time. Texts from the functions below live as long as the delivery,
+/// unless a function says otherwise. A call that fails with `PAYVOST_INVALID_ARGUMENT` or
+/// `PAYVOST_PANIC` ends the delivery: it asks for nothing more, and its response is that of a
+/// failed handler. After `PAYVOST_UNEXPECTED_ANSWER` it is unchanged.
 pub struct payvost_delivery {
     machine: Delivery,
     claiming: Claiming,
-    /// A call was made that should not have been, so that the course cannot go on.
+    /// A wrong call was made, so the delivery cannot continue.
     is_given_up: bool,
     token: String,
     signature: String,
@@ -54,7 +55,7 @@ pub struct payvost_delivery {
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_claiming {
-    /// There is no store: an event that is delivered twice is handled twice.
+    /// There is no store: duplicates are handled again.
     PAYVOST_CLAIMING_NEVER = 0,
     /// The store gives a lease.
     PAYVOST_CLAIMING_LEASE = 1,
@@ -62,31 +63,32 @@ pub enum payvost_claiming {
     PAYVOST_CLAIMING_INBOX = 2,
 }
 
-/// A step that the caller takes.
+/// A step for the caller to take.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_ask {
-    /// Nothing more: send the answer.
+    /// Nothing more: send the response.
     PAYVOST_ASK_NOTHING = 0,
     /// Load the delivery that the store has kept under `payvost_delivery_retried_key()`. Feed
     /// `payvost_delivery_feed_loaded()`, or `payvost_delivery_feed_failed()`.
     PAYVOST_ASK_LOAD = 1,
     /// Call `payvost_delivery_verify()`, which feeds its verdict itself.
     PAYVOST_ASK_VERIFY = 2,
-    /// Claim the event: `payvost_delivery_claim_request()`, with `payvost_delivery_token()`, also where it
-    /// is parked if `payvost_delivery_claims_parked()`. Feed `payvost_delivery_feed_claimed()` or
-    /// `payvost_delivery_feed_failed()`.
+    /// Claim the event: `payvost_delivery_claim_request()`, with `payvost_delivery_token()`, even
+    /// if it is parked when `payvost_delivery_claims_parked()`. Feed
+    /// `payvost_delivery_feed_claimed()` or `payvost_delivery_feed_failed()`.
     PAYVOST_ASK_CLAIM = 3,
     /// Call the handler. Feed `payvost_delivery_feed_handled()`; `payvost_delivery_handle()` does both.
     PAYVOST_ASK_HANDLE = 4,
-    /// Complete the claim; of an inbox, and commit. Feed `payvost_delivery_feed_completed()` or
+    /// Complete the claim; for an inbox, commit too. Feed `payvost_delivery_feed_completed()` or
     /// `payvost_delivery_feed_failed()`.
     PAYVOST_ASK_COMPLETE = 5,
-    /// Release the claim with `payvost_delivery_handler_error()`; of an inbox, roll back and note the
-    /// failure. Feed `payvost_delivery_feed_released()` or `payvost_delivery_feed_failed()`.
+    /// Release the claim with `payvost_delivery_handler_error()`; for an inbox, roll back and
+    /// record the failure. Feed `payvost_delivery_feed_released()` or
+    /// `payvost_delivery_feed_failed()`.
     PAYVOST_ASK_RELEASE = 6,
-    /// Log `payvost_delivery_log_line()`. Feed `payvost_delivery_feed_logged()`, whether the logger failed
-    /// or not.
+    /// Log `payvost_delivery_log_line()`. Feed `payvost_delivery_feed_logged()`, even if the logger
+    /// failed.
     PAYVOST_ASK_LOG = 7,
 }
 
@@ -104,7 +106,7 @@ pub enum payvost_handler_end {
     PAYVOST_HANDLER_FAILED = 2,
     /// It was cancelled at its time limit, and has stopped.
     PAYVOST_HANDLER_TIMED_OUT = 3,
-    /// Nobody waits for it any longer, and it still runs: its claim stays until it ends.
+    /// The caller no longer waits, and the handler still runs: its claim stays until it ends.
     PAYVOST_HANDLER_ABANDONED = 4,
 }
 
@@ -112,13 +114,13 @@ use payvost_ask::*;
 use payvost_claiming::*;
 use payvost_handler_end::*;
 
-/// A delivery of which as many bytes as `bytes_read` were read. `claiming` is one of `payvost_claiming`,
+/// A delivery whose body had `bytes_read` bytes. `claiming` is one of `payvost_claiming`,
 /// `end` one of `payvost_body_end`.
 ///
-/// With a `NULL` body it is taken as it is, without a look at its headers. `*delivery` is written on
-/// success only, and is to be freed with `payvost_delivery_free()`. `error` may be `NULL`.
+/// With a `NULL` body, the headers are not checked. `*delivery` is written on
+/// success only, and must be freed with `payvost_delivery_free()`. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_NO_RANDOM_BYTES` where a token is needed and cannot be made.
+/// Fails with `PAYVOST_NO_RANDOM_BYTES` if a token is needed and cannot be made.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn payvost_delivery_new(
@@ -141,7 +143,7 @@ pub extern "C" fn payvost_delivery_new(
 }
 
 /// A delivery whose outcome is known before its body is read, such as
-/// `PAYVOST_OUTCOME_METHOD_NOT_ALLOWED`: only its record is still to be logged. `outcome` is one of
+/// `PAYVOST_OUTCOME_METHOD_NOT_ALLOWED`: only its record is left to log. `outcome` is one of
 /// `payvost_outcome`, but not a refusal.
 ///
 /// `delivery` and `error` as for `payvost_delivery_new()`.
@@ -159,9 +161,10 @@ pub extern "C" fn payvost_delivery_new_ended(
     })
 }
 
-/// A delivery that the store has kept under a key, to be handled again.
+/// A stored delivery that is handled again.
 ///
-/// `claiming`, `delivery` and `error` as for `payvost_delivery_new()`. Without a store nothing is kept.
+/// `claiming`, `delivery` and `error` as for `payvost_delivery_new()`. Without a store, nothing is
+/// kept.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_delivery_new_retry(
@@ -180,7 +183,7 @@ pub unsafe extern "C" fn payvost_delivery_new_retry(
     })
 }
 
-/// The next step, the same until it is fed.
+/// The next step: the same until it is fed.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_next(delivery: Option<&payvost_delivery>) -> payvost_ask {
     read(delivery, PAYVOST_ASK_NOTHING, |delivery| match delivery.machine.next() {
@@ -198,15 +201,16 @@ pub extern "C" fn payvost_delivery_next(delivery: Option<&payvost_delivery>) -> 
 
 /// Verifies the delivery, and feeds the verdict.
 ///
-/// `payload` and `signature` as for `payvost_verifier_verify()`; of a retry, what was loaded. `policy`
-/// says under which key the event is claimed; `NULL` stands for the defaults. `router` says whether there
-/// is a handler for its type; `NULL` stands for a caller that handles all of them.
+/// `payload` and `signature` as for `payvost_verifier_verify()`; for a retry, the loaded ones.
+/// `policy` says under which key the event is claimed; `NULL` means the defaults. `router` says
+/// whether there is a handler for its type; `NULL` means that the caller handles all types.
 ///
-/// `*event` is written when the delivery is genuine, and is to be freed with `payvost_event_free()`. **It
-/// points into the payload: keep that, unchanged, until the event has been freed.** `error` may be `NULL`.
+/// `*event` is written if the delivery is genuine, and must be freed with `payvost_event_free()`.
+/// **It points into the payload: keep that, unchanged, until the event has been freed.** `error`
+/// may be `NULL`.
 ///
-/// Returns why the delivery was refused, `PAYVOST_OK` when it was not. Either way the verdict was fed. A
-/// verifier, a policy or a router that is set up wrongly refuses it too.
+/// Returns why the delivery was refused, or `PAYVOST_OK`. Either way the verdict was fed. A
+/// verifier, policy or router with a wrong set-up refuses it too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_delivery_verify(
     delivery: Option<&mut payvost_delivery>,
@@ -230,7 +234,7 @@ pub unsafe extern "C" fn payvost_delivery_verify(
     })
 }
 
-/// Verifies as `payvost_delivery_verify()`, and gives an event with a copy of the payload in it.
+/// Verifies as `payvost_delivery_verify()`, and returns an event with a copy of the payload.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_delivery_verify_copy(
     delivery: Option<&mut payvost_delivery>,
@@ -255,8 +259,8 @@ pub unsafe extern "C" fn payvost_delivery_verify_copy(
     })
 }
 
-/// Calls the handler of an event, in this thread, and feeds how it ended: one that returned 0 handled the
-/// event, any other failed.
+/// Calls the handler of an event, in this thread, and feeds how it ended. A handler that returns 0
+/// has handled the event; any other value is a failure.
 ///
 /// The handler may read the delivery, to extend its claim, but must not feed it. `error` may be `NULL`.
 #[unsafe(no_mangle)]
@@ -295,8 +299,8 @@ pub extern "C" fn payvost_delivery_feed_loaded(
     step(delivery, error, |delivery| delivery.feed(receive::Answer::Loaded(is_kept)))
 }
 
-/// Feeds what became of the claim. One of `PAYVOST_CLAIM_UNKNOWN`, or of no known kind, counts as a fault
-/// of the store.
+/// Feeds the result of the claim. `PAYVOST_CLAIM_UNKNOWN` and unknown kinds count as a fault of the
+/// store.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_feed_claimed(
     delivery: Option<&mut payvost_delivery>,
@@ -309,8 +313,8 @@ pub extern "C" fn payvost_delivery_feed_claimed(
     })
 }
 
-/// Feeds how the handler ended, one of `payvost_handler_end`. `kind` is what kind of error it failed with,
-/// a name and never a message; it may be `NULL`, and only counts for `PAYVOST_HANDLER_FAILED`.
+/// Feeds how the handler ended, one of `payvost_handler_end`. `kind` is the kind of its error, a
+/// name and never a message; it may be `NULL`, and only counts for `PAYVOST_HANDLER_FAILED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_delivery_feed_handled(
     delivery: Option<&mut payvost_delivery>,
@@ -326,8 +330,8 @@ pub unsafe extern "C" fn payvost_delivery_feed_handled(
     })
 }
 
-/// Feeds what became of the completion, one of `payvost_completion`. `PAYVOST_COMPLETION_UNKNOWN`, and a
-/// number that is none of them, count as a fault of the store.
+/// Feeds the result of the completion, one of `payvost_completion`. `PAYVOST_COMPLETION_UNKNOWN`
+/// and any other number count as a fault of the store.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_feed_completed(
     delivery: Option<&mut payvost_delivery>,
@@ -340,7 +344,7 @@ pub extern "C" fn payvost_delivery_feed_completed(
     })
 }
 
-/// Feeds whether the claim was this worker's to release.
+/// Feeds whether this worker still had the claim.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_feed_released(
     delivery: Option<&mut payvost_delivery>,
@@ -350,7 +354,7 @@ pub extern "C" fn payvost_delivery_feed_released(
     step(delivery, error, |delivery| delivery.feed(receive::Answer::Released(held)))
 }
 
-/// Feeds what a program on the store came to for the claim, the completion or the release.
+/// Feeds the result of a store's program for the claim, the completion or the release.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_feed_reply(
     delivery: Option<&mut payvost_delivery>,
@@ -363,7 +367,7 @@ pub extern "C" fn payvost_delivery_feed_reply(
     })
 }
 
-/// Feeds that the store failed. The fault is not needed any more when this returns.
+/// Feeds that the store failed. The fault is no longer needed when this returns.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_feed_failed(
     delivery: Option<&mut payvost_delivery>,
@@ -382,26 +386,26 @@ pub extern "C" fn payvost_delivery_feed_logged(
     step(delivery, error, |delivery| delivery.feed(receive::Answer::Logged))
 }
 
-/// The claim to be made; `NULL` where none was asked for. It belongs to the delivery.
+/// The claim to make; `NULL` if none was asked for. It belongs to the delivery.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_claim_request(delivery: Option<&payvost_delivery>) -> *const payvost_claim_request {
     read(delivery, ptr::null(), |delivery| delivery.request.as_deref().map_or(ptr::null(), ptr::from_ref))
 }
 
-/// The token of the claim, 32 hexadecimal digits that nobody can guess; empty without a store.
+/// The token of the claim, 32 unpredictable hexadecimal digits; empty without a store.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_token(delivery: Option<&payvost_delivery>) -> payvost_str {
     read(delivery, payvost_str::EMPTY, |delivery| payvost_str::new(&delivery.token))
 }
 
-/// Whether the claim that is asked for is made although the event is parked.
+/// Whether the claim may be made although the event is parked.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_claims_parked(delivery: Option<&payvost_delivery>) -> bool {
     read(delivery, false, |delivery| delivery.machine.next() == Some(receive::Ask::Claim { retry: true }))
 }
 
-/// For a caller that waits no longer for the answer to a claim, and is still told by its client what
-/// became of it: whether to release it then.
+/// For a caller that no longer waits for a claim, but still gets its result from the client:
+/// whether to release it then.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_releases_late(delivery: Option<&payvost_delivery>, claim: payvost_claim) -> bool {
     read(delivery, false, |delivery| claim.get().is_some_and(|claim| delivery.machine.releases_late(claim)))
@@ -413,7 +417,7 @@ pub extern "C" fn payvost_delivery_retried_key(delivery: Option<&payvost_deliver
     read(delivery, payvost_str::EMPTY, |delivery| payvost_str::new(delivery.machine.retried_key().unwrap_or_default()))
 }
 
-/// Of a retry that a memory store loaded: the raw body. Bytes, which may be anything.
+/// For a retry that a memory store loaded: the raw body, which may be any bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_stored_payload(delivery: Option<&payvost_delivery>) -> payvost_str {
     read(delivery, payvost_str::EMPTY, |delivery| {
@@ -421,7 +425,7 @@ pub extern "C" fn payvost_delivery_stored_payload(delivery: Option<&payvost_deli
     })
 }
 
-/// Of a retry that a memory store loaded: the signature header.
+/// For a retry that a memory store loaded: the signature header.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_stored_signature(delivery: Option<&payvost_delivery>) -> payvost_str {
     read(delivery, payvost_str::EMPTY, |delivery| {
@@ -429,27 +433,27 @@ pub extern "C" fn payvost_delivery_stored_signature(delivery: Option<&payvost_de
     })
 }
 
-/// How often the event has been claimed, this time included; 0 without a claim.
+/// How often the event has been claimed, including this time; 0 without a claim.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_attempt(delivery: Option<&payvost_delivery>) -> u32 {
     read(delivery, 0, |delivery| delivery.machine.attempt())
 }
 
-/// What the store is to keep of the handler's failure, where a release is asked for.
+/// What the store keeps about the handler's failure, if a release is asked for.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_handler_error(delivery: Option<&payvost_delivery>) -> payvost_str {
     read(delivery, payvost_str::EMPTY, |delivery| payvost_str::new(delivery.machine.handler_error()))
 }
 
-/// Frees a delivery. `NULL` is a no-op. An event that points into `payvost_delivery_stored_payload()` goes
-/// before.
+/// Frees a delivery. `NULL` is a no-op. Free an event that points into
+/// `payvost_delivery_stored_payload()` before.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_delivery_free(delivery: Option<Box<payvost_delivery>>) {
     boundary::guarded((), || drop(delivery));
 }
 
-/// Runs a call that feeds a delivery. One that cannot be made at all gives the delivery up, so that nobody asks for the same step for
-/// ever.
+/// Runs a call that feeds a delivery. If it fails for a wrong argument or a panic, the delivery
+/// ends, so that the caller does not loop on the same step forever.
 pub(crate) fn step(
     delivery: Option<&mut payvost_delivery>,
     error: Option<&mut MaybeUninit<payvost_error>>,
@@ -510,12 +514,12 @@ impl payvost_delivery {
         self.machine.retried_key().unwrap_or_default()
     }
 
-    /// The claim, its token, and the signature to be kept with it.
+    /// The claim, its token, and the signature to keep with it.
     pub(crate) fn claim(&self) -> Option<(&payvost_claim_request, &str, &str)> {
         Some((self.request.as_deref()?, &self.token, &self.signature))
     }
 
-    /// Takes what a store has kept under the key of a retry.
+    /// Takes the stored delivery of a retry.
     pub(crate) fn load(&mut self, stored: Option<(Vec<u8>, String)>) -> Result<(), Failure> {
         self.feed(receive::Answer::Loaded(stored.is_some()))?;
         self.stored = stored;
@@ -573,7 +577,7 @@ impl payvost_delivery {
         Ok(())
     }
 
-    /// Feeds a refusal, and passes it on.
+    /// Feeds a refusal and returns it.
     fn refuse<T>(&mut self, failure: Failure) -> Result<T, Failure> {
         if let Failure::Refused(error) = failure {
             self.feed(receive::Answer::Refused(error))?;
@@ -581,22 +585,23 @@ impl payvost_delivery {
         Err(failure)
     }
 
-    /// What there is to log and to answer, when it has ended.
+    /// The log record and the response, once it has ended.
     pub(crate) const fn ended(&self) -> Option<&Ended> {
         self.ended.as_ref()
     }
 
-    /// Whether it asks for nothing more, and has no outcome: nothing is kept under the key of a retry.
+    /// Whether it asks for nothing more and has no outcome: nothing is kept under the key of a
+    /// retry.
     pub(crate) fn found_nothing(&self) -> bool {
         !self.is_given_up && self.machine.next().is_none() && self.machine.outcome().is_none()
     }
 
-    /// How it ended, when it has.
+    /// How it ended, once it has.
     pub(crate) fn outcome(&self) -> Option<Outcome> {
         if self.is_given_up { None } else { self.machine.outcome() }
     }
 
-    /// Puts what there is to log and to answer into the form that C reads, once it is known.
+    /// Converts the log record and the response to C's form, once they are known.
     fn settle(&mut self) {
         let (Some(outcome), None) = (self.machine.outcome(), &self.ended) else { return };
         self.ended = Some(Ended::new(outcome, &self.machine.record()));

@@ -1,4 +1,4 @@
-//! `payvost_error`: what there is to say about a failure beyond its number.
+//! `payvost_error`: the details of a failure.
 
 use core::ffi::c_char;
 use core::fmt::{self, Write as _};
@@ -13,15 +13,15 @@ use crate::outcome::{self, INTERNAL_SERVER_ERROR};
 use crate::result::{class, code, payvost_class, payvost_result};
 use crate::text::c_string;
 
-/// What there is to say about a failure beyond its `payvost_result`.
+/// The details of a failure, beyond its `payvost_result`.
 ///
 /// The caller declares one, passes its address to a call that can fail, and asks the functions
 /// below about it afterwards. Nothing has to be freed. Every such call fills it in, with
-/// `PAYVOST_OK` when the call worked; where `NULL` is passed, only the result is returned. A struct
-/// that was set to `{0}` and not passed yet is as after a call that worked.
+/// `PAYVOST_OK` if the call worked. If you pass `NULL`, only the result is returned. A struct that
+/// was set to `{0}` reads as after a call that worked.
 ///
-/// Its texts hold no part of a secret, of a computed signature or of the payload. The members are
-/// the library's own.
+/// Its texts have no part of a secret, a computed signature or the payload. The members are
+/// private.
 #[repr(C)]
 #[derive(Debug)]
 pub struct payvost_error {
@@ -42,21 +42,21 @@ pub extern "C" fn payvost_error_code(error: Option<&payvost_error>) -> *const c_
     boundary::guarded(c"".as_ptr(), || c_string(code(error.map_or(0, |error| error.result))).as_ptr())
 }
 
-/// The class of the failure, which says what to answer.
+/// The class of the failure, which decides the response.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_error_class(error: Option<&payvost_error>) -> payvost_class {
     boundary::guarded(payvost_class::PAYVOST_CLASS_CONFIGURATION, || class(error.map_or(0, |error| error.result)))
 }
 
-/// What happened, in words that can be sent back to the caller; empty when nothing did. Ends in
-/// NUL, lives as long as `error` is neither changed nor gone, is never `NULL`.
+/// What happened, in words that you can send back to the caller; empty if nothing failed. Ends in
+/// NUL, lives until `error` changes or goes out of scope, is never `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_error_message(error: Option<&payvost_error>) -> *const c_char {
     error.map_or(c"".as_ptr(), |error| error.message.as_ptr())
 }
 
-/// What usually causes this and what to do about it, for the log and not for the caller; empty when
-/// nothing happened. Ends in NUL, lives as long as the library, is never `NULL`.
+/// What usually causes this and what to do about it, for the log and not for the caller; empty if
+/// nothing failed. Ends in NUL, lives as long as the library, is never `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_error_hint(error: Option<&payvost_error>) -> *const c_char {
     error.map(|error| error.hint).filter(|hint| !hint.is_null()).unwrap_or(c"".as_ptr())
@@ -83,8 +83,8 @@ pub extern "C" fn payvost_error_pointer(error: Option<&payvost_error>) -> *const
     error.map_or(ptr::null(), |error| error.pointer)
 }
 
-/// The HTTP status to answer to a delivery that was refused: 400, or 413 to
-/// `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 when the receiver is set up wrongly. 200 when nothing failed.
+/// The HTTP status for a refused delivery: 400, 413 for `PAYVOST_PAYLOAD_TOO_LARGE`, or 500 if the
+/// receiver is set up wrongly. 200 if nothing failed.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_error_http_status(error: Option<&payvost_error>) -> u32 {
     boundary::guarded(INTERNAL_SERVER_ERROR, || match error.map(|error| error.http_status) {
@@ -93,10 +93,10 @@ pub extern "C" fn payvost_error_http_status(error: Option<&payvost_error>) -> u3
     })
 }
 
-/// The body to answer to a delivery that was refused. It is JSON (`application/json`) and holds the
-/// code and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
-/// `{"received":true}` when nothing failed. Ends in NUL, lives as long as `error` is neither changed
-/// nor gone, is never `NULL`.
+/// The body of the response to a refused delivery. It is JSON (`application/json`) with the code
+/// and the message: `{"error":{"code":"signature_mismatch","message":"..."}}`; it is
+/// `{"received":true}` when nothing failed. Ends in NUL, lives until `error` changes or goes out of
+/// scope, is never `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_error_http_body(error: Option<&payvost_error>) -> *const c_char {
     match error.map(|error| &error.http_body) {
@@ -138,13 +138,13 @@ impl payvost_error {
         }
         let answer = failure.answer();
         error.http_status = answer.status().into();
-        // A text that does not fit would be cut, and a test sees to it that none is.
+        // A text that does not fit would be cut. A test makes sure that every text fits.
         let _ = write!(Text { free: &mut error.message }, "{failure}");
         let _ = answer.write_body(&mut Text { free: &mut error.http_body });
         error
     }
 
-    /// Puts other words in place of its own. What does not fit is left out.
+    /// Replaces the message. Text that does not fit is cut.
     pub(crate) fn describe(&mut self, message: impl fmt::Display, hint: &'static str) {
         self.message = Self::NONE.message;
         self.hint = c_string(hint).as_ptr();
@@ -183,11 +183,11 @@ impl Failure {
         match self {
             Self::Refused(error) => error.hint(),
             Self::InvalidArgument => {
-                "A handle, or the place for a result, is NULL, or a number is none of its type. The header says of each argument what it may be."
+                "A handle or the place for a result is NULL, or a number is not one of its type. The header says what each argument may be."
             }
-            Self::Panic => "This is a defect of the library, not of your program. Please report it with what its log says.",
+            Self::Panic => "This is a bug in the library, not in your program. Please report it with the log.",
             Self::StoreFull => "Give the memory store a larger capacity than the number of events that are handled at once.",
-            Self::UnexpectedAnswer => "Ask payvost_..._next() before each step, and feed what came of that step alone.",
+            Self::UnexpectedAnswer => "Call payvost_..._next() before each step, and feed only the result of that step.",
             Self::NoRandomBytes => "The system's source of random numbers cannot be read: a sandbox may forbid getrandom().",
         }
     }
@@ -197,11 +197,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(error) => error.fmt(f),
-            Self::InvalidArgument => f.write_str("an argument is NULL, or a number that the header does not list"),
+            Self::InvalidArgument => f.write_str("an argument is NULL or a number that the header does not list"),
             Self::Panic => f.write_str("internal error"),
             Self::StoreFull => f.write_str("the memory store is full"),
-            Self::UnexpectedAnswer => f.write_str("this is no answer to what was asked for"),
-            Self::NoRandomBytes => f.write_str("the system gave no random bytes"),
+            Self::UnexpectedAnswer => f.write_str("this answer does not match the requested step"),
+            Self::NoRandomBytes => f.write_str("the system has no random bytes"),
         }
     }
 }
@@ -303,8 +303,8 @@ mod tests {
         for failure in errors {
             let error = payvost_error::new(&Err(failure));
             assert_eq!(error.message().to_str(), Ok(failure.to_string().as_str()));
-            assert_eq!(text(&error.http_body).to_str(), Ok(&*failure.answer().1));
-            assert_eq!(error.http_status, failure.answer().0);
+            assert_eq!(text(&error.http_body).to_str(), Ok(&*failure.answer().body()));
+            assert_eq!(error.http_status, failure.answer().status().into());
         }
     }
 

@@ -10,8 +10,8 @@ use crate::unescaped::payvost_unescaped;
 /// A verified event.
 ///
 /// **It does not copy the payload but points into it: keep the payload, unchanged, until
-/// `payvost_event_free()`.** One from a call whose name ends in `_copy` has a copy of its own. The
-/// texts and values that the functions below give live as long as the event. Any number of threads may
+/// `payvost_event_free()`.** An event from a call whose name ends in `_copy` has its own copy.
+/// Texts and values from the functions below live as long as the event. Any number of threads may
 /// read one event at once.
 pub struct payvost_event {
     event: Event<'static>,
@@ -34,8 +34,8 @@ pub struct payvost_timestamp {
     pub nanoseconds: u32,
 }
 
-/// The event's identity (`id`), 1 to 255 bytes without control characters. It is the same in every
-/// attempt to deliver the event: remember it to act once.
+/// The event's id, 1 to 255 bytes without control characters. It is the same in every delivery of
+/// the event: remember it to act once.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_id(event: Option<&payvost_event>) -> payvost_str {
     read(event, payvost_str::EMPTY, |event| payvost_str::new(event.event.id()))
@@ -64,7 +64,7 @@ pub extern "C" fn payvost_event_created_at(event: Option<&payvost_event>) -> pay
     })
 }
 
-/// When it happened, as it was written: a date-time of RFC 3339. The time of this call grows with
+/// When it happened, as written: a date-time of RFC 3339. The time of this call grows with
 /// the number of the envelope's fields.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_created_at_text(event: Option<&payvost_event>) -> payvost_str {
@@ -81,14 +81,14 @@ pub extern "C" fn payvost_event_live_mode(event: Option<&payvost_event>) -> bool
 }
 
 /// Which secret made the signature: 0 for the one that the verifier was made with, 1 for the first
-/// that was added, and so on. While a secret is being rotated, this tells when the old one has gone
-/// out of use and can be retired.
+/// that was added, and so on. During a rotation, this shows when the old secret is no longer used
+/// and can be retired.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_matching_secret(event: Option<&payvost_event>) -> usize {
     read(event, 0, |event| event.event.matching_secret())
 }
 
-/// Frees an event. `NULL` is a no-op. From then on the payload is the caller's alone again.
+/// Frees an event. `NULL` is a no-op. After that, the payload may change or be freed.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_event_free(event: Option<Box<payvost_event>>) {
     boundary::guarded((), || drop(event));

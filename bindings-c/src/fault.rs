@@ -1,4 +1,4 @@
-//! `payvost_fault`: what went wrong in a store.
+//! `payvost_fault`: why a store failed.
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
@@ -12,34 +12,34 @@ use crate::errors::payvost_error;
 use crate::result::payvost_result;
 use crate::text::{c_string, payvost_str};
 
-/// A step of a store that failed: which kind of fault it was, and how the client names it.
+/// Why a step of a store failed: the kind of fault, and the client's name for it.
 ///
-/// A client's message is looked at and never kept: it quotes values, addresses and user names.
+/// The client's message is read but never kept, because it quotes values, addresses and user names.
 pub struct payvost_fault {
     fault: Fault,
 }
 
-/// What a fault means for the step that met it. New numbers come: have a `default`.
+/// What a fault means for its step. New numbers may be added: have a `default`.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_fault_kind {
-    /// The store refuses, or gives a reply that makes no sense.
+    /// The store refused the step, or its reply makes no sense.
     PAYVOST_FAULT_OTHER = 0,
     /// The store was not reached: nothing has happened there.
     PAYVOST_FAULT_UNREACHABLE = 1,
-    /// The connection broke, or the answer did not come in time: the step may have happened.
+    /// The connection broke, or the response was late: the step may have happened.
     PAYVOST_FAULT_INTERRUPTED = 2,
-    /// The time limit of the step is over, and the host still waits for the answer in the background.
+    /// The step's time limit is over, and the host still waits for the response in the background.
     PAYVOST_FAULT_LATE = 3,
-    /// Two transactions were in each other's way: nothing has happened, and the step can be tried again.
+    /// Two transactions conflicted: nothing has happened, and the step can be tried again.
     PAYVOST_FAULT_CONFLICT = 4,
     /// The object to be created exists already.
     PAYVOST_FAULT_ALREADY_EXISTS = 5,
     /// The table of claims does not exist.
     PAYVOST_FAULT_MISSING_TABLE = 6,
-    /// The savepoint does not exist: somebody else has ended the transaction.
+    /// The savepoint does not exist: the transaction was ended by other code.
     PAYVOST_FAULT_TRANSACTION_ENDED = 7,
-    /// The transaction takes no more statements until it is rolled back.
+    /// The transaction accepts no more statements until it is rolled back.
     PAYVOST_FAULT_TRANSACTION_ABORTED = 8,
     /// Redis does not know the script.
     PAYVOST_FAULT_UNKNOWN_SCRIPT = 9,
@@ -50,13 +50,13 @@ use payvost_fault_kind::*;
 /// Names a fault by what the client says.
 ///
 /// `class` is the kind of error for the log, such as the name of the client's library and function;
-/// it may be `NULL`. `codes` are the candidates for its code, the most telling first: a SQLSTATE, the
-/// name of an `errno`, a database's own number or name, the first word of a Redis error. The first one
-/// that is known decides. `message` is looked at only when none is known, and is not kept; it may be
-/// `NULL`. Nothing is needed any more when this returns.
+/// it may be `NULL`. `codes` are the candidates for its code, the most telling first: a SQLSTATE,
+/// the name of an `errno`, a database's own number or name, the first word of a Redis error. The
+/// first known one decides. `message` is only read if none is known, and is not kept; it may be
+/// `NULL`. No argument is needed after this returns.
 ///
-/// `*fault` is written on success only, and is to be freed with `payvost_fault_free()`. `error` may be
-/// `NULL`.
+/// `*fault` is written on success only, and must be freed with `payvost_fault_free()`. `error` may
+/// be `NULL`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_fault_new(
@@ -80,8 +80,8 @@ pub unsafe extern "C" fn payvost_fault_new(
     })
 }
 
-/// Says that the fault was met while connecting: nothing has happened at the store, whatever the client
-/// calls it. `NULL` is a no-op.
+/// Says that the fault happened while connecting: nothing has happened in the store, whatever the
+/// client calls it. `NULL` is a no-op.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_fault_while_connecting(fault: Option<&mut payvost_fault>) {
     boundary::guarded((), || {
@@ -98,13 +98,13 @@ pub extern "C" fn payvost_fault_get_kind(fault: Option<&payvost_fault>) -> payvo
 }
 
 /// A word for people, such as `"connection_refused"`, `"authentication_failed"` or `"missing_table"`;
-/// `"unknown"` for what is not known. Ends in NUL, lives as long as the library, is never `NULL`.
+/// `"unknown"` for an unknown fault. Ends in NUL, lives as long as the library, is never `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_fault_word(fault: Option<&payvost_fault>) -> *const c_char {
     read(fault, c"unknown".as_ptr(), |fault| c_string(fault.fault.word()).as_ptr())
 }
 
-/// The client's code, such as a SQLSTATE; else the word. It lives as long as the fault.
+/// The client's code, such as a SQLSTATE, or else the word. It lives as long as the fault.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_fault_code(fault: Option<&payvost_fault>) -> payvost_str {
     read(fault, payvost_str::EMPTY, |fault| payvost_str::new(fault.fault.code()))

@@ -10,9 +10,8 @@ use crate::text::payvost_str;
 use crate::unescaped::payvost_unescaped;
 use crate::values::payvost_value;
 
-/// Goes once through the members of an object or the elements of an array, in the order of the
-/// payload. Nothing is to be freed; it lives as long as the event or call. The members are the library's
-/// own.
+/// Iterates once over the members of an object or the elements of an array, in the order of the
+/// payload. It needs no freeing and lives as long as the event or call. The members are private.
 ///
 ///     payvost_iterator members = payvost_value_iterate(payvost_event_data(event));
 ///     payvost_str key;
@@ -25,8 +24,8 @@ pub struct payvost_iterator {
     place: [MaybeUninit<usize>; 7],
 }
 
-/// An iterator before its first entry; of a value that is neither object nor array, one without
-/// entries.
+/// An iterator before its first entry. For a value that is neither an object nor an array, it has
+/// no entries.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_iterate(container: payvost_value) -> payvost_iterator {
     boundary::guarded(payvost_iterator::EMPTY, || {
@@ -53,7 +52,7 @@ pub extern "C" fn payvost_iterator_next(
             Entries::Members(members) => members.next().map(|(name, value)| (Some(name), value)),
             Entries::Elements(elements) => elements.next().map(|value| (None, value)),
         }?;
-        // A key with escapes is decoded only for one who wants it.
+        // A key with escapes is decoded only if the caller asks for it.
         let name = name.filter(|_| key.is_some()).map_or(payvost_str::EMPTY, |name| unescaped.text(name));
         Some((name, payvost_value::new(unescaped, entry)))
     });
@@ -82,7 +81,7 @@ impl payvost_iterator {
     }
 
     fn get<'e>(&mut self) -> Option<(&'e payvost_unescaped, &mut Entries<'e>)> {
-        // SAFETY: whoever has an iterator that is not empty has it from `new`, and does not use it after its owner has been freed.
+        // SAFETY: an iterator that is not empty comes from `new`, and the header forbids its use after its owner was freed.
         unsafe {
             let unescaped = self.unescaped.as_ref()?;
             Some((unescaped, &mut *self.place.as_mut_ptr().cast::<Entries<'e>>()))

@@ -1,14 +1,14 @@
 //! The C interface: opaque handles, result codes and plain structs over `payvost-webhooks`.
 //!
-//! The doc comments of this crate are the documentation of `include/payvost_webhooks.h`, so they speak to C programmers. Each
-//! file is one noun of that header. They stand on each other in the order below: the [`boundary`] at the bottom, then how calls fail,
-//! then the calls.
+//! The doc comments of this crate are the documentation of `include/payvost_webhooks.h`, so they
+//! address C programmers. Each file is one noun of that header. Each depends only on those above it
+//! in the order below: first the [`boundary`], then how calls fail, then the calls.
 
 // Exporting a C symbol is itself `unsafe` in the sense of this lint, and nearly every file here exports one.
 #![allow(unsafe_code)]
 // The names are those of the header.
 #![allow(non_camel_case_types)]
-// cbindgen takes nothing but `pub`; nobody links this crate as Rust.
+// cbindgen only reads `pub` items; this crate is not linked as Rust.
 #![allow(unreachable_pub)]
 
 // In the order of the header; the empty lines keep rustfmt from sorting them.

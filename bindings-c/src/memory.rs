@@ -1,4 +1,4 @@
-//! `payvost_memory_claims`: the store that lives in memory.
+//! `payvost_memory_claims`: the memory store.
 
 use core::ffi::{c_char, c_void};
 use core::mem::MaybeUninit;
@@ -21,14 +21,14 @@ use crate::event::payvost_event;
 use crate::request::payvost_claim_request;
 use crate::result::payvost_result;
 
-/// A clock that is never set back, in milliseconds from whenever.
+/// A clock in milliseconds that is never set back. It may start anywhere.
 pub type payvost_clock = Option<unsafe extern "C" fn(user: *mut c_void) -> u64>;
 
-/// Claims in the memory of one process, and so for one process only: what another one has handled is not
-/// known here, and all of it is gone with the process. Any number of threads may use it at once.
+/// Claims in the memory of one process. Other processes do not see them, and a restart clears them.
+/// Any number of threads may use it at once.
 ///
-/// Memory is bounded: beyond its capacity the event that would be forgotten first makes room, unless a
-/// worker has it.
+/// Memory is bounded: beyond its capacity, the event that would be forgotten first makes room,
+/// unless a worker has it.
 pub struct payvost_memory_claims {
     claims: Mutex<MemoryClaims>,
     clock: Clock,
@@ -39,11 +39,11 @@ enum Clock {
     Host { clock: unsafe extern "C" fn(user: *mut c_void) -> u64, user: *mut c_void },
 }
 
-/// Makes a store that remembers nothing yet, and at most `capacity` events; 0 stands for
+/// Makes an empty store for at most `capacity` events; 0 means
 /// `PAYVOST_DEFAULT_CAPACITY`.
 ///
-/// `*claims` is written on success only, and is to be freed with `payvost_memory_claims_free()`. `error`
-/// may be `NULL`.
+/// `*claims` is written on success only, and must be freed with `payvost_memory_claims_free()`.
+/// `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION` when the capacity is larger than `PAYVOST_MAX_CAPACITY`.
 #[unsafe(no_mangle)]
@@ -61,10 +61,11 @@ pub extern "C" fn payvost_memory_claims_new(
     })
 }
 
-/// Sets the clock, for tests: unless set, the system's monotonic one. `user` is handed to the clock as it
-/// is, and may be `NULL`.
+/// Sets the clock, for tests. The default is the system's monotonic clock. `user` is passed to the
+/// clock unchanged and may be `NULL`.
 ///
-/// Before the first claim, and not while another thread uses the store. `error` may be `NULL`.
+/// Call it before the first claim, and not while another thread uses the store. `error` may be
+/// `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_memory_claims_set_clock(
     claims: Option<&mut payvost_memory_claims>,
@@ -84,8 +85,8 @@ pub extern "C" fn payvost_memory_claims_set_clock(
 /// The payload of `event` is kept with the claim until the event is handled, for a retry by its key;
 /// nothing is kept for `NULL`. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_UNEXPECTED_ANSWER` when the delivery asks for another step. That the store is full
-/// is fed, and answered with 503.
+/// Fails with `PAYVOST_UNEXPECTED_ANSWER` when the delivery asks for another step. A full store is
+/// fed as a fault, and the response is 503.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_memory_claims_step(
     claims: Option<&payvost_memory_claims>,
@@ -128,8 +129,8 @@ pub unsafe extern "C" fn payvost_memory_claims_claim(
     })
 }
 
-/// Makes a claim hold for so long from now. `*held` tells whether it is still this worker's; it is written
-/// on success only.
+/// Extends a claim to `lease_ms` from now. `*held` says whether this worker still has it; it is
+/// written on success only.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_memory_claims_extend(
@@ -151,7 +152,7 @@ pub unsafe extern "C" fn payvost_memory_claims_extend(
     })
 }
 
-/// Notes that the event is handled. `*held` as for `payvost_memory_claims_extend()`.
+/// Records that the event is handled. `*held` as for `payvost_memory_claims_extend()`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_memory_claims_complete(
@@ -171,8 +172,8 @@ pub unsafe extern "C" fn payvost_memory_claims_complete(
     })
 }
 
-/// Gives the event back after its handler failed. `kind` is what kind of error it failed with, a name and
-/// never a message; it may be `NULL`. `*held` as for `payvost_memory_claims_extend()`.
+/// Releases the claim after the handler failed. `kind` is the kind of its error, a name and never a
+/// message; it may be `NULL`. `*held` as for `payvost_memory_claims_extend()`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_memory_claims_release(
@@ -194,8 +195,8 @@ pub unsafe extern "C" fn payvost_memory_claims_release(
     })
 }
 
-/// Takes a claim over from the queue that it was handed over to: before a queue's worker does anything,
-/// since a queue may deliver a job twice. What is taken holds for a lease from now.
+/// Takes a claim over from a queue. A queue's worker must do this first, because a queue may
+/// deliver a job twice. The claim then holds for a lease from now.
 ///
 /// `ticket` is the token that the event was claimed with, `token` the worker's:
 /// `payvost_taker_token()` makes it. `*taken` is written on success only.
@@ -222,8 +223,9 @@ pub unsafe extern "C" fn payvost_memory_claims_take(
     })
 }
 
-/// Gives up a dead letter: the event counts as handled, and its delivery is no longer kept. `*discarded` is
-/// false when the event is handled, is being handled, or is not known; it is written on success only.
+/// Discards a dead letter: the event counts as handled, and its delivery is no longer kept.
+/// `*discarded` is false if the event is done, in progress, or unknown; it is written on success
+/// only.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn payvost_memory_claims_discard(
@@ -239,10 +241,10 @@ pub extern "C" fn payvost_memory_claims_discard(
     })
 }
 
-/// Lists the events that were claimed and not handled, `limit` of them at the most, those that have waited
-/// longest first.
+/// Lists the events that were claimed and not handled, at most `limit` of them. Those that have
+/// waited longest come first.
 ///
-/// `*letters` is written on success only, and is to be freed with `payvost_dead_letters_free()`.
+/// `*letters` is written on success only, and must be freed with `payvost_dead_letters_free()`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn payvost_memory_claims_dead_letters(
@@ -265,7 +267,7 @@ pub extern "C" fn payvost_memory_claims_length(claims: Option<&payvost_memory_cl
     read(claims, 0, |claims| claims.lock().len())
 }
 
-/// Frees a store, and forgets what it remembered. `NULL` is a no-op.
+/// Frees a store and its events. `NULL` is a no-op.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_memory_claims_free(claims: Option<Box<payvost_memory_claims>>) {
     boundary::guarded((), || drop(claims));
@@ -334,7 +336,7 @@ impl payvost_memory_claims {
         self.lock().discard(now, policy, &request.key)
     }
 
-    /// Asked before the store is locked, since the clock may be the host's.
+    /// Read before the store is locked, because the clock may be the host's.
     fn now(&self) -> u64 {
         match self.clock {
             Clock::System(start) => u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),

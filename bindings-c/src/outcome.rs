@@ -1,4 +1,4 @@
-//! `payvost_outcome`, and what a receiver answers.
+//! `payvost_outcome`, and the response of a receiver.
 
 use core::ffi::c_char;
 use core::time::Duration;
@@ -8,41 +8,40 @@ use payvost_webhooks::Outcome;
 use crate::boundary;
 use crate::text::c_string;
 
-/// How a verified event ended for the receiver, and so what it answers. The numbers never change, and
-/// new ones come: have a `default`.
+/// How a delivery ended, and so what the receiver answers. The numbers never change, and new ones
+/// may be added: have a `default`.
 ///
-/// `payvost_router_dispatch()` gives the first three. A `payvost_delivery` ends in any of them.
+/// `payvost_router_dispatch()` sets the first three. A `payvost_delivery` ends in any of them.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_outcome {
-    /// A handler ran, and handled the event.
+    /// A handler ran and handled the event.
     PAYVOST_OUTCOME_HANDLED = 0,
-    /// There is no handler for events of this type. The answer is that to a handled event: the
-    /// provider need not deliver it again.
+    /// No handler matches this type. The response is the same as for a handled event, so the
+    /// provider does not retry.
     PAYVOST_OUTCOME_UNHANDLED = 1,
     /// The handler ran and did not return 0, or ended the transaction of its inbox itself.
     PAYVOST_OUTCOME_HANDLER_FAILED = 2,
-    /// Another worker is handling the event: let it be delivered again later. The answer says when, in
+    /// Another worker is handling the event: the provider retries later. The response says when, in
     /// a `Retry-After` header.
     PAYVOST_OUTCOME_IN_PROGRESS = 3,
-    /// The store that remembers the handled events cannot be reached, or is full: that the event is
-    /// handled is not on record.
+    /// The store cannot be reached or is full, so the event is not recorded as handled.
     PAYVOST_OUTCOME_STORE_UNAVAILABLE = 4,
-    /// Another event with the same id and another payload was received before, so that no handler ran.
+    /// An event with the same id and another payload was received before, so no handler ran.
     PAYVOST_OUTCOME_CONFLICT = 5,
     /// The event was handled before.
     PAYVOST_OUTCOME_ALREADY_HANDLED = 6,
     /// The handler put the event on a queue together with its claim, which the queue's worker
     /// completes.
     PAYVOST_OUTCOME_HANDED_OVER = 7,
-    /// The handler handled the event, but outlived its lease: another worker took over, and may have
+    /// The handler handled the event, but outlived its lease. Another worker took over and may have
     /// handled it as well.
     PAYVOST_OUTCOME_CLAIM_LOST = 8,
-    /// The body did not arrive to its end. That says nothing about its signature.
+    /// The body is incomplete. This says nothing about its signature.
     PAYVOST_OUTCOME_BODY_INCOMPLETE = 9,
     /// The request has another method than `POST`.
     PAYVOST_OUTCOME_METHOD_NOT_ALLOWED = 10,
-    /// A retry by key found the delivery of another endpoint, whose key is another one.
+    /// A retry by key found the delivery of another endpoint.
     PAYVOST_OUTCOME_OTHER_ENDPOINT = 11,
     /// The delivery was refused; `payvost_delivery_result()` says why.
     PAYVOST_OUTCOME_REFUSED = 12,
@@ -50,15 +49,16 @@ pub enum payvost_outcome {
 
 use payvost_outcome::*;
 
-/// The HTTP status to answer. The provider delivers again after everything but 2xx. A number that is
-/// no outcome, and a refusal, whose status the error has, are answered like a handler that failed.
+/// The HTTP status of the response. The provider retries after everything except 2xx. For a
+/// refusal, whose status is in the error, and for an unknown number, it is that of a failed
+/// handler.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_outcome_http_status(outcome: u32) -> u32 {
     boundary::guarded(INTERNAL_SERVER_ERROR, || answered(outcome).status().into())
 }
 
-/// The body to answer, which is JSON (`application/json`): `{"received":true}`, or what went wrong
-/// as `payvost_error_http_body()` has it. Ends in NUL, lives as long as the library, is never
+/// The body of the response, which is JSON (`application/json`): `{"received":true}`, or the error
+/// in the form of `payvost_error_http_body()`. Ends in NUL, lives as long as the library, is never
 /// `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_outcome_http_body(outcome: u32) -> *const c_char {
@@ -67,12 +67,12 @@ pub extern "C" fn payvost_outcome_http_body(outcome: u32) -> *const c_char {
 
 pub(crate) const INTERNAL_SERVER_ERROR: u32 = 500;
 
-/// The body of an outcome that is no refusal.
+/// The body of an outcome that is not a refusal.
 pub(crate) fn http_body(outcome: Outcome) -> *const c_char {
     boundary::guarded(c"".as_ptr(), || c_string(outcome.body()).as_ptr())
 }
 
-/// The outcome of a number; `None` of a refusal, and of a number that is no outcome.
+/// The outcome with a number; `None` for a refusal and for any other number.
 pub(crate) fn from_number(number: u32) -> Option<Outcome> {
     OUTCOMES.into_iter().find(|outcome| payvost_outcome::from(*outcome).number() == number)
 }
@@ -118,7 +118,7 @@ impl From<Outcome> for payvost_outcome {
             Outcome::MethodNotAllowed => PAYVOST_OUTCOME_METHOD_NOT_ALLOWED,
             Outcome::OtherEndpoint => PAYVOST_OUTCOME_OTHER_ENDPOINT,
             Outcome::Refused(_) => PAYVOST_OUTCOME_REFUSED,
-            // An outcome that was added to the core and not here, and one of its own name.
+            // A refusal, or an outcome that is in the core but not here.
             _ => PAYVOST_OUTCOME_HANDLER_FAILED,
         }
     }
@@ -131,7 +131,7 @@ mod tests {
     use payvost_webhooks::Error;
 
     #[test]
-    fn every_outcome_has_its_number_and_the_answer_of_the_core() {
+    fn every_outcome_has_its_number_and_the_response_of_the_core() {
         for (number, outcome) in (0..).zip(OUTCOMES) {
             assert_eq!(payvost_outcome::from(outcome).number(), number);
             assert_eq!(from_number(number), Some(outcome));

@@ -1,4 +1,4 @@
-//! `payvost_claim_policy`: for how long events are claimed and remembered, and under which keys.
+//! `payvost_claim_policy`: how long events are claimed and remembered, and under which keys.
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
@@ -12,13 +12,12 @@ use crate::call::{self, given};
 use crate::errors::payvost_error;
 use crate::result::payvost_result;
 
-/// For how long events are claimed and remembered, and what the keys of their claims begin with.
+/// How long events are claimed and remembered, and what the keys of their claims begin with.
 ///
-/// Make one at start-up with `payvost_claim_policy_new()`, set what is to differ, and use it in as many
-/// threads as you like. Where a function takes one, `NULL` stands for the defaults.
+/// Make one at start-up with `payvost_claim_policy_new()`, set its options, and use it in as many
+/// threads as you like. Where a function takes one, `NULL` means the defaults.
 ///
-/// An option that was refused is not forgotten: from then on the policy cannot be used, for that
-/// reason.
+/// A refused option stays refused: every later use of the policy fails for that reason.
 pub struct payvost_claim_policy {
     policy: Result<ClaimPolicy, Error>,
 }
@@ -26,7 +25,7 @@ pub struct payvost_claim_policy {
 /// Makes a policy with the defaults: `PAYVOST_DEFAULT_LEASE_SECONDS`,
 /// `PAYVOST_DEFAULT_REMEMBER_SECONDS`, `PAYVOST_DEFAULT_PREFIX`.
 ///
-/// `*policy` is written on success only, and is to be freed with `payvost_claim_policy_free()`.
+/// `*policy` is written on success only, and must be freed with `payvost_claim_policy_free()`.
 /// `error` may be `NULL`.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -43,10 +42,10 @@ pub extern "C" fn payvost_claim_policy_new(
 /// How long a claim holds before another delivery may take it over: longer than a handler takes, from
 /// `PAYVOST_MIN_LEASE_SECONDS` to `PAYVOST_MAX_LEASE_SECONDS`.
 ///
-/// Not while another thread uses the policy. `error` may be `NULL`.
+/// Do not call it while another thread uses the policy. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_OPTION`. Returns, here and below, what using the policy will return: an
-/// earlier mistake is told again.
+/// Fails with `PAYVOST_INVALID_OPTION`. Here and below, it returns what using the policy will
+/// return: an earlier mistake is reported again.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_claim_policy_set_lease(
     policy: Option<&mut payvost_claim_policy>,
@@ -61,7 +60,7 @@ pub extern "C" fn payvost_claim_policy_set_lease(
 /// How long an event is remembered after its last change: from `PAYVOST_RETRY_WINDOW_SECONDS`, for
 /// which the provider retries, to `PAYVOST_MAX_REMEMBER_SECONDS`.
 ///
-/// Not while another thread uses the policy. `error` may be `NULL`.
+/// Do not call it while another thread uses the policy. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION`.
 #[unsafe(no_mangle)]
@@ -78,7 +77,7 @@ pub extern "C" fn payvost_claim_policy_set_remember(
 
 /// What the keys begin with. If two endpoints share a store, give each its own prefix.
 ///
-/// Not while another thread uses the policy. `error` may be `NULL`.
+/// Do not call it while another thread uses the policy. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION`.
 #[unsafe(no_mangle)]

@@ -1,4 +1,4 @@
-//! What there is to log and to answer, in the form that C reads; `payvost_field` is a name and a value for programs.
+//! The log record and the response in C's form; `payvost_field` is a name and a value for programs.
 
 use core::ffi::{CStr, c_char};
 use std::ffi::CString;
@@ -8,33 +8,33 @@ use payvost_webhooks::receive::{Field, Level, Record};
 
 use crate::text::{c_string, c_text, payvost_str};
 
-/// How much a record of the log matters.
+/// The level of a log record.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_level {
-    /// Business as usual.
+    /// Normal operation.
     PAYVOST_LEVEL_INFO = 0,
-    /// Somebody should look at it if it repeats.
+    /// Check it if it repeats.
     PAYVOST_LEVEL_WARNING = 1,
-    /// Somebody has to do something.
+    /// Needs action.
     PAYVOST_LEVEL_ERROR = 2,
 }
 
-/// A field of a record. It belongs to the delivery that gave it.
+/// A field of a record. It belongs to its delivery.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct payvost_field {
     /// Its name, such as `event_id`. Ends in NUL.
     pub name: *const c_char,
-    /// Its value; of a number, its digits.
+    /// Its value; for a number, its digits.
     pub text: payvost_str,
-    /// The number, where the value is one.
+    /// The number, if the value is one.
     pub number: u64,
     /// Whether the value is a number.
     pub is_number: bool,
 }
 
-/// What there is to log and to answer.
+/// The log record and the response.
 pub(crate) struct Ended {
     pub(crate) logged: Logged,
     pub(crate) headers: Vec<(&'static CStr, CString)>,

@@ -1,4 +1,4 @@
-//! `payvost_redis_program`: a step of claims on a Redis, run on a client of the caller's own.
+//! `payvost_redis_program`: a step of claims in Redis, on the caller's own client.
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
@@ -16,34 +16,34 @@ use crate::reply::payvost_reply;
 use crate::result::payvost_result;
 use crate::text::c_string;
 
-/// One step on a Redis: it asks for a script to be evaluated, is fed what came of it, and is done. It
-/// holds no connection, reads no clock and never waits.
+/// One step on a Redis: it asks for a script to be evaluated and is fed the result. It holds no
+/// connection, reads no clock and never waits.
 ///
-/// Ask `payvost_redis_program_next()`, do it, feed what came of it, until it asks for nothing more; then
-/// `payvost_redis_program_reply()` has the result, for `payvost_delivery_feed_reply()`. For one thread at
-/// a time.
+/// Ask `payvost_redis_program_next()`, do it and feed the result, until it asks for nothing more.
+/// Then `payvost_redis_program_reply()` has the result, for `payvost_delivery_feed_reply()`. Use it
+/// in one thread at a time.
 pub struct payvost_redis_program {
     program: Program,
     reply: Option<payvost_reply>,
 }
 
-/// What a Redis is to be asked for.
+/// What to ask Redis for.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_redis_ask {
     /// Nothing more.
     PAYVOST_REDIS_DONE = 0,
-    /// Evaluate the script by its hash (`EVALSHA`); `SCRIPT LOAD` tells it.
+    /// Evaluate the script by its hash (`EVALSHA`), which `SCRIPT LOAD` returns.
     PAYVOST_REDIS_EVALSHA = 1,
     /// Evaluate the script by its text (`EVAL`): the server does not know it yet.
     PAYVOST_REDIS_EVAL = 2,
-    /// Wait for `payvost_redis_program_wait_ms()`, without holding up anybody else.
+    /// Wait for `payvost_redis_program_wait_ms()`, without blocking other work.
     PAYVOST_REDIS_WAIT = 3,
 }
 
 use payvost_redis_ask::*;
 
-/// The Lua script of a step, one of `payvost_operation`; `NULL` for a number that is none. Ends in NUL,
+/// The Lua script of a step, one of `payvost_operation`; `NULL` for any other number. Ends in NUL,
 /// lives as long as the library.
 ///
 /// Every script has two keys, `payvost_claim_request_key()` and `payvost_claim_request_open_key()`.
@@ -63,10 +63,10 @@ pub extern "C" fn payvost_redis_parameter(operation: u32, index: usize) -> u32 {
     })
 }
 
-/// A step, one of `payvost_operation`, that begins now and may be tried again for `limit_ms`.
+/// A step, one of `payvost_operation`, that begins now and may be repeated for `limit_ms`.
 ///
 /// `now_ms`, here and below, is in milliseconds by any clock that is never set back. `*program` is
-/// written on success only, and is to be freed with `payvost_redis_program_free()`. `error` may be
+/// written on success only, and must be freed with `payvost_redis_program_free()`. `error` may be
 /// `NULL`.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -85,7 +85,7 @@ pub extern "C" fn payvost_redis_program_new(
     })
 }
 
-/// What to do next, the same until it is fed.
+/// What to do next: the same until it is fed.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_redis_program_next(program: Option<&payvost_redis_program>) -> payvost_redis_ask {
     read(program, PAYVOST_REDIS_DONE, |program| match program.program.next() {
@@ -96,7 +96,7 @@ pub extern "C" fn payvost_redis_program_next(program: Option<&payvost_redis_prog
     })
 }
 
-/// How long to wait where it asks for that; otherwise 0.
+/// How long to wait, if it asks for that; otherwise 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_redis_program_wait_ms(program: Option<&payvost_redis_program>) -> u64 {
     read(program, 0, |program| match program.program.next() {
@@ -134,7 +134,7 @@ pub extern "C" fn payvost_redis_program_feed_waited(
     call::run(error, || given(program)?.feed(Answer::Waited, now_ms))
 }
 
-/// Feeds that it failed. The fault is not needed any more when this returns.
+/// Feeds that it failed. The fault is no longer needed when this returns.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_redis_program_feed_failed(
     program: Option<&mut payvost_redis_program>,
@@ -145,7 +145,7 @@ pub extern "C" fn payvost_redis_program_feed_failed(
     call::run(error, || given(program)?.feed(Answer::Failed(given(fault)?.get()), now_ms))
 }
 
-/// What the step came to; `NULL` when it is not done. It belongs to the program.
+/// The result of the step; `NULL` if it is not done. It belongs to the program.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_redis_program_reply(program: Option<&payvost_redis_program>) -> *const payvost_reply {
     read(program, ptr::null(), |program| program.reply.as_ref().map_or(ptr::null(), ptr::from_ref))

@@ -1,4 +1,4 @@
-//! `payvost_reply`: what a program on a store came to.
+//! `payvost_reply`: the result of a store's program.
 
 use payvost_webhooks::claims::Reply;
 
@@ -6,12 +6,12 @@ use crate::boundary::read;
 use crate::claim::{payvost_claim, payvost_completion, payvost_taken};
 use crate::text::payvost_str;
 
-/// What a piece of work on a store came to. It belongs to the program that gave it.
+/// The result of work on a store. It belongs to its program.
 pub struct payvost_reply {
     reply: Reply,
 }
 
-/// What a reply is.
+/// The kind of a reply.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_reply_kind {
@@ -19,26 +19,26 @@ pub enum payvost_reply_kind {
     PAYVOST_REPLY_NONE = 0,
     /// The table is there.
     PAYVOST_REPLY_CREATED = 1,
-    /// What became of a claim: `payvost_reply_claim()`.
+    /// The result of a claim: `payvost_reply_claim()`.
     PAYVOST_REPLY_CLAIM = 2,
-    /// Whether the claim was this worker's, or there was a dead letter to give up:
+    /// Whether this worker had the claim, or there was a dead letter to discard:
     /// `payvost_reply_held()`.
     PAYVOST_REPLY_HELD = 3,
-    /// What became of a completion: `payvost_reply_completion()`.
+    /// The result of a completion: `payvost_reply_completion()`.
     PAYVOST_REPLY_COMPLETION = 4,
     /// The rows of the last statement, or what the script returned, are the result.
     PAYVOST_REPLY_ROWS = 5,
     /// How many rows were deleted: `payvost_reply_count()`.
     PAYVOST_REPLY_COUNT = 6,
-    /// A step failed, and is not tried again: `payvost_reply_fault_code()`.
+    /// A step failed and is not repeated: `payvost_reply_fault_code()`.
     PAYVOST_REPLY_FAILED = 7,
-    /// What became of a ticket: `payvost_reply_taken()`.
+    /// The result of taking a ticket: `payvost_reply_taken()`.
     PAYVOST_REPLY_TAKEN = 8,
 }
 
 use payvost_reply_kind::*;
 
-/// What a reply is.
+/// The kind of a reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_reply_get_kind(reply: Option<&payvost_reply>) -> payvost_reply_kind {
     read(reply, PAYVOST_REPLY_NONE, |reply| match reply.reply {
@@ -49,12 +49,12 @@ pub extern "C" fn payvost_reply_get_kind(reply: Option<&payvost_reply>) -> payvo
         Reply::Completion(_) => PAYVOST_REPLY_COMPLETION,
         Reply::Rows => PAYVOST_REPLY_ROWS,
         Reply::Count(_) => PAYVOST_REPLY_COUNT,
-        // A reply that was added to the core and not here, and one of its own name.
+        // A failure, or a reply that is in the core but not here.
         _ => PAYVOST_REPLY_FAILED,
     })
 }
 
-/// What became of the claim; `PAYVOST_CLAIM_UNKNOWN` of any other reply.
+/// The result of the claim; `PAYVOST_CLAIM_UNKNOWN` for any other reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_reply_claim(reply: Option<&payvost_reply>) -> payvost_claim {
     read(reply, payvost_claim::UNKNOWN, |reply| match reply.reply {
@@ -63,7 +63,7 @@ pub extern "C" fn payvost_reply_claim(reply: Option<&payvost_reply>) -> payvost_
     })
 }
 
-/// What became of the ticket; `PAYVOST_TAKEN_UNKNOWN` of any other reply.
+/// The result of taking the ticket; `PAYVOST_TAKEN_UNKNOWN` for any other reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_reply_taken(reply: Option<&payvost_reply>) -> payvost_taken {
     read(reply, payvost_taken::UNKNOWN, |reply| match reply.reply {
@@ -72,14 +72,14 @@ pub extern "C" fn payvost_reply_taken(reply: Option<&payvost_reply>) -> payvost_
     })
 }
 
-/// Whether the claim was this worker's; of a discarded letter, whether there was one; false of any other
-/// reply.
+/// Whether this worker had the claim; for a discarded letter, whether it existed; false for any
+/// other reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_reply_held(reply: Option<&payvost_reply>) -> bool {
     read(reply, false, |reply| matches!(reply.reply, Reply::Held(true)))
 }
 
-/// What became of the completion; `PAYVOST_COMPLETION_UNKNOWN` of any other reply.
+/// The result of the completion; `PAYVOST_COMPLETION_UNKNOWN` for any other reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_reply_completion(reply: Option<&payvost_reply>) -> payvost_completion {
     read(reply, payvost_completion::PAYVOST_COMPLETION_UNKNOWN, |reply| match reply.reply {
@@ -88,7 +88,7 @@ pub extern "C" fn payvost_reply_completion(reply: Option<&payvost_reply>) -> pay
     })
 }
 
-/// How many rows were deleted; 0 of any other reply.
+/// How many rows were deleted; 0 for any other reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_reply_count(reply: Option<&payvost_reply>) -> u64 {
     read(reply, 0, |reply| match reply.reply {
@@ -97,7 +97,7 @@ pub extern "C" fn payvost_reply_count(reply: Option<&payvost_reply>) -> u64 {
     })
 }
 
-/// The code of the fault, as `payvost_fault_code()` has it; empty of any other reply.
+/// The code of the fault, as from `payvost_fault_code()`; empty for any other reply.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_reply_fault_code(reply: Option<&payvost_reply>) -> payvost_str {
     read(reply, payvost_str::EMPTY, |reply| match &reply.reply {

@@ -14,19 +14,18 @@ use crate::policy::{self, payvost_claim_policy};
 use crate::result::payvost_result;
 use crate::text::payvost_str;
 
-/// A claim to be made for an event: what a store of one's own is asked for. Its texts live as long as
-/// it does.
+/// A claim to make for an event, for a store of your own. Its texts live as long as it does.
 pub struct payvost_claim_request {
     request: ClaimRequest,
     policy: ClaimPolicy,
     open_key: String,
 }
 
-/// Makes a request for an event. Where a `payvost_delivery` asks for a claim, it has made one already:
+/// Makes a request for an event. A `payvost_delivery` that asks for a claim has already made one:
 /// `payvost_delivery_claim_request()`.
 ///
-/// `policy` may be `NULL`, which stands for the defaults. Neither it nor the event is needed any more
-/// when this returns. `*request` is written on success only, and is to be freed with
+/// `policy` may be `NULL`, which means the defaults. Neither it nor the event is needed after this
+/// returns. `*request` is written on success only, and must be freed with
 /// `payvost_claim_request_free()`. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION` when an option of the policy was refused.
@@ -45,12 +44,12 @@ pub extern "C" fn payvost_claim_request_new(
     })
 }
 
-/// Makes a request for the key of a claim where there is no event at hand: to take, complete or release
-/// what a queue handed on, or to read or give up a dead letter. It has no fingerprint and no type, and
-/// cannot claim an event.
+/// Makes a request for the key of a claim without an event: to take, complete or release a claim
+/// from a queue, or to read or discard a dead letter. It has no fingerprint and no type, and cannot
+/// claim an event.
 ///
-/// `key` is `payvost_claim_request_key()` of the claim, or that of a `payvost_dead_letter`. For the rest as
-/// `payvost_claim_request_new()`.
+/// `key` is `payvost_claim_request_key()` of the claim, or that of a `payvost_dead_letter`. The
+/// rest is as for `payvost_claim_request_new()`.
 ///
 /// Fails with `PAYVOST_INVALID_ARGUMENT` when the key is `NULL`, empty or not UTF-8.
 #[unsafe(no_mangle)]
@@ -83,14 +82,15 @@ pub extern "C" fn payvost_claim_request_open_key(request: Option<&payvost_claim_
     read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.open_key))
 }
 
-/// SHA-256 of the raw body in lowercase hex, which tells an event from another one with its id. Empty
-/// where the request was made for a key.
+/// SHA-256 of the raw body in lowercase hex, which distinguishes an event from another one with its
+/// id. Empty if the request was made for a key.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_claim_request_fingerprint(request: Option<&payvost_claim_request>) -> payvost_str {
     read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.request.fingerprint))
 }
 
-/// The type of the event for whoever looks at the store: at most 255 bytes without control characters.
+/// The type of the event, for people who look into the store: at most 255 bytes without control
+/// characters.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_claim_request_event_type(request: Option<&payvost_claim_request>) -> payvost_str {
     read(request, payvost_str::EMPTY, |request| payvost_str::new(&request.request.event_type))

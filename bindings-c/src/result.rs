@@ -9,15 +9,15 @@ use crate::text::c_string;
 
 /// What a call that can fail returns: `PAYVOST_OK`, or why it failed. The numbers never change.
 ///
-/// From 1 on they are the reasons for refusal that all languages share, in the order in which the
-/// checks run; the first check that fails decides. From 100 on they are mistakes in the use of this
-/// interface, and what the library lacked.
+/// Numbers from 1 are the refusals that all languages share, in the order in which the checks run;
+/// the first check that fails decides. Numbers from 100 are mistakes in the use of this interface
+/// and missing resources.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_result {
     /// It worked.
     PAYVOST_OK = 0,
-    /// A secret is `NULL`, blank, has white space at an edge, or is an API key.
+    /// A secret is `NULL`, blank, starts or ends with whitespace, or is an API key.
     PAYVOST_INVALID_SECRET = 1,
     /// An option is out of its range.
     PAYVOST_INVALID_OPTION = 2,
@@ -29,7 +29,7 @@ pub enum payvost_result {
     PAYVOST_MISSING_SIGNATURE = 5,
     /// The signature header is not exactly 64 lowercase hexadecimal digits.
     PAYVOST_MALFORMED_SIGNATURE = 6,
-    /// None of the secrets produced this signature over this payload.
+    /// None of the secrets produced this signature for this payload.
     PAYVOST_SIGNATURE_MISMATCH = 7,
     /// The payload is not strict JSON; `payvost_error_offset()` says where.
     PAYVOST_INVALID_JSON = 8,
@@ -37,19 +37,19 @@ pub enum payvost_result {
     PAYVOST_INVALID_EVENT = 9,
     /// `liveMode` is not what was expected.
     PAYVOST_LIVE_MODE_MISMATCH = 10,
-    /// `createdAt` lies further back than the tolerance.
+    /// `createdAt` is further in the past than the tolerance allows.
     PAYVOST_EVENT_TOO_OLD = 11,
-    /// `createdAt` lies further ahead than the tolerance.
+    /// `createdAt` is further in the future than the tolerance allows.
     PAYVOST_EVENT_IN_FUTURE = 12,
-    /// A handle, or the place for a result, is `NULL`, or a number is none of those listed for it.
+    /// A handle or the place for a result is `NULL`, or a number is not one of those listed for it.
     PAYVOST_INVALID_ARGUMENT = 100,
-    /// A defect of this library, stopped at its boundary. Nothing was accepted.
+    /// A bug in this library, stopped at its boundary. Nothing was accepted.
     PAYVOST_PANIC = 101,
-    /// The memory store has no room for another claim: each of the events that it remembers is being
+    /// The memory store has no room for another claim: every event that it remembers is being
     /// handled.
     PAYVOST_STORE_FULL = 102,
-    /// A delivery or a program was fed an answer to another question than the one it asked. It is as it
-    /// was.
+    /// A delivery or a program was fed a result that does not match the requested step. It is
+    /// unchanged.
     PAYVOST_UNEXPECTED_ANSWER = 103,
     /// The system has no random bytes for a token.
     PAYVOST_NO_RANDOM_BYTES = 104,
@@ -57,11 +57,11 @@ pub enum payvost_result {
     PAYVOST_OUT_OF_MEMORY = 105,
 }
 
-/// Whose mistake it was, and so which answer fits.
+/// Who has to act, which decides the response.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_class {
-    /// No mistake: the result is `PAYVOST_OK`.
+    /// Nothing failed: the result is `PAYVOST_OK`.
     PAYVOST_CLASS_NONE = 0,
     /// The receiver is set up wrongly (`ConfigurationError` elsewhere): answer 500.
     PAYVOST_CLASS_CONFIGURATION = 1,
@@ -78,7 +78,7 @@ use payvost_class::*;
 use payvost_result::*;
 
 /// The name of a result, the same string in every language, such as `"signature_mismatch"`; `"ok"`
-/// for `PAYVOST_OK`, `"unknown"` for a number that is none. Ends in NUL, lives as long as the
+/// for `PAYVOST_OK`, `"unknown"` for any other number. Ends in NUL, lives as long as the
 /// library, is never `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_result_code(result: u32) -> *const c_char {
@@ -114,7 +114,7 @@ impl From<ErrorCode> for payvost_result {
             ErrorCode::EventTooOld => PAYVOST_EVENT_TOO_OLD,
             ErrorCode::EventInFuture => PAYVOST_EVENT_IN_FUTURE,
             ErrorCode::OutOfMemory => PAYVOST_OUT_OF_MEMORY,
-            // A code that is in the core and not here. The test below finds it.
+            // A code that is in the core but not here. The test below finds it.
             _ => PAYVOST_PANIC,
         }
     }

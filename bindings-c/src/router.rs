@@ -1,4 +1,4 @@
-//! `payvost_router`: which callback an event goes to.
+//! `payvost_router`: finds the callback for an event.
 
 use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
@@ -14,12 +14,12 @@ use crate::result::payvost_result;
 
 /// Handles an event: gets the event, and the pointer that it was registered with.
 ///
-/// It returns 0 when the event is handled, so that the provider need not deliver it again, and any
-/// other number when it is not. The event is the caller's: read it, do not free it. It is only lent,
-/// and so is the payload behind it: copy what is needed later.
+/// Return 0 if the event is handled, so that the provider does not retry, and any other number if
+/// it is not. The caller owns the event and its payload: do not free them, and copy what you need
+/// later.
 ///
-/// It has to return: a `longjmp()` or a C++ exception must not leave it. It may dispatch another
-/// event, but must not change or free the router that calls it.
+/// The handler must return: a `longjmp()` or a C++ exception must not leave it. It may dispatch
+/// another event, but must not change or free the router that calls it.
 pub type payvost_handler = Option<unsafe extern "C" fn(event: Option<&payvost_event>, user: *mut c_void) -> c_int>;
 
 /// Calls the handler that was registered for the type of an event: for one type, for a family of
@@ -27,10 +27,10 @@ pub type payvost_handler = Option<unsafe extern "C" fn(event: Option<&payvost_ev
 ///
 /// Make one at start-up with `payvost_router_new()`, register the handlers, and dispatch in as many
 /// threads as you like: dispatching does not change it. Registering does: finish that before the
-/// first thread dispatches. What a handler does at once in several threads is the handler's affair.
+/// first thread dispatches. Handlers can run in several threads at once.
 ///
-/// A registration that was refused is not forgotten: from then on nothing is dispatched, for that
-/// reason, so that an event whose handler was misspelt is not taken for one that nobody wants.
+/// A refused registration stays refused: from then on nothing is dispatched, so that an event whose
+/// pattern was misspelt does not count as one without a handler.
 pub struct payvost_router {
     handlers: Router<Registration>,
     mistake: Option<Failure>,
@@ -41,9 +41,9 @@ struct Registration {
     user: *mut c_void,
 }
 
-/// Makes a router that knows no handler.
+/// Makes a router without handlers.
 ///
-/// `*router` is written on success only, and is to be freed with `payvost_router_free()`. `error`
+/// `*router` is written on success only, and must be freed with `payvost_router_free()`. `error`
 /// may be `NULL`.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -61,16 +61,16 @@ pub extern "C" fn payvost_router_new(
 /// for everything, `"*"`.
 ///
 /// The most specific pattern decides, and only its handler runs: a type before its family, a family
-/// before a larger one, any of them before everything. The pattern is not needed any more when this
-/// returns. `user` is handed to the handler as it is, may be `NULL`, and has to last as long as
+/// before a larger one, any of them before everything. The pattern is no longer needed when this
+/// returns. `user` is passed to the handler unchanged, may be `NULL`, and must live as long as
 /// events are dispatched.
 ///
-/// Not while another thread uses the router. `error` may be `NULL`.
+/// Do not call it while another thread uses the router. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_OPTION` when the pattern has a handler already, or can match nothing;
-/// `NULL` for the handler is refused like one for the router. Returns what dispatching will return
-/// from now on for reasons of set-up: an earlier mistake is told again, and so it is enough to look
-/// at the result of the last registration.
+/// Fails with `PAYVOST_INVALID_OPTION` when the pattern already has a handler or can match nothing.
+/// A `NULL` handler is refused like a `NULL` router. It returns what dispatching will return from
+/// now on because of the set-up: an earlier mistake is reported again, so it is enough to check the
+/// result of the last registration.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_router_on(
     router: Option<&mut payvost_router>,
@@ -93,9 +93,9 @@ pub unsafe extern "C" fn payvost_router_on(
 
 /// Calls the handler for an event, in this thread, and waits for it.
 ///
-/// `*outcome` tells whether a handler ran, and whether it handled the event; it is written on
-/// success only, and a handler that failed is a success of this call. When this call fails, no
-/// handler ran. `error` may be `NULL`. A handler must not use what `outcome` and `error` point to.
+/// `*outcome` says whether a handler ran and whether it handled the event. It is written on success
+/// only; a handler that failed is a success of this call. When this call fails, no handler ran.
+/// `error` may be `NULL`. A handler must not use what `outcome` and `error` point to.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION` or `PAYVOST_INVALID_ARGUMENT` when a registration had failed.
 #[unsafe(no_mangle)]
@@ -118,8 +118,7 @@ pub extern "C" fn payvost_router_dispatch(
     })
 }
 
-/// Frees a router. `NULL` is a no-op. The pointers that it was given for its handlers are left
-/// alone.
+/// Frees a router. `NULL` is a no-op. The `user` pointers of its handlers are not touched.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_router_free(router: Option<Box<payvost_router>>) {
     boundary::guarded((), || drop(router));
@@ -138,7 +137,7 @@ impl payvost_router {
         self.handlers.route(event_type).is_some()
     }
 
-    /// Calls the handler of an event, and gives what it returned; `None` when there is none.
+    /// Calls the handler of an event and returns its result; `None` if there is no handler.
     pub(crate) fn handle(&self, event: &payvost_event) -> Option<c_int> {
         let Registration { handler, user } = self.handlers.route(event.get().event_type())?;
         // SAFETY: the header asks for a function that can be called with this pointer as long as events are dispatched.

@@ -1,4 +1,4 @@
-//! `payvost_sql_program`: a piece of work on a table of claims, run on a connection of the caller's own.
+//! `payvost_sql_program`: work on a table of claims, on the caller's own connection.
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
@@ -17,28 +17,28 @@ use crate::result::payvost_result;
 use crate::statements;
 use crate::text::c_string;
 
-/// A piece of work on a table of claims: it asks for one step on a connection, is fed what came of it,
-/// and is done. It decides the order of the statements, what their rows mean, and when to try again. It
-/// holds no connection, reads no clock and never waits.
+/// A piece of work on a table of claims: it asks for one step on a connection at a time and is fed
+/// the result. It decides the order of the statements, what their rows mean, and when to repeat
+/// them. It holds no connection, reads no clock and never waits.
 ///
-/// Ask `payvost_sql_program_next()`, do it, feed what came of it, until it asks for nothing more; then
-/// `payvost_sql_program_reply()` has the result, for `payvost_delivery_feed_reply()`. For one thread at a
-/// time.
+/// Ask `payvost_sql_program_next()`, do it and feed the result, until it asks for nothing more.
+/// Then `payvost_sql_program_reply()` has the result, for `payvost_delivery_feed_reply()`. Use it
+/// in one thread at a time.
 pub struct payvost_sql_program {
     program: Program,
     reply: Option<payvost_reply>,
 }
 
-/// What is to be done.
+/// The work to do.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_sql_work {
-    /// Create the table and its indexes. Doing so twice, or from two processes at once, is harmless.
+    /// Create the table and its indexes. Doing so again, or from two processes at once, is
+    /// harmless.
     PAYVOST_SQL_CREATE_TABLE = 1,
     /// Claim an event for a lease.
     PAYVOST_SQL_CLAIM = 2,
-    /// Claim an event for a lease, also one that is parked: where
-    /// `payvost_delivery_claims_parked()`.
+    /// Claim an event for a lease, even a parked one: if `payvost_delivery_claims_parked()`.
     PAYVOST_SQL_CLAIM_PARKED = 3,
     /// Extend a lease.
     PAYVOST_SQL_EXTEND = 4,
@@ -50,21 +50,22 @@ pub enum payvost_sql_work {
     PAYVOST_SQL_DELIVERY = 7,
     /// List the events that were claimed and not handled.
     PAYVOST_SQL_DEAD_LETTERS = 8,
-    /// Begin the transaction of an inbox with a claim. The connection is kept when the event is claimed.
+    /// Begin the transaction of an inbox with a claim. The connection is kept if the event is
+    /// claimed.
     PAYVOST_SQL_ENTER = 9,
-    /// As `PAYVOST_SQL_ENTER`, also for an event that is parked.
+    /// As `PAYVOST_SQL_ENTER`, even for a parked event.
     PAYVOST_SQL_ENTER_PARKED = 10,
     /// Complete the claim of an inbox and commit, unless the handler ended the transaction itself.
     PAYVOST_SQL_LEAVE = 11,
-    /// Roll the inbox's transaction back, and note in one of its own that the handler failed.
+    /// Roll the inbox's transaction back, and record in another one that the handler failed.
     PAYVOST_SQL_FAIL = 12,
     /// Ask whether the transaction of an inbox still holds its claim.
     PAYVOST_SQL_RENEW = 13,
-    /// Roll the inbox's transaction back and say nothing: the worker is being stopped.
+    /// Roll the inbox's transaction back and record nothing: the worker is being stopped.
     PAYVOST_SQL_ABANDON = 14,
-    /// Take over a claim from the queue that it was handed over to.
+    /// Take a claim over from a queue.
     PAYVOST_SQL_TAKE = 15,
-    /// Give up a dead letter.
+    /// Discard a dead letter.
     PAYVOST_SQL_DISCARD_LETTER = 16,
 }
 
@@ -76,33 +77,33 @@ pub enum payvost_sql_ask {
     PAYVOST_SQL_DONE = 0,
     /// Open a connection, or take one from the pool.
     PAYVOST_SQL_OPEN = 1,
-    /// Begin a transaction, by the statement `begin` or in the client's own way. For SQLite it has to be
-    /// `BEGIN IMMEDIATE`.
+    /// Begin a transaction, with the statement `begin` or the client's own method. For SQLite it
+    /// has to be `BEGIN IMMEDIATE`.
     PAYVOST_SQL_BEGIN = 2,
-    /// Run the statement that `payvost_sql_program_statement()` names. One without parameters is not to be
-    /// prepared.
+    /// Run the statement that `payvost_sql_program_statement()` names. Do not prepare one without
+    /// parameters.
     PAYVOST_SQL_RUN = 3,
     /// Commit.
     PAYVOST_SQL_COMMIT = 4,
-    /// Roll back, where a transaction is open.
+    /// Roll back, if a transaction is open.
     PAYVOST_SQL_ROLLBACK = 5,
-    /// Give the connection back to the pool, or close it.
+    /// Return the connection to the pool, or close it.
     PAYVOST_SQL_CLOSE = 6,
-    /// Close the connection, which cannot be used any more.
+    /// Close the connection, which can no longer be used.
     PAYVOST_SQL_DISCARD = 7,
-    /// Wait for `payvost_sql_program_wait_ms()`, without holding up anybody else.
+    /// Wait for `payvost_sql_program_wait_ms()`, without blocking other work.
     PAYVOST_SQL_WAIT = 8,
 }
 
-/// What a statement gave.
+/// The result of a statement.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct payvost_sql_ran {
-    /// How many rows it gave.
+    /// How many rows it returned.
     pub rows: u64,
-    /// How many rows it changed; 0 where the client does not know.
+    /// How many rows it changed; 0 if the client does not know.
     pub changed: u64,
-    /// The first column of the first row, where that is text; otherwise `NULL`.
+    /// The first column of the first row, if that is text; otherwise `NULL`.
     pub word: *const c_char,
     /// The length of the word.
     pub word_len: usize,
@@ -113,11 +114,11 @@ pub struct payvost_sql_ran {
 use payvost_sql_ask::*;
 use payvost_sql_work::*;
 
-/// Work, one of `payvost_sql_work`, that begins now and may be tried again for `limit_ms`.
+/// Work, one of `payvost_sql_work`, that begins now and may be repeated for `limit_ms`.
 ///
 /// `dialect` is one of `payvost_sql_dialect`. `autocommits` says whether a statement outside of a
 /// transaction commits by itself. `now_ms`, here and below, is in milliseconds by any clock that is never
-/// set back. `*program` is written on success only, and is to be freed with
+/// set back. `*program` is written on success only, and must be freed with
 /// `payvost_sql_program_free()`. `error` may be `NULL`.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -138,8 +139,8 @@ pub extern "C" fn payvost_sql_program_new(
     })
 }
 
-/// Work that deletes the rows whose time is over, `batch` of them in a transaction, with a pause between
-/// two batches. The limit of a statement, `PAYVOST_PARAMETER_LIMIT`, is the batch.
+/// Work that deletes expired rows, `batch` per transaction, with a pause between two batches. Bind
+/// the batch as `PAYVOST_PARAMETER_LIMIT`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn payvost_sql_program_new_forget(
@@ -162,7 +163,7 @@ pub extern "C" fn payvost_sql_program_new_forget(
     })
 }
 
-/// Goes on with more work on the connection that this program kept: for an inbox, whose
+/// Continues with more work on the connection that this program kept: for an inbox whose
 /// `PAYVOST_SQL_ENTER` ended with a claim. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work before is not done, and with
@@ -189,7 +190,7 @@ pub extern "C" fn payvost_sql_program_then(
     })
 }
 
-/// The next step, the same until it is fed.
+/// The next step: the same until it is fed.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_sql_program_next(program: Option<&payvost_sql_program>) -> payvost_sql_ask {
     read(program, PAYVOST_SQL_DONE, |program| match program.program.next() {
@@ -215,7 +216,7 @@ pub extern "C" fn payvost_sql_program_statement(program: Option<&payvost_sql_pro
     })
 }
 
-/// How long to wait where it asks for that; otherwise 0.
+/// How long to wait, if it asks for that; otherwise 0.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_sql_program_wait_ms(program: Option<&payvost_sql_program>) -> u64 {
     read(program, 0, |program| match program.program.next() {
@@ -234,7 +235,7 @@ pub extern "C" fn payvost_sql_program_feed_done(
     call::run(error, || given(program)?.feed(Answer::Done, now_ms))
 }
 
-/// Feeds what a statement gave. Nothing of `ran` is needed any more when this returns.
+/// Feeds the result of a statement. `ran` is no longer needed when this returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_sql_program_feed_ran(
     program: Option<&mut payvost_sql_program>,
@@ -250,7 +251,7 @@ pub unsafe extern "C" fn payvost_sql_program_feed_ran(
     })
 }
 
-/// Feeds that the step failed. The fault is not needed any more when this returns.
+/// Feeds that the step failed. The fault is no longer needed when this returns.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_sql_program_feed_failed(
     program: Option<&mut payvost_sql_program>,
@@ -261,8 +262,8 @@ pub extern "C" fn payvost_sql_program_feed_failed(
     call::run(error, || given(program)?.feed(Answer::Failed(given(fault)?.get()), now_ms))
 }
 
-/// What the work came to; `NULL` when it is not done. It belongs to the program, and lives until that is
-/// given more work.
+/// The result of the work; `NULL` if it is not done. It belongs to the program and lives until the
+/// program continues.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_sql_program_reply(program: Option<&payvost_sql_program>) -> *const payvost_reply {
     read(program, ptr::null(), |program| program.reply.as_ref().map_or(ptr::null(), ptr::from_ref))
@@ -274,7 +275,7 @@ pub extern "C" fn payvost_sql_program_keeps_connection(program: Option<&payvost_
     read(program, false, |program| program.program.keeps_connection())
 }
 
-/// Frees a program. `NULL` is a no-op. A connection that it keeps is the caller's to close.
+/// Frees a program. `NULL` is a no-op. The caller must close a connection that it keeps.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_sql_program_free(program: Option<Box<payvost_sql_program>>) {
     boundary::guarded((), || drop(program));

@@ -28,7 +28,7 @@ struct Statement {
     parameters: Vec<u32>,
 }
 
-/// One statement. It belongs to the `payvost_sql_statements` that gave it.
+/// One statement. It belongs to its `payvost_sql_statements`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct payvost_sql_statement {
@@ -36,18 +36,18 @@ pub struct payvost_sql_statement {
     pub name: *const c_char,
     /// The SQL. Ends in NUL.
     pub text: *const c_char,
-    /// What is bound to the places, in order: each is one of `payvost_parameter`.
+    /// The values to bind, in order: each is one of `payvost_parameter`.
     pub parameters: *const u32,
-    /// How many parameters there are. A statement without any is not to be prepared: MySQL refuses to
+    /// How many parameters there are. Do not prepare a statement without any: MySQL refuses to
     /// prepare some.
     pub parameter_count: usize,
 }
 
-/// Whose SQL it is.
+/// The SQL dialect.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_sql_dialect {
-    /// PostgreSQL 12 or later, and what speaks its SQL.
+    /// PostgreSQL 12 or later, and compatible databases.
     PAYVOST_SQL_POSTGRES = 1,
     /// MySQL 8 or MariaDB 10.3, or later ones.
     PAYVOST_SQL_MYSQL = 2,
@@ -55,7 +55,7 @@ pub enum payvost_sql_dialect {
     PAYVOST_SQL_SQLITE = 3,
 }
 
-/// How a client marks the places of values.
+/// How a client marks placeholders.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_sql_placeholders {
@@ -63,7 +63,7 @@ pub enum payvost_sql_placeholders {
     PAYVOST_SQL_QUESTION = 1,
     /// `%s`
     PAYVOST_SQL_FORMAT = 2,
-    /// `$1`: libpq. A number can stand in several places.
+    /// `$1`: libpq. A number can be used in several places.
     PAYVOST_SQL_NUMBERED = 3,
 }
 
@@ -73,12 +73,12 @@ use payvost_sql_placeholders::*;
 /// Makes the statements of a table. `dialect` is one of `payvost_sql_dialect`, `placeholders` one of
 /// `payvost_sql_placeholders`. A `NULL` table is `PAYVOST_DEFAULT_TABLE`.
 ///
-/// `*statements` is written on success only, and is to be freed with `payvost_sql_statements_free()`.
-/// `error` may be `NULL`.
+/// `*statements` is written on success only, and must be freed with
+/// `payvost_sql_statements_free()`. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_OPTION` when the table is not named by up to
-/// `PAYVOST_MAX_TABLE_NAME_BYTES` ASCII letters, digits and underscores, with a schema of that form before
-/// it and a dot, or without: the name becomes part of the SQL.
+/// Fails with `PAYVOST_INVALID_OPTION` when the table's name is not up to
+/// `PAYVOST_MAX_TABLE_NAME_BYTES` ASCII letters, digits and underscores, optionally after a schema
+/// of the same form and a dot. The name becomes part of the SQL.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_sql_statements_new(
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn payvost_sql_statements_new(
     })
 }
 
-/// The statement of a name. Returns whether there is one; `*statement` is written only then, and
+/// The statement with a name. Returns whether there is one; `*statement` is written only then, and
 /// `statement` may be `NULL`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_sql_statements_find(
@@ -166,7 +166,7 @@ impl payvost_sql_statements {
     fn new(dialect: Dialect, placeholders: Placeholders, table: &str) -> Result<Self, Failure> {
         let statements = sql::statements(dialect, placeholders, table)?;
         let statements = statements.into_iter().map(|statement| {
-            // A parameter that has no number here, which a test does not let pass.
+            // A parameter without a number here, which a test rules out.
             let parameters = claim::parameters(&statement.parameters).ok_or(Failure::Panic)?;
             Ok(Statement { name: statement.name, text: c_text(&statement.text), parameters })
         });

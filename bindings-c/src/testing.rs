@@ -23,7 +23,7 @@ const _: () = assert!(PAYVOST_SIGNATURE_SIZE == SIGNATURE_LENGTH + 1);
 /// `signature` has room for `PAYVOST_SIGNATURE_SIZE` bytes; 64 digits and a NUL are written, or
 /// nothing on failure. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_SECRET` when a verifier would refuse the secret too, or
+/// Fails with `PAYVOST_INVALID_SECRET` if a verifier would refuse the secret, or
 /// `PAYVOST_PAYLOAD_NOT_RAW`.
 #[unsafe(no_mangle)]
 #[must_use]
@@ -49,9 +49,9 @@ pub unsafe extern "C" fn payvost_sign(
     })
 }
 
-/// The payload of a sample event of a documented type, with every documented field; empty for a type
-/// that is not documented. The same in every call, for tests of your own handlers: sign it, and
-/// deliver it.
+/// The payload of a sample event of a documented type, with every documented field; empty for a
+/// type that is not documented. It is the same in every call. For tests of your handlers: sign it
+/// and deliver it.
 ///
 /// It lives as long as the library.
 #[unsafe(no_mangle)]

@@ -8,10 +8,10 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::boundary;
 
-/// Text of an event: UTF-8, which may hold NULs and does **not** end in one. `data` is never
+/// Text of an event: UTF-8, which may contain NULs and does **not** end in one. `data` is never
 /// `NULL`.
 ///
-/// It points into the payload or the event, and so lives as long as both, unless a function says
+/// It points into the payload or the event and lives as long as both, unless a function says
 /// otherwise.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -45,12 +45,12 @@ impl payvost_str {
     }
 }
 
-/// A fixed text with the NUL that C expects at its end. Each is copied when it is first asked for,
-/// and kept: there are a few dozen.
+/// A fixed text with the NUL that C expects at its end. Each is copied on first use and kept; there
+/// are a few dozen.
 pub(crate) fn c_string(text: impl Into<Cow<'static, str>>) -> &'static CStr {
     static COPIES: Mutex<BTreeMap<Cow<'static, str>, &'static CStr>> = Mutex::new(BTreeMap::new());
     let text = text.into();
-    // There may be no memory left for a copy of these.
+    // There may be no memory left to copy these.
     if let Some(known) = WITHOUT_MEMORY.into_iter().find(|known| known.to_bytes() == text.as_bytes()) {
         return known;
     }
@@ -58,14 +58,14 @@ pub(crate) fn c_string(text: impl Into<Cow<'static, str>>) -> &'static CStr {
     copies.entry(text).or_insert_with_key(|text| Box::leak(c_text(text).into_boxed_c_str()))
 }
 
-/// What is said when memory has run out.
+/// The texts for when memory has run out.
 const WITHOUT_MEMORY: [&CStr; 2] = [
     c"out_of_memory",
     c"This process could not allocate memory. Raise its memory limit, or lower max_payload_bytes or the number of deliveries handled at once.",
 ];
 
-/// A text with the NUL that C expects at its end. One that has a NUL in it, which no text of the
-/// library has, becomes empty.
+/// A text with the NUL that C expects at its end. A text with a NUL becomes empty; the library has
+/// none.
 pub(crate) fn c_text(text: &str) -> CString {
     CString::new(text).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! `payvost_value`: what stands in a payload.
+//! `payvost_value`: a value in a payload.
 
 use core::ffi::c_char;
 use core::mem::{MaybeUninit, align_of, size_of};
@@ -12,10 +12,10 @@ use crate::unescaped::payvost_unescaped;
 
 /// A value of an event's payload or of an answer, or the absence of one.
 ///
-/// It is passed by value, can be copied freely, and is not to be freed; it lives as long as its
-/// event or call. Looking something up that is not there gives an absent value, and so does every look-up
-/// in that, so that only the last step needs a check. A struct that was set to `{0}` is an absent
-/// value. The members are the library's own.
+/// It is passed by value, can be copied freely, and needs no freeing; it lives as long as its event
+/// or call. Looking up something missing returns an absent value, and so does every look-up in
+/// that, so only the last step needs a check. A struct that was set to `{0}` is an absent value.
+/// The members are private.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct payvost_value {
@@ -23,7 +23,7 @@ pub struct payvost_value {
     place: [MaybeUninit<usize>; 5],
 }
 
-/// What a value is.
+/// The kind of a value.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_kind {
@@ -67,7 +67,7 @@ pub extern "C" fn payvost_event_value(event: Option<&payvost_event>) -> payvost_
     boundary::read(event, payvost_value::ABSENT, |event| payvost_value::new(event.unescaped(), event.get().as_value()))
 }
 
-/// The value that a JSON Pointer (RFC 6901) names, or absent: `payvost_event_pointer(event,
+/// The value at a JSON Pointer (RFC 6901), or absent: `payvost_event_pointer(event,
 /// PAYVOST_LITERAL("/data/customer/email"))`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_event_pointer(
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn payvost_event_pointer(
     })
 }
 
-/// What a value is.
+/// The kind of a value.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_kind(value: payvost_value) -> payvost_kind {
     boundary::guarded(PAYVOST_KIND_ABSENT, || match value.get().map(|(_, value)| value.kind()) {
@@ -96,25 +96,25 @@ pub extern "C" fn payvost_value_kind(value: payvost_value) -> payvost_kind {
     })
 }
 
-/// Reads a truth value. Returns whether it is one; `*truth` is written only then, and `truth` may
-/// be `NULL`.
+/// Reads `true` or `false`. Returns whether the value is one of them; `*truth` is written only
+/// then, and `truth` may be `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_bool(value: payvost_value, truth: Option<&mut MaybeUninit<bool>>) -> bool {
     read(value, truth, |_, value| value.as_bool())
 }
 
-/// Reads a string: the text itself, escapes undone. Returns whether it is one; `*text` is written
-/// only then, and `text` may be `NULL`.
+/// Reads a string: the text itself, with escapes decoded. Returns whether it is one; `*text` is
+/// written only then, and `text` may be `NULL`.
 ///
-/// Most strings are read where they stand in the payload. One with escapes is decoded when it is
-/// first asked for, and the event keeps the copy.
+/// Most strings point into the payload. A string with escapes is decoded on first use, and the
+/// event keeps the copy.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_string(value: payvost_value, text: Option<&mut MaybeUninit<payvost_str>>) -> bool {
     read(value, text, |unescaped, value| unescaped.string(value))
 }
 
-/// Reads a number as an integer. Returns whether it is one that was written without fraction and
-/// exponent and fits; `*number` is written only then, and `number` may be `NULL`.
+/// Reads a number as an integer. Returns whether it was written without fraction and exponent and
+/// fits; `*number` is written only then, and `number` may be `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_int64(value: payvost_value, number: Option<&mut MaybeUninit<i64>>) -> bool {
     read(value, number, |_, value| value.as_i64())
@@ -129,7 +129,7 @@ pub extern "C" fn payvost_value_double(value: payvost_value, number: Option<&mut
     read(value, number, |_, value| value.as_f64())
 }
 
-/// Reads a number as it was written, digit for digit. Returns whether it is a number; `*text` is
+/// Reads a number as written, digit for digit. Returns whether it is a number; `*text` is
 /// written only then, and `text` may be `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_number_text(value: payvost_value, text: Option<&mut MaybeUninit<payvost_str>>) -> bool {
@@ -167,7 +167,7 @@ pub extern "C" fn payvost_value_element(value: payvost_value, index: usize) -> p
     })
 }
 
-/// The value that a JSON Pointer (RFC 6901) names, seen from this one, or absent: `""` is the value
+/// The value at a JSON Pointer (RFC 6901) relative to this one, or absent: `""` is the value
 /// itself, `/items/0` the first of `items`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_value_pointer(
@@ -179,7 +179,7 @@ pub unsafe extern "C" fn payvost_value_pointer(
     value.step(|value| value.pointer(unsafe { boundary::text(pointer, pointer_len) }?))
 }
 
-/// A value as it stands in the payload: JSON that any parser reads, to be kept or handed on. Empty
+/// A value as written in the payload: JSON that any parser reads, to store or pass on. Empty
 /// for an absent value.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_value_json(value: payvost_value) -> payvost_str {
@@ -209,9 +209,9 @@ impl payvost_value {
         value.map_or(Self::ABSENT, |value| Self::new(unescaped, value))
     }
 
-    /// The value and where its texts are kept; `None` when it is absent.
+    /// The value and its owner's decoded texts; `None` if it is absent.
     pub(crate) fn get<'e>(&self) -> Option<(&'e payvost_unescaped, Value<'e>)> {
-        // SAFETY: whoever has a value that is not absent has it from `new`, and does not use it after its owner has been freed.
+        // SAFETY: a value that is not absent comes from `new`, and the header forbids its use after its owner was freed.
         unsafe {
             let unescaped = self.unescaped.as_ref()?;
             Some((unescaped, self.place.as_ptr().cast::<Value<'e>>().read()))

@@ -16,15 +16,14 @@ use crate::errors::{Failure, payvost_error};
 use crate::event::{payvost_event, payvost_timestamp};
 use crate::result::payvost_result;
 
-/// Verifies webhooks with secrets and options that are checked once, when they are given.
+/// Verifies webhooks. Secrets and options are checked once, when you pass them.
 ///
 /// Make one at start-up with `payvost_verifier_new()`, set its options, and use it in as many
 /// threads as you like: verifying does not change it. Adding a secret and setting an option do:
 /// finish that before the first thread verifies with it.
 ///
-/// A secret or an option that was refused is not forgotten: from then on everything is refused for
-/// that reason, so that a set-up whose result nobody looked at does not verify less than was asked
-/// for.
+/// A refused secret or option stays refused: from then on everything is refused for that reason, so
+/// that a set-up whose result was not checked does not verify less than intended.
 ///
 /// The verifier does not keep the text of a secret, only the two hash states that HMAC derives from
 /// it. It wipes every copy of them on the heap before that memory is freed: when secrets are added,
@@ -33,13 +32,13 @@ use crate::result::payvost_result;
 /// to a core dump.
 pub struct payvost_verifier {
     builder: WebhookVerifierBuilder,
-    /// What the builder gives as it stands.
+    /// The result of the builder.
     verifier: Result<WebhookVerifier, Error>,
     tolerance: Option<Duration>,
     clock: Option<HostClock>,
 }
 
-/// A clock that tells the time of day. Any thread that verifies calls it.
+/// A clock for the time of day. Any thread that verifies calls it.
 pub type payvost_wall_clock = Option<unsafe extern "C" fn(user: *mut c_void) -> payvost_timestamp>;
 
 #[derive(Clone, Copy)]
@@ -53,13 +52,13 @@ unsafe impl Send for HostClock {}
 // SAFETY: as above.
 unsafe impl Sync for HostClock {}
 
-/// Makes a verifier with one secret and no option set.
+/// Makes a verifier with one secret and default options.
 ///
 /// The secret is opaque: nothing is stripped or decoded, and a prefix such as `whsec_` is part of
-/// it. It is not needed any more when this returns. A `NULL` secret, which `getenv()` gives for an
+/// it. It is no longer needed when this returns. A `NULL` secret, which `getenv()` returns for an
 /// unset variable, is refused.
 ///
-/// `*verifier` is written on success only, and is to be freed with `payvost_verifier_free()`.
+/// `*verifier` is written on success only, and must be freed with `payvost_verifier_free()`.
 /// `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_SECRET`.
@@ -82,13 +81,13 @@ pub unsafe extern "C" fn payvost_verifier_new(
     })
 }
 
-/// Adds a secret, as while one is being rotated: a webhook passes when any of the secrets made its
-/// signature. The order does not matter.
+/// Adds a secret, for example during a rotation: a webhook is accepted if any of the secrets made
+/// its signature. The order does not matter.
 ///
-/// Not while another thread uses the verifier. `error` may be `NULL`.
+/// Do not call it while another thread uses the verifier. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_SECRET`. Returns, here and below, what verifying will return from
-/// now on for reasons of set-up: an earlier mistake is told again.
+/// Fails with `PAYVOST_INVALID_SECRET`. Here and below, it returns what verifying will return from
+/// now on because of the set-up: an earlier mistake is reported again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_verifier_add_secret(
     verifier: Option<&mut payvost_verifier>,
@@ -106,14 +105,14 @@ pub unsafe extern "C" fn payvost_verifier_add_secret(
     })
 }
 
-/// Refuses events whose `createdAt` is further than this from now, back or ahead, by the system's
-/// clock. Off unless set.
+/// Refuses events whose `createdAt` is further than this from now, in either direction, by the
+/// system's clock. Off by default.
 ///
-/// From 0 to `PAYVOST_MAX_TOLERANCE_SECONDS`, fractions included. Retries keep `createdAt`: less than
-/// `PAYVOST_RETRY_WINDOW_SECONDS` refuses honest deliveries. What stops a replay is remembering the
+/// From 0 to `PAYVOST_MAX_TOLERANCE_SECONDS`, fractions included. Retries keep `createdAt`, so less
+/// than `PAYVOST_RETRY_WINDOW_SECONDS` refuses genuine deliveries. To stop replays, remember the
 /// event's id.
 ///
-/// Not while another thread uses the verifier. `error` may be `NULL`.
+/// Do not call it while another thread uses the verifier. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION`.
 #[unsafe(no_mangle)]
@@ -133,10 +132,10 @@ pub extern "C" fn payvost_verifier_set_tolerance(
     })
 }
 
-/// Sets the clock that a tolerance is measured by, for tests: unless set, the system's. `user` is handed to
-/// the clock as it is, and may be `NULL`.
+/// Sets the clock for the tolerance, for tests. The default is the system's. `user` is passed to
+/// the clock unchanged and may be `NULL`.
 ///
-/// Not while another thread uses the verifier. `error` may be `NULL`.
+/// Do not call it while another thread uses the verifier. `error` may be `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_verifier_set_clock(
     verifier: Option<&mut payvost_verifier>,
@@ -155,9 +154,9 @@ pub extern "C" fn payvost_verifier_set_clock(
     })
 }
 
-/// Refuses events whose `liveMode` is another. Off unless set.
+/// Refuses events with another `liveMode`. Off by default.
 ///
-/// Not while another thread uses the verifier. `error` may be `NULL`.
+/// Do not call it while another thread uses the verifier. `error` may be `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_verifier_set_expect_live_mode(
     verifier: Option<&mut payvost_verifier>,
@@ -168,9 +167,9 @@ pub extern "C" fn payvost_verifier_set_expect_live_mode(
 }
 
 /// Refuses payloads longer than this, before they are hashed. From 1 to
-/// `PAYVOST_MAX_PAYLOAD_BYTES_LIMIT` bytes; `PAYVOST_DEFAULT_MAX_PAYLOAD_BYTES` unless set.
+/// `PAYVOST_MAX_PAYLOAD_BYTES_LIMIT` bytes; the default is `PAYVOST_DEFAULT_MAX_PAYLOAD_BYTES`.
 ///
-/// Not while another thread uses the verifier. `error` may be `NULL`.
+/// Do not call it while another thread uses the verifier. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION`.
 #[unsafe(no_mangle)]
@@ -184,11 +183,11 @@ pub extern "C" fn payvost_verifier_set_max_payload_bytes(
 
 /// Verifies the signature over the raw payload, then reads and checks the event.
 ///
-/// `payload` is the body as it came, before anything parsed it; `NULL` is an empty one when
-/// `payload_len` is 0. `signature` is the value of the `Payvost-Signature` header, `NULL` when
-/// there is none; it need not end in NUL.
+/// `payload` is the raw body, before anything parsed it; `NULL` with a `payload_len` of 0 is an
+/// empty one. `signature` is the value of the `Payvost-Signature` header, or `NULL`; it need not
+/// end in NUL.
 ///
-/// `*event` is written on success only, and is to be freed with `payvost_event_free()`. **It points
+/// `*event` is written on success only, and must be freed with `payvost_event_free()`. **It points
 /// into the payload: keep that, unchanged, until the event has been freed.** `error` may be `NULL`.
 ///
 /// Fails with any result; the checks run in the order of their numbers.
@@ -213,8 +212,9 @@ pub unsafe extern "C" fn payvost_verifier_verify(
     })
 }
 
-/// Verifies as `payvost_verifier_verify()`, and gives an event with a copy of the payload in it: for
-/// hosts with a garbage collector, and whoever cannot keep the payload for as long as the event.
+/// Verifies as `payvost_verifier_verify()`, and returns an event with its own copy of the payload:
+/// for hosts with a garbage collector, and for callers that cannot keep the payload as long as the
+/// event.
 ///
 /// Nothing refers to the payload when this returns. It is copied once it has been verified.
 #[unsafe(no_mangle)]
@@ -263,20 +263,19 @@ pub unsafe extern "C" fn payvost_verifier_verify_signature(
     })
 }
 
-/// Frees a verifier and wipes what it made of its secrets. `NULL` is a no-op. The events that it
-/// verified stay.
+/// Frees a verifier and wipes its key states. `NULL` is a no-op. The events that it verified stay
+/// valid.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_verifier_free(verifier: Option<Box<payvost_verifier>>) {
     boundary::guarded((), || drop(verifier));
 }
 
-/// Verifies one webhook: short for a verifier with this secret and no option set, used once.
+/// Verifies one webhook: short for a verifier with this secret and default options, used once.
 ///
 /// `payload`, `signature`, `event` and `error` as for `payvost_verifier_verify()`: **the event
 /// points into the payload.** `secret` as for `payvost_verifier_new()`.
 ///
-/// Fails with any result but `PAYVOST_INVALID_OPTION` and those of the checks that have to be asked
-/// for.
+/// Fails with any result except `PAYVOST_INVALID_OPTION` and those of the optional checks.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_verify_webhook(
@@ -305,7 +304,7 @@ pub unsafe extern "C" fn payvost_verify_webhook(
     })
 }
 
-/// When a payload was delivered: the age of one that a store has kept does not matter.
+/// When a payload was delivered: the age of a stored one does not matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delivered {
     Now,
@@ -333,7 +332,7 @@ impl payvost_verifier {
         }
     }
 
-    /// How long a payload may be. One that is set up wrongly verifies none, and says so when it is asked.
+    /// How long a payload may be. With a wrong set-up, every payload is refused later.
     pub(crate) fn max_payload_bytes(&self) -> usize {
         self.get().map_or(DEFAULT_MAX_PAYLOAD_BYTES, WebhookVerifier::max_payload_bytes)
     }
@@ -349,7 +348,7 @@ impl payvost_verifier {
     }
 }
 
-/// A tolerance by the host's clock, or the system's.
+/// A tolerance, by the host's clock or the system's.
 fn measured(builder: WebhookVerifierBuilder, tolerance: Duration, clock: Option<HostClock>) -> WebhookVerifierBuilder {
     match clock {
         Some(clock) => builder.tolerance(tolerance, move || clock.now()),

@@ -1,4 +1,4 @@
-/* What the C tests assert with. A failed check is reported and counted, and the test goes on. Any thread may check. */
+/* The assertions of the C tests. A failed check is reported and counted, and the test continues. Any thread may check. */
 
 #ifndef CHECK_H
 #define CHECK_H

@@ -1,5 +1,4 @@
-/* What a store of one's own is built of: policy, requests, tokens, faults, the statements and scripts, and the programs that say which
- * comes next. Compiled as C and as C++. */
+/* The parts for a store of your own: policy, requests, tokens, faults, the statements and scripts, and the programs that decide their order. Compiled as C and as C++. */
 
 #include <payvost_webhooks.h>
 #include <string.h>
@@ -125,7 +124,7 @@ static void a_ticket_is_taken_by_one_worker_at_a_time(void) {
     CHECK(payvost_memory_claims_take(claims, request, ticket, 32, one, 64, &taken, NULL) == PAYVOST_OK);
     CHECK(taken.kind == PAYVOST_TAKEN_DONE);
 
-    /* A ticket that is cut off would take everything. */
+    /* A truncated ticket would match every claim. */
     taken.kind = 77;
     CHECK(payvost_memory_claims_take(claims, request, ticket, 0, one, 64, &taken, NULL) == PAYVOST_INVALID_ARGUMENT);
     CHECK(payvost_memory_claims_take(claims, request, ticket, 32, NULL, 64, &taken, NULL) == PAYVOST_INVALID_ARGUMENT);
@@ -166,7 +165,7 @@ static void a_dead_letter_is_given_up(void) {
     payvost_event_free(event);
 }
 
-/* It can do all but claim an event. */
+/* It can do everything except claim an event. */
 static void a_request_is_made_for_a_key(void) {
     payvost_claim_policy *policy = NULL;
     payvost_claim_request *request = NULL;

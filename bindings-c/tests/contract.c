@@ -1,4 +1,4 @@
-/* What the header promises of versions, results, errors, secrets, headers, payloads, options and NULL. */
+/* What the header promises about versions, results, errors, secrets, headers, payloads, options and NULL. */
 
 #include <math.h>
 
@@ -120,7 +120,7 @@ static void secrets_that_are_none_are_refused(void) {
         CHECK(payvost_verify_webhook(NULL, 1, NULL, 0, secret, length, &event, NULL) == PAYVOST_INVALID_SECRET);
         CHECK((void *)event == UNTOUCHED);
 
-        /* One bad entry spoils the verifier, for good, and before any option. */
+        /* One bad secret makes the verifier refuse everything, and is reported before any option. */
         verifier = new_verifier();
         CHECK(payvost_verifier_set_max_payload_bytes(verifier, 0, NULL) == PAYVOST_INVALID_OPTION);
         CHECK(payvost_verifier_add_secret(verifier, secret, length, NULL) == PAYVOST_INVALID_SECRET);
@@ -277,7 +277,7 @@ static void options_are_checked_and_obeyed(void) {
     payvost_event *event = UNTOUCHED;
     payvost_error error;
 
-    /* What was refused is refused from then on, also for one who did not look. */
+    /* A refusal is permanent, even if its result was not checked. */
     for (size_t i = 0; i < sizeof bad_tolerances / sizeof *bad_tolerances; i++) {
         payvost_verifier *verifier = new_verifier();
         CHECK(payvost_verifier_set_tolerance(verifier, bad_tolerances[i], &error) == PAYVOST_INVALID_OPTION);

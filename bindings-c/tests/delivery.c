@@ -220,7 +220,7 @@ static void an_answer_to_another_question_is_refused(void) {
     stop(&receiver);
 }
 
-/* Otherwise a loop that looks at no result would ask for the same step for ever. */
+/* Otherwise a loop that checks no result would ask for the same step forever. */
 static void a_step_that_cannot_be_taken_ends_the_delivery(void) {
     struct receiver receiver;
     payvost_event *event = NULL;

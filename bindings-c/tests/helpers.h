@@ -1,4 +1,4 @@
-/* What the C tests have in common. */
+/* Shared helpers of the C tests. */
 
 #ifndef HELPERS_H
 #define HELPERS_H
@@ -12,7 +12,7 @@
 #define BODY PAYVOST_LITERAL("{\"id\":\"evt_1\",\"type\":\"payment.succeeded\",\"createdAt\":\"2025-11-01T10:00:00Z\"," \
                              "\"liveMode\":true,\"data\":{}}")
 
-/* What the place of a handle holds before a call, to see that a failure leaves it alone. */
+/* The value of a handle's place before a call, to check that a failure leaves it unchanged. */
 static char untouched_byte;
 #define UNTOUCHED ((void *)&untouched_byte)
 
@@ -28,7 +28,7 @@ static inline const char *signed_by(const char *body, size_t length, const char 
     return signature;
 }
 
-/* The event of a body that is signed as it should be; NULL, and a failed check, when it is refused. */
+/* The event of a correctly signed body; NULL and a failed check if it is refused. */
 static inline payvost_event *verified(const char *body, size_t length) {
     payvost_verifier *verifier = new_verifier();
     payvost_event *event = NULL;
@@ -42,7 +42,7 @@ static inline payvost_event *verified(const char *body, size_t length) {
     return event;
 }
 
-/* What a body that is signed as it should be is refused with. */
+/* Why a correctly signed body is refused. */
 static inline payvost_result refused(const char *body, size_t length, payvost_error *error) {
     payvost_verifier *verifier = new_verifier();
     payvost_event *event = UNTOUCHED;

@@ -1,4 +1,4 @@
-/* Where memory runs out, a call returns PAYVOST_OUT_OF_MEMORY: it neither ends the process nor gives another verdict. */
+/* When memory runs out, a call returns PAYVOST_OUT_OF_MEMORY. It neither ends the process nor returns another verdict. */
 #include <payvost_webhooks.h>
 #include <stdio.h>
 #include <stdlib.h>

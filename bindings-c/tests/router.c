@@ -116,7 +116,7 @@ static void unhandled_is_told_from_handled_and_from_failed(void) {
     payvost_router_free(router);
 }
 
-/* A registration that is refused is told again by each that follows and by dispatching, which calls nobody. */
+/* Later registrations and dispatching report a refused registration again, and no handler runs. */
 static void a_mistake_stays(void) {
     static const struct {
         const char *pattern;

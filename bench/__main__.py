@@ -32,9 +32,7 @@ def main() -> int:
     print("\n".join(report.terminal(compared)))
     print(f"\n{report.summary(compared)}")
     if busy_before > BUSY:
-        print(
-            f"Other work took {busy_before:.0%} of the processors: these times are not to be relied on."
-        )
+        print(f"Other work took {busy_before:.0%} of the processors: do not rely on these times.")
     if set(parts) == set(PARTS):
         block = f"{report.markdown(compared, describe(busy_before))}\n\n{report.summary(compared)}."
         report.write(DOCUMENT, block)
@@ -57,7 +55,7 @@ def event_chart(compared: list[Row]) -> str:
         bars += [bar(row.against, row, row.their_nanoseconds) for row in group]
         panels.append(chart.Panel(host, bars))
     title = "Time to verify and parse the guide's event of 304 bytes"
-    return chart.draw(title, "Shorter is better. Each host has a scale of its own.", panels)
+    return chart.draw(title, "Shorter is better. Each host has its own scale.", panels)
 
 
 def bar(label: str, row: Row, nanoseconds: float, *, ours: bool = False) -> chart.Bar:

@@ -51,7 +51,7 @@ def describe(busy_before: float) -> str:
     lines = [f"Measured on {today}: {', '.join(parts)}.", f"{', '.join(versions())}."]
     if busy_before > BUSY:
         lines.append(
-            f"**Other work took {busy_before:.0%} of the processors: not to be relied on.**"
+            f"**Other work took {busy_before:.0%} of the processors: do not rely on these times.**"
         )
     return "\n".join(lines)
 

@@ -43,7 +43,7 @@ def markdown(rows: Iterable[Row], machine: str) -> str:
 
 
 def write(document: Path, block: str, made_by: str = "make bench") -> None:
-    """Replaces what stands between the two marks of the document."""
+    """Replaces the text between the two marks of the document."""
     text = document.read_text("utf-8")
     begin, end = f"<!-- results: written by `{made_by}` -->\n", "<!-- end of the results -->"
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)

@@ -27,7 +27,7 @@ BODY_TITLES = {
     "1-mib-keys": "60 000 keys",
 }
 
-# The best that can be written by hand with what the host has, for a whole verification. Of several, the fastest counts.
+# The best whole verification that can be written by hand with the host's tools. The fastest of several counts.
 BY_HAND = {
     "python": (("tuned",), "`hmac.digest` + `orjson`"),
     "node": (("safe", "tuned"), "`createHmac` + `timingSafeEqual` + `JSON.parse`, tuned"),
@@ -47,7 +47,7 @@ HASHES = {
 
 @dataclass(frozen=True)
 class Row:
-    """One comparison. A row has one of the two limits, or none when it is there for orientation."""
+    """One comparison. A row has one of the two limits, or none if it is for orientation."""
 
     section: str
     language: str
@@ -153,7 +153,7 @@ def per_byte(measured: Measurements, case: str) -> float | None:
 
 
 def refusals(measured: Measurements) -> Iterator[Row]:
-    """A bad signature costs no more than the hash, since nothing of the body is parsed."""
+    """A bad signature costs no more than the hash, because the body is not parsed."""
     section = "A bad signature, refused"
     compare = comparison(section, measured)
     for language, hashed in HASHES.items():

@@ -15,8 +15,8 @@ def enum(catalogue):
     )
     return f"""//! `payvost_type`: the documented types of events, as numbers.
 {NOTICE}
-/// The type of an event as a number, for a `switch`. The numbers never change, and new ones come:
-/// have a `default`.
+/// The type of an event as a number, for a `switch`. The numbers never change, and new ones may be
+/// added: have a `default`.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_type {{

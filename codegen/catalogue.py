@@ -1,4 +1,4 @@
-"""Reads ``core/contract/events.toml`` and refuses what is wrong in it."""
+"""Reads ``core/contract/events.toml`` and rejects mistakes in it."""
 
 import hashlib
 import json
@@ -34,7 +34,7 @@ class Field:
 
     @property
     def summary(self):
-        """The description, with what the type adds to it."""
+        """The description with the details of the type."""
         notes = [self.description, NOTES.get(self.type, "")]
         if self.type == "code":
             listed = ", ".join(f"`{value}`" for value in self.values)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import api
 import api_c
+import api_objects
 import api_php
 import api_python
 import api_rust
@@ -46,6 +47,7 @@ LIMITS = {
 
 API = {
     "core/src/manage/api.rs": api_rust.table,
+    "core/src/manage/objects.rs": api_objects.types,
     "bindings-c/src/call_operation.rs": api_c.enum,
     "bindings-node/src-ts/manage/types.ts": api_typescript.module,
     "bindings-php/library/src/Internal/ManageTypes.php": api_php.stub,
@@ -55,7 +57,9 @@ API = {
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Writes what is made of the contract.")
+    parser = argparse.ArgumentParser(
+        description="Writes the files that are generated from the contract."
+    )
     parser.add_argument("folder", type=Path, help="where the repository's paths begin")
     folder = parser.parse_args().folder
     write(folder, EVENTS, catalogue.read())

@@ -46,10 +46,11 @@ namespace Payvost\\Webhooks {{
      * }};
      * ```
      *
-     * The array shapes below are for static analysers: `@phpstan-import-type WebhookEvent from EventType`, and the same
-     * with `@psalm-import-type`. What is in `data` is the provider's and is not checked at run time. Amounts are
-     * decimal strings. The type of an `UnknownEvent` is any text: what stands for it in the shape lets analysers tell
-     * the others apart.
+     * The array shapes below are for static analysers: `@phpstan-import-type WebhookEvent from EventType`, and the
+     * same with
+     * `@psalm-import-type`. What is in `data` is the provider's and is not checked at run time. Amounts are decimal
+     * strings. The
+     * type of an `UnknownEvent` is any text: the literal in its shape lets analysers distinguish the others.
      *
 {comment("".join(shapes))}
      */

@@ -58,10 +58,10 @@ KnownEventType = Union[
 
 
 class _Envelope(TypedDict):
-    """What every event has."""
+    """The fields of every event."""
 
     id: str
-    """The event's identity, the same in every attempt to deliver it: remember it to act once."""
+    """The event's id, the same in every delivery: remember it to act once."""
     createdAt: str
     """When it happened, as an RFC 3339 date-time. Retries keep it."""
     liveMode: bool

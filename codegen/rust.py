@@ -37,7 +37,7 @@ pub(super) fn sample_event(event_type: &str) -> Option<&'static str> {{
 
 
 def keys(value):
-    """The keys of all objects in a value, again and again."""
+    """The keys of all objects in a value, including duplicates."""
     if isinstance(value, dict):
         yield from value
         value = list(value.values())
@@ -91,13 +91,13 @@ def event_view(event):
 pub struct {event.name}<'e>(Content<'e>);
 
 impl<'e> {event.name}<'e> {{
-{accessors(event.fields, "self.0.data")}    /// What this was before the event, as far as the event says.
+{accessors(event.fields, "self.0.data")}    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {{
         self.0.previous().map(Self)
     }}
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {{
         self.0.data
@@ -114,7 +114,7 @@ def object_view(entry):
 pub struct {name}<'e>(Value<'e>);
 
 impl<'e> {name}<'e> {{
-{accessors(entry.fields, "self.0")}    /// All of it, undocumented fields included.
+{accessors(entry.fields, "self.0")}    /// The whole object, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {{
         self.0

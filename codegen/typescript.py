@@ -13,19 +13,22 @@ def declarations(catalogue):
         for event in catalogue.events
     )
     return f"""{NOTICE}
-/** What every event has. */
+/** The fields of every event. */
 export interface EventEnvelope<Type extends string, Data, PreviousData = Partial<Data>> {{
-  /** The event's identity, the same in every attempt to deliver it: remember it to act once. */
+  /** The event's id, the same in every delivery: remember it to act once. */
   id: string;
-  /** What happened. */
+  /** The type of the event. */
   type: Type;
   /** When it happened, as an RFC 3339 date-time. Retries keep it. */
   createdAt: string;
   /** Whether real money is meant. */
   liveMode: boolean;
-  /** What it happened to. Its content is the provider's and is not checked at run time. Amounts are decimal strings. */
+  /**
+   * The object that the event is about. The provider defines its content, which is not checked at run time.
+   * Amounts are decimal strings.
+   */
   data: Data;
-  /** What `data` was before, as far as the event says, if it is about a change. */
+  /** The earlier `data`, as far as the event includes it, if the event is about a change. */
   previousData?: PreviousData | null;
 }}
 
@@ -42,7 +45,7 @@ export type KnownWebhookEvent = WebhookEventMap[KnownEventType];
 
 /**
  * A verified event: exactly what `JSON.parse` makes of the payload. Comparing its `type`, with `===` or in a `switch`,
- * tells what its `data` is; what is left after the documented types is an {{@link UnknownWebhookEvent}}.
+ * narrows its `data`; the type that remains after the documented ones is {{@link UnknownWebhookEvent}}.
  *
  * @example
  * ```ts
@@ -58,8 +61,10 @@ export type KnownWebhookEvent = WebhookEventMap[KnownEventType];
 export type WebhookEvent = KnownWebhookEvent | UnknownWebhookEvent;
 
 /**
- * Stands for every type that is not documented. TypeScript tells the members of a union apart by literal types only: a
- * plain `string` in one of them would spoil it for all. To the compiler this is a text that equals none of the others.
+ * Stands for every type that is not documented. TypeScript distinguishes the members of a union by literal types
+ * only, and a
+ * plain `string` in one of them would break that for all. To the compiler this is a text that equals none of the
+ * others.
  */
 declare enum UndocumentedType {{
   name = "<any other type>",
@@ -73,7 +78,7 @@ declare enum UndocumentedType {{
 export interface UnknownWebhookEvent
   extends EventEnvelope<UndocumentedType, {{ [field: string]: unknown }}, {{ [field: string]: unknown }}> {{}}
 
-/** A code from a list that is open: the documented values are suggested, any other text is possible. */
+/** A code from an open list: editors suggest the documented values, and any other text is possible. */
 export type OpenCode<Known extends string> = Known | (string & {{}});
 {"".join(map(event_types, catalogue.events))}{"".join(map(object_type, catalogue.objects))}
 // Without this, everything above would be exported, exported or not.

@@ -24,23 +24,37 @@ exit 1
 """
 
 
-@pytest.mark.parametrize(("systemctl", "disabled"), [(SYSTEMCTL, "brought.service\n"), (NOT_BOOTED, ""), (None, "")])
-def test_packages_are_installed_and_their_services_disabled(systemctl: str | None, disabled: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("systemctl", "disabled"), [(SYSTEMCTL, "brought.service\n"), (NOT_BOOTED, ""), (None, "")]
+)
+def test_packages_are_installed_and_their_services_disabled(
+    systemctl: str | None, disabled: str, tmp_path: Path
+) -> None:
     commands, units, log = tmp_path / "bin", tmp_path / "units", tmp_path / "disabled"
     commands.mkdir()
     units.write_text("kept.service\n")
     log.touch()
-    # Only what the script calls, so that no systemctl of this machine answers. `sudo` is not needed by who may write here.
+    # Only the commands of the script, so that it does not find the systemctl of this machine.
     for name in ("awk", "bash", "chmod", "comm", "env", "id", "rm", "sh", "sort", "tee"):
         (commands / name).symlink_to(subprocess.check_output(["which", name], text=True).strip())
-    for name, text in (("apt-get", APT_GET), ("systemctl", systemctl), ("sudo", '#!/bin/sh\nexec "$@"\n')):
+    for name, text in (
+        ("apt-get", APT_GET),
+        ("systemctl", systemctl),
+        ("sudo", '#!/bin/sh\nexec "$@"\n'),
+    ):
         if text is not None:
             (commands / name).write_text(text)
             (commands / name).chmod(0o755)
     policy = tmp_path / "policy-rc.d"
     result = subprocess.run(
         [ROOT / "scripts" / "apt-install", "some-package"],
-        env={"PATH": str(commands), "UNITS": str(units), "DISABLED": str(log), "POLICY_RC_D": str(policy), "HOME": os.devnull},
+        env={
+            "PATH": str(commands),
+            "UNITS": str(units),
+            "DISABLED": str(log),
+            "POLICY_RC_D": str(policy),
+            "HOME": os.devnull,
+        },
         capture_output=True,
         text=True,
         timeout=60,

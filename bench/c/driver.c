@@ -1,5 +1,5 @@
 /*
- * Times the C library and what a user would write otherwise. Prints a JSON line a measurement.
+ * Times the C library and the code that a user would write instead. Prints one JSON line per measurement.
  *
  *     driver FOLDER-OF-BODIES BODY...
  */

@@ -19,7 +19,7 @@ const BARE = {
   sqlite: ["INSERT … ON CONFLICT", (client, key) => client.prepare("INSERT INTO bare (id) VALUES (?) ON CONFLICT DO NOTHING").run(key)],
 };
 
-/** The middle of the times, in microseconds: what else the machine does disturbs it least. */
+/** The median of the times, in microseconds: other work on the machine disturbs it least. */
 function middle(times) {
   return times.sort((a, b) => a - b)[times.length >> 1] * 1_000;
 }
@@ -76,7 +76,7 @@ for (const [service, kinds] of Object.entries({ redis: ["node-redis", "ioredis"]
   await server.remove();
 }
 
-console.log("Times in µs, the middle of each; the bare request is the server's own shortest way to say whether a key is new.\n");
+console.log("Times in µs, the median of each; the bare request is the server's own shortest way to say whether a key is new.\n");
 console.log("| store | the bare request | µs | claim | ratio | complete | a whole delivery | the same again |");
 console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
 console.log(rows.join("\n"));

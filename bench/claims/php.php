@@ -1,6 +1,7 @@
 <?php
 
-// What `bench/claims/php` runs. All that is compared takes turns in one process, so that whatever else the machine does hits it alike.
+// The program of `bench/claims/php`. The compared steps take turns in one process, so that other work on the machine affects all
+// of them equally.
 
 declare(strict_types=1);
 
@@ -36,7 +37,7 @@ $again = static function (Store $store) use ($request): Closure {
     return static fn () => $store->claim($request(0), 'another token');
 };
 
-/** @return array<string, Closure(int): mixed> what is compared, the bare step first */
+/** @return array<string, Closure(int): mixed> the compared steps, the bare step first */
 function inRedis(Closure $claim, Closure $both, Closure $again): array
 {
     $redis = Stores::connect(Service::shared('redis')->url);

@@ -1,4 +1,4 @@
-"""Times a claim beside the bare step that it stands for, on a real Redis and PostgreSQL. Prints a table.
+"""Times a claim and the bare step that it replaces, on a real Redis and PostgreSQL. Prints a table.
 
     target/venv/bin/python -m bench.claims.python [ROUNDS]
 

@@ -1,4 +1,4 @@
-// Times the Node.js package and what a user would write otherwise. Prints a JSON line a measurement.
+// Times the Node.js package and the code that a user would write instead. Prints one JSON line per measurement.
 //
 //   NODE_PATH=… node driver.cjs FOLDER-OF-BODIES BODY…
 
@@ -14,7 +14,7 @@ const guide = require("./guide.cjs");
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const ROUNDS = 31;
-/** Where a loop is one call, which may meet the garbage collector: then few are not enough for the best to be free of it. */
+/** If a loop is one call, it may include garbage collection, so a few rounds are not enough for the best to be free of it. */
 const ROUNDS_OF_ONE_CALL = 3 * ROUNDS;
 const LOOP_NANOSECONDS = 10e6;
 
@@ -54,7 +54,7 @@ function alternatives(payload) {
       }
       return JSON.parse(payload);
     },
-    // With the key made once, which is the most that can be had from node:crypto, and the text decoded by hand.
+    // With the key made once, which is the fastest use of node:crypto, and the text decoded by hand.
     tuned() {
       const expected = crypto.createHmac("sha256", key).update(payload).digest("latin1");
       const given = Buffer.from(signature, "hex");
@@ -99,7 +99,7 @@ function refusals(payload) {
   };
 }
 
-// As cheap as it can be, since it is timed too.
+// As cheap as possible, because it is timed too.
 function assertThrows(call, type) {
   try {
     call();

@@ -1,5 +1,5 @@
 <?php
-// Times the PHP extension and what a user would write otherwise. Prints a JSON line a measurement.
+// Times the PHP extension and the code that a user would write instead. Prints one JSON line per measurement.
 //
 //   php -d extension=… driver.php FOLDER-OF-BODIES BODY…
 

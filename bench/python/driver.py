@@ -1,4 +1,4 @@
-"""Times the Python package and what a user would write otherwise. Prints a JSON line a measurement.
+"""Times the Python package and the code that a user would write instead. Prints one JSON line per measurement.
 
 driver.py FOLDER-OF-BODIES
 """

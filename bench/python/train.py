@@ -1,4 +1,4 @@
-"""Does what receivers do, for a compiler that watches which ways are taken.
+"""Does the work of receivers, for a profile-guided build.
 
 train.py FOLDER-OF-BODIES
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from payvost_webhooks import SignatureVerificationError, WebhookVerifier, sign, verify_webhook
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-# Every body takes part by so many bytes, so that short ones count as much as long ones.
+# Every body takes part with this many bytes, so that short ones count as much as long ones.
 BYTES = 8 << 20
 
 

@@ -1,34 +1,37 @@
 // Made by `make generate` from core/contract/events.toml: edit that file, not this one.
 
-/** What every event has. */
+/** The fields of every event. */
 export interface EventEnvelope<Type extends string, Data, PreviousData = Partial<Data>> {
-  /** The event's identity, the same in every attempt to deliver it: remember it to act once. */
+  /** The event's id, the same in every delivery: remember it to act once. */
   id: string;
-  /** What happened. */
+  /** The type of the event. */
   type: Type;
   /** When it happened, as an RFC 3339 date-time. Retries keep it. */
   createdAt: string;
   /** Whether real money is meant. */
   liveMode: boolean;
-  /** What it happened to. Its content is the provider's and is not checked at run time. Amounts are decimal strings. */
+  /**
+   * The object that the event is about. The provider defines its content, which is not checked at run time.
+   * Amounts are decimal strings.
+   */
   data: Data;
-  /** What `data` was before, as far as the event says, if it is about a change. */
+  /** The earlier `data`, as far as the event includes it, if the event is about a change. */
   previousData?: PreviousData | null;
 }
 
 /** The documented events by their type. */
 export interface WebhookEventMap {
-  /** A payment was created and waits to be paid. */
+  /** A payment was created and is not paid yet. */
   "payment.created": PaymentCreatedEvent;
-  /** A payment was paid. */
+  /** A payment succeeded. */
   "payment.succeeded": PaymentSucceededEvent;
   /** A payment failed and no money moved. */
   "payment.failed": PaymentFailedEvent;
-  /** A payment was paid back, in whole or in part. */
+  /** A payment was refunded, in full or in part. */
   "payment.refunded": PaymentRefundedEvent;
   /** A transfer between two wallets was initiated. */
   "transfer.created": TransferCreatedEvent;
-  /** A transfer arrived. */
+  /** A transfer completed. */
   "transfer.completed": TransferCompletedEvent;
   /** A transfer failed and no money moved. */
   "transfer.failed": TransferFailedEvent;
@@ -36,11 +39,11 @@ export interface WebhookEventMap {
   "wallet.created": WalletCreatedEvent;
   /** The balance of a wallet changed. */
   "wallet.balance_updated": WalletBalanceUpdatedEvent;
-  /** A wallet was frozen: nothing goes in or out. */
+  /** A wallet was frozen: no money can move in or out. */
   "wallet.frozen": WalletFrozenEvent;
   /** A user signed up. */
   "user.created": UserCreatedEvent;
-  /** A user handed in identity documents. */
+  /** A user submitted identity documents. */
   "user.kyc_submitted": UserKycSubmittedEvent;
   /** A user's identity was verified. */
   "user.kyc_verified": UserKycVerifiedEvent;
@@ -60,7 +63,7 @@ export type KnownWebhookEvent = WebhookEventMap[KnownEventType];
 
 /**
  * A verified event: exactly what `JSON.parse` makes of the payload. Comparing its `type`, with `===` or in a `switch`,
- * tells what its `data` is; what is left after the documented types is an {@link UnknownWebhookEvent}.
+ * narrows its `data`; the type that remains after the documented ones is {@link UnknownWebhookEvent}.
  *
  * @example
  * ```ts
@@ -76,8 +79,10 @@ export type KnownWebhookEvent = WebhookEventMap[KnownEventType];
 export type WebhookEvent = KnownWebhookEvent | UnknownWebhookEvent;
 
 /**
- * Stands for every type that is not documented. TypeScript tells the members of a union apart by literal types only: a
- * plain `string` in one of them would spoil it for all. To the compiler this is a text that equals none of the others.
+ * Stands for every type that is not documented. TypeScript distinguishes the members of a union by literal types
+ * only, and a
+ * plain `string` in one of them would break that for all. To the compiler this is a text that equals none of the
+ * others.
  */
 declare enum UndocumentedType {
   name = "<any other type>",
@@ -91,17 +96,17 @@ declare enum UndocumentedType {
 export interface UnknownWebhookEvent
   extends EventEnvelope<UndocumentedType, { [field: string]: unknown }, { [field: string]: unknown }> {}
 
-/** A code from a list that is open: the documented values are suggested, any other text is possible. */
+/** A code from an open list: editors suggest the documented values, and any other text is possible. */
 export type OpenCode<Known extends string> = Known | (string & {});
 
-/** `payment.created`: A payment was created and waits to be paid. */
+/** `payment.created`: A payment was created and is not paid yet. */
 export interface PaymentCreatedEvent extends EventEnvelope<"payment.created", PaymentCreatedData> {}
 
 /** The data of a `payment.created` event. */
 export interface PaymentCreatedData {
   /** The payment. */
   id: string;
-  /** What is to be paid. A decimal string. */
+  /** The amount due. A decimal string. */
   amount: string;
   /** The currency of the amount. An ISO 4217 code. */
   currency: string;
@@ -113,14 +118,14 @@ export interface PaymentCreatedData {
   metadata?: { [key: string]: string };
 }
 
-/** `payment.succeeded`: A payment was paid. */
+/** `payment.succeeded`: A payment succeeded. */
 export interface PaymentSucceededEvent extends EventEnvelope<"payment.succeeded", PaymentSucceededData> {}
 
 /** The data of a `payment.succeeded` event. */
 export interface PaymentSucceededData {
   /** The payment. */
   id: string;
-  /** What was paid. A decimal string. */
+  /** The amount paid. A decimal string. */
   amount: string;
   /** The currency of the amount. An ISO 4217 code. */
   currency: string;
@@ -141,7 +146,7 @@ export interface PaymentFailedEvent extends EventEnvelope<"payment.failed", Paym
 export interface PaymentFailedData {
   /** The payment. */
   id: string;
-  /** What was to be paid. A decimal string. */
+  /** The amount that was due. A decimal string. */
   amount: string;
   /** The currency of the amount. An ISO 4217 code. */
   currency: string;
@@ -151,13 +156,13 @@ export interface PaymentFailedData {
   failureCode: string;
   /** Why it failed, for people. */
   failureMessage: string;
-  /** Who was to pay. */
+  /** Who was supposed to pay. */
   customer?: Customer;
   /** What you attached to the payment. */
   metadata?: { [key: string]: string };
 }
 
-/** `payment.refunded`: A payment was paid back, in whole or in part. */
+/** `payment.refunded`: A payment was refunded, in full or in part. */
 export interface PaymentRefundedEvent extends EventEnvelope<"payment.refunded", PaymentRefundedData> {}
 
 /** The data of a `payment.refunded` event. */
@@ -166,11 +171,11 @@ export interface PaymentRefundedData {
   id: string;
   /** The refund. */
   refundId: string;
-  /** What was paid back, in the payment's currency. A decimal string. */
+  /** The refunded amount, in the payment's currency. A decimal string. */
   refundAmount: string;
-  /** Why it was paid back. Such as `requested_by_customer`. */
+  /** Why it was refunded. Such as `requested_by_customer`. */
   reason: string;
-  /** Who got the money back. */
+  /** Who received the refund. */
   customer?: Customer;
   /** What you attached to the payment. */
   metadata?: { [key: string]: string };
@@ -183,11 +188,11 @@ export interface TransferCreatedEvent extends EventEnvelope<"transfer.created", 
 export interface TransferCreatedData {
   /** The transfer. */
   id: string;
-  /** The wallet that sends. */
+  /** The sending wallet. */
   fromWalletId: string;
-  /** The wallet that receives. */
+  /** The receiving wallet. */
   toWalletId: string;
-  /** What is sent. A decimal string. */
+  /** The amount sent. A decimal string. */
   amount: string;
   /** The currency of the amount. An ISO 4217 code. */
   currency: string;
@@ -195,7 +200,7 @@ export interface TransferCreatedData {
   status: OpenCode<"pending" | "completed" | "failed">;
 }
 
-/** `transfer.completed`: A transfer arrived. */
+/** `transfer.completed`: A transfer completed. */
 export interface TransferCompletedEvent extends EventEnvelope<"transfer.completed", TransferCompletedData> {}
 
 /** The data of a `transfer.completed` event. */
@@ -204,7 +209,7 @@ export interface TransferCompletedData {
   id: string;
   /** The state of the transfer. One of `pending`, `completed`, `failed`, or a new one. */
   status: OpenCode<"pending" | "completed" | "failed">;
-  /** When it arrived. An RFC 3339 date-time. */
+  /** When it completed. An RFC 3339 date-time. */
   completedAt: string;
 }
 
@@ -232,7 +237,7 @@ export interface WalletCreatedData {
   userId: string;
   /** The currency of the balance. An ISO 4217 code. */
   currency: string;
-  /** What is in it. A decimal string. */
+  /** The balance. A decimal string. */
   balance: string;
 }
 
@@ -243,15 +248,15 @@ export interface WalletBalanceUpdatedEvent extends EventEnvelope<"wallet.balance
 export interface WalletBalanceUpdatedData {
   /** The wallet. */
   id: string;
-  /** What is in it now. A decimal string. */
+  /** The new balance. A decimal string. */
   balance: string;
-  /** What was in it before. A decimal string. */
+  /** The previous balance. A decimal string. */
   previousBalance: string;
   /** The difference, with its sign. A decimal string. */
   change: string;
 }
 
-/** `wallet.frozen`: A wallet was frozen: nothing goes in or out. */
+/** `wallet.frozen`: A wallet was frozen: no money can move in or out. */
 export interface WalletFrozenEvent extends EventEnvelope<"wallet.frozen", WalletFrozenData> {}
 
 /** The data of a `wallet.frozen` event. */
@@ -279,14 +284,14 @@ export interface UserCreatedData {
   country: string;
 }
 
-/** `user.kyc_submitted`: A user handed in identity documents. */
+/** `user.kyc_submitted`: A user submitted identity documents. */
 export interface UserKycSubmittedEvent extends EventEnvelope<"user.kyc_submitted", UserKycSubmittedData> {}
 
 /** The data of a `user.kyc_submitted` event. */
 export interface UserKycSubmittedData {
   /** The user. */
   userId: string;
-  /** When they were handed in. An RFC 3339 date-time. */
+  /** When they were submitted. An RFC 3339 date-time. */
   submittedAt: string;
 }
 
@@ -297,7 +302,7 @@ export interface UserKycVerifiedEvent extends EventEnvelope<"user.kyc_verified",
 export interface UserKycVerifiedData {
   /** The user. */
   userId: string;
-  /** What the user may do from now on. Such as `VERIFIED`. */
+  /** The user's verification tier. Such as `VERIFIED`. */
   tier: string;
   /** When it was verified. An RFC 3339 date-time. */
   verifiedAt: string;
@@ -314,7 +319,7 @@ export interface UserKycRejectedData {
   userId: string;
   /** Why it was rejected. Such as `document_expired`. */
   reason: string;
-  /** What the user has to do, such as `resubmit_identity`. */
+  /** What the user must do, such as `resubmit_identity`. */
   requiredActions: string[];
 }
 
@@ -329,7 +334,7 @@ export interface FraudAlertCreatedData {
   userId: string;
   /** What was detected. Such as `unusual_transaction_pattern`. */
   type: string;
-  /** How bad it is. Such as `high`. */
+  /** How severe it is. Such as `high`. */
   severity: string;
   /** What was detected, for people. */
   description: string;
@@ -350,7 +355,7 @@ export interface FraudTransactionBlockedData {
 
 /** Who pays. */
 export interface Customer {
-  /** Where to write to. */
+  /** The customer's email address. */
   email: string;
   /** The full name. */
   name: string;

@@ -16,10 +16,11 @@ namespace Payvost\Webhooks {
      * };
      * ```
      *
-     * The array shapes below are for static analysers: `@phpstan-import-type WebhookEvent from EventType`, and the same
-     * with `@psalm-import-type`. What is in `data` is the provider's and is not checked at run time. Amounts are
-     * decimal strings. The type of an `UnknownEvent` is any text: what stands for it in the shape lets analysers tell
-     * the others apart.
+     * The array shapes below are for static analysers: `@phpstan-import-type WebhookEvent from EventType`, and the
+     * same with
+     * `@psalm-import-type`. What is in `data` is the provider's and is not checked at run time. Amounts are decimal
+     * strings. The
+     * type of an `UnknownEvent` is any text: the literal in its shape lets analysers distinguish the others.
      *
      * @phpstan-type Customer array{
      *     email: string,
@@ -371,22 +372,22 @@ namespace Payvost\Webhooks {
      */
     final class EventType
     {
-        /** A payment was created and waits to be paid. */
+        /** A payment was created and is not paid yet. */
         public const PAYMENT_CREATED = 'payment.created';
 
-        /** A payment was paid. */
+        /** A payment succeeded. */
         public const PAYMENT_SUCCEEDED = 'payment.succeeded';
 
         /** A payment failed and no money moved. */
         public const PAYMENT_FAILED = 'payment.failed';
 
-        /** A payment was paid back, in whole or in part. */
+        /** A payment was refunded, in full or in part. */
         public const PAYMENT_REFUNDED = 'payment.refunded';
 
         /** A transfer between two wallets was initiated. */
         public const TRANSFER_CREATED = 'transfer.created';
 
-        /** A transfer arrived. */
+        /** A transfer completed. */
         public const TRANSFER_COMPLETED = 'transfer.completed';
 
         /** A transfer failed and no money moved. */
@@ -398,13 +399,13 @@ namespace Payvost\Webhooks {
         /** The balance of a wallet changed. */
         public const WALLET_BALANCE_UPDATED = 'wallet.balance_updated';
 
-        /** A wallet was frozen: nothing goes in or out. */
+        /** A wallet was frozen: no money can move in or out. */
         public const WALLET_FROZEN = 'wallet.frozen';
 
         /** A user signed up. */
         public const USER_CREATED = 'user.created';
 
-        /** A user handed in identity documents. */
+        /** A user submitted identity documents. */
         public const USER_KYC_SUBMITTED = 'user.kyc_submitted';
 
         /** A user's identity was verified. */

@@ -89,7 +89,7 @@ def pool(url: str, **options: Any) -> Iterator[psycopg_pool.ConnectionPool]:
 
 
 def flood(receiver: WebhookReceiver) -> list[int]:
-    """The statuses of events that are each delivered several times at once, more often than psycopg prepares by default."""
+    """The statuses of events that are delivered several times at once, enough for psycopg to prepare."""
     events = [json.dumps({**EVENT, "id": f"evt_{uuid.uuid4().hex}"}).encode() for _ in range(12)]
     with ThreadPoolExecutor(8) as threads:
         first = list(

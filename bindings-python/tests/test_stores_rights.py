@@ -32,9 +32,15 @@ def user(redis_service: Service) -> Any:
 
         def made(*without: str) -> redis.Redis:
             name = uuid.uuid4().hex
-            admin.execute_command("ACL", "SETUSER", name, *(rule for rule in rules() if rule not in without))
+            admin.execute_command(
+                "ACL", "SETUSER", name, *(rule for rule in rules() if rule not in without)
+            )
             return redis.Redis(
-                port=redis_service.port, username=name, password="password", socket_timeout=5, retry=None
+                port=redis_service.port,
+                username=name,
+                password="password",
+                socket_timeout=5,
+                retry=None,
             )
 
         yield made
@@ -53,7 +59,9 @@ def test_the_documented_rules_are_enough(user: Any) -> None:
     assert [receiver.receive(body, signed(body)).status for _ in range(3)] == [500, 200, 200]
     tickets: list[Any] = []
     body = json.dumps({**EVENT, "id": uuid.uuid4().hex, "liveMode": False}).encode()
-    receiver = WebhookReceiver(SECRET, lambda event, claim: tickets.append(claim.hand_over()), store=store)
+    receiver = WebhookReceiver(
+        SECRET, lambda event, claim: tickets.append(claim.hand_over()), store=store
+    )
     assert receiver.receive(body, signed(body)).status == 200
     taken = store.take(tickets[0]).claim
     assert taken is not None

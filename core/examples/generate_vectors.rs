@@ -1,7 +1,7 @@
 //! Writes generated vectors, with the verdicts of this core: `generate_vectors SEED COUNT FILE`.
 //!
-//! Every text is also given to an independent reading, which must agree on whether it is JSON, and on its value. The other languages
-//! then run the vectors as they run those of `tests/vectors/verify`; see `tests/agree`.
+//! An independent reading must agree on whether each text is JSON, and on its value. The other languages then run the vectors
+//! like those of `tests/vectors/verify`; see `tests/agree`.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a development tool
 

@@ -1,4 +1,4 @@
-//! The protocol of claims, step by step, on the store that defines it.
+//! The protocol of claims, step by step, on the memory store, which defines it.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 
@@ -64,11 +64,11 @@ fn a_ticket_is_taken_by_one_worker_at_a_time() {
     assert_eq!(store.0.take(20, &policy, &key, &ticket, &first), Taken::Claimed { attempt: 1 });
     let left = Duration::from_millis(LEASE - 10);
     assert_eq!(store.0.take(30, &policy, &key, &ticket, &second), Taken::InProgress { wait: left });
-    // Whoever has the ticket alone can do nothing any more.
+    // The ticket alone can no longer do anything.
     assert!(!store.complete(40, "e", &ticket) && !store.release(40, "e", &ticket) && !store.extend(40, "e", &ticket));
     assert!(store.release(50, "e", &first));
     assert_eq!(store.0.take(60, &policy, &key, &ticket, &second), Taken::Claimed { attempt: 2 });
-    // After the end of the lease too.
+    // The same after the end of the lease.
     assert_eq!(store.0.take(60 + LEASE, &policy, &key, &ticket, &third), Taken::Claimed { attempt: 3 });
     assert!(!store.complete(70 + LEASE, "e", &second) && store.complete(70 + LEASE, "e", &third));
     assert_eq!(store.0.take(80 + LEASE, &policy, &key, &ticket, &first), Taken::Done);
@@ -82,9 +82,9 @@ fn a_ticket_is_lost_once_a_delivery_has_claimed_anew() {
     assert_eq!(store.claim(0, &event, &ticket), FIRST);
     assert_eq!(store.claim(LEASE, &event, &another), Ok(Claim::Claimed { attempt: 2 }));
     assert_eq!(store.0.take(LEASE + 1, &policy, &key, &ticket, &(ticket.clone() + "1")), Taken::Lost);
-    // A token that does not begin with the ticket's would look like a delivery.
+    // A token that does not begin with the ticket's would look like one of a delivery.
     assert_eq!(store.0.take(LEASE + 1, &policy, &key, &another, "mine"), Taken::Lost);
-    // Nor is a piece of a token a ticket.
+    // Part of a token is not a ticket.
     assert!(store.release(LEASE + 2, "e", &another));
     for piece in ["", "a", "aaaa"] {
         assert_eq!(store.0.take(LEASE + 3, &policy, &key, piece, &(another.clone() + "1")), Taken::Lost, "{piece:?}");
@@ -113,7 +113,7 @@ fn a_store_that_is_full_of_claims_is_as_fast_as_any() {
     for number in 0..EVENTS {
         assert_eq!(store.claim(u64::from(number), &request(number), "a"), FIRST);
     }
-    // A search through all of them would take minutes.
+    // Searching all of them would take minutes.
     for number in EVENTS..10 * EVENTS {
         assert_eq!(store.claim(30_000, &request(number), "b"), Err(StoreFull));
     }
@@ -145,7 +145,7 @@ fn a_worker_that_dies_loses_its_claim() {
     let (mut store, event) = (Store::new(9), request("e"));
     assert_eq!(store.claim(0, &event, "a"), FIRST);
     assert_eq!(store.claim(LEASE, &event, "b"), Ok(Claim::Claimed { attempt: 2 }));
-    // It was not dead, but late.
+    // It was late, not dead.
     assert!(!store.complete(LEASE + 1, "e", "a") && !store.release(LEASE + 1, "e", "a") && !store.extend(LEASE + 1, "e", "a"));
     assert_eq!(store.claim(LEASE + 1, &event, "c"), wait(LEASE - 1), "what the late one did changed nothing");
     assert!(store.complete(LEASE + 2, "e", "b"));
@@ -184,7 +184,7 @@ fn a_handler_that_takes_longer_extends() {
 fn asking_again_gives_the_same_answer() {
     let (mut store, event) = (Store::new(9), request("e"));
     assert_eq!([store.claim(0, &event, "a"), store.claim(1, &event, "a")], [FIRST, FIRST]);
-    // When the lease is over, it is a new one, with time of its own.
+    // When the lease is over, it is a new claim with its own time.
     assert_eq!(store.claim(LEASE, &event, "a"), Ok(Claim::Claimed { attempt: 2 }));
     assert_eq!(store.claim(LEASE + 1, &event, "b"), wait(LEASE - 1));
     let now = LEASE + 2;
@@ -228,7 +228,7 @@ fn dead_letters_are_what_failed_or_was_left() {
     let kept = KeptDelivery { payload: b"{}", signature: "aa" };
     assert_eq!(store.0.delivery(LEASE, "webhook:failed"), Some(kept));
     assert_eq!(store.0.delivery(LEASE, "webhook:done"), None, "what is handled is not kept");
-    // Handled at last.
+    // Handled in the end.
     assert_eq!(store.claim(LEASE + 200, &request("failed"), "b"), Ok(Claim::Claimed { attempt: 2 }));
     assert!(store.complete(LEASE + 201, "failed", "b"));
     assert_eq!(store.0.dead_letters(LEASE + 300, 9).len(), 1);
@@ -244,7 +244,7 @@ fn memory_stays_bounded_through_a_million_events() {
         assert!(store.0.complete(number, &store.1, &event.key, "a"));
         assert!(store.0.len() <= 1_000);
     }
-    // Of those that are done, the oldest made room.
+    // The oldest of the done events made room.
     assert_eq!(store.claim(1_000_000, &event, "b"), Ok(Claim::Done));
 }
 
@@ -274,7 +274,7 @@ fn bodies_that_are_kept_are_bounded_too() {
     assert!(claims.delivery(3, "webhook:c").is_some());
 }
 
-/// Whatever workers do in whatever order: an event has one owner at a time, is handled by one of them, and is not lost.
+/// Whatever workers do in whatever order, an event has one owner at a time, is handled by one of them, and is not lost.
 #[test]
 fn no_order_of_steps_gives_an_event_to_two() {
     let events: Vec<_> = ["a", "b", "c"].map(request).into();
@@ -285,7 +285,7 @@ fn no_order_of_steps_gives_an_event_to_two() {
     };
     for _ in 0..2_000 {
         let (mut store, mut now, mut made) = (Store::new(100), 0, 0);
-        // Whose claim holds until when, and what is done.
+        // Who holds the claim until when, and what is done.
         let (mut owners, mut done) = (BTreeMap::<usize, (String, u64)>::new(), BTreeSet::new());
         for _ in 0..60 {
             now += [0, 1, 1_000, LEASE / 2, LEASE][next(5)];

@@ -1,4 +1,4 @@
-//! The shared sequences, on the store in memory. What is observed is written to `target/observed/claims/rust.jsonl`.
+//! The shared sequences, on the memory store. Observations go to `target/observed/claims/rust.jsonl`.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 
@@ -48,7 +48,7 @@ impl Store {
 
     fn take(&mut self, step: &Json) -> Json {
         let text = |name: &str| step[name].as_str().unwrap_or_default();
-        // Of 32 characters each. Whoever works on a ticket has its token, with the own behind it.
+        // 32 characters each. A worker with a ticket has the ticket's token followed by its own.
         let [ticket, own] = ["ticket_of", "worker"].map(|worker| text(worker).repeat(32));
         let (token, key) = (&format!("{ticket}{own}"), self.policy.key(text("event"), true));
         self.now += 1;
@@ -93,7 +93,7 @@ impl Store {
     }
 }
 
-/// A request whose fingerprint depends on the body alone.
+/// A request whose fingerprint depends only on the body.
 fn request(key: &str, event: &str, body: &str) -> ClaimRequest {
     let payload = json!({
         "id": event, "type": "payment.succeeded", "createdAt": "2025-11-01T10:00:00Z", "liveMode": true, "data": {"body": body},

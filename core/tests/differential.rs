@@ -1,4 +1,4 @@
-//! The scanner against an independent reading, on texts made by mutation: the same verdict and the same value.
+//! Compares the scanner with an independent reading on mutated texts: the same verdict and the same value.
 
 #![allow(clippy::unwrap_used)] // a test may stop at the first surprise
 
@@ -32,10 +32,10 @@ fn mutated_texts_get_the_verdict_of_the_independent_reading() {
     assert!(accepted > 5_000 && refused > 5_000, "{accepted} accepted, {refused} refused: the texts are one-sided");
 }
 
-/// Faults of every kind, with a key that stands twice before them and behind them, at several depths and in several spellings: the verdict
-/// is the same when the keys are left to dictionaries.
+/// Errors of every kind, with a duplicate key before and after them, at several depths and in several spellings: the verdict is
+/// the same if duplicate keys are left to dictionaries.
 #[test]
-fn dictionaries_find_the_keys_that_stand_twice() {
+fn dictionaries_find_duplicate_keys() {
     let builder =
         WebhookVerifier::builder().secret(SECRET).tolerance(Duration::from_secs(60), || Timestamp::from_unix(1_761_991_200, 0));
     let verifier = builder.expect_live_mode(true).build().unwrap();
@@ -75,7 +75,7 @@ fn dictionaries_find_the_keys_that_stand_twice() {
     }
 }
 
-/// `None` when it is not JSON; the value when it is an event.
+/// `None` if it is not JSON; the value if it is an event.
 fn json_verdict(verifier: &WebhookVerifier, text: &[u8]) -> Option<Option<strict::Json>> {
     let signature = sign(text, SECRET).unwrap();
     let verdict = verifier.verify(text, &signature);

@@ -45,7 +45,7 @@ fn fields_are_read_as_what_they_are() {
 }
 
 #[test]
-fn what_was_before_is_read_by_the_same_names() {
+fn previous_data_has_the_same_accessors() {
     with_typed(sample_event("wallet.balance_updated").unwrap(), |event| {
         let TypedEvent::WalletBalanceUpdated(wallet) = event else { panic!("{event:?}") };
         let before = wallet.previous().unwrap();
@@ -54,7 +54,7 @@ fn what_was_before_is_read_by_the_same_names() {
     });
 }
 
-/// The provider may change what `data` holds: that is no error, and what is not as documented is not made up.
+/// The provider may change the content of `data`. That is not an error, and undocumented values are not made up.
 #[test]
 fn a_field_that_is_missing_or_of_another_kind_is_none() {
     with_typed(&envelope("payment.succeeded", r#"{"amount":99.99,"customer":"John","metadata":[],"new":1}"#), |event| {

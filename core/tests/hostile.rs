@@ -1,4 +1,4 @@
-//! A megabyte that was made to hurt, correctly signed, in a thread with a stack of 128 KiB.
+//! Hostile megabytes, correctly signed, in a thread with a stack of 128 KiB.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 

@@ -1,4 +1,4 @@
-//! Memory: none that was freed holds the key of a secret, and where there is none left, a call fails and does not abort.
+//! Freed memory contains no keys of secrets, and when memory runs out, a call fails instead of aborting.
 #![allow(unsafe_code)] // an allocator that looks into what is freed
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -10,22 +10,22 @@ use payvost_webhooks::host::{self, HostError};
 use payvost_webhooks::{Error, Kind, Value, WebhookVerifier, WebhookVerifierBuilder, sign};
 use sha2::block_api::compress256;
 
-/// Looks for keys in what is freed, and can refuse to allocate. `realloc` is the trait's own: allocate, copy, free.
+/// Looks for keys in freed memory, and can refuse to allocate. `realloc` is the trait's default: allocate, copy, free.
 struct Watching;
 
 #[global_allocator]
 static ALLOCATOR: Watching = Watching;
 
-/// Words that must not be in freed memory; zeros stand for none.
+/// Words that must not be in freed memory; zeros mean none.
 static WANTED: [[AtomicUsize; 4]; 64] = [const { [const { AtomicUsize::new(0) }; 4] }; 64];
 static FOUND: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    /// How many allocations this thread may still make; negative for as many as it likes.
+    /// How many allocations this thread may still make; negative for no limit.
     static LEFT: Cell<i64> = const { Cell::new(-1) };
 }
 
-// SAFETY: everything is handed on to the system's allocator.
+// SAFETY: every call is passed on to the system's allocator.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         match LEFT.get() {
@@ -33,7 +33,7 @@ unsafe impl GlobalAlloc for Watching {
             left if left > 0 => LEFT.set(left - 1),
             _ => {}
         }
-        // SAFETY: the caller keeps to the contract of the trait. Zeroed, so that what was in the memory before does not count.
+        // SAFETY: the caller keeps to the contract of the trait. Zeroed, so that old content does not count.
         unsafe { System.alloc_zeroed(layout) }
     }
 
@@ -58,7 +58,7 @@ unsafe impl GlobalAlloc for Watching {
 /// One test at a time looks for keys.
 static LOOKING: Mutex<()> = Mutex::new(());
 
-/// How many blocks were freed with a key of these secrets in them, while this ran.
+/// How many blocks were freed with a key of these secrets in them while this ran.
 fn keys_in_freed_memory(secrets: &[String], work: impl FnOnce()) -> usize {
     let _one_at_a_time = LOOKING.lock();
     let keys = secrets.iter().flat_map(|secret| [0x36, 0x5c].map(|pad| state(secret, pad)));
@@ -74,7 +74,7 @@ fn keys_in_freed_memory(secrets: &[String], work: impl FnOnce()) -> usize {
     found
 }
 
-/// The state of SHA-256 that HMAC makes of a key (RFC 2104 §2): who has it can sign.
+/// The state of SHA-256 that HMAC derives from a key (RFC 2104 §2). It is enough to sign.
 fn state(secret: &str, pad: u8) -> [u32; 8] {
     let mut block = [pad; 64];
     block.iter_mut().zip(secret.bytes()).for_each(|(padded, byte)| *padded ^= byte);
@@ -99,10 +99,10 @@ fn a_key_is_found_where_it_is_freed() {
     assert_eq!(found, 1);
 }
 
-/// A vector that grows by itself frees its old memory as it is.
+/// A vector that grows by itself frees its old memory unwiped.
 #[test]
 #[cfg(target_pointer_width = "64")]
-fn no_number_of_secrets_leaves_a_key_in_freed_memory() {
+fn freed_memory_has_no_keys_for_any_number_of_secrets() {
     for count in [1, 2, 3, 4, 5, 6, 9, 17, 32] {
         let secrets = secrets(count);
         let found = keys_in_freed_memory(&secrets, || {
@@ -110,7 +110,7 @@ fn no_number_of_secrets_leaves_a_key_in_freed_memory() {
             let verifier = builder.clone().build().unwrap();
             let signature = sign(b"{}", secrets.last().unwrap()).unwrap();
             assert_eq!(verifier.clone().matching_secret(b"{}", &signature), Ok(count - 1));
-            // One bad secret spoils the list, and what was there goes.
+            // One bad secret invalidates the list, which is freed.
             assert!(builder.secret(" ").build().is_err());
         });
         assert_eq!(found, 0, "{count} secrets");
@@ -131,7 +131,7 @@ fn failures<T>(mut work: impl FnMut() -> Result<T, Error>) -> i64 {
     unreachable!()
 }
 
-/// An event that needs memory wherever an event can: more values than bytes suggest, many keys, and escapes everywhere.
+/// An event that needs memory in every way: more values than its length suggests, many keys, and escapes everywhere.
 fn payload() -> String {
     let keys: String = (0..40).map(|number| format!(r#""k\u00e9y{number}":[[],{{}},"\n"],"#)).collect();
     let dense = "1,".repeat(2_000);
@@ -141,11 +141,11 @@ fn payload() -> String {
 }
 
 #[test]
-fn verifying_fails_where_memory_runs_out() {
+fn verifying_fails_when_memory_runs_out() {
     let (payload, verifier) = (payload(), with_secrets(&secrets(2)).build().unwrap());
     let signature = sign(&payload, "whsec_memory_1").unwrap();
     assert!(failures(|| verifier.verify(&payload, &signature)) >= 5);
-    // The verdict about what is wrong with a payload needs memory too, and must not become another verdict.
+    // Describing a problem needs memory too, and a lack of it must not lead to another verdict.
     for broken in [
         payload.replace("true", "true,\"a\":1,\"\\u0061\":2"),
         payload.replace("k\\u00e9y7\"", "k\\u00e9y6\""),
@@ -162,14 +162,14 @@ fn verifying_fails_where_memory_runs_out() {
 }
 
 #[test]
-fn signing_and_setting_up_fail_where_memory_runs_out() {
+fn signing_and_building_fail_when_memory_runs_out() {
     assert_eq!(failures(|| sign(b"{}", "whsec_memory")), 1);
     let secrets = secrets(5);
     assert_eq!(failures(|| with_secrets(&secrets).build()), 3);
 }
 
 #[test]
-fn a_host_is_told_that_memory_ran_out() {
+fn a_host_learns_that_memory_ran_out() {
     let (payload, verifier) = (payload(), WebhookVerifier::new("whsec_memory").unwrap());
     let signature = sign(&payload, "whsec_memory").unwrap();
     let verified = || match host::verify_and_build(&verifier, &payload, &signature, false, |_| ((), true)) {

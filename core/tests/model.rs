@@ -1,7 +1,8 @@
 //! A model of the course of a delivery: two workers, one event, a store, and everything that can happen between any two steps.
 //!
-//! Every sequence of up to 12 steps is visited. In each state nothing is lost and nothing is handled without its claim; the store in
-//! memory goes along and has to give the same answers. Then the store is broken in several ways, and each must be found.
+//! Every sequence of up to 12 steps is visited. In each state, nothing is lost and nothing is handled without its claim. The
+//! memory store runs along and must give the same replies. Then the store is broken in several ways, and each defect must be
+//! found.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 
@@ -16,13 +17,13 @@ const STEPS: usize = 12;
 const WORKERS: usize = 2;
 const LEASE_MS: u64 = 60_000;
 
-/// What is wrong with the store.
+/// The defects of the store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Broken {
     No,
-    /// Anybody may complete and release.
+    /// Any worker may complete and release.
     Token,
-    /// A completion is confirmed and not noted.
+    /// A completion is confirmed but not recorded.
     Completion,
     /// A lease is over at once.
     Lease,
@@ -40,7 +41,7 @@ enum State {
     Parked,
 }
 
-/// What the store knows of the event.
+/// What the store knows about the event.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 struct Record {
     state: State,
@@ -55,7 +56,7 @@ struct Worker {
     token: u32,
     /// The claim was granted to this delivery.
     granted: bool,
-    /// More time has passed since than its lease.
+    /// More time than its lease has passed since.
     lease_over: bool,
     /// The handler has had its effect, and the store may not know.
     effect: bool,
@@ -72,10 +73,10 @@ struct World {
     now: u64,
     workers: [Worker; WORKERS],
     tokens: u32,
-    /// Whose transaction holds the event, of an inbox.
+    /// For an inbox: whose transaction holds the event.
     transaction: Option<usize>,
     effects: u32,
-    /// How often an effect may be there twice: its worker died, was too slow, or could not have it noted.
+    /// How often an effect may happen twice: its worker died, was too slow, or could not record it.
     excuses: u32,
 }
 
@@ -86,9 +87,9 @@ enum Step {
     Deliver(usize),
     /// A worker takes its next step.
     Take(usize, How),
-    /// A worker dies. The process that takes its place begins anew.
+    /// A worker dies. Another process takes its place.
     Crash(usize),
-    /// Every lease that holds is over.
+    /// Every lease ends.
     Expire,
 }
 
@@ -97,7 +98,7 @@ enum How {
     Well,
     /// The step does not reach the store; a handler raises.
     Fails,
-    /// The store takes the step, and its answer is lost.
+    /// The store takes the step, and its reply is lost.
     AnswerLost,
     /// The handler commits the inbox's transaction itself.
     Commits,
@@ -129,7 +130,7 @@ fn a_broken_store_is_found() {
     }
 }
 
-/// Visits every state once, breadth first, and gives their number or the first problem with the steps that lead to it.
+/// Visits every state once, breadth first, and returns their number, or the first problem with the steps that lead to it.
 fn walk(claiming: Claiming, broken: Broken) -> Result<usize, String> {
     let mut visited = HashSet::new();
     let mut open = vec![(World::new(claiming, broken), Vec::new())];
@@ -169,10 +170,11 @@ impl World {
         }
     }
 
-    /// What tells two states apart. The time does not, only whether a lease holds; nor does the store in memory, which says the same.
+    /// The identity of a state. It does not include the time, only whether a lease holds, and not the memory store, which says
+    /// the same.
     fn key(&self) -> String {
         let Self { record, workers, transaction, effects, excuses, .. } = self;
-        // Tokens by their order alone.
+        // Tokens, by their order only.
         format!("{record:?} {workers:?} {transaction:?} {effects} {excuses}")
     }
 
@@ -226,7 +228,7 @@ impl World {
         };
     }
 
-    /// The worker is gone, or done: what it held in a transaction is rolled back.
+    /// The worker is gone or done: its transaction is rolled back.
     fn end(&mut self, number: usize) {
         let worker = &mut self.workers[number];
         if worker.effect && self.claiming == Claiming::Lease {
@@ -275,7 +277,7 @@ impl World {
             Some(Ask::Complete) => {
                 let completion = if how == How::Fails { None } else { Some(self.complete(number)?) };
                 if how != How::Well {
-                    // A program looks up whether a commit has happened; the worst is that it cannot.
+                    // A program looks up whether a commit has happened. In the worst case it cannot.
                     if self.transaction == Some(number) {
                         self.transaction = None;
                     }
@@ -343,7 +345,7 @@ impl World {
         if !self.workers[number].granted {
             return Err("handled without a claim".into());
         }
-        // Two at once only where the lease of the first is over.
+        // Two at once only if the first lease is over.
         for (other, worker) in self.workers.iter().enumerate() {
             let asked = worker.delivery.as_ref().and_then(Delivery::next);
             let is_in_handler = other != number && worker.granted && asked == Some(Ask::Handle);
@@ -418,7 +420,7 @@ impl World {
     fn release(&mut self, number: usize) -> Result<bool, String> {
         let token = self.workers[number].token;
         if self.claiming == Claiming::Inbox {
-            // Rolled back; then the failure is noted in a transaction of its own, unless somebody else has the event by now.
+            // Rolled back; then the failure is recorded in another transaction, unless another worker has the event by now.
             if self.transaction == Some(number) {
                 self.transaction = None;
             }
@@ -445,7 +447,7 @@ impl World {
         Ok(held)
     }
 
-    /// The provider gets its answer: after a 2xx it never delivers again.
+    /// The provider gets its response: after a 2xx it never retries.
     fn answered(&mut self, number: usize) -> Result<(), String> {
         let outcome = self.workers[number].delivery.as_ref().and_then(Delivery::outcome);
         match outcome {
@@ -466,7 +468,7 @@ impl World {
         if self.record.as_ref().is_some_and(|record| record.state == State::Done) && self.effects == 0 {
             return Err("done, and nobody has handled the event".into());
         }
-        // An effect that its worker has not had noted may come again, once its claim is over.
+        // An effect that its worker could not record may happen again once its claim is over.
         let pending: u32 = self.workers.iter().map(|worker| u32::from(worker.effect)).sum();
         let allowed = match self.claiming {
             Claiming::Inbox => 1,
@@ -478,7 +480,7 @@ impl World {
         Ok(())
     }
 
-    /// Whatever has happened: when the workers are gone and the leases are over, the next delivery is handled, or was.
+    /// Whatever has happened: when the workers are gone and the leases are over, the next delivery is handled or already done.
     fn recovers(&self) -> Result<(), String> {
         let mut world = self.clone();
         for number in 0..WORKERS {

@@ -1,5 +1,5 @@
-//! The shared deliveries, through the receivers for services in Rust. What is observed is written to
-//! `target/observed/receive/rust.jsonl`, and compared with what the other languages observed.
+//! The shared deliveries, through the receivers for services in Rust. Observations go to `target/observed/receive/rust.jsonl` and
+//! are compared with those of the other languages.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 
@@ -46,7 +46,7 @@ fn every_delivery_takes_its_course() {
     assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n"));
 }
 
-/// What happened, in order, and what is scripted.
+/// The events so far, in order, and the script.
 struct Script {
     case: Json,
     policy: ClaimPolicy,
@@ -276,12 +276,12 @@ fn run_async(case: &Json, script: Script, log: Log) -> Option<Received> {
     now(is_send(wait))
 }
 
-/// What a multi-threaded runtime asks of a future.
+/// The bounds that a multi-threaded runtime requires of a future.
 fn is_send<F: Future + Send>(future: F) -> F {
     future
 }
 
-/// The result of a future that never has to wait.
+/// The result of a future that never waits.
 fn now<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
@@ -325,7 +325,7 @@ fn arrival(arrived: &Json) -> Arrival<'_> {
         })
 }
 
-/// Where what was seen differs from what is expected. A text is compared up to its `*`.
+/// Where the observation differs from the expectation. A text is compared up to its `*`.
 fn compare(case: &Json, seen: &Json) -> Result<(), String> {
     for name in ["steps", "outcome", "status", "headers", "body", "record"] {
         matches(&case[name], &seen[name]).map_err(|difference| format!("{name}: {difference}"))?;

@@ -1,4 +1,4 @@
-//! `docs/troubleshooting.md` has a section for every code, and quotes the hints as they are.
+//! `docs/troubleshooting.md` has a section for every code, and quotes the hints verbatim.
 
 #![allow(clippy::unwrap_used)] // a test may stop at the first surprise
 
@@ -9,12 +9,12 @@ use payvost_webhooks::{Error, ErrorCode, EventField, JsonProblem, OptionName, Ou
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/troubleshooting.md");
 
-/// What stands below each heading.
+/// The text below each heading.
 fn sections() -> BTreeMap<String, String> {
     let page = std::fs::read_to_string(PAGE).unwrap();
     let parts = page.split("\n## ").skip(1).map(|part| part.split_once('\n').unwrap());
     let sections: BTreeMap<_, _> = parts.clone().map(|(heading, text)| (heading.to_owned(), text.to_owned())).collect();
-    assert_eq!(sections.len(), parts.count(), "a heading stands twice");
+    assert_eq!(sections.len(), parts.count(), "a heading is duplicated");
     sections
 }
 
@@ -38,7 +38,7 @@ fn errors() -> Vec<Error> {
         .collect()
 }
 
-/// What is answered to a delivery that was not refused, and does not count as received.
+/// The failures that are not refusals.
 fn failures() -> Vec<Outcome> {
     let outcomes = ["handled", "unhandled", "already_handled", "handed_over", "claim_lost", "in_progress", "event_conflict"];
     let failures = ["handler_failed", "body_incomplete", "method_not_allowed", "other_endpoint", "store_unavailable"];
@@ -62,7 +62,7 @@ fn every_code_has_its_section_and_its_row() {
 }
 
 #[test]
-fn the_hints_are_quoted_as_they_are() {
+fn the_hints_are_quoted_verbatim() {
     let sections = sections();
     let mut hints = BTreeMap::<_, BTreeSet<_>>::new();
     for error in errors() {

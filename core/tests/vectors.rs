@@ -1,5 +1,5 @@
-//! The shared vectors, on the Rust API. What is observed is written to `target/observed/rust.jsonl` and compared with what the
-//! other languages observed. `VECTORS` and `OBSERVED` name other folders.
+//! The shared vectors, on the Rust API. Observations go to `target/observed/rust.jsonl` and are compared with those of the other
+//! languages. `VECTORS` and `OBSERVED` name other folders.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 

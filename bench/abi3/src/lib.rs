@@ -1,5 +1,5 @@
-//! The verifier of the Python package as CPython's stable ABI lets it be written: strings are made from UTF-8, dictionaries grow
-//! while they are filled, items are set by function calls. What the package adds to that, options and error classes, is left out.
+//! The verifier of the Python package, written for CPython's stable ABI: strings are made from UTF-8, dictionaries grow
+//! while they are filled, and items are set by function calls. It leaves out the package's options and error classes.
 
 use payvost_webhooks::{JsonStr, Kind, Value};
 use pyo3::exceptions::PyValueError;

@@ -90,10 +90,10 @@ KnownEventType = Union[
 
 
 class _Envelope(TypedDict):
-    """What every event has."""
+    """The fields of every event."""
 
     id: str
-    """The event's identity, the same in every attempt to deliver it: remember it to act once."""
+    """The event's id, the same in every delivery: remember it to act once."""
     createdAt: str
     """When it happened, as an RFC 3339 date-time. Retries keep it."""
     liveMode: bool
@@ -104,7 +104,7 @@ class Customer(TypedDict):
     """Who pays."""
 
     email: str
-    """Where to write to."""
+    """The customer's email address."""
     name: str
     """The full name."""
 
@@ -122,7 +122,7 @@ class PaymentCreatedData(_PaymentCreatedDataOptional):
     id: str
     """The payment."""
     amount: str
-    """What is to be paid. A decimal string."""
+    """The amount due. A decimal string."""
     currency: str
     """The currency of the amount. An ISO 4217 code."""
     status: str
@@ -143,7 +143,7 @@ class _PaymentCreatedPrevious(TypedDict, total=False):
 
 
 class PaymentCreatedEvent(_Envelope, _PaymentCreatedPrevious):
-    """``payment.created``: A payment was created and waits to be paid."""
+    """``payment.created``: A payment was created and is not paid yet."""
 
     type: Literal["payment.created"]
     data: PaymentCreatedData
@@ -164,7 +164,7 @@ class PaymentSucceededData(_PaymentSucceededDataOptional):
     id: str
     """The payment."""
     amount: str
-    """What was paid. A decimal string."""
+    """The amount paid. A decimal string."""
     currency: str
     """The currency of the amount. An ISO 4217 code."""
     status: str
@@ -186,7 +186,7 @@ class _PaymentSucceededPrevious(TypedDict, total=False):
 
 
 class PaymentSucceededEvent(_Envelope, _PaymentSucceededPrevious):
-    """``payment.succeeded``: A payment was paid."""
+    """``payment.succeeded``: A payment succeeded."""
 
     type: Literal["payment.succeeded"]
     data: PaymentSucceededData
@@ -194,7 +194,7 @@ class PaymentSucceededEvent(_Envelope, _PaymentSucceededPrevious):
 
 class _PaymentFailedDataOptional(TypedDict, total=False):
     customer: Customer
-    """Who was to pay."""
+    """Who was supposed to pay."""
     metadata: dict[str, str]
     """What you attached to the payment."""
 
@@ -205,7 +205,7 @@ class PaymentFailedData(_PaymentFailedDataOptional):
     id: str
     """The payment."""
     amount: str
-    """What was to be paid. A decimal string."""
+    """The amount that was due. A decimal string."""
     currency: str
     """The currency of the amount. An ISO 4217 code."""
     status: str
@@ -240,7 +240,7 @@ class PaymentFailedEvent(_Envelope, _PaymentFailedPrevious):
 
 class _PaymentRefundedDataOptional(TypedDict, total=False):
     customer: Customer
-    """Who got the money back."""
+    """Who received the refund."""
     metadata: dict[str, str]
     """What you attached to the payment."""
 
@@ -253,9 +253,9 @@ class PaymentRefundedData(_PaymentRefundedDataOptional):
     refundId: str
     """The refund."""
     refundAmount: str
-    """What was paid back, in the payment's currency. A decimal string."""
+    """The refunded amount, in the payment's currency. A decimal string."""
     reason: str
-    """Why it was paid back. Such as ``requested_by_customer``."""
+    """Why it was refunded. Such as ``requested_by_customer``."""
 
 
 class _PaymentRefundedDataBefore(TypedDict, total=False):
@@ -272,7 +272,7 @@ class _PaymentRefundedPrevious(TypedDict, total=False):
 
 
 class PaymentRefundedEvent(_Envelope, _PaymentRefundedPrevious):
-    """``payment.refunded``: A payment was paid back, in whole or in part."""
+    """``payment.refunded``: A payment was refunded, in full or in part."""
 
     type: Literal["payment.refunded"]
     data: PaymentRefundedData
@@ -284,11 +284,11 @@ class TransferCreatedData(TypedDict):
     id: str
     """The transfer."""
     fromWalletId: str
-    """The wallet that sends."""
+    """The sending wallet."""
     toWalletId: str
-    """The wallet that receives."""
+    """The receiving wallet."""
     amount: str
-    """What is sent. A decimal string."""
+    """The amount sent. A decimal string."""
     currency: str
     """The currency of the amount. An ISO 4217 code."""
     status: str
@@ -323,7 +323,7 @@ class TransferCompletedData(TypedDict):
     status: str
     """The state of the transfer. One of ``pending``, ``completed``, ``failed``, or a new one."""
     completedAt: str
-    """When it arrived. An RFC 3339 date-time."""
+    """When it completed. An RFC 3339 date-time."""
 
 
 class _TransferCompletedDataBefore(TypedDict, total=False):
@@ -337,7 +337,7 @@ class _TransferCompletedPrevious(TypedDict, total=False):
 
 
 class TransferCompletedEvent(_Envelope, _TransferCompletedPrevious):
-    """``transfer.completed``: A transfer arrived."""
+    """``transfer.completed``: A transfer completed."""
 
     type: Literal["transfer.completed"]
     data: TransferCompletedData
@@ -381,7 +381,7 @@ class WalletCreatedData(TypedDict):
     currency: str
     """The currency of the balance. An ISO 4217 code."""
     balance: str
-    """What is in it. A decimal string."""
+    """The balance. A decimal string."""
 
 
 class _WalletCreatedDataBefore(TypedDict, total=False):
@@ -408,9 +408,9 @@ class WalletBalanceUpdatedData(TypedDict):
     id: str
     """The wallet."""
     balance: str
-    """What is in it now. A decimal string."""
+    """The new balance. A decimal string."""
     previousBalance: str
-    """What was in it before. A decimal string."""
+    """The previous balance. A decimal string."""
     change: str
     """The difference, with its sign. A decimal string."""
 
@@ -455,7 +455,7 @@ class _WalletFrozenPrevious(TypedDict, total=False):
 
 
 class WalletFrozenEvent(_Envelope, _WalletFrozenPrevious):
-    """``wallet.frozen``: A wallet was frozen: nothing goes in or out."""
+    """``wallet.frozen``: A wallet was frozen: no money can move in or out."""
 
     type: Literal["wallet.frozen"]
     data: WalletFrozenData
@@ -498,7 +498,7 @@ class UserKycSubmittedData(TypedDict):
     userId: str
     """The user."""
     submittedAt: str
-    """When they were handed in. An RFC 3339 date-time."""
+    """When they were submitted. An RFC 3339 date-time."""
 
 
 class _UserKycSubmittedDataBefore(TypedDict, total=False):
@@ -511,7 +511,7 @@ class _UserKycSubmittedPrevious(TypedDict, total=False):
 
 
 class UserKycSubmittedEvent(_Envelope, _UserKycSubmittedPrevious):
-    """``user.kyc_submitted``: A user handed in identity documents."""
+    """``user.kyc_submitted``: A user submitted identity documents."""
 
     type: Literal["user.kyc_submitted"]
     data: UserKycSubmittedData
@@ -528,7 +528,7 @@ class UserKycVerifiedData(_UserKycVerifiedDataOptional):
     userId: str
     """The user."""
     tier: str
-    """What the user may do from now on. Such as ``VERIFIED``."""
+    """The user's verification tier. Such as ``VERIFIED``."""
     verifiedAt: str
     """When it was verified. An RFC 3339 date-time."""
 
@@ -559,7 +559,7 @@ class UserKycRejectedData(TypedDict):
     reason: str
     """Why it was rejected. Such as ``document_expired``."""
     requiredActions: list[str]
-    """What the user has to do, such as ``resubmit_identity``."""
+    """What the user must do, such as ``resubmit_identity``."""
 
 
 class _UserKycRejectedDataBefore(TypedDict, total=False):
@@ -589,7 +589,7 @@ class FraudAlertCreatedData(TypedDict):
     type: str
     """What was detected. Such as ``unusual_transaction_pattern``."""
     severity: str
-    """How bad it is. Such as ``high``."""
+    """How severe it is. Such as ``high``."""
     description: str
     """What was detected, for people."""
 

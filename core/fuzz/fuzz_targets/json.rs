@@ -1,7 +1,7 @@
-//! The scanner against an independent reading: the same verdict, and the same value. And against itself: when the keys that stand twice are
-//! left to dictionaries, and on what comes before the first problem.
+//! Compares the scanner with an independent reading: the same verdict and the same value. It also compares the scanner with
+//! itself: with duplicate keys left to dictionaries, and on the text before the first problem.
 //!
-//! The input is the `data` of an event when it is an object, and the whole payload otherwise, so that values are compared too.
+//! The input is the `data` of an event if it is an object, and the whole payload otherwise, so that values are compared too.
 
 #![no_main]
 
@@ -39,7 +39,7 @@ fn compare(payload: &[u8]) {
     }
 }
 
-/// What comes before the first problem has none, unless that more must come.
+/// The text before the first problem has no problem, except that it ends too early.
 fn assert_sound(before: &[u8]) {
     match VERIFIER.verify(before, &sign(before, SECRET).unwrap()) {
         Ok(_) | Err(Error::InvalidEvent(_)) => {}

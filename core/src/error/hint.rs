@@ -16,14 +16,14 @@ impl Error {
                 "A secret is empty or blank. An unset environment variable often arrives as an empty string, and a check with it would protect nothing."
             }
             Self::InvalidSecret(SecretProblem::WhitespaceAtEdge) => {
-                "A secret starts or ends with white space, usually a newline from a file or a copied value. Strip it where you load the secret."
+                "A secret starts or ends with whitespace, usually a newline from a file or a copied value. Strip it where you load the secret."
             }
             Self::InvalidSecret(SecretProblem::ApiKey) => {
                 "Pass the webhook's own secret instead of an API key. It is shown when you create the webhook or rotate its secret."
             }
             Self::InvalidOption(_) => "Check the option's name, type and range in the documentation of the verifier.",
             Self::InvalidPattern(PatternProblem::MatchesNothing) => {
-                "Use one type (payment.succeeded), a family of types (payment.*) or everything (*), without white space."
+                "Use one type (payment.succeeded), a family of types (payment.*) or everything (*), without whitespace."
             }
             Self::InvalidPattern(PatternProblem::RegisteredTwice) => {
                 "Only one handler runs per event. Register one handler that calls both, or use a more specific pattern."

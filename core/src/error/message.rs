@@ -14,7 +14,7 @@ impl fmt::Display for Error {
             Self::InvalidSecret(problem) => f.write_str(match problem {
                 SecretProblem::Missing => "no webhook secret was given",
                 SecretProblem::Blank => "the webhook secret is blank",
-                SecretProblem::WhitespaceAtEdge => "the webhook secret starts or ends with white space",
+                SecretProblem::WhitespaceAtEdge => "the webhook secret starts or ends with whitespace",
                 SecretProblem::ApiKey => "an API key was given in place of the webhook secret",
             }),
             Self::InvalidOption(name) => match name {

@@ -6,9 +6,9 @@
 pub enum SecretProblem {
     /// It is missing, or it is neither text nor bytes.
     Missing,
-    /// It is empty, or nothing but white space and NULs.
+    /// It is empty, or nothing but whitespace and NULs.
     Blank,
-    /// It begins or ends with ASCII white space.
+    /// It begins or ends with ASCII whitespace.
     WhitespaceAtEdge,
     /// It is an API key (`sk_…` or `pk_…`), not a webhook secret.
     ApiKey,

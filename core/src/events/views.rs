@@ -10,17 +10,17 @@ use crate::verify::Event;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum TypedEvent<'e> {
-    /// `payment.created`: a payment was created and waits to be paid.
+    /// `payment.created`: a payment was created and is not paid yet.
     PaymentCreated(PaymentCreated<'e>),
-    /// `payment.succeeded`: a payment was paid.
+    /// `payment.succeeded`: a payment succeeded.
     PaymentSucceeded(PaymentSucceeded<'e>),
     /// `payment.failed`: a payment failed and no money moved.
     PaymentFailed(PaymentFailed<'e>),
-    /// `payment.refunded`: a payment was paid back, in whole or in part.
+    /// `payment.refunded`: a payment was refunded, in full or in part.
     PaymentRefunded(PaymentRefunded<'e>),
     /// `transfer.created`: a transfer between two wallets was initiated.
     TransferCreated(TransferCreated<'e>),
-    /// `transfer.completed`: a transfer arrived.
+    /// `transfer.completed`: a transfer completed.
     TransferCompleted(TransferCompleted<'e>),
     /// `transfer.failed`: a transfer failed and no money moved.
     TransferFailed(TransferFailed<'e>),
@@ -28,11 +28,11 @@ pub enum TypedEvent<'e> {
     WalletCreated(WalletCreated<'e>),
     /// `wallet.balance_updated`: the balance of a wallet changed.
     WalletBalanceUpdated(WalletBalanceUpdated<'e>),
-    /// `wallet.frozen`: a wallet was frozen: nothing goes in or out.
+    /// `wallet.frozen`: a wallet was frozen: no money can move in or out.
     WalletFrozen(WalletFrozen<'e>),
     /// `user.created`: a user signed up.
     UserCreated(UserCreated<'e>),
-    /// `user.kyc_submitted`: a user handed in identity documents.
+    /// `user.kyc_submitted`: a user submitted identity documents.
     UserKycSubmitted(UserKycSubmitted<'e>),
     /// `user.kyc_verified`: a user's identity was verified.
     UserKycVerified(UserKycVerified<'e>),
@@ -72,7 +72,7 @@ impl Event<'_> {
     }
 }
 
-/// The data of a `payment.created` event. A payment was created and waits to be paid.
+/// The data of a `payment.created` event. A payment was created and is not paid yet.
 #[derive(Debug, Clone, Copy)]
 pub struct PaymentCreated<'e>(Content<'e>);
 
@@ -83,7 +83,7 @@ impl<'e> PaymentCreated<'e> {
         text(self.0.data, "id")
     }
 
-    /// `amount`: What is to be paid. A decimal string.
+    /// `amount`: The amount due. A decimal string.
     #[must_use]
     pub fn amount(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "amount")
@@ -113,20 +113,20 @@ impl<'e> PaymentCreated<'e> {
         object(self.0.data, "metadata").map(Metadata)
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
     }
 }
 
-/// The data of a `payment.succeeded` event. A payment was paid.
+/// The data of a `payment.succeeded` event. A payment succeeded.
 #[derive(Debug, Clone, Copy)]
 pub struct PaymentSucceeded<'e>(Content<'e>);
 
@@ -137,7 +137,7 @@ impl<'e> PaymentSucceeded<'e> {
         text(self.0.data, "id")
     }
 
-    /// `amount`: What was paid. A decimal string.
+    /// `amount`: The amount paid. A decimal string.
     #[must_use]
     pub fn amount(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "amount")
@@ -173,13 +173,13 @@ impl<'e> PaymentSucceeded<'e> {
         object(self.0.data, "metadata").map(Metadata)
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -197,7 +197,7 @@ impl<'e> PaymentFailed<'e> {
         text(self.0.data, "id")
     }
 
-    /// `amount`: What was to be paid. A decimal string.
+    /// `amount`: The amount that was due. A decimal string.
     #[must_use]
     pub fn amount(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "amount")
@@ -227,7 +227,7 @@ impl<'e> PaymentFailed<'e> {
         text(self.0.data, "failureMessage")
     }
 
-    /// `customer`: Who was to pay.
+    /// `customer`: Who was supposed to pay.
     #[must_use]
     pub fn customer(self) -> Option<Customer<'e>> {
         object(self.0.data, "customer").map(Customer)
@@ -239,20 +239,20 @@ impl<'e> PaymentFailed<'e> {
         object(self.0.data, "metadata").map(Metadata)
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
     }
 }
 
-/// The data of a `payment.refunded` event. A payment was paid back, in whole or in part.
+/// The data of a `payment.refunded` event. A payment was refunded, in full or in part.
 #[derive(Debug, Clone, Copy)]
 pub struct PaymentRefunded<'e>(Content<'e>);
 
@@ -269,19 +269,19 @@ impl<'e> PaymentRefunded<'e> {
         text(self.0.data, "refundId")
     }
 
-    /// `refundAmount`: What was paid back, in the payment's currency. A decimal string.
+    /// `refundAmount`: The refunded amount, in the payment's currency. A decimal string.
     #[must_use]
     pub fn refund_amount(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "refundAmount")
     }
 
-    /// `reason`: Why it was paid back. Such as `requested_by_customer`.
+    /// `reason`: Why it was refunded. Such as `requested_by_customer`.
     #[must_use]
     pub fn reason(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "reason")
     }
 
-    /// `customer`: Who got the money back.
+    /// `customer`: Who received the refund.
     #[must_use]
     pub fn customer(self) -> Option<Customer<'e>> {
         object(self.0.data, "customer").map(Customer)
@@ -293,13 +293,13 @@ impl<'e> PaymentRefunded<'e> {
         object(self.0.data, "metadata").map(Metadata)
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -317,19 +317,19 @@ impl<'e> TransferCreated<'e> {
         text(self.0.data, "id")
     }
 
-    /// `fromWalletId`: The wallet that sends.
+    /// `fromWalletId`: The sending wallet.
     #[must_use]
     pub fn from_wallet_id(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "fromWalletId")
     }
 
-    /// `toWalletId`: The wallet that receives.
+    /// `toWalletId`: The receiving wallet.
     #[must_use]
     pub fn to_wallet_id(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "toWalletId")
     }
 
-    /// `amount`: What is sent. A decimal string.
+    /// `amount`: The amount sent. A decimal string.
     #[must_use]
     pub fn amount(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "amount")
@@ -347,20 +347,20 @@ impl<'e> TransferCreated<'e> {
         text(self.0.data, "status")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
     }
 }
 
-/// The data of a `transfer.completed` event. A transfer arrived.
+/// The data of a `transfer.completed` event. A transfer completed.
 #[derive(Debug, Clone, Copy)]
 pub struct TransferCompleted<'e>(Content<'e>);
 
@@ -377,19 +377,19 @@ impl<'e> TransferCompleted<'e> {
         text(self.0.data, "status")
     }
 
-    /// `completedAt`: When it arrived. An RFC 3339 date-time.
+    /// `completedAt`: When it completed. An RFC 3339 date-time.
     #[must_use]
     pub fn completed_at(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "completedAt")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -419,13 +419,13 @@ impl<'e> TransferFailed<'e> {
         text(self.0.data, "failureReason")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -455,19 +455,19 @@ impl<'e> WalletCreated<'e> {
         text(self.0.data, "currency")
     }
 
-    /// `balance`: What is in it. A decimal string.
+    /// `balance`: The balance. A decimal string.
     #[must_use]
     pub fn balance(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "balance")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -485,13 +485,13 @@ impl<'e> WalletBalanceUpdated<'e> {
         text(self.0.data, "id")
     }
 
-    /// `balance`: What is in it now. A decimal string.
+    /// `balance`: The new balance. A decimal string.
     #[must_use]
     pub fn balance(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "balance")
     }
 
-    /// `previousBalance`: What was in it before. A decimal string.
+    /// `previousBalance`: The previous balance. A decimal string.
     #[must_use]
     pub fn previous_balance(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "previousBalance")
@@ -503,20 +503,20 @@ impl<'e> WalletBalanceUpdated<'e> {
         text(self.0.data, "change")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
     }
 }
 
-/// The data of a `wallet.frozen` event. A wallet was frozen: nothing goes in or out.
+/// The data of a `wallet.frozen` event. A wallet was frozen: no money can move in or out.
 #[derive(Debug, Clone, Copy)]
 pub struct WalletFrozen<'e>(Content<'e>);
 
@@ -539,13 +539,13 @@ impl<'e> WalletFrozen<'e> {
         text(self.0.data, "frozenAt")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -581,20 +581,20 @@ impl<'e> UserCreated<'e> {
         text(self.0.data, "country")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
     }
 }
 
-/// The data of a `user.kyc_submitted` event. A user handed in identity documents.
+/// The data of a `user.kyc_submitted` event. A user submitted identity documents.
 #[derive(Debug, Clone, Copy)]
 pub struct UserKycSubmitted<'e>(Content<'e>);
 
@@ -605,19 +605,19 @@ impl<'e> UserKycSubmitted<'e> {
         text(self.0.data, "userId")
     }
 
-    /// `submittedAt`: When they were handed in. An RFC 3339 date-time.
+    /// `submittedAt`: When they were submitted. An RFC 3339 date-time.
     #[must_use]
     pub fn submitted_at(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "submittedAt")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -635,7 +635,7 @@ impl<'e> UserKycVerified<'e> {
         text(self.0.data, "userId")
     }
 
-    /// `tier`: What the user may do from now on. Such as `VERIFIED`.
+    /// `tier`: The user's verification tier. Such as `VERIFIED`.
     #[must_use]
     pub fn tier(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "tier")
@@ -653,13 +653,13 @@ impl<'e> UserKycVerified<'e> {
         text(self.0.data, "userEmail")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -683,19 +683,19 @@ impl<'e> UserKycRejected<'e> {
         text(self.0.data, "reason")
     }
 
-    /// `requiredActions`: What the user has to do, such as `resubmit_identity`.
+    /// `requiredActions`: What the user must do, such as `resubmit_identity`.
     #[must_use]
     pub fn required_actions(self) -> Option<impl Iterator<Item = Cow<'e, str>> + use<'e>> {
         texts(self.0.data, "requiredActions")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -725,7 +725,7 @@ impl<'e> FraudAlertCreated<'e> {
         text(self.0.data, "type")
     }
 
-    /// `severity`: How bad it is. Such as `high`.
+    /// `severity`: How severe it is. Such as `high`.
     #[must_use]
     pub fn severity(self) -> Option<Cow<'e, str>> {
         text(self.0.data, "severity")
@@ -737,13 +737,13 @@ impl<'e> FraudAlertCreated<'e> {
         text(self.0.data, "description")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -773,13 +773,13 @@ impl<'e> FraudTransactionBlocked<'e> {
         text(self.0.data, "userId")
     }
 
-    /// What this was before the event, as far as the event says.
+    /// The data before the event, as far as the event includes it.
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         self.0.previous().map(Self)
     }
 
-    /// All of the data, undocumented fields included.
+    /// All of the data, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0.data
@@ -791,7 +791,7 @@ impl<'e> FraudTransactionBlocked<'e> {
 pub struct Customer<'e>(Value<'e>);
 
 impl<'e> Customer<'e> {
-    /// `email`: Where to write to.
+    /// `email`: The customer's email address.
     #[must_use]
     pub fn email(self) -> Option<Cow<'e, str>> {
         text(self.0, "email")
@@ -803,7 +803,7 @@ impl<'e> Customer<'e> {
         text(self.0, "name")
     }
 
-    /// All of it, undocumented fields included.
+    /// The whole object, including undocumented fields.
     #[must_use]
     pub fn as_value(self) -> Value<'e> {
         self.0

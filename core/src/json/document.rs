@@ -73,7 +73,7 @@ impl<'p> Document<'p> {
         Ok(Some(Cow::Owned(value)))
     }
 
-    /// The members of the outermost object; `None` if the outermost value is no object.
+    /// The members of the outermost object; `None` if the outermost value is not an object.
     #[inline(always)]
     pub(crate) fn members(&self) -> Option<MemberPlaces<'_>> {
         self.is(0, TokenKind::Object).then_some(MemberPlaces { document: self, next: 2 })

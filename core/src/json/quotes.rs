@@ -124,7 +124,7 @@ mod tests {
 
     use super::*;
 
-    /// Strings of every length up to two blocks, some of them not plain, with and without white space between them, so that they
+    /// Strings of every length up to two blocks, some of them not plain, with and without whitespace between them, so that they
     /// cross the blocks and the end of the text in every way. Compared with a byte-by-byte reading.
     #[test]
     fn finds_the_ends_of_plain_strings_wherever_they_lie() {

@@ -118,7 +118,7 @@ fn scan_lone_scalar(text: &str, tape: &mut Vec<Token>, position: usize, byte: u8
     check_end(bytes, end)
 }
 
-/// Only white space may follow.
+/// Only whitespace may follow.
 fn check_end(bytes: &[u8], position: usize) -> Result<(), JsonError> {
     let (position, _) = next(bytes, position);
     if position == bytes.len() { Ok(()) } else { Err(unexpected(bytes, position)) }
@@ -284,7 +284,7 @@ fn scan_literal<const N: usize>(
     Err(unexpected(bytes, position + right))
 }
 
-/// The first byte from `position` on that is not white space, and its position. At the end of the text it is a NUL, which is
+/// The first byte from `position` on that is not whitespace, and its position. At the end of the text it is a NUL, which is
 /// never valid.
 #[inline(always)]
 fn next(bytes: &[u8], position: usize) -> (usize, u8) {

@@ -44,7 +44,7 @@ impl<H> Router<H> {
     /// # Errors
     ///
     /// `invalid_option` if the pattern is already registered or can match nothing: it has none of the three forms, or contains
-    /// white space or control characters. The router is unchanged then.
+    /// whitespace or control characters. The router is unchanged then.
     pub fn on(&mut self, pattern: &str, handler: H) -> Result<&mut Self, Error> {
         match Pattern::parse(pattern).ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))? {
             Pattern::Type(name) => insert(&mut self.types, name, handler)?,

@@ -41,7 +41,7 @@ impl WebhookVerifier {
     ///
     /// # Errors
     ///
-    /// `invalid_secret` if the secret is blank, starts or ends with white space, or is an API key.
+    /// `invalid_secret` if the secret is blank, starts or ends with whitespace, or is an API key.
     pub fn new(secret: impl AsRef<[u8]>) -> Result<Self, Error> {
         Self::builder().secret(secret).build()
     }
@@ -250,7 +250,7 @@ impl WebhookVerifierBuilder {
     ///
     /// # Errors
     ///
-    /// `invalid_secret` if no secret was given, or one of them is blank, starts or ends with white space, or is an API key;
+    /// `invalid_secret` if no secret was given, or one of them is blank, starts or ends with whitespace, or is an API key;
     /// `invalid_option` if an option is out of range.
     pub fn build(self) -> Result<WebhookVerifier, Error> {
         let secrets = self.secrets?;

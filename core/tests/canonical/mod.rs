@@ -1,4 +1,4 @@
-//! The form in which the values of all languages are compared; `tests/vectors/README.md` describes it.
+//! The canonical form in which the values of all languages are compared, as described in `tests/vectors/README.md`.
 
 #![allow(unreachable_pub)] // shared by several test programs
 

@@ -1,4 +1,4 @@
-//! A host whose dictionaries find the keys that stand twice in one object, and that checks escapes when it undoes them.
+//! A host whose dictionaries find duplicate keys, and which checks escapes when it decodes them.
 
 #![allow(unreachable_pub)] // shared by several test programs
 
@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use payvost_webhooks::host::{self, HostError};
 use payvost_webhooks::{Error, Event, JsonStr, Kind, Value, WebhookVerifier};
 
-/// The verdict on a payload when the search for those two is left to this host.
+/// The verdict on a payload if these two checks are left to this host.
 pub fn verify<'p>(verifier: &WebhookVerifier, payload: &'p [u8], signature: &str) -> Result<Event<'p>, Error> {
     match host::verify_and_build(verifier, payload, signature, false, |value| ((), is_sound(value))) {
         Ok(((), event)) => Ok(event),
@@ -30,7 +30,7 @@ fn is_sound(value: Value<'_>) -> bool {
     }
 }
 
-/// The characters, which are the same in both ways to decode them.
+/// The characters, which must be the same from both ways to decode them.
 fn decoded(string: JsonStr<'_>) -> Option<Vec<u32>> {
     let (mut codes, mut places) = (Vec::new(), vec![MaybeUninit::<u16>::uninit(); string.raw_bytes().len()]);
     let found = host::decode_characters_into(string, &mut codes).unwrap();
@@ -48,7 +48,7 @@ fn decoded(string: JsonStr<'_>) -> Option<Vec<u32>> {
     Some(codes)
 }
 
-/// How many bytes a character needs, and none for ASCII.
+/// How many bytes a character needs; none for ASCII.
 fn size(code: u32) -> usize {
     [0x80, 0x100, 0x1_0000].iter().filter(|limit| code >= **limit).count()
 }

@@ -1,4 +1,4 @@
-//! A second, independent reading of strict JSON: serde_json does the parsing, and what it does not check is checked here. Slow
+//! A second, independent reading of strict JSON: serde_json does the parsing, and this module adds the checks that it lacks. Slow
 //! and plain on purpose; the scanner is compared with it.
 
 #![allow(unreachable_pub, clippy::as_conversions)] // shared by several test programs
@@ -31,7 +31,7 @@ pub fn parse(payload: &[u8]) -> Option<Json> {
     Some(value)
 }
 
-/// The same value as this library reads it.
+/// The same value as read by this library.
 pub fn tree(value: Value<'_>) -> Json {
     match value.kind() {
         Kind::Null => Json::Null,

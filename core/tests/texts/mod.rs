@@ -1,8 +1,8 @@
-//! Texts for comparing the scanner with other readings: events with generated values, half of them broken somewhere.
+//! Texts for comparing the scanner with other readings: events with generated values, half of them invalid somewhere.
 
 #![allow(unreachable_pub, clippy::as_conversions, clippy::indexing_slicing)] // shared by several test programs
 
-/// A generator that gives the same texts in every run (xorshift64*).
+/// A generator that returns the same texts in every run (xorshift64*).
 pub struct Random(pub u64);
 
 impl Random {
@@ -49,7 +49,7 @@ impl Random {
             }
             _ => {
                 out.push(b'{');
-                // Few names for few keys and for many, so that some keys come twice.
+                // Few names, so that some keys are duplicates.
                 let names = self.pick(&[50, 500, 5000]);
                 for index in 0..self.pick(&[0, 1, 2, 5, 9, 20, 40]) {
                     out.extend(if index > 0 { self.pick(&[",", "\t,\r"]) } else { "" }.bytes());

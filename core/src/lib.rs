@@ -8,6 +8,8 @@ extern crate std;
 
 mod bytes;
 pub mod claims;
+#[cfg(feature = "ureq")]
+pub mod client;
 mod error;
 pub mod events;
 #[doc(hidden)]

@@ -9,6 +9,7 @@ use super::error::code_of_status;
 use super::facts::request_id;
 use super::key::Key;
 use super::operation::Shape;
+use super::read::Read;
 use super::response::Response;
 use crate::json::{Document, Kind, Token, Value};
 use crate::limits::MAX_ANSWER_BYTES;
@@ -78,6 +79,12 @@ impl Success {
 }
 
 impl Data {
+    /// The data as one of the documented objects, or as a list of them.
+    #[must_use]
+    pub fn object<T: Read>(&self) -> T {
+        T::read(self.value()).unwrap_or_default()
+    }
+
     /// The value. Undocumented fields are part of it.
     #[must_use]
     pub fn value(&self) -> Value<'_> {

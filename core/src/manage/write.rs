@@ -1,6 +1,6 @@
 //! Writing JSON: the same bytes for the same values, whatever host they come from.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 use crate::json::{Kind, Value};
 
@@ -67,4 +67,121 @@ pub(super) fn member(name: &str, json: &str, out: &mut String) {
     string(name, out);
     out.push(':');
     out.push_str(json);
+}
+
+/// The parameters of a call that takes an id alone, as JSON.
+#[must_use]
+pub fn id_json(id: &str) -> String {
+    Members::with_id(id).finish()
+}
+
+/// The parameters of a call, written member by member.
+pub(super) struct Members(String);
+
+impl Members {
+    pub(super) fn new() -> Self {
+        Self("{".into())
+    }
+
+    pub(super) fn with_id(id: &str) -> Self {
+        let mut members = Self::new();
+        members.member("id", &id);
+        members
+    }
+
+    /// A member that may be absent.
+    pub(super) fn member(&mut self, name: &str, value: &impl Write) {
+        let mut json = String::new();
+        if value.write(&mut json) {
+            member(name, &json, &mut self.0);
+        }
+    }
+
+    /// A member that may be absent, and that null clears.
+    pub(super) fn nullable<T: Write>(&mut self, name: &str, value: &Option<Option<T>>) {
+        match value {
+            None => {}
+            Some(None) => member(name, "null", &mut self.0),
+            Some(value) => self.member(name, value),
+        }
+    }
+
+    /// A member whose value is JSON already.
+    pub(super) fn json(&mut self, name: &str, value: &Option<&str>) {
+        if let Some(json) = value {
+            member(name, json, &mut self.0);
+        }
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+/// The value of a parameter.
+pub(super) trait Write {
+    /// Writes it as JSON, and tells whether it is there at all.
+    fn write(&self, out: &mut String) -> bool;
+}
+
+impl Write for &str {
+    fn write(&self, out: &mut String) -> bool {
+        string(self, out);
+        true
+    }
+}
+
+impl Write for &[&str] {
+    fn write(&self, out: &mut String) -> bool {
+        out.push('[');
+        for (index, text) in self.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            string(text, out);
+        }
+        out.push(']');
+        true
+    }
+}
+
+impl Write for &[(&str, &str)] {
+    fn write(&self, out: &mut String) -> bool {
+        out.push('{');
+        for (name, text) in *self {
+            let mut json = String::new();
+            string(text, &mut json);
+            member(name, &json, out);
+        }
+        out.push('}');
+        true
+    }
+}
+
+impl Write for bool {
+    fn write(&self, out: &mut String) -> bool {
+        out.push_str(if *self { "true" } else { "false" });
+        true
+    }
+}
+
+impl Write for u32 {
+    fn write(&self, out: &mut String) -> bool {
+        out.push_str(&self.to_string());
+        true
+    }
+}
+
+impl Write for u64 {
+    fn write(&self, out: &mut String) -> bool {
+        out.push_str(&self.to_string());
+        true
+    }
+}
+
+impl<T: Write> Write for Option<T> {
+    fn write(&self, out: &mut String) -> bool {
+        self.as_ref().is_some_and(|value| value.write(out))
+    }
 }

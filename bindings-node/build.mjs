@@ -1,4 +1,4 @@
-// Compiles src-ts/ to JavaScript as CommonJS, with entries for `import` that give the same objects, and the declarations.
+// Compiles src-ts/ to CommonJS, with entries for `import` that export the same objects, and the declarations.
 //
 //   node bindings-node/build.mjs [FOLDER]       default: lib, beside this file
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -7,12 +7,12 @@ import { dirname, join, relative, resolve } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 
-// That of this folder, or where only the build was set up, that of the whole repository: both have the same version.
+// The compiler of this folder, or of the whole repository if only the build was set up: both have the same version.
 const ts = createRequire(import.meta.url)("typescript");
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-/** Compiles into a folder. What an earlier version has left there stays until all of the new one is made. */
+/** Compiles into a folder. The previous files stay until all new ones are ready. */
 export function build(folder) {
   const work = mkdtempSync(`${folder}.`);
   try {
@@ -32,7 +32,7 @@ function compile(folder) {
   const problems = [...errors, ...ts.getPreEmitDiagnostics(program)];
   if (problems.length > 0) fail(...problems);
   emit(program, true);
-  // What the comments say to users stands in the declarations; without them the package loads in a tenth less time.
+  // The declarations have the comments for users. Without comments, the package loads in a tenth less time.
   emit(ts.createProgram(fileNames, { ...options, declaration: false, removeComments: true }, undefined, program), false);
 }
 
@@ -46,8 +46,8 @@ function emit(program, onlyDeclarations) {
 }
 
 /**
- * The declarations without what says nothing to users: that a class has private fields would refuse the stand-ins in their tests, and
- * `export type *` is not understood before TypeScript 5.
+ * Adapts the declarations for users: the marker of private fields would reject the stand-ins in their tests, and TypeScript before version 5
+ * does not know `export type *`.
  */
 function publicTypes(text) {
   return text.replace(/^ +#private;\n/gm, "").replace(/^export type \* from/gm, "export * from");

@@ -1,4 +1,4 @@
-//! Link arguments of a Node addon, which differ between platforms.
+//! Sets the link arguments of a Node addon, which differ between platforms.
 
 fn main() {
     napi_build::setup();

@@ -1,8 +1,8 @@
-// Packs what is released: the main package, and one with the native library for each system that there is a library for.
+// Packs the packages for a release: the main package, and one with the native library for each system that has a library.
 //
 //   node bindings-node/pack.mjs FOLDER [--all] [TARGET=FILE]…
 //
-// TARGET is what Rust calls the system. Without any, it is the library that `make build` made. With --all, one that is missing is an error.
+// TARGET is the name of the system in Rust. Without one, the library from `make build` is packed. With --all, a missing library is an error.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,7 +13,7 @@ import { build } from "./build.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-// Compiled here and now, so that nothing is packed that is older than its source.
+// Compiled now, so that nothing older than its source is packed.
 const WORK = mkdtempSync(join(tmpdir(), "payvost-webhooks-lib-"));
 process.once("exit", () => rmSync(WORK, { recursive: true, force: true }));
 const LIB = join(WORK, "lib");
@@ -23,12 +23,12 @@ const { PLATFORMS, fitting, libcOf, packageOf } = createRequire(import.meta.url)
 const LIBRARY = "payvost_webhooks.node";
 const LICENSES = ["LICENSE-MIT", "LICENSE-APACHE"];
 
-// What is of use in a checkout only. `private` keeps the folder from being published as it is.
+// These fields are useful only in a checkout. `private` prevents publishing the folder itself.
 const { private: _private, scripts: _scripts, devDependencies: _dev, ...manifest } = JSON.parse(readFileSync(join(HERE, "package.json")));
 
 function main() {
   const [folder, ...rest] = process.argv.slice(2);
-  if (folder === undefined) throw new Error("say where to put the packages");
+  if (folder === undefined) throw new Error("pass the folder for the packages: node pack.mjs FOLDER");
   const all = rest.includes("--all");
   const libraries = new Map(rest.filter((word) => word !== "--all").map((word) => word.split(/=(.*)/s, 2)));
   if (libraries.size === 0) libraries.set(thisPlatform().target, join(HERE, LIBRARY));
@@ -41,7 +41,7 @@ function main() {
 
   mkdirSync(folder, { recursive: true });
   const platforms = PLATFORMS.filter(({ target }) => libraries.has(target));
-  // The main package comes last: it is of no use before the others are there.
+  // The main package comes last: it needs the others.
   for (const platform of platforms) console.log(packPlatform(platform, libraries.get(platform.target), resolve(folder)));
   console.log(packMain(resolve(folder)));
 }
@@ -61,7 +61,7 @@ function packMain(folder) {
 }
 
 function packPlatform(platform, file, folder) {
-  if (!existsSync(file)) throw new Error(`${file} is not there: 'make build' makes it`);
+  if (!existsSync(file)) throw new Error(`${file} is missing: run 'make build'`);
   const { version, license, homepage, repository, engines } = manifest;
   const name = packageOf(platform);
   const description = `The native library of ${manifest.name} for ${platform.target}`;
@@ -73,7 +73,7 @@ function packPlatform(platform, file, folder) {
     },
     fill(stage) {
       copyFileSync(file, join(stage, LIBRARY));
-      writeFileSync(join(stage, "README.md"), `# ${name}\n\n${description}. It is installed with that package, where it fits.\n`);
+      writeFileSync(join(stage, "README.md"), `# ${name}\n\n${description}. The package manager installs it with that package on a matching system.\n`);
     },
   });
 }
@@ -85,7 +85,7 @@ function pack(folder, { manifest, fill }) {
     for (const license of LICENSES) copyFileSync(join(HERE, "..", license), join(stage, license));
     fill(stage);
     const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
-    // On Windows npm is a script for the shell.
+    // On Windows, npm is a shell script.
     const printed = execFileSync("npm", args, { cwd: stage, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
     return join(folder, basename(JSON.parse(printed)[0].filename));
   } finally {
@@ -96,7 +96,7 @@ function pack(folder, { manifest, fill }) {
 function thisPlatform() {
   const libc = libcOf(process)?.name;
   const [platform] = fitting(process).filter((each) => each.libc === libc);
-  if (platform === undefined) throw new Error("there is no package for this system; src-ts/platforms.ts has the list");
+  if (platform === undefined) throw new Error("this system has no package; src-ts/platforms.ts has the list");
   return platform;
 }
 

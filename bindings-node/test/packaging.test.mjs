@@ -176,7 +176,7 @@ describe("npm install @payvost/webhooks", () => {
 
   test("with node_modules from another system, loading names the package that is missing", async () => {
     const said = await message(join(folder, "from-registry"), on({ platform: "darwin", arch: "arm64" }));
-    assert.match(said, /^@payvost\/webhooks: the package @payvost\/webhooks-darwin-arm64, which has .* darwin arm64, Node\.js v/);
+    assert.match(said, /^@payvost\/webhooks: the package @payvost\/webhooks-darwin-arm64 with the native library for darwin arm64, Node\.js v/);
   });
 
   test("a library that cannot be loaded is named, with the reason", async () => {
@@ -194,7 +194,7 @@ describe("in a checkout", () => {
   before(() => cpSync(join(ROOT, "lib"), join(folder, "checkout", "lib"), { recursive: true }));
 
   test("loading says how the library is built", async () => {
-    assert.match(await load(), /^@payvost\/webhooks: .*In a checkout of the sources, 'make build' makes the library\./);
+    assert.match(await load(), /^@payvost\/webhooks: .*In a checkout of the sources, run 'make build' to build the library\./);
   });
 
   test("loading says that what was built cannot be loaded", async () => {

@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build-setup build env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
+.PHONY: help setup build-setup build build-c build-node build-php build-python env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
 	bench bench-weight docs wheels packages lint format generate check-generated install install-php clean
 
 help: ## Show this list
@@ -19,6 +19,22 @@ build-setup:
 
 build: build-setup ## Build the library for C, Python, Node.js and PHP
 	@scripts/build
+
+build-c: ## Build the library for C only
+	@scripts/setup c
+	@scripts/build c
+
+build-node: ## Build the library for Node.js only
+	@scripts/setup c node
+	@scripts/build node
+
+build-php: ## Build the library for PHP only
+	@scripts/setup php
+	@scripts/build php
+
+build-python: ## Build the library for Python only
+	@scripts/setup c python
+	@scripts/build python
 
 env: ## Print shell lines that make the built packages found from any folder: eval "$(make -s env)"
 	@scripts/setup system python node >&2
@@ -80,10 +96,10 @@ generate: setup ## Regenerate the generated files (C header, events of each lang
 check-generated: setup ## Compare the generated files with what their generators make
 	@scripts/test generated
 
-install: build ## Install the C library, header, pkg-config and CMake files (PREFIX=/usr/local, DESTDIR=)
+install: build-c ## Build and install the C library, header, pkg-config and CMake files (PREFIX=/usr/local, DESTDIR=)
 	@scripts/install-c "$(DESTDIR)$(PREFIX)" "$(PREFIX)"
 
-install-php: build ## Install the PHP extension and its ini file (DESTDIR=)
+install-php: build-php ## Build and install the PHP extension, and enable it (DESTDIR=)
 	@DESTDIR="$(DESTDIR)" bindings-php/install
 
 clean: ## Remove everything that was built or installed into this checkout

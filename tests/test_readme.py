@@ -214,7 +214,7 @@ def test_without_a_secret_it_does_not_start_and_says_why(
 def test_the_commands_exist() -> None:
     commands = set(re.findall(r"\bmake (?:-s )?([a-z][a-z-]*)", README))
 
-    assert {"demo", "test", "help", "env", "build", "install", "install-php"} <= commands
+    assert {"demo", "test", "help", "env", "build-node", "install", "install-php"} <= commands
     for command in commands:
         result = subprocess.run(
             ["make", "--dry-run", command], cwd=ROOT, capture_output=True, text=True

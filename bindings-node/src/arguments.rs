@@ -1,4 +1,4 @@
-//! Arguments as they come from JavaScript, made into what the core takes.
+//! Converts arguments from JavaScript for the core.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::boundary::{Kind, Value};
 use crate::utf16;
 
-/// A copy of the bytes of a payload: `string`, `Uint8Array` or `ArrayBuffer`. One whose length is refused is not copied.
+/// A copy of the bytes of a payload: `string`, `Uint8Array` or `ArrayBuffer`. A payload whose length is rejected is not copied.
 #[inline]
 pub(crate) fn payload(value: Value<'_>, check_length: impl FnOnce(usize) -> Result<(), Error>) -> Result<Vec<u8>, Error> {
     if let Some(memory) = value.uint8_array().or_else(|| value.array_buffer()) {
@@ -21,7 +21,7 @@ pub(crate) fn payload(value: Value<'_>, check_length: impl FnOnce(usize) -> Resu
     utf16::to_utf8(&units).ok_or(Error::PayloadNotRaw)
 }
 
-/// The length of a payload in bytes; `None` when it is no payload.
+/// The length of a payload in bytes; `None` if it is not a payload.
 pub(crate) fn payload_length(value: Value<'_>) -> Option<usize> {
     match value.uint8_array().or_else(|| value.array_buffer()) {
         Some(memory) => Some(memory.len()),
@@ -29,14 +29,14 @@ pub(crate) fn payload_length(value: Value<'_>) -> Option<usize> {
     }
 }
 
-/// The signature header, or so much of it that what is left out makes no difference.
+/// The signature header, or as much of it as matters.
 pub(crate) struct Signature {
     text: [u8; Self::CAPACITY],
     length: Option<usize>,
 }
 
 impl Signature {
-    /// Of a text that is longer than a signature more is kept than a signature has: up to 64 bytes, a character, the terminator.
+    /// Room for more than a signature, so that a longer header is recognised: 64 bytes, a character, the terminator.
     const CAPACITY: usize = 64 + 4 + 1;
 
     #[inline]
@@ -44,7 +44,7 @@ impl Signature {
         let mut text = [0; Self::CAPACITY];
         let length = match value.string_into(&mut text) {
             None if value.kind() == Kind::Absent => None,
-            // All of the buffer, which is no signature, stands for what is no text.
+            // The whole buffer, which is not a signature, stands for a value that is not a string.
             length => Some(length.unwrap_or(Self::CAPACITY)),
         };
         Self { text, length }
@@ -55,7 +55,7 @@ impl Signature {
     }
 }
 
-/// A secret: `string` or `Uint8Array`. The copy is wiped.
+/// A secret: `string` or `Uint8Array`. The copy is wiped afterwards.
 pub(crate) fn secret(value: Value<'_>) -> Result<Zeroizing<Vec<u8>>, SecretProblem> {
     let bytes = match value.string_length() {
         Some(length) => value.string_units(length).map(Zeroizing::new).and_then(|units| utf16::to_utf8(&units)),
@@ -64,7 +64,7 @@ pub(crate) fn secret(value: Value<'_>) -> Result<Zeroizing<Vec<u8>>, SecretProbl
     bytes.map(Zeroizing::new).ok_or(SecretProblem::Missing)
 }
 
-/// Adds a secret, or each of an array of them.
+/// Adds a secret, or each secret of an array.
 pub(crate) fn add_secrets(builder: WebhookVerifierBuilder, secrets: Value<'_>) -> WebhookVerifierBuilder {
     let add = |builder: WebhookVerifierBuilder, value| match secret(value) {
         Ok(secret) => builder.secret(&*secret),
@@ -76,7 +76,7 @@ pub(crate) fn add_secrets(builder: WebhookVerifierBuilder, secrets: Value<'_>) -
     }
 }
 
-/// Adds the options. `undefined` and `null` leave one as it is.
+/// Adds the options. `undefined` and `null` mean the default.
 pub(crate) fn add_options(
     mut builder: WebhookVerifierBuilder,
     [tolerance, expect_live_mode, max_payload_bytes, known]: [Value<'_>; 4],
@@ -102,13 +102,13 @@ pub(crate) fn add_options(
     }
 }
 
-/// A text; `None` of what is no text, or has a lone surrogate.
+/// A string; `None` for another value, or a string with a lone surrogate.
 pub(crate) fn text(value: Value<'_>) -> Option<String> {
     let units = value.string_units(value.string_length()?)?;
     utf16::to_utf8(&units).and_then(|text| String::from_utf8(text).ok())
 }
 
-/// A text with U+FFFD in the place of what is none; empty where there is no text at all.
+/// A string with U+FFFD for lone surrogates; empty for a value that is not a string.
 pub(crate) fn lossy(value: Value<'_>) -> String {
     let units = value.string_length().and_then(|length| value.string_units(length));
     units.map(|units| String::from_utf16_lossy(&units)).unwrap_or_default()
@@ -118,7 +118,7 @@ pub(crate) fn seconds(value: Value<'_>) -> Option<Duration> {
     if let Kind::Number(seconds) = value.kind() { Duration::try_from_secs_f64(seconds).ok() } else { None }
 }
 
-/// A number that is whole and that JavaScript tells apart from its neighbours.
+/// A whole number that JavaScript can represent exactly.
 pub(crate) fn whole(value: Value<'_>) -> Option<u64> {
     const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
     match value.kind() {

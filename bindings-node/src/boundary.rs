@@ -1,4 +1,4 @@
-//! Node-API, as far as it is needed: everything here that is not `unsafe` can be called without a second thought.
+//! The part of Node-API that this package needs. Everything here that is not `unsafe` is safe to call.
 
 #![allow(unsafe_code)]
 
@@ -12,31 +12,31 @@ use napi::sys;
 
 /// A function that JavaScript can call.
 pub(crate) trait Function {
-    /// Its name in stack traces, and in the exports if it is among them.
+    /// Its name in stack traces and in the exports.
     const NAME: &'static CStr;
 
-    /// What the function object owns, until it is collected.
+    /// The data of the function object, dropped when that is garbage-collected.
     type Data;
 
-    /// Why a call can have no result.
+    /// The error of a call.
     type Failure: Failure;
 
-    /// The call. Arguments that were not given are `undefined`.
+    /// The call. Missing arguments are `undefined`.
     fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, data: &'c Self::Data) -> Result<Value<'c>, Self::Failure>;
 }
 
-/// As many as any function here takes.
+/// The arguments of a call, up to the maximum of all functions here.
 pub(crate) type Arguments<'c> = [Value<'c>; MAX_ARGUMENTS];
 
 const MAX_ARGUMENTS: usize = 5;
 
-/// Why a call has no result.
+/// The error of a call.
 pub(crate) trait Failure: From<Fault> {
-    /// What the caller gets instead. A fault is thrown.
+    /// The value to return instead of a result. A fault is thrown.
     fn value(self, env: Env<'_>) -> Result<Value<'_>, Fault>;
 }
 
-/// Node did not do what it was asked to, because it is out of memory or shutting down, or this package called itself wrongly.
+/// A call of Node-API failed: Node is out of memory or shutting down, or this package made an invalid call.
 pub(crate) struct Fault;
 
 impl Failure for Fault {
@@ -71,7 +71,7 @@ pub(crate) struct Call<'c> {
 /// How many arguments a [`Call`] has room for.
 const MAX_OUTGOING: usize = 64;
 
-/// What a value is, as far as anything here asks.
+/// The kind of a value, as far as it matters here.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
     /// `undefined` or `null`
@@ -82,7 +82,7 @@ pub(crate) enum Kind {
 }
 
 /// The memory of a `Uint8Array` or `ArrayBuffer`. Other threads may write to it at any time: a worker that shares it, or the thread of
-/// `fs.read`. So nothing ever borrows it, it is only copied.
+/// `fs.read`. So it is never borrowed, only copied.
 pub(crate) struct Memory<'c> {
     start: *const AtomicU8,
     length: usize,
@@ -97,19 +97,19 @@ impl<'c> Functions<'c> {
     ///
     /// # Safety
     ///
-    /// Both must be those that Node gave to the running initialisation of the module.
+    /// Both must come from Node, for the running initialisation of the module.
     pub(crate) unsafe fn exports(env: sys::napi_env, exports: sys::napi_value) -> Result<Self, Fault> {
         let mut env = Env { raw: env, lister: ptr::null_mut(), call: PhantomData };
         let source = env.ascii(LIST)?;
         // SAFETY: the environment and the text are alive during this call.
         let list = env.value(|env, result| unsafe { sys::napi_run_script(env, source.raw, result) })?;
-        // SAFETY: as above, and the result has room. Nobody deletes the reference before the environment ends.
+        // SAFETY: as above, and the result has room. The reference is never deleted before the environment ends.
         check(unsafe { sys::napi_create_reference(env.raw, list.raw, 1, &raw mut env.lister) })?;
         Ok(Self(Value { env, raw: exports }))
     }
 
     pub(crate) fn new(env: Env<'c>) -> Result<Self, Fault> {
-        // SAFETY: `value` gives an environment that is alive and room for the result.
+        // SAFETY: `value` passes a live environment and room for the result.
         env.value(|env, result| unsafe { sys::napi_create_object(env, result) }).map(Self)
     }
 
@@ -142,14 +142,14 @@ impl<'c> Env<'c> {
             Ok(function)
         });
         if made.is_err() {
-            // SAFETY: no finalizer was registered, and nobody else has the function, if there is one.
+            // SAFETY: no finalizer was registered, and the function, if there is one, is not used elsewhere.
             drop(unsafe { Box::from_raw(data) });
         }
         made
     }
 
     pub(crate) fn undefined(self) -> Result<Value<'c>, Fault> {
-        // SAFETY: `value` gives an environment that is alive and room for the result.
+        // SAFETY: `value` passes a live environment and room for the result.
         self.value(|env, result| unsafe { sys::napi_get_undefined(env, result) })
     }
 
@@ -177,7 +177,7 @@ impl<'c> Env<'c> {
         })
     }
 
-    /// As [`string`](Self::string), of text that is known to be ASCII. Of other text it would make another string.
+    /// Like [`string`](Self::string), for text that is known to be ASCII. For other text the string would be wrong.
     #[inline]
     pub(crate) fn ascii(self, text: &str) -> Result<Value<'c>, Fault> {
         let (start, length) = (text.as_ptr().cast::<c_char>(), text.len().cast_signed());
@@ -195,8 +195,8 @@ impl<'c> Env<'c> {
         self.list(&elements)
     }
 
-    /// An array. Its elements are its own, even where `Array.prototype` has a setter for one of them: that would run code of the host, and
-    /// keep the element.
+    /// An array with own elements, even if `Array.prototype` has a setter for one of them, which would run code of the host and keep the
+    /// element.
     pub(crate) fn list(self, elements: &[Value<'c>]) -> Result<Value<'c>, Fault> {
         if elements.len() > MAX_OUTGOING {
             return self.long_list(elements);
@@ -208,7 +208,7 @@ impl<'c> Env<'c> {
         call.make()
     }
 
-    /// Of more elements than fit into a call.
+    /// An array of more elements than fit into a call.
     fn long_list(self, elements: &[Value<'c>]) -> Result<Value<'c>, Fault> {
         // SAFETY: as above.
         let array = self.value(|env, result| unsafe { sys::napi_create_array_with_length(env, elements.len(), result) })?;
@@ -262,7 +262,7 @@ impl<'c> Value<'c> {
         }
     }
 
-    /// The length of a string in UTF-16 code units; `None` when it is no string. Copies nothing.
+    /// The length of a string in UTF-16 code units; `None` for a value that is not a string. Copies nothing.
     pub(crate) fn string_length(self) -> Option<usize> {
         let mut length = 0;
         // SAFETY: without a buffer, only the length is written.
@@ -286,7 +286,7 @@ impl<'c> Value<'c> {
         Some(units)
     }
 
-    /// Writes a string as UTF-8, as many whole characters of it as fit with a terminator, and tells how many bytes that is.
+    /// Writes a string as UTF-8, as many whole characters as fit with a terminator, and returns the number of bytes.
     pub(crate) fn string_into(self, buffer: &mut [u8]) -> Option<usize> {
         let mut written = 0;
         // SAFETY: Node writes no more than the buffer holds.
@@ -297,11 +297,11 @@ impl<'c> Value<'c> {
         (status == sys::Status::napi_ok).then_some(written)
     }
 
-    /// The memory of a `Uint8Array`, which a `Buffer` is too.
+    /// The memory of a `Uint8Array`, such as a `Buffer`.
     #[inline]
     pub(crate) fn uint8_array(self) -> Option<Memory<'c>> {
         let (mut kind, mut length, mut start, mut buffer) = (0, 0, ptr::null_mut(), ptr::null_mut());
-        // SAFETY: the results have room, and nobody asks for the one that has none.
+        // SAFETY: the results have room; the null pointers stand for results that are not wanted.
         let status = unsafe {
             sys::napi_get_typedarray_info(
                 self.env.raw,
@@ -330,7 +330,7 @@ impl<'c> Value<'c> {
         if status == sys::Status::napi_ok { self.memory(start, length) } else { None }
     }
 
-    /// The elements of an array that `src-ts/` made itself: no getter and no proxy, so that no code of the user runs.
+    /// The elements of an array that `src-ts/` made: it has no getters and is not a proxy, so no code of the host runs.
     pub(crate) fn elements(self) -> Option<Vec<Value<'c>>> {
         let (mut is_array, mut length) = (false, 0);
         // SAFETY: the values are alive during this call, the results have room.
@@ -347,7 +347,7 @@ impl<'c> Value<'c> {
         (0..length).map(element).collect()
     }
 
-    /// Whether this is an `ArrayBuffer`. A `SharedArrayBuffer` is none.
+    /// Whether this is an `ArrayBuffer`, but not a `SharedArrayBuffer`.
     #[inline]
     fn is_array_buffer(self) -> bool {
         let mut yes = false;
@@ -356,8 +356,8 @@ impl<'c> Value<'c> {
         yes
     }
 
-    /// Bytes of this `ArrayBuffer` or `SharedArrayBuffer`, where Node says that they are; `None` when they were transferred to somewhere else,
-    /// which leaves it without any.
+    /// Bytes of this `ArrayBuffer` or `SharedArrayBuffer`, at the place that Node returned; `None` if they were transferred, which leaves the
+    /// buffer empty.
     #[inline]
     fn memory(self, start: *mut c_void, length: usize) -> Option<Memory<'c>> {
         let mut detached = false;
@@ -370,7 +370,7 @@ impl<'c> Value<'c> {
 }
 
 impl<'c> Call<'c> {
-    /// How many arguments there is room for.
+    /// The maximum number of arguments.
     pub(crate) const ROOM: usize = MAX_OUTGOING;
 
     pub(crate) fn new(function: Value<'c>) -> Self {
@@ -381,7 +381,7 @@ impl<'c> Call<'c> {
         self.count == MAX_OUTGOING
     }
 
-    /// Adds an argument. One that has no room is left out.
+    /// Adds an argument. One beyond the maximum is left out.
     #[inline]
     pub(crate) fn push(&mut self, argument: Value<'c>) {
         if let Some(place) = self.arguments.get_mut(self.count) {
@@ -390,14 +390,14 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// Puts another argument in the place of one that was added.
+    /// Replaces an argument that was added before.
     pub(crate) fn replace(&mut self, index: usize, argument: Value<'c>) {
         if let Some(place) = self.arguments.get_mut(..self.count).and_then(|added| added.get_mut(index)) {
             *place = argument.raw;
         }
     }
 
-    /// Makes the call, and forgets the arguments. What is no function, Node refuses to call.
+    /// Makes the call, and clears the arguments. Node rejects a value that is not a function.
     pub(crate) fn make(&mut self) -> Result<Value<'c>, Fault> {
         let Value { env, raw: function } = self.function;
         let this = env.undefined()?;
@@ -414,11 +414,11 @@ impl Memory<'_> {
         self.length
     }
 
-    /// A copy of the bytes as they are now: what is checked must be what is read afterwards.
+    /// A copy of the bytes as they are now, so that the bytes that are checked are the ones that are read.
     pub(crate) fn copy(&self) -> Vec<u8> {
         const WORD: usize = size_of::<u64>();
         let mut bytes = vec![0; self.length];
-        // Up to the first whole word, words, and what is left.
+        // First the bytes before the first whole word, then words, then the rest.
         let (head, rest) = bytes.split_at_mut(self.start.align_offset(WORD).min(self.length));
         let (head_length, rest_length) = (head.len(), rest.len());
         // SAFETY: Node says that `length` bytes start there; they stay, since the argument keeps their buffer alive and no JavaScript runs
@@ -442,13 +442,13 @@ impl Memory<'_> {
     }
 }
 
-/// What a function owns.
+/// The data of a function.
 struct Owned<D> {
     lister: sys::napi_ref,
     data: D,
 }
 
-/// What Node calls. A panic ends here.
+/// The callback for Node. A panic ends here.
 unsafe extern "C" fn entry<F: Function>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
     let call = || {
         let (mut raw, mut count, mut data) = ([ptr::null_mut(); MAX_ARGUMENTS], MAX_ARGUMENTS, ptr::null_mut());
@@ -463,7 +463,7 @@ unsafe extern "C" fn entry<F: Function>(env: sys::napi_env, info: sys::napi_call
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => value.raw,
         Ok(Err(_)) | Err(_) => {
-            // SAFETY: the environment is alive, both texts end with a NUL. An exception that is already on its way stays.
+            // SAFETY: the environment is alive, both texts end with a NUL. An exception that is already pending stays.
             unsafe { sys::napi_throw_error(env, ptr::null(), c"internal error".as_ptr()) };
             ptr::null_mut()
         }
@@ -473,14 +473,14 @@ unsafe extern "C" fn entry<F: Function>(env: sys::napi_env, info: sys::napi_call
 unsafe extern "C" fn drop_data<F: Function>(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
     // SAFETY: `Env::function` made it with `Box::into_raw` and hands it over only here.
     let data = unsafe { Box::from_raw(data.cast::<Owned<F::Data>>()) };
-    // There is nobody left to tell about a panic.
+    // A panic can no longer be reported.
     let _ = catch_unwind(AssertUnwindSafe(|| drop(data)));
 }
 
-/// Makes an array of its arguments: elements of a rest parameter are defined, not assigned.
+/// Returns an array of its arguments: elements of a rest parameter are defined, not assigned.
 const LIST: &str = "(...list) => list";
 
-/// Defines a property. What the prototype has under that name is not asked.
+/// Defines a property. The prototype is not consulted.
 fn define(env: Env<'_>, object: sys::napi_value, properties: &[sys::napi_property_descriptor]) -> Result<(), Fault> {
     // SAFETY: the object is a value of this call, and so is what the properties hold.
     check(unsafe { sys::napi_define_properties(env.raw, object, properties.len(), properties.as_ptr()) })
@@ -502,7 +502,7 @@ fn property(name: *const c_char, string: sys::napi_value, value: Value<'_>) -> s
     }
 }
 
-/// Lets Node look for the NUL itself.
+/// Makes Node find the NUL itself.
 const AUTO_LENGTH: isize = -1;
 
 fn check(status: sys::napi_status) -> Result<(), Fault> {

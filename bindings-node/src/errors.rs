@@ -1,4 +1,4 @@
-//! A refusal on its way to JavaScript, where `src-ts/errors.ts` makes an exception of it.
+//! Passes an error to JavaScript, where `src-ts/errors.ts` makes an exception of it.
 
 use std::ffi::CStr;
 
@@ -7,9 +7,9 @@ use payvost_webhooks::Error;
 use crate::arguments::whole;
 use crate::boundary::{Arguments, Env, Failure, Fault, Function, Value};
 
-/// Why a call of the core has no result.
+/// The error of a call to the core.
 pub(crate) enum Refusal {
-    /// The core refuses, and the caller is told why.
+    /// An error for the caller.
     Error(Error),
     Fault,
 }
@@ -35,12 +35,11 @@ impl Failure for Refusal {
     }
 }
 
-/// What a delivery that is not the provider's, or not a new one, is refused for. All is said of them that there is to say, so that
-/// JavaScript needs to be told once.
+/// The errors of deliveries that are forged or replayed. They have no further details, so JavaScript reads their descriptions once.
 const BRIEF: [Error; 5] =
     [Error::MissingSignature, Error::MalformedSignature, Error::SignatureMismatch, Error::EventTooOld, Error::EventInFuture];
 
-/// As [`describe`], or `-1`, `-2`, … for those of which [`DescribeBrief`] gives that.
+/// Like [`describe`], or `-1`, `-2`, … for the errors that [`DescribeBrief`] describes.
 fn brief<'c>(env: Env<'c>, error: &Error) -> Result<Value<'c>, Fault> {
     match (1..).zip(&BRIEF).find(|(_, brief)| *brief == error) {
         Some((number, _)) => env.number(-f64::from(number)),
@@ -48,8 +47,8 @@ fn brief<'c>(env: Env<'c>, error: &Error) -> Result<Value<'c>, Fault> {
     }
 }
 
-/// `[class, code, message, hint]`, and where there is an offset or a pointer `[…, offset, pointer]`. An array is cheaper to make than
-/// an object, and each of its elements costs as much as reading the payload.
+/// `[class, code, message, hint]`, or `[…, offset, pointer]` if there is an offset or a pointer. An array is cheaper than an object, and each
+/// element takes as long as reading the payload.
 pub(crate) fn describe<'c>(env: Env<'c>, error: &Error) -> Result<Value<'c>, Fault> {
     let (class, code) = (env.string(error.class().as_str())?, env.string(error.code().as_str())?);
     let (message, hint) = (env.string(&error.to_string())?, env.string(error.hint())?);
@@ -61,7 +60,7 @@ pub(crate) fn describe<'c>(env: Env<'c>, error: &Error) -> Result<Value<'c>, Fau
     }
 }
 
-/// `describeBrief(number)`: the description of the refusal that has the number `-1 - number`.
+/// `describeBrief(number)`: the description of the error with the number `-1 - number`.
 pub(crate) struct DescribeBrief;
 
 impl Function for DescribeBrief {

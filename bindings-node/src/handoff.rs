@@ -1,14 +1,14 @@
-//! How one native function gets at what another one owns: JavaScript holds the functions, and cannot look into them.
+//! Passes the data of one native function to another: JavaScript holds the functions, but cannot read their data.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::boundary::{Call, Env, Fault, Kind, Value};
 
-/// The third argument to a function that asks for what the function owns.
+/// The third argument that asks a function for its data.
 pub(crate) const ASKED: Kind = Kind::Boolean(true);
 
-/// Where a function puts what it owns when it is asked for it.
+/// The place where a function puts its data when it is asked for it.
 pub(crate) struct Handoff<T>(Rc<RefCell<Option<T>>>);
 
 impl<T> Handoff<T> {
@@ -20,7 +20,7 @@ impl<T> Handoff<T> {
         self.0.replace(Some(owned));
     }
 
-    /// What that function owns. A function that owns something else is a fault.
+    /// The data of that function. A function with other data is a fault.
     pub(crate) fn take_from<'c>(&self, env: Env<'c>, function: Value<'c>) -> Result<T, Fault> {
         self.0.take();
         let mut call = Call::new(function);

@@ -1,9 +1,9 @@
-//! The names of members that JavaScript knows, and by which numbers.
+//! The names of members that JavaScript knows, and their numbers.
 
 use payvost_webhooks::JsonStr;
 
-/// Each name has one place where it can be, so that there is nothing to search and the memory has a bound: a name that finds another
-/// one there takes the place over. The default has no places: it knows no name.
+/// Each name has one possible place, so nothing is searched and the memory is bounded: a name replaces another one in its place. The default
+/// has no places and knows no names.
 #[derive(Default)]
 pub(crate) struct Keys {
     places: Vec<Key>,
@@ -21,7 +21,7 @@ struct Key {
 impl Keys {
     const PLACES: usize = 1 << Key::HASH_BITS;
 
-    /// The number of every name without a place.
+    /// The number of all names without a place.
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // 1024
     const NOWHERE: u16 = Self::PLACES as u16;
 
@@ -33,7 +33,7 @@ impl Keys {
         self.places.fill(Key::NONE);
     }
 
-    /// The number of a name, and whether it is known by it already.
+    /// The number of a name, and whether JavaScript already knows it.
     #[inline]
     pub(crate) fn number(&mut self, name: JsonStr<'_>) -> (u16, bool) {
         let Some(name) = Key::of(name) else { return (Self::NOWHERE, false) };
@@ -51,10 +51,10 @@ impl Key {
     const MAX_BYTES: usize = 24;
     const HASH_BITS: u32 = 10;
 
-    /// No name: none is so long.
+    /// Not a name: no name is so long.
     const NONE: Self = Self { first: 0, middle: 0, last: 0, length: u64::MAX };
 
-    /// `None` of a name with escapes, which has other spellings too, or of one that is too long.
+    /// `None` for a name with escapes, which has several spellings, or one that is too long.
     #[inline]
     #[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
     fn of(name: JsonStr<'_>) -> Option<Self> {

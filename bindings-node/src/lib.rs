@@ -1,10 +1,10 @@
 //! The native half of `@payvost/webhooks`.
 //!
-//! It hands back what the core decides in the cheapest form that JavaScript can go on with: a plan of the event and its strings,
-//! or a description of the refusal. `src-ts/` makes values and exceptions of that, and describes each function in `boundary.ts`.
+//! It returns the decisions of the core in the cheapest form for JavaScript: a plan of the event with its strings, or a description of the
+//! error. `src-ts/` turns them into values and exceptions, and describes each function in `boundary.ts`.
 //!
-//! The exports are plain Node-API callbacks: what `#[napi]` generates around a method costs as much as the whole
-//! verification. [`boundary`] is the only module that meets foreign memory.
+//! The exports are plain Node-API callbacks, because the code that `#[napi]` generates around a method takes as long as the whole
+//! verification. Only [`boundary`] accesses foreign memory.
 
 #![cfg_attr(test, allow(dead_code))] // the attribute that registers the module leaves it out of test builds
 

@@ -1,4 +1,4 @@
-//! The store that lives in memory.
+//! The memory store.
 
 use std::cell::RefCell;
 use std::ffi::CStr;
@@ -32,7 +32,7 @@ impl Function for CreateMemoryClaims {
     }
 }
 
-/// The claims, and the clock that they go by.
+/// The claims and their clock.
 pub(crate) struct Memory {
     claims: RefCell<MemoryClaims>,
     start: Instant,
@@ -42,15 +42,15 @@ pub(crate) struct Memory {
 ///
 /// | step | values | result |
 /// | --- | --- | --- |
-/// | `claim` | key, fingerprint, token, lease, remember, type, and payload and signature, or not | `[word, number]`; `undefined`: full |
-/// | `extend` | key, token, lease | whether the claim was the worker's |
+/// | `claim` | key, fingerprint, token, lease, remember, type, and optionally payload and signature | `[word, number]`; `undefined` if the store is full |
+/// | `extend` | key, token, lease | whether the claim belonged to the worker |
 /// | `complete` | key, token, remember | the same |
 /// | `release` | key, token, remember, error | the same |
 /// | `take` | key, ticket, token, lease, remember | `[word, number]` |
-/// | `discard` | key, remember | whether it was a dead letter |
-/// | `deadLetters` | how many at the most | `[key, type, reason, attempts, error, age]` of each |
+/// | `discard` | key, remember | whether the key was that of a dead letter |
+/// | `deadLetters` | the maximum number | `[key, type, reason, attempts, error, age]` for each |
 /// | `delivery` | key | `[payload, signature]`, or `undefined` |
-/// | `size` | | how many events are remembered |
+/// | `size` | | the number of remembered events |
 pub(crate) struct Step;
 
 impl Function for Step {

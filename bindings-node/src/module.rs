@@ -17,13 +17,13 @@ use crate::testing::SampleEvent;
 use crate::values::Notes;
 use crate::verifier::{CreateVerifier, Sign, VerifyWebhook};
 
-/// Runs once for every thread and context that loads the module, and keeps nothing outside them.
+/// Runs once per thread and context that loads the module, and keeps nothing outside them.
 #[napi(module_exports)]
 fn init(exports: Object<'_>) -> napi::Result<()> {
     let value = exports.value();
-    // SAFETY: Node has just given both of them to this call.
+    // SAFETY: Node has just passed both of them to this call.
     let exports = unsafe { Functions::exports(value.env, value.value) };
-    exports.and_then(add_all).map_err(|Fault| napi::Error::from_reason("the exports could not be made"))
+    exports.and_then(add_all).map_err(|Fault| napi::Error::from_reason("the exports could not be created"))
 }
 
 fn add_all(exports: Functions<'_>) -> Result<(), Fault> {

@@ -1,4 +1,4 @@
-//! How a delivery ended: what to answer to the provider, and the record in the log.
+//! How a delivery ended: the response to Payvost, and the record for the log.
 
 use std::ffi::CStr;
 
@@ -9,10 +9,10 @@ use payvost_webhooks::{Error, Outcome};
 use crate::arguments::whole;
 use crate::boundary::{Arguments, Env, Fault, Function, Value};
 
-/// How a delivery ended, as JSON: `{code, status, headers, body, record}`, and the record is `{level, text, line, fields}` with
-/// `exception: true` where the handler's belongs in it. One text takes less time to hand over than its parts.
+/// How a delivery ended, as JSON: `{code, status, headers, body, record}`. The record is `{level, text, line, fields}`, with
+/// `exception: true` if JavaScript adds the handler's exception. Passing one string takes less time than passing its parts.
 ///
-/// Where the ending is usual it is a number, of which [`UsualEnding`] has the rest.
+/// A usual ending is a number, for which [`UsualEnding`] returns the JSON.
 pub(crate) fn ending<'c>(env: Env<'c>, delivery: &Delivery) -> Result<Value<'c>, Fault> {
     let outcome = delivery.outcome().ok_or(Fault)?;
     let is_usual = delivery.has_plain_record() || matches!(outcome, Outcome::Refused(_));
@@ -22,7 +22,7 @@ pub(crate) fn ending<'c>(env: Env<'c>, delivery: &Delivery) -> Result<Value<'c>,
     }
 }
 
-/// The outcomes that are alike but for the event, if it is known.
+/// The outcomes whose endings differ at most by the event.
 const USUAL: [Outcome; 9] = [
     Outcome::Handled,
     Outcome::Unhandled,
@@ -35,8 +35,8 @@ const USUAL: [Outcome; 9] = [
     Outcome::Refused(Error::EventInFuture),
 ];
 
-/// `usualEnding(number)`: the ending with that number, with `{type}` and then `{id}` in the line for those of the event. Without a number it
-/// is that of a delivery which could not be taken to an end, because of an exception.
+/// `usualEnding(number)`: the ending with that number, with `{type}` and then `{id}` in the line as placeholders. Without a number, the ending
+/// of a delivery that an unexpected exception interrupted.
 pub(crate) struct UsualEnding;
 
 impl Function for UsualEnding {
@@ -64,7 +64,7 @@ fn usual(outcome: &Outcome) -> Result<Delivery, Fault> {
     let claiming = if *outcome == Outcome::Handled { Claiming::Never } else { Claiming::Lease };
     let mut delivery = Delivery::arrived(claiming);
     for answer in [Answer::Verified(event), Answer::Claimed(claim), Answer::Handled(HandlerEnd::HandedOver)] {
-        let _ = delivery.feed(answer); // an answer that this delivery has no question for changes nothing
+        let _ = delivery.feed(answer); // an answer that this delivery did not ask for changes nothing
     }
     if delivery.outcome() == Some(*outcome) { Ok(delivery) } else { Err(Fault) }
 }

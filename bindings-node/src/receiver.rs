@@ -2,7 +2,7 @@
 //!
 //! A receiver makes handles, and a handle takes one delivery at a time. Each function of a handle takes the result of a step and returns
 //! what is next: the name of a step (`load`, `claim`, `handle`, `complete`, `release`), or how the delivery ended (see
-//! [`outcome::ending`]), or `undefined` where there is nothing to answer. JavaScript uses a handle again when its delivery has ended.
+//! [`outcome::ending`]), or `undefined` if there is no response. JavaScript reuses a handle when its delivery has ended.
 
 use std::cell::{RefCell, RefMut};
 use std::ffi::CStr;
@@ -36,7 +36,7 @@ struct Store {
     keeps_deliveries: bool,
 }
 
-/// A handle: the receiver, and the delivery that it is at, if it is at one.
+/// A handle: the receiver, and the current delivery.
 pub(crate) struct Handle {
     receiver: Rc<Receiver>,
     delivery: RefCell<Option<Delivery>>,
@@ -91,7 +91,7 @@ impl Function for CreateHandle {
     }
 }
 
-/// Makes a function of each method of [`Handle`] that is named.
+/// Makes functions of methods of [`Handle`].
 macro_rules! functions {
     ($($function:ident $name:literal $method:ident)*) => {
         $(
@@ -129,7 +129,7 @@ functions! {
 
 impl Handle {
     /// `announce(method, contentLength, transferEncoding)`: how many bytes of the body to read. `undefined`: read nothing, and
-    /// [`arrive`](Self::arrive) says what to answer. The method is left out where a router has let only the right one pass.
+    /// [`arrive`](Self::arrive) returns the outcome. The method is left out if the router accepts only `POST`.
     fn announce<'c>(&self, env: Env<'c>, [method, length, coding, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         let text = |value: Value<'c>| value.string_length().map(|_| arguments::lossy(value));
         if let Some(outcome) = text(method).and_then(|method| Outcome::of_method(method.as_bytes())) {
@@ -143,10 +143,10 @@ impl Handle {
         number(env, body.limit())
     }
 
-    /// `arrive(payload, signature, build, end)`: verifies the delivery. `end` is how reading the body ended; it is left out where nothing
-    /// was announced. Returns `[next]` of a delivery that is refused, else `[next, event, position of the secret]`, and with a store
-    /// `[…, [key, fingerprint, type, whether it is a retry, payload, signature]]`: what to claim. The last two are there if the store keeps
-    /// deliveries.
+    /// `arrive(payload, signature, build, end)`: verifies the delivery. `end` is how reading the body ended; it is left out if nothing
+    /// was announced. Returns `[next]` for a delivery that is rejected, else `[next, event, position of the secret]`, and with a store
+    /// `[…, [key, fingerprint, type, whether it is a retry, payload, signature]]`: what to claim. The last two are `null` unless the store
+    /// keeps deliveries.
     fn arrive<'c>(&'c self, env: Env<'c>, [payload, signature, build, end, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         let body = match &*self.delivery.try_borrow().map_err(|_| Fault)? {
             Some(Delivery { machine, body }) if machine.outcome().is_none() => Some(*body),
@@ -167,8 +167,8 @@ impl Handle {
         self.verify(env, Received { payload, signature, stored: false }, build)
     }
 
-    /// `retry(key)`: begins with the delivery that is stored under a key. Returns the same as [`arrive`](Self::arrive), with the key alone
-    /// in the place of what to claim.
+    /// `retry(key)`: begins with the delivery that is stored under a key. Returns the same as [`arrive`](Self::arrive), with only the key
+    /// as what to claim.
     fn retry<'c>(&self, env: Env<'c>, [key, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         self.begin(receive::Delivery::retry(self.receiver.claiming(), &arguments::lossy(key)), None)?;
         let absent = env.undefined()?;
@@ -206,7 +206,7 @@ impl Handle {
         self.feed(env, Answer::Handled(end))
     }
 
-    /// `completed(reply)`: true, or a word of an inbox. Nothing else says that the claim was the worker's.
+    /// `completed(reply)`: `true`, or the word of an inbox. Anything else means that the claim no longer belonged to the worker.
     fn completed<'c>(&self, env: Env<'c>, [reply, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         let completion = match (reply.kind(), arguments::text(reply)) {
             (Kind::Boolean(true), _) => Some(Completion::Completed),
@@ -216,17 +216,17 @@ impl Handle {
         self.feed(env, completion.map_or_else(unknown_reply, Answer::Completed))
     }
 
-    /// `handlerError()`: what the store is to keep of the handler's failure.
+    /// `handlerError()`: the error of the handler, in the form to store.
     fn handler_error<'c>(&self, env: Env<'c>, _: Arguments<'c>) -> Result<Value<'c>, Fault> {
         env.string(self.machine()?.handler_error())
     }
 
-    /// `released(isHeld)`: whether the claim was the worker's to release.
+    /// `released(isHeld)`: whether the claim still belonged to the worker.
     fn released<'c>(&self, env: Env<'c>, [held, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         self.feed(env, Answer::Released(held.kind() == Kind::Boolean(true)))
     }
 
-    /// `failed(class, codes, message, isConnecting)`: the store failed. Nothing of the message is kept.
+    /// `failed(class, codes, message, isConnecting)`: the store failed. The message is not stored.
     fn failed<'c>(&self, env: Env<'c>, [class, codes, message, is_connecting, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         let fault = fault(class, codes, message);
         let fault = if is_connecting.kind() == Kind::Boolean(true) { fault.while_connecting() } else { fault };
@@ -288,7 +288,7 @@ impl Handle {
         self.next(env)
     }
 
-    /// What is next. JavaScript always logs the record of an ending, so that the machine is told so here.
+    /// What is next. JavaScript always logs the record of an ending, so the machine is fed that here.
     fn next<'c>(&self, env: Env<'c>) -> Result<Value<'c>, Fault> {
         let mut machine = self.machine()?;
         let next = match machine.next() {
@@ -333,7 +333,7 @@ fn finish(body: Body, payload: Value<'_>, end: Value<'_>) -> Result<Option<Outco
     })
 }
 
-/// `releasesLate(word, number)`: of a lease that was granted after nobody waited for it any more, what to release it with.
+/// `releasesLate(word, number)`: for a lease that was granted after the time limit, the error to release it with.
 pub(crate) struct ReleasesLate;
 
 impl Function for ReleasesLate {
@@ -350,7 +350,7 @@ impl Function for ReleasesLate {
     }
 }
 
-/// `isMethodOfDeliveries(method)`, for middleware, which passes on what it does not answer.
+/// `isMethodOfDeliveries(method)`: for middleware, which passes on other requests.
 pub(crate) struct IsMethodOfDeliveries;
 
 impl Function for IsMethodOfDeliveries {

@@ -1,4 +1,4 @@
-//! `WebhookRouter`: which handler an event goes to. The handlers stay in JavaScript; here is the position of each.
+//! `WebhookRouter`: chooses the handler for an event. The handlers stay in JavaScript; this holds their positions.
 
 use std::cell::RefCell;
 use std::ffi::CStr;

@@ -1,4 +1,4 @@
-//! `sampleEvent`: the documented events, for the tests of the users.
+//! `sampleEvent`: the documented events, for tests.
 
 use std::ffi::CStr;
 

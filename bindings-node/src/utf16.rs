@@ -1,10 +1,8 @@
-//! Text as JavaScript has it, UTF-16 that may be ill-formed.
+//! The strings of JavaScript: UTF-16 that may be ill-formed.
 //!
-//! Node-API would hand it out as UTF-8 too, with U+FFFD in place of a lone surrogate: other bytes than those that the caller
-//! means, without a word.
+//! Node-API can also return them as UTF-8, but silently replaces a lone surrogate with U+FFFD, which changes the bytes.
 
-/// The text as UTF-8; `None` when it has a lone surrogate, and so no UTF-8 form. Allocates once, so that a secret leaves no
-/// copy behind.
+/// The text as UTF-8; `None` if it has a lone surrogate, and so no UTF-8 form. Allocates once, so that a secret leaves no copy behind.
 pub(crate) fn to_utf8(units: &[u16]) -> Option<Vec<u8>> {
     if units.iter().fold(0, |all, unit| all | unit) < 0x80 {
         #[allow(clippy::as_conversions)] // ASCII
@@ -17,5 +15,5 @@ pub(crate) fn to_utf8(units: &[u16]) -> Option<Vec<u8>> {
     Some(text.into_bytes())
 }
 
-/// A pair of units takes four bytes, a single one up to three.
+/// A pair of units takes four bytes, a single unit up to three.
 pub(crate) const MAX_BYTES_PER_UNIT: usize = 3;

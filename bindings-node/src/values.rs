@@ -1,8 +1,7 @@
-//! An event on its way to JavaScript, where `src-ts/values.ts` builds it.
+//! Passes an event to JavaScript, where `src-ts/values.ts` builds it.
 //!
-//! A call of Node-API for each member would cost more than everything else. So there is one call for the whole event, with a *plan*
-//! and the strings: the plan is a string itself, of a unit or more for each value in the order of the payload. Names are sent once
-//! and then called by a number.
+//! A Node-API call per member would cost more than everything else. So a single call passes the whole event, as a *plan* and its strings. The
+//! plan is a string too, with one or more units per value, in the order of the payload. Each name is passed once, and then replaced by a number.
 
 use std::cell::Cell;
 use std::mem;
@@ -13,7 +12,7 @@ use payvost_webhooks::{Array, Event, JsonStr, Kind, Number, Object, Value as Jso
 use crate::boundary::{Call, Env, Fault, Value};
 use crate::keys::Keys;
 
-/// What the units of a plan mean: the same as in `src-ts/values.ts`.
+/// The units of a plan, as in `src-ts/values.ts`.
 mod unit {
     pub(super) const NULL: u16 = 0;
     pub(super) const FALSE: u16 = 1;
@@ -33,35 +32,35 @@ mod unit {
     pub(super) const ENVELOPE: u16 = 9;
     /// The next of the strings is the value, as JSON.
     pub(super) const JSON: u16 = 10;
-    /// As `OBJECT`, of many members: two more units are their number. Before each [`TOGETHER`](super::TOGETHER) of them come the
+    /// Like `OBJECT`, with many members: two more units are their number. Before each [`TOGETHER`](super::TOGETHER) of them come the
     /// lengths of their names, two units each, while the next of the strings has the names themselves. There is no `END`.
     pub(super) const LARGE_OBJECT: u16 = 11;
     /// The next unit is the number.
     pub(super) const SMALL_INTEGER: u16 = 12;
 
-    /// Of a member: the next of the strings is its name, and the number is given to that.
+    /// For a member: the next of the strings is its name, which gets the number.
     pub(super) const NEW_NAME: u16 = 1 << 4;
-    /// Of a member: the number of its name stands above this.
+    /// For a member: the bits above this are the number of its name.
     pub(super) const NAME_SHIFT: u32 = 5;
 }
 
-/// An object with more members is a large one: its names are hardly known, and should not push out those that are.
+/// An object with more members is large: its names are probably new, and must not replace known ones.
 const MAX_MEMBERS: usize = 512;
 
-/// So many names of a large object go over as one string. JavaScript cuts it up in less time than it takes to make each of them here.
+/// How many names of a large object share one string. JavaScript cuts it up in less time than it takes to make each name here.
 const TOGETHER: usize = 512;
 
-/// The members of an event as the provider sends it.
+/// The members of an event, in the order that Payvost sends them.
 const ENVELOPE: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];
 
-/// What is kept from one event to the next, by all functions of one instance of the module together.
+/// The state that all functions of one instance of the module keep from one event to the next.
 pub(crate) type SharedNotes = Rc<Cell<Notes>>;
 
-/// The default is what is there while the notes are in use: it knows no names and learns none.
+/// The default takes its place while the notes are in use: it knows no names and learns none.
 #[derive(Default)]
 pub(crate) struct Notes {
     names: Keys,
-    /// Room to write in, as what follows is.
+    /// A buffer, like the next fields.
     plan: Vec<u16>,
     text: Vec<u16>,
     ascii: String,
@@ -73,11 +72,11 @@ impl Notes {
     }
 }
 
-/// What makes an object of an event.
+/// Builds the object of an event.
 #[derive(Clone, Copy)]
 pub(crate) struct Builder<'c> {
-    /// `build` of `src-ts/values.ts`, which is called with `(more, plan, ...strings)`. Of more strings than fit into a call, the last ones are
-    /// handed over first and without a plan; the result is `more` in the next call.
+    /// `build` of `src-ts/values.ts`, which is called with `(more, plan, ...strings)`. If there are more strings than fit into a call, the last
+    /// ones are passed first and without a plan; the result is `more` in the next call.
     pub(crate) function: Value<'c>,
     pub(crate) notes: &'c SharedNotes,
 }
@@ -91,7 +90,7 @@ impl<'c> Builder<'c> {
     }
 }
 
-/// An event on its way.
+/// An event that is being passed on.
 pub(crate) struct Plan<'c> {
     env: Env<'c>,
     build: Value<'c>,
@@ -105,11 +104,11 @@ pub(crate) struct Plan<'c> {
     complete: bool,
 }
 
-/// How many strings fit into a call beside the other two arguments.
+/// How many strings fit into a call with the other two arguments.
 const STRINGS_PER_CALL: usize = Call::ROOM - 2;
 
 impl Drop for Plan<'_> {
-    /// Gives back the notes, without names that JavaScript may not have got to read.
+    /// Returns the notes, without names that JavaScript may not have read.
     fn drop(&mut self) {
         if !self.complete {
             self.notes.names.forget();
@@ -119,11 +118,11 @@ impl Drop for Plan<'_> {
 }
 
 impl<'c> Plan<'c> {
-    /// Takes down all that JavaScript needs to know, so that nothing is borrowed from the event any more. Runs no JavaScript.
+    /// Records everything that JavaScript needs, so that nothing is borrowed from the event any more. Runs no JavaScript.
     pub(crate) fn read(&mut self, event: &Event<'_>) -> Result<(), Fault> {
         self.notes.plan.clear();
         let none = self.env.undefined()?;
-        // The places of what is handed over besides the strings.
+        // The places of the other arguments.
         self.first.push(none);
         self.first.push(none);
         let event = event.as_value();
@@ -205,7 +204,7 @@ impl<'c> Plan<'c> {
         Ok(())
     }
 
-    // The depth of a document is limited, and so is the recursion.
+    // The depth of a document is limited, so the recursion is too.
     fn array(&mut self, elements: Array<'_>, name: u16) -> Result<(), Fault> {
         self.notes.plan.push(unit::ARRAY | name);
         self.word(elements.len());
@@ -287,13 +286,13 @@ fn is_envelope(members: Object<'_>) -> bool {
     members.len() == ENVELOPE.len() && members.into_iter().zip(ENVELOPE).all(|((name, _), expected)| name.raw() == expected)
 }
 
-/// Whether the names look like numbers. `JSON.parse` is quicker with such a large object: JavaScript keeps those members in another
-/// way, and `JSON.parse` knows of all of them before it makes room for the first.
+/// Whether the names look like numbers. JavaScript stores such members differently, and `JSON.parse` is faster with them: it knows all of them
+/// before it allocates.
 fn is_numbered(members: Object<'_>) -> bool {
     members.into_iter().next().is_some_and(|(name, _)| name.raw().starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// A number that takes no more than two units. `-0` does: it is another number than `0` in JavaScript.
+/// A number that takes at most two units. `-0` needs more: in JavaScript it differs from `0`.
 fn small_integer(number: Number<'_>) -> Option<i32> {
     if number.is_integer() && number.as_str() != "-0" { number.as_str().parse().ok() } else { None }
 }

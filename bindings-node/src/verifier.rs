@@ -84,7 +84,7 @@ impl Function for Verify {
     }
 }
 
-/// A delivery that has arrived, or was stored on an earlier day, so that its age does not matter.
+/// A delivery that has arrived, or one from the store, whose age does not matter.
 pub(crate) struct Received<'c> {
     pub(crate) payload: Value<'c>,
     pub(crate) signature: Value<'c>,
@@ -140,14 +140,14 @@ impl Function for Sign {
     fn call<'c>(env: Env<'c>, [payload, by, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Refusal> {
         let payload = arguments::payload(payload, |_| Ok(()));
         let signed = payload.as_deref().unwrap_or_default();
-        // A bad secret comes before a bad payload, here as everywhere.
+        // An invalid secret is reported before an invalid payload, as everywhere.
         let signature = sign(signed, secret(by).map_err(Error::InvalidSecret)?.as_slice())?;
         payload?;
         Ok(env.string(&signature)?)
     }
 }
 
-#[allow(clippy::as_conversions)] // nobody has 2^53 secrets
+#[allow(clippy::as_conversions)] // a list never has 2^53 secrets
 pub(crate) fn number(env: Env<'_>, position: usize) -> Result<Value<'_>, Fault> {
     env.number(position as f64)
 }

@@ -1,4 +1,4 @@
-//! Claims: what the core says about them, for the stores in `src-ts/stores/`, which only ask their clients.
+//! Claims: the decisions of the core for the stores in `src-ts/stores/`, which only talk to their clients.
 
 mod redis;
 mod sql;
@@ -45,12 +45,12 @@ impl Function for MakePolicy {
     }
 }
 
-/// The policy with the prefix, which JavaScript has as a text.
+/// Sets the prefix, a string of JavaScript.
 pub(crate) fn with_prefix(policy: ClaimPolicy, prefix: Value<'_>) -> Result<ClaimPolicy, Error> {
     policy.prefix(&arguments::text(prefix).ok_or(Error::InvalidOption(OptionName::Prefix))?)
 }
 
-/// `handlerError(kind)`: what is kept of it.
+/// `handlerError(kind)`: the form to store.
 pub(crate) struct KeptError;
 
 impl Function for KeptError {
@@ -63,16 +63,16 @@ impl Function for KeptError {
     }
 }
 
-/// What went wrong in a store, by what its client says: a class, codes, and a message, of which nothing is kept.
+/// The fault of a store, from an error of its client: a class, codes, and a message, which is not stored.
 pub(crate) fn fault(class: Value<'_>, codes: Value<'_>, message: Value<'_>) -> claims::Fault {
     let codes: Vec<String> = codes.elements().unwrap_or_default().into_iter().map(arguments::lossy).collect();
     let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
     claims::Fault::classify(&arguments::lossy(class), &codes, &arguments::lossy(message))
 }
 
-/// The end of a program: `["done", result]`, or `["failed", number]`, where the number is that of the failure which ended it, or
-/// nothing where a reply made no sense. The result is true, `[word, number]` of a claim or a ticket, whether a claim was held, a word of an inbox, how
-/// many rows were deleted, or nothing where the last rows or the script's reply are it.
+/// The end of a program: `["done", result]`, or `["failed", number]` with the number of the failure that ended it, or without one if a reply was
+/// unknown. The result is `true`, `[word, number]` for a claim or a ticket, whether a claim was held, the word of an inbox, the number of deleted
+/// rows, or `undefined` if the last rows or the reply of the script are the result.
 fn end<'c>(env: Env<'c>, reply: Option<&Reply>, faults: &[claims::Fault]) -> Result<Value<'c>, Fault> {
     let result = match reply.ok_or(Fault)? {
         Reply::Created => env.boolean(true)?,
@@ -98,7 +98,7 @@ fn end<'c>(env: Env<'c>, reply: Option<&Reply>, faults: &[claims::Fault]) -> Res
     env.list(&[env.ascii("done")?, result])
 }
 
-/// Milliseconds since the first time that somebody asked, by a clock that is never set.
+/// Milliseconds since the first call, by a monotonic clock.
 fn now() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
@@ -108,7 +108,7 @@ fn operation(name: &str) -> Option<Operation> {
     Operation::ALL.into_iter().find(|operation| operation.as_str() == name)
 }
 
-/// For how long a program may try again.
+/// How long a program may retry.
 fn limit(seconds: Value<'_>) -> Result<Duration, Fault> {
     arguments::seconds(seconds).ok_or(Fault)
 }

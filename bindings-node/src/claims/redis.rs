@@ -1,4 +1,4 @@
-//! The program of a step on a Redis, and the scripts that it asks for.
+//! The program of a step in Redis, and its scripts.
 
 use std::cell::RefCell;
 use std::ffi::CStr;
@@ -12,7 +12,7 @@ use crate::arguments;
 use crate::boundary::{Arguments, Env, Fault, Function, Functions, Value};
 use crate::claims::integer;
 
-/// `redisScripts()`: `[name, text, …parameters]` of each.
+/// `redisScripts()`: `[name, text, …parameters]` for each script.
 pub(crate) struct RedisScripts;
 
 impl Function for RedisScripts {
@@ -29,7 +29,7 @@ impl Function for RedisScripts {
     }
 }
 
-/// `createRedisProgram()`: an object with the functions of a program, which takes one step after another. Each gives what is next:
+/// `createRedisProgram()`: an object with the functions of a program, which runs one step at a time. Each function returns what is next:
 /// `["evalsha"]`, `["eval"]`, `["wait", milliseconds]`, or the [`end`].
 pub(crate) struct CreateRedisProgram;
 
@@ -51,7 +51,7 @@ impl Function for CreateRedisProgram {
     }
 }
 
-/// `start(step, seconds)`: begins with the step of that name, which may be tried again for so long.
+/// `start(step, seconds)`: begins the step with that name, which may be retried for this time.
 pub(crate) struct Start;
 
 impl Function for Start {
@@ -67,7 +67,7 @@ impl Function for Start {
     }
 }
 
-/// `replied(word, number)`: the first text and the first number of the script's reply, where there are any.
+/// `replied(word, number)`: the first string and the first number in the reply of the script, if there are any.
 pub(crate) struct Replied;
 
 impl Function for Replied {

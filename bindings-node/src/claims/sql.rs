@@ -1,4 +1,4 @@
-//! The program of a piece of work on a table of claims, and the statements that it asks for.
+//! The program of a piece of work on a table of claims, and its statements.
 
 use std::cell::RefCell;
 use std::ffi::CStr;
@@ -15,7 +15,7 @@ use crate::arguments::{self, whole};
 use crate::boundary::{Arguments, Env, Fault, Function, Functions, Kind, Value};
 use crate::errors::Refusal;
 
-/// `sqlStatements(dialect, placeholders, table)`: `[name, text, …parameters]` of each.
+/// `sqlStatements(dialect, placeholders, table)`: `[name, text, …parameters]` for each statement.
 pub(crate) struct SqlStatements;
 
 impl Function for SqlStatements {
@@ -34,7 +34,7 @@ impl Function for SqlStatements {
     }
 }
 
-/// `sqlDefinition(dialect, table)`: the table's definition as SQL; `undefined` where the dialect is none.
+/// `sqlDefinition(dialect, table)`: the definition of the table as SQL; `undefined` if the dialect is unknown.
 pub(crate) struct SqlDefinition;
 
 impl Function for SqlDefinition {
@@ -59,7 +59,7 @@ fn table_name(table: Value<'_>) -> Result<String, Error> {
     }
 }
 
-/// `createSqlProgram()`: an object with the functions of a program, which does one piece of work after another. Each gives what is next: a
+/// `createSqlProgram()`: an object with the functions of a program, which runs one piece of work at a time. Each function returns what is next: a
 /// step and its argument (`["open"]`, `["begin"]`, `["run", statement]`, `["commit"]`, `["rollback"]`, `["close", isBroken]`,
 /// `["wait", milliseconds]`), or the [`end`].
 pub(crate) struct CreateSqlProgram;
@@ -89,8 +89,8 @@ impl Function for CreateSqlProgram {
     }
 }
 
-/// `start(work, seconds, isRetry, batch, notesAttempts)`: begins with a piece of work, which may be tried again for so long. The batch is how
-/// many rows are forgotten at a time; the last is for the work of an inbox.
+/// `start(work, seconds, isRetry, batch, notesAttempts)`: begins a piece of work, which may be retried for this time. The batch is the number of
+/// rows that are forgotten at a time; the last argument is for an inbox.
 pub(crate) struct Start;
 
 impl Function for Start {
@@ -111,7 +111,7 @@ impl Function for Start {
             "forget" => Work::Forget { batch: whole(batch).ok_or(Fault)?, pause: Duration::ZERO },
             name => Work::Step(operation(name).ok_or(Fault)?),
         };
-        // What it speaks is said when it is opened.
+        // The dialect is set when the connection is opened.
         let program = Program::new(Dialect::Sqlite, false, work, now(), limit(seconds)?);
         let program = if notes.kind() == Kind::Boolean(true) { program.noting_attempts() } else { program };
         task.program.replace(Some(program));
@@ -120,7 +120,7 @@ impl Function for Start {
     }
 }
 
-/// `then(work, seconds)`: goes on with the connection that an inbox has kept.
+/// `then(work, seconds)`: continues on the connection that an inbox has kept.
 pub(crate) struct Then;
 
 impl Function for Then {
@@ -172,8 +172,8 @@ impl Function for Did {
     }
 }
 
-/// `ran(rows, word, number, changed)`: how many rows the statement gave, the first text and the first number in the first of them, and how
-/// many it changed.
+/// `ran(rows, word, number, changed)`: the number of rows that the statement returned, the first string and the first number in the first row,
+/// and the number of changed rows.
 pub(crate) struct RanStatement;
 
 impl Function for RanStatement {
@@ -210,7 +210,7 @@ impl Function for Failed {
     }
 }
 
-/// `keepsConnection()`: whether an inbox has an event, and goes on with its connection.
+/// `keepsConnection()`: whether an inbox has claimed an event, and still needs its connection.
 pub(crate) struct KeepsConnection;
 
 impl Function for KeepsConnection {

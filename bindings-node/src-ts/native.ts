@@ -1,41 +1,65 @@
+import { createRequire } from "node:module";
 import type { Native } from "./boundary.js";
-import { PLATFORMS, fitting, libcOf, packageOf } from "./platforms.js";
+import { PLATFORMS, fitting, libcOf, loaded, packageOf, type Loaded, type Platform } from "./platforms.js";
 
 /** The library that `make build` builds in a checkout. */
 const BUILT = "../payvost_webhooks.node";
 
+/** Finds files beside this one. In a bundle there are none, and no bundler can follow what is loaded this way. */
+const { filename } = module as Partial<NodeJS.Module>;
+const beside = typeof filename === "string" ? createRequire(filename) : undefined;
+
 /** Loads the native half: the library that was built here, or else the one from the package for this system. */
 function load(): Native {
-  const [id] = [BUILT, ...packages()].filter(isThere);
-  if (id === undefined) throw new Error(explanation());
+  if (beside !== undefined && isThere(BUILT)) return libraryOf(built(beside), "payvost_webhooks.node", "Run 'make build' to build it again.");
+  let failed: readonly [Platform, Loaded] | undefined;
+  for (const platform of installed()) {
+    const attempt = loaded(platform);
+    if ("library" in attempt) return attempt.library as Native;
+    if (!isMissing(attempt.cause)) failed ??= [platform, attempt];
+  }
+  if (failed === undefined) throw new Error(explanation());
+  return libraryOf(failed[1], `of ${packageOf(failed[0])}`, REINSTALL);
+}
+
+function built(require: NodeJS.Require): Loaded {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the id is known only at run time
-    return require(id);
+    return { library: require(BUILT) };
   } catch (cause) {
-    const name = id === BUILT ? "payvost_webhooks.node" : `of ${id}`;
-    throw new Error(
-      `@payvost/webhooks: the native library ${name} cannot be loaded on ${system()}. It is for another system, or corrupt. ` +
-        `${id === BUILT ? "Run 'make build' to build it again." : REINSTALL} (${(cause as Error).message})`,
-      { cause },
-    );
+    return { cause };
   }
 }
 
-/** The packages that may contain it. */
-function packages(): string[] {
-  const names = fitting(process).filter((each) => isThere(packageOf(each)));
-  // Package managers that ignore `libc` install the packages for both.
-  const libc = names.length > 1 ? libcOf(process)?.name : undefined;
-  return names.filter((each) => libc === undefined || each.libc === libc).map(packageOf);
+function libraryOf(attempt: Loaded, name: string, remedy: string): Native {
+  if ("library" in attempt) return attempt.library as Native;
+  const { cause } = attempt;
+  throw new Error(
+    `@payvost/webhooks: the native library ${name} cannot be loaded on ${system()}. It is for another system, or corrupt. ` +
+      `${remedy} (${(cause as Error).message})`,
+    { cause },
+  );
 }
 
+/** The platforms whose packages may contain it. */
+function installed(): Platform[] {
+  const platforms = fitting(process).filter((each) => isThere(packageOf(each)));
+  // Package managers that ignore `libc` install the packages for both.
+  const libc = platforms.length > 1 ? libcOf(process)?.name : undefined;
+  return platforms.filter((each) => libc === undefined || each.libc === libc);
+}
+
+/** In a bundle, only loading it can tell. */
 function isThere(id: string): boolean {
   try {
-    require.resolve(id);
+    beside?.resolve(id);
     return true;
   } catch {
     return false;
   }
+}
+
+function isMissing(cause: unknown): boolean {
+  return (cause as { code?: unknown } | undefined)?.code === "MODULE_NOT_FOUND";
 }
 
 const REINSTALL = "Remove node_modules and install again on the machine that runs the program, including optional dependencies.";

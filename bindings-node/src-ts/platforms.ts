@@ -21,6 +21,81 @@ export const PLATFORMS: readonly Platform[] = [
   { name: "win32-x64-msvc", os: "win32", cpu: "x64", target: "x86_64-pc-windows-msvc" },
 ];
 
+/**
+ * Loads the library of each package. The names are literal and each has a `try` of its own, because that is what the tools that collect the
+ * files of a program look for: Next.js with `output: "standalone"`, @vercel/nft, esbuild. They include the installed packages and skip the others.
+ */
+const LOADERS: Readonly<Record<string, () => Loaded>> = {
+  "linux-x64-gnu"() {
+    try {
+      return { library: require("@payvost/webhooks-linux-x64-gnu") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+  "linux-x64-musl"() {
+    try {
+      return { library: require("@payvost/webhooks-linux-x64-musl") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+  "linux-arm64-gnu"() {
+    try {
+      return { library: require("@payvost/webhooks-linux-arm64-gnu") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+  "linux-arm64-musl"() {
+    try {
+      return { library: require("@payvost/webhooks-linux-arm64-musl") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+  "darwin-x64"() {
+    try {
+      return { library: require("@payvost/webhooks-darwin-x64") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+  "darwin-arm64"() {
+    try {
+      return { library: require("@payvost/webhooks-darwin-arm64") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+  "win32-x64-msvc"() {
+    try {
+      return { library: require("@payvost/webhooks-win32-x64-msvc") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+  "musl"() {
+    try {
+      return { library: require("@payvost/webhooks-musl") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+  "glibc"() {
+    try {
+      return { library: require("@payvost/webhooks-glibc") };
+    } catch (cause) {
+      return { cause };
+    }
+  },
+};
+
+/** A library, or the reason why it is missing. */
+export type Loaded = { readonly library: unknown } | { readonly cause: unknown };
+
+export const loaded = ({ name }: Platform): Loaded => LOADERS[name]?.() ?? { cause: undefined };
+
 export const packageOf = ({ name }: Platform): string => `@payvost/webhooks-${name}`;
 
 /** The platforms that match a system, apart from its libc. */

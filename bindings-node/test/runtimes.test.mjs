@@ -2,14 +2,16 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { SIGNATURE, examine } from "../test-support/examine.mjs";
+import { installInto } from "../test-support/installed.mjs";
 import { codeOf } from "../test-support/pages.mjs";
 import { SECRET } from "../test-support/sample.mjs";
 
@@ -31,14 +33,23 @@ const SERVERS = {
     build: [binary("next"), "build"],
     command: (port) => [binary("next"), "start", "--port", port],
   },
+  // What is traced runs by itself, in another place.
+  "Next.js, standalone": {
+    files: ["app/webhooks/payvost/route.js"],
+    config: ["guides/node/bundlers.md", "next.config.mjs"],
+    build: [binary("next"), "build"],
+    moved: standalone,
+    command: () => [process.execPath, "server.js"],
+  },
 };
 
-for (const [name, { files, build, command }] of Object.entries(SERVERS)) {
+for (const [name, { files, config, build, moved, command }] of Object.entries(SERVERS)) {
   describe(`${PAGE} with ${name}`, () => {
     test("takes the documented events and refuses what it must", async (context) => {
-      const folder = application(context, files);
+      let folder = application(context, files, config);
       // What a developer has in .env is not there when the application is built.
       if (build) run(folder, build);
+      if (moved) folder = moved(context, folder);
       const server = await start(context, folder, command, { WEBHOOK_SECRET: SECRET });
 
       await examine(`${server.origin}/webhooks/payvost`, server.nextLine);
@@ -61,18 +72,25 @@ for (const [name, { files, build, command }] of Object.entries(SERVERS)) {
  * A folder with the code of the page in it and with the package, as `npm install` copies it. It lies where the runtimes are
  * found, since Next.js follows no link out of the application.
  */
-function application(context, files) {
+function application(context, files, config) {
   const folder = mkdtempSync(join(RUNTIMES, ".page-"));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
-  const aside = new Set(["node_modules", "consumers", "runtimes", "src", "test", "test-support"]);
-  for (const name of readdirSync(PACKAGE).filter((name) => !aside.has(name))) {
-    cpSync(join(PACKAGE, name), join(folder, "node_modules/@payvost/webhooks", name), { recursive: true });
-  }
-  for (const file of files) {
+  installInto(folder);
+  for (const [page, file] of [...files.map((name) => [PAGE, name]), ...(config ? [config] : [])]) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), codeOf(PAGE, file));
+    writeFileSync(join(folder, file), codeOf(page, file));
   }
   return folder;
+}
+
+/** Moves what Next.js makes for `output: "standalone"` to where no other package is found. */
+function standalone(context, folder) {
+  const target = mkdtempSync(join(tmpdir(), "payvost-webhooks-standalone-"));
+  context.after(() => rmSync(target, { recursive: true, force: true }));
+  cpSync(join(folder, ".next/standalone"), target, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
+  const inside = join(target, basename(folder)); // the folder of the lock file is the root
+  return existsSync(inside) ? inside : target;
 }
 
 function environment(more) {

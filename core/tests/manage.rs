@@ -148,8 +148,9 @@ impl Run<'_> {
                 Ask::Done(_) => return Ok(call),
                 Ask::Wait(pause) => {
                     seen.waits.push(milliseconds(pause));
-                    let scripted =
-                        self.script.pop_front_if(|step| step.get("wait").is_some()).map_or(&Json::Null, |step| &step["wait"]);
+                    let is_scripted = self.script.front().is_some_and(|step| step.get("wait").is_some());
+                    let step = is_scripted.then(|| self.script.pop_front()).flatten();
+                    let scripted = step.map_or(&Json::Null, |step| &step["wait"]);
                     *self.clock += scripted["lasts"].as_u64().unwrap_or(u64::try_from(pause.as_millis()).unwrap());
                     let cancelled = scripted["cancelled"].as_bool().unwrap_or_default();
                     call.feed(if cancelled { Answer::Failed(Fault::Cancelled) } else { Answer::Waited }, self.now(), 0)

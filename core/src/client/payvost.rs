@@ -6,9 +6,7 @@ use core::time::Duration;
 use std::time::Instant;
 
 use super::error::CallError;
-use super::pages::Pages;
 use super::reply::Reply;
-use super::resources::{Testing, Webhooks};
 use super::transport::{Attempting, Hook, Transport};
 use crate::limits::MAX_ANSWER_HEADER_BYTES;
 use crate::manage::{Ask, CallOptions, Client, ClientBuilder, Environment, Operation, Read, Refusal};
@@ -47,18 +45,6 @@ impl Payvost {
         PayvostBuilder { client: Client::builder(api_key).host("rust ureq/3"), agent: None, hook: None }
     }
 
-    /// The webhooks.
-    #[must_use]
-    pub const fn webhooks(&self) -> Webhooks<'_> {
-        Webhooks(self)
-    }
-
-    /// What only a sandbox can do.
-    #[must_use]
-    pub const fn testing(&self) -> Testing<'_> {
-        Testing(self)
-    }
-
     /// The same client with options for its calls, in place of those that the client was made with.
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
@@ -93,10 +79,6 @@ impl Payvost {
             // It has been run to its end.
             Ask::Request(_) | Ask::Wait(_) => Err(CallError::NoRandomBytes),
         }
-    }
-
-    pub(super) fn pages<T: Read>(&self, operation: Operation, parameters: String) -> Pages<'_, T> {
-        Pages::new(self, operation, parameters)
     }
 
     pub(super) fn call(&self, operation: Operation, parameters: &str) -> Result<crate::manage::Call, CallError> {

@@ -18,6 +18,20 @@ pub struct Webhooks<'p>(pub(super) &'p Payvost);
 #[derive(Debug, Clone, Copy)]
 pub struct Testing<'p>(pub(super) &'p Payvost);
 
+impl Payvost {
+    /// The webhooks.
+    #[must_use]
+    pub const fn webhooks(&self) -> Webhooks<'_> {
+        Webhooks(self)
+    }
+
+    /// What only a sandbox can do.
+    #[must_use]
+    pub const fn testing(&self) -> Testing<'_> {
+        Testing(self)
+    }
+}
+
 /// # Errors
 ///
 /// Each call fails with a [`CallError`]: refused before anything is sent, or with the error of its answer.
@@ -30,7 +44,7 @@ impl<'p> Webhooks<'p> {
 
     /// Lists your webhooks. Nothing is sent before the list is iterated.
     pub fn list(self, parameters: &WebhooksListParams) -> Pages<'p, Webhook> {
-        self.0.pages(Operation::WebhooksList, parameters.to_json())
+        Pages::new(self.0, Operation::WebhooksList, parameters.to_json())
     }
 
     /// Reads a webhook.
@@ -66,7 +80,7 @@ impl<'p> Webhooks<'p> {
 
     /// Lists the deliveries to a webhook. Nothing is sent before the list is iterated.
     pub fn get_logs(self, id: &str, parameters: &WebhooksGetLogsParams<'_>) -> Pages<'p, DeliveryAttempt> {
-        self.0.pages(Operation::WebhooksGetLogs, parameters.to_json(id))
+        Pages::new(self.0, Operation::WebhooksGetLogs, parameters.to_json(id))
     }
 }
 

@@ -1,0 +1,185 @@
+//! `payvost-webhooks sandbox`
+
+use core::fmt;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use payvost_webhooks_sandbox::{ClockKind, Endpoint, Options, Sandbox, StartError};
+use serde_json::json;
+use tokio::process::Command;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::status::{Failure, REFUSED};
+
+/// Run a local Payvost: its API, its deliveries and its retries
+///
+/// PAYVOST_SANDBOX_SECRET gives every webhook the same secret until it is rotated.
+/// A command after -- gets PAYVOST_BASE_URL, PAYVOST_API_KEY, and WEBHOOK_SECRET of the first endpoint. Its status is the sandbox's.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  payvost-webhooks sandbox --endpoint http://127.0.0.1:3000/webhooks/payvost
+  payvost-webhooks sandbox --clock virtual --endpoint http://127.0.0.1:5000/webhooks -- pytest")]
+pub(crate) struct Arguments {
+    /// Where to listen. Port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4400")]
+    listen: SocketAddr,
+    /// Keep everything in this SQLite file, instead of in memory
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+    /// The API key that clients send. It begins with sk_test_
+    #[arg(long, value_name = "KEY")]
+    api_key: Option<String>,
+    /// Fix ids and secrets
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// The machine's clock, or one that stands still until it is advanced
+    #[arg(long, value_enum, default_value_t = ClockArgument::Real)]
+    clock: ClockArgument,
+    /// How fast the pauses between attempts pass: 60 makes an hour a minute
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    speed: f64,
+    /// Register a URL for every event. Can be repeated
+    #[arg(long, value_name = "URL")]
+    endpoint: Vec<String>,
+    /// For how many seconds a webhook's old secret still signs after a rotation
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    rotation_overlap: u64,
+    /// Disable a webhook after so many seconds without a success
+    #[arg(long, value_name = "SECONDS")]
+    disable_after: Option<u64>,
+    /// Deliver to this host too, beside loopback. Can be repeated
+    #[arg(long, value_name = "HOST")]
+    deliver_to: Vec<String>,
+    /// Answer to this name in a Host header too, beside loopback. Can be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// Print one line of JSON when it is ready
+    #[arg(long)]
+    json: bool,
+    /// A command to run beside it
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+impl fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arguments").field("listen", &self.listen).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ClockArgument {
+    Real,
+    Virtual,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::unreachable(format!("cannot start: {error}")))?
+        .block_on(serve(arguments))
+}
+
+async fn serve(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let sandbox = Sandbox::start(options(&arguments)?).await.map_err(start_failure)?;
+    let mut endpoints = Vec::new();
+    for url in &arguments.endpoint {
+        endpoints.push(sandbox.add_endpoint(url).await.map_err(|message| Failure::usage(format!("--endpoint {url}: {message}")))?);
+    }
+    announce(&sandbox, &arguments, &endpoints)?;
+    let status = if arguments.command.is_empty() {
+        stopped().await?;
+        ExitCode::SUCCESS
+    } else {
+        run_beside(&sandbox, &arguments.command, endpoints.first()).await?
+    };
+    sandbox.stop().await;
+    Ok(status)
+}
+
+fn options(arguments: &Arguments) -> Result<Options, Failure> {
+    let mut options = Options::default();
+    options.listen = arguments.listen;
+    options.database.clone_from(&arguments.database);
+    options.api_key.clone_from(&arguments.api_key);
+    options.secret = std::env::var("PAYVOST_SANDBOX_SECRET").ok();
+    options.seed = arguments.seed;
+    options.clock = match arguments.clock {
+        ClockArgument::Real => ClockKind::Real,
+        ClockArgument::Virtual => ClockKind::Virtual,
+    };
+    options.pace = payvost_webhooks::provide::Pace::new(arguments.speed)
+        .ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
+    options.rotation_overlap = Duration::from_secs(arguments.rotation_overlap);
+    options.disable_after = arguments.disable_after.map(Duration::from_secs);
+    options.deliver_to.clone_from(&arguments.deliver_to);
+    options.allow_host.clone_from(&arguments.allow_host);
+    Ok(options)
+}
+
+fn start_failure(error: StartError) -> Failure {
+    match error {
+        StartError::Listen(..) | StartError::Database(_) => Failure::unreachable(error.to_string()),
+        _ => Failure::usage(error.to_string()),
+    }
+}
+
+fn announce(sandbox: &Sandbox, arguments: &Arguments, endpoints: &[Endpoint]) -> Result<(), Failure> {
+    let mut output = std::io::stdout().lock();
+    if arguments.json {
+        let endpoints: Vec<_> = endpoints
+            .iter()
+            .zip(&arguments.endpoint)
+            .map(|(endpoint, url)| json!({ "id": endpoint.id, "url": url, "secret": endpoint.secret }))
+            .collect();
+        let ready = json!({ "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "endpoints": endpoints });
+        writeln!(output, "{ready}")?;
+    } else if arguments.command.is_empty() {
+        writeln!(output, "Payvost sandbox: {}", sandbox.base_url())?;
+        writeln!(output, "API key:         {}", sandbox.api_key())?;
+        for (endpoint, url) in endpoints.iter().zip(&arguments.endpoint) {
+            writeln!(output, "{}: {url}\n  secret: {}", endpoint.id, endpoint.secret)?;
+        }
+        writeln!(output, "Ctrl-C stops it.")?;
+    }
+    Ok(output.flush()?)
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn stopped() -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::unreachable(format!("cannot wait for signals: {error}")))?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    Ok(())
+}
+
+/// Runs the user's command to its end. A signal to the sandbox is passed on to it.
+async fn run_beside(sandbox: &Sandbox, command: &[String], endpoint: Option<&Endpoint>) -> Result<ExitCode, Failure> {
+    let Some((program, arguments)) = command.split_first() else { return Ok(ExitCode::SUCCESS) };
+    let mut child = Command::new(program);
+    child.args(arguments).env("PAYVOST_BASE_URL", sandbox.base_url()).env("PAYVOST_API_KEY", sandbox.api_key()).kill_on_drop(true);
+    if let Some(endpoint) = endpoint {
+        child.env("WEBHOOK_SECRET", &endpoint.secret);
+    }
+    let mut child = child.spawn().map_err(|error| Failure::usage(format!("cannot run {program}: {error}")))?;
+    tokio::select! {
+        status = child.wait() => status.map(exit_code).map_err(|error| Failure::unreachable(format!("cannot wait for {program}: {error}"))),
+        stopped = stopped() => {
+            stopped?;
+            // Ctrl-C reached it too. Whoever ignores that is killed when it is dropped.
+            let _ = tokio::time::timeout(Duration::from_secs(5), child.wait()).await;
+            Ok(ExitCode::from(REFUSED))
+        }
+    }
+}
+
+fn exit_code(status: ExitStatus) -> ExitCode {
+    status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::from(REFUSED), ExitCode::from)
+}

@@ -181,7 +181,7 @@ def test_a_package_without_its_compiled_part_says_so(tmp_path: Path) -> None:
         check=False,
     )
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("ImportError: payvost_webhooks has no compiled part for this Python (")
+    assert last.startswith("ImportError: payvost_webhooks has no extension module for this Python (")
     assert last.endswith("pip install --force-reinstall payvost-webhooks")
 
 

@@ -119,7 +119,7 @@ def test_handlers_async_and_not() -> None:
 @pytest.mark.parametrize("pattern", ["payment.succeeded", "payment.*", "*"])
 def test_the_same_pattern_twice(pattern: str) -> None:
     router = routed(pattern)
-    with pytest.raises(ConfigurationError, match="has a handler already") as raised:
+    with pytest.raises(ConfigurationError, match="already has a handler") as raised:
         router.on(pattern, print)
     assert raised.value.code == "invalid_option"
     assert router.dispatch({"type": "payment.succeeded"}) == pattern

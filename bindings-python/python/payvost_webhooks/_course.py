@@ -33,7 +33,7 @@ def drive(delivery: Delivery, run_in_loop: RunInLoop) -> Cause:
         try:
             result = delivery.make()
             if result is not None and inspect.isawaitable(result):
-                refuse_greenlets("a handler")
+                refuse_greenlets("handler")
                 result = run_in_loop(_awaited, result)
             delivery.done(result)
         except BaseException as error:

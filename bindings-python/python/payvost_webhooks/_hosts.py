@@ -72,7 +72,7 @@ def require_blocking(receiver: WebhookReceiver) -> None:
         )
     if _greenlets() is not None:
         receiver._router._require(
-            lambda registered: refuse_greenlets("a handler", registered.is_async)
+            lambda registered: refuse_greenlets("handler", registered.is_async)
         )
         refuse_greenlets("on_result", inspect.iscoroutinefunction(receiver.on_result))
 

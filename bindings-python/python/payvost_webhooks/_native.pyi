@@ -26,6 +26,8 @@ __all__ = [
     "SqlProgram",
     "WebhookVerifier",
     "__version__",
+    "_is_optimized",
+    "_is_optimized",
     "handler_error",
     "redis_scripts",
     "releases_late",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 __version__: str
+_is_optimized: bool
 
 def verify_webhook(payload: _Bytes, signature: str | bytes | None, secret: _Secret) -> WebhookEvent:
     """Verify one webhook and return its event, as ``json.loads(payload)`` would.
@@ -181,6 +184,8 @@ class ClaimRequest:
         """Whether this is a retry by key, which claims even a parked event."""
 
 # The rest is internal to the package.
+
+_is_optimized: bool
 
 @final
 class Routes:

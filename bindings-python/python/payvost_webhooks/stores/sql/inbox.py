@@ -31,7 +31,7 @@ class _Noting(_Table):
 
 
 class SqlInbox(_Noting, SqlTable):
-    """Claims that share a transaction with the handler's writes, so that the writes happen exactly once despite crashes.
+    """Claims that share a transaction with the handler's writes, which therefore happen exactly once despite crashes.
 
     The handler writes through ``claim.connection``. It must neither commit nor roll back, but can use nested
     transactions (savepoints). When it returns, its writes and the claim are committed together. If it raises an

@@ -107,7 +107,7 @@ def router(catalogue):
         (f"{family}.*", f"Any{pascal(family)}", members) for family, members in families.items()
     ]
     unions = "".join(
-        f"    {name}Event = Union[\n"
+        f"    _{name}Event = Union[\n"
         + "".join(f"        events.{event.name}Event,\n" for event in members)
         + "        events.UnknownEvent,\n    ]\n"
         for pattern, name, members in groups
@@ -198,7 +198,7 @@ class TypedRouter:
 
 
 def _event_type(pattern, name):
-    return f"{name}Event" if pattern.endswith("*") else f"events.{name}Event"
+    return f"_{name}Event" if pattern.endswith("*") else f"events.{name}Event"
 
 
 def event_types(event):

@@ -26,33 +26,33 @@ if TYPE_CHECKING:
         Callable[[dict[str, Any]], object],
         Callable[[dict[str, Any], Any], object],
     ]
-    AnyPaymentEvent = Union[
+    _AnyPaymentEvent = Union[
         events.PaymentCreatedEvent,
         events.PaymentSucceededEvent,
         events.PaymentFailedEvent,
         events.PaymentRefundedEvent,
         events.UnknownEvent,
     ]
-    AnyTransferEvent = Union[
+    _AnyTransferEvent = Union[
         events.TransferCreatedEvent,
         events.TransferCompletedEvent,
         events.TransferFailedEvent,
         events.UnknownEvent,
     ]
-    AnyWalletEvent = Union[
+    _AnyWalletEvent = Union[
         events.WalletCreatedEvent,
         events.WalletBalanceUpdatedEvent,
         events.WalletFrozenEvent,
         events.UnknownEvent,
     ]
-    AnyUserEvent = Union[
+    _AnyUserEvent = Union[
         events.UserCreatedEvent,
         events.UserKycSubmittedEvent,
         events.UserKycVerifiedEvent,
         events.UserKycRejectedEvent,
         events.UnknownEvent,
     ]
-    AnyFraudEvent = Union[
+    _AnyFraudEvent = Union[
         events.FraudAlertCreatedEvent,
         events.FraudTransactionBlockedEvent,
         events.UnknownEvent,
@@ -73,11 +73,11 @@ if TYPE_CHECKING:
     _UserKycRejected = TypeVar("_UserKycRejected", bound="_HandlerOf[events.UserKycRejectedEvent]")
     _FraudAlertCreated = TypeVar("_FraudAlertCreated", bound="_HandlerOf[events.FraudAlertCreatedEvent]")
     _FraudTransactionBlocked = TypeVar("_FraudTransactionBlocked", bound="_HandlerOf[events.FraudTransactionBlockedEvent]")
-    _AnyPayment = TypeVar("_AnyPayment", bound="_HandlerOf[AnyPaymentEvent]")
-    _AnyTransfer = TypeVar("_AnyTransfer", bound="_HandlerOf[AnyTransferEvent]")
-    _AnyWallet = TypeVar("_AnyWallet", bound="_HandlerOf[AnyWalletEvent]")
-    _AnyUser = TypeVar("_AnyUser", bound="_HandlerOf[AnyUserEvent]")
-    _AnyFraud = TypeVar("_AnyFraud", bound="_HandlerOf[AnyFraudEvent]")
+    _AnyPayment = TypeVar("_AnyPayment", bound="_HandlerOf[_AnyPaymentEvent]")
+    _AnyTransfer = TypeVar("_AnyTransfer", bound="_HandlerOf[_AnyTransferEvent]")
+    _AnyWallet = TypeVar("_AnyWallet", bound="_HandlerOf[_AnyWalletEvent]")
+    _AnyUser = TypeVar("_AnyUser", bound="_HandlerOf[_AnyUserEvent]")
+    _AnyFraud = TypeVar("_AnyFraud", bound="_HandlerOf[_AnyFraudEvent]")
     _Any = TypeVar("_Any", bound="_HandlerOf[events.WebhookEvent]")
     _Other = TypeVar("_Other", bound="_HandlerOf[events.UnknownEvent]")
 

@@ -107,7 +107,7 @@ function assertThrows(call, type) {
     if (error instanceof type) return;
     throw error;
   }
-  throw new Error("let pass");
+  throw new Error("accepted");
 }
 
 // The best of several loops. The subjects take turns, so that noise meets all of them.

@@ -66,7 +66,7 @@ function refusals(string $payload): array
             } catch (SignatureVerificationException) {
                 return;
             }
-            throw new LogicException('let pass');
+            throw new LogicException('accepted');
         },
         'guide' => function () use ($payload, $forged) {
             try {
@@ -74,7 +74,7 @@ function refusals(string $payload): array
             } catch (Exception) {
                 return;
             }
-            throw new LogicException('let pass');
+            throw new LogicException('accepted');
         },
         'hash' => fn () => hash_hmac('sha256', $payload, SECRET),
     ];

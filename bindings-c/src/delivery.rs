@@ -57,7 +57,7 @@ pub struct payvost_delivery {
 pub enum payvost_claiming {
     /// There is no store: duplicates are handled again.
     PAYVOST_CLAIMING_NEVER = 0,
-    /// The store gives a lease.
+    /// The store grants a lease.
     PAYVOST_CLAIMING_LEASE = 1,
     /// The claim and the handler's own writes share a transaction.
     PAYVOST_CLAIMING_INBOX = 2,

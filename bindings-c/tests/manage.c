@@ -1,6 +1,6 @@
 /* The shared calls of the management API, on the C interface: manage FOLDER OBSERVED
  *
- * What is observed is written to the file OBSERVED, a line a case, and compared there with what the other languages observed.
+ * Observations go to the file OBSERVED, one line per case, and are compared there with those of the other languages.
  * tests/vectors/manage/README.md describes the cases. */
 
 #include <ctype.h>

@@ -1,7 +1,7 @@
 /* The deliveries that all languages share, on the C interface: receive FOLDER OBSERVED
  *
- * Each is driven as a program in C would drive it, with a store and a handler that follow a script. What is observed is written to the
- * file OBSERVED, a line a case, and compared there with what the other languages observed. The form of the cases is described in
+ * Each is driven as a program in C would drive it, with a store and a handler that follow a script. Observations go to the
+ * file OBSERVED, one line per case, and are compared there with those of the other languages. The form of the cases is described in
  * tests/vectors/receive/README.md. */
 
 #include <glob.h>

@@ -1,6 +1,6 @@
 /* The sequences of steps that every store goes through, on the memory store of the C interface: sequences FOLDER OBSERVED
  *
- * What is observed is written to the file OBSERVED, a line a sequence, and compared there with the stores of other languages. The form
+ * Observations go to the file OBSERVED, one line per sequence, and are compared there with those of the other languages. The form
  * of the sequences is described in tests/vectors/claims/README.md. A body there stands for an event with that text in it. */
 
 #include <glob.h>

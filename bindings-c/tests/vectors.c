@@ -1,6 +1,6 @@
 /* The vectors that all languages share, on the C interface: vectors FOLDER OBSERVED
  *
- * What is observed is written to the file OBSERVED, a line a case, and compared there with what the other languages observed.
+ * Observations go to the file OBSERVED, one line per case, and are compared there with those of the other languages.
  * The forms of the cases and of the canonical values are described in tests/vectors/README.md. */
 
 #include <glob.h>

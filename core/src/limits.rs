@@ -180,7 +180,7 @@ pub const MAX_RETRY_PAUSE: Duration = Duration::from_secs(8);
 
 /// 60 s (1 min). The longest `Retry-After` that a client waits for. Beyond it the call ends with the error.
 ///
-/// Whoever waits longer wants to decide about it.
+/// A longer wait is a decision for the caller.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
 /// 500 tokens. How many tokens a client has for retries. A call that succeeds returns one.

@@ -75,7 +75,7 @@ fn a_ticket_is_taken_by_one_worker_at_a_time() {
 }
 
 #[test]
-fn a_ticket_is_lost_once_a_delivery_has_claimed_anew() {
+fn a_ticket_is_lost_once_a_delivery_has_claimed_again() {
     let (mut store, event) = (Store::new(9), request("e"));
     let (key, policy) = (ClaimPolicy::new().key("e", true), ClaimPolicy::new());
     let (ticket, another) = ("t".repeat(32), "a".repeat(32));
@@ -84,15 +84,16 @@ fn a_ticket_is_lost_once_a_delivery_has_claimed_anew() {
     assert_eq!(store.0.take(LEASE + 1, &policy, &key, &ticket, &(ticket.clone() + "1")), Taken::Lost);
     // A token that does not begin with the ticket's would look like one of a delivery.
     assert_eq!(store.0.take(LEASE + 1, &policy, &key, &another, "mine"), Taken::Lost);
-    // Part of a token is not a ticket.
+    // Neither part of a token nor the token of a taken ticket is a ticket.
     assert!(store.release(LEASE + 2, "e", &another));
-    for piece in ["", "a", "aaaa"] {
+    let taken = another.clone() + &"1".repeat(32);
+    for piece in ["", "a", "aaaa", &taken] {
         assert_eq!(store.0.take(LEASE + 3, &policy, &key, piece, &(another.clone() + "1")), Taken::Lost, "{piece:?}");
     }
 }
 
 #[test]
-fn a_dead_letter_can_be_given_up() {
+fn a_dead_letter_can_be_discarded() {
     let (mut store, event) = (Store::new(9), request("e"));
     let (key, policy) = (ClaimPolicy::new().key("e", true), ClaimPolicy::new());
     assert!(!store.0.discard(0, &policy, &key));

@@ -3,7 +3,7 @@
 
     compare_management.py [OBSERVED [VECTORS [LANGUAGE…]]]
 
-``OBSERVED/<language>.jsonl`` has a line a case, as ``tests/vectors/manage/README.md`` describes it.
+``OBSERVED/<language>.jsonl`` has one line per case, as ``tests/vectors/manage/README.md`` describes it.
 Default: ``target/observed/manage``, ``tests/vectors/manage`` and all languages.
 
 Exits 1 when a language ran fewer cases than there are, or observed something else than the vectors

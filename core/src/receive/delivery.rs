@@ -53,7 +53,7 @@ pub struct Delivery {
 pub enum Claiming {
     /// There is no store: duplicates are handled again.
     Never,
-    /// The store gives a lease.
+    /// The store grants a lease.
     Lease,
     /// The claim and the handler's own writes share a transaction.
     Inbox,

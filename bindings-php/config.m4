@@ -1,4 +1,4 @@
-dnl For `phpize`, and so for PIE: hands the work to cargo (Makefile.frag).
+dnl For `phpize`, and therefore PIE: cargo does the work (Makefile.frag).
 PHP_ARG_ENABLE([payvost_webhooks],
   [whether to build payvost_webhooks],
   [AS_HELP_STRING([--disable-payvost_webhooks], [Do not build payvost_webhooks])],
@@ -10,10 +10,10 @@ if test "$PHP_PAYVOST_WEBHOOKS" != "no"; then
     AC_MSG_ERROR([cargo was not found: install Rust (https://rustup.rs)])
   fi
   PHP_SUBST([CARGO])
-  dnl It is a name to be found when configure was not told, and the build wants a path.
+  dnl Without an option for configure, this is only a name, but the build needs a path.
   PHP_CONFIG_PATH=`command -v "$PHP_CONFIG"`
   PHP_SUBST([PHP_CONFIG_PATH])
-  dnl What cargo calls the library; PHP calls it .so everywhere.
+  dnl Cargo's suffix of the library. PHP always uses .so.
   case $host_os in
     darwin*) CARGO_SUFFIX=dylib ;;
     *) CARGO_SUFFIX=so ;;

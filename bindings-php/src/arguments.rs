@@ -1,7 +1,7 @@
-//! Arguments: from PHP's values to the core's.
+//! Arguments: converts PHP's values to the core's.
 //!
-//! A value of a wrong type is a mistake that the core names in its turn, never a `TypeError`: what the caller of a webhook sends must
-//! not decide which kind of error a receiver meets.
+//! The core reports a value of the wrong type, in its own order of checks. It is never a `TypeError`: what the sender of a webhook sends
+//! must not decide which kind of exception a receiver gets.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use payvost_webhooks::{
 
 use crate::clock::Clock;
 
-/// What PHP passed for a parameter; nothing when it is optional and was left out.
+/// The argument that PHP passed; `None` if it is optional and was left out.
 #[derive(Clone, Copy)]
 pub(crate) struct Argument<'c>(pub(crate) Option<&'c Zval>);
 
@@ -25,7 +25,7 @@ impl<'c> Argument<'c> {
         self.bytes().ok_or(Error::PayloadNotRaw)
     }
 
-    /// The length of a raw body. What is no length is that of no raw body.
+    /// The length of a raw body. Anything but a length means that the body is not raw.
     pub(crate) fn length(self) -> Result<usize, Error> {
         let bytes = self.natural_number().ok_or(Error::PayloadNotRaw)?;
         Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
@@ -34,7 +34,7 @@ impl<'c> Argument<'c> {
     /// The value of the signature header.
     #[inline]
     pub(crate) fn signature(self) -> SignatureHeader<'c> {
-        /// Stands for everything that no header can be, and is malformed like that.
+        /// Stands for every value that cannot be a header, and is malformed too.
         const NOT_A_HEADER: &[u8] = b"?";
         match self.bytes() {
             None if !self.is_null() => NOT_A_HEADER.into(),
@@ -85,7 +85,7 @@ impl<'c> Argument<'c> {
         }
     }
 
-    /// A pattern for a router: bytes that are no text match nothing.
+    /// A router's pattern. Bytes that are not UTF-8 match nothing.
     pub(crate) fn pattern(self) -> Result<&'c str, Error> {
         self.text().ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))
     }
@@ -106,7 +106,7 @@ impl<'c> Argument<'c> {
         if self.is_null() { Ok(policy) } else { policy.prefix(self.text().ok_or(Error::InvalidOption(OptionName::Prefix))?) }
     }
 
-    /// How many of something; 0 for what is no number.
+    /// A count; 0 for anything but a natural number.
     pub(crate) fn count(self) -> usize {
         self.natural_number().and_then(|number| number.try_into().ok()).unwrap_or(0)
     }
@@ -120,7 +120,7 @@ impl<'c> Argument<'c> {
         self.0.and_then(Zval::bool).unwrap_or(false)
     }
 
-    /// A string, which in PHP is bytes.
+    /// A string: in PHP, strings are bytes.
     #[inline]
     fn bytes(self) -> Option<&'c [u8]> {
         self.0?.zend_str().map(ZendStr::as_bytes)

@@ -1,12 +1,12 @@
-//! What every call from PHP goes through: its arguments come in, and neither a panic nor a Zend bailout leaves it in disorder.
+//! The wrapper of every call from PHP: it reads the arguments, and cleans up after a panic or a Zend bailout.
 //!
-//! A bailout is how PHP ends a script at once, when an allocation goes over `memory_limit` for one. It is a `longjmp`: it skips the
-//! frames between, so that what they own is never dropped. So nothing of Rust's heap may be owned by a frame that PHP can jump
-//! over. Calls are made in two steps for that:
+//! With a bailout, PHP ends a script at once, for example when an allocation exceeds `memory_limit`. It is a `longjmp`, so the values
+//! that the skipped frames own are never dropped. A frame that PHP can skip must therefore own nothing on Rust's heap. For that
+//! reason, each call has two steps:
 //!
-//! 1. the core's work, in [`run`], which allocates nothing of PHP's but inside [`catch_bailout`]. That comes back when PHP bails out,
-//!    so that everything is dropped as always;
-//! 2. what is left to do when nothing is owned any more: to throw, or to let the bailout go on.
+//! 1. the core's work, in [`run`]. It allocates PHP memory only inside [`catch_bailout`], which returns when PHP bails out, so that
+//!    everything is dropped as usual;
+//! 2. after everything has been dropped: to throw the exception, or to continue the bailout.
 #![allow(unsafe_code)] // reads PHP's call frames
 
 use std::mem;
@@ -23,19 +23,19 @@ use crate::{errors, limit};
 
 /// Why a call returns no value.
 pub(crate) enum Failure {
-    /// The core refuses.
+    /// The core refuses the call.
     Refused(Error),
     /// PHP is ending the script.
     Bailout,
     /// An option that only this extension checks is invalid: the message and the hint.
     Option(&'static str, &'static str),
-    /// PHP is throwing already.
+    /// A PHP exception is being thrown already.
     Thrown,
-    /// An allocation of so many bytes would go over PHP's `memory_limit`.
+    /// An allocation of this many bytes would exceed PHP's `memory_limit`.
     OverLimit(usize),
     /// The system has no memory for the library.
     OutOfMemory,
-    /// A mistake in this extension.
+    /// A bug in this extension.
     Panic,
 }
 
@@ -48,10 +48,10 @@ impl From<Error> for Failure {
     }
 }
 
-/// Runs the body of an exported function, and hands its value to what must be done after everything else has been dropped.
+/// Runs the body of an exported function, and returns its value after everything else has been dropped.
 #[inline]
 pub(crate) fn run<T>(body: impl FnOnce() -> Result<T, Failure>) -> Option<T> {
-    // What a panic carries is dropped before anything else happens.
+    // The panic's value is dropped before anything else happens.
     match catch_unwind(AssertUnwindSafe(body)).unwrap_or(Err(Failure::Panic)) {
         Ok(value) => Some(value),
         Err(failure) => {
@@ -70,14 +70,14 @@ fn fail(failure: Failure) {
         Failure::Option(message, hint) => errors::throw_option(message, hint),
         Failure::Thrown => {}
         Failure::Panic => errors::throw_internal_error(),
-        // SAFETY: the frames from here to PHP's own have nothing to drop.
+        // SAFETY: the frames between here and PHP's have nothing to drop.
         Failure::Bailout => unsafe { bailout() },
     }
 }
 
-/// Runs what allocates PHP's memory, and comes back even when PHP bails out.
+/// Runs code that allocates PHP memory, and returns even if PHP bails out.
 ///
-/// The body must own nothing that has to be dropped; what it needs of that kind, it borrows.
+/// The body must own nothing that has to be dropped. It borrows such values instead.
 #[inline]
 pub(crate) fn catch_bailout<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
     try_catch(AssertUnwindSafe(body)).map_err(|error| match error {
@@ -86,13 +86,13 @@ pub(crate) fn catch_bailout<T>(body: impl FnOnce() -> T) -> Result<T, Failure> {
     })
 }
 
-/// The arguments of a call to a function with so many parameters, the first of them required. `None` when PHP has thrown its
-/// `ArgumentCountError`.
+/// The arguments of a call to a function with this many parameters, of which the first ones are required. `None` if PHP has thrown
+/// its `ArgumentCountError`.
 #[inline]
 pub(crate) fn arguments<const PARAMETERS: usize>(call: &ExecuteData, required: u32) -> Option<[Argument<'_>; PARAMETERS]> {
-    /// The arguments lie behind the frame, which takes up a whole number of values.
+    /// The arguments come after the frame, whose size is a multiple of a value's.
     const FRAME_SLOTS: usize = mem::size_of::<ExecuteData>().div_ceil(mem::size_of::<Zval>());
-    // SAFETY: in the frame of a call this member of the union is the number of arguments.
+    // SAFETY: in a call's frame, this member of the union is the number of arguments.
     let passed = unsafe { call.This.u2.num_args };
     let passed_length = usize::try_from(passed).unwrap_or(usize::MAX);
     if passed < required || passed_length > PARAMETERS {
@@ -101,13 +101,13 @@ pub(crate) fn arguments<const PARAMETERS: usize>(call: &ExecuteData, required: u
         return None;
     }
     let first = ptr::from_ref(call).cast::<Zval>().wrapping_add(FRAME_SLOTS);
-    // SAFETY: so many values lie there until the call returns.
+    // SAFETY: this many values are there until the call returns.
     let passed = unsafe { std::slice::from_raw_parts(first, passed_length) };
     Some(std::array::from_fn(|index| Argument(passed.get(index))))
 }
 
-/// A method or function whose parameters are all required and `mixed`: its name, its parameters with their names in PHP, what it returns
-/// (with `null` where that is possible), and its body, which gives a [`Result`] with a [`Failure`].
+/// A method or function whose parameters are all required and `mixed`: its name, its parameters with their names in PHP, its return type
+/// (with `| null` if it can be null), and its body, which returns a [`Result`] with a [`Failure`].
 macro_rules! method {
     ($name:expr, ($($parameter:ident: $php:literal),*) -> $returns:ident $(| $null:ident)?, |$call:ident, $result:ident| $body:expr) => {{
         ::ext_php_rs::zend_fastcall! {
@@ -128,7 +128,7 @@ macro_rules! method {
 }
 pub(crate) use method;
 
-/// A constructor of that kind, whose body gives what the object holds.
+/// A constructor of that kind, whose body returns the object's value.
 macro_rules! constructor {
     (($($parameter:ident: $php:literal),*), $body:expr) => {{
         ::ext_php_rs::zend_fastcall! {
@@ -147,7 +147,7 @@ macro_rules! constructor {
 }
 pub(crate) use constructor;
 
-/// The places that a class's objects have in the engine.
+/// The object handlers of a class.
 macro_rules! held {
     ($type:ty) => {
         impl $crate::object::Held for $type {

@@ -1,5 +1,5 @@
-//! The clock of a verifier, where an application sets one for its tests.
-#![allow(unsafe_code)] // calls a function of PHP's
+//! The clock of a verifier, which tests can set.
+#![allow(unsafe_code)] // calls a PHP function
 
 use std::ptr;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::boundary::{Failure, catch_bailout};
 
 const HINT: &str = "Pass a function that returns a Unix time as an int or a float, or null for the system's clock.";
 
-/// A function of PHP's, and what it returned last. It is called before the core begins, so that no code of PHP's runs inside it.
+/// A PHP function, and the time that it returned last. It is called before the core starts, so that no PHP code runs inside the core.
 pub(crate) struct Clock {
     function: Zval,
     now_ms: Arc<AtomicU64>,
@@ -32,7 +32,7 @@ impl Clock {
         Ok(Some(Self { function: function.dereference().shallow_clone(), now_ms: Arc::default() }))
     }
 
-    /// What the core asks for the time.
+    /// The clock for the core.
     pub(crate) fn source(&self) -> impl Fn() -> Timestamp + Send + Sync + 'static {
         let now_ms = Arc::clone(&self.now_ms);
         move || {

@@ -1,8 +1,8 @@
-//! The one place where the core's errors become PHP's exceptions.
+//! The one place where the core's errors become PHP exceptions.
 //!
-//! The classes are marks: what an exception tells is in private properties of their base class, which its methods read. It is
-//! `\Exception` that makes the objects.
-#![allow(unsafe_code)] // makes objects of PHP's
+//! The classes are only markers. The details of an exception are in private properties of their base class, and `\Exception` creates
+//! the objects.
+#![allow(unsafe_code)] // creates PHP's objects
 
 use std::ffi::{c_char, c_int};
 use std::fmt::{self, Display, Write as _};
@@ -28,7 +28,7 @@ use crate::engine::{
 use crate::item::{Item, build};
 use crate::{namespaced, values};
 
-/// Throws the exception of an error. Nothing may be owned that a bailout would skip.
+/// Throws the exception of an error. No frame may own anything that a bailout would leak.
 #[cold]
 pub(crate) fn throw(error: Error) {
     let message = Text::<256>::of(error);
@@ -41,8 +41,8 @@ pub(crate) fn throw(error: Error) {
         ErrorClass::EventRejected => &EVENT_REJECTED,
         _ => &BASE,
     };
-    // SAFETY: the class is registered, the message ends with a NUL, and PHP is calling a function of ours. The object is held by the
-    // engine, as the exception that is being thrown.
+    // SAFETY: the class is registered, the message ends with a NUL, and PHP is calling a function of this extension. The engine holds
+    // the object, because it is the current exception.
     unsafe {
         let exception = zend_throw_exception(class.entry(), message.as_c_str(), 0);
         ERROR_CODE.set(exception, error.code().as_str());
@@ -58,7 +58,7 @@ pub(crate) fn throw(error: Error) {
     }
 }
 
-/// The function `Internal\refuseOption`: throws an `invalid_option` that only PHP can meet, about the client of a store for one.
+/// The function `Internal\refuseOption`: throws an `invalid_option` that only PHP code can find, such as a store's client.
 pub(crate) fn refuse_option() -> FunctionBuilder<'static> {
     zend_fastcall! {
         extern fn handler(call: &mut ExecuteData, _result: &mut Zval) {
@@ -91,7 +91,7 @@ pub(crate) fn throw_option(message: &str, hint: &str) {
     }
 }
 
-/// Throws a `\RuntimeException`, for a mistake in this extension.
+/// Throws a `\RuntimeException`, for a bug in this extension.
 #[cold]
 pub(crate) fn throw_internal_error() {
     // SAFETY: the class is PHP's own, the message ends with a NUL.
@@ -169,7 +169,7 @@ zend_fastcall! {
     }
 }
 
-/// The name that the engine has for a private property of the base class.
+/// The engine's name of a private property of the base class.
 macro_rules! private {
     ($name:literal) => {
         concat!("\0", namespaced!("WebhookException"), "\0", $name)
@@ -177,7 +177,7 @@ macro_rules! private {
 }
 
 zend_fastcall! {
-    /// What is serialised: all but the stack trace, whose arguments are not for everybody, and are often such that cannot be serialised.
+    /// Serializes everything but the stack trace, whose arguments can be confidential, and often cannot be serialized.
     extern fn sleep(call: &mut ExecuteData, result: &mut Zval) {
         let Some([]) = arguments(call, 0) else { return };
         let names = [
@@ -213,7 +213,7 @@ impl Class {
 
     fn registered(&self, entry: &'static mut ClassEntry, methods: ArgInfoTables) {
         self.0.store(entry, Ordering::Release);
-        // PHP refers to it as long as it runs.
+        // PHP refers to them for as long as it runs.
         mem::forget(methods);
     }
 
@@ -221,9 +221,9 @@ impl Class {
         self.0.load(Ordering::Acquire)
     }
 
-    #[allow(clippy::expect_used)] // asked for right after it was registered
+    #[allow(clippy::expect_used)] // called right after the class was registered
     fn get(&self) -> &'static ClassEntry {
-        // SAFETY: null, or an entry of the engine, which lives as long as the engine runs.
+        // SAFETY: null, or an entry of the engine, which lives as long as the engine.
         unsafe { self.entry().as_ref() }.expect("the class is registered")
     }
 }
@@ -251,7 +251,7 @@ impl Property {
         if self.r#type == DataType::Long && !self.nullable {
             default.set_long(0);
         } else if !self.nullable {
-            // SAFETY: the place holds null. The empty string is shared, so that an internal class may have it as a default.
+            // SAFETY: the place holds null. The empty string is shared, so an internal class may have it as a default.
             unsafe { values::write_string(&raw mut default, b"") };
         }
         let private = c_int::try_from(ZEND_ACC_PRIVATE)?;
@@ -262,10 +262,10 @@ impl Property {
 
     /// # Safety
     ///
-    /// `exception` is an object of a class of ours, and the property is a string.
+    /// `exception` is an object of one of these classes, and the property is a string.
     unsafe fn set(&self, exception: *mut zend_object, value: &str) {
         let (name, value) = (self.name.as_bytes(), value.as_bytes());
-        // SAFETY: pointers and lengths are those of texts, which are copied.
+        // SAFETY: pointers and lengths are those of strings, which are copied.
         unsafe {
             let (name, name_length) = (name.as_ptr().cast(), name.len());
             zend_update_property_stringl(BASE.entry(), exception, name, name_length, value.as_ptr().cast(), value.len());
@@ -274,10 +274,10 @@ impl Property {
 
     /// # Safety
     ///
-    /// `exception` is an object of a class of ours, and the property is an int.
+    /// `exception` is an object of one of these classes, and the property is an int.
     unsafe fn set_int(&self, exception: *mut zend_object, value: usize) {
         let value = zend_long::try_from(value).unwrap_or(zend_long::MAX);
-        // SAFETY: the pointer and the length are those of a text.
+        // SAFETY: the pointer and the length are those of a string.
         unsafe { zend_update_property_long(BASE.entry(), exception, self.name.as_ptr().cast(), self.name.len(), value) };
     }
 
@@ -286,7 +286,7 @@ impl Property {
         let Some([]) = arguments(call, 0) else { return };
         let mut unused = Zval::new();
         let (name, name_length) = (self.name.as_ptr().cast(), self.name.len());
-        // SAFETY: PHP calls a method with an object of its class. The property is declared, so that its own place comes back.
+        // SAFETY: PHP calls a method with an object of its class. The property is declared, so its own place is returned.
         let value =
             unsafe { zend_read_property(BASE.entry(), call.This.value.obj, name, name_length, true, &raw mut unused).as_ref() };
         if let Some(value) = value {
@@ -295,9 +295,9 @@ impl Property {
     }
 }
 
-/// Text as C has it, without memory of its own that a bailout would skip.
+/// A C string on the stack, so that a bailout leaks nothing.
 struct Text<const SIZE: usize> {
-    /// All but the last byte is text; after the text there are NULs.
+    /// The text, filled up with NULs. The last byte is always a NUL.
     bytes: [u8; SIZE],
     length: usize,
 }
@@ -305,7 +305,7 @@ struct Text<const SIZE: usize> {
 impl<const SIZE: usize> Text<SIZE> {
     fn of(value: impl Display) -> Self {
         let mut text = Self { bytes: [0; SIZE], length: 0 };
-        // A text that did not fit would be cut, which is no reason not to throw.
+        // A text that does not fit is cut, and still thrown.
         let _ = write!(text, "{value}");
         text
     }

@@ -17,7 +17,7 @@ pub(crate) fn register() -> Result<()> {
     EVENT_TYPES
         .iter()
         .try_fold(class, constant)?
-        // PHP refers to the tables as long as it runs.
+        // PHP refers to the tables for as long as it runs.
         .registration(|_, tables| mem::forget(tables))
         .register()
 }

@@ -1,4 +1,4 @@
-//! Values of PHP's, from what the core answers: texts, numbers, and arrays of them.
+//! Builds PHP values from the core's results: strings, numbers, and arrays of them.
 #![allow(unsafe_code)] // writes PHP's values
 
 use std::mem::ManuallyDrop;
@@ -16,17 +16,17 @@ use crate::boundary::{Failure, catch_bailout};
 use crate::engine::permanent_string;
 use crate::values;
 
-/// What is to become a value of PHP's.
+/// A value to build in PHP.
 pub(crate) enum Item<'a> {
     Null,
     Bool(bool),
     Int(u64),
     Float(f64),
-    /// A value that PHP has already.
+    /// An existing PHP value.
     Value(&'a Zval),
     Bytes(&'a [u8]),
     List(&'a [Item<'a>]),
-    /// Values by names, none of which looks like a number.
+    /// Values by name. No name looks like a number.
     Map(&'a [(&'a str, Item<'a>)]),
 }
 
@@ -42,14 +42,14 @@ impl<'a> From<&'a str> for Item<'a> {
     }
 }
 
-/// Null where there is no value.
+/// Null without a value.
 impl<'a> From<Option<&'a Zval>> for Item<'a> {
     fn from(value: Option<&'a Zval>) -> Self {
         value.map_or(Self::Null, |value| Self::Value(value.dereference()))
     }
 }
 
-/// A word that is made once a process, so that to give it allocates nothing.
+/// A string that is created once per process, so that returning it allocates nothing.
 pub(crate) struct Word {
     text: &'static str,
     string: AtomicPtr<zend_string>,
@@ -60,7 +60,7 @@ impl Word {
         Self { text, string: AtomicPtr::new(ptr::null_mut()) }
     }
 
-    /// Makes the string. Only while the extension starts.
+    /// Creates the string. To be called only while the extension starts.
     pub(crate) fn intern(&self) {
         self.string.store(permanent_string(self.text).unwrap_or(ptr::null_mut()), Ordering::Release);
     }
@@ -74,27 +74,27 @@ impl Word {
     }
 }
 
-/// Builds it in the place of a result.
+/// Builds the item in the result.
 pub(crate) fn build(item: &Item<'_>, result: &mut Zval) -> Result<(), Failure> {
-    // SAFETY: PHP's place for the result holds null.
+    // SAFETY: the result is null.
     catch_bailout(|| unsafe { write(item, result) })
 }
 
-/// The place of a list's first item.
+/// The place of a list's first element.
 pub(crate) fn first(list: &mut Zval) -> Result<&mut Zval, Failure> {
     if !list.is_array() {
         return Err(Failure::Panic);
     }
-    // SAFETY: the array is alive as long as the list, and nobody else has it yet.
+    // SAFETY: the array lives as long as the list, and no other code has it yet.
     unsafe { zend_hash_index_find(list.value.arr, 0).as_mut() }.ok_or(Failure::Panic)
 }
 
 /// # Safety
 ///
-/// The place holds null, and no frame owns anything that a bailout must not skip.
+/// The place holds null, and no frame owns anything that a bailout would leak.
 unsafe fn write(item: &Item<'_>, place: *mut Zval) {
     let mut null = ManuallyDrop::new(Zval::new());
-    // SAFETY: the array is new; a place in it stays where it is until the next one is added.
+    // SAFETY: the array is new, and a place in it stays valid until the next one is added.
     unsafe {
         match item {
             Item::Null => {}
@@ -119,13 +119,13 @@ unsafe fn write(item: &Item<'_>, place: *mut Zval) {
     }
 }
 
-/// A new array with room for so many.
+/// A new array with room for this many elements.
 ///
 /// # Safety
 ///
 /// As [`write`].
 unsafe fn write_array(length: usize, place: *mut Zval) -> *mut zend_array {
-    // SAFETY: what is asked for here is asked of the caller.
+    // SAFETY: the caller guarantees what is needed here.
     unsafe {
         let array = _zend_new_array(u32::try_from(length).unwrap_or(u32::MAX));
         (*place).value = zend_value { arr: array };

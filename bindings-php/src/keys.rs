@@ -1,4 +1,4 @@
-//! Key strings that are made once a process: those that the documentation names.
+//! The strings of the documented keys, which are created once per process.
 #![allow(unsafe_code)] // reads what the engine made
 
 use std::ptr;
@@ -13,14 +13,14 @@ use crate::engine::permanent_string;
 static STRINGS: [AtomicPtr<zend_string>; DOCUMENTED_KEYS.len()] =
     [const { AtomicPtr::new(ptr::null_mut()) }; DOCUMENTED_KEYS.len()];
 
-/// Makes the strings. The engine frees them when it shuts down.
+/// Creates the strings. The engine frees them when it shuts down.
 pub(crate) fn intern() {
     for (key, string) in DOCUMENTED_KEYS.iter().zip(&STRINGS) {
         string.store(permanent_string(key).unwrap_or(ptr::null_mut()), Ordering::Release);
     }
 }
 
-/// The string of a documented key. It is interned: nobody counts references to it.
+/// The string of a documented key. It is interned, so its references are not counted.
 #[inline]
 pub(crate) fn get(key: &str) -> Option<*mut zend_string> {
     let index = usize::from(*SLOTS.get(slot(key.as_bytes(), MULTIPLIER))?);
@@ -33,7 +33,7 @@ pub(crate) fn get(key: &str) -> Option<*mut zend_string> {
 
 const SLOT_BITS: u32 = 8;
 
-/// For each slot the one documented key that belongs there, or [`EMPTY`].
+/// The documented key of each slot, or [`EMPTY`].
 static SLOTS: [u8; 1 << SLOT_BITS] = match slots(MULTIPLIER) {
     Some(slots) => slots,
     None => panic!("two documented keys share a slot"),
@@ -41,7 +41,7 @@ static SLOTS: [u8; 1 << SLOT_BITS] = match slots(MULTIPLIER) {
 
 const EMPTY: u8 = u8::MAX;
 
-/// The first odd number that gives every documented key a slot of its own.
+/// The first odd number with which no two documented keys share a slot.
 const MULTIPLIER: u32 = {
     let mut multiplier = 0x9E37_79B1;
     while slots(multiplier).is_none() {
@@ -65,12 +65,12 @@ const fn slots(multiplier: u32) -> Option<[u8; 1 << SLOT_BITS]> {
     Some(slots)
 }
 
-/// The slot where a key belongs, by its length and three of its bytes.
+/// The slot of a key, from its length and three of its bytes.
 #[inline]
-#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // a length is mixed in by its low bits alone
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // only the low bits of a length are used
 const fn slot(key: &[u8], multiplier: u32) -> usize {
     let (Some(first), Some(last)) = (key.first(), key.last()) else { return 0 };
-    #[allow(clippy::indexing_slicing)] // not empty, so that half of its length is within it
+    #[allow(clippy::indexing_slicing)] // not empty, so half of its length is an index
     let middle = key[key.len() / 2];
     let mixed = *first as u32 | (middle as u32) << 8 | (*last as u32) << 16 | (key.len() as u32) << 24;
     (mixed.wrapping_mul(multiplier) >> (u32::BITS - SLOT_BITS)) as usize

@@ -1,7 +1,7 @@
 //! The PHP extension `payvost_webhooks`: functions, classes and exceptions of the namespace `Payvost\Webhooks`.
 //!
-//! The rules are the core's. Here PHP's values are taken apart ([`arguments`]) and put together ([`values`], [`item`]), and the core's
-//! errors become exceptions ([`errors`]); [`boundary`] is what every call from PHP goes through. The namespace
+//! The core has the rules. This crate reads PHP's arguments ([`arguments`]), builds PHP's values ([`values`], [`item`]), and turns the
+//! core's errors into exceptions ([`errors`]). Every call from PHP goes through [`boundary`]. The namespace
 //! `Payvost\Webhooks\Internal` ([`receiver`], [`router`], [`claims`], [`memory`], [`testing`]) is for the Composer library beside this
 //! extension.
 

@@ -1,5 +1,5 @@
 //! The class `Internal\MemoryClaims`: the store of claims that lives in the memory of this process.
-#![allow(unsafe_code)] // takes the store out of PHP's object
+#![allow(unsafe_code)] // reads the store in PHP's object
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{class, held, passed, registered};
 
-/// The store, and the time in milliseconds that an application has set, for its tests.
+/// The store, and the time in milliseconds that a test has set.
 struct Memory {
     claims: MemoryClaims,
     set_to: Option<u64>,
@@ -80,7 +80,7 @@ pub(crate) fn register() -> Result<()> {
     methods.into_iter().fold(class, |class, method| class.method(method, MethodFlags::Public)).register()
 }
 
-/// A word and a number; null when there is no room.
+/// A word and a number; null if the store is full.
 fn claim() -> FunctionBuilder<'static> {
     method!(
         "claim",
@@ -118,20 +118,20 @@ fn dead_letters() -> FunctionBuilder<'static> {
     })
 }
 
-/// Takes a step in the store of the object whose method is being called.
+/// Performs a step on the store of the object whose method is called.
 fn step<T>(call: &ExecuteData, step: impl FnOnce(&mut MemoryClaims, u64) -> T) -> std::result::Result<T, Failure> {
     let memory = memory(call)?;
     let now = memory.set_to.unwrap_or_else(now);
     Ok(step(&mut memory.claims, now))
 }
 
-#[allow(clippy::mut_from_ref)] // of PHP's object, which a shared reference to the call says nothing about
+#[allow(clippy::mut_from_ref)] // the reference is to PHP's object, not to the call
 fn memory(call: &ExecuteData) -> std::result::Result<&mut Memory, Failure> {
-    // SAFETY: a method of this class. Nothing of PHP's runs in a step that could call another one.
+    // SAFETY: a method of this class. No PHP code runs in a step, so no other method is called.
     unsafe { &mut *held::<Memory>(call) }.as_mut().ok_or(Failure::Panic)
 }
 
-/// The library in PHP passes nothing else.
+/// The PHP library passes nothing else.
 fn own(policy: Argument<'_>) -> std::result::Result<&ClaimPolicy, Failure> {
     passed(policy).ok_or(Failure::Panic)
 }

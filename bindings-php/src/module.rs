@@ -1,4 +1,4 @@
-//! The extension itself: what PHP asks for when it loads the library.
+//! The extension's entry point, which PHP calls when it loads the library.
 #![allow(unsafe_code)] // PHP calls into here
 
 use std::ffi::{CString, c_int};
@@ -16,7 +16,7 @@ use crate::{claims, errors, event_type, keys, memory, outcome, receiver, router,
 
 /// The symbol that PHP looks up in the library.
 #[unsafe(no_mangle)]
-#[allow(clippy::expect_used)] // there is no PHP yet to report to, and the names have no NUL in them
+#[allow(clippy::expect_used)] // PHP cannot report errors yet, and the names contain no NUL
 extern "C" fn get_module() -> *mut ModuleEntry {
     static MODULE: StaticModuleEntry = StaticModuleEntry::new();
     MODULE.get_or_init(|| {
@@ -33,7 +33,7 @@ extern "C" fn get_module() -> *mut ModuleEntry {
     })
 }
 
-/// Once a process, before the first request.
+/// Called once per process, before the first request.
 unsafe extern "C" fn start(_type: c_int, _module_number: c_int) -> c_int {
     match catch_unwind(register) {
         Ok(Ok(())) => ZEND_RESULT_CODE_SUCCESS,
@@ -55,14 +55,14 @@ fn register() -> Result<()> {
     Ok(())
 }
 
-/// The part of `phpinfo()` that is about this extension.
+/// This extension's part of `phpinfo()`.
 unsafe extern "C" fn info(_module: *mut ModuleEntry) {
     let row = |name: &str, value: &str| {
         let (Ok(name), Ok(value)) = (CString::new(name), CString::new(value)) else { return };
-        // SAFETY: as many strings as the first argument says, each with its NUL.
+        // SAFETY: the first argument is the number of strings, and each ends with a NUL.
         unsafe { php_info_print_table_row(2, name.as_ptr(), value.as_ptr()) };
     };
-    // SAFETY: PHP has asked for the table, and takes its parts in this order.
+    // SAFETY: PHP has asked for the table, whose parts must come in this order.
     unsafe { php_info_print_table_start() };
     row("Payvost Webhooks", "enabled");
     row("Version", env!("CARGO_PKG_VERSION"));

@@ -1,5 +1,5 @@
-//! Objects of PHP's that hold a value of Rust's.
-#![allow(unsafe_code)] // lays out objects of PHP's
+//! PHP objects that hold a Rust value.
+#![allow(unsafe_code)] // lays out PHP's objects
 
 use std::ffi::c_int;
 use std::mem::{self, offset_of};
@@ -20,58 +20,58 @@ use crate::arguments::Argument;
 use crate::boundary::{Failure, catch_bailout};
 use crate::engine::{object_init_ex, zend_objects_not_comparable};
 
-/// What objects of a class hold.
+/// The type of the value in a class's objects.
 pub(crate) trait Held: Sized + 'static {
-    /// A place of its own for the table that the engine finds the object's behaviour in.
+    /// The class's own place for the engine's table of object handlers.
     fn handlers() -> &'static OnceLock<zend_object_handlers>;
 }
 
-/// A final class whose objects hold such a value, and can be neither cloned, compared nor serialised.
+/// A final class whose objects hold such a value. They cannot be cloned, compared or serialized.
 pub(crate) fn class<T: Held>(name: &str) -> ClassBuilder {
     ClassBuilder::new(name).flags(ClassFlags::Final | ClassFlags::NoDynamicProperties | ClassFlags::NotSerializable)
 }
 
-/// To be called when the engine has registered such a class.
+/// To be called after the engine has registered such a class.
 pub(crate) fn registered<T: Held>(class: &mut ClassEntry, tables: ArgInfoTables) {
     class.__bindgen_anon_2.create_object = Some(Object::<T>::create);
-    // PHP refers to the tables as long as it runs.
+    // PHP refers to the tables for as long as it runs.
     mem::forget(tables);
 }
 
-/// Where the value of the object is whose method is being called: `None` until there is one.
+/// The place of the value in the object whose method is called: `None` until the constructor has run.
 ///
 /// # Safety
 ///
-/// The method is one of a class that was [`registered`] with this type.
+/// The method belongs to a class that was [`registered`] with this type.
 pub(crate) unsafe fn held<T: Held>(call: &ExecuteData) -> *mut Option<T> {
     // SAFETY: PHP calls a method with an object of its class, and keeps it until the call returns.
     unsafe { &raw mut (*Object::<T>::of(call.This.value.obj)).value }
 }
 
-/// The value of an object that was passed as an argument: `None` when it is none of this class.
+/// The value of an object that was passed as an argument: `None` for an object of another class.
 pub(crate) fn passed<T: Held>(argument: Argument<'_>) -> Option<&T> {
     let object = argument.0?.object()?;
     if !ptr::eq(object.handlers, Object::<T>::handlers()) {
         return None;
     }
-    // SAFETY: objects of a class that was registered with this type have its handlers, and no others do. The argument keeps the object,
-    // and nothing changes its value while the function that it was passed to reads it.
+    // SAFETY: only objects of a class that was registered with this type have its handlers. The argument keeps the object alive, and
+    // nothing changes its value while the called function reads it.
     unsafe { (*Object::<T>::of(ptr::from_ref(object).cast_mut())).value.as_ref() }
 }
 
-/// Makes an object of a class that was [`registered`] with this type, in the place of a result.
+/// Creates an object of a class that was [`registered`] with this type, in the result.
 pub(crate) fn make<T: Held>(class: *mut ClassEntry, value: T, result: &mut Zval) -> Result<(), Failure> {
-    // SAFETY: the class is registered; PHP's place for the result holds null.
+    // SAFETY: the class is registered, and the result is null.
     let code = catch_bailout(|| unsafe { object_init_ex(result, class) })?;
     if code != 0 || !result.is_object() {
         return Err(Failure::Panic);
     }
-    // SAFETY: the object has just been made by `create`, and nobody else has it yet.
+    // SAFETY: `create` has just made the object, and no other code has it yet.
     unsafe { (*Object::<T>::of(result.value.obj)).value = Some(value) };
     Ok(())
 }
 
-/// An object as PHP has it: what is ours lies before what is the engine's.
+/// An object in PHP's layout: our value comes before the engine's part.
 #[repr(C)]
 struct Object<T> {
     value: Option<T>,
@@ -86,11 +86,11 @@ impl<T: Held> Object<T> {
     ///
     /// `object` was made by [`create`](Self::create).
     unsafe fn of(object: *mut zend_object) -> *mut Self {
-        // SAFETY: what is asked for here is asked of the caller.
+        // SAFETY: the caller guarantees what is needed here.
         unsafe { object.byte_sub(offset_of!(Self, engine)).cast() }
     }
 
-    /// Neither cloned nor compared: PHP would do both by the properties, and there are none.
+    /// Cloning and comparing are turned off: PHP would do both by the properties, of which there are none.
     fn handlers() -> &'static zend_object_handlers {
         T::handlers().get_or_init(|| zend_object_handlers {
             offset: c_int::try_from(offset_of!(Self, engine)).unwrap_or(0),
@@ -104,7 +104,7 @@ impl<T: Held> Object<T> {
 
     unsafe extern "C" fn create(class: *mut ClassEntry) -> *mut zend_object {
         let () = Self::ALIGNED;
-        // SAFETY: the engine's own steps to make an object, in its order, with our part set before anything can free it.
+        // SAFETY: the engine's own steps to create an object, in its order. Our part is set before anything can free it.
         unsafe {
             let object = ext_php_rs_zend_object_alloc(mem::size_of::<Self>(), class).cast::<Self>();
             ptr::write(&raw mut (*object).value, None);
@@ -118,7 +118,7 @@ impl<T: Held> Object<T> {
 
     /// Drops the value: secrets are wiped with it.
     unsafe extern "C" fn free(object: *mut zend_object) {
-        // SAFETY: PHP frees an object of this class once, and nobody uses it any more.
+        // SAFETY: PHP frees an object of this class once, when it is no longer used.
         unsafe {
             ptr::drop_in_place(&raw mut (*Self::of(object)).value);
             zend_object_std_dtor(object);

@@ -1,4 +1,4 @@
-//! What a delivery came to, as the library in PHP takes it: the answer, and the record for the log.
+//! The outcome of a delivery in the form that the PHP library expects: the response, and the log record.
 
 use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::types::Zval;
@@ -10,12 +10,12 @@ use crate::boundary::{Failure, method};
 use crate::item::{Item, build};
 use crate::namespaced;
 
-/// The function `Internal\handledResponse`: the response to a delivery that is handled, for one that is answered early.
+/// The function `Internal\handledResponse`: the response to a handled delivery, for handlers that answer early.
 pub(crate) fn handled_response() -> FunctionBuilder<'static> {
     method!(namespaced!("Internal\\handledResponse"), () -> Array, |_call, result| write_response(Outcome::Handled, result))
 }
 
-/// The arguments of a `Response`: the status, the headers by their names, and the body.
+/// The arguments of a `Response`: the status, the headers by name, and the body.
 pub(crate) fn write_response(outcome: Outcome, result: &mut Zval) -> Result<(), Failure> {
     let headers: Vec<_> = outcome.headers().into_iter().map(|(name, value)| (capitalized(name), value)).collect();
     let headers: Vec<_> = headers.iter().map(|(name, value)| (&**name, Item::from(&**value))).collect();
@@ -23,7 +23,7 @@ pub(crate) fn write_response(outcome: Outcome, result: &mut Zval) -> Result<(), 
     build(&Item::List(&[Item::Int(outcome.status().into()), Item::Map(&headers), Item::from(&*body)]), result)
 }
 
-/// The arguments of a logger: the level, the line, and the fields by their names, with the exception where it belongs to the record.
+/// The arguments of a logger: the level, the line, and the fields by name, including the exception if the record has one.
 pub(crate) fn write_record(record: &Record, thrown: Option<&Zval>, result: &mut Zval) -> Result<(), Failure> {
     let line = record.to_string();
     let mut fields: Vec<_> = record.fields.iter().map(|(name, value)| (*name, field(value))).collect();
@@ -42,7 +42,7 @@ fn field(field: &Field) -> Item<'_> {
     }
 }
 
-/// `retry-after` as `Retry-After`: how PHP's programs write the names of headers.
+/// `retry-after` as `Retry-After`: the usual spelling in PHP.
 fn capitalized(name: &str) -> String {
     let mut capitalized = String::with_capacity(name.len());
     let mut before = '-';

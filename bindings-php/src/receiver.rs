@@ -1,8 +1,8 @@
-//! The classes `Internal\Receiver`, what all deliveries to one receiver share, and `Internal\Delivery`, the course of one of them.
+//! The classes `Internal\Receiver`, which all deliveries to a receiver share, and `Internal\Delivery`, a single delivery.
 //!
-//! The core decides the course. The library in PHP asks what is next, does it with the user's own handler, store and logger, and says
-//! here what came of it.
-#![allow(unsafe_code)] // takes receivers and deliveries out of PHP's objects
+//! The core decides what happens to a delivery. The PHP library asks for the next step, performs it with the application's handler,
+//! store and logger, and reports the result here.
+#![allow(unsafe_code)] // reads receivers and deliveries in PHP's objects
 
 use std::rc::Rc;
 use std::time::Instant;
@@ -33,7 +33,7 @@ struct Receiver {
     claiming: Claiming,
 }
 
-/// One delivery, and what is known about it so far.
+/// A delivery, and what is known about it so far.
 struct Delivery {
     receiver: Rc<Receiver>,
     started: Instant,
@@ -47,7 +47,7 @@ struct Delivery {
 held!(Rc<Receiver>);
 held!(Delivery);
 
-/// The names of the steps, made once a process.
+/// The names of the steps, created once per process.
 static STEPS: [Word; 7] = [
     Word::new("load"),
     Word::new("verify"),
@@ -84,9 +84,9 @@ fn register_receiver() -> Result<()> {
         };
         Rc::new(Receiver { verifier, policy, routes, claiming })
     });
-    // Null where none could be made.
+    // Null if the secrets are invalid.
     let verifier = method!("verifier", () -> Mixed, |call, result| {
-        // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
+        // SAFETY: a method of this class. Nothing that could change the object runs until it returns.
         let receiver = unsafe { &*held::<Rc<Receiver>>(call) }.as_ref().ok_or(Failure::Panic)?;
         receiver.verifier.as_ref().map_or(Ok(()), |verifier| verifier::write(verifier, result))
     });
@@ -100,7 +100,7 @@ fn register_receiver() -> Result<()> {
         .register()
 }
 
-/// Until the body is here.
+/// The constructor and the body.
 fn beginning() -> [FunctionBuilder<'static>; 3] {
     [
         constructor!((receiver: "receiver", key: "retriedKey"), {
@@ -112,13 +112,13 @@ fn beginning() -> [FunctionBuilder<'static>; 3] {
             let (key, token) = (String::new(), String::new());
             Delivery { receiver, started: Instant::now(), machine, body: None, matching_secret: None, key, token }
         }),
-        // How many bytes of the body to read. The method is null where a router has let only `POST` pass.
+        // The number of bytes of the body to read. The method is null if the router accepts `POST` only.
         method!("readLimit", (method: "method", length: "contentLength", coding: "transferEncoding") -> Long, |call, result| {
             let limit = delivery(call)?.read_limit(method, length, coding);
             result.set_long(zend_long::try_from(limit).unwrap_or(zend_long::MAX));
             Ok(())
         }),
-        // How reading the body ended, after so many bytes.
+        // How many bytes were read, and why reading ended.
         method!("arrived", (bytes: "bytes", end: "end") -> Void, |call, _result| {
             let end = match end.text() {
                 Some("reached") => BodyEnd::Reached,
@@ -136,7 +136,7 @@ fn beginning() -> [FunctionBuilder<'static>; 3] {
     ]
 }
 
-/// What is next, and what came of it.
+/// The next step, and the results of steps.
 fn answers() -> [FunctionBuilder<'static>; 12] {
     [
         // Null when the delivery is done.
@@ -166,11 +166,11 @@ fn answers() -> [FunctionBuilder<'static>; 12] {
             }
             feed(call, Answer::Loaded(kept.is_some()))
         }),
-        // The event, the number of its route, and the request for the store, if one is made; null when the delivery is refused.
+        // The event, the number of its route, and the request for the store, if there is one; null if the delivery is refused.
         method!("verify", (payload: "payload", signature: "signature") -> Array | null, |call, result| {
             delivery(call)?.verify(payload, signature, result)
         }),
-        // Makes the token of the claim, in hexadecimal digits, from random bytes.
+        // Creates the token of the claim, in hexadecimal digits, from random bytes.
         method!("token", (random: "random") -> String, |call, result| {
             let random = random.payload().map_err(|_| Failure::Panic)?;
             let delivery = delivery(call)?;
@@ -196,7 +196,7 @@ fn answers() -> [FunctionBuilder<'static>; 12] {
                 None => HandlerEnd::Returned,
             }))
         }),
-        // Whether the claim was completed, or the word of an inbox.
+        // Whether the claim was completed, or the word that an inbox returned.
         method!("completed", (reply: "reply") -> Void, |call, _result| {
             let completion = match reply.0.and_then(Zval::bool) {
                 Some(true) => Some(Completion::Completed),
@@ -216,19 +216,19 @@ fn answers() -> [FunctionBuilder<'static>; 12] {
     ]
 }
 
-/// When all is done.
+/// The outcome, when the delivery is done.
 fn end() -> [FunctionBuilder<'static>; 4] {
     [
-        // The arguments of a logger, and the end of the delivery; null for a level that the logger drops.
+        // The arguments of a logger; null for a level that the logger drops. Ends the delivery.
         method!("record", (thrown: "thrown", dropped: "dropped") -> Array | null, |call, result| {
             let delivery = delivery(call)?;
             if dropped.text() != Some(delivery.machine.level().as_str()) {
                 outcome::write_record(&delivery.machine.record(), thrown.0, result)?;
             }
-            // Nothing depends on what becomes of the record.
+            // A record that cannot be logged changes nothing.
             delivery.feed(Answer::Logged)
         }),
-        // The arguments of a `Response`, or null when a retry has found nothing.
+        // The arguments of a `Response`; null if a retry has found nothing.
         method!("response", () -> Array | null, |call, result| match delivery(call)?.machine.outcome() {
             Some(outcome) => outcome::write_response(outcome, result),
             None => Ok(()),
@@ -275,7 +275,7 @@ impl Delivery {
     ) -> std::result::Result<(), Failure> {
         let stored = matches!(self.machine.next(), Some(Ask::Verify { stored: true }));
         let receiver = Rc::clone(&self.receiver);
-        // The clock is read once for each delivery, before the core begins.
+        // The clock is read once per delivery, before the core starts.
         let verifier = match &receiver.verifier {
             Ok(verifier) => Ok(verifier.at_present()?),
             Err(error) => Err(*error),
@@ -318,9 +318,9 @@ fn feed(call: &ExecuteData, answer: Answer<'_>) -> std::result::Result<(), Failu
     delivery(call)?.feed(answer)
 }
 
-/// The delivery of the object whose method is being called.
-#[allow(clippy::mut_from_ref)] // of PHP's object, which a shared reference to the call says nothing about
+/// The delivery of the object whose method is called.
+#[allow(clippy::mut_from_ref)] // the reference is to PHP's object, not to the call
 fn delivery(call: &ExecuteData) -> std::result::Result<&mut Delivery, Failure> {
-    // SAFETY: a method of this class. Nothing runs until it returns that could call another one.
+    // SAFETY: a method of this class. Nothing that could call another method runs until it returns.
     unsafe { &mut *held::<Delivery>(call) }.as_mut().ok_or(Failure::Panic)
 }

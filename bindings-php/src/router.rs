@@ -1,5 +1,5 @@
-//! The class `Internal\RouteTable`: which handler an event goes to. The handlers stay in PHP; here each is a number.
-#![allow(unsafe_code)] // takes the router out of PHP's object
+//! The class `Internal\RouteTable`: finds the handler for an event. The handlers stay in PHP; here, each is a number.
+#![allow(unsafe_code)] // reads the router in PHP's object
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,10 +15,10 @@ use crate::boundary::{Failure, constructor, held, method};
 use crate::namespaced;
 use crate::object::{class, held, registered};
 
-/// What an object of the class holds. A receiver shares it, and sees what is registered later.
+/// The value in an object of the class. A receiver shares it, and sees handlers that are registered later.
 pub(crate) type Shared = Rc<RefCell<Routes>>;
 
-/// A router, and how many patterns it has: the number of the next one.
+/// A router, and the number of its patterns, which is that of the next one.
 #[derive(Default)]
 pub(crate) struct Routes {
     router: Router<i64>,
@@ -58,8 +58,8 @@ pub(crate) fn register() -> Result<()> {
         .register()
 }
 
-/// The routes of the object whose method is being called.
+/// The routes of the object whose method is called.
 fn routes(call: &ExecuteData) -> std::result::Result<&Shared, Failure> {
-    // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
+    // SAFETY: a method of this class. Nothing that could change the object runs until it returns.
     unsafe { &*held::<Shared>(call) }.as_ref().ok_or(Failure::Panic)
 }

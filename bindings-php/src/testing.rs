@@ -1,5 +1,5 @@
-//! What tests need: signatures and sample events.
-#![allow(unsafe_code)] // writes strings of PHP's
+//! Signatures and sample events, for tests.
+#![allow(unsafe_code)] // writes PHP's strings
 
 use ext_php_rs::args::Arg;
 use ext_php_rs::builders::FunctionBuilder;
@@ -20,14 +20,14 @@ pub(crate) fn sign() -> FunctionBuilder<'static> {
         extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
             let Some([payload, secret]) = arguments(call, 2) else { return };
             let signature = run(|| {
-                // A mistake in the secret is named first, as everywhere.
+                // The secret is checked first, as everywhere.
                 let raw = payload.payload();
                 let signature = payvost_webhooks::sign(raw.unwrap_or_default(), secret.secret()?)?;
                 raw?;
                 <[u8; 64]>::try_from(signature.as_bytes()).map_err(|_| Failure::Panic)
             });
             if let Some(signature) = signature {
-                // SAFETY: PHP's place for the result holds null, and nothing is owned here that a bailout would skip.
+                // SAFETY: the result is null, and this frame owns nothing that a bailout would leak.
                 unsafe { values::write_string(result, &signature) };
             }
         }
@@ -38,7 +38,7 @@ pub(crate) fn sign() -> FunctionBuilder<'static> {
         .returns(DataType::String, false, false)
 }
 
-/// Keeps the payload and the secret out of stack traces. Only while the extension starts.
+/// Keeps the payload and the secret out of stack traces. To be called only while the extension starts.
 pub(crate) fn hide_parameters() {
     hide_parameters_of_function(SIGN, &[0, 1]);
 }
@@ -49,7 +49,7 @@ pub(crate) fn sample_event() -> FunctionBuilder<'static> {
         extern fn handler(call: &mut ExecuteData, result: &mut Zval) {
             let Some([event_type]) = arguments(call, 1) else { return };
             if let Some(payload) = run(|| Ok(event_type.text().and_then(payvost_webhooks::sample_event))).flatten() {
-                // SAFETY: PHP's place for the result holds null, and nothing is owned here that a bailout would skip.
+                // SAFETY: the result is null, and this frame owns nothing that a bailout would leak.
                 unsafe { values::write_string(result, payload.as_bytes()) };
             }
         }

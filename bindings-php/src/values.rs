@@ -1,6 +1,6 @@
-//! From the core's values to PHP's, equal to those of `json_decode($payload, true)`.
+//! Converts the core's values to PHP's, equal to those of `json_decode($payload, true)`.
 //!
-//! This goes to the engine itself: the arrays are most of the time that a webhook takes.
+//! This calls the engine itself, because building the arrays takes most of the time of a verification.
 #![allow(unsafe_code)] // writes PHP's values
 
 use std::mem::ManuallyDrop;
@@ -17,17 +17,17 @@ use crate::boundary::{Failure, catch_bailout};
 use crate::engine::{_zend_handle_numeric_str_ex, zend_hash_index_add_new};
 use crate::{keys, limit};
 
-/// Builds a value in the place of a result.
+/// Builds a value in the result.
 ///
-/// It nests at most [`payvost_webhooks::MAX_DEPTH`] deep, and so does the recursion here: the deepest event takes some 20 KiB of the
-/// stack. A stack of arrays on the heap instead made events with nested objects a quarter slower.
+/// The recursion is at most [`payvost_webhooks::MAX_DEPTH`] deep. The deepest event uses about 20 KiB of the stack. An explicit stack on
+/// the heap was tried: it made events with nested objects a quarter slower.
 #[inline]
 pub(crate) fn build(value: Value<'_>, result: &mut Zval) -> Result<(), Failure> {
     let mut buffer = String::new();
     let mut builder = Builder { buffer: &mut buffer, null: ManuallyDrop::new(Zval::new()), budget: Budget(CHECKED_EVERY) };
-    // SAFETY: PHP's place for the result holds null.
+    // SAFETY: the result is null.
     catch_bailout(|| unsafe { builder.write(result, value) })?.inspect_err(|_| {
-        // Nobody must see a part of an event.
+        // Part of an event must not be visible.
         *result = Zval::new();
     })
 }
@@ -36,27 +36,27 @@ pub(crate) fn build(value: Value<'_>, result: &mut Zval) -> Result<(), Failure> 
 ///
 /// # Safety
 ///
-/// The place holds nothing that has to be freed, and no frame owns anything that a bailout must not skip.
+/// The place holds nothing that must be freed, and no frame owns anything that a bailout would leak.
 pub(crate) unsafe fn write_string(place: *mut Zval, bytes: &[u8]) {
-    // SAFETY: what is asked for here is asked of the caller.
+    // SAFETY: the caller guarantees what is needed here.
     unsafe { write_zend_string(place, new_string(bytes)) };
 }
 
 struct Builder<'b> {
-    /// Serves every string that has escapes to undo. Borrowed: a bailout skips the frame of this.
+    /// Used for every string with escapes. Borrowed, because a bailout skips the frame that holds this.
     buffer: &'b mut String,
-    /// What new places are made with. Never dropped, as there is nothing to free.
+    /// The value of new places. Never dropped, because there is nothing to free.
     null: ManuallyDrop<Zval>,
     budget: Budget,
 }
 
-/// How many bytes may still be allocated before PHP's memory is looked at.
+/// The number of bytes that may be allocated before PHP's memory usage is checked.
 struct Budget(usize);
 
 const CHECKED_EVERY: usize = 64 << 10;
 
 impl Budget {
-    /// Asks before an allocation, because PHP 8.2.35 and later kill the process when one goes over twice the `memory_limit`.
+    /// Called before an allocation, because PHP 8.2.35 and later kill the process if it exceeds twice the `memory_limit`.
     #[inline]
     fn take(&mut self, bytes: usize) -> Result<(), Failure> {
         let Some(rest) = self.0.checked_sub(bytes) else {
@@ -68,8 +68,8 @@ impl Budget {
     }
 }
 
-/// Places are PHP's own, in an array that nobody else has yet. They hold null until they are written, so that an array is whole at
-/// any time, and a bailout leaves nothing but memory, which PHP frees at the end of the request.
+/// Places are in PHP's own arrays, which no other code has yet. They hold null until they are written, so that an array is valid at
+/// any time. A bailout leaves only memory, which PHP frees at the end of the request.
 impl Builder<'_> {
     /// # Safety
     ///
@@ -110,7 +110,7 @@ impl Builder<'_> {
     /// As [`write`](Self::write).
     unsafe fn write_array(&mut self, place: *mut Zval, elements: Array<'_>) -> Result<(), Failure> {
         self.budget.take(array_bytes(elements.len(), PACKED_BYTES))?;
-        // SAFETY: the array is new; the place stays where it is until the next one is added.
+        // SAFETY: the array is new, and a place stays valid until the next one is added.
         unsafe {
             let array = write_new_array(place, elements.len());
             for value in elements {
@@ -121,7 +121,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Adds a key with null as its value, and gives the place of that.
+    /// Adds a key with the value null, and returns the value's place.
     ///
     /// # Safety
     ///
@@ -131,12 +131,12 @@ impl Builder<'_> {
         if key.is_plain_ascii()
             && let Some(string) = keys::get(key.raw())
         {
-            // SAFETY: the string is interned, so that the array takes no reference.
+            // SAFETY: the string is interned, so the array takes no reference.
             return Ok(unsafe { zend_hash_add_new(array, string, &raw mut *self.null) });
         }
         let text = decode(self.buffer, key)?;
         self.budget.take(text.len())?;
-        // SAFETY: the pointer and the length are those of a text.
+        // SAFETY: the pointer and the length are those of a string.
         unsafe {
             let mut index = 0;
             if may_be_integer(text) && _zend_handle_numeric_str_ex(text.as_ptr().cast(), text.len(), &raw mut index) {
@@ -144,7 +144,7 @@ impl Builder<'_> {
             }
             let string = new_string(text);
             let place = zend_hash_add_new(array, string, &raw mut *self.null);
-            // The array has a reference of its own.
+            // The array has its own reference.
             ext_php_rs_zend_string_release(string);
             Ok(place)
         }
@@ -158,7 +158,7 @@ impl Builder<'_> {
     }
 }
 
-/// The value of a string: in the buffer, if there are escapes to undo.
+/// The value of a string. With escapes, it is in the buffer.
 #[inline]
 fn decode<'s>(buffer: &'s mut String, string: JsonStr<'s>) -> Result<&'s [u8], Failure> {
     if !string.is_escaped() {
@@ -171,11 +171,11 @@ fn decode<'s>(buffer: &'s mut String, string: JsonStr<'s>) -> Result<&'s [u8], F
     Ok(buffer.as_bytes())
 }
 
-/// What an element of an array takes: in a list, and in an array with keys.
+/// The bytes of an element, in a list and in an array with keys.
 const PACKED_BYTES: usize = size_of::<Zval>();
 const HASHED_BYTES: usize = size_of::<_Bucket>() + size_of::<u32>();
 
-/// At least what the engine allocates for so many elements.
+/// A lower bound of what the engine allocates for this many elements.
 #[inline]
 fn array_bytes(length: usize, element_bytes: usize) -> usize {
     length.checked_next_power_of_two().unwrap_or(usize::MAX).saturating_mul(element_bytes)
@@ -183,7 +183,7 @@ fn array_bytes(length: usize, element_bytes: usize) -> usize {
 
 /// # Safety
 ///
-/// The place holds nothing that has to be freed.
+/// The place holds nothing that must be freed.
 #[inline]
 unsafe fn write_number(place: *mut Zval, number: Number<'_>) {
     // As `json_decode`: an integer that does not fit is a float, and `-0` is the int 0.
@@ -191,26 +191,26 @@ unsafe fn write_number(place: *mut Zval, number: Number<'_>) {
         Some(value) => (zend_value { lval: value }, IS_LONG),
         None => (zend_value { dval: number.as_f64() }, IS_DOUBLE),
     };
-    // SAFETY: what is asked for here is asked of the caller.
+    // SAFETY: the caller guarantees what is needed here.
     unsafe {
         (*place).value = value;
         (*place).u1.type_info = kind;
     }
 }
 
-/// Writes a new array with room for so many, or PHP's shared empty one, and gives a pointer to it.
+/// Writes a new array with room for this many elements, or PHP's shared empty array, and returns a pointer to it.
 ///
 /// # Safety
 ///
-/// The place holds nothing that has to be freed. Nothing is added to an array for none.
+/// The place holds nothing that must be freed. Nothing is added to an array of length 0.
 #[inline]
 unsafe fn write_new_array(place: *mut Zval, length: usize) -> *mut zend_array {
     let (array, kind) = match u32::try_from(length) {
         Ok(0) => ((&raw const zend_empty_array).cast_mut(), IS_ARRAY),
-        // SAFETY: any size will do. One that is too large for memory ends the script.
+        // SAFETY: any size is allowed. One that does not fit into memory ends the script.
         length => (unsafe { _zend_new_array(length.unwrap_or(u32::MAX)) }, IS_ARRAY_EX),
     };
-    // SAFETY: what is asked for here is asked of the caller.
+    // SAFETY: the caller guarantees what is needed here.
     unsafe {
         (*place).value = zend_value { arr: array };
         (*place).u1.type_info = kind;
@@ -220,11 +220,11 @@ unsafe fn write_new_array(place: *mut Zval, length: usize) -> *mut zend_array {
 
 /// # Safety
 ///
-/// The place holds nothing that has to be freed. The string's reference goes to it.
+/// The place holds nothing that must be freed. It takes over the string's reference.
 #[inline]
 unsafe fn write_zend_string(place: *mut Zval, string: *mut zend_string) {
     const INTERNED: u32 = GC_IMMUTABLE << GC_FLAGS_SHIFT;
-    // SAFETY: what is asked for here is asked of the caller.
+    // SAFETY: the caller guarantees what is needed here.
     unsafe {
         let interned = (*string).gc.u.type_info & INTERNED != 0;
         (*place).value = zend_value { str_: string };
@@ -232,14 +232,14 @@ unsafe fn write_zend_string(place: *mut Zval, string: *mut zend_string) {
     }
 }
 
-/// A string of PHP's; the shared one where it is empty or a single byte.
+/// A PHP string: a shared one if it is empty or a single byte.
 #[inline]
 fn new_string(bytes: &[u8]) -> *mut zend_string {
     // SAFETY: the pointer and the length are those of a slice, which is copied.
     unsafe { ext_php_rs_zend_string_init(bytes.as_ptr().cast(), bytes.len(), false) }
 }
 
-/// Whether a key begins like an integer: the quick part of the engine's `ZEND_HANDLE_NUMERIC_STR`, whose function decides.
+/// Whether a key starts like an integer: the quick check of the engine's `ZEND_HANDLE_NUMERIC_STR`, before its function decides.
 #[inline]
 fn may_be_integer(key: &[u8]) -> bool {
     match key {

@@ -1,5 +1,5 @@
 //! The class `WebhookVerifier`, and the function `verifyWebhook`.
-#![allow(unsafe_code)] // takes the verifier out of PHP's object
+#![allow(unsafe_code)] // reads the verifier in PHP's object
 
 use std::ops::Deref;
 use std::ptr;
@@ -24,7 +24,7 @@ use crate::engine::{hide_parameters as hide, hide_parameters_of_function};
 use crate::object::{Held, class, held, make, registered};
 use crate::{namespaced, values};
 
-/// What an object of the class holds. A receiver shares it.
+/// The value in an object of the class. A receiver shares it.
 pub(crate) type Shared = Rc<Verifier>;
 
 pub(crate) struct Verifier {
@@ -33,7 +33,7 @@ pub(crate) struct Verifier {
 }
 
 impl Verifier {
-    /// The core's verifier, at the present time of the clock.
+    /// The core's verifier, after the clock was read.
     #[inline]
     pub(crate) fn at_present(&self) -> Result<&WebhookVerifier, Failure> {
         self.clock.as_ref().map_or(Ok(()), Clock::read)?;
@@ -71,12 +71,12 @@ pub(crate) fn verify_webhook() -> FunctionBuilder<'static> {
         .returns(DataType::Array, false, false)
 }
 
-/// Keeps the secret of `verifyWebhook` out of stack traces. Only while the extension starts.
+/// Keeps the arguments of `verifyWebhook` out of stack traces. To be called only while the extension starts.
 pub(crate) fn hide_parameters() {
     hide_parameters_of_function(VERIFY_WEBHOOK, &[0, 1, 2]);
 }
 
-/// Verifies, and writes the event to the place of the result. Shared by the method and the function.
+/// Verifies, and writes the event into the result. Shared by the method and the function.
 #[inline]
 fn verify(
     verifier: &WebhookVerifier,
@@ -90,7 +90,7 @@ fn verify(
 
 static CLASS: AtomicPtr<ClassEntry> = AtomicPtr::new(ptr::null_mut());
 
-/// Makes another object of a verifier.
+/// Creates another object of the same verifier.
 pub(crate) fn write(verifier: &Shared, result: &mut Zval) -> std::result::Result<(), Failure> {
     make(CLASS.load(Ordering::Acquire), Rc::clone(verifier), result)
 }
@@ -197,8 +197,8 @@ impl Held for Shared {
     }
 }
 
-/// The verifier of the object whose method is being called.
+/// The verifier of the object whose method is called.
 fn verifier(call: &ExecuteData) -> std::result::Result<&Verifier, Error> {
-    // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
+    // SAFETY: a method of this class. Nothing that could change the object runs until it returns.
     unsafe { &*held::<Shared>(call) }.as_deref().ok_or(Error::InvalidSecret(SecretProblem::Missing))
 }

@@ -1,16 +1,17 @@
 <?php
 
 /**
- * What the extension `payvost_webhooks` declares, for editors and static analysers. Never load it beside the extension.
+ * The declarations of the extension `payvost_webhooks`, for editors and static analyzers. Never load this file together with
+ * the extension.
  *
  * Parameters are `mixed` in the engine, so that a wrong type is refused with an exception of this namespace and never
- * with a `TypeError`, whatever `strict_types` says. The types that are meant are in the `@param` tags.
+ * with a `TypeError`, whatever `strict_types` says. The actual types are in the `@param` tags.
  */
 
 namespace Payvost\Webhooks {
 
     /**
-     * Verifies one webhook and returns its event: short for a {@see WebhookVerifier} with this secret and the default
+     * Verifies one webhook and returns its event: a shortcut for a {@see WebhookVerifier} with this secret and the default
      * options.
      *
      * ```php
@@ -24,7 +25,7 @@ namespace Payvost\Webhooks {
      * @param string                               $payload   the raw body of the request, byte for byte as it came
      * @param string|null                          $signature the header `Payvost-Signature`: 64 lowercase hex digits
      * @param string|non-empty-array<string>|false $secret    the webhook's secret, or several while it is being
-     *                                                        rotated. false, which `getenv()` gives for a variable
+     *                                                        rotated. false, which `getenv()` returns for a variable
      *                                                        that is not set, is refused
      *
      * @return array{
@@ -34,7 +35,7 @@ namespace Payvost\Webhooks {
      *     liveMode: bool,
      *     data: array<array-key, mixed>,
      *     previousData?: array<array-key, mixed>|null
-     * } exactly what `json_decode($payload, true)` gives, further fields included
+     * } exactly what `json_decode($payload, true)` returns, including further fields
      *
      * @throws ConfigurationException         `invalid_secret`, `payload_not_raw`
      * @throws SignatureVerificationException `missing_signature`, `malformed_signature`, `signature_mismatch`
@@ -52,7 +53,7 @@ namespace Payvost\Webhooks {
     }
 
     /**
-     * Signs a payload as the provider does. For tests and local senders.
+     * Signs a payload as Payvost does. For tests and local senders.
      *
      * ```php
      * $signature = sign('{"id":"evt_1"}', 'whsec_test');
@@ -70,10 +71,10 @@ namespace Payvost\Webhooks {
     }
 
     /**
-     * Verifies webhooks with secrets and options that are checked once.
+     * Verifies webhooks. Checks the secrets and the options once.
      *
-     * Make one when the application starts, and use it for every request. It is immutable. It shows nothing of its
-     * secrets, and can be neither cloned nor serialised.
+     * Make one when the application starts, and use it for every request. It is immutable, reveals nothing about its
+     * secrets, and cannot be cloned or serialized.
      *
      * ```php
      * $verifier = new WebhookVerifier([getenv('NEW_SECRET'), getenv('OLD_SECRET')], expectLiveMode: true);
@@ -87,17 +88,17 @@ namespace Payvost\Webhooks {
         /**
          * @param string|non-empty-array<string> $secrets          the webhook's secret, or several while it is being
          *                                                         rotated, in any order
-         * @param int|float|null                 $toleranceSeconds refuses events whose `createdAt` is further than this
-         *                                                         from now, back or ahead: 0 to 3153600000 seconds.
-         *                                                         Retries keep `createdAt` for up to 96 min 5 s, so
-         *                                                         less than that refuses honest deliveries. null: any
-         *                                                         age
-         * @param bool|null                      $expectLiveMode   refuses events whose `liveMode` is another. null:
-         *                                                         both are accepted
-         * @param int|null                       $maxPayloadBytes  refuses longer payloads before they are hashed: 1 to
+         * @param int|float|null                 $toleranceSeconds refuse events whose `createdAt` is further than this
+         *                                                         in the past or in the future: 0 to 3153600000
+         *                                                         seconds. Retries keep `createdAt` for up to 96 min
+         *                                                         5 s, so less than that refuses genuine deliveries.
+         *                                                         null: any age
+         * @param bool|null                      $expectLiveMode   refuse events with another `liveMode`. null: accept
+         *                                                         both
+         * @param int|null                       $maxPayloadBytes  refuse longer payloads before they are hashed: 1 to
          *                                                         268435455 bytes. null: 1048576 (1 MiB)
-         * @param (callable(): (int|float))|null $clock            for tests: returns the Unix time in seconds that
-         *                                                         `createdAt` is compared with. null: the system's clock
+         * @param (callable(): (int|float))|null $clock            for tests: returns the Unix time in seconds, for
+         *                                                         `toleranceSeconds`. null: the system's clock
          *
          * @throws ConfigurationException `invalid_secret`, `invalid_option`
          */
@@ -128,7 +129,7 @@ namespace Payvost\Webhooks {
          *     liveMode: bool,
          *     data: array<array-key, mixed>,
          *     previousData?: array<array-key, mixed>|null
-         * } exactly what `json_decode($payload, true)` gives, further fields included
+         * } exactly what `json_decode($payload, true)` returns, including further fields
          *
          * @phpstan-return WebhookEvent
          *
@@ -142,7 +143,7 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * Verifies the signature alone, and does not look into the payload.
+         * Verifies only the signature, and does not parse the payload.
          *
          * ```php
          * $verifier->verifySignature($body, $request->getHeaderLine('Payvost-Signature'));
@@ -160,8 +161,8 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * Tells which secret made the signature. While a secret is being rotated, this shows when the old one has gone
-         * out of use and can be retired.
+         * Returns which secret made the signature. While a secret is being rotated, this shows when the old one is no longer
+         * used and can be retired.
          *
          * ```php
          * $verifier = new WebhookVerifier([getenv('NEW_SECRET'), getenv('OLD_SECRET')]);
@@ -171,7 +172,7 @@ namespace Payvost\Webhooks {
          * @param string      $payload   the raw body of the request, byte for byte as it came
          * @param string|null $signature the header `Payvost-Signature`: 64 lowercase hex digits
          *
-         * @return int<0, max> its position among the secrets, from 0; the first, when one was given twice
+         * @return int<0, max> its position among the secrets, from 0; the first position of a duplicate secret
          *
          * @throws ConfigurationException         `payload_not_raw`
          * @throws SignatureVerificationException `missing_signature`, `malformed_signature`, `signature_mismatch`
@@ -182,12 +183,12 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * Checks the length of a payload alone, to stop in time when you read a body piece by piece.
+         * Checks only the length of a payload, to stop in time when you read a body in pieces.
          *
          * @param int<0, max> $bytes
          *
          * @throws InvalidPayloadException `payload_too_large`
-         * @throws ConfigurationException  `payload_not_raw`, when it is no length
+         * @throws ConfigurationException  `payload_not_raw`: bytes is not a length
          */
         public function checkPayloadLength(mixed $bytes): void
         {
@@ -195,8 +196,8 @@ namespace Payvost\Webhooks {
     }
 
     /**
-     * How long a store has events claimed and remembered, and what its keys begin with: for stores of your own. The stores of
-     * the library make theirs.
+     * How long a store keeps events claimed and remembered, and the prefix of its keys: for your own stores. The library's
+     * stores create theirs.
      *
      * ```php
      * $policy = new ClaimPolicy(leaseSeconds: 300, prefix: 'shop');
@@ -207,8 +208,8 @@ namespace Payvost\Webhooks {
         /**
          * @param int|float|null $leaseSeconds    how long a claim holds before another delivery may take it over: 1 s to
          *                                        24 h. null: 60 s
-         * @param int|float|null $rememberSeconds how long an event is remembered after its last change: 5765 s, for
-         *                                        which the provider retries, to ten years. null: 24 h
+         * @param int|float|null $rememberSeconds how long an event is remembered after its last change: 5765 s, the time of
+         *                                        all retries, to ten years. null: 24 h
          * @param string|null    $prefix          what the keys begin with: 1 to 64 ASCII letters, digits and `_ . -`,
          *                                        not ending in `-test` or `-open`. null: `webhook`
          *
@@ -222,7 +223,7 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * The lease, or another one that is asked for.
+         * The lease, or another one if seconds are passed.
          *
          * @param int|float|null $seconds 1 s to 24 h
          *
@@ -233,14 +234,14 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * How long an event is remembered: never shorter than the lease.
+         * How long an event is remembered: never less than the lease.
          */
         public function rememberMilliseconds(): int
         {
         }
 
         /**
-         * The name under which Redis lists the claims that are not done.
+         * The key of Redis' list of claims that are not completed.
          */
         public function openKey(): string
         {
@@ -248,9 +249,9 @@ namespace Payvost\Webhooks {
     }
 
     /**
-     * Why a webhook, or the set-up of its verifier, was refused.
+     * The reason why a webhook, or the configuration of its verifier, was refused.
      *
-     * `getMessage()` is safe to send back: there is no part of a secret, of a signature or of the payload in it.
+     * `getMessage()` is safe to send back to the sender: it contains no part of a secret, a signature or the payload.
      * `getCode()` is always 0.
      *
      * ```php
@@ -278,21 +279,21 @@ namespace Payvost\Webhooks {
         private string $httpBody = '';
 
         /**
-         * The stable name of the reason, such as `signature_mismatch`: the same in every language.
+         * The stable code of the reason, such as `signature_mismatch`: the same in every language.
          */
         final public function getErrorCode(): string
         {
         }
 
         /**
-         * What usually causes this and what to do about it. For the log, not for the caller.
+         * The usual cause, and what to do about it. For the log, not for the sender.
          */
         final public function getHint(): string
         {
         }
 
         /**
-         * For `invalid_json`: where in the payload the first problem is, in bytes from its start. Otherwise null.
+         * For `invalid_json`: the byte offset of the first problem in the payload. Otherwise null.
          *
          * @return int<0, max>|null
          */
@@ -301,7 +302,7 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * For `invalid_event`: the field at fault as a JSON Pointer, such as `/createdAt`; `""` is the payload itself.
+         * For `invalid_event`: the invalid field as a JSON Pointer, such as `/createdAt`; `""` is the payload itself.
          * Otherwise null.
          */
         final public function getPointer(): ?string
@@ -309,22 +310,23 @@ namespace Payvost\Webhooks {
         }
 
         /**
-         * The HTTP status to answer: 413 for `payload_too_large`, 500 for a configuration error, otherwise 400. 0 for
-         * an exception that you have made yourself.
+         * The HTTP status of the response: 413 for `payload_too_large`, 500 for a configuration error, otherwise 400. 0 for an
+         * exception that your own code has created.
          */
         final public function getHttpStatus(): int
         {
         }
 
         /**
-         * The body to answer, JSON with the code and the message: `{"error":{"code":"…","message":"…"}}`.
+         * The body of the response, JSON with the code and the message: `{"error":{"code":"…","message":"…"}}`.
          */
         final public function getHttpBody(): string
         {
         }
 
         /**
-         * What is serialised, for a table of failed jobs say: all but the stack trace and the previous exception.
+         * Serializes everything but the stack trace and the previous exception, so that the exception fits into a table of
+         * failed jobs.
          *
          * @return list<string>
          */
@@ -334,7 +336,7 @@ namespace Payvost\Webhooks {
     }
 
     /**
-     * The receiver is set up wrongly; nothing the sender does can help: `invalid_secret`, `invalid_option`,
+     * The receiver is misconfigured, and the sender cannot do anything about it: `invalid_secret`, `invalid_option`,
      * `payload_not_raw`.
      */
     class ConfigurationException extends WebhookException
@@ -342,21 +344,21 @@ namespace Payvost\Webhooks {
     }
 
     /**
-     * The signature does not vouch for the payload: `missing_signature`, `malformed_signature`, `signature_mismatch`.
+     * The signature is missing or wrong: `missing_signature`, `malformed_signature`, `signature_mismatch`.
      */
     class SignatureVerificationException extends WebhookException
     {
     }
 
     /**
-     * The signed payload cannot be used: `payload_too_large`, `invalid_json`, `invalid_event`.
+     * The payload is too large, or invalid although it is signed: `payload_too_large`, `invalid_json`, `invalid_event`.
      */
     class InvalidPayloadException extends WebhookException
     {
     }
 
     /**
-     * A genuine event that the receiver asked not to get: `live_mode_mismatch`, `event_too_old`, `event_in_future`.
+     * A genuine event that the receiver's options reject: `live_mode_mismatch`, `event_too_old`, `event_in_future`.
      */
     class EventRejectedException extends WebhookException
     {
@@ -364,13 +366,13 @@ namespace Payvost\Webhooks {
 }
 
 /**
- * For the Composer library `payvost/webhooks` alone: it may change with any release.
+ * For the Composer library `payvost/webhooks` only: this namespace may change with any release.
  */
 
 namespace Payvost\Webhooks\Internal {
 
     /**
-     * The payload of a sample event, or null for a type that is not documented.
+     * The payload of a sample event, or null for an undocumented type.
      */
     function sampleEvent(mixed $type): ?string
     {
@@ -389,14 +391,14 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * The name of a kind of error as stores keep it: at most 255 bytes of UTF-8, without control characters.
+     * An error's class as stores keep it: at most 255 bytes of UTF-8, without control characters.
      */
     function handlerError(mixed $kind): string
     {
     }
 
     /**
-     * Refuses an option that only PHP can check, such as the client of a store.
+     * Refuses an option that only PHP code can check, such as a store's client.
      *
      * @return never
      *
@@ -407,7 +409,7 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * The response to a delivery that is handled, for one that is answered before the handler returns.
+     * The response to a handled delivery, for handlers that answer early.
      *
      * @return array{int, array<string, string>, string} the arguments of a `Response`
      */
@@ -416,13 +418,13 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * What all deliveries to one receiver share.
+     * The part of a receiver that all its deliveries share.
      */
     final class Receiver
     {
         /**
-         * @param \Payvost\Webhooks\WebhookVerifier|string|array<string>|false $verifier a verifier, or secrets; a mistake in
-         *     them is the answer to every delivery
+         * @param \Payvost\Webhooks\WebhookVerifier|string|array<string>|false $verifier a verifier, or secrets; if they are
+         *     invalid, every delivery is refused with that error
          * @param \Payvost\Webhooks\ClaimPolicy|null $policy  the store's; null without a store
          * @param RouteTable                          $routes  the router's
          * @param bool                                $isInbox whether the store is an inbox
@@ -437,7 +439,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * The verifier, or null when none could be made.
+         * The verifier, or null if the secrets are invalid.
          *
          * @return \Payvost\Webhooks\WebhookVerifier|null
          */
@@ -447,31 +449,31 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * The course of one delivery: asks for a step, and is told what came of it.
+     * A delivery: asks for one step after another, and takes their results.
      */
     final class Delivery
     {
         /**
          * @param Receiver    $receiver
-         * @param string|null $retriedKey the key of a kept delivery that is to be handled again
+         * @param string|null $retriedKey the key of the kept delivery, for a retry
          */
         public function __construct(mixed $receiver, mixed $retriedKey)
         {
         }
 
         /**
-         * How many bytes of the body to read at most.
+         * The number of bytes of the body to read at most.
          *
-         * @param string|null $method null where a router lets only `POST` pass
+         * @param string|null $method null if the router accepts `POST` only
          */
         public function readLimit(mixed $method, mixed $contentLength, mixed $transferEncoding): int
         {
         }
 
         /**
-         * How reading the body ended.
+         * Reports how reading the body ended.
          *
-         * @param int                                          $bytes how many were read
+         * @param int                                          $bytes the number of bytes that were read
          * @param 'reached'|'broken'|'timed_out'|'consumed' $end
          */
         public function arrived(mixed $bytes, mixed $end): void
@@ -479,7 +481,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * The next step, or null when the delivery is done.
+         * The next step; null when the delivery is done.
          *
          * @return 'load'|'verify'|'claim'|'handle'|'complete'|'release'|'log'|null
          */
@@ -512,15 +514,15 @@ namespace Payvost\Webhooks\Internal {
          *     array<string, mixed>,
          *     int|null,
          *     array{string, string, string, string, string, bool}|null
-         * }|null the event, the number of its route, and the arguments of a `ClaimRequest` if the event is to be claimed; null
-         *     when the delivery is refused
+         * }|null the event, the number of its route, and the arguments of a `ClaimRequest` if the event must be claimed; null
+         *     if the delivery is refused
          */
         public function verify(#[\SensitiveParameter] mixed $payload, #[\SensitiveParameter] mixed $signature): ?array
         {
         }
 
         /**
-         * Makes the token of the claim from random bytes.
+         * Creates the token of the claim from random bytes.
          *
          * @return string hexadecimal digits
          */
@@ -529,7 +531,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * The claim that was asked for.
+         * The claim.
          *
          * @return array{string, string} its key and its token
          */
@@ -566,7 +568,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * The claim that is to be released.
+         * The claim to release.
          *
          * @return array{string, string, string} its key, its token, and what the store keeps of the handler's failure
          */
@@ -582,7 +584,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * Answers every step of a store that failed.
+         * Answers any step of a store that failed.
          *
          * @param Fault $fault
          */
@@ -591,20 +593,20 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * What to log, which answers `log`; null for a level that the logger drops.
+         * Answers `log` with the record; null for a level that the logger drops.
          *
          * @param \Throwable|null $thrown  by the handler
          * @param 'info'|null     $dropped
          *
-         * @return array{string, string, array<string, mixed>}|null the arguments of a logger: level, line and fields, with
-         *     the exception where it belongs to the record
+         * @return array{string, string, array<string, mixed>}|null the arguments of a logger: level, line and fields, including
+         *     the exception if the record has one
          */
         public function record(mixed $thrown, mixed $dropped): ?array
         {
         }
 
         /**
-         * What to answer, or null when a retry has found nothing.
+         * The response; null if a retry has found nothing.
          *
          * @return array{int, array<string, string>, string}|null the arguments of a `Response`
          */
@@ -613,7 +615,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * How the delivery ended, when there is a response.
+         * The outcome, if there is a response.
          *
          * @param array<string, mixed>|null $event as {@see verify()} returned it
          *
@@ -624,7 +626,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * How often the event has been claimed; 0 without a claim.
+         * The number of times the event has been claimed; 0 without a claim.
          */
         public function attempt(): int
         {
@@ -632,15 +634,15 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * What went wrong in a store.
+     * A fault of a store.
      */
     final class Fault
     {
         /**
          * @param string       $class        of the exception
-         * @param list<string> $codes        what may be a code of the driver's: the first that is known decides
-         * @param string       $message      is looked at when none is known, and not kept
-         * @param bool         $isConnecting whether nothing can have happened at the store yet
+         * @param list<string> $codes        candidates for the driver's code: the first known one decides
+         * @param string       $message      is searched if no code is known, and not kept
+         * @param bool         $isConnecting whether the connection was still being opened, so that the store has done nothing
          */
         public function __construct(mixed $class, mixed $codes, #[\SensitiveParameter] mixed $message, mixed $isConnecting)
         {
@@ -654,7 +656,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * The driver's code, or a word.
+         * The driver's code, or a word such as `connection_refused`.
          */
         public function code(): string
         {
@@ -676,9 +678,9 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * A statement by its name.
+         * The statement of this name.
          *
-         * @return array{string, list<string>} the text with `?` for values, and the names of those
+         * @return array{string, list<string>} the text with `?` for values, and the names of the values
          */
         public function statement(mixed $dialect, mixed $name): array
         {
@@ -686,13 +688,13 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * A piece of work on a table: asks for a step, and is told what came of it.
+     * Work on a table: asks for one step after another, and takes their results.
      */
     final class SqlProgram
     {
         /**
          * @param string    $work          `create_table`, `claim`, `claim_retry`, `enter`, `enter_retry`, `forget`, or an
-         *                                 operation as of a {@see RedisProgram}
+         *                                 operation of a {@see RedisProgram}
          * @param int|float $limitSeconds  how long the work may be repeated
          * @param int|null  $batch         for `forget`
          * @param bool      $notesAttempts whether `enter` notes the attempt before its transaction
@@ -702,27 +704,27 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * Goes on with more work on the connection that was kept: `leave`, `fail`, `renew`, `abandon`.
+         * Does more work on the connection that was kept: `leave`, `fail`, `renew`, `abandon`.
          */
         public function then(mixed $work, mixed $limitSeconds): void
         {
         }
 
         /**
-         * The next step, or null when the work is done.
+         * The next step; null when the work is done.
          *
-         * @return array{'open'|'begin'|'run'|'commit'|'rollback'|'close'|'wait', string|bool|int|null}|null with the name of
-         *     a statement, whether the connection is broken, or how many microseconds to wait
+         * @return array{'open'|'begin'|'run'|'commit'|'rollback'|'close'|'wait', string|bool|int|null}|null and the name of
+         *     a statement, whether the connection is broken, or the number of microseconds to wait
          */
         public function ask(): ?array
         {
         }
 
         /**
-         * Tells what the connection speaks that was just opened, before `open` is done.
+         * Sets the dialect of the connection that was just opened, before `open` is answered.
          *
          * @param 'postgres'|'mysql'|'sqlite' $dialect
-         * @param bool                        $autocommits whether a statement outside of a transaction commits by itself
+         * @param bool                        $autocommits whether the connection commits a statement outside of a transaction by itself
          */
         public function connected(mixed $dialect, mixed $autocommits): void
         {
@@ -755,8 +757,8 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * What the work came to: a word and a number for a claim; whether the claim was held; for a completion true, false
-         * or a word; a count; null where the rows are the result; or a fault.
+         * The result of the work: a word and a number for a claim; whether the claim was held; true, false or a word for a
+         * completion; a count; null if the rows are the result; or a fault.
          *
          * @return array{string, int}|bool|string|int|Fault|null
          */
@@ -765,7 +767,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * Whether the connection stays with the program: an inbox has claimed an event.
+         * Whether the program keeps the connection, because an inbox has claimed an event.
          */
         public function keepsConnection(): bool
         {
@@ -773,7 +775,7 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * A step on a Redis.
+     * A step on Redis.
      */
     final class RedisProgram
     {
@@ -786,7 +788,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * The next command for the script, how many microseconds to wait, or null when it is done.
+         * The next command for the script, or the number of microseconds to wait; null when the step is done.
          *
          * @return 'EVALSHA'|'EVAL'|int|null
          */
@@ -825,7 +827,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * What the step came to, as of a {@see SqlProgram}.
+         * The result of the step, as for a {@see SqlProgram}.
          *
          * @return array{string, int}|bool|Fault|null
          */
@@ -840,7 +842,7 @@ namespace Payvost\Webhooks\Internal {
     final class MemoryClaims
     {
         /**
-         * How many events are remembered at the most.
+         * Sets the number of events that are remembered at most.
          *
          * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
          */
@@ -856,9 +858,9 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * Claims; the payload and the signature are kept unless they are null.
+         * Claims an event. The payload and the signature are kept unless they are null.
          *
-         * @return array{string, int}|null a reply; null when there is no room
+         * @return array{string, int}|null a reply; null if the store is full
          */
         public function claim(
             mixed $policy,
@@ -874,28 +876,28 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * Makes a claim hold for so long from now.
+         * Extends a claim to this many milliseconds from now.
          */
         public function extend(mixed $key, mixed $token, mixed $milliseconds): bool
         {
         }
 
         /**
-         * Notes that the event is handled.
+         * Marks the event as handled.
          */
         public function complete(mixed $policy, mixed $key, mixed $token): bool
         {
         }
 
         /**
-         * Gives the event back.
+         * Releases the claim.
          */
         public function release(mixed $policy, mixed $key, mixed $token, mixed $error): bool
         {
         }
 
         /**
-         * Takes a claim over from a queue.
+         * Takes a ticket.
          *
          * @return array{string, int} a reply
          */
@@ -904,14 +906,14 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * Gives up a dead letter.
+         * Discards a dead letter.
          */
         public function discard(mixed $policy, mixed $key): bool
         {
         }
 
         /**
-         * What was claimed and not handled.
+         * The events that were claimed and not handled.
          *
          * @return list<array{string, string, string, int, string|null, int}> key, type, reason, attempts, error, and age
          *     in milliseconds
@@ -921,7 +923,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * The delivery that was kept.
+         * The kept delivery.
          *
          * @return array{string, string}|null the payload and the signature
          */
@@ -930,7 +932,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * How many events are remembered.
+         * The number of events that are remembered.
          */
         public function count(): int
         {
@@ -938,19 +940,19 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
-     * Which pattern an event goes to.
+     * Finds the pattern for an event.
      */
     final class RouteTable
     {
         /**
-         * Without patterns.
+         * A table without patterns.
          */
         public function __construct()
         {
         }
 
         /**
-         * Adds a pattern, and gives its number: 0, 1, 2, …
+         * Adds a pattern, and returns its number: 0, 1, 2, …
          *
          * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
          */
@@ -959,7 +961,7 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
-         * The number of the most specific pattern for a type, or null.
+         * The number of the most specific pattern for a type; null without one.
          */
         public function find(mixed $type): ?int
         {

@@ -38,10 +38,10 @@ final class ApacheTest extends TestCase
     }
 
     /**
-     * php-fpm reads as many bytes as Content-Length says. Apache knows the length of a chunked body only if all of it arrives at once:
-     * of any other, the receiver gets nothing.
+     * php-fpm reads only as many bytes as Content-Length says. Apache knows the length of a chunked body only if it arrives all at
+     * once. Otherwise the receiver gets an empty body.
      */
-    public function testChunkedBodyThatPhpFpmDropsIsNoWrongSignature(): void
+    public function testChunkedBodyThatPhpFpmDropsIsNotAWrongSignature(): void
     {
         $long = Sample::with('"' . str_repeat('a', 40_000) . '"');
         $chunked = ['HTTP/1.1' => ['--http1.1', '-H', 'Transfer-Encoding: chunked']];
@@ -54,7 +54,7 @@ final class ApacheTest extends TestCase
         }
     }
 
-    public function testSenderThatBreaksOffIsNoWrongSignature(): void
+    public function testSenderThatBreaksOffIsNotAWrongSignature(): void
     {
         $long = Sample::with('"' . str_repeat('a', 500_000) . '"');
         foreach (['--http1.1', '--http2-prior-knowledge'] as $protocol) {

@@ -18,7 +18,7 @@ use ReflectionExtension;
 use function Payvost\Webhooks\sign;
 use function Payvost\Webhooks\verifyWebhook;
 
-/** What the functions and the class do when they are used as documented. */
+/** The functions and the class, used as documented. */
 final class ApiTest extends TestCase
 {
     public function testVerifyWebhookReturnsWhatJsonDecodeReturns(): void
@@ -40,7 +40,7 @@ final class ApiTest extends TestCase
         }
     }
 
-    public function testSignMakesWhatVerifyTakes(): void
+    public function testVerifyAcceptsTheSignatureOfSign(): void
     {
         foreach (['', '{}', "\xff\x00", str_repeat('a', 100_000)] as $payload) {
             $signature = sign($payload, Sample::SECRET);
@@ -49,7 +49,7 @@ final class ApiTest extends TestCase
         }
     }
 
-    public function testVerifySignatureDoesNotLookIntoThePayload(): void
+    public function testVerifySignatureDoesNotParseThePayload(): void
     {
         $verifier = new WebhookVerifier(Sample::SECRET);
         $signature = Sample::sign('not JSON');
@@ -177,7 +177,7 @@ final class ApiTest extends TestCase
         yield ['{"k' . implode('":1,"k', range(0, 999)) . '":1}'];
     }
 
-    public function testAVerifierIsNeverEqualToAnother(): void
+    public function testVerifiersAreNeverEqual(): void
     {
         $verifier = new WebhookVerifier(Sample::SECRET);
 
@@ -185,7 +185,7 @@ final class ApiTest extends TestCase
         self::assertFalse($verifier == new WebhookVerifier(Sample::SECRET));
     }
 
-    public function testAVerifierCannotBeCloned(): void
+    public function testVerifierCannotBeCloned(): void
     {
         $this->expectException(Error::class);
         $this->expectExceptionMessage('uncloneable');
@@ -217,7 +217,7 @@ final class ApiTest extends TestCase
         }
     }
 
-    public function testExceptionsTellWhereTheProblemIs(): void
+    public function testExceptionsHaveTheOffsetAndThePointer(): void
     {
         $error = $this->assertRefused('invalid_json', fn () => self::verifySigned('{"id":}'));
         self::assertInstanceOf(InvalidPayloadException::class, $error);

@@ -11,7 +11,7 @@ use Payvost\Webhooks\Tests\Support\Observed;
 use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 
-/** The sequences of steps that all languages share, on every store that gives leases. */
+/** The sequences of steps that all languages share, on every store with leases. */
 final class ClaimsVectorsTest extends StoresTestCase
 {
     private const FILES = __DIR__ . '/../../tests/vectors/claims/*.json';
@@ -67,7 +67,7 @@ final class ClaimsVectorsTest extends StoresTestCase
 
         return match ($step['do']) {
             'claim' => self::claimed($store->claim(self::request($key, $step['body']), $token)),
-            // What take() does, with a token that is not random.
+            // Like take(), with a fixed token.
             'take' => self::claimed((fn (): array => $this->takeOver($key, $ticket, $token))->call($store)),
             'discard' => $store->discard($key),
             'complete' => $store->complete($key, $token),

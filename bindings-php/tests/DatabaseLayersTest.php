@@ -44,7 +44,7 @@ final class DatabaseLayersTest extends StoresTestCase
      *
      * @param Closure(PDO, string, bool): (LaravelConnection|DoctrineConnection) $layer
      */
-    public function testTransactionThatKnowsOfTheInboxIsASavepoint(string $server, Closure $layer): void
+    public function testNestedTransactionIsASavepoint(string $server, Closure $layer): void
     {
         $this->open($server);
         $receiver = $this->receiver($this->store, function (array $event, Claim $claim) use ($server, $layer): void {
@@ -53,7 +53,7 @@ final class DatabaseLayersTest extends StoresTestCase
             try {
                 $this->insertInTransaction($database, 'undone', static fn () => throw new RuntimeException('of the layer'));
             } catch (RuntimeException) {
-                // Only the nested transaction is undone.
+                // Only the nested transaction is rolled back.
             }
             $claim->attempt === 1 ? throw new RuntimeException('later') : null;
         });
@@ -68,13 +68,13 @@ final class DatabaseLayersTest extends StoresTestCase
     }
 
     /**
-     * A layer that takes the connection for its own begins a transaction, which PDO refuses in one.
+     * A layer that does not know about the open transaction begins another one, which PDO refuses.
      *
      * @dataProvider layers
      *
      * @param Closure(PDO, string, bool): (LaravelConnection|DoctrineConnection) $layer
      */
-    public function testTransactionThatKnowsNothingOfTheInboxFailsAndWritesNothing(string $server, Closure $layer): void
+    public function testOwnTransactionOfALayerFailsAndWritesNothing(string $server, Closure $layer): void
     {
         $this->open($server);
         $receiver = $this->receiver($this->store, function (array $event, Claim $claim) use ($server, $layer): void {
@@ -150,7 +150,7 @@ final class DatabaseLayersTest extends StoresTestCase
         $database instanceof LaravelConnection ? $database->transaction($insert) : $database->transactional($insert);
     }
 
-    /** A connection of Laravel's: `$transactions` is how many it takes for begun. */
+    /** A Laravel connection. `$transactions` is the number of open transactions that it assumes. */
     private static function laravel(PDO $pdo, string $server, bool $isJoined): LaravelConnection
     {
         return match ([$server, $isJoined]) {
@@ -169,7 +169,7 @@ final class DatabaseLayersTest extends StoresTestCase
         };
     }
 
-    /** A connection of Doctrine's, by a driver that has one already. */
+    /** A Doctrine connection, whose driver returns an existing connection. */
     private static function doctrine(PDO $pdo, string $server, bool $isJoined): DoctrineConnection
     {
         $connection = $isJoined ? new NestedConnection(new DoctrinePdo($pdo)) : new DoctrinePdo($pdo);
@@ -201,7 +201,7 @@ trait GivenConnection
     }
 }
 
-/** In it, the outermost transaction is a savepoint. */
+/** Its outermost transaction is a savepoint. */
 final class NestedConnection extends AbstractConnectionMiddleware
 {
     public function beginTransaction(): bool

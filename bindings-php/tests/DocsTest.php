@@ -11,7 +11,7 @@ use Payvost\Webhooks\Tests\Support\Fpm;
 use Payvost\Webhooks\Tests\Support\Sample;
 use PHPUnit\Framework\TestCase;
 
-/** The code of the pages in docs/ is a receiver that works, under php-fpm behind nginx. */
+/** The code of the pages in docs/ works under php-fpm behind nginx. */
 final class DocsTest extends TestCase
 {
     private const DOCS = __DIR__ . '/../../docs/guides/php';
@@ -85,7 +85,7 @@ final class DocsTest extends TestCase
     }
 
     /** @dataProvider pages */
-    public function testConsumedBodyIsNamedAtOnce(string $page): void
+    public function testConsumedBodyIsReported(string $page): void
     {
         $server = $this->server($page, ['WEBHOOK_SECRET' => Sample::SECRET]);
         $body = "--x\r\nContent-Disposition: form-data; name=\"event\"\r\n\r\n" . Sample::EVENT . "\r\n--x--\r\n";
@@ -111,7 +111,7 @@ final class DocsTest extends TestCase
     }
 
     /** @dataProvider pages */
-    public function testHandlerThatThrowsIsAnsweredWith500(string $page): void
+    public function testHandlerThatThrowsGets500(string $page): void
     {
         $throwing = "    ->on('payment.failed', fn (array \$event) => throw new RuntimeException('out of order'))\n";
         $server = $this->server($page, ['WEBHOOK_SECRET' => Sample::SECRET], $throwing);
@@ -128,8 +128,8 @@ final class DocsTest extends TestCase
         }
     }
 
-    /** In PSR-15 it is the application that sends answers. */
-    public function testHandlerThatEndsTheScriptIsAnsweredWith500InPlainPhp(): void
+    /** In PSR-15, the application sends the response. */
+    public function testHandlerThatEndsTheScriptGets500InPlainPhp(): void
     {
         $ending = "    ->on('payment.failed', fn (array \$event) => exit('never mind'))\n"
             . "    ->on('payment.created', fn (array \$event) => require 'nothing')\n"
@@ -159,7 +159,7 @@ final class DocsTest extends TestCase
         file_put_contents("{$this->folder}/public/index.php", str_replace($start, $start . $handlers, $match[1]));
         $loaders = [$library, 'GuzzleHttp/Psr7/autoload.php', $psr15, ...($page === 'slim.md' ? ['Slim/autoload.php'] : [])];
         $requires = array_map(static fn (string $file): string => "require '{$file}';", $loaders);
-        // Slim 3 is older than what PHP 8.1 deprecates, as its page says.
+        // Slim 3 uses features that PHP 8.1 deprecates, as its page says.
         $lines = ['<?php', 'error_reporting(E_ALL & ~E_DEPRECATED);', ...$requires];
         file_put_contents("{$this->folder}/vendor/autoload.php", implode("\n", $lines));
 

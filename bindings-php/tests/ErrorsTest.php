@@ -26,7 +26,7 @@ use Throwable;
 use function Payvost\Webhooks\sign;
 use function Payvost\Webhooks\verifyWebhook;
 
-/** Nothing but the exceptions of the namespace comes out, whatever goes in. This file has strict_types on. */
+/** Whatever the arguments, only the exceptions of the namespace are thrown. This file has strict_types on. */
 final class ErrorsTest extends TestCase
 {
     /**
@@ -122,7 +122,7 @@ final class ErrorsTest extends TestCase
     /**
      * @dataProvider strings
      */
-    public function testAnyStringIsRefusedOrTaken(string $string): void
+    public function testEveryStringIsRefusedOrAccepted(string $string): void
     {
         $calls = [
             fn () => verifyWebhook($string, Sample::sign($string), Sample::SECRET),
@@ -210,7 +210,7 @@ final class ErrorsTest extends TestCase
         self::assertSame([Sample::EVENT, Sample::SECRET], [$payload, $secret]);
     }
 
-    public function testWrongNumberOfArgumentsIsPhpsOwnError(): void
+    public function testWrongNumberOfArgumentsIsAnArgumentCountError(): void
     {
         $verifier = $this->verifier();
         $calls = [
@@ -263,7 +263,7 @@ final class ErrorsTest extends TestCase
      * @param class-string<WebhookException> $class
      * @param list<callable>                 $calls
      */
-    /** As tables of failed jobs do, with arguments of all kinds in the stack trace. */
+    /** For tables of failed jobs, with arguments of all kinds in the stack trace. */
     public function testExceptionsCanBeSerialized(): void
     {
         self::assertSame('0', ini_get('zend.exception_ignore_args'));

@@ -10,7 +10,7 @@ use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Server;
 use PHPUnit\Framework\TestCase;
 
-/** The guide's receiver works with nothing but its function replaced, behind PHP's own web server. */
+/** The guide's receiver works with only its function replaced, on PHP's own web server. */
 final class GuideTest extends TestCase
 {
     private const RECEIVER = __DIR__ . '/receivers/guide.php';

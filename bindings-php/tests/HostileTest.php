@@ -10,7 +10,7 @@ use PHPUnit\Framework\TestCase;
 
 use function Payvost\Webhooks\verifyWebhook;
 
-/** Signed bodies of up to 1 MiB that are made to hurt: each is taken as json_decode() takes it, or refused. */
+/** Hostile signed bodies of up to 1 MiB: the event equals that of json_decode(), or the body is refused. */
 final class HostileTest extends TestCase
 {
     private const LIMIT = 1 << 20;
@@ -18,7 +18,7 @@ final class HostileTest extends TestCase
     /**
      * @dataProvider accepted
      */
-    public function testIsWhatJsonDecodeMakesOfIt(callable $make): void
+    public function testEventEqualsThatOfJsonDecode(callable $make): void
     {
         $payload = $make();
         self::assertLessThanOrEqual(self::LIMIT, strlen($payload));
@@ -79,7 +79,7 @@ final class HostileTest extends TestCase
     /**
      * @dataProvider refused
      */
-    public function testIsRefused(callable $make, string $code, ?int $offset): void
+    public function testBodyIsRefused(callable $make, string $code, ?int $offset): void
     {
         $payload = $make();
         try {

@@ -33,7 +33,7 @@ final class InstallTest extends TestCase
         [$ini] = glob("{$this->folder}/etc/php/*/mods-available/payvost_webhooks.ini")
             ?: glob($this->folder . PHP_CONFIG_FILE_SCAN_DIR . '/payvost_webhooks.ini');
 
-        // With no other ini file, and the extension where the package would have put it.
+        // Without other ini files, and with the extension where the package would have put it.
         $sign = 'echo Payvost\Webhooks\sign("{}", "x");';
         $command = [PHP_BINARY, '-d', 'extension_dir=' . dirname($library), '-r', $sign];
         [$code, $output] = self::execute($command, ['PHPRC' => '/dev/null', 'PHP_INI_SCAN_DIR' => dirname($ini)]);
@@ -52,7 +52,7 @@ final class InstallTest extends TestCase
         self::assertMatchesRegularExpression('~^OK \(\d{4,} tests~m', $output);
     }
 
-    /** The commands that PIE runs, with a cargo that only says what it built. */
+    /** The commands that PIE runs, with a fake cargo. */
     public function testPhpizeConfigureAndMakeHandTheWorkToCargo(): void
     {
         foreach (['config.m4', 'Makefile.frag'] as $file) {
@@ -76,7 +76,7 @@ final class InstallTest extends TestCase
         );
     }
 
-    public function testWhatIsNoExtensionIsNotInstalled(): void
+    public function testFileThatIsNotAnExtensionIsNotInstalled(): void
     {
         file_put_contents("{$this->folder}/broken.so", 'broken');
         [$code, $output] = $this->install("{$this->folder}/broken.so");

@@ -24,10 +24,10 @@ use PHPUnit\Framework\TestCase;
 
 use function Payvost\Webhooks\verifyWebhook;
 
-/** Memory is given back: PHP's, and the library's own, also when PHP ends a request in the middle of a call. */
+/** PHP's memory and the library's own are freed, even if PHP ends a request in the middle of a call. */
 final class MemoryTest extends TestCase
 {
-    public function testCallsLeaveNothingBehind(): void
+    public function testCallsLeakNothing(): void
     {
         $payload = Sample::with('{"a":["one",2.5,{"\u0062":"\u0063\u0064","12":[]}],"":null}');
         $signature = Sample::sign($payload);
@@ -100,7 +100,7 @@ final class MemoryTest extends TestCase
      *
      * @param list<string> $how
      */
-    public function testRequestsThatRunOutOfMemoryLeaveNothingBehind(array $how): void
+    public function testRequestsThatRunOutOfMemoryLeakNothing(array $how): void
     {
         $payload = Sample::with('[' . implode(',', array_fill(0, 40_000, '{"key":"\u0076alue"}')) . ']');
         self::assertLessThan(1 << 20, strlen($payload));
@@ -108,8 +108,8 @@ final class MemoryTest extends TestCase
         $exhaust = static fn (): string => $server->post($payload, ['Room: ' . (8 << 20), ...$how])[1];
         $enough = static fn (): array => $server->post($payload, ['Room: ' . (256 << 20), ...$how]);
 
-        // A request that runs out of memory gives no result; the process goes on, and so does everything in it. The status is PHP's
-        // affair: 500, but releases before 8.2.35 can run out of memory once more while they set it.
+        // A request that runs out of memory has no result, but the process goes on. PHP sets the status: 500, but releases before
+        // 8.2.35 can run out of memory again while they set it.
         self::assertNotSame('5', $exhaust());
         self::assertSame([200, '5'], $enough());
         for ($number = 0; $number < 10; ++$number) {
@@ -119,7 +119,7 @@ final class MemoryTest extends TestCase
         for ($number = 0; $number < 40; ++$number) {
             self::assertNotSame('5', $exhaust());
         }
-        // Each of them had more than a megabyte of the library's own memory in use.
+        // Each of them used more than a megabyte of the library's own memory.
         self::assertLessThan(20 << 20, $server->residentBytes() - $before);
         self::assertSame([200, '5'], $enough());
     }
@@ -137,7 +137,7 @@ final class MemoryTest extends TestCase
     }
 
     /**
-     * PHP 8.2.35 and later kill the process when one allocation goes over twice the limit.
+     * PHP 8.2.35 and later kill the process if an allocation exceeds twice the limit.
      *
      * @dataProvider largeValues
      */
@@ -162,7 +162,7 @@ final class MemoryTest extends TestCase
         Files::remove(dirname($file));
     }
 
-    /** The least that the documentation asks for. */
+    /** The documented minimum. */
     public function testDeepestEventIsReceivedInAFiberOf64KiB(): void
     {
         $script = <<<'PHP'

@@ -17,10 +17,10 @@ use Payvost\Webhooks\WebhookRouter;
 use Payvost\Webhooks\WebhookVerifier;
 use PHPUnit\Framework\TestCase;
 
-/** What users of other webhook libraries complain about, and what it is like here. A test a complaint. */
+/** Complaints about other webhook libraries, with a test for each. */
 final class PainsTest extends TestCase
 {
-    public function testFrameworkParsedTheBodyFirst(): void
+    public function testBodyThatAFrameworkParsedIsRefused(): void
     {
         foreach ([['id' => 'evt_1'], (object) ['id' => 'evt_1'], null] as $parsed) {
             $signature = Sample::sign(Sample::EVENT, 's');
@@ -31,7 +31,7 @@ final class PainsTest extends TestCase
         }
     }
 
-    public function testBytesOrText(): void
+    public function testNonAsciiText(): void
     {
         $request = Testing::signedRequest(Testing::sampleEvent('user.created', ['data' => ['name' => 'Zoë']]), 's');
         self::assertStringContainsString("Zo\xc3\xab", $request->body);
@@ -39,21 +39,21 @@ final class PainsTest extends TestCase
         self::assertSame('Zoë', $event['data']['name']);
     }
 
-    public function testNewlineInTheSecretOrAnApiKeyInItsPlace(): void
+    public function testSecretWithANewlineAndApiKeyAreRefused(): void
     {
         foreach (["whsec_x\n", ' whsec_x', 'sk_live_x', 'pk_test_x'] as $secret) {
             self::assertSame('invalid_secret', $this->refusal(fn () => new WebhookVerifier($secret))->getErrorCode());
         }
     }
 
-    public function testWrongSecretIsNoMystery(): void
+    public function testWrongSecretIsExplained(): void
     {
         $error = $this->refusal(fn () => (new WebhookVerifier('a'))->verify('{}', Sample::sign('{}', 'b')));
         self::assertInstanceOf(SignatureVerificationException::class, $error);
         self::assertStringContainsString('secret', $error->getHint());
     }
 
-    /** While a secret is rotated, both are accepted, and it is known when the old one can be retired. */
+    /** During a rotation, both secrets are accepted, and it is visible when the old one can be retired. */
     public function testKeyRotation(): void
     {
         $verifier = new WebhookVerifier(['new', 'old']);
@@ -76,8 +76,8 @@ final class PainsTest extends TestCase
         self::assertSame([1, 0, null], $used);
     }
 
-    /** It has the same id: in the event, in the log and in the metrics. */
-    public function testEventThatComesTwiceCanBeTold(): void
+    /** It has the same id in the event, the log and the metrics. */
+    public function testDuplicateEventCanBeRecognized(): void
     {
         $ids = [];
         $handle = function (array $event) use (&$ids): void {
@@ -95,7 +95,7 @@ final class PainsTest extends TestCase
         self::assertSame(['evt_twice', 'evt_twice'], array_column(array_column($logger->records, 2), 'event_id'));
     }
 
-    /** The handler sees what the object was before, so that it can tell what is out of order. */
+    /** The handler sees the object's previous state, so it can recognize events that are out of order. */
     public function testOutOfOrder(): void
     {
         $event = Testing::sampleEvent('wallet.frozen', ['previousData' => ['status' => 'active']]);
@@ -128,7 +128,7 @@ final class PainsTest extends TestCase
             ->receive($request->body, $request->signature)->status);
     }
 
-    public function testBadSignatureIsNo500AndCausesAreNotMasked(): void
+    public function testInvalidSignatureGets400AndMisconfigurationIsLogged(): void
     {
         $receiver = new WebhookReceiver('s', fn () => null, new Logger());
         foreach (["\xff\xfe", 'é', str_repeat('g', 64), ['x'], 1] as $signature) {
@@ -139,7 +139,7 @@ final class PainsTest extends TestCase
         self::assertSame('invalid_secret', $logger->records[0][2]['code']);
     }
 
-    public function testMissingExtensionIsNamed(): void
+    public function testMissingExtensionIsReported(): void
     {
         $library = var_export(dirname(__DIR__) . '/library/autoload.php', true);
         [$code, $output] = Php::run(['-d', 'display_errors=1', '-r', "require {$library};"], false);
@@ -148,7 +148,7 @@ final class PainsTest extends TestCase
         self::assertStringContainsString('The PHP extension payvost_webhooks is not loaded: install it', $output);
     }
 
-    public function testNothingConfiguredIsNotAPass(): void
+    public function testMissingSecretAcceptsNothing(): void
     {
         foreach ([null, false, '', '0 ', [], [''], [null]] as $secret) {
             $receiver = new WebhookReceiver($secret, fn () => self::fail('the handler ran'), new Logger());

@@ -25,7 +25,7 @@ use Psr\Http\Message\ServerRequestInterface;
 use Psr\Http\Server\RequestHandlerInterface;
 use RuntimeException;
 
-/** The PSR-15 adapter, with PSR-7 messages as frameworks hand them over. */
+/** The PSR-15 adapter, with PSR-7 messages as frameworks pass them. */
 final class Psr15Test extends TestCase
 {
     /** @var list<string> */
@@ -79,7 +79,7 @@ final class Psr15Test extends TestCase
         self::assertSame(200, $this->handler->handle($request)->getStatusCode());
     }
 
-    public function testBodyThatCannotBeReadAgainIsNamed(): void
+    public function testBodyThatCannotBeReadAgainIsReported(): void
     {
         $half = self::request(new NoSeekStream(Utils::streamFor(Sample::EVENT)));
         $half->getBody()->read(10);
@@ -107,7 +107,7 @@ final class Psr15Test extends TestCase
         ];
         $stream = FnStream::decorate(Utils::streamFor(Sample::EVENT), $unknown);
         self::assertSame(200, $this->handler->handle(self::request($stream))->getStatusCode());
-        // As far as it was not read before, which Content-Length tells.
+        // Content-Length shows that part of it was read before.
         $half = FnStream::decorate(Utils::streamFor(Sample::EVENT), $unknown);
         $half->read(10);
         $request = self::request($half)->withHeader('Content-Length', (string) strlen(Sample::EVENT));
@@ -159,7 +159,7 @@ final class Psr15Test extends TestCase
         self::assertLessThan(2 * 1024 * 1024, $bytes);
     }
 
-    public function testBodyThatDoesNotArriveCompletelyIsNoVerdict(): void
+    public function testIncompleteBodyIsNotAWrongSignature(): void
     {
         $length = (string) strlen(Sample::EVENT);
         $cut = self::request(substr(Sample::EVENT, 0, 20))->withHeader('Content-Length', $length);
@@ -194,7 +194,7 @@ final class Psr15Test extends TestCase
         }
     }
 
-    public function testMiddlewareTakesWhatIsForItsPath(): void
+    public function testMiddlewareHandlesOnlyItsPath(): void
     {
         $middleware = new WebhookMiddleware($this->handler, '/hooks');
         $next = new class implements RequestHandlerInterface {

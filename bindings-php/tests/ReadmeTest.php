@@ -8,7 +8,7 @@ use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Server;
 use PHPUnit\Framework\TestCase;
 
-/** The quick start of the README is a receiver that works. */
+/** The README's quick start works. */
 final class ReadmeTest extends TestCase
 {
     public function testQuickStart(): void

@@ -19,7 +19,7 @@ use PHPUnit\Framework\TestCase;
 use RuntimeException;
 use Throwable;
 
-/** The deliveries that all languages share, with a scripted store and handler, and what came of them in this one. */
+/** The deliveries that all languages share, with a scripted store and handler. Writes the results of this language. */
 final class ReceiveVectorsTest extends TestCase
 {
     private const ROOT = __DIR__ . '/../..';

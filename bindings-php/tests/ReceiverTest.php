@@ -58,7 +58,7 @@ final class ReceiverTest extends TestCase
         self::assertGreaterThan(0.0, $result->duration);
     }
 
-    public function testRefusalsAreAnsweredLoggedAndCounted(): void
+    public function testRefusalsAreLoggedAndCounted(): void
     {
         $receiver = $this->receiver();
         foreach (Deliveries::refused() as $name => [$body, $signature, $status, $code]) {
@@ -85,7 +85,7 @@ final class ReceiverTest extends TestCase
         self::assertSame([], $this->handled);
     }
 
-    public function testMisconfigurationIsAnsweredWith500AndLoggedAsAnError(): void
+    public function testMisconfigurationGets500AndIsLoggedAsAnError(): void
     {
         foreach ([false, null, '', " \n", 'whsec_x ', 'sk_live_x', [], 7] as $secret) {
             $response = $this->receiver($secret)->receive(Sample::EVENT, Sample::sign(Sample::EVENT, 'x'));
@@ -105,7 +105,7 @@ final class ReceiverTest extends TestCase
         self::assertSame('live_mode_mismatch', $this->results[0]->code);
     }
 
-    public function testHandlerThatThrowsIsAnsweredWith500(): void
+    public function testHandlerThatThrowsGets500(): void
     {
         $errors = [new RuntimeException('out of order'), new \TypeError('a mistake'), $this->webhookException()];
         foreach ($errors as $error) {
@@ -253,7 +253,7 @@ final class ReceiverTest extends TestCase
         }
     }
 
-    public function testHandlerThatReturnsWorkNobodyDoesHasFailed(): void
+    public function testHandlerThatReturnsAGeneratorOrPromiseHasFailed(): void
     {
         $promise = new class {
             public function then(callable $then): self
@@ -273,7 +273,7 @@ final class ReceiverTest extends TestCase
             $response = $receiver->receive(Sample::EVENT, Sample::sign(Sample::EVENT));
             self::assertSame(500, $response->status);
             self::assertSame('handler_failed', $logger->records[0][2]['code']);
-            self::assertStringContainsString('nobody waits for', $logger->records[0][2]['exception']->getMessage());
+            self::assertStringContainsString('which the receiver does not run', $logger->records[0][2]['exception']->getMessage());
         }
     }
 

@@ -28,7 +28,7 @@ final class RouterTest extends TestCase
         self::assertSame('all 4', $router->dispatch(['id' => '4', 'type' => 'payments.x']));
     }
 
-    public function testNoHandlerIsNoError(): void
+    public function testMissingHandlerIsNotAnError(): void
     {
         $router = (new WebhookRouter())->on('payment.*', fn () => 'payment');
 
@@ -61,7 +61,7 @@ final class RouterTest extends TestCase
         return "handled {$event['type']}";
     }
 
-    public function testPatternThatCanMatchNothingIsRefused(): void
+    public function testPatternThatMatchesNothingIsRefused(): void
     {
         $router = new WebhookRouter();
         $patterns = ['', '.', 'payment.', '.*', '**', 'pay*', '*.created', 'payment.succeeded ', "payment\n", "\xff"];
@@ -71,7 +71,7 @@ final class RouterTest extends TestCase
         self::assertNull($router->find('payment.succeeded'));
     }
 
-    public function testPatternRegisteredTwiceIsRefusedAndTheFirstStays(): void
+    public function testDuplicatePatternIsRefusedAndTheFirstRemains(): void
     {
         $router = new WebhookRouter();
         foreach (['*', 'payment.*', 'payment.failed'] as $pattern) {
@@ -83,7 +83,7 @@ final class RouterTest extends TestCase
         self::assertSame('first payment.failed', $router->dispatch(['type' => 'payment.failed']));
     }
 
-    public function testWhatAHandlerThrowsComesOut(): void
+    public function testExceptionOfAHandlerIsNotCaught(): void
     {
         $router = (new WebhookRouter())->on('*', fn () => throw new RuntimeException('out of order'));
 
@@ -121,7 +121,7 @@ final class RouterTest extends TestCase
         self::assertSame([0, 1], [$table->add('a'), $table->add('b')]);
     }
 
-    /** The guide's `handleWebhookEvent`, as the README shows it. */
+    /** The guide's `handleWebhookEvent`, as in the README. */
     public function testGuidesHandlerIsTenLines(): void
     {
         $readme = (string) file_get_contents(__DIR__ . '/../README.md');

@@ -9,7 +9,7 @@ use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Server;
 use PHPUnit\Framework\TestCase;
 
-/** What scripts and handlers write besides the answer, without buffers of PHP's own (`output_buffering` is 0). */
+/** Output of scripts and handlers besides the response, without PHP's own buffers (`output_buffering` is 0). */
 final class SapiTest extends TestCase
 {
     private const SCRIPT = __DIR__ . '/receivers/output.php';
@@ -35,7 +35,7 @@ final class SapiTest extends TestCase
     }
 
     /** @dataProvider handlersThatWrite */
-    public function testWhatAHandlerWritesIsNotInTheAnswer(string $how): void
+    public function testOutputOfAHandlerIsNotInTheResponse(string $how): void
     {
         self::assertSame(self::RECEIVED, $this->post(self::$fpm, $how));
         self::assertSame('application/json', self::$fpm->header('Content-Type'));
@@ -51,18 +51,18 @@ final class SapiTest extends TestCase
     }
 
     /** @dataProvider handlersThatFail */
-    public function testHandlerThatWritesAndFailsIsAnsweredWith500(string $how): void
+    public function testHandlerThatPrintsAndFailsGets500(string $how): void
     {
         self::assertSame(500, $this->post(self::$fpm, $how)[0]);
         self::assertSame(500, $this->post(self::$server, $how)[0]);
     }
 
-    public function testFailureAfterAnEarlyAnswerIsLogged(): void
+    public function testFailureAfterAnEarlyResponseIsLogged(): void
     {
         self::assertSame(self::RECEIVED, $this->post(self::$fpm, 'finish, throw'));
         $expected = 'the status 500 could not be sent, because the response had begun with the status 200';
         for ($attempt = 0; $attempt < 500; ++$attempt) {
-            // The answer comes before the end.
+            // The response is sent before the handler ends.
             if (str_contains($log = implode("\n", self::$fpm->log()), $expected)) {
                 break;
             }
@@ -71,7 +71,7 @@ final class SapiTest extends TestCase
         self::assertStringContainsString($expected, $log);
     }
 
-    public function testOutputBeforeTheReceiverIsNamedInTheLog(): void
+    public function testOutputBeforeTheReceiverIsLogged(): void
     {
         $this->post(self::$fpm, 'blank line, throw');
         $this->post(self::$fpm, 'blank line', 'whsec_wrong');

@@ -14,7 +14,7 @@ use Throwable;
 use function Payvost\Webhooks\sign;
 use function Payvost\Webhooks\verifyWebhook;
 
-/** Secrets are not shown: not by what prints a verifier, and not in stack traces that print arguments. */
+/** Secrets are not visible in a printed verifier, nor in stack traces that print arguments. */
 final class SecretsTest extends TestCase
 {
     private const SECRET = 'whsec_hide';
@@ -111,7 +111,7 @@ final class SecretsTest extends TestCase
         try {
             $call();
         } catch (Throwable $error) {
-            // What is called from a closure here is the first frame; the others hold half of PHPUnit.
+            // Only the first frame is of interest: the others hold objects of PHPUnit.
             $called = array_slice($error->getTrace(), 0, 1);
 
             return $error->getTraceAsString() . $error . print_r($called, true);

@@ -21,7 +21,7 @@ use PHPStan\PhpDocParser\Parser\TokenIterator;
 use PHPStan\PhpDocParser\Parser\TypeParser;
 use PHPUnit\Framework\TestCase;
 
-/** The array shapes in the stubs, as PHPStan's own parser reads them, fit the sample events, each its own and no other. */
+/** Each array shape in the stubs, read by PHPStan's parser, fits its own sample event and no other. */
 final class ShapesTest extends TestCase
 {
     private const STUBS = __DIR__ . '/../stubs/events.stub.php';
@@ -52,7 +52,7 @@ final class ShapesTest extends TestCase
         }
     }
 
-    public function testWhatIsMissingMisspeltOrOfAnotherTypeDoesNotFit(): void
+    public function testMissingMisspelledOrWronglyTypedFieldsDoNotFit(): void
     {
         $event = Testing::sampleEvent('payment.succeeded');
         $shape = $this->types['PaymentSucceededEvent'];
@@ -70,7 +70,7 @@ final class ShapesTest extends TestCase
         self::assertFalse($this->fits(['liveMode' => 'yes'] + $event, $shape));
     }
 
-    /** Whether a value is of a type, with no field that the type does not name. */
+    /** Whether a value has a type, without further fields. */
     private function fits(mixed $value, TypeNode $type): bool
     {
         return match (true) {

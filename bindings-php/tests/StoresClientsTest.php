@@ -19,7 +19,7 @@ use Payvost\Webhooks\Tests\Support\StoresTestCase;
 use Redis;
 use RuntimeException;
 
-/** Stores work whatever the user's client is set to, or say what is wrong with it. */
+/** Stores work with any options of the application's client, or say what is wrong with it. */
 final class StoresClientsTest extends StoresTestCase
 {
     private const TEXT = "na\u{ef}ve \u{1F4B8} \\ ' \" %s ? :key";
@@ -47,14 +47,14 @@ final class StoresClientsTest extends StoresTestCase
      *
      * @param array<int, mixed> $options
      */
-    public function testRedisClientMayBeSetToAnything(array $options): void
+    public function testRedisClientMayHaveAnyOptions(array $options): void
     {
         $client = Stores::connect(Stores::url('redis', $this->folder));
         foreach ($options as $option => $value) {
             $client->setOption($option, $value);
         }
         $this->tryAll(new RedisStore($client, prefix: $this->name));
-        // A worker whose client is set to something else sees the same claims.
+        // A worker whose client has other options sees the same claims.
         $other = $this->receiver($this->store('redis'), fn () => self::fail('handled by two'));
         $this->deliver($other, 'evt_?');
         self::assertSame('already_handled', end($this->results)->code);
@@ -76,12 +76,12 @@ final class StoresClientsTest extends StoresTestCase
             $store = new RedisStore($client, prefix: $this->name);
             $client->multi($mode);
             $this->refused($store, 'IN_PIPELINE');
-            $this->assertInvalid(fn () => new RedisStore($client), 'client is in the middle of multi() or pipeline()');
+            $this->assertInvalid(fn () => new RedisStore($client), 'client must not be in the middle of multi() or pipeline()');
             $client->discard();
         }
     }
 
-    public function testRedisThatRefusesIsUnavailable(): void
+    public function testRedisThatRefusesAStepIsUnavailable(): void
     {
         $client = Stores::connect(Stores::url('redis', $this->folder));
         $client->set("{$this->name}-open", 'not a list');
@@ -158,7 +158,7 @@ final class StoresClientsTest extends StoresTestCase
      *
      * @param array<int, mixed> $options
      */
-    public function testConnectionMayBeSetToAnything(string $server, array $options, string $sql): void
+    public function testConnectionMayHaveAnyAttributes(string $server, array $options, string $sql): void
     {
         foreach ([PdoStore::class, PdoInbox::class] as $class) {
             $connection = $sql === 'found rows' ? $this->withFoundRows() : Stores::connect(Stores::url($server, $this->folder));
@@ -172,7 +172,7 @@ final class StoresClientsTest extends StoresTestCase
             $this->tryAll($store);
             self::assertSame(0, $store->forget());
             self::assertFalse($connection->inTransaction() && ($options[PDO::ATTR_AUTOCOMMIT] ?? true), 'all is committed');
-            // Committed is what another connection sees.
+            // Another connection sees only committed rows.
             $other = Stores::connect(Stores::url($server, $this->folder));
             $theirs = new PdoStore(fn () => $other, prefix: $this->name, table: $table);
             $this->deliver($this->receiver($theirs, fn () => self::fail('handled by two')), 'evt_?');
@@ -202,7 +202,7 @@ final class StoresClientsTest extends StoresTestCase
                 $way === 'by PDO' ? $connection->beginTransaction() : $connection->exec('BEGIN');
                 $connection->query("SELECT count(*) FROM {$this->name}")->fetchAll();
                 $this->refused($store, 'IN_TRANSACTION');
-                // It is the user's, and goes on.
+                // The application's transaction is still open.
                 $way === 'by PDO' ? $connection->commit() : $connection->exec('COMMIT');
                 $receiver = $this->receiver($store, static fn () => null);
                 self::assertSame(200, $this->deliver($receiver, "evt {$class} {$way}")->status);
@@ -211,7 +211,7 @@ final class StoresClientsTest extends StoresTestCase
     }
 
     /** @dataProvider servers */
-    public function testHandlerThatRollsTheTransactionOfAnInboxBackHasFailed(string $server): void
+    public function testHandlerThatRollsBackHasFailed(string $server): void
     {
         foreach (['by PDO', 'by SQL', 'and begins another'] as $way) {
             $store = $this->inbox($server);
@@ -231,7 +231,7 @@ final class StoresClientsTest extends StoresTestCase
     }
 
     /** @dataProvider servers */
-    public function testHandlerThatCommitsTheTransactionOfAnInboxHasItsEventParked(string $server): void
+    public function testHandlerThatCommitsParksItsEvent(string $server): void
     {
         $ways = ['by SQL' => 'COMMIT'] + ($server === 'mariadb' ? ['by DDL' => "CREATE TABLE {$this->name}_ddl (a int)"] : []);
         foreach ($ways as $way => $sql) {
@@ -245,7 +245,7 @@ final class StoresClientsTest extends StoresTestCase
             self::assertSame(500, $this->deliver($receiver, "evt {$way}")->status);
             self::assertSame('committed', end($this->logger->records)[2]['reason']);
             self::assertSame(['parked'], array_column($store->deadLetters(), 'reason'));
-            // Its effect is there: it is not handled again unless somebody asks for it.
+            // Its effect exists, so only a retry by its key handles it again.
             self::assertSame(500, $this->deliver($receiver, "evt {$way}")->status);
             self::assertSame(['parked', 1], [end($this->logger->records)[2]['reason'], $calls]);
             $fixed = $this->receiver($store, static fn () => null);
@@ -254,14 +254,14 @@ final class StoresClientsTest extends StoresTestCase
         }
     }
 
-    public function testTransactionThatAHandlerLeavesAbortedHasFailed(): void
+    public function testHandlerThatLeavesTheTransactionAbortedHasFailed(): void
     {
         $store = $this->inbox('postgres');
         $abort = static function (array $event, Claim $claim): void {
             try {
                 $claim->connection->exec('SELECT 1/0');
             } catch (PDOException) {
-                // As handlers do that mean to go on.
+                // Handlers often swallow such errors.
             }
         };
         self::assertSame(500, $this->deliver($this->receiver($store, $abort), 'evt_1')->status);
@@ -320,7 +320,7 @@ final class StoresClientsTest extends StoresTestCase
 
             return $connection;
         };
-        // The row is locked for a while by somebody else.
+        // Another process locks the row for a while.
         $this->deliver($this->receiver($store, static fn () => throw new RuntimeException()), 'evt_1');
         $pid = pcntl_fork();
         if ($pid === 0) {
@@ -347,7 +347,7 @@ final class StoresClientsTest extends StoresTestCase
     }
 
     /** @dataProvider servers */
-    public function testWhatAHandlerWroteInAnInboxIsUndoneWhenItFails(string $server): void
+    public function testWritesOfAFailedHandlerAreRolledBack(string $server): void
     {
         $connection = Stores::connect(Stores::url($server, $this->folder));
         $connection->exec("CREATE TABLE {$this->name}_o (id varchar(20))");
@@ -376,7 +376,7 @@ final class StoresClientsTest extends StoresTestCase
         (new PdoStore(fn () => $connection, prefix: $this->name, table: $this->name))->createTable();
     }
 
-    public function testConnectionToAServerThatNobodyCanOpenAgainIsRefused(): void
+    public function testConnectionThatCannotBeReopenedIsRefused(): void
     {
         foreach (['postgres', 'mariadb'] as $server) {
             $connection = Stores::connect(Stores::url($server, $this->folder));
@@ -392,7 +392,7 @@ final class StoresClientsTest extends StoresTestCase
      * @testWith ["postgres"]
      *           ["mariadb"]
      */
-    public function testConnectionThatIsCutWhileItIsIdleIsOpenedAgain(string $server): void
+    public function testConnectionThatIsCutWhileIdleIsReopened(string $server): void
     {
         $opened = [];
         $connect = function () use ($server, &$opened): PDO {
@@ -421,11 +421,11 @@ final class StoresClientsTest extends StoresTestCase
     }
 
     /**
-     * Under GBK and the like, the quote of a payload would end the statement's text if PDO quoted it.
+     * Under GBK and similar charsets, a payload could break out of the quotes that PDO's emulated prepares add.
      *
      * @dataProvider charsetsOfMySql
      */
-    public function testCharsetOfMySqlChangesNoByte(string $charset, bool $isEmulated): void
+    public function testCharsetOfMySqlChangesNoBytes(string $charset, bool $isEmulated): void
     {
         $connect = function () use ($charset, $isEmulated): PDO {
             $connection = Stores::connect(Stores::url('mariadb', $this->folder));
@@ -461,7 +461,7 @@ final class StoresClientsTest extends StoresTestCase
     }
 
     /** @dataProvider encodingsOfPostgres */
-    public function testEncodingOfPostgresChangesNoByte(string $encoding): void
+    public function testEncodingOfPostgresChangesNoBytes(string $encoding): void
     {
         $connect = function () use ($encoding): PDO {
             $connection = Stores::connect(Stores::url('postgres', $this->folder));
@@ -487,7 +487,7 @@ final class StoresClientsTest extends StoresTestCase
         }
     }
 
-    public function testTableThatDoesNotExistIsUnavailable(): void
+    public function testMissingTableIsUnavailable(): void
     {
         $this->refused(new PdoStore(fn () => Stores::connect(Stores::url('postgres', $this->folder)), table: $this->name), '42P01');
     }
@@ -541,7 +541,7 @@ final class StoresClientsTest extends StoresTestCase
 
         self::assertSame(['handler_failed', 'handled', 'already_handled', 'event_conflict'], $this->codes());
         self::assertSame([[1, self::TEXT], [2, self::TEXT]], $seen);
-        // Ids that a character set could damage, and no two of which are the same.
+        // Different ids that a charset could damage or merge.
         foreach (["evt_\u{1F4B8}", "evt_\u{1F4B9}", "evt_\u{e9}", 'evt_?'] as $id) {
             $accepting = $this->receiver($store, static fn () => null);
             self::assertSame(200, $this->deliver($accepting, $id)->status);
@@ -575,7 +575,7 @@ final class StoresClientsTest extends StoresTestCase
     }
 }
 
-/** Its constructor wants what nobody gives it, and it fetches nothing. */
+/** A statement that returns no rows. */
 class ForgetfulStatement extends PDOStatement
 {
     public function fetchAll(int $mode = PDO::FETCH_DEFAULT, mixed ...$args): array

@@ -11,7 +11,7 @@ use Payvost\Webhooks\Tests\Support\Sample;
 use Payvost\Webhooks\Tests\Support\Stores;
 use PHPUnit\Framework\TestCase;
 
-/** Workers that are killed lose nothing, and double an effect in the one case that is documented. */
+/** Killed workers lose nothing, and double an effect only in the documented case. */
 final class StoresCrashTest extends TestCase
 {
     private const POINTS = [
@@ -45,7 +45,7 @@ final class StoresCrashTest extends TestCase
     }
 
     /** @dataProvider stores */
-    public function testWorkersThatAreKilledLoseNothing(string $name): void
+    public function testKilledWorkersLoseNothing(string $name): void
     {
         $effects = $this->prepare($name);
         foreach (self::POINTS as $point) {
@@ -59,7 +59,7 @@ final class StoresCrashTest extends TestCase
         }
         $expected = [];
         foreach (self::POINTS as $point) {
-            // A database may take a moment to see that a connection is gone.
+            // A database may need a moment to notice that a connection is gone.
             for ($attempt = 0; $attempt < 100; ++$attempt) {
                 $code = $this->worker($name, $point)[1];
                 if ($code !== 'in_progress') {
@@ -78,7 +78,7 @@ final class StoresCrashTest extends TestCase
     }
 
     /** @dataProvider stores */
-    public function testHandlerThatEndsTheScriptGivesTheEventBack(string $name): void
+    public function testHandlerThatEndsTheScriptReleasesTheEvent(string $name): void
     {
         $effects = $this->prepare($name);
         foreach (['exit', 'fatal error'] as $end) {
@@ -100,16 +100,16 @@ final class StoresCrashTest extends TestCase
     }
 
     /** @dataProvider inboxes */
-    public function testAttemptsOfAnInboxWhoseWorkersAllDieAreNoted(string $name): void
+    public function testInboxNotesAttemptsOfWorkersThatDie(string $name): void
     {
         $this->prepare($name);
         foreach ([['event' => 'noted', 'attempts' => [2]], ['event' => 'not noted', 'attempts' => []]] as $case) {
             $this->further = $case['attempts'] === [] ? ['noteAttempts' => false] : [];
             for ($killed = 0, $tries = 0; $killed < 2 && $tries < 100; ++$tries) {
-                // A database may take a moment to see that a connection is gone.
+                // A database may need a moment to notice that a connection is gone.
                 $killed += (int) ($this->worker($name, $case['event'], 'in the handler')[0] === SIGKILL);
             }
-            // Until a while later, the handler may still be at work.
+            // For a while, the handler may still be running.
             Stores::connect(Stores::url($name, $this->folder))->exec("UPDATE {$this->name} SET changed_at = 0");
             $letters = Stores::open(Stores::url($name, $this->folder), $this->options($name))->deadLetters();
             $letters = array_filter($letters, fn (array $letter): bool => $letter['key'] === "{$this->name}:evt {$case['event']}");
@@ -138,7 +138,7 @@ final class StoresCrashTest extends TestCase
     }
 
     /**
-     * Has the event that belongs to a point delivered.
+     * Delivers the event of a point.
      *
      * @return array{int, string} the exit code, and the code of the result
      */

@@ -64,8 +64,7 @@ final class StoresCrowdTest extends TestCase
     }
 
     /**
-     * Steps that the database undoes because of others are repeated. On PostgreSQL, the connections of the store are also cut all
-     * the time.
+     * Steps that fail with a serialization failure are repeated. On PostgreSQL, the store's connections are also cut all the time.
      *
      * @testWith ["postgres", false]
      *           ["postgres", true]
@@ -88,8 +87,8 @@ final class StoresCrowdTest extends TestCase
         $isCut ?: self::assertArrayNotHasKey('store_unavailable', $codes);
     }
 
-    /** What the provider's guide does, with the same deliveries. */
-    public function testLookingUpAndMarkingAfterwardsDoesNot(): void
+    /** The code of the provider's guide, with the same deliveries. */
+    public function testTheGuidesCodeHandlesDuplicatesTwice(): void
     {
         [, $counts] = $this->crowd('redis', 64, 'guide');
 
@@ -98,7 +97,7 @@ final class StoresCrowdTest extends TestCase
         fprintf(STDERR, " [the guide's code: %d events took effect %d times] ", self::EVENTS, array_sum($counts));
     }
 
-    /** In one process, as a server of fibers has them. */
+    /** In one process, as in a server with fibers. */
     public function testEventsTakeEffectOnceInMemory(): void
     {
         $effects = [];
@@ -164,7 +163,7 @@ final class StoresCrowdTest extends TestCase
         ]));
         self::assertSame(0, $exit, $output);
 
-        // Before the last line is what the workers have logged.
+        // The lines before the last one are the workers' logs.
         return [json_decode((string) substr(strrchr("\n{$output}", "\n"), 1), true), $effects->counts()];
     }
 }

@@ -12,7 +12,7 @@ use Payvost\Webhooks\Tests\Support\Service;
 use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 
-/** The code of the guides to stores and queues works, under php-fpm behind nginx and from the command line. */
+/** The code of the guides to stores and queues works under php-fpm behind nginx and on the command line. */
 final class StoresDocsTest extends StoresTestCase
 {
     private const PAGES = [__DIR__ . '/../../docs/guides/php/stores.md', __DIR__ . '/../../docs/guides/php/queue.md'];
@@ -29,7 +29,7 @@ final class StoresDocsTest extends StoresTestCase
     /** @dataProvider ways */
     public function testReceiverAnswersAsPromised(string $way, string $service): void
     {
-        // A handler that is at work until it is told to stop, and one that fails at first.
+        // A handler that runs until it is told to stop, and one that fails the first time.
         $handlers = "    ->on('wallet.frozen', function (): void {\n"
             . "        touch('{$this->folder}/busy');\n"
             . "        while (!is_file('{$this->folder}/done')) {\n            usleep(10_000);\n        }\n    })\n"
@@ -104,7 +104,7 @@ final class StoresDocsTest extends StoresTestCase
         self::assertSame("webhook:evt_4 is not kept\n", $this->command('bin/dead-letters.php', 'webhook:evt_4'));
     }
 
-    /** Makes an application of the page's files. */
+    /** Creates an application from the page's files. */
     private function server(string $way, string $handlers = ''): Fpm
     {
         foreach (['public', 'bin', 'vendor'] as $folder) {

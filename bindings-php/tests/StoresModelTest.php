@@ -10,7 +10,7 @@ use Payvost\Webhooks\Stores\Store;
 use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 
-/** Every store replies what the core's own, in memory, replies, whatever steps workers take in whatever order. */
+/** For any order of the workers' steps, every store replies the same as the core's memory store. */
 final class StoresModelTest extends StoresTestCase
 {
     private const STEPS = 1_000;
@@ -22,9 +22,9 @@ final class StoresModelTest extends StoresTestCase
     }
 
     /** @dataProvider servers */
-    public function testRepliesAreThoseOfTheModel(string $name): void
+    public function testRepliesEqualThoseOfTheModel(string $name): void
     {
-        // Long enough that no lease ends while the test runs.
+        // Long enough for no lease to end during the test.
         $options = ['prefix' => $this->name, 'leaseSeconds' => 80_000];
         [$store, $model] = [$this->store($name, $options), new MemoryStore(...$options)];
         mt_srand($seed = random_int(0, PHP_INT_MAX));
@@ -68,7 +68,7 @@ final class StoresModelTest extends StoresTestCase
         }
         [$word, $number] = $reply;
 
-        // Times are equal but for the moments between the steps.
+        // Times differ only by the moments between the steps.
         return [$word, $word === 'in_progress' ? $number > 79_000_000 : $number];
     }
 

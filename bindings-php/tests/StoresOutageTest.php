@@ -13,7 +13,7 @@ use Payvost\Webhooks\Tests\Support\Stores;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 use Payvost\Webhooks\WebhookReceiver;
 
-/** A store that is away, or does not answer, has no event handled without its claim; and a worker's clock changes nothing. */
+/** If a store is unreachable or silent, no event is handled without a claim. A worker's clock does not matter. */
 final class StoresOutageTest extends StoresTestCase
 {
     /** @var list<string> */
@@ -40,7 +40,7 @@ final class StoresOutageTest extends StoresTestCase
     }
 
     /** @dataProvider servers */
-    public function testStoreThatIsAwayBeforeTheClaim(string $name, string $server): void
+    public function testStoreThatIsUnreachableBeforeTheClaim(string $name, string $server): void
     {
         $store = $this->store($name);
         $receiver = $this->receiver($store, $this->handle(...));
@@ -64,7 +64,7 @@ final class StoresOutageTest extends StoresTestCase
     }
 
     /** @dataProvider servers */
-    public function testStoreThatGoesAwayInTheMiddle(string $name, string $server): void
+    public function testStoreThatBecomesUnreachableDuringHandling(string $name, string $server): void
     {
         $store = $this->store($name, ['leaseSeconds' => 1]);
         $receiver = $this->receiver($store, function (array $event) use ($server): void {
@@ -77,7 +77,7 @@ final class StoresOutageTest extends StoresTestCase
 
         Service::shared($server)->start();
         $this->untilHandled($receiver, 'evt_1');
-        // It is not on record that it was handled: the double that leases allow, and an inbox undoes.
+        // The completion is lost, so it is handled twice: leases allow that, and an inbox rolls the first one back.
         self::assertSame(['evt_1', 'evt_1'], $this->handled);
     }
 
@@ -86,7 +86,7 @@ final class StoresOutageTest extends StoresTestCase
         $url = Stores::url('redis', $this->folder);
         $connect = static fn () => Stores::connect($url);
         $client = $connect();
-        // It is in this database again when it has connected again.
+        // After reconnecting, it selects this database again.
         $client->select(3);
         $given = new RedisStore($client, prefix: $this->name, leaseSeconds: 1, timeoutSeconds: 0.2);
         $made = new RedisStore($connect, prefix: $this->name, leaseSeconds: 1, timeoutSeconds: 0.2);
@@ -94,7 +94,7 @@ final class StoresOutageTest extends StoresTestCase
             $receiver = $this->receiver($store, $this->handle(...));
             $this->deliver($receiver, "evt_0 {$way}");
             $this->timesOut($receiver, 'redis', "evt_1 {$way}");
-            // No answer that came too late is taken for that of a later step.
+            // A late reply is not taken for that of a later step.
             $this->untilHandled($receiver, "evt_1 {$way}");
             $this->deliver($receiver, "evt_0 {$way}");
             self::assertSame('already_handled', end($this->results)->code);
@@ -143,13 +143,13 @@ final class StoresOutageTest extends StoresTestCase
     }
 
     /** @dataProvider storesWithAClock */
-    public function testClockOfAWorkerChangesNothing(string $name): void
+    public function testClockOfAWorkerDoesNotMatter(string $name): void
     {
         $receiver = $this->receiver($this->store($name, ['leaseSeconds' => 1]), $this->handle(...));
-        // By its own clock the lease of this worker, who dies, ends in two days.
+        // By its own clock, the lease of this worker, which dies, ends in two days.
         $this->worker($name, '+2d', 'evt ahead', 'in the handler', 1);
         $this->untilHandled($receiver, 'evt ahead');
-        // By theirs the event was handled two days ago or will be, and is to be remembered for one.
+        // By their clocks, the event was handled two days ago or in the future, and is remembered for one day.
         foreach (['-2d', '+2d'] as $clock) {
             self::assertSame('already_handled', $this->worker($name, $clock, 'evt ahead', '', 1));
         }
@@ -157,16 +157,16 @@ final class StoresOutageTest extends StoresTestCase
             // Its claims end with the connection.
             return;
         }
-        // By its own clock the lease of this one ended two days ago.
+        // By its own clock, this worker's lease ended two days ago.
         $this->worker($name, '-2d', 'evt behind', 'in the handler', 60);
         $this->deliver($receiver, 'evt behind');
         self::assertSame('in_progress', end($this->results)->code);
-        // And this one takes a lease that holds for one that ended long ago.
+        // And this worker takes a valid lease for one that ended long ago.
         self::assertSame('in_progress', $this->worker($name, '+2d', 'evt behind', '', 60));
         self::assertSame(['evt ahead'], $this->handled);
     }
 
-    /** What a worker with another clock makes of the delivery that `deliver()` makes. */
+    /** The result of the delivery of `deliver()` in a worker with another clock. */
     private function worker(string $name, string $clock, string $id, string $point, int $lease): string
     {
         $options = ['leaseSeconds' => $lease, 'prefix' => $this->name];
@@ -186,7 +186,7 @@ final class StoresOutageTest extends StoresTestCase
         $this->handled[] = $event['id'];
     }
 
-    /** Delivers again until the lease of whoever had it is over, and the event is handled. */
+    /** Delivers again until the other worker's lease is over and the event is handled. */
     private function untilHandled(WebhookReceiver $receiver, string $id): void
     {
         for ($attempt = 0; $attempt < 400; ++$attempt) {

@@ -26,7 +26,7 @@ use Payvost\Webhooks\WebhookVerifier;
 use ReflectionMethod;
 use RuntimeException;
 
-/** What a receiver with a store does, on every store. */
+/** A receiver with each store. */
 final class StoresTest extends StoresTestCase
 {
     /** @return array<string, array{string}> in SQLite, whoever comes second waits for the first one's inbox */
@@ -54,7 +54,7 @@ final class StoresTest extends StoresTestCase
     }
 
     /** @dataProvider stores */
-    public function testTestEventHidesNoLiveOne(string $name): void
+    public function testTestEventDoesNotHideALiveOne(string $name): void
     {
         $receiver = $this->receiver($this->store($name), static fn () => null);
         $this->deliver($receiver, 'evt_1', ['liveMode' => false]);
@@ -79,12 +79,12 @@ final class StoresTest extends StoresTestCase
     }
 
     /** @dataProvider storesWithManyWriters */
-    public function testWhoComesWhileAnotherIsAtItIsToldWhenToComeBack(string $name): void
+    public function testDuplicateDuringHandlingIsToldWhenToRetry(string $name): void
     {
         $store = $this->store($name, ['leaseSeconds' => 30]);
         $second = null;
         $receiver = $this->receiver($store, function () use (&$second, $store, $name): void {
-            // The memory is one for all; of the others each worker has its own.
+            // Workers share the memory store; otherwise each has its own store object.
             $other = $name === 'memory' ? $store : $this->store($name, ['leaseSeconds' => 30], false);
             $second = $this->deliver($this->receiver($other, fn () => self::fail('handled by two')), 'evt_1');
         });
@@ -97,7 +97,7 @@ final class StoresTest extends StoresTestCase
     }
 
     /** @dataProvider stores */
-    public function testEventWhoseHandlerFailsIsGivenBack(string $name): void
+    public function testFailedHandlerReleasesTheEvent(string $name): void
     {
         $attempts = [];
         $receiver = $this->receiver($store = $this->store($name), function (array $event, Claim $claim) use (&$attempts) {
@@ -124,7 +124,7 @@ final class StoresTest extends StoresTestCase
     }
 
     /** @dataProvider stores */
-    public function testDeadLetterIsHandledAgain(string $name): void
+    public function testDeadLetterIsRetried(string $name): void
     {
         $store = $this->store($name);
         $isBroken = true;
@@ -132,11 +132,11 @@ final class StoresTest extends StoresTestCase
         $receiver = $this->receiver($store, function (array $event) use (&$isBroken, &$seen): void {
             $isBroken ? throw new RuntimeException() : $seen[] = $event['data']['note'];
         }, new WebhookVerifier(Sample::SECRET, toleranceSeconds: 3600));
-        // Bytes that a database could change: they are verified again.
+        // Bytes that a database could change, because they are verified again.
         $note = "na\u{ef}ve \u{1F4B8} \\ ' \" %s ? :key \u{2028}";
         $this->deliver($receiver, 'evt_1', ['createdAt' => gmdate('Y-m-d\TH:i:s\Z', time() - 100), 'data' => ['note' => $note]]);
         $key = $store->deadLetters()[0]['key'];
-        // By now it is older than the tolerance.
+        // It is now older than the tolerance.
         $receiver = $this->receiver($store, function (array $event) use (&$isBroken, &$seen): void {
             $isBroken ? throw new RuntimeException() : $seen[] = $event['data']['note'];
         }, new WebhookVerifier(Sample::SECRET, toleranceSeconds: 0));
@@ -197,7 +197,7 @@ final class StoresTest extends StoresTestCase
     }
 
     /** @dataProvider leases */
-    public function testHandlerThatTakesLongerExtends(string $name): void
+    public function testSlowHandlerExtendsItsClaim(string $name): void
     {
         $store = $this->store($name, ['leaseSeconds' => 1]);
         $receiver = $this->receiver($store, function (array $event, Claim $claim) use ($store): void {
@@ -300,7 +300,7 @@ final class StoresTest extends StoresTestCase
     }
 
     /** @dataProvider leases */
-    public function testHandlerThatFailsAfterHandingOverGivesTheEventBack(string $name): void
+    public function testHandlerThatFailsAfterHandingOverReleasesTheEvent(string $name): void
     {
         $receiver = $this->receiver($this->store($name), function (array $event, Claim $claim): void {
             $claim->handOver();
@@ -349,7 +349,7 @@ final class StoresTest extends StoresTestCase
     }
 
     /** @dataProvider stores */
-    public function testIdsAreTakenAsTheyAre(string $name): void
+    public function testIdsAreNotChanged(string $name): void
     {
         $receiver = $this->receiver($this->store($name), static fn () => null);
         $ids = [
@@ -364,14 +364,14 @@ final class StoresTest extends StoresTestCase
         }
     }
 
-    public function testHandlerOfOneArgumentNeedsNoClaimAndOneOfTwoGetsNullWithoutAStore(): void
+    public function testHandlerGetsNullForARequiredClaimWithoutAStore(): void
     {
         $calls = [];
         $handlers = [
             function (array $event, ?Claim $claim) use (&$calls): void {
                 $calls[] = $claim;
             },
-            // As it may be in use today.
+            // As in existing applications.
             function (array $event, bool $isDryRun = false) use (&$calls): void {
                 $calls[] = $isDryRun;
             },
@@ -429,7 +429,7 @@ final class StoresTest extends StoresTestCase
         (new WebhookReceiver(Sample::SECRET, static fn () => null))->retry('webhook:evt_1');
     }
 
-    public function testStoreThatThrowsOrRepliesNonsenseIsAnsweredWith503(): void
+    public function testStoreThatThrowsOrReturnsNonsenseGets503(): void
     {
         $replies = [
             fn () => throw new RuntimeException('host=10.0.0.1 password=secret'), fn () => ['OK', 1], fn () => ['claimed', -1],
@@ -463,7 +463,7 @@ final class StoresTest extends StoresTestCase
     {
         $store = $this->store($name);
         $this->deliver($this->receiver($store, fn () => throw new RuntimeException()), 'evt_1');
-        // The memory is its object's alone.
+        // A memory store's claims belong to its object.
         $other = $name === 'memory'
             ? new StoreOfMyOwn(fn () => self::fail('claimed'), $store->delivery("{$this->name}:evt_1"))
             : $this->store($name, ['prefix' => "{$this->name}other"], false);
@@ -474,13 +474,13 @@ final class StoresTest extends StoresTestCase
         self::assertSame(1, $store->deadLetters()[0]['attempts']);
     }
 
-    public function testForkedChildEndsNothingOfItsParents(): void
+    public function testForkedChildDoesNotReleaseItsParentsClaim(): void
     {
         $store = $this->store('redis');
         $receiver = $this->receiver($store, function (array $event, Claim $claim): void {
             $pid = pcntl_fork();
             if ($pid === 0) {
-                // A shutdown as of any script, without the tests' own.
+                // The shutdown of an ordinary script, without that of PHPUnit.
                 $end = new ReflectionMethod(Unfinished::class, 'end');
                 $end->invoke(null);
                 posix_kill(getmypid(), SIGKILL);

@@ -7,7 +7,7 @@ namespace Payvost\Webhooks\Tests;
 use Payvost\Webhooks\Tests\Support\Php;
 use PHPUnit\Framework\TestCase;
 
-/** The stubs say what the extension declares. */
+/** The stubs equal the extension's declarations. */
 final class StubsTest extends TestCase
 {
     private const STUBS = __DIR__ . '/../stubs/payvost_webhooks.stub.php';

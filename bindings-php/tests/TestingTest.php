@@ -19,10 +19,10 @@ use Payvost\Webhooks\WebhookReceiver;
 use Payvost\Webhooks\WebhookVerifier;
 use PHPUnit\Framework\TestCase;
 
-/** The tools for merchants' own tests. */
+/** The tools for merchants' tests. */
 final class TestingTest extends TestCase
 {
-    public function testEverySampleIsVerifiedAsItIs(): void
+    public function testEverySampleVerifies(): void
     {
         $verifier = new WebhookVerifier(Sample::SECRET);
         foreach (Deliveries::TYPES as $type) {
@@ -57,7 +57,7 @@ final class TestingTest extends TestCase
         self::assertSame(['call'], $event['data']['requiredActions']);
     }
 
-    public function testWhatIsNotAsciiOrAFloatSurvives(): void
+    public function testNonAsciiTextAndFloatsSurvive(): void
     {
         $data = ['name' => "Zoë / \u{1F600}", 'rate' => 1.0, 'tags' => [], 'ratio' => 0.1];
         $event = Testing::sampleEvent('user.created', ['data' => $data]);
@@ -75,14 +75,14 @@ final class TestingTest extends TestCase
         self::assertSame([[], []], [$verified['data'], $verified['previousData']]);
     }
 
-    public function testBodyIsSignedAsItIs(): void
+    public function testBodyIsSignedUnchanged(): void
     {
         $request = Testing::signedRequest("not JSON\n", Sample::SECRET);
 
         self::assertSame(["not JSON\n", Sample::sign("not JSON\n")], [$request->body, $request->signature]);
     }
 
-    public function testTypeThatIsNotDocumentedHasNoSample(): void
+    public function testUndocumentedTypeHasNoSample(): void
     {
         $this->expectException(InvalidArgumentException::class);
         $this->expectExceptionMessage('there is no sample for rate.changed');
@@ -145,7 +145,7 @@ final class TestingTest extends TestCase
         }
     }
 
-    public function testClockThatIsNoneIsRefused(): void
+    public function testInvalidClockIsRefused(): void
     {
         foreach (['no function', 1, []] as $clock) {
             try {

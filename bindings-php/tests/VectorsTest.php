@@ -9,7 +9,7 @@ use Payvost\Webhooks\WebhookException;
 use Payvost\Webhooks\WebhookVerifier;
 use PHPUnit\Framework\TestCase;
 
-/** The vectors that all languages share, and what this one made of them. */
+/** The vectors that all languages share. Writes the results of this language. */
 final class VectorsTest extends TestCase
 {
     private const ROOT = __DIR__ . '/../..';
@@ -69,7 +69,7 @@ final class VectorsTest extends TestCase
         self::assertSame($expected['pointer'] ?? null, $observed['pointer'], $case['comment']);
         self::assertSame($case['value'] ?? null, $observed['value'], $case['comment']);
         if ($event !== null) {
-            // Serialised, since === does not tell 0.0 from -0.0.
+            // Serialized, because === does not tell 0.0 from -0.0.
             self::assertSame(serialize(json_decode($payload, true)), serialize($event), $case['comment']);
         }
     }

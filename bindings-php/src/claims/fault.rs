@@ -1,5 +1,5 @@
-//! The class `Internal\Fault`: what went wrong in a store, as the core names it.
-#![allow(unsafe_code)] // takes the fault out of PHP's object
+//! The class `Internal\Fault`: what went wrong in a store, in the core's terms.
+#![allow(unsafe_code)] // reads the fault in PHP's object
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -48,13 +48,13 @@ pub(crate) fn register() -> Result<()> {
         .register()
 }
 
-/// Makes an object of a fault.
+/// Creates an object of a fault.
 pub(super) fn write(fault: &Fault, result: &mut Zval) -> std::result::Result<(), Failure> {
     make(CLASS.load(Ordering::Acquire), fault.clone(), result)
 }
 
-/// The fault of the object whose method is being called.
+/// The fault of the object whose method is called.
 fn fault(call: &ExecuteData) -> std::result::Result<&Fault, Failure> {
-    // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
+    // SAFETY: a method of this class. Nothing that could change the object runs until it returns.
     unsafe { &*held::<Fault>(call) }.as_ref().ok_or(Failure::Panic)
 }

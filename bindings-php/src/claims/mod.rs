@@ -1,4 +1,4 @@
-//! What has an event take effect once: the policy, the programs that the core runs on a store, and faults.
+//! Handling each event once: the policy, the core's programs for stores, and faults.
 
 mod fault;
 mod policy;
@@ -49,13 +49,13 @@ fn handler_error() -> FunctionBuilder<'static> {
     function.arg(Arg::new("kind", DataType::Mixed)).returns(DataType::String, false, false)
 }
 
-/// Milliseconds since the first time that somebody asked, by a clock that is never set.
+/// Milliseconds since the first call, by a monotonic clock.
 pub(crate) fn now() -> u64 {
     static START: OnceLock<Instant> = OnceLock::new();
     u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The fault that was passed. The library in PHP passes nothing else.
+/// The fault that was passed. The PHP library passes nothing else.
 pub(crate) fn fault_of(argument: Argument<'_>) -> std::result::Result<Fault, Failure> {
     passed::<Fault>(argument).cloned().ok_or(Failure::Panic)
 }
@@ -68,7 +68,7 @@ fn limit(seconds: Argument<'_>) -> std::result::Result<Duration, Failure> {
     seconds.seconds().ok_or(Failure::Panic)
 }
 
-/// The first text and the first number of a row, or of a reply. Drivers that make text of everything give digits.
+/// The first string and the first number of a row or a reply. Some drivers return numbers as strings.
 pub(crate) fn word_and_number(row: &ZendHashTable) -> (Option<&str>, Option<i64>) {
     let word = row.values().next().and_then(|value| Argument(Some(value)).text());
     (word, row.values().find_map(number))
@@ -79,13 +79,13 @@ fn number(value: &Zval) -> Option<i64> {
     value.int().or_else(|| value.text()?.parse().ok())
 }
 
-/// What became of a claim, or of a ticket.
+/// The result of claiming an event or taking a ticket.
 pub(crate) fn write_word_and_number((word, number): (&str, u64), result: &mut Zval) -> std::result::Result<(), Failure> {
     build(&Item::List(&[word.into(), Item::Int(number)]), result)
 }
 
-/// A reply as the library in PHP takes it: true; a word and a number; whether the claim was held; true, false or a word for a
-/// completion; null where the rows of the last statement are the result; a count; or a fault.
+/// A reply in the form that the PHP library expects: true; a word and a number; whether the claim was held; true, false or a word for
+/// a completion; null if the rows of the last statement are the result; a count; or a fault.
 fn write_reply(reply: &Reply, result: &mut Zval) -> std::result::Result<(), Failure> {
     let item = match reply {
         Reply::Created | Reply::Completion(Completion::Completed) => Item::Bool(true),

@@ -1,5 +1,5 @@
 //! The class `ClaimPolicy`.
-#![allow(unsafe_code)] // takes the policy out of PHP's object
+#![allow(unsafe_code)] // reads the policy in PHP's object
 
 use std::sync::OnceLock;
 
@@ -89,9 +89,9 @@ fn set(result: &mut Zval, milliseconds: Option<u64>) {
     }
 }
 
-/// The policy of the object whose method is being called.
+/// The policy of the object whose method is called.
 fn policy(call: &ExecuteData) -> std::result::Result<&ClaimPolicy, Failure> {
-    // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
+    // SAFETY: a method of this class. Nothing that could change the object runs until it returns.
     unsafe { &*held::<ClaimPolicy>(call) }.as_ref().ok_or(Failure::Panic)
 }
 

@@ -1,5 +1,5 @@
-//! The class `Internal\RedisProgram`: one step on a Redis, which script to evaluate and when to try again.
-#![allow(unsafe_code)] // takes the program out of PHP's object
+//! The class `Internal\RedisProgram`: which script a step on Redis evaluates, and when to try again.
+#![allow(unsafe_code)] // reads the program in PHP's object
 
 use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::error::Result;
@@ -31,7 +31,7 @@ pub(super) fn register() -> Result<()> {
     });
     let methods = [
         construct,
-        // `EVALSHA`, `EVAL`, or for how many microseconds to wait; null when it is done.
+        // `EVALSHA`, `EVAL`, or the number of microseconds to wait; null when the step is done.
         method!("ask", () -> Mixed, |call, result| {
             let item = match step(call)?.program.next() {
                 None => Item::Null,
@@ -68,9 +68,9 @@ fn feed(call: &ExecuteData, answer: Answer<'_>) -> std::result::Result<(), Failu
     Ok(())
 }
 
-/// The step of the object whose method is being called.
-#[allow(clippy::mut_from_ref)] // of PHP's object, which a shared reference to the call says nothing about
+/// The step of the object whose method is called.
+#[allow(clippy::mut_from_ref)] // the reference is to PHP's object, not to the call
 fn step(call: &ExecuteData) -> std::result::Result<&mut Step, Failure> {
-    // SAFETY: a method of this class. Nothing runs until it returns that could call another one.
+    // SAFETY: a method of this class. Nothing that could call another method runs until it returns.
     unsafe { &mut *held::<Step>(call) }.as_mut().ok_or(Failure::Panic)
 }

@@ -1,5 +1,5 @@
-//! The classes `Internal\SqlTable`, a table's statements, and `Internal\SqlProgram`, in which order they run.
-#![allow(unsafe_code)] // takes tables and programs out of PHP's objects
+//! The classes `Internal\SqlTable`, the statements of a table, and `Internal\SqlProgram`, their order.
+#![allow(unsafe_code)] // reads tables and programs in PHP's objects
 
 use std::cell::OnceCell;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::item::{Item, build};
 use crate::namespaced;
 use crate::object::{class, held, registered};
 
-/// The name of a table, and its statements in each dialect that was asked for.
+/// The name of a table, and its statements in each dialect that was used.
 struct Table {
     name: String,
     postgres: OnceCell<Vec<Statement>>,
@@ -33,7 +33,7 @@ struct Table {
 held!(Table);
 held!(Program);
 
-/// The table's definition as SQL; null where the dialect is none.
+/// The table's definition as SQL; null for an unknown dialect.
 pub(super) fn table_definition() -> FunctionBuilder<'static> {
     let name = namespaced!("Internal\\tableDefinition");
     method!(name, (dialect: "dialect", table: "table") -> String | null, |call, result| {
@@ -51,13 +51,13 @@ pub(super) fn register() -> Result<()> {
 fn register_table() -> Result<()> {
     let construct = constructor!((name: "name"), {
         let name = table_name(name)?;
-        // The name is checked now, not at the first delivery; PostgreSQL's statements are asked for most often.
+        // The name is checked now, not at the first delivery. PostgreSQL's statements are the most likely to be used.
         let postgres = OnceCell::from(statements(Dialect::Postgres, Placeholders::Question, name)?);
         Table { name: name.to_owned(), postgres, mysql: OnceCell::new(), sqlite: OnceCell::new() }
     });
-    // The text, and the names of what is bound to its places.
+    // The text, and the names of its parameters.
     let statement = method!("statement", (dialect: "dialect", name: "name") -> Array, |call, result| {
-        // SAFETY: a method of this class. Nothing runs until it returns that could change the object.
+        // SAFETY: a method of this class. Nothing that could change the object runs until it returns.
         let table = unsafe { &*held::<Table>(call) }.as_ref().ok_or(Failure::Panic)?;
         let statements = table.statements(dialect.text().and_then(Dialect::named).ok_or(Failure::Panic)?);
         let statement = statements.iter().find(|statement| Some(statement.name) == name.text());
@@ -74,7 +74,7 @@ fn register_table() -> Result<()> {
 
 fn register_program() -> Result<()> {
     let construct = constructor!((work: "work", limit: "limitSeconds", batch: "batch", notes: "notesAttempts"), {
-        // Whose SQL it is, is told when the connection is open.
+        // The dialect is known only when the connection is open.
         let work = self::work(work, batch.natural_number())?;
         let program = Program::new(Dialect::Postgres, true, work, now(), self::limit(limit)?);
         if notes.is_true() { program.noting_attempts() } else { program }
@@ -85,7 +85,7 @@ fn register_program() -> Result<()> {
             program(call)?.then(self::work(work, None)?, now(), self::limit(limit)?);
             Ok(())
         }),
-        // A word, with the name of a statement, whether the connection is broken, or microseconds to wait; null when it is done.
+        // A word and its detail: the name of a statement, whether the connection is broken, or microseconds to wait. Null when it is done.
         method!("ask", () -> Array | null, |call, result| {
             let (word, detail) = match program(call)?.next() {
                 None => return Ok(()),
@@ -100,7 +100,7 @@ fn register_program() -> Result<()> {
             };
             build(&Item::List(&[word.into(), detail]), result)
         }),
-        // What the connection speaks that was just opened, and whether a statement outside of a transaction commits by itself there.
+        // The dialect of the connection that was just opened, and whether it commits a statement outside of a transaction by itself.
         method!("connected", (dialect: "dialect", autocommits: "autocommits") -> Void, |call, _result| {
             let dialect = dialect.text().and_then(Dialect::named).ok_or(Failure::Panic)?;
             program(call)?.connected(dialect, autocommits.is_true());
@@ -145,7 +145,7 @@ impl Table {
     }
 }
 
-/// Pieces of work by their names; `batch` is for forgetting alone.
+/// The work of this name. Only `forget` uses `batch`.
 fn work(word: Argument<'_>, batch: Option<u64>) -> std::result::Result<Work, Failure> {
     let word = word.text().ok_or(Failure::Panic)?;
     Ok(match word {
@@ -171,9 +171,9 @@ fn table_name(table: Argument<'_>) -> std::result::Result<&str, Failure> {
     }
 }
 
-/// The program of the object whose method is being called.
-#[allow(clippy::mut_from_ref)] // of PHP's object, which a shared reference to the call says nothing about
+/// The program of the object whose method is called.
+#[allow(clippy::mut_from_ref)] // the reference is to PHP's object, not to the call
 fn program(call: &ExecuteData) -> std::result::Result<&mut Program, Failure> {
-    // SAFETY: a method of this class. Nothing runs until it returns that could call another one.
+    // SAFETY: a method of this class. Nothing that could call another method runs until it returns.
     unsafe { &mut *held::<Program>(call) }.as_mut().ok_or(Failure::Panic)
 }

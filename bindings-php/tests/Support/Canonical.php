@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests\Support;
 
-/** The text of a value by which all languages are compared; tests/vectors/README.md defines it. */
+/** The canonical text of a value, for comparing languages. tests/vectors/README.md defines it. */
 final class Canonical
 {
     public static function text(mixed $value): string

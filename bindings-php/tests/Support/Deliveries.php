@@ -6,7 +6,7 @@ namespace Payvost\Webhooks\Tests\Support;
 
 use Payvost\Webhooks\Testing;
 
-/** What a receiver gets to see: the documented events, and what has to be refused. */
+/** Deliveries for receivers: the documented events, and those to refuse. */
 final class Deliveries
 {
     public const TYPES = [
@@ -42,7 +42,7 @@ final class Deliveries
         ];
     }
 
-    /** What the pages' handlers log for a sample event. */
+    /** The log lines of the pages' handlers for a sample event. */
     public static function logged(string $type, string $id): string
     {
         return match (true) {

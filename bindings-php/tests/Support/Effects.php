@@ -7,7 +7,7 @@ namespace Payvost\Webhooks\Tests\Support;
 use PDO;
 use Redis;
 
-/** What handlers did, counted apart from the claims: how often each event took effect. */
+/** How many times each event took effect, counted apart from the claims. */
 final class Effects
 {
     public function __construct(private PDO|Redis $connection, private string $name)

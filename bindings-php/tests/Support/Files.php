@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests\Support;
 
-/** Folders that a test makes. */
+/** A test's temporary folders. */
 final class Files
 {
     public static function temporaryFolder(): string

@@ -112,7 +112,7 @@ final class Fpm
     private function server(string $name, bool $isRoot, string $script): array
     {
         if ($name === 'apache') {
-            // Its worker processes do not run as root.
+            // Apache's worker processes do not run as root.
             chmod($this->folder, 0755);
             $values = ['user' => $isRoot ? "User nobody\nGroup nogroup" : '', 'script' => $script, 'modules' => self::APACHE_MODULES];
             $this->write('apache.conf', self::APACHE, $values);
@@ -143,7 +143,7 @@ final class Fpm
         return Http::post($this->address, $body, $headers, $this->headers);
     }
 
-    /** A header of the last answer. */
+    /** A header of the last response. */
     public function header(string $name): ?string
     {
         $lines = preg_grep('~^' . preg_quote($name, '~') . ':~i', $this->headers) ?: [];
@@ -152,7 +152,7 @@ final class Fpm
     }
 
     /**
-     * Sends a request and does not wait for its answer.
+     * Sends a request without waiting for the response.
      *
      * @param list<string> $headers
      *
@@ -171,7 +171,7 @@ final class Fpm
     }
 
     /**
-     * Sends bytes as they are, and returns what is answered until the server closes the connection.
+     * Sends bytes unchanged, and returns everything until the server closes the connection.
      */
     public function send(string $request): string
     {

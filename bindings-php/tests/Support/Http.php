@@ -6,7 +6,7 @@ namespace Payvost\Webhooks\Tests\Support;
 
 use RuntimeException;
 
-/** A plain HTTP client, and what servers need to be reached by it. */
+/** A plain HTTP client, and helpers for servers. */
 final class Http
 {
     /**

@@ -6,7 +6,7 @@ namespace Payvost\Webhooks\Tests\Support;
 
 use Psr\Log\AbstractLogger;
 
-/** A PSR-3 logger that remembers. */
+/** A PSR-3 logger that keeps its records. */
 final class Logger extends AbstractLogger
 {
     /** @var list<array{string, string, array<string, mixed>}> level, message, context */

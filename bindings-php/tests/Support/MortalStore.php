@@ -17,7 +17,7 @@ final class MortalStore implements Inbox
     {
     }
 
-    /** Ends this process as `kill -9` does, if this is the point. */
+    /** Kills this process, like `kill -9`, if this is the point. */
     public static function dieAt(string $point, string $chosen): void
     {
         if ($point === $chosen) {

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests\Support;
 
-/** What came of shared cases in this language, a line of JSON each, to be compared with the others. */
+/** The results of shared cases in this language, one line of JSON per case, for comparison with the others. */
 final class Observed
 {
     private string $file;

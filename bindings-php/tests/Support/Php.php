@@ -6,7 +6,7 @@ namespace Payvost\Webhooks\Tests\Support;
 
 use RuntimeException;
 
-/** Other PHP processes, which load the very library that this one has loaded, and no php.ini. */
+/** Other PHP processes, which load the same library as this one, and no php.ini. */
 final class Php
 {
     /**
@@ -22,7 +22,7 @@ final class Php
     }
 
     /**
-     * With PHP's own ini files as well, which load the clients of databases.
+     * Also with PHP's ini files, which load the database drivers.
      *
      * @param list<string> $arguments
      *
@@ -34,7 +34,7 @@ final class Php
     }
 
     /**
-     * Runs PHP to its end.
+     * Runs PHP until it exits.
      *
      * @param list<string> $arguments
      *

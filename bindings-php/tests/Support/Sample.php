@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests\Support;
 
-/** An event, a secret, and the signature that PHP's own hash_hmac() makes of them. */
+/** An event, a secret, and their signature from PHP's own hash_hmac(). */
 final class Sample
 {
     public const SECRET = 'whsec_test_0123456789abcdef';
@@ -17,7 +17,7 @@ final class Sample
         return hash_hmac('sha256', $payload, $secret);
     }
 
-    /** An event around any JSON, which is found again under `data.x`. */
+    /** An event with any JSON in `data.x`. */
     public static function with(string $json): string
     {
         return '{"id":"evt_1","type":"test.created","createdAt":"2025-11-01T10:00:00Z","liveMode":false,"data":{"x":'

@@ -7,7 +7,7 @@ namespace Payvost\Webhooks\Tests\Support;
 use Payvost\Webhooks\Stores\Inbox;
 use PDO;
 
-/** The same as an inbox. */
+/** A scripted inbox. */
 final class ScriptedInbox extends ScriptedStore implements Inbox
 {
     public function connection(string $token): ?PDO

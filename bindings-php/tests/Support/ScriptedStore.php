@@ -10,7 +10,7 @@ use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Store;
 use ScriptedFault;
 
-/** A store that replies as one of the shared deliveries says, and tells what it was asked. */
+/** A store with the replies of a shared delivery, which reports the steps that are called. */
 class ScriptedStore implements Store
 {
     /**

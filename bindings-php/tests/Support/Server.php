@@ -65,7 +65,7 @@ final class Server
         return Http::post($this->address, $body, $headers);
     }
 
-    /** The memory that the server's process has in use, in bytes. */
+    /** The memory of the server's process, in bytes. */
     public function residentBytes(): int
     {
         $pid = proc_get_status($this->process)['pid'];

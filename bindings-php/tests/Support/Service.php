@@ -7,7 +7,7 @@ namespace Payvost\Webhooks\Tests\Support;
 use RuntimeException;
 use Throwable;
 
-/** A real server that stores run on: one of those in the repository's `tests/kit/services`. */
+/** A real server for stores, from the repository's `tests/kit/services`. */
 final class Service
 {
     public readonly string $url;
@@ -22,7 +22,7 @@ final class Service
     /** @var array<string, self> */
     private static array $shared = [];
 
-    /** Starts `redis`, `postgres` or `mariadb`, and waits until it answers. */
+    /** Starts `redis`, `postgres` or `mariadb`, and waits until it responds. */
     public function __construct(private string $name)
     {
         $this->folder = Files::temporaryFolder();
@@ -41,7 +41,7 @@ final class Service
         Files::remove($this->folder);
     }
 
-    /** The server that all tests of a run share. */
+    /** The server that all tests share. */
     public static function shared(string $name): self
     {
         if (self::$shared === []) {
@@ -54,7 +54,7 @@ final class Service
         return self::$shared[$name] ??= new self($name);
     }
 
-    /** Starts it, again or for the first time, with the data that it had. */
+    /** Starts or restarts it, with its data. */
     public function start(): void
     {
         $log = ['file', "{$this->folder}/output.log", 'a'];
@@ -73,7 +73,7 @@ final class Service
         throw new RuntimeException("{$this->name} does not answer: " . file_get_contents("{$this->folder}/output.log"));
     }
 
-    /** Ends it, and every connection. Nothing that it has committed is lost. */
+    /** Stops it and closes every connection. Committed data is kept. */
     public function stop(): void
     {
         if (is_resource($this->process)) {
@@ -84,11 +84,11 @@ final class Service
         $this->process = null;
     }
 
-    /** Has it answer nobody until it is resumed. */
+    /** Suspends it until it is resumed. */
     public function pause(): void
     {
         $this->signal(SIGSTOP);
-        // The signal takes effect a moment later: until then a thread may still answer.
+        // The signal takes effect a moment later. Until then, a thread may still respond.
         $threads = '/proc/' . proc_get_status($this->process)['pid'] . '/task/*/stat';
         while (preg_grep('/\) [TZX] /', array_map('file_get_contents', glob($threads)), PREG_GREP_INVERT) !== []) {
             usleep(5000);

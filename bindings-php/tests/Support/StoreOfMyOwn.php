@@ -9,7 +9,7 @@ use Payvost\Webhooks\ClaimPolicy;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Store;
 
-/** A store as a user would write one, whose answer to a claim is the test's. */
+/** An application's own store, whose reply to a claim comes from the test. */
 final class StoreOfMyOwn implements Store
 {
     /**

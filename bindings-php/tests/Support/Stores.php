@@ -13,16 +13,15 @@ use Payvost\Webhooks\Stores\Store;
 use Redis;
 
 /**
- * Stores and their connections by a URL: `memory:`, `redis://127.0.0.1:6379`, `postgres://user@host:port/database`,
- * `mysql://…`, `sqlite:///path`; with `inbox+` before that of a database, the inbox; with `?serializable` after it, in that
- * isolation level.
+ * Stores and their connections by URL: `memory:`, `redis://127.0.0.1:6379`, `postgres://user@host:port/database`, `mysql://…`,
+ * `sqlite:///path`. The prefix `inbox+` is for an inbox, and the suffix `?serializable` for that isolation level.
  */
 final class Stores
 {
     public const LEASES = ['memory', 'redis', 'postgres', 'mariadb', 'sqlite'];
     public const INBOXES = ['inbox+postgres', 'inbox+mariadb', 'inbox+sqlite'];
 
-    /** The URL for one of the names above, of a server that all tests share. */
+    /** The URL of one of the names above, on a server that all tests share. */
     public static function url(string $name, string $folder): string
     {
         [$way, $server] = str_starts_with($name, 'inbox+') ? ['inbox+', substr($name, 6)] : ['', $name];

@@ -11,7 +11,7 @@ use Payvost\Webhooks\WebhookReceiver;
 use Payvost\Webhooks\WebhookResult;
 use PHPUnit\Framework\TestCase;
 
-/** A test of receivers with stores: on which, and what they answered. */
+/** The base class of tests of receivers with stores. */
 abstract class StoresTestCase extends TestCase
 {
     protected string $folder;

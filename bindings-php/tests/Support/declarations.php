@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Prints, as JSON, what is declared in the namespace: by the extension, or by the files that the arguments name.
+ * Prints the namespace's declarations as JSON: those of the extension, or of the files in the arguments.
  */
 
 declare(strict_types=1);

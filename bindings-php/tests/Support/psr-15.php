@@ -1,6 +1,6 @@
 <?php
 
-/** The interfaces of PSR-15, word for word: Debian has no package of them, only of PSR-3, PSR-7 and PSR-17. */
+/** The interfaces of PSR-15, unchanged: Debian packages only PSR-3, PSR-7 and PSR-17. */
 
 declare(strict_types=1);
 

@@ -1,6 +1,6 @@
 <?php
 
-// The errors of the shared deliveries, whose names stand in the log as they are.
+// The errors of the shared deliveries. Their class names are logged.
 
 declare(strict_types=1);
 

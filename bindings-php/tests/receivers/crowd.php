@@ -1,8 +1,8 @@
 <?php
 
-// Many workers to which the same events are delivered at the same time: crowd.php URL OPTIONS EFFECTS WORKERS TIMES EVENTS. Each
-// worker gets each event so many times. It says how often each code was the result. With the URL of Redis and `guide` as OPTIONS,
-// the workers do as the provider's guide says: look up, act, mark.
+// Many workers that receive the same events at the same time: crowd.php URL OPTIONS EFFECTS WORKERS TIMES EVENTS. Each worker gets
+// each event TIMES times. Prints the number of results by code. With the URL of Redis and `guide` as OPTIONS, the workers follow the
+// provider's guide: look up, act, mark.
 
 declare(strict_types=1);
 
@@ -62,8 +62,8 @@ for ($worker = 0; $worker < $workers; ++$worker) {
     [$output, $input] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
     if (pcntl_fork() === 0) {
         $connection = Stores::connect($url);
-        // What is not in an inbox is written in the isolation level of every day.
-        $ownEffects = new Effects($options === 'guide' ? $connection : Stores::connect(strtok($url, '?')), $name);
+        // Effects outside of an inbox are written in the default isolation level.
+        $ownEffects = new Effects(str_contains($url, '?') ? Stores::connect(strtok($url, '?')) : $connection, $name);
         $receive = $options === 'guide'
             ? asInTheGuide($connection, $ownEffects)
             : once(
@@ -71,7 +71,7 @@ for ($worker = 0; $worker < $workers; ++$worker) {
                 static fn (?PDO $inbox): Effects => $inbox === null ? $ownEffects : new Effects($inbox, $name)
             );
         fwrite($input, "ready\n");
-        // The end of the file is the sign to begin.
+        // The end of the file is the signal to start.
         fclose($go);
         fread($start, 1);
         $codes = [];

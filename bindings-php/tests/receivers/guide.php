@@ -1,6 +1,6 @@
 <?php
 
-// The receiver of the provider's guide, with an import where the guide defines verifyWebhook() itself.
+// The receiver of the provider's guide, with an import instead of the guide's own verifyWebhook().
 
 use function Payvost\Webhooks\verifyWebhook;
 

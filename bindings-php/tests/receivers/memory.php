@@ -1,6 +1,6 @@
 <?php
 
-// Verifies the body with as much memory as the query says, and tells how much the request has used.
+// Verifies the body with as much memory as the header Room allows, and prints the number of the event's members.
 
 use Payvost\Webhooks\ClaimPolicy;
 use Payvost\Webhooks\Internal\Delivery;

@@ -1,7 +1,7 @@
 <?php
 
-// A worker that receives one delivery and says what it answers: once.php URL OPTIONS EFFECTS BODY POINT. The point is where it is
-// killed, or how its handler ends the script.
+// A worker that receives one delivery and prints the response: once.php URL OPTIONS EFFECTS BODY POINT. The point is where the worker
+// is killed, or how its handler ends the script.
 
 declare(strict_types=1);
 

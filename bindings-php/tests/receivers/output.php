@@ -1,6 +1,6 @@
 <?php
 
-// A receiver whose script, or whose handler, writes more than the answer: the query says how.
+// A receiver whose script or handler prints something: the header X-How says what.
 
 declare(strict_types=1);
 

@@ -82,7 +82,7 @@ final class Claim
         }
         if ($leaseSeconds !== null && !$this->extend($leaseSeconds)) {
             throw new StoreException(
-                'another worker has taken over, so this claim cannot be handed over: hand over sooner, or raise leaseSeconds of the store'
+                "another worker has taken over, so this claim cannot be handed over: raise the store's leaseSeconds"
             );
         }
         $this->isHandedOver = true;

@@ -65,7 +65,7 @@ final class MemoryStore extends ClaimStore implements Countable, LeaseStore
         $of = [$request->key, $request->fingerprint, $request->eventType];
 
         return $this->claims()->claim($this->policy(), ...$of, ...[$token, ...$this->kept($request)])
-            ?? throw StoreException::misuse('STORE_FULL', 'capacity is too small for the events that are being handled: raise it');
+            ?? throw StoreException::misuse('STORE_FULL', 'capacity is smaller than the number of running handlers: raise it');
     }
 
     public function extend(string $key, string $token, int $milliseconds): bool

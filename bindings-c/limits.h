@@ -23,8 +23,8 @@
 #define PAYVOST_RETRY_PAUSES_SECONDS {5, 60, 300, 1800, 3600}
 
 /**
- * The time from the first attempt to deliver an event to the last. It is the shortest time for which an event can be
- * remembered: otherwise an honest retry would be handled again.
+ * The time from the first attempt to deliver an event to the last. An event must be remembered for at least this long:
+ * otherwise a genuine retry would be handled again.
  */
 #define PAYVOST_RETRY_WINDOW_SECONDS 5765
 
@@ -43,19 +43,19 @@
 /** The longest time for which an event can be remembered. */
 #define PAYVOST_MAX_REMEMBER_SECONDS 315360000
 
-/** What the keys of claims begin with by default. */
+/** The prefix of claims' keys by default. */
 #define PAYVOST_DEFAULT_PREFIX "webhook"
 
 /** The longest prefix. */
 #define PAYVOST_MAX_PREFIX_BYTES 64
 
-/** The length of a claim's token: random hexadecimal digits that its worker makes. */
+/** The length of a claim's token: random hexadecimal digits from its worker. */
 #define PAYVOST_CLAIM_TOKEN_LENGTH 32
 
-/** What is kept of an event's type and of the name of a handler's error. */
+/** The stored length of an event's type and of the name of a handler's error. */
 #define PAYVOST_MAX_LABEL_BYTES 255
 
-/** How long one step of a store may take by default, the connection included. */
+/** How long one step of a store may take by default, including the connection. */
 #define PAYVOST_DEFAULT_STORE_TIME_LIMIT_SECONDS 2
 
 /** The table of the SQL stores by default. */
@@ -70,7 +70,7 @@
 /** How many rows the cleaning of a table deletes in one transaction by default. */
 #define PAYVOST_FORGET_BATCH 1000
 
-/** How long a statement that creates or cleans a table is tried again after a conflict. */
+/** How long a statement that creates or cleans a table is repeated after a conflict. */
 #define PAYVOST_TABLE_TIME_LIMIT_SECONDS 60
 
 /** How many events the memory store remembers by default. */

@@ -143,8 +143,8 @@
 #define PAYVOST_RETRY_PAUSES_SECONDS {5, 60, 300, 1800, 3600}
 
 /**
- * The time from the first attempt to deliver an event to the last. It is the shortest time for which an event can be
- * remembered: otherwise an honest retry would be handled again.
+ * The time from the first attempt to deliver an event to the last. An event must be remembered for at least this long:
+ * otherwise a genuine retry would be handled again.
  */
 #define PAYVOST_RETRY_WINDOW_SECONDS 5765
 
@@ -163,19 +163,19 @@
 /** The longest time for which an event can be remembered. */
 #define PAYVOST_MAX_REMEMBER_SECONDS 315360000
 
-/** What the keys of claims begin with by default. */
+/** The prefix of claims' keys by default. */
 #define PAYVOST_DEFAULT_PREFIX "webhook"
 
 /** The longest prefix. */
 #define PAYVOST_MAX_PREFIX_BYTES 64
 
-/** The length of a claim's token: random hexadecimal digits that its worker makes. */
+/** The length of a claim's token: random hexadecimal digits from its worker. */
 #define PAYVOST_CLAIM_TOKEN_LENGTH 32
 
-/** What is kept of an event's type and of the name of a handler's error. */
+/** The stored length of an event's type and of the name of a handler's error. */
 #define PAYVOST_MAX_LABEL_BYTES 255
 
-/** How long one step of a store may take by default, the connection included. */
+/** How long one step of a store may take by default, including the connection. */
 #define PAYVOST_DEFAULT_STORE_TIME_LIMIT_SECONDS 2
 
 /** The table of the SQL stores by default. */
@@ -190,7 +190,7 @@
 /** How many rows the cleaning of a table deletes in one transaction by default. */
 #define PAYVOST_FORGET_BATCH 1000
 
-/** How long a statement that creates or cleans a table is tried again after a conflict. */
+/** How long a statement that creates or cleans a table is repeated after a conflict. */
 #define PAYVOST_TABLE_TIME_LIMIT_SECONDS 60
 
 /** How many events the memory store remembers by default. */
@@ -1053,7 +1053,7 @@ typedef uint32_t payvost_body_end;
 #endif // __cplusplus
 
 /**
- * Why no answer came. What an HTTP client cannot tell apart is `PAYVOST_CALL_LOST`.
+ * Why there was no response. If an HTTP client cannot distinguish them, use `PAYVOST_CALL_LOST`.
  */
 enum payvost_call_fault
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1220,7 +1220,7 @@ enum payvost_claiming
      */
     PAYVOST_CLAIMING_NEVER = 0,
     /**
-     * The store gives a lease.
+     * The store grants a lease.
      */
     PAYVOST_CLAIMING_LEASE = 1,
     /**
@@ -1532,7 +1532,7 @@ typedef uint32_t payvost_sql_work;
 #endif // __cplusplus
 
 /**
- * What became of the attempt to take a claim over from a queue, and what to do with the job.
+ * The result of taking a ticket from a queue, and what to do with the job.
  */
 enum payvost_taken_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1577,13 +1577,13 @@ typedef uint32_t payvost_taken_kind;
 typedef struct payvost_body payvost_body;
 
 /**
- * One call of the management API: it asks for an HTTP request or a pause, is fed what came of it, and ends
- * in an answer or an error. It decides what is sent, how an answer reads, what is tried again and when; the
- * caller sends the requests with its own HTTP client.
+ * One call of the management API: it asks for an HTTP request or a pause, is fed the result, and
+ * ends in data or an error. It decides what to send, how to read a response, and what to retry and
+ * when; the caller sends the requests with its own HTTP client.
  *
- * Ask `payvost_call_next()`, take that step, feed what came of it, until it is done.
+ * Ask `payvost_call_next()`, take that step and feed the result, until it is done.
  *
- * Use it in one thread at a time. Texts and values that the functions below give live until the
+ * Use it in one thread at a time. Texts and values from the functions below live until the
  * call is fed or freed, unless a function says otherwise.
  *
  * Times are in milliseconds: `elapsed_ms` by a clock that is never set back (`CLOCK_MONOTONIC`), `unix_ms` since
@@ -2485,7 +2485,7 @@ payvost_result payvost_claim_policy_set_remember(struct payvost_claim_policy *po
                                                  struct payvost_error *error);
 
 /**
- * What the keys begin with. If two endpoints share a store, give each its own prefix.
+ * Sets the prefix of the keys. If two endpoints share a store, give each its own prefix.
  *
  * Do not call it while another thread uses the policy. `error` may be `NULL`.
  *
@@ -3524,7 +3524,7 @@ PAYVOST_API void payvost_client_free(struct payvost_client *client);
  * `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id":
  * "webhook_abc123", "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with
  * some of `timeout` and `deadline` (seconds), `max_retries`, `idempotent`, `idempotency_key`.
- * `random` is `NULL`, or 16 bytes that nobody can predict, in place of the system's. `*call` is
+ * `random` is `NULL`, or 16 unpredictable bytes instead of the system's. `*call` is
  * written on success only, and must be freed with `payvost_call_free()`. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_OPTION` when a parameter or an option cannot be used: nothing is sent then.

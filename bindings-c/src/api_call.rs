@@ -18,13 +18,13 @@ use crate::text::{c_string, c_text, payvost_str};
 use crate::unescaped::payvost_unescaped;
 use crate::values::payvost_value;
 
-/// One call of the management API: it asks for an HTTP request or a pause, is fed what came of it, and ends
-/// in an answer or an error. It decides what is sent, how an answer reads, what is tried again and when; the
-/// caller sends the requests with its own HTTP client.
+/// One call of the management API: it asks for an HTTP request or a pause, is fed the result, and
+/// ends in data or an error. It decides what to send, how to read a response, and what to retry and
+/// when; the caller sends the requests with its own HTTP client.
 ///
-/// Ask `payvost_call_next()`, take that step, feed what came of it, until it is done.
+/// Ask `payvost_call_next()`, take that step and feed the result, until it is done.
 ///
-/// Use it in one thread at a time. Texts and values that the functions below give live until the
+/// Use it in one thread at a time. Texts and values from the functions below live until the
 /// call is fed or freed, unless a function says otherwise.
 ///
 /// Times are in milliseconds: `elapsed_ms` by a clock that is never set back (`CLOCK_MONOTONIC`), `unix_ms` since
@@ -67,7 +67,7 @@ pub enum payvost_call_ask {
     PAYVOST_CALL_WAIT = 2,
 }
 
-/// Why no answer came. What an HTTP client cannot tell apart is `PAYVOST_CALL_LOST`.
+/// Why there was no response. If an HTTP client cannot distinguish them, use `PAYVOST_CALL_LOST`.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(dead_code)] // functions take its numbers
@@ -97,7 +97,7 @@ use payvost_call_ask::*;
 /// `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id":
 /// "webhook_abc123", "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with
 /// some of `timeout` and `deadline` (seconds), `max_retries`, `idempotent`, `idempotency_key`.
-/// `random` is `NULL`, or 16 bytes that nobody can predict, in place of the system's. `*call` is
+/// `random` is `NULL`, or 16 unpredictable bytes instead of the system's. `*call` is
 /// written on success only, and must be freed with `payvost_call_free()`. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_OPTION` when a parameter or an option cannot be used: nothing is sent then.

@@ -55,7 +55,7 @@ pub struct payvost_taken {
     pub wait_ms: u64,
 }
 
-/// What became of the attempt to take a claim over from a queue, and what to do with the job.
+/// The result of taking a ticket from a queue, and what to do with the job.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum payvost_taken_kind {

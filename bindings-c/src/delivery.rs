@@ -272,7 +272,7 @@ pub unsafe extern "C" fn payvost_delivery_handle(
 ) -> payvost_result {
     // The handler may look at the delivery, so that no exclusive reference to it must exist while it runs.
     let called = boundary::guarded(Err(Failure::Panic), || {
-        // SAFETY: it is a delivery or null, and nobody changes it meanwhile.
+        // SAFETY: it is a delivery or null, and no other thread changes it.
         let delivery = given(unsafe { delivery.as_ref() })?;
         if delivery.is_given_up || delivery.machine.next() != Some(receive::Ask::Handle) {
             return Err(Failure::UnexpectedAnswer);

@@ -146,7 +146,7 @@ mod tests {
 
     fn assert_answer(number: u32, outcome: Outcome) {
         assert_eq!(payvost_outcome_http_status(number), u32::from(outcome.status()));
-        // SAFETY: it gives a text that ends in NUL and lives as long as the library.
+        // SAFETY: it returns a text that ends in NUL and lives as long as the library.
         let body = unsafe { CStr::from_ptr(payvost_outcome_http_body(number)) };
         assert_eq!(body.to_str(), Ok(&*outcome.body()));
     }

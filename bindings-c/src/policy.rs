@@ -75,7 +75,7 @@ pub extern "C" fn payvost_claim_policy_set_remember(
     })
 }
 
-/// What the keys begin with. If two endpoints share a store, give each its own prefix.
+/// Sets the prefix of the keys. If two endpoints share a store, give each its own prefix.
 ///
 /// Do not call it while another thread uses the policy. `error` may be `NULL`.
 ///

@@ -25,8 +25,8 @@ export const ANSWER_TIME_LIMIT_SECONDS = 5;
 export const RETRY_PAUSES_SECONDS = [5, 60, 300, 1_800, 3_600] as const;
 
 /**
- * The time from the first attempt to deliver an event to the last. It is the shortest time for which an event can be
- * remembered: otherwise an honest retry would be handled again.
+ * The time from the first attempt to deliver an event to the last. An event must be remembered for at least this long:
+ * otherwise a genuine retry would be handled again.
  */
 export const RETRY_WINDOW_SECONDS = 5_765;
 
@@ -45,19 +45,19 @@ export const DEFAULT_REMEMBER_SECONDS = 86_400;
 /** The longest time for which an event can be remembered. */
 export const MAX_REMEMBER_SECONDS = 315_360_000;
 
-/** What the keys of claims begin with by default. */
+/** The prefix of claims' keys by default. */
 export const DEFAULT_PREFIX = "webhook";
 
 /** The longest prefix. */
 export const MAX_PREFIX_BYTES = 64;
 
-/** The length of a claim's token: random hexadecimal digits that its worker makes. */
+/** The length of a claim's token: random hexadecimal digits from its worker. */
 export const CLAIM_TOKEN_LENGTH = 32;
 
-/** What is kept of an event's type and of the name of a handler's error. */
+/** The stored length of an event's type and of the name of a handler's error. */
 export const MAX_LABEL_BYTES = 255;
 
-/** How long one step of a store may take by default, the connection included. */
+/** How long one step of a store may take by default, including the connection. */
 export const DEFAULT_STORE_TIME_LIMIT_SECONDS = 2;
 
 /** The table of the SQL stores by default. */
@@ -72,7 +72,7 @@ export const DEFAULT_DEAD_LETTERS = 100;
 /** How many rows the cleaning of a table deletes in one transaction by default. */
 export const FORGET_BATCH = 1_000;
 
-/** How long a statement that creates or cleans a table is tried again after a conflict. */
+/** How long a statement that creates or cleans a table is repeated after a conflict. */
 export const TABLE_TIME_LIMIT_SECONDS = 60;
 
 /** How many events the memory store remembers by default. */

@@ -48,8 +48,8 @@ pub const RETRY_PAUSES: [Duration; 5] = [
     Duration::from_secs(3_600),
 ];
 
-/// 5,765 s (96 min 5 s). The time from the first attempt to deliver an event to the last. It is the shortest time for
-/// which an event can be remembered: otherwise an honest retry would be handled again.
+/// 5,765 s (96 min 5 s). The time from the first attempt to deliver an event to the last. An event must be remembered
+/// for at least this long: otherwise a genuine retry would be handled again.
 ///
 /// The sum of the pauses.
 pub const RETRY_WINDOW: Duration = Duration::from_secs(5_765);
@@ -62,7 +62,7 @@ pub const DEFAULT_LEASE: Duration = Duration::from_secs(60);
 
 /// 1 s. The shortest lease.
 ///
-/// Below it, the time that a store takes matters.
+/// Below it, the store's own latency matters.
 pub const MIN_LEASE: Duration = Duration::from_secs(1);
 
 /// 86,400 s (24 h). The longest lease. A handler that needs longer extends its claim.
@@ -77,10 +77,10 @@ pub const DEFAULT_REMEMBER: Duration = Duration::from_secs(86_400);
 
 /// 315,360,000 s (10 years). The longest time for which an event can be remembered.
 ///
-/// Longer than any bookkeeping requires.
+/// Longer than any accounting rule requires.
 pub const MAX_REMEMBER: Duration = Duration::from_secs(315_360_000);
 
-/// What the keys of claims begin with by default. The provider's guide: `webhook:{event.id}`.
+/// The prefix of claims' keys by default. The provider's guide: `webhook:{event.id}`.
 pub const DEFAULT_PREFIX: &str = "webhook";
 
 /// 64 bytes. The longest prefix.
@@ -88,17 +88,17 @@ pub const DEFAULT_PREFIX: &str = "webhook";
 /// Prefix, mode and `id` together fit into the key column of every supported database.
 pub const MAX_PREFIX_BYTES: usize = 64;
 
-/// 32 characters. The length of a claim's token: random hexadecimal digits that its worker makes.
+/// 32 characters. The length of a claim's token: random hexadecimal digits from its worker.
 ///
 /// 128 bits cannot be guessed and do not repeat.
 pub const CLAIM_TOKEN_LENGTH: usize = 32;
 
-/// 255 bytes. What is kept of an event's type and of the name of a handler's error.
+/// 255 bytes. The stored length of an event's type and of the name of a handler's error.
 ///
 /// Fits into a column of every supported database.
 pub const MAX_LABEL_BYTES: usize = 255;
 
-/// 2 s. How long one step of a store may take by default, the connection included.
+/// 2 s. How long one step of a store may take by default, including the connection.
 ///
 /// Leaves most of the time that Payvost waits to the handler.
 pub const DEFAULT_STORE_TIME_LIMIT: Duration = Duration::from_secs(2);
@@ -121,9 +121,9 @@ pub const DEFAULT_DEAD_LETTERS: usize = 100;
 /// No lock is held for long.
 pub const FORGET_BATCH: usize = 1_000;
 
-/// 60 s (1 min). How long a statement that creates or cleans a table is tried again after a conflict.
+/// 60 s (1 min). How long a statement that creates or cleans a table is repeated after a conflict.
 ///
-/// It runs beside the deliveries, and nobody waits for it.
+/// It runs alongside deliveries, and no response waits for it.
 pub const TABLE_TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// 100,000 events. How many events the memory store remembers by default.
@@ -133,13 +133,13 @@ pub const DEFAULT_CAPACITY: usize = 100_000;
 
 /// 100,000,000 events. The largest capacity of the memory store.
 ///
-/// Beyond it memory ends first.
+/// A larger one would not fit into memory.
 pub const MAX_CAPACITY: usize = 100_000_000;
 
 /// 67,108,864 bytes (64 MiB). How many bytes of deliveries the memory store keeps. Events beyond it are claimed, but
 /// cannot be retried from the store.
 ///
-/// Bounds what an outage of the handlers costs.
+/// Limits the cost of an outage of the handlers.
 pub const MAX_KEPT_BYTES: usize = 67_108_864;
 
 /// 30 s. How long an attempt of a call may take by default.

@@ -47,7 +47,7 @@ pub(crate) fn decode(text: &[u8]) -> Option<[u8; 32]> {
 
 /// Joins eight nibbles, the first in the lowest byte, into four bytes.
 #[inline]
-#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // what is cut off is zero or has been moved
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // the lost bits are zero or were moved
 fn join(nibbles: u64) -> u32 {
     let bytes = (nibbles << 4 | nibbles >> 8) & 0x00ff_00ff_00ff_00ff;
     let pairs = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;

@@ -1,4 +1,4 @@
-//! What a store replies.
+//! The replies of a store.
 
 use alloc::string::String;
 use core::fmt;

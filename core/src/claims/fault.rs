@@ -103,7 +103,7 @@ impl Fault {
     }
 
     /// A word for people, such as `authentication_failed`, `host_unknown`, `connection_refused`, `timed_out`, `tls_failed`,
-    /// `missing_table`, `permission_denied` or `store_full`; `unknown` for what is not in the list.
+    /// `missing_table`, `permission_denied` or `store_full`; `unknown` for anything else.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         self.word

@@ -67,7 +67,7 @@ struct Record {
     state: State,
     token: String,
     attempt: u32,
-    /// 0 when nobody has it.
+    /// 0 if no worker has it.
     lease_until: u64,
     /// Never before `lease_until`.
     forget_at: (u64, u64),

@@ -1,4 +1,4 @@
-//! What a store is asked.
+//! Requests to a store.
 
 use alloc::string::String;
 

@@ -1,4 +1,4 @@
-//! What to tell the operator.
+//! Hints for the operator.
 
 use super::Error;
 use super::problems::{JsonProblem, PatternProblem, SecretProblem};

@@ -1,4 +1,4 @@
-//! What to tell the caller.
+//! Messages for the caller.
 
 use core::fmt;
 

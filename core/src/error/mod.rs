@@ -1,4 +1,4 @@
-//! Every way a webhook can be refused, with what to tell the caller and what to tell the operator.
+//! Every way a webhook can be refused, with a message for the caller and a hint for the operator.
 
 use alloc::collections::TryReserveError;
 

@@ -84,7 +84,7 @@ const PLACE_BITS: u32 = 28;
 
 /// A place and the lowest bits of its key's hash.
 #[inline]
-#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // what is cut off of the hash, and no place has so many bits
+#[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // the rest of the hash is not needed, and no place has that many bits
 fn entry(hash: u64, place: usize) -> u32 {
     (hash as u32) << PLACE_BITS | place as u32
 }

@@ -34,7 +34,8 @@ impl<'a> Arrival<'a> {
         Self { body, signature, content_length: None, transfer_encoding: None, end: BodyEnd::Reached }
     }
 
-    /// With the header `Content-Length`, which tells an empty body from one that was consumed before.
+    /// With the header `Content-Length`, which distinguishes an empty body from one that was
+    /// consumed before.
     #[must_use]
     pub const fn content_length(self, content_length: Option<&'a [u8]>) -> Self {
         Self { content_length, ..self }

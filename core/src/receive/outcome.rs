@@ -148,7 +148,7 @@ impl Outcome {
         headers
     }
 
-    /// The body, which is JSON. It tells the provider's delivery log what happened and holds nothing secret.
+    /// The body, which is JSON. The provider's delivery log shows it. It contains nothing secret.
     #[must_use]
     pub fn body(&self) -> Cow<'static, str> {
         if self.status() == 200 {

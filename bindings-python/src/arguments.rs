@@ -1,7 +1,7 @@
-//! Arguments: from Python's objects to the core's values.
+//! Arguments: converts Python objects to values of the core.
 //!
-//! `bool` is a subclass of `int` in Python; here it is none. An option of a wrong type is kept as the mistake that it is, so that the core
-//! reports it in its turn.
+//! `bool` is a subclass of `int` in Python, but is not accepted as an integer here. An option of the wrong type is passed on as an error,
+//! which the core reports in the order of its checks.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -19,20 +19,20 @@ use crate::errors::invalid_option;
 
 /// The bytes of `bytes`, `str`, `bytearray` or `memoryview`.
 pub(crate) enum RawBytes<'a> {
-    /// Of an object that never changes.
+    /// Bytes of an immutable object.
     Borrowed(&'a [u8]),
-    /// Of an object whose bytes others can change at any time, so that they are copied before they are looked at.
+    /// Bytes of a mutable object, which are copied before they are read.
     Shared(PyBuffer<u8>),
 }
 
-/// Bytes that nobody changes. A copy is wiped when it is dropped, for it may be of a secret.
+/// Bytes that cannot change. A copy is wiped when it is dropped, because it may be a secret.
 pub(crate) enum StableBytes<'a> {
     Borrowed(&'a [u8]),
     Copied(Zeroizing<Vec<u8>>),
 }
 
 impl<'a> RawBytes<'a> {
-    /// The bytes of an object, or `None` when it is of another kind, is text that UTF-8 has no form for, or is not contiguous.
+    /// The bytes of an object. `None` if the type is unsupported, the text cannot be encoded as UTF-8, or the buffer is not contiguous.
     #[inline]
     pub(crate) fn extract(object: &'a Bound<'_, PyAny>) -> PyResult<Option<Self>> {
         if let Ok(bytes) = object.cast::<PyBytes>() {
@@ -69,14 +69,14 @@ impl<'a> RawBytes<'a> {
     }
 }
 
-/// The bytes of a payload. One whose length is refused is neither copied nor encoded.
+/// The bytes of a payload. A payload whose length is rejected is neither copied nor encoded.
 #[inline]
 pub(crate) fn payload_bytes<'a>(
     payload: &'a Bound<'_, PyAny>,
     check_length: impl Fn(usize) -> Result<(), Error>,
 ) -> Result<StableBytes<'a>, Failure> {
     if let Ok(text) = payload.cast::<PyString>() {
-        // In UTF-8 it has at least as many bytes.
+        // UTF-8 has at least one byte per character.
         if let Err(too_large) = check_length(characters(text)) {
             return Err(Failure::Refused(if has_surrogate(text)? { Error::PayloadNotRaw } else { too_large }));
         }
@@ -86,7 +86,7 @@ pub(crate) fn payload_bytes<'a>(
     Ok(bytes.stable(payload.py())?)
 }
 
-/// How many bytes a payload has. A text with more characters than `max` is not encoded to count them.
+/// The length of a payload in bytes. A text with more than `max` characters is not encoded to count them.
 pub(crate) fn payload_length(payload: &Bound<'_, PyAny>, max: usize) -> PyResult<Option<usize>> {
     if let Ok(text) = payload.cast::<PyString>() {
         let characters = characters(text);
@@ -103,10 +103,10 @@ pub(crate) fn secret_bytes<'a>(secret: &'a Bound<'_, PyAny>) -> Result<StableByt
     Ok(bytes.stable(secret.py())?)
 }
 
-/// The value of the signature header, `None` when there is none.
+/// The value of the signature header, or `None` if it is missing.
 #[inline]
 pub(crate) fn signature_bytes<'a>(signature: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a [u8]>> {
-    /// Stands for everything that no header can be, and is malformed like that.
+    /// Stands for values that cannot occur in a header. It is reported as malformed.
     const NOT_A_HEADER: &[u8] = b"?";
     if let Ok(text) = signature.cast::<PyString>() {
         return match text.to_str() {
@@ -120,7 +120,7 @@ pub(crate) fn signature_bytes<'a>(signature: &'a Bound<'_, PyAny>) -> PyResult<O
     Ok(if signature.is_none() { None } else { Some(NOT_A_HEADER) })
 }
 
-/// The value of another header, which people also hand over as a number. `None` when there is none.
+/// The value of another header, which may also be a number. `None` if it is missing.
 #[inline]
 pub(crate) fn header_bytes<'a>(header: Option<&'a Bound<'_, PyAny>>) -> PyResult<Option<Cow<'a, [u8]>>> {
     let Some(header) = header else { return Ok(None) };
@@ -213,7 +213,7 @@ pub(crate) fn duration(object: &Bound<'_, PyAny>) -> Option<Duration> {
     integer(object).map(Duration::from_secs)
 }
 
-/// Refuse an option that is not a positive number of seconds.
+/// Reject an option that is not a positive number of seconds.
 #[pyfunction]
 pub(crate) fn require_seconds(name: &str, value: &Bound<'_, PyAny>, hint: &str) -> PyResult<()> {
     let is_number = value.is_instance_of::<PyFloat>() || value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>();

@@ -1,4 +1,4 @@
-//! The ground: how a call of Python ends, and what its C API gives.
+//! The base layer: how calls from Python end, and how results of the C API are handled.
 #![allow(unsafe_code)]
 
 use std::any::Any;
@@ -17,16 +17,16 @@ use crate::errors::exception;
 
 /// Why a call fails.
 pub(crate) enum Failure {
-    /// The core refuses: an exception of the package.
+    /// The core rejected the webhook or an option: an exception of this package.
     Refused(Error),
-    /// Python itself has failed: no memory, or an exception that a signal handler raised.
+    /// Python raised an exception: out of memory, or raised by a signal handler.
     Python(PyErr),
-    /// A mistake in this package, and no verdict about the delivery.
+    /// A bug in this package, not a verdict on the delivery.
     Internal,
 }
 
-/// Runs the body of an exported function. A panic, which can only be a mistake in this package, becomes a `RuntimeError`:
-/// `PyO3`'s own `PanicException` is no `Exception`, and would end a server that catches those.
+/// Runs the body of an exported function. A panic, which can only be a bug in this package, becomes a `RuntimeError`: the `PanicException`
+/// of `PyO3` does not derive from `Exception`, and would end a server that catches only those.
 #[inline]
 pub(crate) fn guarded<T>(py: Python<'_>, body: impl FnOnce() -> Result<T, Failure>) -> PyResult<T> {
     let guarded = || {
@@ -40,7 +40,7 @@ pub(crate) fn guarded<T>(py: Python<'_>, body: impl FnOnce() -> Result<T, Failur
     catch_unwind(AssertUnwindSafe(guarded)).unwrap_or_else(|panic| Err(after_panic(&*panic)))
 }
 
-/// As [`guarded`], and also guards the making of the object that Python gets.
+/// Like [`guarded`], and also guards the conversion of the result to a Python object.
 #[inline]
 pub(crate) fn guarded_object<'py, T: IntoPyObject<'py>>(
     py: Python<'py>,
@@ -51,18 +51,18 @@ pub(crate) fn guarded_object<'py, T: IntoPyObject<'py>>(
 
 #[cold]
 fn after_panic(panic: &(dyn Any + Send)) -> PyErr {
-    /// What `PyO3` panics with when Python could not make an object, for which memory is the only reason.
+    /// The message with which `PyO3` panics if Python cannot create an object, for which running out of memory is the only reason.
     const NO_OBJECT: &str = "PyObject pointer is null";
     if panic.downcast_ref::<&str>() == Some(&NO_OBJECT) { PyMemoryError::new_err(()) } else { internal_error() }
 }
 
-/// A mistake in this package, and no verdict about the delivery.
+/// A bug in this package, not a verdict on the delivery.
 #[cold]
 pub(crate) fn internal_error() -> PyErr {
     PyRuntimeError::new_err("internal error in payvost_webhooks")
 }
 
-/// Drops an error that only says that an argument has the wrong type. Passes on that memory ran out.
+/// Drops an error which only says that an argument has the wrong type. Passes on a `MemoryError`.
 pub(crate) fn unless_out_of_memory(py: Python<'_>, error: PyErr) -> PyResult<()> {
     if error.is_instance_of::<PyMemoryError>(py) { Err(error) } else { Ok(()) }
 }
@@ -100,11 +100,11 @@ impl From<PyErr> for Failure {
     }
 }
 
-/// Python has an exception set: it ran out of memory. As small as can be, so that a result is a pointer.
+/// Python has set an exception: it ran out of memory. Zero-sized, so that a result is one pointer.
 pub(crate) struct Raised;
 
 impl Raised {
-    /// Sets the exception anew.
+    /// Sets the exception again.
     #[cold]
     pub(crate) fn again(py: Python<'_>, error: PyErr) -> Self {
         error.restore(py);
@@ -119,28 +119,28 @@ pub(crate) type Built<'py> = Result<Bound<'py, PyAny>, Raised>;
 /// The pointer is a new reference, or null with an exception set.
 #[inline]
 pub(crate) unsafe fn owned(py: Python<'_>, pointer: *mut ffi::PyObject) -> Built<'_> {
-    // SAFETY: what is asked for here is asked of the caller.
+    // SAFETY: the caller guarantees the same.
     unsafe { Bound::from_owned_ptr_or_opt(py, pointer) }.ok_or(Raised)
 }
 
-/// What a function of the C API says that gives 0, or raises.
+/// The result of a C API function that returns 0 or sets an exception.
 #[inline]
 pub(crate) fn done(result: c_int) -> Result<(), Raised> {
     if result == 0 { Ok(()) } else { Err(Raised) }
 }
 
-/// How many characters a text has.
+/// The number of characters in a text.
 #[inline]
 pub(crate) fn characters(text: &Bound<'_, PyString>) -> usize {
-    // SAFETY: attached, as the reference proves, and it is a `str`.
+    // SAFETY: attached, as the reference proves; the object is a `str`.
     let length = unsafe { ffi::PyUnicode_GetLength(text.as_ptr()) };
     usize::try_from(length).unwrap_or(0)
 }
 
-/// Whether UTF-8 has no form for a text. Encoding it would tell as well, and takes up to three times its size.
+/// Whether a text cannot be encoded as UTF-8. Encoding it would also show this, but takes up to three times its size.
 #[cold]
 pub(crate) fn has_surrogate(text: &Bound<'_, PyString>) -> PyResult<bool> {
-    // SAFETY: the reference keeps the text, which never changes.
+    // SAFETY: the reference keeps the immutable text alive.
     Ok(match unsafe { text.data() }? {
         PyStringData::Ucs1(_) => false,
         PyStringData::Ucs2(units) => units.iter().any(|unit| (0xd800..0xe000).contains(unit)),
@@ -148,7 +148,7 @@ pub(crate) fn has_surrogate(text: &Bound<'_, PyString>) -> PyResult<bool> {
     })
 }
 
-/// A length as the C API has it. No length of a payload comes near its limit.
+/// A length in the type of the C API. Lengths of payloads are far below its limit.
 #[inline]
 pub(crate) fn py_length(length: usize) -> ffi::Py_ssize_t {
     ffi::Py_ssize_t::try_from(length).unwrap_or(ffi::Py_ssize_t::MAX)

@@ -1,7 +1,7 @@
-//! The class `Delivery`: one delivery on its course, which the core decides, call by call.
+//! The class `Delivery`: makes the calls to the store and the handler that the core asks for.
 //!
-//! Until `ask` is `None`, its driver lets it `make` the next call, in the right thread, awaits the result if it can be awaited, and tells `done`
-//! or `failed` how that ended. Then the record is written (`log`), and the answer is ready.
+//! Until `ask` is `None`, the driver calls `make` in the right thread, awaits the result if it is awaitable, and passes it to `done`, or an
+//! exception to `failed`. Then it calls `log` and `answer`.
 
 use payvost_webhooks::claims::{Claim, Completion, Fault};
 use payvost_webhooks::receive::{self, Answer, Ask, Claiming, HandlerEnd, Verified};
@@ -15,33 +15,33 @@ use crate::claims::{ClaimRequest, fault};
 use crate::outcome;
 use crate::receiver::{Handler, Receiver, Store};
 
-/// One delivery on its course.
+/// One delivery.
 #[pyclass(module = "payvost_webhooks._native")]
 pub(crate) struct Delivery {
     core: receive::Delivery,
     receiver: Py<Receiver>,
     /// When it arrived, by `time.perf_counter()`.
     started: f64,
-    /// The event, unless the delivery was refused.
+    /// The event, unless the delivery was rejected.
     event: Option<Py<PyAny>>,
     handler: Option<Handler>,
-    /// The position of the secret that matched.
+    /// The position of the matching secret.
     matching_secret: Option<usize>,
-    /// What to ask a store.
+    /// The request to claim the event.
     #[pyo3(get)]
     request: Option<Py<ClaimRequest>>,
-    /// The payload and the signature, for a store that keeps them.
+    /// The payload and the signature, for a store that keeps deliveries.
     kept: Option<(Py<PyBytes>, Py<PyAny>)>,
     token: Option<Py<PyAny>>,
-    /// Of an inbox: the transaction, once it has begun.
+    /// The transaction of an inbox, once it has begun.
     transaction: Option<Py<PyAny>>,
-    /// What the handler was given.
+    /// The claim that the handler was given.
     claim: Option<Py<PyAny>>,
 }
 
 #[pymethods]
 impl Delivery {
-    /// The name of the next call; `None` when only the record is left.
+    /// The name of the next call; `None` if only the record remains.
     #[getter]
     fn ask<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guarded_object(py, || {
@@ -72,12 +72,12 @@ impl Delivery {
         self.handler.as_ref().is_some_and(|handler| !handler.is_async)
     }
 
-    /// Makes the next call. The delivery is not borrowed meanwhile.
+    /// Makes the next call. The delivery is not borrowed during the call.
     fn make<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = this.py();
         let (function, arguments) = guarded(py, || Ok(this.try_borrow_mut().map_err(PyErr::from)?.call(py)?))?;
         function.call1(arguments).map_err(|error| {
-            // No future can hold it: its awaiter would wait for ever.
+            // A future cannot hold a `StopIteration`: its awaiter would wait forever.
             if !error.is_instance_of::<PyStopIteration>(py) {
                 return error;
             }
@@ -87,8 +87,8 @@ impl Delivery {
         })
     }
 
-    /// The call has returned: for `load` a payload and a signature, or `None`; for `claim` a word and a number, or the transaction of an inbox;
-    /// for `complete` whether the claim was held, or a word of an inbox; for `release` whether the claim was held.
+    /// Takes the result of the call: for `load` a payload and a signature, or `None`; for `claim` a word and a number, or the transaction of an
+    /// inbox; for `complete` whether the claim was held, or a word of an inbox; for `release` whether the claim was held.
     fn done(&mut self, result: &Bound<'_, PyAny>) -> PyResult<()> {
         let unknown = || Answer::Failed(Fault::unknown_reply());
         let answer = match self.core.next() {
@@ -109,9 +109,9 @@ impl Delivery {
         self.take(answer)
     }
 
-    /// The call has raised. Returns what a handler raised.
+    /// Takes the exception of the call. Returns it if a handler raised it.
     ///
-    /// What ends the task or the process is raised again; a handler's waits for the release.
+    /// If a store raised an exception such as `CancelledError`, it is raised again. One of a handler has to wait until the claim is released.
     fn failed<'py>(&mut self, error: Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = error.py();
         guarded(py, || {
@@ -131,7 +131,7 @@ impl Delivery {
         })
     }
 
-    /// Writes the record. A logger that fails changes no answer.
+    /// Writes the log record. If the logger fails, the response stays the same.
     #[pyo3(signature = (logger, cause))]
     fn log(&self, logger: &Bound<'_, PyAny>, cause: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         match self.core.next() {
@@ -143,7 +143,7 @@ impl Delivery {
         }
     }
 
-    /// Status, headers and body of the answer. `None`: a retry of a delivery that is not kept.
+    /// Status, headers and body of the response. `None` if no delivery is stored for a retry.
     fn answer<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guarded_object(py, || {
             if self.core.next() == Some(Ask::Log) {
@@ -153,7 +153,7 @@ impl Delivery {
         })
     }
 
-    /// The fields of a `Result`, which metrics are told.
+    /// The fields of a `Result`.
     fn result<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guarded_object(py, || {
             let outcome = self.core.outcome().ok_or(Failure::Internal)?;
@@ -235,7 +235,7 @@ impl Delivery {
         Ok((function.clone(), arguments))
     }
 
-    /// The reply to a claim; that of an inbox comes with the transaction.
+    /// The reply to a claim. For an inbox, it is an attribute of the transaction.
     fn reply_of<'py>(&mut self, result: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         if self.receiver.get().claiming() == Claiming::Lease {
             return Ok(result.clone());
@@ -249,7 +249,9 @@ impl Delivery {
         if !result.is_none() {
             let kinds = py.import("collections.abc")?;
             if result.is_instance(&kinds.getattr("Generator")?)? || result.is_instance(&kinds.getattr("AsyncGenerator")?)? {
-                return Err(PyTypeError::new_err("the handler returned a generator, of which nothing has run"));
+                return Err(PyTypeError::new_err(
+                    "handler must not return a generator: its code has not run. Return its result instead",
+                ));
             }
         }
         let is_handed_over = match &self.claim {
@@ -259,13 +261,13 @@ impl Delivery {
         Ok(if is_handed_over { HandlerEnd::HandedOver } else { HandlerEnd::Returned })
     }
 
-    /// How a handler ended by an exception that says more than that it failed.
+    /// How a handler ended, if its exception means that it timed out or was abandoned.
     fn end_by(&self, error: &Bound<'_, PyAny>) -> PyResult<Option<HandlerEnd<'static>>> {
         let is_of = |module: &str, name: &str| error.is_instance(&error.py().import(module)?.getattr(name)?);
         Ok(if is_of("payvost_webhooks._course", "HandlerTimeoutError")? {
             Some(HandlerEnd::TimedOut)
         } else if self.has_blocking_handler() && is_of("asyncio", "CancelledError")? {
-            // Its thread goes on.
+            // Its thread continues.
             Some(HandlerEnd::Abandoned)
         } else {
             None
@@ -287,7 +289,7 @@ impl Delivery {
         self.core.feed(answer).map_err(|_| internal_error())
     }
 
-    /// `stored`: of a delivery that was kept by the store, whose age does not matter.
+    /// `stored`: the delivery comes from the store, and its age does not matter.
     pub(crate) fn verify(
         &mut self,
         py: Python<'_>,
@@ -316,7 +318,7 @@ impl Delivery {
                     Ok(bytes) => bytes.clone(),
                     Err(_) => PyBytes::new(py, event.payload().as_bytes()),
                 };
-                // A signature that matched is ASCII.
+                // A matching signature is ASCII.
                 let signature = match signature.cast::<PyBytes>() {
                     Ok(bytes) => PyString::new(py, &String::from_utf8_lossy(bytes.as_bytes())).into_any(),
                     Err(_) => signature.clone(),

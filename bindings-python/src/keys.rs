@@ -1,4 +1,4 @@
-//! Key strings that are made once: those that the documentation names, and those that came lately.
+//! Shared key strings: those in the documentation, and those seen recently.
 
 use std::sync::{Mutex, TryLockError};
 
@@ -9,34 +9,34 @@ use pyo3::types::PyString;
 
 use crate::boundary::{Built, Raised};
 
-/// The strings of keys, so that a key that stands in many objects and events is made and hashed once.
+/// A cache of key strings, so that a key that occurs in many objects and events is created and hashed once.
 ///
-/// They outlive the event. So there are no more than there are places, and only short keys are kept.
+/// The strings outlive the event, so their number is bounded and only short keys are kept.
 #[derive(Default)]
 pub(crate) struct Keys {
-    /// Two places for each value of a hash, the newest key in the first. A power of two of them, or none before the first key comes.
-    places: Vec<[Option<Known>; 2]>,
+    /// Two slots per hash value, with the newer key in the first. The length is a power of two, or zero before the first key.
+    slots: Vec<[Option<Known>; 2]>,
 }
 
 struct Known {
     shape: Shape,
     string: Py<PyAny>,
     hash: Py_hash_t,
-    /// Whether it keeps its place.
+    /// Whether the key is never evicted.
     documented: bool,
 }
 
-static SHARED: Mutex<Keys> = Mutex::new(Keys { places: Vec::new() });
+static SHARED: Mutex<Keys> = Mutex::new(Keys { slots: Vec::new() });
 
-/// How many pairs of places the shared keys have, and those that serve one event.
-const SHARED_PLACES: usize = 1024;
-const PLACES: usize = 64;
+/// The number of slot pairs: of the shared cache, and of one that serves a single event.
+const SHARED_SLOTS: usize = 1024;
+const SLOTS: usize = 64;
 
-/// Makes the strings of the documented keys. They are interned, as the names in Python code are, so that `event["data"]` finds its key by
+/// Creates the strings of the documented keys. They are interned like names in Python code, so that `event["data"]` finds its key by
 /// identity.
 pub(crate) fn init(py: Python<'_>) -> PyResult<()> {
     with(|keys| {
-        keys.places.resize_with(SHARED_PLACES, Default::default);
+        keys.slots.resize_with(SHARED_SLOTS, Default::default);
         for name in DOCUMENTED_KEYS {
             if let Some(shape) = Shape::of(name.as_bytes()) {
                 let string = PyString::intern(py, name);
@@ -48,7 +48,7 @@ pub(crate) fn init(py: Python<'_>) -> PyResult<()> {
     })
 }
 
-/// Lends the shared keys. Where they are in use, by another thread or by what a finalizer calls, others serve that know no key yet.
+/// Lends the shared cache. If it is in use, by another thread or in a finalizer, an empty cache serves instead.
 #[inline]
 pub(crate) fn with<T>(action: impl FnOnce(&mut Keys) -> T) -> T {
     match SHARED.try_lock() {
@@ -59,7 +59,7 @@ pub(crate) fn with<T>(action: impl FnOnce(&mut Keys) -> T) -> T {
 }
 
 impl Keys {
-    /// Does something with the string of a key and its hash. `make` makes it when it is not there.
+    /// Calls a function with the string of a key and its hash. `make` creates the string if it is not cached.
     #[inline]
     pub(crate) fn with_string<'py>(
         &mut self,
@@ -84,19 +84,19 @@ impl Keys {
 
     #[inline(always)]
     fn find(&self, shape: &Shape) -> Option<&Known> {
-        let [newest, other] = self.places.get(shape.place(self.places.len()))?;
+        let [newest, other] = self.slots.get(shape.slot(self.slots.len()))?;
         let is = |known: &&Known| known.shape.is(shape);
         newest.as_ref().filter(is).or_else(|| other.as_ref().filter(is))
     }
 
     #[cold]
     fn put(&mut self, known: Known) {
-        if self.places.is_empty() {
-            self.places.resize_with(PLACES, Default::default);
+        if self.slots.is_empty() {
+            self.slots.resize_with(SLOTS, Default::default);
         }
-        let place = known.shape.place(self.places.len());
-        let Some([newest, other]) = self.places.get_mut(place) else { return };
-        let keeps = |place: &Option<Known>| place.as_ref().is_some_and(|known| known.documented);
+        let slot = known.shape.slot(self.slots.len());
+        let Some([newest, other]) = self.slots.get_mut(slot) else { return };
+        let keeps = |slot: &Option<Known>| slot.as_ref().is_some_and(|known| known.documented);
         if keeps(newest) {
             if !keeps(other) {
                 *other = Some(known);
@@ -113,7 +113,7 @@ fn hash(string: &Bound<'_, PyAny>) -> Result<Py_hash_t, Raised> {
     string.hash().map_err(|error| Raised::again(string.py(), error))
 }
 
-/// All of a name: its length, and its bytes from both ends.
+/// A name in full: its length, and its bytes from both ends.
 #[derive(Clone, Copy)]
 struct Shape {
     length: usize,
@@ -121,7 +121,7 @@ struct Shape {
 }
 
 impl Shape {
-    /// Of a name of up to 32 bytes, which is as much as four words hold.
+    /// For a name of up to 32 bytes, which fit into four words.
     #[inline]
     fn of(bytes: &[u8]) -> Option<Self> {
         let words = match bytes.len() {
@@ -133,36 +133,36 @@ impl Shape {
         Some(Self { length: bytes.len(), words })
     }
 
-    /// Word by word, since these are still in registers: to put them together to be compared in one go takes longer.
+    /// Compares word by word, because the words are still in registers. Combining them first takes longer.
     #[inline(always)]
     fn is(&self, other: &Self) -> bool {
         let ([a, b, c, d], [e, f, g, h]) = (self.words, other.words);
         self.length == other.length && (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) == 0
     }
 
-    /// Which of so many places.
+    /// The index among `count` slots.
     #[inline]
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // below the number of places
-    fn place(self, places: usize) -> usize {
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // below the number of slots
+    fn slot(self, slots: usize) -> usize {
         let [a, b, c, d] = self.words;
         let mixed = (a ^ b.rotate_left(29) ^ c.rotate_left(13) ^ d.rotate_left(47)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        (((mixed >> 32) * places as u64) >> 32) as usize
+        (((mixed >> 32) * slots as u64) >> 32) as usize
     }
 }
 
-/// Eight bytes from a place on.
+/// Eight bytes at an offset.
 #[inline]
-fn first(bytes: &[u8], place: usize) -> u64 {
-    bytes.get(place..).and_then(<[u8]>::first_chunk).map_or(0, |word| u64::from_le_bytes(*word))
+fn first(bytes: &[u8], offset: usize) -> u64 {
+    bytes.get(offset..).and_then(<[u8]>::first_chunk).map_or(0, |word| u64::from_le_bytes(*word))
 }
 
-/// The eight bytes that begin so many before the end.
+/// Eight bytes at an offset from the end.
 #[inline]
 fn last(bytes: &[u8], from_end: usize) -> u64 {
     first(bytes, bytes.len() - from_end)
 }
 
-/// Less than eight bytes.
+/// Fewer than eight bytes.
 #[inline]
 fn short(bytes: &[u8]) -> u64 {
     if let (Some(start), Some(end)) = (bytes.first_chunk(), bytes.last_chunk()) {

@@ -1,8 +1,8 @@
-//! The Python package `payvost_webhooks`, over the core.
+//! The native part of the Python package `payvost_webhooks`.
 //!
-//! No rule about webhooks is decided here: this crate converts arguments ([`arguments`]), maps errors ([`errors`]), builds objects
-//! ([`values`]) and hands the core's machines to Python ([`delivery`], [`claims`]). What users import, and its types, is in
-//! `python/payvost_webhooks/`.
+//! The core contains all rules about webhooks. This crate converts arguments ([`arguments`]), maps errors ([`errors`]), builds objects
+//! ([`values`]), and makes the state machines of the core available to Python ([`delivery`], [`claims`]). The modules that users import, and
+//! their types, are in `python/payvost_webhooks/`.
 
 mod arguments;
 mod boundary;

@@ -12,15 +12,15 @@ use crate::arguments::integer;
 use crate::boundary::{guarded, guarded_object};
 use crate::claims::{ClaimPolicy, ClaimRequest};
 
-/// Claims in memory. Every time is in milliseconds, by one clock that is never set back.
+/// Claims in memory. All times are in milliseconds of one monotonic clock.
 ///
-/// No object of Python is made or dropped while the lock is held: that could run other code of this thread, which then waited for itself.
+/// No Python object is created or dropped while the lock is held: that could run other code in this thread, which would then deadlock.
 #[pyclass(frozen, module = "payvost_webhooks._native")]
 pub(crate) struct MemoryClaims {
     core: Mutex<claims::MemoryClaims>,
 }
 
-/// Key, type, reason, attempts, error, age in milliseconds.
+/// Key, type, reason, attempts, error and age in milliseconds.
 type Letter = (String, String, &'static str, u32, Option<String>, u64);
 
 #[pymethods]
@@ -33,7 +33,7 @@ impl MemoryClaims {
         })
     }
 
-    /// A word and a number; `None` when there is no room.
+    /// Returns a word and a number; `None` if the store is full.
     #[pyo3(signature = (now, policy, request, token, delivery = None))]
     fn claim<'py>(
         &self,
@@ -62,7 +62,7 @@ impl MemoryClaims {
         guarded(py, || Ok(self.lock().release(now, &policy.core, key, token, &HandlerError::new(error))))
     }
 
-    /// A word and a number.
+    /// Returns a word and a number.
     #[allow(clippy::too_many_arguments)] // as the other stores bind them
     fn take<'py>(
         &self,

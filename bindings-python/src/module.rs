@@ -1,6 +1,6 @@
-//! The extension module: everything that Python sees of this crate.
+//! The extension module: everything that this crate exports to Python.
 
-/// `gil_used = false`: what it shares between threads is immutable or behind a lock.
+/// `gil_used = false`: data shared between threads is immutable or behind a lock.
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
     use pyo3::prelude::*;
@@ -32,14 +32,14 @@ mod _native {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         errors::init(module.py())?;
         keys::init(module.py())?;
-        // The frames of an unoptimised build are larger: its tests need more stack.
+        // An unoptimized build has larger stack frames, so its tests need more stack.
         module.add("_is_optimized", !cfg!(debug_assertions))?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 
     /// Verify one webhook and return its event.
     ///
-    /// Short for ``WebhookVerifier(secret).verify(payload, signature)``.
+    /// Shorthand for ``WebhookVerifier(secret).verify(payload, signature)``.
     #[pyfunction]
     fn verify_webhook<'py>(
         payload: &Bound<'py, PyAny>,

@@ -1,4 +1,4 @@
-//! How a delivery ended: the parts of its answer, and its record in the log.
+//! The outcome of a delivery: the parts of its response, and its log record.
 
 use payvost_webhooks::Outcome;
 use payvost_webhooks::receive::{Delivery, Field, Level};
@@ -6,7 +6,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
-/// Status, headers and body of the answer.
+/// Status, headers and body of the response.
 pub(crate) type Parts<'py> = (u16, Bound<'py, PyDict>, Bound<'py, PyBytes>);
 
 pub(crate) fn parts<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Parts<'py>> {
@@ -18,7 +18,7 @@ pub(crate) fn parts<'py>(py: Python<'py>, outcome: &Outcome) -> PyResult<Parts<'
     Ok((outcome.status(), headers, PyBytes::new(py, body.as_bytes())))
 }
 
-/// Writes the record of a delivery, with what its handler raised where that belongs to it.
+/// Writes the log record of a delivery, with the exception of the handler if the record calls for it.
 pub(crate) fn log(delivery: &Delivery, logger: &Bound<'_, PyAny>, cause: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
     let (py, level) = (logger.py(), level(delivery.level()));
     if !logger.call_method1(intern!(py, "isEnabledFor"), (level,))?.is_truthy()? {
@@ -26,7 +26,7 @@ pub(crate) fn log(delivery: &Delivery, logger: &Bound<'_, PyAny>, cause: Option<
     }
     let (record, fields, options) = (delivery.record(), PyDict::new(py), PyDict::new(py));
     for (name, field) in &record.fields {
-        // `logging` keeps the name `message` for itself.
+        // `logging` reserves the name `message`.
         let name = if *name == "message" { "error_message" } else { *name };
         match field {
             Field::Text(text) => fields.set_item(name, &**text)?,
@@ -35,13 +35,13 @@ pub(crate) fn log(delivery: &Delivery, logger: &Bound<'_, PyAny>, cause: Option<
     }
     options.set_item(intern!(py, "extra"), fields)?;
     options.set_item(intern!(py, "exc_info"), cause.filter(|_| record.with_exception))?;
-    // The constant text alone is the template, by which tools group records.
+    // The template is the constant text, by which tools group records.
     let (line, template) = (record.to_string(), format!("{}%s", record.text));
     let rest = line.strip_prefix(record.text).unwrap_or_default();
     logger.call_method(intern!(py, "log"), (level, template, rest), Some(&options)).map(drop)
 }
 
-/// As Python's `logging` counts.
+/// The level as a number of Python's `logging`.
 fn level(level: Level) -> u8 {
     match level {
         Level::Info => 20,
@@ -50,7 +50,7 @@ fn level(level: Level) -> u8 {
     }
 }
 
-/// `content-type` as `Content-Type`, which is how headers are written in Python.
+/// Converts `content-type` to `Content-Type`, the usual spelling in Python.
 fn in_title_case(name: &str) -> String {
     let mut begins = true;
     let letters = name.chars().map(|letter| {

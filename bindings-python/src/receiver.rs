@@ -1,4 +1,4 @@
-//! The class `Receiver`: what the deliveries of a receiver have in common.
+//! The class `Receiver`: the parts that all deliveries of a receiver share.
 
 use payvost_webhooks::Outcome;
 use payvost_webhooks::receive::{self, Body, BodyEnd, Claiming};
@@ -18,16 +18,16 @@ use crate::verifier::WebhookVerifier;
 #[pyclass(frozen, module = "payvost_webhooks._native")]
 pub(crate) struct Receiver {
     pub(crate) verifier: Py<WebhookVerifier>,
-    /// Each route has the number of a handler.
+    /// Maps event types to positions in the list of handlers.
     routes: Py<Routes>,
     handlers: Py<PyList>,
-    /// Without a store nothing is claimed.
+    /// Without a store, events are not claimed.
     pub(crate) store: Option<Store>,
-    /// What runs a handler under its time limit: called with the handler and its arguments.
+    /// Runs a handler under its time limit: called with the handler and its arguments.
     pub(crate) limited: Option<Py<PyAny>>,
 }
 
-/// A handler, and how it is called.
+/// A handler and how to call it.
 #[derive(FromPyObject)]
 pub(crate) struct Handler {
     #[pyo3(attribute("handler"))]
@@ -44,7 +44,7 @@ pub(crate) struct Store {
     /// The name of the method that claims.
     pub(crate) claim: &'static str,
     pub(crate) is_async: bool,
-    /// Whether its steps must not run in an event loop.
+    /// Whether its steps block, so that they must not run in an event loop.
     pub(crate) blocks: bool,
 }
 
@@ -75,7 +75,7 @@ impl Receiver {
         self.store.as_ref().is_some_and(|store| store.is_async)
     }
 
-    /// How many bytes of a body to read. `endless`: from a stream that does not mark its end.
+    /// How many bytes of a body to read. `endless`: the stream does not signal its end.
     #[pyo3(signature = (content_length, endless))]
     fn body_limit(&self, py: Python<'_>, content_length: Option<&Bound<'_, PyAny>>, endless: bool) -> PyResult<usize> {
         guarded(py, || {
@@ -85,7 +85,7 @@ impl Receiver {
         })
     }
 
-    /// A delivery that has just come. `end`: how reading its body ended.
+    /// A new delivery. `end`: how reading its body ended.
     #[pyo3(signature = (payload, signature, content_length = None, transfer_encoding = None, end = "reached", started = None))]
     fn arrived(
         this: &Bound<'_, Self>,
@@ -102,7 +102,7 @@ impl Receiver {
             let body = Body::new(receiver.verifier.get().max_bytes(), length.as_deref(), coding.as_deref());
             let (read, end) = match payload_length(payload, receiver.verifier.get().max_bytes())? {
                 Some(length) => (length, body_end(end)?),
-                // Somebody has parsed it.
+                // Other code has parsed it.
                 None => (0, BodyEnd::Consumed),
             };
             if let Some(outcome) = body.finish(read, end) {
@@ -114,16 +114,16 @@ impl Receiver {
         })
     }
 
-    /// A request with another method than POST.
+    /// A request whose method is not POST.
     fn method_not_allowed(this: &Bound<'_, Self>, started: Option<f64>) -> PyResult<Delivery> {
         Delivery::on(this, receive::Delivery::ended(Outcome::MethodNotAllowed), started)
     }
 
-    /// The delivery that the store keeps under a key, once more.
+    /// A retry of the delivery that is stored under a key.
     fn retry(this: &Bound<'_, Self>, key: &str) -> PyResult<Delivery> {
         let claiming = this.get().claiming();
         if claiming == Claiming::Never {
-            return Err(PyTypeError::new_err("the receiver has no store to take the delivery from: pass store=…"));
+            return Err(PyTypeError::new_err("retry() requires a store that keeps deliveries: pass store=..."));
         }
         Delivery::on(this, receive::Delivery::retry(claiming, key), None)
     }
@@ -134,7 +134,7 @@ impl Receiver {
         self.store.as_ref().map_or(Claiming::Never, |store| store.claiming)
     }
 
-    /// The handler for a type of events.
+    /// The handler for an event type.
     pub(crate) fn handler(&self, py: Python<'_>, event_type: &str) -> PyResult<Option<Handler>> {
         let Some(number) = self.routes.get().number_of(event_type) else { return Ok(None) };
         Ok(Some(self.handlers.bind(py).get_item(number)?.extract()?))

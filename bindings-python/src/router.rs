@@ -1,4 +1,4 @@
-//! The class `Routes`: which handler an event goes to. The handlers themselves stay in Python; here each is a number.
+//! The class `Routes`: maps event types to handlers. The handlers stay in Python; here they are numbers.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -8,7 +8,7 @@ use pyo3::types::PyString;
 
 use crate::boundary::guarded;
 
-/// Numbers by the type of the event: for one type, for a family of types, for everything.
+/// Numbers by pattern: for one event type, a family of types, or everything.
 #[pyclass(frozen, module = "payvost_webhooks._native")]
 pub(crate) struct Routes {
     core: RwLock<Router<usize>>,
@@ -24,7 +24,7 @@ impl Routes {
     /// Register a number for a pattern.
     fn on(&self, pattern: &Bound<'_, PyAny>, number: usize) -> PyResult<()> {
         guarded(pattern.py(), || {
-            // What is no text that can be written down can be no pattern either.
+            // A pattern must be text that can be encoded as UTF-8.
             let text = pattern.cast::<PyString>().ok().and_then(|text| text.to_str().ok());
             let text = text.ok_or(Error::InvalidPattern(PatternProblem::MatchesNothing))?;
             self.core.write().unwrap_or_else(PoisonError::into_inner).on(text, number)?;
@@ -32,7 +32,7 @@ impl Routes {
         })
     }
 
-    /// The number for events of a type, or None.
+    /// The number for an event type, or `None`.
     fn route(&self, event_type: &Bound<'_, PyString>) -> PyResult<Option<usize>> {
         guarded(event_type.py(), || Ok(self.number_of(&event_type.to_string_lossy())))
     }

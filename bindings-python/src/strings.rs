@@ -1,4 +1,4 @@
-//! Python's strings, whose units have one, two or four bytes, as the largest character needs (PEP 393).
+//! Creates Python strings. Their code units have one, two or four bytes, depending on the largest character (PEP 393).
 #![allow(unsafe_code)]
 
 use std::mem::MaybeUninit;
@@ -12,19 +12,19 @@ use pyo3::prelude::*;
 
 use crate::boundary::{Built, Raised, done, owned, py_length};
 
-/// Makes strings of those that are not plain ASCII.
+/// Creates strings that are not plain ASCII.
 #[derive(Default)]
 pub(crate) struct Strings {
-    /// The characters of a short string, before they go into units of their size.
+    /// The characters of a short string, before they are written as code units of the right size.
     codes: Vec<u32>,
-    /// The size of the last long string with escapes.
+    /// The unit size of the last long string with escapes.
     latest: Size,
 }
 
-/// A string of more bytes is decoded to where Python keeps it.
+/// A string of more bytes is decoded directly into the Python object.
 const SHORT: usize = 1024;
 
-/// So many places more, and whatever is looked at together can be written together.
+/// Extra capacity, so that characters that are read together can be written together.
 const SLACK: usize = 16;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,7 +37,7 @@ enum Size {
 }
 
 impl Strings {
-    /// The string, or nothing when one of its escapes is none.
+    /// The string, or `None` if an escape is invalid.
     #[inline]
     pub(crate) fn decode<'py>(&mut self, py: Python<'py>, string: JsonStr<'_>) -> Result<Option<Bound<'py, PyAny>>, Raised> {
         if string.raw_bytes().len() > SHORT {
@@ -51,25 +51,23 @@ impl Strings {
         self.in_units(py, Size::of(found)).map(Some)
     }
 
-    /// The string of the characters that were decoded.
-    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // to units that have room for the largest
+    /// The string of the decoded characters.
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // to units that fit the largest character
     fn in_units<'py>(&self, py: Python<'py>, size: Size) -> Built<'py> {
         let string = size.string(py, self.codes.len())?;
-        // SAFETY: the string is new, nobody else has it, and it has room for so many characters of that size.
+        // SAFETY: the string is new, nobody else has a reference, and it has room for this many characters of this size.
         unsafe {
             match size {
-                Size::Ascii | Size::One => {
-                    fill(places::<u8>(string.as_ptr(), self.codes.len()), &self.codes, |code| code as u8)
-                }
-                Size::Two => fill(places::<u16>(string.as_ptr(), self.codes.len()), &self.codes, |code| code as u16),
-                Size::Four => fill(places::<u32>(string.as_ptr(), self.codes.len()), &self.codes, |code| code),
+                Size::Ascii | Size::One => fill(units::<u8>(string.as_ptr(), self.codes.len()), &self.codes, |code| code as u8),
+                Size::Two => fill(units::<u16>(string.as_ptr(), self.codes.len()), &self.codes, |code| code as u16),
+                Size::Four => fill(units::<u32>(string.as_ptr(), self.codes.len()), &self.codes, |code| code),
             }
         }
         Ok(string)
     }
 
-    /// The size of the units, and how many there will be, show only when all of it has been read; so the size is guessed, and once more read if
-    /// that was wrong. In one payload escapes are mostly of one kind.
+    /// The size and number of units are known only at the end. So the size is guessed, and the string is read again if the guess was wrong.
+    /// Within a payload, escapes are mostly of one kind.
     #[inline(never)]
     fn decode_long<'py>(&mut self, py: Python<'py>, string: JsonStr<'_>) -> Result<Option<Bound<'py, PyAny>>, Raised> {
         let unescaped = Size::with(host::largest_unescaped(string));
@@ -88,7 +86,7 @@ impl Strings {
 }
 
 impl Size {
-    /// What the characters of a string need.
+    /// The unit size for the characters of a string.
     fn of(characters: Characters) -> Self {
         match characters.bits {
             0..0x80 => Self::Ascii,
@@ -98,12 +96,12 @@ impl Size {
         }
     }
 
-    /// What strings need whose largest character this is.
+    /// The unit size for strings whose largest character this is.
     fn with(largest: char) -> Self {
         Self::of(Characters { count: 1, bits: largest.into() })
     }
 
-    /// A new string, whose units are still to be written.
+    /// A new string whose units have to be written.
     fn string(self, py: Python<'_>, length: usize) -> Built<'_> {
         let largest = match self {
             Self::Ascii => 0x7f,
@@ -115,7 +113,7 @@ impl Size {
         unsafe { owned(py, ffi::PyUnicode_New(py_length(length), largest)) }
     }
 
-    /// Decodes to a new string that has room for so many characters of this size, and a few places more.
+    /// Decodes into a new string with room for the given number of characters of this size, plus some extra.
     fn decode<'py>(
         self,
         py: Python<'py>,
@@ -124,12 +122,12 @@ impl Size {
     ) -> Result<Option<(Bound<'py, PyAny>, Characters)>, Raised> {
         let length = characters + SLACK;
         let object = self.string(py, length)?;
-        // SAFETY: the string is new, nobody else has it, and it has room for so many characters of that size.
+        // SAFETY: the string is new, nobody else has a reference, and it has room for this many characters of this size.
         let found = unsafe {
             match self {
-                Self::Ascii | Self::One => host::write_characters(string, places::<u8>(object.as_ptr(), length)),
-                Self::Two => host::write_characters(string, places::<u16>(object.as_ptr(), length)),
-                Self::Four => host::write_characters(string, places::<u32>(object.as_ptr(), length)),
+                Self::Ascii | Self::One => host::write_characters(string, units::<u8>(object.as_ptr(), length)),
+                Self::Two => host::write_characters(string, units::<u16>(object.as_ptr(), length)),
+                Self::Four => host::write_characters(string, units::<u32>(object.as_ptr(), length)),
             }
         };
         Ok(found.map(|found| (object, found)))
@@ -140,16 +138,16 @@ impl Size {
 #[inline]
 pub(crate) fn ascii<'py>(py: Python<'py>, text: &[u8]) -> Built<'py> {
     let string = Size::Ascii.string(py, text.len())?;
-    // SAFETY: a new string that nobody else has, with one byte for each character, or the shared empty one, of which nothing is written.
+    // SAFETY: a new string without other references, with one byte per character, or the shared empty string, to which nothing is written.
     unsafe { ptr::copy_nonoverlapping(text.as_ptr(), ffi::PyUnicode_1BYTE_DATA(string.as_ptr()), text.len()) };
     Ok(string)
 }
 
-/// The same string, cut to so many characters.
+/// Truncates a string to the given number of characters.
 fn resized(string: Bound<'_, PyAny>, length: usize) -> Built<'_> {
     let (py, mut pointer) = (string.py(), string.into_ptr());
-    // SAFETY: attached; a reference that nobody else has, to a string that has at least so many characters, and those have been written. When it
-    // fails, the reference is still there.
+    // SAFETY: attached; the only reference to a string that has at least this many characters, all of them written. On failure, the reference
+    // remains valid.
     unsafe {
         let result = done(ffi::PyUnicode_Resize(&raw mut pointer, py_length(length)));
         let string = owned(py, pointer)?;
@@ -157,21 +155,21 @@ fn resized(string: Bound<'_, PyAny>, length: usize) -> Built<'_> {
     }
 }
 
-/// The places for the units of a string.
+/// The memory for the units of a string.
 ///
 /// # Safety
 ///
-/// It is a string that nobody else has while the places are used, and it has so many units of this size.
+/// Nobody else uses the string while its memory is in use, and it has the given number of units of this size.
 #[inline]
-unsafe fn places<'p, U>(string: *mut ffi::PyObject, length: usize) -> &'p mut [MaybeUninit<U>] {
-    // SAFETY: what is asked for here is asked of the caller; what is not yet initialized is only written to.
+unsafe fn units<'p, U>(string: *mut ffi::PyObject, length: usize) -> &'p mut [MaybeUninit<U>] {
+    // SAFETY: the caller guarantees the same; uninitialized memory is only written to.
     unsafe { slice::from_raw_parts_mut(ffi::PyUnicode_DATA(string).cast(), length) }
 }
 
-/// Writes units, each of a code.
+/// Writes each code point as a unit.
 #[inline]
-fn fill<U>(places: &mut [MaybeUninit<U>], codes: &[u32], unit: impl Fn(u32) -> U) {
-    for (place, code) in places.iter_mut().zip(codes) {
-        place.write(unit(*code));
+fn fill<U>(units: &mut [MaybeUninit<U>], codes: &[u32], unit: impl Fn(u32) -> U) {
+    for (slot, code) in units.iter_mut().zip(codes) {
+        slot.write(unit(*code));
     }
 }

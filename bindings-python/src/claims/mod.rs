@@ -1,4 +1,4 @@
-//! What a store of claims is asked, and what its replies and faults mean. All of it is the core's.
+//! Requests to claim stores, and the meaning of their replies and faults, all defined by the core.
 
 pub(crate) mod redis;
 pub(crate) mod sql;
@@ -13,13 +13,13 @@ use pyo3::types::PyString;
 use crate::arguments::duration;
 use crate::boundary::{Failure, guarded, guarded_object, internal_error};
 
-/// For how long events are claimed and remembered, and under which names.
+/// How long events are claimed and remembered, and under which keys.
 #[pyclass(frozen, module = "payvost_webhooks._native")]
 pub(crate) struct ClaimPolicy {
     pub(crate) core: claims::ClaimPolicy,
 }
 
-/// What to ask a store for an event.
+/// The request to claim an event.
 #[pyclass(frozen, module = "payvost_webhooks._native")]
 pub(crate) struct ClaimRequest {
     pub(crate) core: claims::ClaimRequest,
@@ -41,7 +41,7 @@ impl ClaimPolicy {
         })
     }
 
-    /// The lease in milliseconds; that of an extension, when one is given.
+    /// The lease in milliseconds: the given one, or that of the policy.
     #[pyo3(signature = (lease = None))]
     fn lease_ms(&self, py: Python<'_>, lease: Option<&Bound<'_, PyAny>>) -> PyResult<u64> {
         guarded(py, || {
@@ -51,13 +51,13 @@ impl ClaimPolicy {
         })
     }
 
-    /// For how long an event is remembered, in milliseconds.
+    /// How long an event is remembered, in milliseconds.
     #[getter]
     fn remember_ms(&self) -> u64 {
         self.core.remember_ms()
     }
 
-    /// The name under which Redis lists the claims that are not done.
+    /// The key of the list of open claims in Redis.
     #[getter]
     fn open_key<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guarded_object(py, || Ok(self.core.open_key()))
@@ -87,26 +87,26 @@ impl ClaimRequest {
         guarded_object(py, || Ok(&*self.core.event_type))
     }
 
-    /// Whether somebody asked for this event by its key, so that it is claimed even if it is parked.
+    /// Whether this is a retry by key, which claims even a parked event.
     #[getter]
     fn retry(&self) -> bool {
         self.retry
     }
 }
 
-/// The kind of a handler's error, as a store keeps it.
+/// The name of a handler's error, as a store keeps it.
 #[pyfunction]
 pub(crate) fn handler_error<'py>(py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyAny>> {
     guarded_object(py, || Ok(HandlerError::new(kind).as_str().to_owned()))
 }
 
-/// Whether a lease is released whose claim was granted after nobody waited for it any more.
+/// Whether to release a claim that was granted after its caller stopped waiting.
 #[pyfunction]
 pub(crate) fn releases_late(word: &str, number: i64) -> bool {
     Claim::from_reply(word, number).is_some_and(|claim| Delivery::arrived(Claiming::Lease).releases_late(claim))
 }
 
-/// What went wrong in a store, by what its client says.
+/// The fault of a store, classified by the exception of its client.
 pub(crate) fn fault(class: &str, codes: &[String], message: &str) -> Fault {
     let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
     Fault::classify(class, &codes, message)
@@ -117,7 +117,7 @@ pub(crate) fn name_of(fault: &Fault) -> (String, String) {
     (fault.class().to_owned(), fault.code().to_owned())
 }
 
-/// What a piece of work came to: a word and a number, whether the claim was held, a word, a count, or nothing.
+/// The result of a piece of work: a word and a number, whether the claim was held, a word, a count, or `None`.
 pub(crate) fn reply_object<'py>(py: Python<'py>, reply: Option<&Reply>) -> PyResult<Bound<'py, PyAny>> {
     guarded(py, || {
         Ok(match reply {

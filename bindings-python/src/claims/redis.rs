@@ -1,4 +1,4 @@
-//! The class `RedisProgram`, and the scripts that it asks for.
+//! The class `RedisProgram`, and its scripts.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::boundary::{Failure, guarded_object};
 use crate::claims::sql::operation;
 use crate::claims::{failure_of, fault, name_of, reply_object};
 
-/// One step on a Redis. Times are in milliseconds. It is driven as `SqlProgram` is.
+/// One step on Redis. Times are in milliseconds. It is driven like `SqlProgram`.
 #[pyclass(module = "payvost_webhooks._native")]
 pub(crate) struct RedisProgram {
     core: Program,
@@ -40,7 +40,7 @@ impl RedisProgram {
         })
     }
 
-    /// `result`: the first text and the first number of a script's reply.
+    /// `result`: the first text and the first number in the reply of the script.
     #[pyo3(signature = (result, now))]
     fn done(&mut self, result: Option<(Option<String>, Option<i64>)>, now: u64) {
         match &result {

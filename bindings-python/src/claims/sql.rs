@@ -1,4 +1,4 @@
-//! The class `SqlProgram`, and the statements that it asks for.
+//! The class `SqlProgram`, and its statements.
 
 use std::time::Duration;
 
@@ -13,29 +13,29 @@ use pyo3::types::PyString;
 use crate::boundary::{Failure, guarded, guarded_object};
 use crate::claims::{failure_of, fault, name_of, reply_object};
 
-/// A piece of work on a table of claims. Times are in milliseconds.
+/// A piece of work on a claims table. Times are in milliseconds.
 ///
-/// `ask` is the name of a step and its argument; `done` and `failed` take what came of it.
+/// `ask` is the name and argument of the next step; `done` and `failed` take its result.
 #[pyclass(module = "payvost_webhooks._native")]
 pub(crate) struct SqlProgram {
     core: Program,
 }
 
-/// A statement: its name, its text, and the names of what is bound to its places.
+/// A statement: its name, its text, and the names of its parameters.
 type Statement = (&'static str, String, Vec<&'static str>);
 
-/// What a step came to.
+/// The result of a step.
 #[derive(FromPyObject)]
 enum Done {
-    /// A statement was run: how many rows it gave, the first text and the first number in the first row, and how many it changed.
+    /// A statement was run: the number of rows, the first text and the first number in the first row, and the number of changed rows.
     Ran(u64, Option<String>, Option<i64>, u64),
-    /// A connection was opened: its dialect, and whether it commits by itself.
+    /// A connection was opened: its dialect, and whether it is in autocommit mode.
     Opened(String, bool),
 }
 
 #[pymethods]
 impl SqlProgram {
-    /// `note`: whether an inbox notes the attempt before its transaction.
+    /// `note`: whether an inbox records the attempt before its transaction.
     #[new]
     #[pyo3(signature = (work, now, limit, retry = false, batch = 1, pause = 0, note = false))]
     fn __new__(work: &str, now: u64, limit: u64, retry: bool, batch: u64, pause: u64, note: bool) -> PyResult<Self> {
@@ -46,12 +46,12 @@ impl SqlProgram {
             "forget" => Work::Forget { batch, pause: Duration::from_millis(pause) },
             _ => then(work).or_else(|| operation(work).map(Work::Step)).ok_or_else(unknown)?,
         };
-        // What it speaks is said when it is opened.
+        // The dialect is set when the connection is opened.
         let core = Program::new(Dialect::Sqlite, false, work, now, Duration::from_millis(limit));
         Ok(Self { core: if note { core.noting_attempts() } else { core } })
     }
 
-    /// Go on with more work on the connection that was kept.
+    /// Continue with more work on the same connection.
     fn then(&mut self, work: &str, now: u64, limit: u64) -> PyResult<()> {
         self.core.then(then(work).ok_or_else(unknown)?, now, Duration::from_millis(limit));
         Ok(())
@@ -96,7 +96,7 @@ impl SqlProgram {
         })
     }
 
-    /// The step has failed. Gives the name of the fault: the class of the error and its code.
+    /// The step has failed. Returns the name of the fault: the class of the error and its code.
     #[allow(clippy::needless_pass_by_value)] // as PyO3 extracts it
     fn failed<'py>(
         &mut self,
@@ -120,7 +120,7 @@ impl SqlProgram {
         guarded_object(py, || Ok(failure_of(self.core.reply())))
     }
 
-    /// What the work came to.
+    /// The result of the work.
     #[getter]
     fn reply<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         reply_object(py, self.core.reply())

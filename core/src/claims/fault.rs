@@ -62,9 +62,8 @@ impl Fault {
     /// The first known code decides. The message is only read if no code is known, and is not kept.
     #[must_use]
     pub fn classify(class: &str, codes: &[&str], message: &str) -> Self {
-        let code_that = |holds: fn(&str) -> bool| {
-            codes.iter().chain([&class]).find_map(move |code| by_code(code).filter(|_| holds(code)))
-        };
+        let code_that =
+            |holds: fn(&str) -> bool| codes.iter().chain([&class]).find_map(move |code| by_code(code).filter(|_| holds(code)));
         let known = code_that(|code: &str| !is_vague(code)).or_else(|| by_message(message));
         let (kind, word) = match (code_that(is_vague), known) {
             // Only another code or the message can say why it could not connect.

@@ -4,17 +4,18 @@ use std::time::{Duration, SystemTime};
 
 use payvost_webhooks::host::{HostError, verify_and_build};
 use payvost_webhooks::{DEFAULT_MAX_PAYLOAD_BYTES, Error, Event, Timestamp, Value, WebhookVerifierBuilder};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use crate::arguments::{ExpectLiveMode, MaxPayloadBytes, Tolerance, payload_bytes, secret_bytes, signature_bytes};
 use crate::boundary::{Failure, guarded, guarded_object};
+use crate::errors::invalid_option;
 use crate::values;
 
 /// Verifies webhooks with secrets and options that are checked once.
 ///
-/// Make one at start-up and share it between threads: it is immutable.
+/// Create one at startup and share it between threads: it is immutable.
 #[pyclass(frozen, module = "payvost_webhooks")]
 pub(crate) struct WebhookVerifier {
     core: payvost_webhooks::WebhookVerifier,
@@ -34,16 +35,18 @@ impl WebhookVerifier {
             tolerance = Tolerance::NONE,
             expect_live_mode = ExpectLiveMode::NONE,
             max_payload_bytes = MaxPayloadBytes::DEFAULT,
+            clock = None,
         ),
-        text_signature = "(secret, *, tolerance=None, expect_live_mode=None, max_payload_bytes=1048576)"
+        text_signature = "(secret, *, tolerance=None, expect_live_mode=None, max_payload_bytes=1048576, clock=None)"
     )]
     fn __new__(
         secret: &Bound<'_, PyAny>,
         tolerance: Tolerance,
         expect_live_mode: ExpectLiveMode,
         max_payload_bytes: MaxPayloadBytes,
+        clock: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        guarded(secret.py(), || Self::new(secret, tolerance, expect_live_mode, max_payload_bytes))
+        guarded(secret.py(), || Self::new(secret, tolerance, expect_live_mode, max_payload_bytes, clock))
     }
 
     /// Verify the signature over the raw payload, and return the event as ``json.loads`` would.
@@ -51,7 +54,7 @@ impl WebhookVerifier {
         guarded(payload.py(), || self.verified(payload, signature))
     }
 
-    /// Verify the signature alone, without looking into the payload.
+    /// Verify only the signature, without parsing the payload.
     fn verify_signature(&self, payload: &Bound<'_, PyAny>, signature: &Bound<'_, PyAny>) -> PyResult<()> {
         guarded(payload.py(), || {
             let payload_bytes = payload_bytes(payload, |length| self.core.check_payload_length(length))?;
@@ -59,7 +62,7 @@ impl WebhookVerifier {
         })
     }
 
-    /// Tell which secret made the signature: its position in the list.
+    /// The position of the secret that produced the signature.
     fn matching_secret(&self, payload: &Bound<'_, PyAny>, signature: &Bound<'_, PyAny>) -> PyResult<usize> {
         guarded(payload.py(), || {
             let payload_bytes = payload_bytes(payload, |length| self.core.check_payload_length(length))?;
@@ -67,7 +70,7 @@ impl WebhookVerifier {
         })
     }
 
-    /// How long a payload may be, in bytes.
+    /// The maximum length of a payload, in bytes.
     #[getter]
     fn max_payload_bytes(&self) -> usize {
         self.max_payload_bytes
@@ -92,7 +95,7 @@ impl WebhookVerifier {
 }
 
 impl WebhookVerifier {
-    /// The options, and no secret.
+    /// Shows the options, but not the secrets.
     fn shown(&self) -> String {
         let secrets = if self.secrets == 1 { "1 secret".to_owned() } else { format!("{} secrets", self.secrets) };
         let tolerance = self.tolerance.map_or_else(|| "None".to_owned(), |tolerance| tolerance.as_secs_f64().to_string());
@@ -113,7 +116,7 @@ impl WebhookVerifier {
     }
 
     pub(crate) fn with_default_options(secret: &Bound<'_, PyAny>) -> Result<Self, Failure> {
-        Self::new(secret, Tolerance::NONE, ExpectLiveMode::NONE, MaxPayloadBytes::DEFAULT)
+        Self::new(secret, Tolerance::NONE, ExpectLiveMode::NONE, MaxPayloadBytes::DEFAULT, None)
     }
 
     /// The body of [`verify`](Self::verify).
@@ -129,7 +132,7 @@ impl WebhookVerifier {
         Ok(object?)
     }
 
-    /// Verifies, and hands on the event and its object, or why there is none. A delivery that was kept may be as old as it likes.
+    /// Verifies, and passes on the event and its object, or the error. A stored delivery can be of any age.
     pub(crate) fn verify_with<'py, T>(
         &self,
         payload: &Bound<'py, PyAny>,
@@ -154,11 +157,13 @@ impl WebhookVerifier {
         Tolerance(tolerance): Tolerance,
         ExpectLiveMode(expect_live_mode): ExpectLiveMode,
         MaxPayloadBytes(max_payload_bytes): MaxPayloadBytes,
+        clock: Option<&Bound<'_, PyAny>>,
     ) -> Result<Self, Failure> {
+        let clock = clock.map(checked_clock).transpose()?;
         let (mut builder, secrets) = with_secrets(payvost_webhooks::WebhookVerifier::builder(), secret)?;
         builder = match tolerance {
             Ok(None) => builder,
-            Ok(Some(tolerance)) => builder.tolerance(tolerance, now),
+            Ok(Some(tolerance)) => builder.tolerance(tolerance, move || clock.as_ref().map_or_else(now, now_by)),
             Err(mistake) => builder.mistake(mistake),
         };
         builder = match expect_live_mode {
@@ -180,7 +185,7 @@ impl WebhookVerifier {
     }
 }
 
-/// Adds one secret, or each of a list or tuple, and tells how many those are.
+/// Adds one secret, or all secrets in a list or tuple, and returns their number.
 fn with_secrets(
     builder: WebhookVerifierBuilder,
     secret: &Bound<'_, PyAny>,
@@ -200,6 +205,34 @@ fn with_secret(builder: WebhookVerifierBuilder, secret: Bound<'_, PyAny>) -> Res
         Err(Failure::Refused(mistake)) => Ok(builder.mistake(mistake)),
         Err(failure) => Err(failure),
     }
+}
+
+/// A clock that tests can set.
+fn checked_clock(clock: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+    if clock.is_callable() {
+        return Ok(clock.clone().unbind());
+    }
+    let message = "clock must be a function that returns the seconds since 1970".to_owned();
+    Err(invalid_option(clock.py(), message, "Pass a function such as time.time, or omit it to use the system's time.")?)
+}
+
+/// The time by a clock of the caller. One that fails is reported, and gives a time by which every event is too old.
+fn now_by(clock: &Py<PyAny>) -> Timestamp {
+    Python::attach(|py| {
+        let told = clock.bind(py).call0();
+        let seconds = told.and_then(|told| told.extract::<f64>());
+        let time = seconds.and_then(|seconds| {
+            let since = Duration::try_from_secs_f64(seconds).ok().and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since));
+            since.map_or_else(|| Err(PyValueError::new_err("clock must return the seconds since 1970")), Ok)
+        });
+        match time {
+            Ok(time) => Timestamp::from(time),
+            Err(error) => {
+                error.write_unraisable(py, Some(clock.bind(py)));
+                Timestamp::from_unix(i64::MAX, 0)
+            }
+        }
+    })
 }
 
 fn now() -> Timestamp {

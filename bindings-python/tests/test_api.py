@@ -72,7 +72,7 @@ def test_a_misspelt_option_is_an_error() -> None:
         (sign, "(payload, secret)"),
         (
             WebhookVerifier,
-            "(secret, *, tolerance=None, expect_live_mode=None, max_payload_bytes=1048576)",
+            "(secret, *, tolerance=None, expect_live_mode=None, max_payload_bytes=1048576, clock=None)",
         ),
         (WebhookVerifier.verify, "(self, /, payload, signature)"),
         (WebhookVerifier.verify_signature, "(self, /, payload, signature)"),

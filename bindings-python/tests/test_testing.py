@@ -6,6 +6,8 @@ import doctest
 import os
 import subprocess
 import sys
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,14 @@ import pytest
 from samples import EVENT, signed
 
 import payvost_webhooks.testing
-from payvost_webhooks import verify_webhook
+from payvost_webhooks import (
+    ConfigurationError,
+    EventRejectedError,
+    WebhookVerifier,
+    verify_webhook,
+)
+from payvost_webhooks.receiver import WebhookReceiver
+from payvost_webhooks.stores import MemoryStore
 from payvost_webhooks.testing import sample_event, signed_request
 
 
@@ -48,7 +57,80 @@ def test_a_sample_of_a_type_to_come() -> None:
         sample_event("payment.disputed")
 
 
-@pytest.mark.parametrize("event", [EVENT, '{"type": "ż"}', b'{"broken'])
+def test_fresh_samples_are_events_of_their_own() -> None:
+    events = [sample_event("payment.succeeded", fresh=True) for _ in range(3)]
+    assert len({event["id"] for event in events}) == 3
+    receiver = WebhookReceiver(
+        WebhookVerifier("whsec_example", tolerance=60), lambda event: None, store=MemoryStore()
+    )
+    results = []
+    receiver.on_result = results.append
+    for event in [*events, sample_event("payment.succeeded"), events[0]]:
+        body, headers = signed_request(event, "whsec_example")
+        receiver.receive(body, headers["Payvost-Signature"])
+    codes = [result.code for result in results]
+    assert codes == ["handled"] * 3 + ["event_too_old", "already_handled"]
+    assert sample_event("payment.succeeded", fresh=True, id="evt_mine")["id"] == "evt_mine"
+
+
+def test_overrides_of_pythons_own_types() -> None:
+    noon = datetime(2026, 1, 2, 12, 30, tzinfo=timezone(timedelta(hours=2)))
+    data = {
+        "amount": Decimal("1E+2"),
+        "paidAt": noon,
+        "parts": [Decimal("0.10"), (date(2026, 1, 2),)],
+    }
+    event = sample_event("payment.succeeded", createdAt=noon, data=data)
+    assert event["createdAt"] == event["data"]["paidAt"] == "2026-01-02T10:30:00Z"
+    assert event["data"]["amount"] == "100"
+    assert event["data"]["parts"] == ["0.10", ["2026-01-02"]]
+    body, headers = signed_request({**event, "createdAt": noon}, "whsec_example")
+    assert verify_webhook(body, headers["Payvost-Signature"], "whsec_example") == event
+    with pytest.raises(ValueError, match="time zone"):
+        sample_event("payment.succeeded", createdAt=datetime(2026, 1, 2))
+
+
+def test_the_clock_of_a_verifier_can_be_set() -> None:
+    now = datetime(2025, 11, 1, 10, 0, 30, tzinfo=timezone.utc)
+    verifier = WebhookVerifier("whsec_example", tolerance=60, clock=lambda: now.timestamp())
+    body, headers = signed_request(sample_event("payment.succeeded"), "whsec_example")
+    assert (
+        verifier.verify(body, headers["Payvost-Signature"])["createdAt"] == "2025-11-01T10:00:00Z"
+    )
+    for minutes, code in ((2, "event_too_old"), (-4, "event_in_future")):
+        now += timedelta(minutes=minutes)
+        with pytest.raises(EventRejectedError) as raised:
+            verifier.verify(body, headers["Payvost-Signature"])
+        assert raised.value.code == code
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("told", [None, "now", float("nan"), -1.0, 1e300])
+def test_a_clock_that_fails_lets_no_event_pass(told: Any) -> None:
+    verifier = WebhookVerifier("whsec_example", tolerance=60, clock=lambda: told)
+    body, headers = signed_request(sample_event("payment.succeeded", fresh=True), "whsec_example")
+    with pytest.raises(EventRejectedError) as raised:
+        verifier.verify(body, headers["Payvost-Signature"])
+    assert raised.value.code == "event_too_old"
+    with pytest.raises(ConfigurationError, match="clock") as refused:
+        WebhookVerifier("whsec_example", clock=7)  # type: ignore[arg-type]
+    assert refused.value.code == "invalid_option"
+
+
+def test_the_clock_of_a_memory_store_can_be_set() -> None:
+    now, handled = [0.0], []
+    store = MemoryStore(clock=lambda: now[0], remember=7200)
+    receiver = WebhookReceiver("whsec_example", handled.append, store=store)
+    body, headers = signed_request(sample_event("payment.succeeded"), "whsec_example")
+    for hours, times in ((0, 1), (1.9, 1), (0.2, 2)):
+        now[0] += hours * 3600
+        assert receiver.receive(body, headers["Payvost-Signature"]).status == 200
+        assert len(handled) == times
+
+
+@pytest.mark.parametrize(
+    "event", [EVENT, '{"type": "ż"}', b'{"broken', bytearray(b"{}"), memoryview(b"{}")]
+)
 def test_a_signed_request(event: Any) -> None:
     body, headers = signed_request(event, "whsec_example")
     assert headers == {
@@ -58,7 +140,8 @@ def test_a_signed_request(event: Any) -> None:
     if event is EVENT:
         assert verify_webhook(body, headers["Payvost-Signature"], "whsec_example") == EVENT
     else:
-        assert body == (event if isinstance(event, bytes) else event.encode())
+        assert body == (event.encode() if isinstance(event, str) else event)
+        assert type(body) is bytes
 
 
 def test_the_examples_of_their_documentation() -> None:

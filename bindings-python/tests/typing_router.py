@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, Union
+from typing import Any, TypedDict
 
 from payvost_webhooks import WebhookRouter
 from payvost_webhooks.events import (
@@ -36,13 +36,11 @@ def created(event: WebhookEvent, claim: Claim) -> None: ...
 
 @router.on("payment.*")
 def any_payment(
-    event: Union[
-        PaymentCreatedEvent,
-        PaymentSucceededEvent,
-        PaymentFailedEvent,
-        PaymentRefundedEvent,
-        UnknownEvent,
-    ],
+    event: PaymentCreatedEvent
+    | PaymentSucceededEvent
+    | PaymentFailedEvent
+    | PaymentRefundedEvent
+    | UnknownEvent,
 ) -> None: ...
 
 

@@ -27,7 +27,6 @@ __all__ = [
     "WebhookVerifier",
     "__version__",
     "_is_optimized",
-    "_is_optimized",
     "handler_error",
     "redis_scripts",
     "releases_late",
@@ -40,7 +39,6 @@ __all__ = [
 ]
 
 __version__: str
-_is_optimized: bool
 
 def verify_webhook(payload: _Bytes, signature: str | bytes | None, secret: _Secret) -> WebhookEvent:
     """Verify one webhook and return its event, as ``json.loads(payload)`` would.
@@ -73,6 +71,7 @@ class WebhookVerifier:
         tolerance: float | timedelta | None = None,
         expect_live_mode: bool | None = None,
         max_payload_bytes: int = 1048576,
+        clock: Callable[[], float] | None = None,
     ) -> WebhookVerifier:
         """Create a verifier.
 
@@ -84,6 +83,8 @@ class WebhookVerifier:
                 96 min 5 s rejects genuine deliveries. To prevent replays, remember the event's ``id``.
             expect_live_mode: The ``liveMode`` to accept. ``None``: both.
             max_payload_bytes: The maximum length of a payload, checked before hashing; up to 268435455.
+            clock: For tests: returns the current time as seconds since 1970, for ``tolerance``. By default the system's
+                time is used. If it raises, every event is too old.
 
         Raises:
             ConfigurationError: ``invalid_secret`` or ``invalid_option``.

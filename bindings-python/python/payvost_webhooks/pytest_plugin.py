@@ -37,6 +37,9 @@ def payvost_webhook(payvost_webhook_secret: str) -> PayvostWebhook:
         def test_a_payment_is_booked(client, payvost_webhook):
             body, headers = payvost_webhook("payment.succeeded", data={"amount": "12.00"})
             assert client.post("/webhooks/payvost", data=body, headers=headers).status_code == 200
+
+    Django's test client also needs the type of the content:
+    ``client.post(url, body, content_type="application/json", headers=headers)``.
     """
     from payvost_webhooks.testing import sample_event, signed_request
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Callable
 
 from payvost_webhooks import _limits
 from payvost_webhooks._native import ClaimRequest, MemoryClaims
 from payvost_webhooks._typing import Unpack
-from payvost_webhooks.stores._driving import now
+from payvost_webhooks.stores._driving import milliseconds, now
 from payvost_webhooks.stores._lease import letters, take_values
 from payvost_webhooks.stores.base import (
     DeadLetter,
@@ -35,6 +35,8 @@ class MemoryStore(Settings):
     Args:
         capacity: The maximum number of events to remember, up to 100,000,000. If that many are being handled at once,
             the next delivery gets status 503.
+        clock: For tests: returns the current time in seconds, from any starting point. By default a clock that is
+            never set back.
         settings: ``lease``, ``remember``, ``prefix``, ``keep_deliveries``: see :class:`Settings`.
 
     Raises:
@@ -48,9 +50,14 @@ class MemoryStore(Settings):
     """Each step takes a few microseconds, and can run in an event loop."""
 
     def __init__(
-        self, capacity: int = _limits.DEFAULT_CAPACITY, **settings: Unpack[Options]
+        self,
+        capacity: int = _limits.DEFAULT_CAPACITY,
+        *,
+        clock: Callable[[], float] | None = None,
+        **settings: Unpack[Options],
     ) -> None:
         super().__init__(**settings)
+        self._clock = clock
         self._claims = MemoryClaims(capacity)
 
     def __len__(self) -> int:
@@ -101,4 +108,4 @@ class MemoryStore(Settings):
         return kept and KeptDelivery(*kept)
 
     def _now(self) -> int:
-        return now()
+        return now() if self._clock is None else milliseconds(self._clock())

@@ -1,4 +1,4 @@
-// A process of its own that dies at one point of handling an event. Forked by stores-crashes.test.mjs.
+// A process that dies at one point of handling an event. Forked by stores-crashes.test.mjs.
 import { deliveryOf, recording } from "./deliveries.mjs";
 import { STORES, openStore, run } from "./stores.mjs";
 
@@ -11,7 +11,7 @@ const die = (at) => {
 const { store, client } = await openStore(name, url, options);
 const { client: kind, inbox } = STORES[name];
 
-/** The effect, apart from the claim. */
+/** The effect, separate from the claim. */
 async function effect(id, connection) {
   if (kind.endsWith("redis")) await client.incr(`effects:${id}`);
   else await run(inbox ? connection : client, `INSERT INTO effects VALUES ('${id}')`);

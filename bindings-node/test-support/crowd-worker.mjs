@@ -1,4 +1,4 @@
-// A process of its own that delivers events, several at a time and each of them several times at once. Forked by crowd.mjs.
+// A process that delivers events, several at a time, and each several times at once. Forked by crowd.mjs.
 import { deliveryOf, recording } from "./deliveries.mjs";
 import { clientOf } from "./services.mjs";
 import { STORES, openStore, run } from "./stores.mjs";
@@ -23,7 +23,7 @@ async function once() {
     await inWindows(async (id) => {
       const delivery = deliveryOf(id);
       const answers = await Promise.all(Array.from({ length: copies }, () => receiver.receive(...delivery)));
-      // As the provider does: what was not received comes again.
+      // As Payvost does: retries a failed delivery.
       for (let received = answers.some(({ status }) => status === 200); !received; ) {
         await new Promise((resolve) => setTimeout(resolve, 20));
         received = (await receiver.receive(...delivery)).status === 200;
@@ -33,7 +33,7 @@ async function once() {
   };
 }
 
-/** What the provider's guide does: looks the event up, acts, and then marks it. */
+/** Does what Payvost's guide does: looks the event up, acts, and then marks it. */
 async function guide() {
   const { client, end } = await clientOf("node-redis", url);
   const receive = async (id) => {

@@ -1,4 +1,4 @@
-// Deliveries for the tests of the stores, and a receiver that remembers what it did.
+// Deliveries for the tests of the stores, and a receiver that keeps its logs and results.
 import { WebhookReceiver } from "@payvost/webhooks";
 import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
 
@@ -11,7 +11,7 @@ export function deliveryOf(id, overrides = {}) {
   return [body, headers["Payvost-Signature"]];
 }
 
-/** A receiver with what it has logged and reported. `handler` is called with the event and the claim. */
+/** A receiver with its logs and results. `handler` is called with the event and the claim. */
 export function recording(store, handler, verifier = SECRET) {
   const [codes, records] = [[], []];
   const keep = (level) => (text) => records.push([level, text]);
@@ -20,7 +20,7 @@ export function recording(store, handler, verifier = SECRET) {
   return { receiver, codes, records, logged: (level) => records.filter(([at]) => at === level).map(([, text]) => text) };
 }
 
-/** A promise and what settles it. */
+/** A promise and the functions that settle it. */
 export function gate() {
   let open;
   const opened = new Promise((resolve) => (open = resolve));

@@ -13,7 +13,7 @@ declare function updateOrderStatus(orderId: string, status: "paid" | "refunded")
 declare function sendEmail(to: string, template: string, values?: Record<string, string>): Promise<void>;
 declare function log(...texts: string[]): void;
 
-/** The provider's guide, "Complete Event Handler", with types. */
+/** "Complete Event Handler" from Payvost's guide, with types. */
 export async function handleWebhookEvent(event: WebhookEvent): Promise<void> {
   log("Received event:", event.type, event.id);
   switch (event.type) {
@@ -64,7 +64,7 @@ async function handleKYCVerified(kyc: UserKycVerifiedData): Promise<void> {
   if (kyc.userEmail) await sendEmail(kyc.userEmail, "kyc_approved", { tier: kyc.tier });
 }
 
-/** What is left after the documented types are the others. */
+/** Undocumented types remain after the documented ones. */
 export function handleTwo(event: WebhookEventMap["payment.succeeded" | "wallet.frozen"] | UnknownWebhookEvent): void {
   switch (event.type) {
     case "payment.succeeded":
@@ -78,7 +78,7 @@ export function handleTwo(event: WebhookEventMap["payment.succeeded" | "wallet.f
   }
 }
 
-/** What a registry of handlers by type would say. */
+/** A registry of handlers by type. */
 declare function on<Type extends KnownEventType>(type: Type, handler: (event: WebhookEventMap[Type]) => void): void;
 on("wallet.frozen", (event) => log(event.data.reason));
 
@@ -117,7 +117,7 @@ switch (event.type) {
     log(event.data.customer.email);
     // @ts-expect-error money is text
     event.data.amount * 2;
-    // @ts-expect-error what was before may be missing
+    // @ts-expect-error previous data may be missing
     log(event.previousData.status);
     break;
   default:

@@ -1,11 +1,11 @@
-// What every receiver of the pages must do, over HTTP.
+// Checks every receiver of the pages over HTTP.
 import assert from "node:assert/strict";
 import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
 import { RECEIVED, deliver, refusal, refusalOf } from "./http.mjs";
 import { SECRET } from "./sample.mjs";
 import { TYPES } from "./types.mjs";
 
-/** What the handlers of the pages print. */
+/** The output of the handlers of the pages. */
 function printedFor({ id, type, data }) {
   if (type === "payment.succeeded") return `paid: ${data.amount} ${data.currency}`;
   return type.startsWith("wallet.") ? `wallet: ${type} ${data.id}` : `unhandled: ${type} ${id}`;
@@ -26,13 +26,13 @@ const REFUSED = {
   "with a changed body": [400, "signature_mismatch", BODY.replace("John", "Jane"), HEADERS],
   "with a body that ends in a new line": [400, "signature_mismatch", `${BODY}\n`, HEADERS],
   "without a body": [400, "signature_mismatch", "", HEADERS],
-  "with a signed body that is no JSON": [400, "invalid_json", ...signed("{")],
+  "with a signed body that is not JSON": [400, "invalid_json", ...signed("{")],
   "with a signed body that begins with a byte order mark": [400, "invalid_json", ...signed(`\ufeff${BODY}`)],
   "with a signed body that is no event": [400, "invalid_event", ...signed("{}")],
   "with a body over the limit": [413, "payload_too_large", ...signed(`${BODY}${" ".repeat(2 ** 20)}`)],
 };
 
-/** Delivers the documented events and the refusals, and reads what the handlers print. */
+/** Delivers the documented events and invalid deliveries, and reads the output of the handlers. */
 export async function examine(url, nextLine) {
   for (const type of TYPES) {
     const event = sampleEvent(type);
@@ -42,7 +42,7 @@ export async function examine(url, nextLine) {
   }
   const unknown = sampleEvent("user.created", { type: "comet.sighted", data: { name: "Halley ☄" } });
   const { body, headers } = signedRequest(unknown, SECRET);
-  assert.deepEqual(await deliver(url, body, headers), RECEIVED, "an event of a type that nobody knows");
+  assert.deepEqual(await deliver(url, body, headers), RECEIVED, "an event of an unknown type");
   assert.equal(await nextLine(), printedFor(unknown));
 
   for (const [name, [status, code, body, headers]] of Object.entries(REFUSED)) {
@@ -52,7 +52,7 @@ export async function examine(url, nextLine) {
   const tooLarge = await deliver(url, REFUSED["with a body over the limit"][2], chunked);
   assert.deepEqual(refusalOf(tooLarge), refusal(413, "payload_too_large"), "without Content-Length");
 
-  // Had a handler been called for what was refused, its line would come before this one's.
+  // If a handler had been called for an invalid delivery, its line would come before this one.
   for (const name of ["payvost-signature", "PAYVOST-SIGNATURE", "pAyVoSt-SiGnAtUrE"]) {
     const event = sampleEvent("wallet.frozen", { data: { id: name } });
     const request = signedRequest(event, SECRET);

@@ -1,4 +1,4 @@
-// Bodies of 1 MiB that are meant to hurt, each with what must be made of it. Runs in the threads of hostile.test.mjs.
+// Malicious bodies of 1 MiB with their expected results. Runs in the threads of hostile.test.mjs.
 import assert from "node:assert/strict";
 import { parentPort } from "node:worker_threads";
 import { WebhookVerifier, sign } from "@payvost/webhooks";
@@ -11,11 +11,11 @@ const verifier = new WebhookVerifier(SECRET);
 const fill = (unit, room) => unit.repeat(Math.floor(room / unit.length));
 const room = LIMIT - HEAD.length - 64;
 
-/** An event whose `data` holds that value; `before` is where the value begins. */
+/** An event with that value in `data`; `before` is where the value begins. */
 const event = (value) => `${HEAD}{"x":${value}}}`;
 const before = event("").length - 2;
 
-/** As many different keys as fit. */
+/** As many distinct keys as fit. */
 function members(length) {
   const keys = [];
   for (let used = 0, next = 0; ; next++) {
@@ -67,7 +67,7 @@ for (const [name, [payload, expectation]] of Object.entries(accepted)) {
     try {
       expectation(x);
     } catch {
-      assert.fail(name); // the difference itself would be megabytes
+      assert.fail(name); // a diff would take megabytes
     }
   }
 }

@@ -1,4 +1,4 @@
-// Compiled by typescript-old-resolution.test.mjs, never run: a project that does not know of `exports` in package.json.
+// Compiled by typescript-old-resolution.test.mjs, never run: a project that ignores `exports` in package.json.
 import { WebhookReceiver, WebhookRouter, type WebhookEvent } from "@payvost/webhooks";
 import { expressHandler } from "@payvost/webhooks/express";
 import { fastifyPlugin, type FastifyPluginOptions } from "@payvost/webhooks/fastify";
@@ -17,7 +17,7 @@ declare const request: NodeRequest;
 export const status = fetchHandler(receiver)(new Request("http://localhost/", { method: "POST", ...signedRequest(event, "whsec_example") })).then(({ status }) => status);
 export { event, expressHandler, fastifyPlugin, httpListener, plugin, request };
 
-// @ts-expect-error a secret is no receiver
+// @ts-expect-error a secret is not a receiver
 expressHandler("whsec_example");
 // @ts-expect-error a misspelt field
 router.on("wallet.frozen", ({ data }) => data.frozenUntil);

@@ -1,4 +1,4 @@
-// Runs the code of a page of the documentation, as somebody who copies it does.
+// Runs the code of a page of the documentation, as a reader would.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -28,14 +28,14 @@ export function blockOf(page, line) {
   return code;
 }
 
-/** What the block of code that begins with that line exports under that name; what it needs is given by name. */
+/** The export with that name from the block of code that begins with that line. Its imports are passed by name. */
 export function exportedBy(page, line, name, scope) {
   const code = blockOf(page, line);
   const Code = /^await /m.test(code) ? async function () {}.constructor : Function;
   return new Code(...Object.keys(scope), `${code.replace(/^export /gm, "")}\nreturn ${name};`)(...Object.values(scope));
 }
 
-/** A folder with the code of a page in it and, as `npm install` would leave them, the packages that it needs. */
+/** A folder with the code of a page and the packages that it needs, as after `npm install`. */
 export function folderOf(context, page, file, packages = {}) {
   const folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-page-"));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,7 +51,7 @@ export function folderOf(context, page, file, packages = {}) {
   return path;
 }
 
-/** Starts the program of a page. Gives its origin, the lines that it prints, and at its end what it has logged. */
+/** Starts the program of a page. Returns its origin, the lines that it prints, and after its end its log. */
 export async function startPage(context, page, file, { packages, env }) {
   const child = fork(folderOf(context, page, file, packages), {
     execArgv: ["--require", require.resolve("./report-port.cjs")],

@@ -24,7 +24,7 @@ import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function same<A, B>(_: Same<A, B>): void {}
 
-// The event of a handler has the type of its pattern.
+// The pattern determines the type of the event.
 const router: WebhookRouter = new WebhookRouter()
   .on("payment.succeeded", (event) => {
     const amount: string = event.data.amount;
@@ -60,7 +60,7 @@ router.on("payment.succeded", ({ data }) => data.amount);
 router.on("payment.succeeded", ({ data }) => data.amonut);
 // @ts-expect-error a handler for another event
 router.on("payment.succeeded", (event: WalletFrozenEvent) => event);
-// @ts-expect-error no handler
+// @ts-expect-error the handler is missing
 router.on("payment.succeeded");
 for (const pattern of ["a", "b"]) router.on(pattern, (event) => event.id);
 
@@ -87,16 +87,16 @@ express().post("/", expressHandler(receiver)).use(express.json());
 createServer(httpListener(receiver)).listen(0);
 const app = Fastify();
 app.register(fastifyPlugin, { prefix: "/webhooks/payvost", receiver });
-// @ts-expect-error no receiver
+// @ts-expect-error not a receiver
 app.register(fastifyPlugin, { prefix: "/webhooks/payvost" });
 const deliver: (request: Request) => Promise<Response> = fetchHandler(receiver);
 new Hono().post("/", (context) => deliver(context.req.raw));
-// @ts-expect-error a secret is no receiver
+// @ts-expect-error a secret is not a receiver
 expressHandler("whsec_example");
 
 // The tools for tests.
 const sample: WalletFrozenEvent = sampleEvent("wallet.frozen", { id: "evt_7", data: { reason: "asked", added: 1 }, later: true });
-// @ts-expect-error a type that is not documented
+// @ts-expect-error an undocumented type
 sampleEvent("comet.sighted");
 // @ts-expect-error a field of another type
 sampleEvent("wallet.frozen", { data: { reason: 7 } });

@@ -1,4 +1,4 @@
-// A registry with the packed packages of a folder, as far as `npm install` asks it.
+// A registry that serves the packed packages of a folder to `npm install`.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 
-/** Serves until it is closed: `{ url, close }`. What is not in the folder is not found there either. */
+/** Serves until it is closed: `{ url, close }`. Packages that are not in the folder are not found. */
 export async function startRegistry(folder) {
   const files = new Map(readdirSync(folder).map((name) => [`/files/${name}`, readFileSync(join(folder, name))]));
   const documents = new Map();

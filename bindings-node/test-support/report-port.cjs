@@ -1,6 +1,6 @@
 "use strict";
 
-// Loaded before a program: tells the test where it listens.
+// Loaded before a program: reports its port to the test.
 const { Server } = require("node:net");
 
 const { listen } = Server.prototype;

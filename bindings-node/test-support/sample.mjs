@@ -1,10 +1,10 @@
-// An event to try things with, and how to tell that something was refused.
+// A sample event, and helpers that check errors.
 import assert from "node:assert/strict";
 import { WebhookError, sign } from "@payvost/webhooks";
 
 export const SECRET = "whsec_c2FtcGxlIHNlY3JldA";
 
-/** The text of an event, with other fields when given. */
+/** The text of an event, with optional overrides. */
 export function eventText(fields = {}) {
   return JSON.stringify({
     id: "evt_1",
@@ -21,7 +21,7 @@ export const TEXT = eventText();
 export const EVENT = JSON.parse(TEXT);
 export const SIGNATURE = sign(TEXT, SECRET);
 
-/** Runs the call, which must be refused in the way that the package promises, and returns the error. */
+/** Runs the call, which must throw an error as documented, and returns the error. */
 export function refused(call) {
   let error;
   try {
@@ -29,10 +29,10 @@ export function refused(call) {
   } catch (caught) {
     error = caught;
   }
-  assert.ok(error, "nothing was refused");
+  assert.ok(error, "the call was not rejected");
   assert.ok(error instanceof WebhookError, `${error?.stack ?? String(error)} is no WebhookError`);
   return error;
 }
 
-/** The code with which the call is refused. */
+/** The code of the error that the call throws. */
 export const codeOf = (call) => refused(call).code;

@@ -1,4 +1,4 @@
-// Compiled by typescript.test.mjs, never run: what users write compiles, and what they should not write does not.
+// Compiled by typescript.test.mjs, never run: valid code compiles, and invalid code does not.
 import {
   ConfigurationError,
   WebhookError,
@@ -45,7 +45,7 @@ new WebhookVerifier("whsec_example", { tolerance: 5 });
 new WebhookVerifier("whsec_example", { maxPayloadBytes: "1024" });
 // @ts-expect-error the signature is missing
 verifier.verify(body);
-// @ts-expect-error a method is no function of its own
+// @ts-expect-error a method is not a standalone function
 WebhookVerifier("whsec_example");
 // @ts-expect-error the list is not for signing
 sign("{}", ["whsec_example"]);

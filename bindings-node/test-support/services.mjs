@@ -1,4 +1,4 @@
-// Real servers for the tests of the stores: each in a folder of its own, on a free port, and gone when the tests are over.
+// Real servers for the tests of the stores: each in its own folder, on a free port, and removed after the tests.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -23,10 +23,10 @@ const URLS = {
   mariadb: (port) => `mysql://root@127.0.0.1:${port}/test`,
 };
 
-/** At once, where nothing is forgotten by that, and no process left behind; MariaDB is set to write what it has later. */
+/** Kills at once where that loses no data and leaves no process; MariaDB is set to write its data later. */
 const ENDING = { redis: "SIGKILL", postgres: "SIGQUIT", mariadb: "SIGTERM" };
 
-/** What a test can do to a server. */
+/** A server under the control of a test. */
 class Service {
   #name;
   #folder;
@@ -47,7 +47,7 @@ class Service {
     return this.#port;
   }
 
-  /** Starts it, with what it knew before, and waits until it answers. */
+  /** Starts it with its previous data, and waits until it replies. */
   async start() {
     this.#process = spawn(join(PROGRAMS, this.#name), [this.#folder, String(this.#port)], { stdio: "ignore" });
     for (let attempt = 0; ; attempt++) {
@@ -66,9 +66,9 @@ class Service {
     await ended;
   }
 
-  /** It keeps its connections and answers nothing. */
+  /** Freezes it: it keeps its connections, but does not reply. */
   freeze() {
-    // The signal takes effect a moment later: until then a thread may still answer.
+    // The signal takes effect a moment later: until then a thread may still reply.
     for (const id of this.#signal("SIGSTOP")) {
       while (!isStopped(id)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
@@ -83,7 +83,7 @@ class Service {
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10 });
   }
 
-  /** PostgreSQL has a process for each connection. */
+  /** PostgreSQL runs one process per connection. */
   #signal(name) {
     const { pid } = this.#process;
     let children = [];
@@ -96,13 +96,13 @@ class Service {
       try {
         return process.kill(id, name);
       } catch {
-        return false; // It has ended meanwhile.
+        return false; // It has ended in the meantime.
       }
     });
   }
 }
 
-/** Starts a server: `redis`, `postgres` or `mariadb`. Whoever starts it removes it. */
+/** Starts a server: `redis`, `postgres` or `mariadb`. The caller removes it. */
 export async function startService(name) {
   const service = new Service(name, mkdtempSync(join(tmpdir(), `payvost-webhooks-${name}-`)), await freePort());
   process.once("exit", () => service.remove());
@@ -142,7 +142,7 @@ async function isOpen(port) {
   }
 }
 
-/** An open port is not enough: PostgreSQL refuses while it starts. */
+/** An open port is not enough: PostgreSQL rejects connections while it starts. */
 async function answers(name, url) {
   try {
     const { ask, end } = await clientOf(name === "redis" ? "node-redis" : name, url);
@@ -157,7 +157,7 @@ async function answers(name, url) {
   }
 }
 
-/** The clients, as their users make them. */
+/** The clients, as users create them. */
 export const CLIENTS = ["node-redis", "ioredis", "postgres", "mariadb", "sqlite"];
 
 /** `{ client, ask(), end() }`, connected. */

@@ -1,4 +1,4 @@
-// Compiled by typescript.test.mjs, never run: objects of your own, in your tests, in the place of those of this package.
+// Compiled by typescript.test.mjs, never run: stand-ins for objects of this package in the tests of users.
 import type { WebhookReceiver, WebhookRouter, WebhookVerifier, WebhookEvent } from "@payvost/webhooks";
 
 declare const event: WebhookEvent;

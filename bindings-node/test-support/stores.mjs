@@ -1,4 +1,4 @@
-// Every store that there is, each on the real thing.
+// Every store, each on a real server.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export const STORES = {
   "sqlite inbox": { client: "sqlite", service: "sqlite", inbox: true },
 };
 
-/** Where to find a server, from the first test that asks to the last of the file. */
+/** A server, from the first test that needs it to the last one of the file. */
 export class Services {
   #running = new Map();
 
@@ -39,7 +39,7 @@ async function temporaryFile() {
   return { url: `sqlite://${join(folder, "claims.db")}`, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A store by its name, of `STORES`, on a server that runs. Gives `{ store, client, end }`. */
+/** Opens a store of `STORES` by its name, on a running server. Returns `{ store, client, end }`. */
 export async function openStore(name, url, options = {}) {
   const { client: kind, inbox } = STORES[name];
   if (kind === undefined) return { store: new MemoryStore(options), end: () => {} };
@@ -49,7 +49,7 @@ export async function openStore(name, url, options = {}) {
   return { store, client, end, options, url };
 }
 
-/** Runs SQL on a client of any database, and gives the rows. */
+/** Runs SQL on a client of any database, and returns the rows. */
 export async function run(client, text) {
   if (client.exec) {
     const statement = client.prepare(text);
@@ -60,7 +60,7 @@ export async function run(client, text) {
 }
 
 /**
- * The same tests for each store of the names. `tests` is given the name and `open(options)`, which gives `{ store, client }` with keys of
+ * Runs the same tests for each of these stores. `tests` receives the name and `open(options)`, which returns `{ store, client }` with keys of
  * its own.
  */
 export function eachStore(names, tests) {
@@ -76,7 +76,7 @@ export function eachStore(names, tests) {
         url = service && (await services.start(service)).url;
       });
       after(async () => {
-        // A test that has failed in the middle may still have a connection, for which a pool would wait.
+        // A failed test may still hold a connection, which a pool would wait for.
         await Promise.race([Promise.all(ends.map((end) => end())), sleep(2_000)]);
       });
       tests(name, async (options) => {

@@ -18,7 +18,7 @@ import {
   type TakenTicket,
 } from "@payvost/webhooks/stores";
 
-// The clients fit.
+// The clients are accepted.
 const stores: WebhookStore[] = [
   new MemoryStore(),
   new MemoryStore({ capacity: 10, leaseSeconds: 5 }),
@@ -34,18 +34,18 @@ const stores: WebhookStore[] = [
 ];
 // @ts-expect-error a client that deliveries cannot share
 new SqlStore(new Client());
-// @ts-expect-error no client
+// @ts-expect-error not a client
 new RedisStore("redis://localhost");
 // @ts-expect-error an option of another store
 new RedisStore(createClient(), { table: "claims" });
 // @ts-expect-error a misspelt option
 new MemoryStore({ lease: 5 });
 
-// A handler has the claim.
+// A handler receives the claim.
 const router = new WebhookRouter()
   .on("payment.succeeded", async (event, claim) => {
     const attempt: number | undefined = claim?.attempt;
-    // @ts-expect-error without a store there is none
+    // @ts-expect-error without a store there is no claim
     claim.extend();
     const held: boolean = await claim!.extend(30);
     const ticket: ClaimTicket = await claim!.handOver({ leaseSeconds: 600 });
@@ -58,7 +58,7 @@ const router = new WebhookRouter()
   .on("*", async (_event, claim: WebhookClaim<PoolConnection> | undefined) => claim?.connection.execute("DELETE FROM carts"));
 
 const receiver = new WebhookReceiver(process.env["WEBHOOK_SECRET"], router, { store: stores[0] });
-// @ts-expect-error no store
+// @ts-expect-error not a store
 new WebhookReceiver("whsec_example", router, { store: createClient() });
 const again: Promise<WebhookAnswer | null> = receiver.retry("webhook:evt_1");
 const outcome: WebhookOutcome = "claim_lost";
@@ -71,10 +71,10 @@ const taken: TakenTicket = await new MemoryStore().take({ key: "webhook:evt_1", 
 const claim: HandedOverClaim | null = taken.state === "claimed" ? taken.claim : null;
 const released: Promise<boolean> | undefined = claim?.release(new TypeError());
 const wait: number = taken.state === "in_progress" ? taken.waitSeconds : 0;
-// @ts-expect-error there is a claim only when it was claimed
+// @ts-expect-error only a claimed ticket has a claim
 taken.claim;
 
-// A store of one's own.
+// A custom store.
 const steps: ClaimSteps = {
   claim: async ({ key, lease }) => (key === "" ? ["claimed", lease] : ["done", 0]),
   extend: async () => true,

@@ -1,4 +1,4 @@
-// The documented types, as the provider's guide lists them.
+// The documented types, as listed in Payvost's guide.
 export const TYPES = [
   "payment.created",
   "payment.succeeded",

@@ -1,4 +1,4 @@
-// What the package offers, and what its calls return.
+// The API of the package, and the results of its calls.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ import { EVENT, SECRET, SIGNATURE, TEXT, codeOf, eventText } from "../test-suppo
 const bytes = Uint8Array.from(Buffer.from(TEXT));
 
 describe("loading", () => {
-  test("require and import give the same things under the same names", () => {
+  test("require and import export the same objects under the same names", () => {
     const cjs = createRequire(import.meta.url)("@payvost/webhooks");
     assert.deepEqual(Object.keys(cjs).sort(), Object.keys(esm).sort());
     for (const [name, value] of Object.entries(cjs)) assert.equal(esm[name], value, name);
@@ -28,7 +28,7 @@ describe("loading", () => {
     });
   }
 
-  test("the exports are those of the documentation", () => {
+  test("the exports are the documented ones", () => {
     assert.deepEqual(Object.keys(esm).sort(), [
       "ConfigurationError",
       "EventRejectedError",
@@ -47,19 +47,19 @@ describe("loading", () => {
 describe("verify", () => {
   const forms = { string: TEXT, Buffer: Buffer.from(TEXT), Uint8Array: bytes, ArrayBuffer: bytes.buffer };
   for (const [name, payload] of Object.entries(forms)) {
-    test(`takes a payload that is a ${name}`, () => {
+    test(`accepts a payload that is a ${name}`, () => {
       assert.deepStrictEqual(verifyWebhook(payload, SIGNATURE, SECRET), EVENT);
       assert.deepStrictEqual(new WebhookVerifier(SECRET).verify(payload, SIGNATURE), EVENT);
     });
   }
 
-  test("takes a view of a part of a buffer as that part", () => {
+  test("reads a view as its part of the buffer", () => {
     const whole = new Uint8Array(bytes.length + 20);
     whole.set(bytes, 7);
     assert.deepStrictEqual(verifyWebhook(whole.subarray(7, 7 + bytes.length), SIGNATURE, SECRET), EVENT);
   });
 
-  test("takes a string that was put together from pieces", () => {
+  test("accepts a concatenated string", () => {
     const pieces = [...TEXT].reduce((text, character) => text + character, "");
     assert.deepStrictEqual(verifyWebhook(pieces, SIGNATURE, SECRET), EVENT);
   });
@@ -81,7 +81,7 @@ describe("verify", () => {
     assert.ok(Object.is(event["2"], -0));
   });
 
-  test("returns a value of its own for each call, that can be changed and cloned", () => {
+  test("returns a new value for each call, which can be changed and cloned", () => {
     const verifier = new WebhookVerifier(SECRET);
     const event = verifier.verify(TEXT, SIGNATURE);
     event.data.amount = "0.01";
@@ -119,7 +119,7 @@ describe("shared memory", () => {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
 
-  test("is read like any other", () => {
+  test("is read like any other header", () => {
     assert.deepStrictEqual(verifyWebhook(shared, SIGNATURE, SECRET), EVENT);
   });
 
@@ -149,7 +149,7 @@ describe("shared memory", () => {
 });
 
 describe("secrets", () => {
-  test("can be text or bytes, one or several, in any order", () => {
+  test("may be text or bytes, one or several, in any order", () => {
     const raw = new TextEncoder().encode(SECRET);
     for (const secret of [SECRET, raw, Buffer.from(raw), [SECRET], ["other", raw], [raw, "other"]]) {
       assert.deepStrictEqual(new WebhookVerifier(secret).verify(TEXT, SIGNATURE), EVENT);
@@ -158,11 +158,11 @@ describe("secrets", () => {
     assert.equal(codeOf(() => new WebhookVerifier(["one", "other"]).verify(TEXT, SIGNATURE)), "signature_mismatch");
   });
 
-  test("that are text count as UTF-8", () => {
+  test("given as text count as UTF-8", () => {
     assert.equal(sign(TEXT, "schlüssel-€-😀"), createHmac("sha256", "schlüssel-€-😀").update(TEXT).digest("hex"));
   });
 
-  test("are taken when the verifier is made, and not looked at again", () => {
+  test("are read when the verifier is made, and not again", () => {
     const raw = Buffer.from(SECRET);
     const list = [raw];
     const verifier = new WebhookVerifier(list);
@@ -192,7 +192,7 @@ describe("options", () => {
   };
   const HOUR = 3_600_000;
 
-  test("toleranceSeconds refuses what is too old or in the future", () => {
+  test("toleranceSeconds rejects events that are too old or in the future", () => {
     const verifier = new WebhookVerifier(SECRET, { toleranceSeconds: 3600 });
     assert.equal(codeOf(() => verifier.verify(...at(-2 * HOUR))), "event_too_old");
     assert.equal(codeOf(() => verifier.verify(...at(2 * HOUR))), "event_in_future");
@@ -200,7 +200,7 @@ describe("options", () => {
     assert.equal(new WebhookVerifier(SECRET, { toleranceSeconds: 5400.5 }).verify(...at(-HOUR)).id, "evt_1");
   });
 
-  test("expectLiveMode refuses the other mode", () => {
+  test("expectLiveMode rejects the other mode", () => {
     assert.equal(codeOf(() => new WebhookVerifier(SECRET, { expectLiveMode: false }).verify(TEXT, SIGNATURE)), "live_mode_mismatch");
     assert.deepStrictEqual(new WebhookVerifier(SECRET, { expectLiveMode: true }).verify(TEXT, SIGNATURE), EVENT);
   });
@@ -214,7 +214,7 @@ describe("options", () => {
     }
   });
 
-  test("can be left out, null or undefined, in an object of any realm", () => {
+  test("may be missing, null or undefined, in an object of any realm", () => {
     const none = { toleranceSeconds: null, expectLiveMode: undefined, maxPayloadBytes: null };
     for (const options of [undefined, null, {}, none, Object.assign(Object.create(null), none)]) {
       assert.deepStrictEqual(new WebhookVerifier(SECRET, options).verify(TEXT, SIGNATURE), EVENT);
@@ -230,7 +230,7 @@ describe("options", () => {
 });
 
 describe("verifySignature", () => {
-  test("returns nothing, and does not look into the payload", () => {
+  test("returns nothing, and does not read the payload", () => {
     const verifier = new WebhookVerifier(SECRET, { expectLiveMode: true });
     for (const payload of ["", "not JSON", Buffer.from([0xff]), TEXT]) {
       assert.equal(verifier.verifySignature(payload, sign(payload, SECRET)), undefined);

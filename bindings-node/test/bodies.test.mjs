@@ -1,4 +1,4 @@
-// How the adapters get at the raw body: from whom, how much of it, and what they do when it is gone.
+// How the adapters read the raw body: from where, how much of it, and what they do if it is gone.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -21,7 +21,7 @@ const EVENT = sampleEvent("payment.succeeded", { data: { note: "café €" } });
 const { body, headers } = signedRequest(EVENT, SECRET);
 const LIMIT = 4096;
 
-/** A receiver, the events that it handled, and the texts that it logged. */
+/** A receiver, the events that it handled, and the lines that it logged. */
 function record() {
   const [events, logged, waiting] = [[], [], []];
   const keep = (text) => {
@@ -61,7 +61,7 @@ for (const [name, make] of Object.entries(SERVERS)) {
       return { ...recorded, url: await serve(context, await make(recorded.receiver)) };
     }
 
-    test("a body may come in pieces, cut inside of a character", async (context) => {
+    test("a body may arrive in chunks that split a character", async (context) => {
       const { url, events } = await start(context);
       const { request, answer } = post(url, headers);
       const bytes = Buffer.from(body);
@@ -73,14 +73,14 @@ for (const [name, make] of Object.entries(SERVERS)) {
       assert.deepEqual(events, [EVENT]);
     });
 
-    test("a body of the limit is taken, one byte more is not", async (context) => {
+    test("a body at the limit is accepted, and one more byte is rejected", async (context) => {
       const { url } = await start(context);
       const padded = signedRequest(body + " ".repeat(LIMIT - Buffer.byteLength(body)), SECRET);
       assert.deepEqual(await deliver(url, padded.body, padded.headers), RECEIVED);
       assert.deepEqual(refusalOf(await deliver(url, `${padded.body} `, padded.headers)), refusal(413, "payload_too_large"));
     });
 
-    test("a body that is too long is refused before its end, also when nobody knows where that is", async (context) => {
+    test("a body over the limit is rejected before its end, even without Content-Length", async (context) => {
       const { url, events } = await start(context);
       const { request, answer } = post(url, headers);
       request.write(" ".repeat(LIMIT + 1));
@@ -89,7 +89,7 @@ for (const [name, make] of Object.entries(SERVERS)) {
       assert.deepEqual(events, []);
     });
 
-    test("a sender that goes on and on after it was refused is cut off", async (context) => {
+    test("a rejected sender that does not stop is disconnected", async (context) => {
       const { url } = await start(context);
       const { request, answer } = post(url, headers);
       request.write(" ".repeat(LIMIT + 1));
@@ -103,7 +103,7 @@ for (const [name, make] of Object.entries(SERVERS)) {
       assert.ok(socket.destroyed);
     });
 
-    test("a body that is announced as too long is refused before it comes", async (context) => {
+    test("a Content-Length over the limit is rejected before the body arrives", async (context) => {
       const { url } = await start(context);
       const { request, answer } = post(url, { ...headers, "Content-Length": String(2 ** 40) });
       request.flushHeaders();
@@ -111,7 +111,7 @@ for (const [name, make] of Object.entries(SERVERS)) {
       request.destroy();
     });
 
-    test("a sender that goes away in the middle leaves nothing behind", async (context) => {
+    test("a sender that disconnects leaves nothing behind", async (context) => {
       const { url, events, nextLog } = await start(context);
       const log = nextLog();
       const { request, answer } = post(url, { ...headers, "Content-Length": String(Buffer.byteLength(body)) });
@@ -148,12 +148,12 @@ for (const [name, express] of [["Express 4", express4], ["Express 5", express5]]
         for await (const chunk of request) chunk.toString();
         next();
       },
-      "one that throws the body away": (request, response, next) => request.resume().on("end", () => next()),
+      "one that discards the body": (request, response, next) => request.resume().on("end", () => next()),
       "one that began to read": (request, response, next) => request.once("data", () => (request.pause(), next())),
       "one that asks for text": (request, response, next) => (request.setEncoding("utf8"), next()),
     };
     for (const [step, consumer] of Object.entries(consumers)) {
-      test(`${step}: answers at once that the body is gone, with the hint in the log`, async (context) => {
+      test(`${step}: responds at once that the body is gone, with the hint in the log`, async (context) => {
         const [middleware, type] = [consumer].flat();
         const { url, events, logged } = await after(context, middleware);
         const answer = await deliver(url, body, { ...headers, ...(type && { "Content-Type": type }) });
@@ -170,18 +170,18 @@ for (const [name, express] of [["Express 4", express4], ["Express 5", express5]]
       "express.json() for another type": express.json({ type: "image/png" }),
       "express.json() that keeps the bytes": express.json({ verify: (request, response, bytes) => (request.rawBody = bytes) }),
       "express.json() that leaves the path out": (request, response, next) => (request.path === "/" ? next() : express.json()(request, response, next)),
-      "one that only looks": (request, response, next) => (request.on("data", () => {}), next()),
+      "one that only listens": (request, response, next) => (request.on("data", () => {}), next()),
       "one that pauses the stream": (request, response, next) => (request.pause(), setImmediate(next)),
     };
     for (const [step, keeper] of Object.entries(keepers)) {
-      test(`${step}: takes the event`, async (context) => {
+      test(`${step}: accepts the event`, async (context) => {
         const { url, events } = await after(context, keeper);
         assert.deepEqual(await deliver(url, body, headers), RECEIVED);
         assert.deepEqual(events, [EVENT]);
       });
     }
 
-    test("one that has answered already: adds nothing", async (context) => {
+    test("one that has already responded: adds nothing", async (context) => {
       const { url, events } = await after(context, (request, response, next) => (response.status(202).end("queued"), next()));
       assert.equal((await deliver(url, body, headers)).status, 202);
       assert.ok(events.length <= 1);
@@ -201,7 +201,7 @@ describe("with Fastify", () => {
     assert.deepEqual(await deliver(`${url}/webhooks/payvost`, body, headers), RECEIVED);
   });
 
-  test("a hook that has read the stream: answers at once that the body is gone", async (context) => {
+  test("a hook that has read the stream: responds at once that the body is gone", async (context) => {
     const { receiver, logged } = record();
     const app = Fastify();
     app.addHook("preParsing", async (request, reply, stream) => {
@@ -221,7 +221,7 @@ describe("with a standard request", () => {
   const code = async (response) => [response.status, JSON.parse(await response.text()).error.code];
 
   for (const how of ["json", "text", "arrayBuffer"]) {
-    test(`after .${how}(): answers at once that the body is gone`, async () => {
+    test(`after .${how}(): responds at once that the body is gone`, async () => {
       const { receiver, logged } = record();
       const used = request();
       await used[how]();
@@ -230,30 +230,30 @@ describe("with a standard request", () => {
     });
   }
 
-  test("whose body somebody is reading: answers at once", async () => {
+  test("whose body other code is reading: responds at once", async () => {
     const locked = request();
     locked.body.getReader();
     assert.deepEqual(await code(await fetchHandler(record().receiver)(locked)), [500, "payload_not_raw"]);
   });
 
-  test("without a body: refused as the empty body that it is", async () => {
+  test("without a body: rejected as an empty body", async () => {
     const empty = new Request("http://localhost/", { method: "POST", headers });
     assert.deepEqual(await code(await fetchHandler(record().receiver)(empty)), [400, "signature_mismatch"]);
   });
 
-  test("with a byte order mark: it is part of what was signed", async () => {
+  test("with a byte order mark: it is part of the signed bytes", async () => {
     const marked = signedRequest(`\ufeff${body}`, SECRET);
     assert.deepEqual(await code(await fetchHandler(record().receiver)(request(marked.body, marked.headers))), [400, "invalid_json"]);
     assert.deepEqual(await code(await fetchHandler(record().receiver)(request(marked.body))), [400, "signature_mismatch"]);
   });
 
-  test("with the header twice: refused", async () => {
+  test("with the header twice: rejected", async () => {
     const twice = request();
     twice.headers.append("Payvost-Signature", headers["Payvost-Signature"]);
     assert.deepEqual(await code(await fetchHandler(record().receiver)(twice)), [400, "malformed_signature"]);
   });
 
-  test("whose clone was read before: takes the event", async () => {
+  test("whose clone was read before: accepts the event", async () => {
     const { receiver, events } = record();
     const original = request();
     await original.clone().json();
@@ -270,9 +270,9 @@ describe("with a standard request", () => {
   });
 });
 
-describe("another method", () => {
+describe("a method other than POST", () => {
   for (const [name, listen] of [["node:http", httpListener], ["the web's own", (receiver) => nodeListenerOf(fetchHandler(receiver))]]) {
-    test(`${name}: 405, and which is allowed`, async (context) => {
+    test(`${name}: 405 with the allowed method`, async (context) => {
       const { receiver, logged } = record();
       const url = await serve(context, createServer(listen(receiver)));
       for (const method of ["GET", "PUT", "DELETE"]) {
@@ -294,7 +294,7 @@ describe("another method", () => {
     });
   }
 
-  /** Requests and responses of the web over those of Node.js, without a framework. */
+  /** Standard requests and responses on top of those of Node.js, without a framework. */
   function nodeListenerOf(handler) {
     return async (request, response) => {
       const content = request.method === "GET" ? null : Buffer.concat(await request.toArray());
@@ -304,7 +304,7 @@ describe("another method", () => {
   }
 });
 
-test("a length that is none counts as absent", async () => {
+test("an invalid Content-Length counts as absent", async () => {
   const { receiver, events } = record();
   for (const length of ["0x10000", "1_000_000", "-5", "1e9"]) {
     const request = new Request("http://localhost/", { method: "POST", body, headers });
@@ -314,7 +314,7 @@ test("a length that is none counts as absent", async () => {
   assert.equal(events.length, 4);
 });
 
-test("the time in a result counts from the entry, before the body is read", async (context) => {
+test("the duration in a result counts from the call, before the body is read", async (context) => {
   const results = [];
   const receiver = new WebhookReceiver(SECRET, () => {}, { onResult: (result) => results.push(result) });
   const url = await serve(context, createServer(httpListener(receiver)));
@@ -325,7 +325,7 @@ test("the time in a result counts from the entry, before the body is read", asyn
   assert.ok(results[0].durationSeconds > 0.1, `${results[0].durationSeconds}`);
 });
 
-test("a body that was announced and does not come to its end: 408", async () => {
+test("a body shorter than its Content-Length: 408", async () => {
   const { receiver, logged } = record();
   const request = new Request("http://localhost/", { method: "POST", body, headers });
   Object.defineProperty(request, "headers", { value: { get: (name) => (name === "content-length" ? "4000" : name === "payvost-signature" ? headers["Payvost-Signature"] : null) } });
@@ -334,7 +334,7 @@ test("a body that was announced and does not come to its end: 408", async () => 
   assert.match(logged[0], /^webhook body incomplete/);
 });
 
-test("an adapter takes nothing but a receiver", async () => {
+test("an adapter rejects anything but a receiver", async () => {
   for (const adapter of [httpListener, expressHandler, fetchHandler]) {
     for (const wrong of [undefined, SECRET, {}]) assert.equal(codeOf(() => adapter(wrong)), "invalid_option");
   }

@@ -1,4 +1,4 @@
-// The sequences that every language runs on each of its stores: what two workers ask, and what a store replies.
+// The sequences that every language runs on each of its stores: the requests of two workers, and the replies of the store.
 import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,12 +25,12 @@ writeFileSync(observations, "");
 const TOKENS = { A: "a".repeat(32), B: "b".repeat(32) };
 const NAMES = { "node-redis": "redis node-redis", ioredis: "redis ioredis" };
 
-/** That of a worker, or of one who has taken a ticket. */
+/** The token of a worker, or of a worker that has taken a ticket. */
 function tokenOf({ worker, ticket_of: ticket }) {
   return (TOKENS[ticket] ?? "") + TOKENS[worker];
 }
 
-/** One sequence on a store, whose steps are taken as the receiver takes them. */
+/** One sequence on a store, with the steps that the receiver would take. */
 class Sequence {
   #claims;
   #store;
@@ -83,7 +83,7 @@ class Sequence {
     return null;
   }
 
-  /** What the core asks a store for an event. */
+  /** The request of the core for an event. */
   #request(id, body = "") {
     const [payload, signature] = deliveryOf(id, { data: { body } });
     const verify = new WebhookVerifier(SECRET)[internal.NATIVE];

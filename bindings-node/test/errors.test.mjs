@@ -1,4 +1,4 @@
-// What goes wrong, and that nothing goes wrong in any other way: each argument in turn is something that it should not be.
+// Errors: each argument in turn is invalid, and nothing else goes wrong.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
@@ -30,7 +30,7 @@ function detached() {
   return array;
 }
 
-/** Nothing of this is a payload, a signature or a secret. */
+/** None of these is a payload, a signature or a secret. */
 const WRONG = {
   null: null,
   undefined,
@@ -45,9 +45,9 @@ const WRONG = {
   class: WebhookVerifier,
   object: { type: "payment.succeeded" },
   "object without prototype": Object.create(null),
-  "object that looks like a buffer": { type: "Buffer", data: [123, 125], length: 2, byteLength: 2 },
+  "object that resembles a buffer": { type: "Buffer", data: [123, 125], length: 2, byteLength: 2 },
   "object that converts to text": { toString: () => TEXT, valueOf: () => TEXT, [Symbol.toPrimitive]: () => TEXT },
-  "object that refuses to be looked at": refusing,
+  "object that throws when read": refusing,
   "revoked proxy": revoked.proxy,
   "proxy of a buffer": new Proxy(Buffer.from(TEXT), {}),
   "String object": new String(TEXT),
@@ -67,12 +67,12 @@ const WRONG = {
   "lone low surrogate": "\udc00",
   "surrogates in the wrong order": "\udc00\ud800",
   "list of numbers": [1, 2],
-  "list of nothing": [null],
+  "list of null": [null],
   "list of lists": [[SECRET]],
-  "huge list of nothing": new Array(2 ** 32 - 1),
+  "huge sparse list": new Array(2 ** 32 - 1),
 };
 
-/** Strings that are no signature, and no event. */
+/** Strings that are neither a signature nor an event. */
 const STRINGS = {
   NUL: "a\0b",
   "non-ASCII": "ü€😀",
@@ -117,7 +117,7 @@ describe("payload", () => {
     });
   }
 
-  test("is measured before the signature is looked at", () => {
+  test("is measured before the signature is checked", () => {
     for (const payload of ["a".repeat(2 ** 20 + 1), Buffer.alloc(2 ** 20 + 1), new Uint8Array(new SharedArrayBuffer(2 ** 20 + 1))]) {
       assert.equal(codeOf(() => verifier.verify(payload, undefined)), "payload_too_large");
       assert.equal(codeOf(() => verifier.verifySignature(payload, 5)), "payload_too_large");
@@ -138,7 +138,7 @@ describe("signature", () => {
     });
   }
 
-  test("that is not given is missing_signature", () => {
+  test("that is missing is missing_signature", () => {
     assert.equal(codeOf(() => verifier.verify(TEXT)), "missing_signature");
     assert.equal(codeOf(() => verifier.verifySignature(TEXT)), "missing_signature");
   });
@@ -180,7 +180,7 @@ describe("secret", () => {
     });
   }
 
-  test("that is not given is invalid_secret", () => {
+  test("that is missing is invalid_secret", () => {
     assert.equal(codeOf(() => verifyWebhook(TEXT, SIGNATURE)), "invalid_secret");
     assert.equal(codeOf(() => new WebhookVerifier()), "invalid_secret");
     assert.equal(codeOf(() => sign(TEXT)), "invalid_secret");
@@ -191,7 +191,7 @@ describe("secret", () => {
     assert.equal(codeOf(() => sign(TEXT, [SECRET])), "invalid_secret");
   });
 
-  test("is invalid_secret when reading the list throws", () => {
+  test("is invalid_secret if reading the list throws", () => {
     const list = new Proxy([SECRET], { get: deny });
     assert.equal(codeOf(() => new WebhookVerifier(list)), "invalid_secret");
     assert.equal(codeOf(() => verifyWebhook(TEXT, SIGNATURE, list)), "invalid_secret");
@@ -204,7 +204,7 @@ describe("secret", () => {
   });
 
   for (const secret of ["schlüssel", "a\0b", "日本語", "😀", "\ufffd"]) {
-    test(`${inspect(secret)} is a secret like any other`, () => {
+    test(`${inspect(secret)} is an ordinary secret`, () => {
       assert.equal(new WebhookVerifier(secret).verify(TEXT, sign(TEXT, secret)).id, "evt_1");
     });
   }
@@ -233,13 +233,13 @@ describe("options", () => {
   });
 
   for (const name of ["tolerance", "toleranceInSeconds", "tolerance_seconds", "expectLivemode", "maxpayloadbytes", "", "__proto__x"]) {
-    test(`an option of the name ${inspect(name)} is invalid_option`, () => {
+    test(`an option named ${inspect(name)} is invalid_option`, () => {
       for (const value of [1, undefined, null]) assert.equal(codeWith({ [name]: value }), "invalid_option");
       assert.equal(codeWith({ expectLiveMode: true, [name]: 1 }), "invalid_option");
     });
   }
 
-  test("options that do not show in a loop are invalid_option too", () => {
+  test("options that are not enumerable are invalid_option too", () => {
     assert.equal(codeWith({ [Symbol("tolerance")]: 5 }), "invalid_option");
     assert.equal(codeWith(Object.defineProperty({}, "tolerance", { value: 5 })), "invalid_option");
   });
@@ -251,14 +251,14 @@ describe("options", () => {
     });
   }
 
-  test("options whose reading throws are invalid_option", () => {
+  test("options that throw when read are invalid_option", () => {
     const getter = Object.defineProperty({}, "toleranceSeconds", { get: deny, enumerable: true });
     for (const options of [getter, new Proxy({}, { ownKeys: deny }), new Proxy({}, { getPrototypeOf: deny })]) {
       assert.equal(codeWith(options), "invalid_option");
     }
   });
 
-  test("what an object inherits is no option", () => {
+  test("inherited properties are not options", () => {
     class Options {
       toleranceSeconds = 5;
     }
@@ -278,7 +278,7 @@ describe("errors", () => {
     rejected: refused(() => new WebhookVerifier(SECRET, { expectLiveMode: false }).verify(TEXT, SIGNATURE)),
   };
 
-  test("have the class that says whose mistake it was", () => {
+  test("have the class that says who made the mistake", () => {
     const classes = {
       configuration: [ConfigurationError, "ConfigurationError"],
       signature: [SignatureVerificationError, "SignatureVerificationError"],
@@ -296,14 +296,14 @@ describe("errors", () => {
     }
   });
 
-  test("say where a payload is wrong", () => {
+  test("name the place of the problem in a payload", () => {
     const places = Object.values(errors).map(({ offset, pointer }) => [offset, pointer]);
     assert.deepEqual(places, [[null, null], [null, null], [1, null], [null, "/liveMode"], [null, null]]);
     const { code, pointer } = refused(() => verifyWebhook("[]", sign("[]", SECRET), SECRET));
     assert.deepEqual([code, pointer], ["invalid_event", ""]);
   });
 
-  test("count offsets in bytes, also when the payload is a string", () => {
+  test("count offsets in bytes, even if the payload is a string", () => {
     const text = '{"é€😀":1,}';
     const { offset } = refused(() => verifyWebhook(text, sign(text, SECRET), SECRET));
     assert.equal(offset, Buffer.from(text).indexOf("}"));
@@ -317,7 +317,7 @@ describe("errors", () => {
     assert.match(errors.configuration.hint, /express\.raw/);
   });
 
-  test("hold nothing of the secret, the payload or the signature", () => {
+  test("contain nothing of the secret, the payload or the signature", () => {
     const marked = "XYZZY";
     const payload = `{"${marked}":}`;
     const found = [
@@ -337,7 +337,7 @@ describe("errors", () => {
     assert.equal(structuredClone(errors.signature).message, errors.signature.message);
   });
 
-  test("show the code and the hint where an error is printed or serialized", () => {
+  test("show the code and the hint when printed or serialized", () => {
     for (const error of Object.values(errors)) {
       const { code, hint, offset, pointer } = error;
       assert.ok(types.isNativeError(error));
@@ -347,21 +347,21 @@ describe("errors", () => {
   });
 });
 
-describe("the stack of a refused signature", () => {
+describe("the stack of a signature error", () => {
   const refuse = () => refused(() => verifier.verify(TEXT, "0".repeat(64)));
   const calls = ({ stack }) => stack.split("\n").slice(1);
 
-  /** From so many calls away. */
+  /** Calls it from this many calls away. */
   const from = (distance) => (distance === 0 ? refuse() : [from(distance - 1)][0]);
 
-  test("names the line that called, in as many calls as the stack of any error has", () => {
+  test("names the calling line, with as many calls as any other error", () => {
     const called = calls(from(20));
     assert.equal(called.length, 10);
     assert.match(called[1], /WebhookVerifier\.verify/);
     assert.match(called[2], /errors\.test\.mjs/);
   });
 
-  test("is made without a change of anything global", () => {
+  test("is created without changing anything global", () => {
     const program = `
       "use strict";
       const { verifyWebhook } = require("@payvost/webhooks");
@@ -374,7 +374,7 @@ describe("the stack of a refused signature", () => {
   });
 
   for (const limit of [0, 3, 15, Infinity]) {
-    test(`is as long as somebody wants it: ${limit}`, () => {
+    test(`follows Error.stackTraceLimit: ${limit}`, () => {
       Error.stackTraceLimit = limit;
       try {
         const { length } = calls(from(20));
@@ -386,7 +386,7 @@ describe("the stack of a refused signature", () => {
     });
   }
 
-  test("is made too where nothing can be set", () => {
+  test("is created even if Error is frozen", () => {
     const program = `
       const { verifyWebhook } = require("@payvost/webhooks");
       Object.freeze(Error);

@@ -1,5 +1,5 @@
-// Receivers of the shape that the provider's guide shows, in which only the definition of the function was replaced by the
-// import: what they call, catch and answer is as it was.
+// Receivers as in Payvost's guide, in which only the definition of the function was replaced with the
+// import: their calls, their error handling and their responses are unchanged.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -31,7 +31,7 @@ app.post("/signatures", express.raw({ type: "application/json" }), (req, res) =>
   }
 });
 
-// The receiver of the section on setting up, which leaves the secret to the function that it calls.
+// The receiver of the section on setting up, which passes no secret to the function.
 const verifyWithSecret = (payload, signature) => verifyWebhook(payload, signature, process.env.WEBHOOK_SECRET);
 
 app.post("/setup", express.raw({ type: "application/json" }), (req, res) => {
@@ -47,7 +47,7 @@ app.post("/setup", express.raw({ type: "application/json" }), (req, res) => {
   }
 });
 
-// What goes wrong most often: the body was parsed first.
+// The most frequent mistake: the body was parsed first.
 app.post("/parsed", express.json(), (req, res) => {
   try {
     verifyWebhook(req.body, req.headers["payvost-signature"], process.env.WEBHOOK_SECRET);
@@ -95,12 +95,12 @@ for (const [path, refusal] of [
   ["/setup", "Webhook verification failed"],
 ]) {
   describe(`the receiver at ${path}`, () => {
-    test("takes a genuine event", async () => {
+    test("accepts a genuine event", async () => {
       assert.deepEqual(await deliver(path, TEXT, { "Payvost-Signature": SIGNATURE }), [200, '{"received":true}']);
       assert.deepEqual(handled, ["payment.succeeded 99.99"]);
     });
 
-    test("takes the header in any letter case, and an event of a type that nobody knows", async () => {
+    test("accepts the header in any letter case, and an event of an unknown type", async () => {
       const body = TEXT.replace("payment.succeeded", "comet.sighted");
       assert.deepEqual(await deliver(path, body, { "PAYVOST-SIGNATURE": sign(body, SECRET) }), [200, '{"received":true}']);
       assert.deepEqual(handled, ["comet.sighted 99.99"]);
@@ -113,11 +113,11 @@ for (const [path, refusal] of [
       "with a header that is not ASCII": [TEXT, { "Payvost-Signature": "é".repeat(64) }],
       "with a changed body": [TEXT.replace("99.99", "0.01"), { "Payvost-Signature": SIGNATURE }],
       "without a body": ["", { "Payvost-Signature": SIGNATURE }],
-      "with a body that is signed but no JSON": ["{", { "Payvost-Signature": sign("{", SECRET) }],
+      "with a signed body that is not JSON": ["{", { "Payvost-Signature": sign("{", SECRET) }],
       "with a body of another content type": [TEXT, { "Payvost-Signature": SIGNATURE, "Content-Type": "text/plain" }],
     };
     for (const [name, [body, headers]] of Object.entries(forged)) {
-      test(`refuses a request ${name}`, async () => {
+      test(`rejects a request ${name}`, async () => {
         assert.deepEqual(await deliver(path, body, headers), [400, refusal]);
         assert.deepEqual(handled, []);
       });
@@ -125,12 +125,12 @@ for (const [path, refusal] of [
   });
 }
 
-test("the message that is logged says what was wrong", async () => {
+test("the logged message explains the error", async () => {
   await deliver("/setup", TEXT, { "Payvost-Signature": "0".repeat(64) });
   assert.deepEqual(logged, ["the signature does not match the payload"]);
 });
 
-test("a body that express.json() parsed is refused, with what to do about it", async () => {
+test("a body that express.json() parsed is rejected with a remedy", async () => {
   const [status, answer] = await deliver("/parsed", TEXT, { "Payvost-Signature": SIGNATURE });
   const { code, hint } = JSON.parse(answer);
   assert.deepEqual([status, code], [500, "payload_not_raw"]);
@@ -142,7 +142,7 @@ test("without a secret nothing is accepted", async () => {
   assert.deepEqual(answer, [500, '{"code":"invalid_secret"}']);
 });
 
-test("the guide's handleWebhookEvent with a router, as docs/handlers.md has it: the same calls, in at most ten lines", (context) => {
+test("the guide's handleWebhookEvent with a router: the same calls, in at most ten lines", (context) => {
   const branches = {
     "payment.succeeded": "handlePaymentSucceeded",
     "payment.failed": "handlePaymentFailed",

@@ -1,4 +1,4 @@
-// A host that changes what everything inherits, or writes to a body while it is verified. What comes back is what was signed.
+// A host that changes inherited properties, or writes to a body during verification. The result is still the signed event.
 import assert from "node:assert/strict";
 import { closeSync, mkdtempSync, openSync, read, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { SECRET, eventText } from "../test-support/sample.mjs";
 const verifier = new WebhookVerifier(SECRET);
 const withData = (data) => eventText({ data: {} }).replace('"data":{}', `"data":${data}`);
 
-/** Runs it while the property is there. */
+/** Runs the function while the property exists. */
 function polluted(object, name, descriptor, run) {
   Object.defineProperty(object, name, { configurable: true, ...descriptor });
   try {
@@ -23,7 +23,7 @@ function polluted(object, name, descriptor, run) {
   }
 }
 
-describe("what everything inherits", () => {
+describe("inherited properties", () => {
   const TEXT = withData(
     `{"amount":"1","code":1,"get":[],"value":{"amount":"2","list":[1,"a",null,[true]]},"strings":[${Array.from({ length: 200 }, (_, index) => `"s${index}"`)}]}`,
   );
@@ -32,7 +32,7 @@ describe("what everything inherits", () => {
   const EXPECTED = JSON.parse(TEXT);
   verifier.verify(payload, signature); // now every name is known
 
-  // No array: the setter may be one of arrays.
+  // Not an array: the setter may be on Array.prototype.
   const written = new Set();
   const overwrite = { set(value) { written.add(value); payload.fill(0x20); } };
   const READ_ONLY = { value: "inherited", writable: false };
@@ -66,7 +66,7 @@ describe("what everything inherits", () => {
     assert.deepStrictEqual([event, asked], [EXPECTED, []]);
   });
 
-  test("a refusal says all that there is to say", () => {
+  test("an error has every property", () => {
     const refusals = [["{}", "invalid_event", "/id"], ["[1,]", "invalid_json", 3]];
     const polluting = [
       ...[0, 1, 2, 3, 4, 5].map((index) => [Array.prototype, index, overwrite]),
@@ -98,7 +98,7 @@ describe("what everything inherits", () => {
     assert.equal(written.size, 0);
   });
 
-  test("a list of secrets is read, and what the native half gives as a list is whole", () => {
+  test("a list of secrets is read, and a list from the native half is complete", () => {
     const step = native.createMemoryClaims(1000);
     const claim = (key) => step("claim", [key, "f".repeat(64), "token", 60_000, 86_400_000, "payment.succeeded", null, null]);
     for (const index of [0, 1, 2]) {
@@ -108,7 +108,7 @@ describe("what everything inherits", () => {
       });
       assert.deepEqual([position, reply, written.size], [2, ["claimed", 1], 0]);
     }
-    // More of them than fit into one call.
+    // More than fit into one call.
     for (let event = 0; event < 100; event++) {
       claim(`webhook:many_${event}`);
       step("release", [`webhook:many_${event}`, "token", 86_400_000, "TypeError"]);
@@ -118,12 +118,12 @@ describe("what everything inherits", () => {
   });
 });
 
-describe("a body that somebody writes to while it is verified", () => {
-  // Long, so that there is time to write to it.
+describe("a body that other code writes to during verification", () => {
+  // Long enough that the other thread can write to it.
   const [signed, other] = ["a", "b"].map((letter) => Buffer.from(withData(`{"text":"${letter.repeat(2 ** 20 - 300)}","letter":"${letter}"}`)));
   const signature = sign(signed, SECRET);
 
-  /** Verifies over and over. What is accepted must be what was signed. */
+  /** Verifies repeatedly. Every accepted event must be the signed one. */
   async function accepted(payload, rounds, between) {
     let count = 0;
     for (let round = 0; round < rounds; round++) {

@@ -1,10 +1,10 @@
-// Bodies that are meant to hurt, in threads with little room.
+// Malicious bodies, in threads with little memory.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 
 for (const resourceLimits of [{}, { stackSizeMb: 0.35, maxOldGenerationSizeMb: 512 }]) {
-  // The time is there to end a test that hangs: anything quadratic takes minutes.
+  // The timeout ends a test that hangs: anything quadratic takes minutes.
   test(`hostile bodies in a thread with ${JSON.stringify(resourceLimits)}`, { timeout: 120_000 }, async () => {
     const worker = new Worker(new URL("../test-support/hostile.mjs", import.meta.url), { resourceLimits });
     const tried = await new Promise((resolve, reject) => {

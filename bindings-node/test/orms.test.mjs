@@ -1,5 +1,5 @@
-// Transactions that an ORM opens on the connection of an inbox: savepoints of the inbox's transaction. Without that, its COMMIT would be the
-// inbox's, and the retry of an event whose handler fails afterwards would write everything again.
+// Transactions that an ORM opens on the connection of an inbox become savepoints of the inbox's transaction. Otherwise its COMMIT would end the
+// inbox's transaction, and the retry of an event whose handler fails afterwards would write everything again.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -10,7 +10,7 @@ import { eachStore, run } from "../test-support/stores.mjs";
 
 const consumers = createRequire(new URL("../consumers/", import.meta.url));
 
-/** Each opens a transaction on the connection, and runs `work` in it, which is given what runs a statement. */
+/** Each opens a transaction on the connection, and runs `work` in it with a function that runs a statement. */
 const ORMS = {
   postgres: {
     async "plain statements"(client, work) {
@@ -32,7 +32,7 @@ const ORMS = {
     },
     kysely: (client, work) => inKysely(({ PostgresDialect }) => new PostgresDialect({ pool: { connect: async () => client, end: async () => {} } }), work),
     async TypeORM(client, work) {
-      // What TypeORM takes for the module pg.
+      // TypeORM accepts this as the module pg.
       class Pool {
         on() {}
         connect(callback) {
@@ -93,7 +93,7 @@ async function inKysely(dialectOf, work) {
 
 eachStore(["postgres inbox", "mariadb inbox", "sqlite inbox"], (name, open) => {
   let count = 0;
-  /** An inbox, a table of effects, and how many rows that has. */
+  /** An inbox, a table of effects, and a function that counts its rows. */
   async function opened() {
     const { store, client } = await open();
     const effects = `effects_${++count}`;
@@ -102,7 +102,7 @@ eachStore(["postgres inbox", "mariadb inbox", "sqlite inbox"], (name, open) => {
   }
 
   for (const [orm, transaction] of Object.entries(ORMS[name.replace(" inbox", "")])) {
-    test(`${orm}: a transaction and a later failure leave nothing, and the retry writes once`, async () => {
+    test(`${orm}: a transaction and a later failure leave nothing behind, and the retry writes once`, async () => {
       const { store, effects, rows } = await opened();
       const { receiver, codes, logged } = recording(store, async ({ id }, { attempt, connection }) => {
         await transaction(connection, (say) => say(`INSERT INTO ${effects} VALUES ('${id}')`));
@@ -116,7 +116,7 @@ eachStore(["postgres inbox", "mariadb inbox", "sqlite inbox"], (name, open) => {
       assert.deepEqual([codes.slice(1), await rows()], [["handled", "already_handled"], ["evt_1", "evt_1, twice"]], logged("error").join());
     });
 
-    test(`${orm}: a transaction that fails takes back what it wrote, and no more`, async () => {
+    test(`${orm}: a failed transaction rolls back only its own writes`, async () => {
       const { store, effects, rows } = await opened();
       const { receiver, codes, logged } = recording(store, async (_event, { connection }) => {
         await transaction(connection, (say) => say(`INSERT INTO ${effects} VALUES ('kept')`));
@@ -132,7 +132,7 @@ eachStore(["postgres inbox", "mariadb inbox", "sqlite inbox"], (name, open) => {
     });
   }
 
-  test("a handler that commits and fails afterwards: its event is parked, and written once", async () => {
+  test("a handler that commits and then fails: its event is parked, and written once", async () => {
     const { store, client, effects, rows } = await opened();
     // MySQL commits before it creates anything.
     const commit = name === "mariadb inbox" ? `CREATE TABLE ${effects}_more (id int)` : "COMMIT";
@@ -152,7 +152,7 @@ eachStore(["postgres inbox", "mariadb inbox", "sqlite inbox"], (name, open) => {
     assert.deepEqual([calls, await rows()], [2, ["evt_1"]]);
   });
 
-  test("a connection that the handler gives back stays with the inbox, and is itself again afterwards", { skip: name === "sqlite inbox" }, async () => {
+  test("a connection that the handler releases stays with the inbox, and is restored afterwards", { skip: name === "sqlite inbox" }, async () => {
     const { store, client, effects, rows } = await opened();
     const seen = new Set();
     const { receiver, codes } = recording(store, async ({ id }, { connection }) => {
@@ -170,7 +170,7 @@ eachStore(["postgres inbox", "mariadb inbox", "sqlite inbox"], (name, open) => {
   });
 });
 
-test("what is said to the database outside of a claim is left as it is", async () => {
+test("statements outside a claim are left unchanged", async () => {
   const database = new Database(":memory:");
   const store = new SqlInbox(database);
   await store.createTable();

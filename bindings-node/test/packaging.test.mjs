@@ -1,4 +1,4 @@
-// The packages as their users get them: packed, installed into an empty folder, loaded in both ways.
+// The packages as users get them: packed, installed into an empty folder, loaded in both ways.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ before(async () => {
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The environment of whoever runs these tests may lead to this checkout; the installed package must do without. */
+/** The environment of these tests may point to this checkout; the installed package must work without it. */
 async function run(command, args, cwd, variables = {}) {
   const { NODE_PATH: _path, NODE_OPTIONS: _options, NODE_TEST_CONTEXT: _context, ...env } = process.env;
   const { stdout } = await promisify(execFile)(command, args, { cwd, env: { ...env, ...variables }, maxBuffer: 2 ** 26 });
@@ -47,7 +47,7 @@ function install(cwd, ...args) {
 
 const installed = (cwd) => readdirSync(join(cwd, "node_modules", "@payvost")).sort();
 
-/** What `require` says in that folder, after a script has changed the system. */
+/** The output of `require` in that folder, after a script has changed the system. */
 async function message(cwd, script = "") {
   const load = 'try { require("@payvost/webhooks"); console.log("loaded") } catch (error) { console.log(error.message) }';
   return run("node", ["-e", `${script};${load}`], cwd);
@@ -70,7 +70,7 @@ describe("the packed packages", () => {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).split(`node_modules/${name}/`)[1])
     .sort();
 
-  test("the main one holds the sources in JavaScript with their types, and no native library", () => {
+  test("the main package contains JavaScript and types, but no native library", () => {
     const sources = readdirSync(join(ROOT, "lib"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(ROOT.length));
@@ -78,14 +78,14 @@ describe("the packed packages", () => {
     assert.deepEqual(filesOf("@payvost/webhooks"), ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", ...sources].sort());
   });
 
-  test("the main one needs nothing, runs nothing, and names a package for each system", () => {
+  test("the main package has no dependencies and no scripts, and lists a package per system", () => {
     const manifest = manifestOf("@payvost/webhooks");
     for (const field of ["dependencies", "devDependencies", "scripts", "private"]) assert.equal(manifest[field], undefined, field);
     assert.deepEqual(manifest.optionalDependencies, Object.fromEntries(PLATFORMS.map((platform) => [packageOf(platform), version])));
     assert.ok(manifest.exports["./express"].require.types.endsWith(".d.ts"));
   });
 
-  test("that of a system holds its library, and says where it fits", () => {
+  test("the package for a system contains its library, and declares the system", () => {
     const name = packageOf(HERE);
     const manifest = manifestOf(name);
     assert.deepEqual(filesOf(name), ["LICENSE-APACHE", "LICENSE-MIT", "README.md", "package.json", "payvost_webhooks.node"]);
@@ -130,20 +130,20 @@ describe("npm install @payvost/webhooks", () => {
   let registry;
   before(async () => {
     const all = join(folder, "all");
-    // Every system's, so that npm has to choose; what is in those of others is of no interest.
+    // Packages for all systems, so that npm has to choose; the contents of the others do not matter.
     await run("node", [join(ROOT, "pack.mjs"), all, "--all", ...PLATFORMS.map(({ target }) => `${target}=${BUILT}`)], folder);
     registry = await startRegistry(all);
   });
   after(() => registry.close());
 
-  test("installs the package of this system alone", async () => {
+  test("installs only the package for this system", async () => {
     const cwd = project("from-registry");
     await install(cwd, "@payvost/webhooks", "--registry", registry.url);
     assert.deepEqual(installed(cwd), ["webhooks", `webhooks-${HERE.name}`]);
     assert.equal(await message(cwd), "loaded\n");
   });
 
-  test("that of the libc in use is loaded when those of both are there", { skip: LIBC === undefined }, async () => {
+  test("the library for the current libc is loaded if both are installed", { skip: LIBC === undefined }, async () => {
     const cwd = project("both");
     await install(cwd, "@payvost/webhooks", "--registry", registry.url);
     const other = PLATFORMS.find(({ os, cpu, libc }) => os === HERE.os && cpu === HERE.cpu && libc !== HERE.libc);
@@ -158,7 +158,7 @@ describe("npm install @payvost/webhooks", () => {
     assert.equal(await message(cwd, `process.report.getReport = () => (${JSON.stringify({ header })})`), "loaded\n");
   });
 
-  test("without optional dependencies, loading says which package is missing and what to do", async () => {
+  test("without optional dependencies, the error names the missing package and the remedy", async () => {
     const cwd = project("omitted");
     await install(cwd, "@payvost/webhooks", "--omit=optional", "--registry", registry.url);
     assert.deepEqual(installed(cwd), ["webhooks"]);
@@ -168,18 +168,18 @@ describe("npm install @payvost/webhooks", () => {
     }
   });
 
-  test("on a system that has no package, loading says so and which systems have one", async () => {
+  test("on a system without a package, the error lists the systems that have one", async () => {
     const said = await message(join(folder, "from-registry"), on({ arch: "riscv64" }));
     assert.match(said, /^@payvost\/webhooks: there is no native library for linux riscv64, (glibc 2\.\d+|musl), Node\.js v/);
     for (const { name } of PLATFORMS) assert.ok(said.includes(name), name);
   });
 
-  test("with node_modules from another system, loading names the package that is missing", async () => {
+  test("with node_modules from another system, the error names the missing package", async () => {
     const said = await message(join(folder, "from-registry"), on({ platform: "darwin", arch: "arm64" }));
     assert.match(said, /^@payvost\/webhooks: the package @payvost\/webhooks-darwin-arm64 with the native library for darwin arm64, Node\.js v/);
   });
 
-  test("a library that cannot be loaded is named, with the reason", async () => {
+  test("the error names a library that cannot be loaded, and the reason", async () => {
     const cwd = project("damaged");
     await install(cwd, "@payvost/webhooks", "--registry", registry.url);
     writeFileSync(join(cwd, "node_modules", packageOf(HERE), "payvost_webhooks.node"), "of another system");
@@ -193,11 +193,11 @@ describe("in a checkout", () => {
   const load = () => run("node", ["-e", 'try { require("./lib") } catch (error) { console.log(error.message) }'], join(folder, "checkout"));
   before(() => cpSync(join(ROOT, "lib"), join(folder, "checkout", "lib"), { recursive: true }));
 
-  test("loading says how the library is built", async () => {
+  test("the error says how to build the library", async () => {
     assert.match(await load(), /^@payvost\/webhooks: .*In a checkout of the sources, run 'make build' to build the library\./);
   });
 
-  test("loading says that what was built cannot be loaded", async () => {
+  test("the error says that the built library cannot be loaded", async () => {
     writeFileSync(join(folder, "checkout", "payvost_webhooks.node"), "of another system");
     assert.match(await load(), /^@payvost\/webhooks: the native library payvost_webhooks\.node cannot be loaded on .*'make build'/);
   });
@@ -208,6 +208,6 @@ describe("in a checkout", () => {
   });
 });
 
-test("a release is not packed while the library of a system is missing", async () => {
+test("a release is not packed if the library of a system is missing", async () => {
   await assert.rejects(run("node", [join(ROOT, "pack.mjs"), join(folder, "some"), "--all"], folder), /no library for .*darwin-arm64|no library for .*aarch64-apple-darwin/);
 });

@@ -1,5 +1,5 @@
-// The code of each page of the documentation, with the framework that it is about, over HTTP: the documented events and the
-// refusals, what is answered, and which handler is called.
+// The code of each page of the documentation, with its framework, over HTTP: the documented events, the invalid
+// deliveries, the responses, and the handler that is called.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SIGNATURE, examine } from "../test-support/examine.mjs";
@@ -17,7 +17,7 @@ const PAGES = {
 
 for (const [name, [page, file, packages]] of Object.entries(PAGES)) {
   describe(`${page} with ${name}`, () => {
-    test("takes the documented events and refuses what it must", async (context) => {
+    test("accepts the documented events and rejects invalid deliveries", async (context) => {
       const { origin, nextLine, stop } = await startPage(context, page, file, { packages, env: { WEBHOOK_SECRET: SECRET } });
       await examine(`${origin}/webhooks/payvost`, nextLine);
       const complaints = await stop();

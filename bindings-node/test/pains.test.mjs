@@ -1,4 +1,4 @@
-// What users of webhook libraries complain about, each complaint with what became of it here.
+// Complaints of users of webhook libraries, and how this package handles each.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
@@ -22,7 +22,7 @@ const { body, headers } = signedRequest(EVENT, SECRET);
 const signature = headers["Payvost-Signature"];
 const silent = { info() {}, warn() {}, error() {} };
 
-/** A logger that keeps the texts. */
+/** A logger that keeps the lines. */
 function keeper() {
   const texts = [];
   const keep = (text) => texts.push(text);
@@ -35,7 +35,7 @@ describe("“the framework had parsed the body, and the signature never matched�
     assert.deepEqual(await deliver(await serve(context, createServer(app)), body, headers), RECEIVED);
   });
 
-  test("Express, with express.json() before it: told at once what to do, and not that the signature is wrong", async (context) => {
+  test("Express, with express.json() before it: the log says at once what to do, and does not blame the signature", async (context) => {
     const logger = keeper();
     const app = express().use(express.json()).post("/", expressHandler(new WebhookReceiver(SECRET, () => {}, { logger })));
     const answer = await deliver(await serve(context, createServer(app)), body, headers);
@@ -43,7 +43,7 @@ describe("“the framework had parsed the body, and the signature never matched�
     assert.match(logger.texts[0], /express\.raw/);
   });
 
-  test("API routes of Next.js, which leave a parsed request.body: told at once", async (context) => {
+  test("API routes of Next.js, which leave a parsed request.body: reported at once", async (context) => {
     const listener = httpListener(new WebhookReceiver(SECRET, () => {}, { logger: silent }));
     const url = await serve(context, async (request, response) => {
       request.body = JSON.parse(Buffer.concat(await request.toArray()));
@@ -52,14 +52,14 @@ describe("“the framework had parsed the body, and the signature never matched�
     assert.deepEqual(refusalOf(await deliver(url, body, headers)), refusal(500, "payload_not_raw"));
   });
 
-  test("route handlers of Next.js after request.json(): told at once", async () => {
+  test("route handlers of Next.js after request.json(): reported at once", async () => {
     const request = new Request("http://localhost/", { method: "POST", body, headers });
     await request.json();
     const response = await fetchHandler(new WebhookReceiver(SECRET, () => {}, { logger: silent }))(request);
     assert.equal(response.status, 500);
   });
 
-  test("AWS Lambda, which gives the body in base64 or as text: the guide's function takes both", async (context) => {
+  test("AWS Lambda, which passes the body in base64 or as text: the guide's function takes both", async (context) => {
     process.env.WEBHOOK_SECRET = SECRET;
     const { handler } = await import(folderOf(context, "guides/node/aws-lambda.md", "index.mjs"));
     const { mock } = context.mock.method(console, "log", () => {});
@@ -74,14 +74,14 @@ describe("“the framework had parsed the body, and the signature never matched�
     assert.equal((await handler(request("GET", {}))).statusCode, 405);
   });
 
-  test("verified by hand: another error than that of a wrong signature", () => {
+  test("verified without an adapter: the error differs from that of a wrong signature", () => {
     const error = refused(() => verifyWebhook(JSON.parse(body), signature, SECRET));
     assert.ok(error instanceof ConfigurationError);
     assert.match(error.hint, /express\.raw/);
   });
 });
 
-test("“I never know whether it wants bytes or text”: it takes both, and they mean the same", () => {
+test("“I never know whether it wants bytes or text”: it accepts both, with the same result", () => {
   const bytes = Buffer.from(body);
   for (const payload of [body, bytes, new Uint8Array(bytes), Uint8Array.from(bytes).buffer]) {
     assert.deepStrictEqual(verifyWebhook(payload, signature, SECRET), EVENT);
@@ -94,7 +94,7 @@ describe("“it was the secret all along, and nothing said so”", () => {
     ["an API key in its place", "sk_live_abc", /API key/],
     ["an environment variable that is not set", undefined, /WEBHOOK_SECRET/],
   ]) {
-    test(`${what}: refused when the program starts`, () => {
+    test(`${what}: rejected when the program starts`, () => {
       for (const make of [() => new WebhookVerifier(secret), () => new WebhookReceiver(secret, () => {})]) {
         const error = refused(make);
         assert.equal(error.code, "invalid_secret");
@@ -103,14 +103,14 @@ describe("“it was the secret all along, and nothing said so”", () => {
     });
   }
 
-  test("the secret of another endpoint: the log names it first among the causes", async () => {
+  test("the secret of another endpoint: the log names it as the first cause", async () => {
     const logger = keeper();
     await new WebhookReceiver(`${SECRET}x`, () => {}, { logger }).receive(body, signature);
     assert.match(logger.texts[0], /signature_mismatch: .*\. None of the configured secrets produced this signature/);
   });
 });
 
-test("“rotating the secret loses deliveries, or the old one stays for ever”: both are taken, and each delivery says which it was", async () => {
+test("“rotating the secret loses deliveries, or the old one stays forever”: both are accepted, and each result says which matched", async () => {
   const seen = [];
   const verifier = new WebhookVerifier(["whsec_new", SECRET]);
   const receiver = new WebhookReceiver(verifier, () => {}, { onResult: ({ matchingSecret }) => seen.push(matchingSecret) });
@@ -124,14 +124,14 @@ test("“rotating the secret loses deliveries, or the old one stays for ever”:
   assert.equal(codeOf(() => verifier.matchingSecret(JSON.parse(body), signature)), "payload_not_raw");
 });
 
-test("“deliveries come twice and out of order”: each event says which one it is and what was before", () => {
+test("“deliveries arrive twice and out of order”: each event has its id and the previous data", () => {
   const { body, headers } = signedRequest(sampleEvent("wallet.balance_updated"), SECRET);
   const [first, again] = [1, 2].map(() => verifyWebhook(body, headers["Payvost-Signature"], SECRET));
   assert.equal(first.id, again.id);
   assert.deepEqual(first.previousData, { balance: "950.00" });
 });
 
-test("“a new type of event broke production”: it goes to the handler for the rest, whole", async () => {
+test("“a new type of event broke production”: it goes to the catch-all handler unchanged", async () => {
   const rest = [];
   const router = new WebhookRouter().on("payment.succeeded", () => assert.fail("called")).on("*", (event) => rest.push(event));
   const unknown = { ...sampleEvent("user.created", { type: "comet.sighted", data: { tail: ["long"] } }), region: "eu" };
@@ -158,13 +158,13 @@ describe("“a forged request raised the alarm like a bug, and a bug looked like
     assert.ok(refused(() => verifyWebhook(body, "0".repeat(64), SECRET)) instanceof SignatureVerificationError);
   });
 
-  test("junk in the header is that too, and no RangeError or TypeError", () => {
+  test("junk in the header is an error too, but not a RangeError or TypeError", () => {
     for (const junk of ["é".repeat(64), "00", "\0", ["a"], 7, {}]) assert.equal(codeOf(() => verifyWebhook(body, junk, SECRET)), "malformed_signature");
   });
 
   test("a parsed body is the receiver's: 500", async () => assert.equal(await statusOf(EVENT, signature), 500));
 
-  test("a handler that fails is neither: 500, with its own stack in the log", async () => {
+  test("a failed handler is neither: 500, with its stack in the log", async () => {
     const logger = keeper();
     const receiver = new WebhookReceiver(SECRET, () => { throw new TypeError("order is undefined"); }, { logger });
     assert.equal((await receiver.receive(body, signature)).status, 500);
@@ -172,7 +172,7 @@ describe("“a forged request raised the alarm like a bug, and a bug looked like
   });
 });
 
-test("“the native part was missing and the error said nothing”: it says what is missing, where, and what to do", () => {
+test("“the native part was missing and the error said nothing”: the error says what is missing, where, and how to fix it", () => {
   const folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-"));
   try {
     cpSync(fileURLToPath(new URL("../lib", import.meta.url)), join(folder, "lib"), { recursive: true });
@@ -187,7 +187,7 @@ test("“the native part was missing and the error said nothing”: it says what
   }
 });
 
-test("“the check passed because nothing was configured”: without a secret nothing passes", () => {
+test("“the check passed because nothing was configured”: without a secret, every delivery is rejected", () => {
   const anybody = "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"; // HMAC-SHA256 of nothing, keyed with nothing
   for (const nothing of [undefined, null, "", " ", "\0", [], [""], [SECRET, ""], [SECRET, undefined], new Uint8Array(), false, {}]) {
     assert.equal(codeOf(() => verifyWebhook("", anybody, nothing)), "invalid_secret");

@@ -18,7 +18,7 @@ mkdirSync(folder, { recursive: true });
 const observations = join(folder, "node.jsonl");
 writeFileSync(observations, "");
 
-/** What a scripted store throws. */
+/** The error of a scripted store. */
 class ScriptedFault extends Error {
   constructor(code) {
     super("a message that no log may hold");
@@ -26,7 +26,7 @@ class ScriptedFault extends Error {
   }
 }
 
-/** The store of a case, which notes what it is asked. */
+/** The store of a case, which records its calls. */
 function storeOf({ claiming, arrived, store }, steps) {
   if (claiming === "never") return undefined;
   const plays = (reply) => {
@@ -102,7 +102,7 @@ async function observe(each) {
   };
 }
 
-/** A text that ends in `*`, or has one in it, is compared up to it. */
+/** A string with `*` in it is compared up to there. */
 function assertMatches(observed, expected, where) {
   if (typeof expected === "string" && expected.includes("*")) {
     const end = expected.indexOf("*");

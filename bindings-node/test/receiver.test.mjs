@@ -1,4 +1,4 @@
-// What a receiver answers, logs and reports, without a framework.
+// The responses, logs and results of a receiver, without a framework.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
@@ -12,7 +12,7 @@ const signature = headers["Payvost-Signature"];
 const JSON_HEADERS = { "content-type": "application/json" };
 const FAILED = { status: 500, headers: JSON_HEADERS, body: '{"error":{"code":"handler_failed","message":"the handler failed"}}' };
 
-/** A logger that keeps what it is told: a level, a line and the fields of each record. */
+/** A logger that keeps the level, the line and the fields of each record. */
 function recorder() {
   const records = [];
   const keep = (level) => (...parts) => records.push([level, ...parts]);
@@ -20,7 +20,7 @@ function recorder() {
 }
 
 describe("receive", () => {
-  test("answers, logs and reports an event that was handled", async () => {
+  test("responds, logs and reports a handled event", async () => {
     const [logger, handled, results] = [recorder(), [], []];
     const receiver = new WebhookReceiver([`${SECRET}x`, SECRET], (event) => handled.push(event), { logger, onResult: (result) => results.push(result) });
     assert.deepEqual(await receiver.receive(Buffer.from(body), signature), { status: 200, headers: JSON_HEADERS, body: '{"received":true}' });
@@ -46,7 +46,7 @@ describe("receive", () => {
     [500, "payload_not_raw", "error", 2 ** 40, signature],
   ];
   for (const [status, code, level, payload, header] of refusals) {
-    test(`answers, logs and reports ${code} of ${typeof payload} ${String(header).length}`, async () => {
+    test(`responds, logs and reports ${code} for ${typeof payload} ${String(header).length}`, async () => {
       const [logger, results] = [recorder(), []];
       const verifier = new WebhookVerifier(SECRET, { expectLiveMode: true });
       const receiver = new WebhookReceiver(verifier, () => assert.fail("called"), { logger, onResult: (result) => results.push(result) });
@@ -62,7 +62,7 @@ describe("receive", () => {
     });
   }
 
-  test("says where a payload goes wrong", async () => {
+  test("names the place of the problem in a payload", async () => {
     const logger = recorder();
     const receiver = new WebhookReceiver(SECRET, () => {}, { logger });
     await receiver.receive("[1,]", sign("[1,]", SECRET));
@@ -87,7 +87,7 @@ describe("receive", () => {
     assert.deepEqual(order, ["finished", "answered"]);
   });
 
-  test("answers 200 when there is no handler for the type, and says so", async () => {
+  test("responds with 200 if no handler matches the type, and logs it", async () => {
     const [logger, codes] = [recorder(), []];
     const options = { logger, onResult: ({ code, eventId }) => codes.push([code, eventId]) };
     const answer = await new WebhookReceiver(SECRET, new WebhookRouter().on("user.*", () => assert.fail()), options).receive(body, signature);
@@ -95,7 +95,7 @@ describe("receive", () => {
     assert.deepEqual(logger.records.map(([level, line]) => [level, line]), [["info", "no handler for this event type: payment.succeeded evt_7"]]);
   });
 
-  test("calls a dispatch of the user's own", async () => {
+  test("calls a dispatch that a subclass overrides", async () => {
     class Traced extends WebhookRouter {
       dispatch(event, claim) {
         return [super.dispatch(event, claim), handled.push("traced")];
@@ -107,7 +107,7 @@ describe("receive", () => {
     assert.deepEqual(handled, ["evt_7", "traced"]);
   });
 
-  test("many deliveries at once do not get mixed up", async () => {
+  test("simultaneous deliveries are not mixed up", async () => {
     const results = [];
     const receiver = new WebhookReceiver(SECRET, ({ id }) => new Promise((done) => setTimeout(done, Number(id) % 7)), { onResult: (result) => results.push(result) });
     const ids = Array.from({ length: 300 }, (_, number) => String(number));
@@ -124,7 +124,7 @@ describe("a handler that fails", () => {
   class DatabaseError extends Error {
     constructor() {
       super("connection lost", { cause: new Error("ECONNRESET") });
-      this.parameters = EVENT.data; // what many libraries do
+      this.parameters = EVENT.data; // as many libraries do
     }
   }
   const handlers = {
@@ -156,7 +156,7 @@ describe("a handler that fails", () => {
   }
 });
 
-describe("what stands beside cannot break the answer", () => {
+describe("a logger or hook cannot change the response", () => {
   const broken = {
     "an onResult that throws": { onResult: () => { throw new Error("no metrics"); } },
     "an onResult whose promise is rejected": { onResult: async () => { throw new Error("no metrics"); } },
@@ -177,7 +177,7 @@ describe("what stands beside cannot break the answer", () => {
   const loggers = { throws, rejects, hostile, "whose methods throw": { info: throws, warn: throws, error: throws }, "whose methods reject": { info: rejects, warn: rejects, error: rejects } };
   for (const [name, logger] of Object.entries(loggers)) {
     test(`a logger: ${name}`, async () => {
-      // A rejection that nobody handles would end this process.
+      // An unhandled rejection would end this process.
       const receiver = new WebhookReceiver(SECRET, ({ type }) => type === "user.created" && throws(), { logger, onResult: rejects });
       const failing = signedRequest(sampleEvent("user.created"), SECRET);
       assert.equal((await receiver.receive(body, signature)).status, 200);
@@ -187,7 +187,7 @@ describe("what stands beside cannot break the answer", () => {
     });
   }
 
-  test("a function that logs is given records", async () => {
+  test("a logging function receives records", async () => {
     const records = [];
     const error = new TypeError("no");
     const receiver = new WebhookReceiver(SECRET, () => { throw error; }, { logger: (record) => records.push(record) });
@@ -215,7 +215,7 @@ describe("what stands beside cannot break the answer", () => {
 });
 
 describe("by default", () => {
-  test("refusals and failures go to the console, and events nowhere", async (context) => {
+  test("warnings and errors go to the console, and handled events do not", async (context) => {
     const said = [];
     for (const level of ["log", "info", "warn", "error"]) context.mock.method(console, level, (text) => said.push([level, text.split(":")[0]]));
     const receiver = new WebhookReceiver(SECRET, ({ type }) => assert.notEqual(type, "user.created"));
@@ -228,17 +228,17 @@ describe("by default", () => {
   });
 });
 
-describe("a receiver that cannot work is not made", () => {
+describe("an invalid receiver is rejected by the constructor", () => {
   const verifier = new WebhookVerifier(SECRET);
   const mistakes = {
     "no secret": ["invalid_secret", undefined, () => {}],
     "an API key": ["invalid_secret", "sk_live_abc", () => {}],
     "no handler": ["invalid_option", verifier],
-    "a handler that is no function": ["invalid_option", verifier, {}],
+    "a handler that is not a function": ["invalid_option", verifier, {}],
     "an option of the verifier": ["invalid_option", SECRET, () => {}, { expectLiveMode: true }],
     "a misspelt option": ["invalid_option", SECRET, () => {}, { onresult() {} }],
     "a logger without levels": ["invalid_option", SECRET, () => {}, { logger: { log() {} } }],
-    "a hook that is no function": ["invalid_option", SECRET, () => {}, { onResult: "count" }],
+    "a hook that is not a function": ["invalid_option", SECRET, () => {}, { onResult: "count" }],
   };
   for (const [name, [code, ...parameters]] of Object.entries(mistakes)) {
     test(name, () => assert.equal(codeOf(() => new WebhookReceiver(...parameters)), code));

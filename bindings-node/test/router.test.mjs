@@ -1,4 +1,4 @@
-// Which handler an event goes to.
+// How the router chooses the handler for an event.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
@@ -25,7 +25,7 @@ describe("dispatch", () => {
     assert.deepEqual(calls, expected);
   });
 
-  test("returns what the handler returns, a promise too, and throws what it throws", async () => {
+  test("returns the result of the handler, or its promise, and throws its exception", async () => {
     const router = new WebhookRouter()
       .on("payment.succeeded", ({ data }) => data.amount)
       .on("payment.failed", async ({ data }) => data.failureCode)
@@ -39,11 +39,11 @@ describe("dispatch", () => {
     assert.throws(() => router.dispatch(sampleEvent("payment.refunded")), new RangeError("too late"));
   });
 
-  test("lets pass what nobody wants", () => {
+  test("accepts an event without a handler", () => {
     assert.equal(new WebhookRouter().on("payment.*", () => "called").dispatch(event("transfer.failed")), undefined);
   });
 
-  test("gives the handler the event itself, and nothing else", () => {
+  test("passes the handler only the event", () => {
     const given = [];
     const original = event("comet.sighted");
     new WebhookRouter().on("*", function (...parameters) { given.push(this, ...parameters); }).dispatch(original);
@@ -58,12 +58,12 @@ describe("dispatch", () => {
 });
 
 describe("on", () => {
-  test("refuses what can match nothing", () => {
+  test("rejects a pattern that cannot match any type", () => {
     const patterns = ["", ".*", "payment.", "payment*", "*.succeeded", "**", " payment.*", "payment.\0", "\ud800", undefined, null, 7, {}, ["*"]];
     for (const pattern of patterns) assert.equal(codeOf(() => new WebhookRouter().on(pattern, () => {})), "invalid_option", String(pattern));
   });
 
-  test("refuses a pattern that has a handler, and keeps that handler", () => {
+  test("rejects a duplicate pattern, and keeps the first handler", () => {
     const router = new WebhookRouter().on("payment.*", () => "first");
     const error = refused(() => router.on("payment.*", () => "second"));
     assert.deepEqual([error.name, error.code], ["ConfigurationError", "invalid_option"]);
@@ -71,12 +71,12 @@ describe("on", () => {
     assert.equal(router.on("*", () => "third").dispatch(event("comet.sighted")), "third");
   });
 
-  test("refuses a handler that is no function", () => {
+  test("rejects a handler that is not a function", () => {
     for (const handler of [undefined, null, "handle", {}]) assert.equal(codeOf(() => new WebhookRouter().on("*", handler)), "invalid_option");
   });
 });
 
-test("the guide's handler of events takes ten lines, those of the README", () => {
+test("the README has the guide's handler in ten lines", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const [, code] = readme.match(/^```js\n(const router = new WebhookRouter\(\)\.on\([^\n]*\n {2}\.on.*?)^```$/ms);
   assert.ok(code.trimEnd().split("\n").length <= 10, code);

@@ -19,7 +19,7 @@ const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const RUNTIMES = join(PACKAGE, "runtimes");
 const PAGE = "guides/node/fetch-api.md";
 
-// node_modules/.bin has to be there: `scripts/setup runtimes` makes it.
+// Needs node_modules/.bin: run `scripts/setup runtimes`.
 const binary = (name) => join(RUNTIMES, "node_modules/.bin", name);
 
 const SERVERS = {
@@ -45,9 +45,9 @@ const SERVERS = {
 
 for (const [name, { files, config, build, moved, command }] of Object.entries(SERVERS)) {
   describe(`${PAGE} with ${name}`, () => {
-    test("takes the documented events and refuses what it must", async (context) => {
+    test("accepts the documented events and rejects invalid deliveries", async (context) => {
       let folder = application(context, files, config);
-      // What a developer has in .env is not there when the application is built.
+      // The variables of a developer's .env are not set when the application is built.
       if (build) run(folder, build);
       if (moved) folder = moved(context, folder);
       const server = await start(context, folder, command, { WEBHOOK_SECRET: SECRET });
@@ -69,8 +69,8 @@ for (const [name, { files, config, build, moved, command }] of Object.entries(SE
 }
 
 /**
- * A folder with the code of the page in it and with the package, as `npm install` copies it. It lies where the runtimes are
- * found, since Next.js follows no link out of the application.
+ * A folder with the code of the page and the package, as `npm install` copies it. It is next to the runtimes,
+ * since Next.js does not follow links out of the application.
  */
 function application(context, files, config) {
   const folder = mkdtempSync(join(RUNTIMES, ".page-"));
@@ -102,18 +102,18 @@ function run(cwd, [program, ...options]) {
   assert.equal(result.status, 0, `${result.stdout}${result.stderr}`);
 }
 
-/** Starts the server. Gives its origin, the lines that its handlers print, and at its end what it has logged. */
+/** Starts the server. Returns its origin, the lines that its handlers print, and after its end its log. */
 async function start(context, cwd, command, more) {
   assert.ok(existsSync(binary("next")), "scripts/setup runtimes");
   const port = String(await freePort());
   const [program, ...options] = command(port);
-  // In a group of its own: Next.js and npm's wrappers start another process.
+  // In a process group of its own: Next.js and npm's wrappers start another process.
   const child = spawn(program, options, { cwd, env: environment({ PORT: port, ...more }), detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const end = (signal) => {
     try {
       process.kill(-child.pid, signal);
     } catch {
-      // It has gone.
+      // It has already ended.
     }
   };
   context.after(() => end("SIGKILL"));
@@ -151,7 +151,7 @@ async function freePort() {
   return port;
 }
 
-/** Waits until the server listens, and tells whether it does: it may have ended. */
+/** Waits until the server listens, and returns whether it does: it may have ended. */
 async function listening(port, child) {
   while (child.exitCode === null && child.signalCode === null) {
     const socket = connect(port, "localhost");

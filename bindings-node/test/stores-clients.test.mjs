@@ -1,4 +1,4 @@
-// The settings that clients can have: each works, or its client is refused when the store is made, with what to pass instead.
+// The settings of clients: each one works, or the constructor of the store rejects the client and says what to pass instead.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
@@ -16,7 +16,7 @@ const consumers = createRequire(new URL("../consumers/", import.meta.url));
 const services = new Services();
 after(() => services.remove());
 
-describe("a client that cannot work is refused", () => {
+describe("an unusable client is rejected", () => {
   const fake = (...names) => Object.fromEntries(names.map((name) => [name, () => {}]));
   const clients = {
     "node-redis with a keyPrefix": [() => new RedisStore(createClient({ keyPrefix: "shop:" })), /keyPrefix/, /\{ prefix: "shop" \}/],
@@ -27,10 +27,10 @@ describe("a client that cannot work is refused", () => {
     "a cluster of node-redis": [() => new RedisStore(createCluster({ rootNodes: [{ url: "redis://127.0.0.1:1" }] })), /cluster/],
     "a cluster of ioredis": [() => new RedisStore(new Redis.Cluster([], { lazyConnect: true })), /cluster/],
     "a database of sql.js": [async () => new SqlStore(new (await consumers("sql.js")()).Database()), /better-sqlite3 or node:sqlite/],
-    // As sqlite3 and sqlite have them; sqlite3 cannot be installed everywhere.
+    // Like sqlite3 and sqlite; sqlite3 cannot be installed everywhere.
     "a database of sqlite3": [() => new SqlStore(fake("prepare", "exec", "run", "all", "each", "serialize", "parallelize")), /better-sqlite3 or node:sqlite/],
     "a database of sqlite": [() => new SqlInbox(fake("prepare", "exec", "run", "all", "each", "migrate", "getDatabaseInstance")), /better-sqlite3 or node:sqlite/],
-    "a database whose methods give promises": [() => new SqlStore({ ...fake("exec"), prepare: async () => ({}) }), /better-sqlite3 or node:sqlite/],
+    "a database whose methods return promises": [() => new SqlStore({ ...fake("exec"), prepare: async () => ({}) }), /better-sqlite3 or node:sqlite/],
     "a pool of mariadb": [async () => {
       const pool = (await import(consumers.resolve("mariadb"))).createPool({ host: "127.0.0.1", port: 1, connectionLimit: 1 });
       try {
@@ -42,7 +42,7 @@ describe("a client that cannot work is refused", () => {
     "a pool of pg that reads binary results": [() => new SqlStore(new pg.Pool({ binary: true })), /binary/],
     "a pool of pg with another encoding": [() => new SqlStore(new pg.Pool({ client_encoding: "LATIN1" })), /client_encoding/],
     "a pool of pg with another encoding in its URL": [() => new SqlInbox(new pg.Pool({ connectionString: "postgres://a@127.0.0.1/b?ssl=0&client_encoding=win1251" })), /client_encoding/],
-    "a single connection of mysql2": [() => new SqlStore(fake("query", "execute", "beginTransaction")), /no database/],
+    "a single connection of mysql2": [() => new SqlStore(fake("query", "execute", "beginTransaction")), /supported pool or database/],
   };
   for (const [name, [make, message, hint = /./]] of Object.entries(clients)) {
     test(name, async () => {
@@ -59,7 +59,7 @@ describe("a client that cannot work is refused", () => {
 /** Ids that a charset could merge. */
 const IDS = ["evt_é", "evt_è", "evt_Ж", "evt_漢", "evt_😀", "evt_?"];
 
-/** Everything that a store does, with ids of every alphabet. */
+/** Runs every step of a store, with ids in several alphabets. */
 async function takesPart(store, ends) {
   try {
     await store.createTable?.();
@@ -112,7 +112,7 @@ describe("Redis", { concurrency: true }, () => {
     "ioredis with showFriendlyErrorStack": () => new Redis(url, { showFriendlyErrorStack: true }),
     "node-redis with RESP 2": () => createClient({ url, RESP: 2 }),
     "node-redis with RESP 3": () => createClient({ url, RESP: 3 }),
-    "node-redis that gives bytes and texts for numbers": () => createClient({ url, RESP: 3, commandOptions: { typeMapping: { 36: Buffer, 58: String, 43: Buffer } } }),
+    "node-redis that returns bytes and strings for numbers": () => createClient({ url, RESP: 3, commandOptions: { typeMapping: { 36: Buffer, 58: String, 43: Buffer } } }),
     "node-redis without an offline queue": () => createClient({ url, disableOfflineQueue: true }),
     "a pool of node-redis": () => createClientPool({ url }),
   };
@@ -158,8 +158,8 @@ for (const Store of [SqlStore, SqlInbox]) {
     before(async () => ({ url: connectionString } = await services.start("postgres")));
     const asText = { getTypeParser: () => (value) => value };
     const settings = {
-      "types that give texts": { types: asText },
-      "types that give BigInt": { types: { getTypeParser: (oid, format) => (oid === 20 || oid === 23 ? BigInt : pg.types.getTypeParser(oid, format)) } },
+      "types that return strings": { types: asText },
+      "types that return BigInt": { types: { getTypeParser: (oid, format) => (oid === 20 || oid === 23 ? BigInt : pg.types.getTypeParser(oid, format)) } },
       "client_encoding UTF8": { client_encoding: "utf8" },
       "maxUses 1": { maxUses: 1 },
       "pipelining statements": { pipelining: true },
@@ -175,7 +175,7 @@ for (const Store of [SqlStore, SqlInbox]) {
   describe(`${Store.name} on SQLite`, () => {
     const databases = {
       "defaultSafeIntegers": () => new Database(":memory:").defaultSafeIntegers(),
-      // As node:sqlite does with returnArrays.
+      // Like node:sqlite with returnArrays.
       "rows as arrays": () => {
         const database = new Database(":memory:");
         const { prepare } = database;
@@ -199,6 +199,6 @@ for (const Store of [SqlStore, SqlInbox]) {
   });
 }
 
-test("a sentinel of node-redis is taken", () => {
+test("a sentinel of node-redis is accepted", () => {
   assert.doesNotThrow(() => new RedisStore(createSentinel({ name: "shop", sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }] })));
 });

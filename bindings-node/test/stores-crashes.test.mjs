@@ -1,4 +1,4 @@
-// A worker that is killed at each point of its work: no event is lost; none takes effect twice, but with a lease between the effect and the
+// A worker is killed at each point of its work. No event is lost, and none takes effect twice, except with a lease between the effect and the
 // completion.
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
@@ -11,14 +11,14 @@ import { STORES, eachStore, run } from "../test-support/stores.mjs";
 
 const POINTS = ["before the claim", "after the claim", "in the handler", "after the effect", "after complete"];
 
-/** The tests make it at the same time, where PostgreSQL fails in spite of `IF NOT EXISTS`. */
+/** The tests create the table at the same time, which fails in PostgreSQL despite `IF NOT EXISTS`. */
 async function makeTable(client) {
   await Promise.resolve(run(client, "CREATE TABLE IF NOT EXISTS effects (id varchar(64))")).catch((error) => {
     if (!["23505", "42P07", "42710"].includes(error.code)) throw error;
   });
 }
 
-/** Runs a worker to its death. */
+/** Runs a worker until it is killed. */
 async function killed(task) {
   const path = fileURLToPath(new URL("../test-support/crash-worker.mjs", import.meta.url));
   const worker = fork(path, [JSON.stringify(task)]);
@@ -45,7 +45,7 @@ eachStore(Object.keys(STORES).filter((name) => !["memory", "ioredis"].includes(n
         if (isRedis) await client.incr(`effects:${event.id}`);
         else await run(inbox ? connection : client, `INSERT INTO effects VALUES ('${event.id}')`);
       });
-      // As the provider does, but sooner. The server may still have to notice that the worker's connection is gone.
+      // As Payvost does, but sooner. The server may not have noticed yet that the worker's connection is gone.
       for (let attempt = 0; attempt < 50 && (await receiver.receive(...deliveryOf(id))).status !== 200; attempt++) await sleep(100);
       assert.equal(codes.at(-1), point === "after complete" ? "already_handled" : "handled");
       assert.equal(await effects(), point === "after the effect" && !inbox ? 2 : 1);

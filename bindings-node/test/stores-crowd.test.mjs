@@ -1,4 +1,4 @@
-// 1,000 events, each of which arrives 64 times at once, over several processes: each takes effect once. Effects are counted apart from the
+// 1,000 events, each of which arrives 64 times at once, over several processes: each takes effect once. Effects are counted separately from the
 // claims.
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
@@ -16,7 +16,7 @@ const PROCESSES = 4;
 const services = new Services();
 after(() => services.remove());
 
-/** Has several processes deliver the events, all of them from the same moment on. */
+/** Starts several processes that deliver the events, all from the same moment on. */
 async function crowd(names, settings) {
   const worker = fileURLToPath(new URL("../test-support/crowd-worker.mjs", import.meta.url));
   const task = { events: EVENTS, copies: COPIES / PROCESSES, atATime: 2, ...settings };

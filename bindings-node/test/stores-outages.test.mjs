@@ -1,4 +1,4 @@
-// A store that is stopped or slow: 503, no handler without a claim, and the retry succeeds when it is back.
+// A store that is down or slow: 503, no handler without a claim, and the retry succeeds when the store is back.
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { STORES, Services, openStore } from "../test-support/stores.mjs";
 const services = new Services();
 after(() => services.remove());
 
-/** Until the store is there again, as the provider tries again. */
+/** Retries until the store is back, as Payvost does. */
 async function redelivered(receiver, delivery) {
   for (let attempt = 0; attempt < 150; attempt++) {
     const { status } = await receiver.receive(...delivery);
@@ -58,12 +58,12 @@ for (const name of Object.keys(STORES).filter((store) => STORES[store].service !
       assert.deepEqual([(await first).status, codes], [503, ["store_unavailable"]]);
       await service.start();
       await redelivered(receiver, deliveryOf("evt_2"));
-      // A client that waits for its server may still complete in time.
+      // A client that waits for its server may still complete the claim in time.
       assert.ok(calls === 1 || calls === 2, `${calls}`);
       await end();
     });
 
-    test("slow: 503 in time, no handler; handled when it answers again", async () => {
+    test("slow: 503 in time, no handler; handled when it replies again", async () => {
       const service = await services.start(program);
       const { store, end } = await openStore(name, service.url, { ...names, timeoutSeconds: 0.5, leaseSeconds: 1 });
       let calls = 0;
@@ -96,7 +96,7 @@ for (const name of Object.keys(STORES).filter((store) => STORES[store].service !
       service.thaw();
       assert.deepEqual([answer.status, codes], [503, ["store_unavailable"]]);
       await redelivered(receiver, deliveryOf("evt_6"));
-      // What the store did with the completion in the end, it alone knows.
+      // Only the store knows whether the completion took effect.
       assert.ok(calls === 1 || calls === 2, `${calls}`);
       await end();
     });

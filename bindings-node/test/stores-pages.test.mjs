@@ -43,7 +43,7 @@ test("server.mjs: 200, 200 again, 409 with Retry-After while it is in progress, 
   assert.deepEqual(await post(url, deliveryOf("evt_1")), received);
   assert.deepEqual(await post(url, deliveryOf("evt_1")), received);
 
-  // Another process has it.
+  // Another process holds the claim.
   const { store, end } = await openStore("ioredis", REDIS_URL);
   const [started, finish] = [gate(), gate()];
   const { receiver } = recording(store, () => (started.open(), finish.opened));
@@ -83,7 +83,7 @@ test("inbox.mjs: two copies at once, one row", async (context) => {
   assert.equal(Number(rows[0].n), 1);
 });
 
-test("enqueue.mjs and worker.mjs: answered at once, completed by the worker of BullMQ", async (context) => {
+test("enqueue.mjs and worker.mjs: responds at once, and the worker of BullMQ completes the event", async (context) => {
   const REDIS_URL = await emptyRedis();
   const packages = { bullmq: "bullmq", ioredis: "ioredis" };
   const env = { PATH: process.env.PATH, REDIS_URL, WEBHOOK_SECRET: SECRET };
@@ -99,7 +99,7 @@ test("enqueue.mjs and worker.mjs: answered at once, completed by the worker of B
   assert.equal((await post(origin, deliveryOf("evt_1"))).body, '{"received":true}');
 });
 
-test("dead-letters.mjs: lists, and has one handled again", async (context) => {
+test("dead-letters.mjs: lists dead letters, and handles one again", async (context) => {
   const REDIS_URL = await emptyRedis();
   const { store, end } = await openStore("node-redis", REDIS_URL);
   await recording(store, () => Promise.reject(new RangeError())).receiver.receive(...deliveryOf("evt_1"));
@@ -112,7 +112,7 @@ test("dead-letters.mjs: lists, and has one handled again", async (context) => {
   assert.equal(await run(), "");
 });
 
-test("forget.mjs: deletes what is over", async (context) => {
+test("forget.mjs: deletes expired events", async (context) => {
   const { url: DATABASE_URL } = await services.start("postgres");
   const { store, client, end } = await openStore("postgres", DATABASE_URL);
   const { receiver } = recording(store, () => {});

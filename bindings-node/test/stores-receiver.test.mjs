@@ -1,4 +1,4 @@
-// What a receiver with a store answers, logs and reports: the same with each store.
+// The responses, logs and results of a receiver with a store: the same with each store.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,7 +33,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     assert.equal(logged("info")[1], "webhook event already handled: payment.succeeded evt_1");
   });
 
-  test("while it is handled, others are told to come back", { skip: name === "sqlite inbox" && "there is one writer at a time" }, async () => {
+  test("during handling, other deliveries get 409 with Retry-After", { skip: name === "sqlite inbox" && "there is one writer at a time" }, async () => {
     const { store } = await open();
     const { open: finish, opened: finished } = gate();
     const { open: start, opened: started } = gate();
@@ -68,7 +68,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     assert.deepEqual(codes, ["handled", "handled"]);
   });
 
-  test("what nobody handles needs no claim", async () => {
+  test("an event without a handler needs no claim", async () => {
     const { store } = await open();
     const first = recording(store, new WebhookRouter().on("user.*", () => assert.fail()));
     assert.equal((await first.receiver.receive(...deliveryOf("evt_1"))).status, 200);
@@ -77,7 +77,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     assert.deepEqual([first.codes, second.codes], [["unhandled"], ["handled"]]);
   });
 
-  test("refusals do not reach the store", async () => {
+  test("rejected deliveries do not reach the store", async () => {
     const { store } = await open();
     const { receiver, codes } = recording(store, () => assert.fail());
     assert.equal((await receiver.receive(deliveryOf("evt_1")[0], "0".repeat(64))).status, 400);
@@ -85,9 +85,9 @@ eachStore(Object.keys(STORES), (name, open) => {
     assert.deepEqual(await store.deadLetters(), []);
   });
 
-  test("a dead letter is listed by the kind of its error, and can be handled again after a long time", async () => {
+  test("a dead letter is listed with the class of its error, and can be handled again much later", async () => {
     const { store } = await open();
-    // A kept delivery grows old; its age was checked when it came.
+    // A stored delivery grows old; its age was checked when it arrived.
     const createdAt = new Date(Date.now() - 400).toISOString();
     const verifier = new WebhookVerifier([SECRET, "whsec_next"], { toleranceSeconds: 1 });
     let failing = true;
@@ -116,7 +116,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     for (const hidden of [SECRET, delivery[1], "customer@example.com"]) assert.ok(!JSON.stringify(records).includes(hidden));
   });
 
-  test("a kept delivery whose secret is retired is refused", async () => {
+  test("a stored delivery with a retired secret is rejected", async () => {
     const { store } = await open();
     await recording(store, () => Promise.reject(new CardError())).receiver.receive(...deliveryOf("evt_1"));
     const [{ key }] = await store.deadLetters();
@@ -125,7 +125,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     assert.deepEqual(codes, ["signature_mismatch"]);
   });
 
-  test("nothing is kept when it is not to be", async () => {
+  test("nothing is stored with keepDeliveries: false", async () => {
     const { store } = await open({ keepDeliveries: false });
     const { receiver } = recording(store, () => Promise.reject(new CardError()));
     await receiver.receive(...deliveryOf("evt_1"));
@@ -133,7 +133,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     assert.deepEqual([error, await store.delivery(key), await receiver.retry(key)], ["CardError", null, null]);
   });
 
-  test("the payload is kept as it came, to the byte", async () => {
+  test("the stored payload is identical to the received one", async () => {
     const { store } = await open();
     const { receiver } = recording(store, () => Promise.reject(new CardError()));
     const [body, signature] = deliveryOf("evt_\u{1f600}", { data: { note: "é\u0000\\ ' \" \u{10ffff}" } });
@@ -143,7 +143,7 @@ eachStore(Object.keys(STORES), (name, open) => {
   });
 
   if (!isInbox) {
-    test("a late worker can neither complete nor release, and is told", async () => {
+    test("a late worker can neither complete nor release its claim", async () => {
       const { store } = await open({ leaseSeconds: 1 });
       for (const [ends, expected] of [[() => {}, ["claim_lost", 200]], [() => { throw new CardError(); }, ["handler_failed", 500]]]) {
         const id = `evt_${expected[0]}`;
@@ -167,7 +167,7 @@ eachStore(Object.keys(STORES), (name, open) => {
         const told = slow.records.at(-1);
         if (expected[0] === "claim_lost") assert.match(told.join(), new RegExp(`^warn,.*claim was lost.*payment\\.succeeded ${id}`));
         else assert.match(told.join(), new RegExp(`^error,webhook handler failed: payment\\.succeeded ${id} .*release claim_lost`));
-        // The claim is still that of the second worker.
+        // The claim still belongs to the second worker.
         assert.equal((await second.receiver.receive(...deliveryOf(id))).status, 409);
         next.open();
         assert.equal((await secondAnswer).status, 200);
@@ -175,7 +175,7 @@ eachStore(Object.keys(STORES), (name, open) => {
       }
     });
 
-    test("a handler that takes longer extends its claim", async () => {
+    test("a slow handler extends its claim", async () => {
       const { store } = await open({ leaseSeconds: 1 });
       const { open: start, opened: started } = gate();
       const { open: finish, opened: finished } = gate();
@@ -194,7 +194,7 @@ eachStore(Object.keys(STORES), (name, open) => {
       assert.deepEqual(codes, ["in_progress", "handled"]);
     });
 
-    test("a claim can be handed over to a queue, whose worker completes it or gives it back", async () => {
+    test("a claim can be handed over to a queue, whose worker completes or releases it", async () => {
       const { store } = await open();
       const queue = [];
       const { receiver, codes } = recording(store, async (event, claim) => {
@@ -236,7 +236,7 @@ eachStore(Object.keys(STORES), (name, open) => {
       assert.deepEqual(codes, ["handed_over", "already_handled"]);
     });
 
-    test("a handler that fails after it has handed over gives the claim back", async () => {
+    test("a handler that fails after handing over releases the claim", async () => {
       const { store } = await open();
       let ticket;
       const { receiver, codes } = recording(store, async (_event, claim) => {
@@ -249,7 +249,7 @@ eachStore(Object.keys(STORES), (name, open) => {
       assert.deepEqual([taken.state, taken.attempt], ["claimed", 2]);
     });
 
-    test("whose worker did not come back is listed as abandoned", async () => {
+    test("an event whose worker died is listed as abandoned", async () => {
       const { store } = await open({ leaseSeconds: 1 });
       const { receiver } = recording(store, async (_event, claim) => void (await claim.handOver()));
       await receiver.receive(...deliveryOf("evt_1"));
@@ -259,7 +259,7 @@ eachStore(Object.keys(STORES), (name, open) => {
       assert.deepEqual([reason, attempts, error], ["abandoned", 1, null]);
     });
   } else {
-    test("what the handler wrote is undone when it fails, and there once when it does not", async () => {
+    test("the writes of a failed handler are rolled back, and those of a successful one exist once", async () => {
       const { store, client } = await open();
       await run(client, "CREATE TABLE IF NOT EXISTS effects (id varchar(64))");
       const count = async () => Number((await run(client, "SELECT count(*) AS n FROM effects"))[0].n);
@@ -287,7 +287,7 @@ eachStore(Object.keys(STORES), (name, open) => {
       await assert.rejects(store.take({ key: "k", token: "t" }), { code: "invalid_option", message: /inbox/ });
     });
 
-    test("a handler that rolls back itself does not count as having handled, and the next delivery runs it", async () => {
+    test("a handler that rolls back itself has not handled the event, and runs at the next delivery", async () => {
       const { store } = await open();
       const { receiver, codes, logged } = recording(store, (_event, { attempt, connection }) => attempt === 1 && run(connection, "ROLLBACK"));
       assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 500);
@@ -315,7 +315,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     test("each attempt is noted before the handler runs, unless that is turned off", async () => {
       for (const [noteAttempts, noted] of [[undefined, 1], [false, 0]]) {
         const { store, client, options } = await open({ noteAttempts });
-        // The note is there before the transaction of the handler has ended.
+        // The attempt is recorded before the transaction of the handler ends.
         let seen;
         const reads = async () => (name === "sqlite inbox" ? undefined : (await run(client, `SELECT attempt FROM ${options.table}`)).length);
         const { receiver, codes } = recording(store, async (_event, { attempt }) => void (seen = [attempt, await reads()]));
@@ -324,14 +324,14 @@ eachStore(Object.keys(STORES), (name, open) => {
       }
     });
 
-    test("savepoints of the handler are its own, and extending asks whether the transaction holds", async () => {
+    test("the handler may use savepoints, and extend checks whether the transaction holds", async () => {
       const { store } = await open();
       const held = [];
       const { receiver, codes } = recording(store, async ({ id }, claim) => {
         await run(claim.connection, "SAVEPOINT own");
         held.push(await claim.extend(30));
         await run(claim.connection, "RELEASE SAVEPOINT own");
-        if (id !== "evt_2") return void claim.extend(); // nobody waits for it
+        if (id !== "evt_2") return void claim.extend(); // without waiting for it
         await run(claim.connection, "ROLLBACK");
         held.push(await claim.extend());
       });
@@ -343,7 +343,7 @@ eachStore(Object.keys(STORES), (name, open) => {
   }
 
   if (name.startsWith("postgres")) {
-    test("two transactions in each other's way are tried again", async () => {
+    test("two conflicting transactions are retried", async () => {
       const { store, client } = await open({ timeoutSeconds: 20 });
       client.on("connect", (connection) => connection.query("SET default_transaction_isolation = 'serializable'"));
       const { receiver, codes } = recording(store, () => sleep(1));
@@ -375,7 +375,7 @@ eachStore(Object.keys(STORES), (name, open) => {
     await assert.rejects(store.discard(), { code: "invalid_option" });
   });
 
-  test("what is kept for another endpoint is handled by that one", async () => {
+  test("a delivery stored for another endpoint is handled by that endpoint", async () => {
     const { store, client, options } = await open();
     if (name === "memory") return; // endpoints cannot share it
     await recording(store, () => Promise.reject(new CardError())).receiver.receive(...deliveryOf("evt_1"));

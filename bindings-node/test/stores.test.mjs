@@ -1,4 +1,4 @@
-// The stores by themselves: their options, their size, and that each does what the memory store does.
+// The stores on their own: their options, their size, and that each behaves like the memory store.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -17,20 +17,20 @@ import { SECRET, deliveryOf, gate, recording } from "../test-support/deliveries.
 import { codeOf } from "../test-support/sample.mjs";
 import { STORES, eachStore, run } from "../test-support/stores.mjs";
 
-describe("a store that cannot work is not made", () => {
+describe("an invalid store is rejected by the constructor", () => {
   const sqlite = { prepare() {}, exec() {} };
   const mistakes = {
-    "a lease of no time": () => new MemoryStore({ leaseSeconds: 0 }),
-    "a lease that is no number": () => new MemoryStore({ leaseSeconds: "60" }),
-    "a memory shorter than the retries go on": () => new MemoryStore({ rememberSeconds: 5_764 }),
+    "a lease of 0 seconds": () => new MemoryStore({ leaseSeconds: 0 }),
+    "a lease that is not a number": () => new MemoryStore({ leaseSeconds: "60" }),
+    "a rememberSeconds shorter than the retries": () => new MemoryStore({ rememberSeconds: 5_764 }),
     "a prefix with a space": () => new MemoryStore({ prefix: "my webhook" }),
-    "a prefix that is no text": () => new MemoryStore({ prefix: 7 }),
+    "a prefix that is not a string": () => new MemoryStore({ prefix: 7 }),
     "no capacity": () => new MemoryStore({ capacity: 0 }),
-    "half a capacity": () => new MemoryStore({ capacity: 1.5 }),
+    "a capacity that is not a whole number": () => new MemoryStore({ capacity: 1.5 }),
     "a misspelt option": () => new MemoryStore({ lease: 5 }),
-    "a time limit of no time": () => new MemoryStore({ timeoutSeconds: 0 }),
-    "a time limit that is no number": () => new MemoryStore({ timeoutSeconds: NaN }),
-    "keepDeliveries that is no boolean": () => new MemoryStore({ keepDeliveries: "no" }),
+    "a time limit of 0 seconds": () => new MemoryStore({ timeoutSeconds: 0 }),
+    "a time limit that is not a number": () => new MemoryStore({ timeoutSeconds: NaN }),
+    "keepDeliveries that is not a boolean": () => new MemoryStore({ keepDeliveries: "no" }),
     "no client": () => new RedisStore(),
     "the address of a server": () => new RedisStore("redis://localhost"),
     "a cluster": () => new RedisStore({ isCluster: true, callBuffer() {} }),
@@ -39,15 +39,15 @@ describe("a store that cannot work is not made", () => {
     "a pipeline of ioredis": () => new RedisStore(new Redis({ lazyConnect: true }).pipeline()),
     "no database": () => new SqlStore({}),
     "a single client of pg": () => new SqlInbox({ connect() {}, query() {} }),
-    "a table that is more than a name": () => new SqlStore(sqlite, { table: "claims; DROP TABLE orders" }),
-    "noteAttempts that is no boolean": () => new SqlInbox(sqlite, { noteAttempts: 1 }),
+    "a table that is not just a name": () => new SqlStore(sqlite, { table: "claims; DROP TABLE orders" }),
+    "noteAttempts that is not a boolean": () => new SqlInbox(sqlite, { noteAttempts: 1 }),
     "noteAttempts without an inbox": () => new SqlStore(sqlite, { noteAttempts: true }),
     "no steps": () => new WebhookStore({}),
-    "a receiver whose store is none": () => new WebhookReceiver(SECRET, () => {}, { store: new Map() }),
+    "a receiver with an invalid store": () => new WebhookReceiver(SECRET, () => {}, { store: new Map() }),
   };
   for (const [name, make] of Object.entries(mistakes)) test(name, () => assert.equal(codeOf(make), "invalid_option"));
 
-  test("null and undefined stand for the defaults", () => {
+  test("null and undefined mean the defaults", () => {
     const nothing = { leaseSeconds: null, rememberSeconds: undefined, prefix: null, keepDeliveries: null, timeoutSeconds: undefined };
     for (const make of [
       () => new MemoryStore({ ...nothing, capacity: null }),
@@ -58,23 +58,23 @@ describe("a store that cannot work is not made", () => {
     }
   });
 
-  test("nothing to handle again without a store, and without a key", async () => {
+  test("a retry needs a store and a key", async () => {
     await assert.rejects(new WebhookReceiver(SECRET, () => {}).retry("webhook:evt_1"), { code: "invalid_option" });
     await assert.rejects(new WebhookReceiver(SECRET, () => {}, { store: new MemoryStore() }).retry(), { code: "invalid_option" });
   });
 });
 
-describe("a store of one's own", () => {
+describe("a custom store", () => {
   const steps = (claim) => ({ claim, extend: async () => 1, complete: async () => 1, release: async () => true, deadLetters: async () => [], delivery: async () => null });
   const claims = {
-    "that says nothing": async () => undefined,
-    "that says something else": async () => ["OK", 1],
-    "that claims with no number": async () => ["claimed"],
+    "that replies with nothing": async () => undefined,
+    "that replies with something else": async () => ["OK", 1],
+    "that claims without a number": async () => ["claimed"],
     "that throws": () => { throw new Error("redis://user:password@host"); },
-    "that throws nothing": async () => { throw undefined; },
+    "that throws undefined": async () => { throw undefined; },
   };
   for (const [name, claim] of Object.entries(claims)) {
-    test(`${name}: 503, no handler, and nothing of the failure's text in the log`, async () => {
+    test(`${name}: 503, no handler, and nothing of the error's message in the log`, async () => {
       const { receiver, codes, records } = recording(new WebhookStore(steps(claim)), () => assert.fail());
       assert.equal((await receiver.receive(...deliveryOf("evt_1"))).status, 503);
       assert.deepEqual(codes, ["store_unavailable"]);
@@ -82,19 +82,19 @@ describe("a store of one's own", () => {
     });
   }
 
-  test("nothing but true says that a claim was the worker's", async () => {
+  test("only true means that a claim belonged to the worker", async () => {
     const { receiver, codes } = recording(new WebhookStore(steps(async () => ["claimed", 1])), () => {});
     await receiver.receive(...deliveryOf("evt_1"));
     assert.deepEqual(codes, ["claim_lost"]);
   });
 
-  test("without the steps for it, nothing is taken and nothing discarded", async () => {
+  test("without these steps, take and discard are rejected", async () => {
     const store = new WebhookStore(steps(async () => ["done", 0]));
     await assert.rejects(store.take({ key: "k", token: "t" }), { code: "invalid_option" });
     await assert.rejects(store.discard("k"), { code: "invalid_option" });
   });
 
-  test("a claim that comes too late is given back", async () => {
+  test("a claim that is granted too late is released", async () => {
     const released = [];
     const slow = { ...steps(() => sleep(60, ["claimed", 1])), release: async ({ key, error }) => released.push([key, error]) };
     const { receiver, codes } = recording(new WebhookStore(slow, { timeoutSeconds: 0.02 }), () => assert.fail());
@@ -104,7 +104,7 @@ describe("a store of one's own", () => {
   });
 });
 
-test("a connection that was given back is left alone when the time is over", async () => {
+test("a connection that was returned to its pool is left alone after the time limit", async () => {
   const problems = [];
   let clients = 0;
   const connect = async () => {
@@ -156,14 +156,14 @@ test("the definition of the table, for a migration", () => {
   assert.equal(codeOf(() => SqlStore.tableDefinition("mysql", "a b")), "invalid_option");
 });
 
-test("the memory store refuses when every place is a worker's, and makes room otherwise", async () => {
+test("the memory store rejects claims when all places are claimed, and makes room otherwise", async () => {
   const store = new MemoryStore({ capacity: 2 });
   const { receiver, codes } = recording(store, ({ id }, claim) => id === "evt_3" ? undefined : claim.handOver());
   for (const id of ["evt_1", "evt_2", "evt_3"]) await receiver.receive(...deliveryOf(id));
   assert.deepEqual([codes, store.size], [["handed_over", "handed_over", "store_unavailable"], 2]);
 });
 
-/** Numbers that look random and are the same every time. */
+/** Pseudorandom numbers, the same every time. */
 function randomFrom(seed) {
   return (below) => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
@@ -196,12 +196,12 @@ async function innerOf(open) {
   return inner((await open({ prefix: "webhook" })).store);
 }
 
-/** The steps, as the package itself has them. */
+/** The steps, as the package uses them. */
 function inner(store) {
   return store[internal.CLAIMS];
 }
 
-/** Without the times, which pass, and numbers that say nothing. */
+/** Leaves out the times, which vary, and meaningless numbers. */
 function comparable(step, reply) {
   if (step === "claim") return [reply[0], reply[0] === "claimed" ? reply[1] : reply[0] === "in_progress" && reply[1] > 3_500_000];
   if (step === "deadLetters") return reply.map(({ ageSeconds: _age, ...letter }) => letter).sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -210,7 +210,7 @@ function comparable(step, reply) {
 }
 
 eachStore(["node-redis", "postgres", "mariadb", "sqlite"], (name, open) => {
-  test("a worker whose clock is hours off changes nothing", async (context) => {
+  test("a worker whose clock is hours off makes no difference", async (context) => {
     const { store } = await open();
     const now = Date.now();
     for (const hours of [-5, 5]) {
@@ -231,7 +231,7 @@ eachStore(["node-redis", "postgres", "mariadb", "sqlite"], (name, open) => {
     }
   });
 
-  test("what was handled long ago is forgotten", async () => {
+  test("events that were handled long ago are forgotten", async () => {
     const { store, client, options } = await open();
     const { receiver } = recording(store, () => {});
     for (let event = 0; event < 25; event++) await receiver.receive(...deliveryOf(`evt_${event}`));
@@ -249,7 +249,7 @@ eachStore(["node-redis", "postgres", "mariadb", "sqlite"], (name, open) => {
 });
 
 eachStore(["postgres", "mariadb", "sqlite"], (_name, open) => {
-  test("several may make the table at the same time", async () => {
+  test("several processes may create the table at the same time", async () => {
     const { client, store } = await open();
     const table = `raced_${Math.random().toString(36).slice(2)}`;
     await Promise.all(Array.from({ length: 8 }, () => new store.constructor(client, { table }).createTable()));
@@ -258,7 +258,7 @@ eachStore(["postgres", "mariadb", "sqlite"], (_name, open) => {
 });
 
 for (const Store of [SqlStore, SqlInbox]) {
-  test(`${Store.name}: a reader in another process that is in the way of a commit is waited for`, async (context) => {
+  test(`${Store.name}: a commit waits for a reader in another process`, async (context) => {
     const folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-"));
     const [database, reader] = [new Database(join(folder, "claims.db")), new Database(join(folder, "claims.db"))];
     context.after(() => (database.close(), reader.close(), rmSync(folder, { recursive: true })));
@@ -274,7 +274,7 @@ for (const Store of [SqlStore, SqlInbox]) {
 }
 
 eachStore(["sqlite", "sqlite inbox"], (name, open) => {
-  test("a writer in another process that takes too long: 503 in time, without holding up this process; then handled", async () => {
+  test("a slow writer in another process: 503 in time, without blocking this process; then handled", async () => {
     const { store, url } = await open({ timeoutSeconds: 0.3 });
     const other = new Database(url.replace("sqlite://", ""));
     other.exec("BEGIN IMMEDIATE");

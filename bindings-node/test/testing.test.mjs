@@ -1,4 +1,4 @@
-// The tools for the tests of users.
+// The tools for testing handlers.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { WebhookReceiver, WebhookRouter, WebhookVerifier } from "@payvost/webhooks";
@@ -17,12 +17,12 @@ describe("sampleEvent", () => {
     }
   });
 
-  test("gives an event of its own each time", () => {
+  test("returns a new event each time", () => {
     sampleEvent("payment.succeeded").data.customer.name = "Jane Roe";
     assert.equal(sampleEvent("payment.succeeded").data.customer.name, "John Doe");
   });
 
-  test("merges objects at any depth and replaces the rest", () => {
+  test("merges objects at any depth, and replaces other values", () => {
     const overrides = { id: "evt_7", data: { amount: "12.50", customer: { name: "Jane Roe" }, metadata: null, tags: ["a"] }, previousData: { amount: "1" } };
     const { data, id, previousData, type } = sampleEvent("payment.succeeded", overrides);
     assert.deepEqual([id, type, previousData], ["evt_7", "payment.succeeded", { amount: "1" }]);
@@ -31,19 +31,19 @@ describe("sampleEvent", () => {
     assert.deepEqual(sampleEvent("user.kyc_rejected", { data: { requiredActions: [] } }).data.requiredActions, []);
   });
 
-  test("does not touch any prototype", () => {
+  test("does not change any prototype", () => {
     const { data } = sampleEvent("user.created", { data: JSON.parse('{"__proto__":{"admin":true}}') });
     assert.ok(Object.hasOwn(data, "__proto__"));
     assert.equal({}.admin ?? data.admin, undefined);
   });
 
-  test("refuses what is not documented", () => {
+  test("rejects undocumented types", () => {
     for (const type of ["comet.sighted", "payment.*", "", undefined]) assert.equal(codeOf(() => sampleEvent(type)), "invalid_option");
   });
 });
 
 describe("signedRequest", () => {
-  test("signs a body as it is", () => {
+  test("signs a body unchanged", () => {
     const bytes = Buffer.from([0x7b, 0xff]);
     for (const body of ["{", bytes]) {
       const request = signedRequest(body, SECRET);

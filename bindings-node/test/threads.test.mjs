@@ -1,4 +1,4 @@
-// The native half is loaded into each thread anew, and threads come and go.
+// Each thread loads the native half, and threads start and end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -34,7 +34,7 @@ function start(stay) {
   return { worker, answer, end };
 }
 
-test("several threads verify at once, end or are stopped, and others follow", async () => {
+test("several threads verify at once, end or are terminated, and others follow", async () => {
   const verifier = new WebhookVerifier(SECRET);
   for (let round = 0; round < 3; round++) {
     const threads = Array.from({ length: 6 }, (_, index) => start(index % 2 === 0));

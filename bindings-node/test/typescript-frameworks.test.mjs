@@ -1,4 +1,4 @@
-// The types of the adapters and stores beside those of the frameworks and clients, as strict as the compiler can be.
+// The types of the adapters and stores with those of the frameworks and clients, under the strictest options of the compiler.
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";

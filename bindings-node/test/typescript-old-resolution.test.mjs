@@ -1,4 +1,4 @@
-// Projects whose compiler looks for `@payvost/webhooks/express` as a file, since it was told `moduleResolution: node`.
+// Projects with `moduleResolution: node`, whose compiler looks for `@payvost/webhooks/express` as a file.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ test("a project with moduleResolution node finds the types of every entry", () =
   }
 });
 
-test("that project imports every entry that there is", () => {
+test("that project imports every entry", () => {
   const source = readFileSync(join(project, "receiver.ts"), "utf8");
   for (const entry of Object.keys(manifest.exports).filter((entry) => !entry.endsWith(".json"))) {
     assert.ok(source.includes(`from "@payvost/webhooks${entry.slice(1)}"`), entry);

@@ -1,4 +1,4 @@
-// The types, as strict as the compiler can be.
+// The types, under the strictest options of the compiler.
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";

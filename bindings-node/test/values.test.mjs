@@ -1,4 +1,4 @@
-// The value of an event, which this package builds itself, beside what JSON.parse makes of the same text.
+// The value of an event, which this package builds itself, compared with the result of JSON.parse.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
@@ -11,12 +11,12 @@ const verify = (text) => verifier.verify(Buffer.from(text), sign(text, SECRET));
 
 function assertBuiltAlike(text) {
   const [event, parsed] = [verify(text), JSON.parse(text)];
-  // The order of members first, which the second comparison does not look at.
+  // First the order of members, which the second comparison ignores.
   assert.equal(JSON.stringify(event), JSON.stringify(parsed));
   assert.deepStrictEqual(event, parsed);
 }
 
-/** An event whose `data` is that text. */
+/** An event with that text as `data`. */
 const withData = (data) => eventText({ data: {} }).replace('"data":{}', `"data":${data}`);
 
 test("generated events", () => {
@@ -26,7 +26,7 @@ test("generated events", () => {
 describe("names", () => {
   const objectOf = (names) => withData(`{${names.map((name, index) => `${JSON.stringify(name)}:${index}`).join()}}`);
 
-  test("of every length, more of them than are remembered, in any order and again", () => {
+  test("of every length, more than are remembered, in any order and repeated", () => {
     const names = Array.from({ length: 5000 }, (_, index) => `${"x".repeat(index % 41)}${index}`);
     for (const list of [names, [...names].reverse(), names.slice(0, 10), names]) {
       assertBuiltAlike(objectOf(list));
@@ -34,7 +34,7 @@ describe("names", () => {
     }
   });
 
-  test("in objects that are larger than others, inside of others, and beside them", () => {
+  test("in large objects, inside other objects, and next to them", () => {
     for (const odd of ["plain", "__proto__", "constructor", "ключ", "😀", 'quote"', ""]) {
       for (const length of [511, 512, 513, 1024, 1025, 2000]) {
         const names = [...Array.from({ length: length - 1 }, (_, index) => `name${(index * 7919) % length}x`), odd];
@@ -44,7 +44,7 @@ describe("names", () => {
     }
   });
 
-  test("that look like numbers, or are long, or are spelt with escapes, among many", () => {
+  test("that look like numbers, are long, or use escapes, among many", () => {
     const many = Array.from({ length: 600 }, (_, index) => `name${index}`);
     const numbers = Array.from({ length: 1200 }, (_, index) => `${(index * 7919) % 4001}`);
     const texts = Array.from({ length: 600 }, (_, index) => `"${index}" \\ ключ`);
@@ -54,7 +54,7 @@ describe("names", () => {
     }
   });
 
-  test("of a large object that somebody makes every object inherit", () => {
+  test("of a large object, which every object inherits", () => {
     const written = [];
     Object.defineProperty(Object.prototype, "name7", { set: written.push.bind(written), configurable: true });
     try {
@@ -65,25 +65,25 @@ describe("names", () => {
     assert.deepEqual(written, []);
   });
 
-  test("that begin and end alike", () => {
+  test("with the same beginning and end", () => {
     const names = ["amountOfX", "amountOfY", "amountOf", "amount", "amou", "amo", "a", "", "firstPartALastPart", "firstPartBLastPart"];
     for (const name of names) assertBuiltAlike(objectOf([name]));
     assertBuiltAlike(objectOf(names));
   });
 
-  test("that have other bytes when they are spelt with escapes", () => {
+  test("whose bytes differ when written with escapes", () => {
     assertBuiltAlike(withData('{"\\u0061mount":1}'));
     assertBuiltAlike(withData('{"amount":2,"\\\\u0061mount":3}'));
   });
 
-  test("that every object inherits are members like others", () => {
+  test("that every object inherits are ordinary members", () => {
     for (const name of Object.getOwnPropertyNames(Object.prototype)) {
       assertBuiltAlike(withData(`{"${name}":{"${name}":1},"x":2}`));
       assert.ok(Object.hasOwn(verify(withData(`{"${name}":1}`)).data, name), name);
     }
   });
 
-  test("that somebody makes every object inherit are members like others", () => {
+  test("that other code makes every object inherit are ordinary members", () => {
     const written = [];
     Object.defineProperty(Object.prototype, "inheritedName", { set: written.push.bind(written), configurable: true });
     try {
@@ -118,7 +118,7 @@ test("arrays of any length, and more strings than fit into one call", () => {
   }
 });
 
-test("a string that is kept does not keep the payload", () => {
+test("a string of an event does not keep the payload in memory", () => {
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc");
   const heapUsed = () => {
@@ -132,7 +132,7 @@ test("a string that is kept does not keep the payload", () => {
   assert.equal(kept.length, 100);
 });
 
-test("a call that runs out of stack leaves nothing behind", () => {
+test("a call that overflows the stack leaves nothing behind", () => {
   const texts = Array.from({ length: 200 }, (_, index) => withData(`{"a${index}":1,"b${index}":{"a${index}":"text"}}`));
   const calls = texts.map((text) => [Buffer.from(text), sign(text, SECRET)]);
   let next = 0;
@@ -141,7 +141,7 @@ test("a call that runs out of stack leaves nothing behind", () => {
     try {
       descend();
     } catch {
-      // There is a little more room on each step of the way back.
+      // Each step back leaves a little more room on the stack.
     }
     if (next === calls.length) return;
     const [payload, signature] = calls[next++];

@@ -1,4 +1,4 @@
-// The cases that every language decides alike: tests/vectors/verify. What was observed is kept for the comparison of languages.
+// The cases that every language must decide alike: tests/vectors/verify. The observations are kept for the comparison of languages.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
@@ -56,7 +56,7 @@ function check(vector) {
   });
   if (outcome.event) assertParsedAlike(outcome.event, JSON.parse(payload.toString("utf8")));
 
-  // The payload's type, and the way to call, make no difference.
+  // The type of the payload and the way of calling make no difference.
   for (const form of formsOf(payload)) {
     assert.deepEqual(describeOutcome(attempt(() => verify(form))), describeOutcome(outcome));
   }
@@ -71,7 +71,7 @@ function payloadOf({ payload, payload_hex: hex, payload_repeat: repeated }) {
   return Buffer.from(payload ?? repeated.map(([text, count]) => text.repeat(count)).join(""), "utf8");
 }
 
-/** Node's http module hands out the bytes of a header as Latin-1. */
+/** Node's http module decodes the bytes of a header as Latin-1. */
 function signatureOf({ signature, signature_hex: hex }) {
   return hex === undefined ? signature : Buffer.from(hex, "hex").toString("latin1");
 }
@@ -125,7 +125,7 @@ function canonical(value) {
   throw new TypeError(`JSON has no ${typeof value}`);
 }
 
-/** Hex has the order of the bytes that it stands for, and a key that another one begins with comes first in both. */
+/** Hex sorts like the bytes that it encodes, and a prefix comes first in both. */
 function canonicalMembers(container) {
   return Object.keys(container)
     .map((key) => [hexOf(key), container[key]])

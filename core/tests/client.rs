@@ -355,3 +355,12 @@ fn options_hooks_and_a_dry_run_show_no_key() {
     }
     assert_eq!(server.seen().len(), 3);
 }
+
+#[test]
+fn the_guides_program_is_the_example() {
+    let read = |path: &str| std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (page, example) = (read("../docs/guides/rust/manage.md"), read("examples/manage.rs"));
+    let (_, rest) = page.split_once("```rust\n").unwrap();
+    let (code, _) = rest.split_once("```").unwrap();
+    assert_eq!(example.split_once("\n\n").unwrap().1, code);
+}

@@ -13,7 +13,8 @@ use std::{env, fs};
 
 use canonical::canonical;
 use payvost_webhooks::manage::{
-    Answer, ApiError, Ask, Call, CallOptions, Client, Fault, Names, Now, Operation, Refusal, Request, Response,
+    Answer, ApiError, Ask, Call, CallOptions, Client, Fault, Names, Now, Operation, Refusal, Request, Response, RotatedSecret,
+    Webhook, WebhooksUpdateParams,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -46,6 +47,109 @@ fn every_call_takes_its_course() {
     observed.flush().unwrap();
     assert!(count >= 500, "{count} cases");
     assert!(failures.is_empty(), "{} calls differ:\n{}", failures.len(), failures.join("\n"));
+}
+
+const KEY: &str = "sk_live_canary_4f1d";
+
+fn call(client: &Client, operation: Operation, parameters: &str) -> Call {
+    client.call(operation, parameters.as_bytes(), &CallOptions::default(), [7; 16], Now::default()).unwrap()
+}
+
+fn answer<'a>(status: u16, headers: &'a [(&'a str, &'a str)], body: &'a str) -> Answer<'a> {
+    Answer::Response(Response { status, headers, body: body.as_bytes() })
+}
+
+#[test]
+fn a_key_is_shown_nowhere() {
+    let builder = Client::builder(KEY);
+    let client = builder.clone().build().unwrap();
+    let mut shown = format!("{builder:?} {client:?}");
+    let body = format!(r#"{{"success":false,"error":{{"code":"x","message":"{KEY}","field":"{KEY}","requestId":"{KEY}"}}}}"#);
+    for status in [200, 400, 500] {
+        let mut call = call(&client, Operation::WebhooksCreate, r#"{"url":"https://a.example","events":["*"]}"#);
+        let Ask::Request(request) = call.next() else { panic!("no request") };
+        shown += &format!("{request:?} {} {call:?} {:?}", call.dry_run(), call.next());
+        call.feed(answer(status, &[("X-Request-Id", KEY)], &body), Now::default(), 0).unwrap();
+        let Ask::Done(Err(error)) = call.next() else { panic!("not an error") };
+        shown += &format!("{error} {error:?} {:?} {:?}", call.facts(), call.last_attempt());
+    }
+    for key in ["pk_live_canary", " sk_live_canary", "whsec_canary", "canary"] {
+        let refusal = Client::builder(key).build().unwrap_err();
+        shown += &format!("{refusal} {refusal:?} {}", refusal.hint());
+    }
+    assert!(!shown.contains("canary"), "{shown}");
+    assert!(shown.contains("Bearer sk_live_[redacted]"), "{shown}");
+}
+
+#[test]
+fn a_secret_of_a_webhook_is_shown_nowhere() {
+    let client = Client::builder(KEY).build().unwrap();
+    let mut call = call(&client, Operation::WebhooksRotateSecret, r#"{"id":"w"}"#);
+    call.feed(answer(200, &[], r#"{"success":true,"data":{"secret":"whsec_canary"}}"#), Now::default(), 0).unwrap();
+    let shown = format!("{call:?} {:?}", call.next());
+    let Ask::Done(Ok(success)) = call.next() else { panic!("not a success") };
+    let object: RotatedSecret = success.read().object();
+    assert!(!format!("{shown} {success:?} {object:?} {:?}", success.read()).contains("canary"));
+    assert_eq!(object.secret.expose(), "whsec_canary");
+}
+
+#[test]
+fn an_answer_to_another_question_changes_nothing() {
+    let client = Client::builder(KEY).build().unwrap();
+    let mut call = call(&client, Operation::WebhooksGet, r#"{"id":"w"}"#);
+    let now = Now { elapsed_ms: 5, unix_ms: 5 };
+    assert!(call.feed(Answer::Waited, now, 0).is_err());
+    assert!(matches!(call.next(), Ask::Request(_)) && call.next_page().is_none() && call.last_attempt().is_none());
+    call.feed(Answer::Failed(Fault::Lost), now, u32::MAX).unwrap();
+    assert!(call.feed(answer(200, &[], "{}"), now, 0).is_err() && call.feed(Answer::Failed(Fault::Lost), now, 0).is_err());
+    assert!(matches!(call.next(), Ask::Wait(pause) if pause == Duration::from_millis(500)));
+    call.feed(Answer::Failed(Fault::Cancelled), now, 0).unwrap();
+    for answer in [Answer::Waited, Answer::Failed(Fault::Cancelled), answer(200, &[], "{}")] {
+        assert!(call.feed(answer, now, 0).is_err());
+    }
+    assert_eq!(call.into_outcome().unwrap().unwrap_err().code(), "cancelled");
+}
+
+#[test]
+fn names_are_those_of_the_host() {
+    let build = |names: Names| Client::builder("sk_test_x").names(names).options(br#"{"timeoutSeconds":0}"#)?.build();
+    assert_eq!(build(Names::Camel).unwrap_err().to_string(), "`timeoutSeconds` must be a number of seconds from 0.001 to 3600");
+    assert_eq!(build(Names::Snake).unwrap_err().to_string(), "unknown parameter `timeoutSeconds`");
+    let snake = Client::builder("sk_test_x")
+        .options(br#"{"timeout":0.5,"base_url":"http://127.0.0.1:1/x/"}"#)
+        .unwrap()
+        .build()
+        .unwrap();
+    assert_eq!(snake.base_url(), "http://127.0.0.1:1/x");
+    let parameters = br#"{"id":"w","event_type":"*"}"#;
+    let refused =
+        snake.call(Operation::WebhooksTest, parameters, &CallOptions::default(), [0; 16], Now::default()).unwrap_err();
+    assert_eq!(refused.to_string(), "`event_type` must be an event type, such as payment.succeeded");
+    for operation in Operation::ALL {
+        assert_eq!(Operation::parse(operation.name()), Some(operation));
+    }
+    assert_eq!(Operation::parse("webhooks.rotate_secret"), Some(Operation::WebhooksRotateSecret));
+    assert_eq!(Operation::parse("webhooks"), None);
+}
+
+#[test]
+fn typed_parameters_and_objects_are_lenient_where_the_provider_may_change() {
+    let parameters = WebhooksUpdateParams {
+        events: Some(&["*", "a.b"]),
+        description: Some(None),
+        metadata: Some(Some(&[("a", "b")])),
+        ..Default::default()
+    };
+    assert_eq!(parameters.to_json("w\""), r#"{"id":"w\"","events":["*","a.b"],"description":null,"metadata":{"a":"b"}}"#);
+    let client = Client::builder(KEY).build().unwrap();
+    let mut call = call(&client, Operation::WebhooksList, "");
+    let body = r#"{"success":true,"data":[{"id":"w","url":5,"events":["a",null,"b"],"enabled":"yes","metadata":{"x":"y","z":1},"new":{}}],"total":3}"#;
+    call.feed(answer(200, &[], body), Now::default(), 0).unwrap();
+    assert_eq!(call.next_page().as_deref(), Some(r#"{"offset":1}"#));
+    let page: Vec<Webhook> = call.into_outcome().unwrap().unwrap().read().object();
+    let [webhook] = page.as_slice() else { panic!("{page:?}") };
+    assert_eq!((&*webhook.id, &*webhook.url, webhook.enabled, &webhook.description), ("w", "", false, &None));
+    assert_eq!((&*webhook.events.join(" "), webhook.metadata.as_ref().unwrap().len()), ("a b", 1));
 }
 
 /// The calls of a case, as often as each is to be made.

@@ -125,6 +125,8 @@ impl Refusal {
     #[must_use]
     pub fn parameter(&self) -> Cow<'_, str> {
         match self.names {
+            // It is the caller's own word.
+            _ if self.problem == Problem::Unknown => Cow::Borrowed(&self.parameter),
             Names::Camel => Cow::Borrowed(&self.parameter),
             Names::Snake => snake(&self.parameter),
         }

@@ -70,7 +70,7 @@ final class ApacheTest extends TestCase
     /**
      * @param list<string> $options
      *
-     * @return array{int, string} the exit code, and what it wrote
+     * @return array{int, string} the exit code and the output
      */
     private function curl(string $body, array $options): array
     {

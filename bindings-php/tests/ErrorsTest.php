@@ -139,7 +139,7 @@ final class ErrorsTest extends TestCase
                 $this->assertIsSafe($error, $string);
                 continue;
             }
-            self::assertSame(5, $index, 'only a secret can be any text');
+            self::assertSame(5, $index, 'only a secret can be any string');
         }
     }
 

@@ -35,17 +35,17 @@ final class HostileTest extends TestCase
         $list = static fn (string $element): callable => static fn (): string => Sample::with(
             '[' . implode(',', array_fill(0, intdiv($room - 1, strlen($element) + 1), $element)) . ']'
         );
-        yield 'as deep as can be' => [static fn () => Sample::with(str_repeat('[', 126) . str_repeat(']', 126))];
-        yield 'objects as deep as can be' => [
+        yield 'as deep as possible' => [static fn () => Sample::with(str_repeat('[', 126) . str_repeat(']', 126))];
+        yield 'objects as deep as possible' => [
             static fn () => Sample::with(str_repeat('{"":', 126) . '1' . str_repeat('}', 126)),
         ];
         yield 'many lists' => [$list('[]')];
         yield 'many objects' => [$list('{}')];
-        yield 'many lists of one' => [$list('[0]')];
+        yield 'many lists with one element' => [$list('[0]')];
         yield 'many digits' => [$list('0')];
         yield 'many floats' => [$list('-1.7976931348623157e308')];
         yield 'many subnormal floats' => [$list('4.9406564584124654e-324')];
-        yield 'many floats half-way between two' => [$list('9007199254740993.0')];
+        yield 'many floats halfway between two others' => [$list('9007199254740993.0')];
         yield 'many integers that do not fit' => [$list('9223372036854775808')];
         yield 'many strings' => [$list('"a"')];
         yield 'many escapes' => [$list('"\ud83d\ude00\u0000\n"')];
@@ -73,7 +73,7 @@ final class HostileTest extends TestCase
         yield 'many keys that differ in their last character' => [
             static fn () => Sample::with('{"' . implode('":0,"', self::longKeys(9_000)) . '":0}'),
         ];
-        yield 'white space' => [static fn () => str_repeat(" \t\r\n", 250_000) . Sample::EVENT];
+        yield 'whitespace' => [static fn () => str_repeat(" \t\r\n", 250_000) . Sample::EVENT];
     }
 
     /**
@@ -96,35 +96,35 @@ final class HostileTest extends TestCase
     public function refused(): iterable
     {
         $start = strpos(Sample::with('?'), '?');
-        yield 'a byte too long' => [static fn () => str_repeat(' ', self::LIMIT + 1), 'payload_too_large', null];
-        yield 'nothing but white space' => [static fn () => str_repeat(' ', self::LIMIT), 'invalid_json', self::LIMIT];
+        yield 'one byte too long' => [static fn () => str_repeat(' ', self::LIMIT + 1), 'payload_too_large', null];
+        yield 'nothing but whitespace' => [static fn () => str_repeat(' ', self::LIMIT), 'invalid_json', self::LIMIT];
         yield 'nothing but brackets' => [static fn () => str_repeat('[', self::LIMIT), 'invalid_json', 128];
         yield 'nothing but braces' => [static fn () => str_repeat('{', self::LIMIT), 'invalid_json', 1];
         yield 'nothing but quotes' => [static fn () => str_repeat('"', self::LIMIT), 'invalid_json', 2];
         yield 'nothing but backslashes' => [static fn () => str_repeat('\\', self::LIMIT), 'invalid_json', 0];
         yield 'nothing but NULs' => [static fn () => str_repeat("\0", self::LIMIT), 'invalid_json', 0];
-        yield 'nothing but broken UTF-8' => [static fn () => str_repeat("\xff", self::LIMIT), 'invalid_json', 0];
-        yield 'a level too deep' => [
+        yield 'nothing but invalid UTF-8' => [static fn () => str_repeat("\xff", self::LIMIT), 'invalid_json', 0];
+        yield 'one level too deep' => [
             static fn () => Sample::with(str_repeat('[', 127) . str_repeat(']', 127)), 'invalid_json', $start + 126,
         ];
         yield 'objects far too deep' => [
             static fn () => Sample::with(str_repeat('{"a":', 200_000)), 'invalid_json', $start + 126 * 5,
         ];
-        yield 'not UTF-8 behind half a megabyte' => [
+        yield 'invalid UTF-8 after half a megabyte' => [
             static fn () => Sample::with('"' . str_repeat('é', 250_000) . "\xc3\""), 'invalid_json', $start + 500_001,
         ];
-        yield 'a lone surrogate behind half a megabyte' => [
+        yield 'a lone surrogate after half a megabyte' => [
             static fn () => Sample::with('"' . str_repeat('\u00e9', 80_000) . '\ud83d"'),
             'invalid_json',
             $start + 480_001,
         ];
-        yield 'a string without an end' => [
+        yield 'an unterminated string' => [
             static fn () => '"' . str_repeat('a', self::LIMIT - 1), 'invalid_json', self::LIMIT,
         ];
         yield 'a number of a million digits' => [
             static fn () => Sample::with(str_repeat('9', 1_000_000)), 'invalid_json', $start,
         ];
-        yield 'a key a second time behind a hundred thousand others' => [
+        yield 'a duplicate key after a hundred thousand others' => [
             static fn () => Sample::with('{"' . implode('":0,"', range(0, 90_000)) . '":0,"\u0030":0}'),
             'invalid_json',
             strlen(Sample::with('{"' . implode('":0,"', range(0, 90_000)) . '":0,')) - 2,

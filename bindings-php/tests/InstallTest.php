@@ -96,7 +96,7 @@ final class InstallTest extends TestCase
      * @param list<string>          $command
      * @param array<string, string> $environment
      *
-     * @return array{int, string} the exit code, and all that it wrote
+     * @return array{int, string} the exit code and the output
      */
     private static function execute(array $command, array $environment = []): array
     {

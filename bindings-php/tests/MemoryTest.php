@@ -89,7 +89,7 @@ final class MemoryTest extends TestCase
         self::assertSame($before, memory_get_usage());
     }
 
-    /** @return array<string, array{list<string>}> headers that say how */
+    /** @return array<string, array{list<string>}> request headers that select the way */
     public function ways(): array
     {
         return ['verifyWebhook()' => [[]], 'as a receiver does' => [['With-Policy: yes']]];
@@ -124,7 +124,7 @@ final class MemoryTest extends TestCase
         self::assertSame([200, '5'], $enough());
     }
 
-    /** @return array<string, array{string}> what the events hold */
+    /** @return array<string, array{string}> the values in the events */
     public function largeValues(): array
     {
         return [

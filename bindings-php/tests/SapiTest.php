@@ -26,7 +26,7 @@ final class SapiTest extends TestCase
     }
 
     /** @return array<string, array{string}> */
-    public function handlersThatWrite(): array
+    public function handlersThatPrint(): array
     {
         $ways = ['print', 'flush', 'print, flush', 'print, ob_flush, flush', 'buffer, print', 'end all buffers', 'finish',
             'print, finish'];
@@ -34,7 +34,7 @@ final class SapiTest extends TestCase
         return array_combine($ways, array_map(static fn (string $way): array => [$way], $ways));
     }
 
-    /** @dataProvider handlersThatWrite */
+    /** @dataProvider handlersThatPrint */
     public function testOutputOfAHandlerIsNotInTheResponse(string $how): void
     {
         self::assertSame(self::RECEIVED, $this->post(self::$fpm, $how));

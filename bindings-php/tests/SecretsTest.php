@@ -38,7 +38,7 @@ final class SecretsTest extends TestCase
         foreach ([serialize(...), static fn ($value) => serialize([$value])] as $serialize) {
             try {
                 $serialize($verifier);
-                self::fail('a verifier was serialised');
+                self::fail('a verifier was serialized');
             } catch (\Exception $error) {
                 self::assertStringContainsString('not allowed', $error->getMessage());
             }

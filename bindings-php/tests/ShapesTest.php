@@ -80,7 +80,7 @@ final class ShapesTest extends TestCase
             $type instanceof ConstTypeNode && $type->constExpr instanceof ConstExprStringNode =>
                 is_string($value) && trim((string) $type, "'") === $value,
             $type instanceof IdentifierTypeNode => $this->fitsName($value, $type->name),
-            default => self::fail('a type that this test does not know: ' . $type),
+            default => self::fail('unknown type: ' . $type),
         };
     }
 

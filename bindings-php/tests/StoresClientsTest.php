@@ -60,7 +60,7 @@ final class StoresClientsTest extends StoresTestCase
         self::assertSame('already_handled', end($this->results)->code);
 
         foreach ($options as $option => $value) {
-            self::assertEquals($value, $client->getOption($option), 'the user finds his client as it was');
+            self::assertEquals($value, $client->getOption($option), 'the options of the client are restored');
         }
         $client->set("{$this->name}:own", ['a' => 1]);
         self::assertEquals(
@@ -179,7 +179,7 @@ final class StoresClientsTest extends StoresTestCase
             self::assertSame('already_handled', end($this->results)->code);
             foreach ($options as $option => $value) {
                 if (in_array($option, [PDO::ATTR_ERRMODE, PDO::ATTR_EMULATE_PREPARES], true)) {
-                    self::assertEquals($value, $connection->getAttribute($option), 'the user finds his connection as it was');
+                    self::assertEquals($value, $connection->getAttribute($option), 'the attributes of the connection are restored');
                 }
             }
         }

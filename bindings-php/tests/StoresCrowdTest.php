@@ -36,7 +36,7 @@ final class StoresCrowdTest extends TestCase
         Files::remove($this->folder);
     }
 
-    /** @return array<string, array{string, int}> the store, and how many worker processes there are */
+    /** @return array<string, array{string, int}> the store and the number of workers */
     public function stores(): array
     {
         return [
@@ -121,7 +121,7 @@ final class StoresCrowdTest extends TestCase
         self::assertSame([409 => 63_000, 200 => 1_000], array_count_values($statuses));
     }
 
-    /** @return int the process that cuts the connections of the stores until it is killed */
+    /** @return int the process that cuts the stores' connections until it is killed */
     private function cutConnections(): int
     {
         $url = Stores::url('postgres', $this->folder);
@@ -137,7 +137,7 @@ final class StoresCrowdTest extends TestCase
         return $pid;
     }
 
-    /** @return array{array<string, int>, array<string, int>} how often each result, and each event's effects */
+    /** @return array{array<string, int>, array<string, int>} the number of results by code, and of effects by event */
     private function crowd(
         string $name,
         int $workers,

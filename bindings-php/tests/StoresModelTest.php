@@ -39,7 +39,7 @@ final class StoresModelTest extends StoresTestCase
         }
     }
 
-    /** @return array{string, string, string, string} what is done, the key, the token, and the body */
+    /** @return array{string, string, string, string} the step, the key, the token and the body */
     private static function step(string $prefix): array
     {
         $do = ['claim', 'claim', 'claim', 'complete', 'release', 'extend', 'delivery'][mt_rand(0, 6)];

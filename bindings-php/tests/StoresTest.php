@@ -18,7 +18,7 @@ use Payvost\Webhooks\Stores\RedisStore;
 use Payvost\Webhooks\Stores\StoreException;
 use Payvost\Webhooks\Testing;
 use Payvost\Webhooks\Tests\Support\Sample;
-use Payvost\Webhooks\Tests\Support\StoreOfMyOwn;
+use Payvost\Webhooks\Tests\Support\CustomStore;
 use Payvost\Webhooks\Tests\Support\StoresTestCase;
 use Payvost\Webhooks\WebhookReceiver;
 use Payvost\Webhooks\WebhookRouter;
@@ -29,7 +29,7 @@ use RuntimeException;
 /** A receiver with each store. */
 final class StoresTest extends StoresTestCase
 {
-    /** @return array<string, array{string}> in SQLite, whoever comes second waits for the first one's inbox */
+    /** @return array<string, array{string}> without SQLite's inbox, where the second worker waits for the first */
     public function storesWithManyWriters(): array
     {
         return array_diff_key($this->stores(), ['inbox+sqlite' => true]);
@@ -145,7 +145,7 @@ final class StoresTest extends StoresTestCase
         $isBroken = false;
         self::assertSame(200, $receiver->retry($key)->status);
         self::assertSame([$note], $seen);
-        self::assertNull($receiver->retry($key), 'what is handled is not kept');
+        self::assertNull($receiver->retry($key), 'handled deliveries are not kept');
         self::assertNull($receiver->retry('unknown'));
         self::assertSame(['handler_failed', 'handler_failed', 'handled'], $this->codes());
 
@@ -258,7 +258,7 @@ final class StoresTest extends StoresTestCase
         self::assertSame(['in_progress', null], [$second->status, $second->claim]);
         self::assertEqualsWithDelta(30, $second->waitSeconds, 5);
         $byTicket = new Claim($store, $ticket['key'], $ticket['token']);
-        self::assertSame([false, false], [$byTicket->extend(), $byTicket->complete()], 'only who took it holds it');
+        self::assertSame([false, false], [$byTicket->extend(), $byTicket->complete()], 'only the worker that took the ticket has the claim');
 
         self::assertTrue($first->claim->release('Timeout'));
         $third = $store->take($ticket);
@@ -436,7 +436,7 @@ final class StoresTest extends StoresTestCase
             fn () => ['claimed', 'x'], fn () => [], fn () => ['a', 'b', 'c'], fn () => ['full', 0],
         ];
         foreach ($replies as $reply) {
-            $receiver = $this->receiver(new StoreOfMyOwn($reply), fn () => self::fail('handled without a claim'));
+            $receiver = $this->receiver(new CustomStore($reply), fn () => self::fail('handled without a claim'));
             $response = $this->deliver($receiver, 'evt_1');
 
             self::assertSame([503, 'store_unavailable'], [$response->status, self::code($response)]);
@@ -465,7 +465,7 @@ final class StoresTest extends StoresTestCase
         $this->deliver($this->receiver($store, fn () => throw new RuntimeException()), 'evt_1');
         // A memory store's claims belong to its object.
         $other = $name === 'memory'
-            ? new StoreOfMyOwn(fn () => self::fail('claimed'), $store->delivery("{$this->name}:evt_1"))
+            ? new CustomStore(fn () => self::fail('claimed'), $store->delivery("{$this->name}:evt_1"))
             : $this->store($name, ['prefix' => "{$this->name}other"], false);
         $receiver = $this->receiver($other, fn () => self::fail('handled'));
         $response = $receiver->retry("{$this->name}:evt_1");
@@ -497,7 +497,7 @@ final class StoresTest extends StoresTestCase
         $replies = ['claimed' => 1, 'in_progress' => 500, 'done' => 0, 'conflict' => 0, 'parked' => 0];
         foreach ($replies as $word => $number) {
             $this->logger->records = [];
-            $store = new StoreOfMyOwn(static fn (): array => [$word, $number]);
+            $store = new CustomStore(static fn (): array => [$word, $number]);
             $this->deliver($this->receiver($store, static fn () => throw new RuntimeException()), 'evt_1');
             self::assertCount(1, $this->logger->records, $word);
         }

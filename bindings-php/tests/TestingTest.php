@@ -150,7 +150,7 @@ final class TestingTest extends TestCase
         foreach (['no function', 1, []] as $clock) {
             try {
                 new WebhookVerifier(Sample::SECRET, clock: $clock);
-                self::fail('the clock was taken');
+                self::fail('the clock was accepted');
             } catch (ConfigurationException $error) {
                 self::assertSame('clock must be a function without parameters', $error->getMessage());
                 self::assertSame('invalid_option', $error->getErrorCode());
@@ -160,7 +160,7 @@ final class TestingTest extends TestCase
             $verifier = new WebhookVerifier(Sample::SECRET, toleranceSeconds: 60, clock: $clock);
             try {
                 $verifier->verify(Sample::EVENT, Sample::sign(Sample::EVENT));
-                self::fail('the time was taken');
+                self::fail('the time was accepted');
             } catch (ConfigurationException | Error $error) {
                 self::assertContains($error->getMessage(), ['clock must return a Unix time in seconds', 'of the clock']);
             }

@@ -36,7 +36,7 @@ final class IncomingRequest
     public function __construct(
         #[SensitiveParameter]
         private ?Closure $read,
-        /** The header `Payvost-Signature`: null if there is none, an array if it was sent more than once */
+        /** The header `Payvost-Signature`: null without one, an array if it was sent more than once */
         #[SensitiveParameter]
         public readonly string|array|null $signature,
         private ?string $contentLength = null,

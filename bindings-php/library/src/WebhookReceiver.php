@@ -63,7 +63,7 @@ final class WebhookReceiver
      * Receives a delivery whose body has been read.
      *
      * @param string      $payload   the raw body of the request, byte for byte as it came
-     * @param string|null $signature the header `Payvost-Signature`, or null if there is none
+     * @param string|null $signature the header `Payvost-Signature`, or null without one
      */
     public function receive(#[SensitiveParameter] mixed $payload, #[SensitiveParameter] mixed $signature): Response
     {
@@ -75,8 +75,8 @@ final class WebhookReceiver
      *
      * @param IncomingRequest|Closure(WebhookVerifier): mixed $request the request; or a function that reads the raw body and
      *     calls {@see WebhookVerifier::checkPayloadLength()} to know when to stop
-     * @param string|array<string>|null $signature with a function: the header `Payvost-Signature`. null if there is none,
-     *     an array if it was sent more than once
+     * @param string|array<string>|null $signature with a function: the header `Payvost-Signature`. null without one, an
+     *     array if it was sent more than once
      */
     public function receiveFrom(
         #[SensitiveParameter]

@@ -31,7 +31,7 @@ final class Effects
         $this->connection->prepare("INSERT INTO {$this->name} (id) VALUES (?)")->execute([$id]);
     }
 
-    /** @return array<string, int> how often, by the id */
+    /** @return array<string, int> the counts by id */
     public function counts(): array
     {
         if ($this->connection instanceof Redis) {

@@ -84,7 +84,7 @@ final class Fpm
     /** @var list<resource> */
     private array $processes = [];
 
-    /** @var list<string> the headers of the last answer */
+    /** @var list<string> the headers of the last response */
     private array $headers = [];
 
     /**
@@ -156,7 +156,7 @@ final class Fpm
      *
      * @param list<string> $headers
      *
-     * @return resource what the answer will come from
+     * @return resource the connection for the response
      */
     public function begin(string $body, array $headers, string $method = 'POST')
     {
@@ -188,7 +188,7 @@ final class Fpm
     }
 
     /**
-     * @return list<string> what PHP has logged, without the times
+     * @return list<string> PHP's log without the timestamps
      */
     public function log(): array
     {

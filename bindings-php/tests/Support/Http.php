@@ -11,7 +11,7 @@ final class Http
 {
     /**
      * @param list<string> $headers
-     * @param list<string> $answered the lines before the body of the answer
+     * @param list<string> $answered the header lines of the response
      *
      * @return array{int, string} the status and the body
      */

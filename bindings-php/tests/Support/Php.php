@@ -38,7 +38,7 @@ final class Php
      *
      * @param list<string> $arguments
      *
-     * @return array{int, string} the exit code, and all that it wrote
+     * @return array{int, string} the exit code and the output
      */
     public static function run(array $arguments, bool $withExtension = true): array
     {
@@ -48,7 +48,7 @@ final class Php
     /**
      * @param list<string> $command
      *
-     * @return array{int, string} the exit code, or the signal that ended it, and all that it wrote
+     * @return array{int, string} the exit code, or the signal that ended it, and the output
      */
     public static function execute(array $command): array
     {

@@ -38,7 +38,7 @@ final class Course
     }
 
     /**
-     * @return Response|null null when nothing is kept under the key of a retry
+     * @return Response|null null if nothing is kept under the key of a retry
      */
     public function run(
         Delivery $delivery,

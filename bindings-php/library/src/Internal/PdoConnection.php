@@ -176,7 +176,7 @@ final class PdoConnection
 
     private static function inTransaction(): StoreException
     {
-        $message = 'the connection is in a transaction already: give the store a connection of its own';
+        $message = 'connection is in a transaction already: pass the store a connection of its own';
 
         return StoreException::misuse('IN_TRANSACTION', $message);
     }

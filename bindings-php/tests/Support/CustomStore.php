@@ -10,7 +10,7 @@ use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Store;
 
 /** An application's own store, whose reply to a claim comes from the test. */
-final class StoreOfMyOwn implements Store
+final class CustomStore implements Store
 {
     /**
      * @param Closure(): array<mixed> $reply

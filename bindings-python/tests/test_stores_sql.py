@@ -82,7 +82,7 @@ def inbox(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Inbox
     return Inbox(request.param, url_of(request.param))
 
 
-def test_what_a_handler_wrote_goes_with_its_claim(inbox: Inbox) -> None:
+def test_writes_of_a_handler_are_committed_with_its_claim(inbox: Inbox) -> None:
     def fail(claim: Any) -> None:
         raise TimeoutError
 
@@ -94,7 +94,7 @@ def test_what_a_handler_wrote_goes_with_its_claim(inbox: Inbox) -> None:
     assert [inbox.deliver(body), inbox.written(event_id)] == ["already_handled", 1]
 
 
-def test_a_handler_that_ends_the_transaction_itself_is_found_out(inbox: Inbox) -> None:
+def test_a_handler_that_ends_the_transaction_is_detected(inbox: Inbox) -> None:
     event_id, body = an_event()
     inbox.then = lambda claim: claim.connection.rollback()
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 0]
@@ -102,7 +102,7 @@ def test_a_handler_that_ends_the_transaction_itself_is_found_out(inbox: Inbox) -
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 1]
 
 
-def test_a_handler_that_commits_has_its_event_parked(
+def test_the_event_is_parked_if_its_handler_commits(
     inbox: Inbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its effect is there already: it is made again only when somebody asks for it."""
@@ -123,7 +123,7 @@ def test_a_handler_that_commits_has_its_event_parked(
     assert [inbox.deliver(body), inbox.written(event_id)] == ["already_handled", 2]
 
 
-def test_savepoints_of_a_handler_are_welcome(inbox: Inbox) -> None:
+def test_a_handler_can_use_savepoints(inbox: Inbox) -> None:
     event_id, body = an_event()
 
     def nested(claim: Any) -> Any:
@@ -143,31 +143,37 @@ def test_savepoints_of_a_handler_are_welcome(inbox: Inbox) -> None:
 
 
 @pytest.mark.parametrize("kind", ["inbox-postgres", "inbox-postgres-async"])
-def test_a_transaction_that_is_left_aborted_is_the_handlers_failure(
+def test_a_handler_that_swallows_a_unique_violation_has_failed(
     kind: str, url_of: Callable[[str], str], caplog: pytest.LogCaptureFixture
 ) -> None:
+    """PostgreSQL takes no more statements in such a transaction."""
     inbox = Inbox(kind, url_of(kind))
+    query(inbox.url, "CREATE TABLE IF NOT EXISTS numbered (number integer PRIMARY KEY)")
+    query(inbox.url, "INSERT INTO numbered VALUES (1) ON CONFLICT DO NOTHING")
 
     def swallow(claim: Any) -> Any:
         if kind.endswith("-async"):
             return swallow_async(claim)
-        with contextlib.suppress(psycopg.Error):
-            claim.connection.execute("INSERT INTO nowhere VALUES (1)")
+        with contextlib.suppress(psycopg.errors.UniqueViolation):
+            claim.connection.execute("INSERT INTO numbered VALUES (1)")
         return None
 
     async def swallow_async(claim: Any) -> None:
-        with contextlib.suppress(psycopg.Error):
-            await claim.connection.execute("INSERT INTO nowhere VALUES (1)")
+        with contextlib.suppress(psycopg.errors.UniqueViolation):
+            await claim.connection.execute("INSERT INTO numbered VALUES (1)")
 
     event_id, body = an_event()
     inbox.then = swallow
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 0]
     assert caplog.records[-1].reason == "aborted"  # type: ignore[attr-defined]
+    letters = settled(inbox.receiver.store.dead_letters(1000))  # type: ignore[union-attr]
+    (letter,) = (letter for letter in letters if letter.key.endswith(event_id))
+    assert (letter.reason, letter.attempts) == ("failed", 1)
     inbox.then = lambda claim: None
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 1]
 
 
-def test_a_write_that_the_database_refuses_is_a_failure_of_the_handler(inbox: Inbox) -> None:
+def test_a_rejected_write_is_a_handler_failure(inbox: Inbox) -> None:
     event_id, body = an_event()
     inbox.then = lambda claim: claim.connection.cursor().execute("INSERT INTO nowhere VALUES (1)")
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 0]
@@ -175,7 +181,7 @@ def test_a_write_that_the_database_refuses_is_a_failure_of_the_handler(inbox: In
     assert inbox.deliver(body) == "handled"
 
 
-def test_a_connection_that_commits_by_itself_is_in_a_transaction_all_the_same(
+def test_an_autocommit_connection_still_runs_a_transaction(
     postgres_service: Any, mariadb_service: Any, tmp_path: Path
 ) -> None:
     def of_mysql() -> Any:
@@ -212,7 +218,7 @@ def test_a_connection_that_commits_by_itself_is_in_a_transaction_all_the_same(
 
 @pytest.mark.parametrize("note", [True, False])
 @pytest.mark.parametrize("kind", ["inbox-postgres", "inbox-postgres-async", "inbox-mysql"])
-def test_an_inbox_notes_the_attempt_before_its_transaction(
+def test_an_inbox_records_the_attempt_before_its_transaction(
     kind: str, note: bool, url_of: Callable[[str], str]
 ) -> None:
     """What is noted outlives a worker that dies in its handler. SQLite is not asked: it has one writer at a time."""
@@ -240,7 +246,7 @@ def test_an_inbox_notes_the_attempt_before_its_transaction(
     )
 
 
-def test_the_lock_of_mysql_is_let_go(url_of: Callable[[str], str]) -> None:
+def test_the_mysql_lock_is_released(url_of: Callable[[str], str]) -> None:
     """It belongs to the session, which a pool keeps: another worker must not find it held."""
     inbox = Inbox("inbox-mysql", url_of("inbox-mysql"))
     statuses: list[int] = []
@@ -262,7 +268,7 @@ def test_the_lock_of_mysql_is_let_go(url_of: Callable[[str], str]) -> None:
     assert statuses == [200, 200]
 
 
-def test_sqlite_keeps_the_others_waiting_and_then_sends_them_away(tmp_path: Path) -> None:
+def test_sqlite_makes_other_inboxes_wait_and_then_fail(tmp_path: Path) -> None:
     """An inbox has the whole database; who waited for too long is told so."""
     file = tmp_path / "shop.db"
     store = SqlInbox(lambda: sqlite3.connect(file, timeout=0.2))
@@ -304,7 +310,7 @@ def test_the_command_cleans_in_batches(
 
 
 @pytest.mark.parametrize("kind", ["postgres", "mysql", "sqlite"])
-def test_the_command_prints_the_definition_of_the_table(
+def test_the_command_prints_the_table_definition(
     kind: str, url_of: Callable[[str], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     url, table = url_of(kind), f"made_{uuid.uuid4().hex[:12]}"
@@ -323,7 +329,7 @@ def test_the_command_prints_the_definition_of_the_table(
 
 
 @pytest.mark.parametrize("kind", ["postgres", "mysql", "sqlite"])
-def test_the_table_is_created_by_many_at_once(kind: str, url_of: Callable[[str], str]) -> None:
+def test_many_processes_create_the_table_at_once(kind: str, url_of: Callable[[str], str]) -> None:
     url, table = url_of(kind), f"raced_{uuid.uuid4().hex[:12]}"
     barrier = threading.Barrier(8)
 
@@ -338,7 +344,7 @@ def test_the_table_is_created_by_many_at_once(kind: str, url_of: Callable[[str],
     query(url, f"DROP TABLE {table}")
 
 
-def test_the_command_takes_a_function_and_the_environment(tmp_path: Path) -> None:
+def test_the_command_accepts_a_function_and_an_environment_variable(tmp_path: Path) -> None:
     (tmp_path / "shop.py").write_text(
         "import sqlite3\n\ndef connect():\n    return sqlite3.connect('claims.db')\n", "utf-8"
     )
@@ -357,7 +363,7 @@ def test_the_command_takes_a_function_and_the_environment(tmp_path: Path) -> Non
         assert done.returncode == status, done.stderr
 
 
-def test_a_driver_that_is_not_known_is_named(tmp_path: Path) -> None:
+def test_an_unknown_driver_is_named(tmp_path: Path) -> None:
     class Wrapped:
         """As some library may wrap a connection."""
 
@@ -371,7 +377,7 @@ def test_a_driver_that_is_not_known_is_named(tmp_path: Path) -> None:
         SqlStore(Wrapped).create_table()
 
 
-def test_clients_without_a_limit_are_warned_of(
+def test_clients_without_a_timeout_cause_a_warning(
     caplog: pytest.LogCaptureFixture, mariadb_service: Any
 ) -> None:
     RedisStore(redis.Redis(socket_timeout=None))
@@ -398,7 +404,7 @@ assert not names & {"redis", "psycopg", "psycopg_pool", "pymysql", "sqlite3", "c
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_records_of_redis_go_away_by_themselves(redis_service: Any) -> None:
+def test_records_in_redis_expire(redis_service: Any) -> None:
     with redis.Redis.from_url(redis_service.url) as client:
         store = RedisStore(client, remember=6_000, prefix="expiring")
 
@@ -412,7 +418,7 @@ def test_records_of_redis_go_away_by_themselves(redis_service: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres", "mysql"])
-def test_a_store_lists_the_dead_letters_of_its_own_prefix(
+def test_a_store_lists_only_the_dead_letters_of_its_prefix(
     kind: str, url_of: Callable[[str], str]
 ) -> None:
     """Prefixes that begin alike share one table, with letters of live and of test events."""

@@ -1,4 +1,4 @@
-// The same objects as `require` gives: an error is an instance of its class, however either was loaded.
+// Exports the same objects as `require`, so an error is an instance of its class regardless of how each was loaded.
 export {
   verifyWebhook,
   WebhookVerifier,

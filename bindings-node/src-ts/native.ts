@@ -5,7 +5,7 @@ import { PLATFORMS, fitting, libcOf, loaded, packageOf, type Loaded, type Platfo
 /** The library that `make build` builds in a checkout. */
 const BUILT = "../payvost_webhooks.node";
 
-/** Finds files beside this one. In a bundle there are none, and no bundler can follow what is loaded this way. */
+/** Loads files next to this one. In a bundle there are none, and bundlers do not follow these calls. */
 const { filename } = module as Partial<NodeJS.Module>;
 const beside = typeof filename === "string" ? createRequire(filename) : undefined;
 
@@ -48,7 +48,7 @@ function installed(): Platform[] {
   return platforms.filter((each) => libc === undefined || each.libc === libc);
 }
 
-/** In a bundle, only loading it can tell. */
+/** Whether the file exists. In a bundle this is only known after loading it. */
 function isThere(id: string): boolean {
   try {
     beside?.resolve(id);

@@ -166,7 +166,7 @@ impl<'c> Env<'c> {
     pub(crate) fn string(self, text: &str) -> Result<Value<'c>, Fault> {
         let (start, length) = (text.as_ptr().cast::<c_char>(), text.len().cast_signed());
         self.value(|env, result| {
-            // SAFETY: as above, and the text is read during the call only. ASCII is Latin-1 too, which is cheaper to read.
+            // SAFETY: as above, and the text is read only during the call. ASCII is Latin-1 too, which is cheaper to read.
             unsafe {
                 if text.is_ascii() {
                     sys::napi_create_string_latin1(env, start, length, result)
@@ -181,13 +181,13 @@ impl<'c> Env<'c> {
     #[inline]
     pub(crate) fn ascii(self, text: &str) -> Result<Value<'c>, Fault> {
         let (start, length) = (text.as_ptr().cast::<c_char>(), text.len().cast_signed());
-        // SAFETY: as above, and the text is read during the call only.
+        // SAFETY: as above, and the text is read only during the call.
         self.value(|env, result| unsafe { sys::napi_create_string_latin1(env, start, length, result) })
     }
 
     pub(crate) fn string_of_units(self, units: &[u16]) -> Result<Value<'c>, Fault> {
         let (start, length) = (units.as_ptr(), units.len().cast_signed());
-        // SAFETY: as above, and the units are read during the call only.
+        // SAFETY: as above, and the units are read only during the call.
         self.value(|env, result| unsafe { sys::napi_create_string_utf16(env, start, length, result) })
     }
 
@@ -227,7 +227,7 @@ impl<'c> Env<'c> {
     /// A `Buffer` with a copy of the bytes.
     pub(crate) fn buffer(self, bytes: &[u8]) -> Result<Value<'c>, Fault> {
         let (start, mut copy) = (bytes.as_ptr().cast(), ptr::null_mut());
-        // SAFETY: as above; so many bytes start there, and are read during the call only.
+        // SAFETY: as above; the bytes are read only during the call.
         self.value(|env, result| unsafe { sys::napi_create_buffer_copy(env, bytes.len(), start, &raw mut copy, result) })
     }
 

@@ -1,4 +1,4 @@
-//! What the module exports.
+//! The exports of the module.
 
 #![allow(unsafe_code)] // in what the attribute expands to
 

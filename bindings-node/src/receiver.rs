@@ -21,7 +21,7 @@ use crate::outcome;
 use crate::router::SharedRouter;
 use crate::verifier::{Received, Verifier, number};
 
-/// What all deliveries to a receiver share.
+/// The data that all deliveries to a receiver share.
 pub(crate) struct Receiver {
     verifier: Rc<Verifier>,
     /// Without them every event has a handler.

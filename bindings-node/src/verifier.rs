@@ -48,7 +48,7 @@ impl Function for CreateVerifier {
     }
 }
 
-/// What a verifier and its receivers share.
+/// The data that a verifier and its receivers share.
 pub(crate) struct Verifier {
     pub(crate) inner: WebhookVerifier,
     notes: SharedNotes,

@@ -1,4 +1,4 @@
-// The package as `npm install` lays it into a project: the main package, and beside it that with the native library for this system.
+// Installs the package as `npm install` does: the main package, and next to it the one with the native library for this system.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

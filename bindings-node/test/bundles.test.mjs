@@ -1,4 +1,4 @@
-// The recipes of docs/guides/node/bundlers.md: what each makes runs in a folder that has nothing but what the recipe says.
+// The recipes of docs/guides/node/bundlers.md: the output of each runs in a folder with nothing else but what the recipe requires.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ deliver(new Request("http://localhost/", request)).then(({ status }) => console.
 const MODULE = APP.replaceAll(/const (\{.*\}) = require\((.*)\);/g, "import $1 from $2;");
 const PRINTED = "wallet.frozen\n200\n";
 
-/** A project with the package, and a folder to run what is made of it. */
+/** A project with the package, and a folder to run the output. */
 function folders(context) {
   const folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-bundle-"));
   context.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,7 +44,7 @@ function run(cwd, ...args) {
   return execFileSync(process.execPath, args, { cwd, env, encoding: "utf8" });
 }
 
-/** Runs a configuration of the page, which finds the bundler as an installed one. */
+/** Runs a configuration of the page, with the bundler as an installed package. */
 function install(project, name) {
   symlinkSync(join(CONSUMERS, "node_modules", name), join(project, "node_modules", name));
 }
@@ -57,7 +57,7 @@ test("esbuild copies the native file, and nothing else is needed", (context) => 
   cpSync(join(project, "dist"), join(target, "dist"), { recursive: true });
   assert.ok(readdirSync(join(target, "dist")).some((name) => name.endsWith(".node")));
   assert.equal(run(target, "dist/app.js"), PRINTED);
-  // Without the file it says what is missing.
+  // Without the file, the error says what is missing.
   for (const name of readdirSync(join(target, "dist")).filter((name) => name.endsWith(".node"))) rmSync(join(target, "dist", name));
   assert.throws(() => run(target, "dist/app.js"), (error) => error.stderr.includes(`the package ${NATIVE} with the native library`));
 });

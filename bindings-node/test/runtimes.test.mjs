@@ -33,7 +33,7 @@ const SERVERS = {
     build: [binary("next"), "build"],
     command: (port) => [binary("next"), "start", "--port", port],
   },
-  // What is traced runs by itself, in another place.
+  // The traced output runs on its own, in another folder.
   "Next.js, standalone": {
     files: ["app/webhooks/payvost/route.js"],
     config: ["guides/node/bundlers.md", "next.config.mjs"],
@@ -60,7 +60,7 @@ for (const [name, { files, config, build, moved, command }] of Object.entries(SE
       for (const secret of [SECRET, SIGNATURE, "john", "Jane"]) assert.ok(!log.includes(secret), secret);
     });
 
-    // Next.js makes the receiver at the first delivery.
+    // Next.js creates the receiver at the first delivery.
     if (!build) test("does not start without a secret, and says why", async (context) => {
       const folder = application(context, files);
       await assert.rejects(start(context, folder, command, { WEBHOOK_SECRET: "" }), /it did not start: .*the webhook secret is blank/s);
@@ -83,7 +83,7 @@ function application(context, files, config) {
   return folder;
 }
 
-/** Moves what Next.js makes for `output: "standalone"` to where no other package is found. */
+/** Moves the output of Next.js for `output: "standalone"` to a folder where no other package is found. */
 function standalone(context, folder) {
   const target = mkdtempSync(join(tmpdir(), "payvost-webhooks-standalone-"));
   context.after(() => rmSync(target, { recursive: true, force: true }));

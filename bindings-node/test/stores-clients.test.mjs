@@ -38,7 +38,7 @@ describe("an unusable client is rejected", () => {
       } finally {
         pool.end().catch(() => {});
       }
-    }, /pool of mysql2/, /MariaDB/],
+    }, /pool from mysql2/, /MariaDB/],
     "a pool of pg that reads binary results": [() => new SqlStore(new pg.Pool({ binary: true })), /binary/],
     "a pool of pg with another encoding": [() => new SqlStore(new pg.Pool({ client_encoding: "LATIN1" })), /client_encoding/],
     "a pool of pg with another encoding in its URL": [() => new SqlInbox(new pg.Pool({ connectionString: "postgres://a@127.0.0.1/b?ssl=0&client_encoding=win1251" })), /client_encoding/],

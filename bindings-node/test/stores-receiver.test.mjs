@@ -164,9 +164,9 @@ eachStore(Object.keys(STORES), (name, open) => {
         assert.equal(await taken.opened, 2);
         finish();
         assert.deepEqual([(await answer).status, slow.codes], [expected[1], [expected[0]]]);
-        const told = slow.records.at(-1);
-        if (expected[0] === "claim_lost") assert.match(told.join(), new RegExp(`^warn,.*claim was lost.*payment\\.succeeded ${id}`));
-        else assert.match(told.join(), new RegExp(`^error,webhook handler failed: payment\\.succeeded ${id} .*release claim_lost`));
+        const record = slow.records.at(-1);
+        if (expected[0] === "claim_lost") assert.match(record.join(), new RegExp(`^warn,.*claim was lost.*payment\\.succeeded ${id}`));
+        else assert.match(record.join(), new RegExp(`^error,webhook handler failed: payment\\.succeeded ${id} .*release claim_lost`));
         // The claim still belongs to the second worker.
         assert.equal((await second.receiver.receive(...deliveryOf(id))).status, 409);
         next.open();

@@ -9,7 +9,7 @@ export function driverOf(pool: any): Driver {
   const has = (...names: string[]) => names.every((name) => typeof pool?.[name] === "function");
   if (has("prepare", "exec")) return sqlite(checkedDatabase(pool));
   if (has("getConnection", "importFile")) {
-    throw misuse("pool must be a pool of mysql2", "The driver mariadb gives its results in another form. mysql2 speaks to MariaDB as well.");
+    throw misuse("pool must be a pool from mysql2", "Pass a pool from mysql2, which connects to MariaDB too. The driver mariadb returns results in another form.");
   }
   if (has("getConnection", "promise")) return mysql(pool.promise()); // the pool with callbacks
   if (has("getConnection", "execute")) return mysql(pool);
@@ -20,10 +20,10 @@ export function driverOf(pool: any): Driver {
   );
 }
 
-/** A database whose statements give their rows at once. Those of sqlite3, sqlite and sql.js do not. */
+/** Accepts a database whose statements return rows synchronously, unlike those of sqlite3, sqlite and sql.js. */
 function checkedDatabase(database: any): any {
   if (typeof database.each === "function" || isPromise(prepared(database))) {
-    throw misuse("database must be of better-sqlite3 or node:sqlite", "sqlite3, sqlite and sql.js give rows in another way.");
+    throw misuse("pool must be a database from better-sqlite3 or node:sqlite", "sqlite3, sqlite and sql.js return rows in another way.");
   }
   return database;
 }
@@ -32,7 +32,7 @@ function prepared(database: any): unknown {
   try {
     return database.prepare("SELECT 1");
   } catch {
-    return undefined; // one that is closed tells so at the first delivery
+    return undefined; // a closed database fails at the first delivery
   }
 }
 

@@ -62,7 +62,7 @@ export function wordAndNumber(values: readonly unknown[]): [word: string | undef
   return [word, number === undefined ? undefined : Number(number)];
 }
 
-/** From what a client gives, which may be bytes. */
+/** Converts the rows of a client, which may contain bytes. */
 export function lettersOf(rows: readonly (readonly any[])[]): any[] {
   return rows.map(([key, eventType, reason, attempts, error, age]) => ({
     key: String(key),

@@ -39,7 +39,7 @@ const SCRIPTS = new Map(
 
 const programs = new Idle(() => native.createRedisProgram());
 
-/** Texts come as bytes from node-redis when it was set so, and from ioredis always. */
+/** Strings arrive as bytes from ioredis, and from node-redis if configured so. */
 function stepsOn(send: Send): ClaimSteps {
   const run = async (name: string, values: Readonly<Record<string, any>>, time: StepTime): Promise<any> => {
     const { text, sha, parameters } = SCRIPTS.get(name) as { text: string; sha: string; parameters: string[] };
@@ -91,17 +91,17 @@ function commandsOf(client: any): Send {
     throw misuse("client must not be a pipeline or transaction", "Pass the client itself: each step waits for the reply to its command.");
   }
   if (has("sendCommand") && !has("connect") && !has("getSentinelNode")) {
-    throw misuse("client must not be in legacy mode", "Its commands take a callback. Pass the client that legacy() was called on.");
+    throw misuse("client must not be in legacy mode", "Pass the client that legacy() was called on. Commands in legacy mode take a callback.");
   }
-  // Some commands of a client would heed it and others not, and no other language knows it.
+  // Only some commands of a client add it, and workers in other languages do not know it.
   if ((client?._keyPrefix ?? client?.options?.keyPrefix ?? "") !== "" || client?.options?.legacyMode) {
     throw misuse(
       "client must not have a keyPrefix or legacyMode",
-      "The store has a prefix of its own: new RedisStore(client, { prefix: \"shop\" }), with a client that has none.",
+      "Pass a client without them, and set the prefix of the store: new RedisStore(client, { prefix: \"shop\" }).",
     );
   }
   if (has("evalshaBuffer", "evalBuffer")) {
-    // ioredis. Its callBuffer sends other commands than it is given under enableAutoPipelining.
+    // ioredis. Its callBuffer sends wrong commands with enableAutoPipelining.
     return ([name, ...values]) => (name === "EVALSHA" ? client.evalshaBuffer(...values) : client.evalBuffer(...values));
   }
   if (has("callBuffer")) return (command) => client.callBuffer(...command);

@@ -22,8 +22,8 @@ export interface WebhookStoreOptions {
    */
   rememberSeconds?: number | null | undefined;
   /**
-   * What the keys begin with: 1 to 64 ASCII letters, digits and `_ . : -`, not ending in `-test` or `-open`. Endpoints that share a store
-   * need one each. Default: `webhook`.
+   * What the keys begin with: 1 to 64 ASCII letters, digits and `_ . : -`, not ending in `-test` or `-open`. If endpoints share a
+   * store, give each its own prefix. Default: `webhook`.
    */
   prefix?: string | null | undefined;
   /**

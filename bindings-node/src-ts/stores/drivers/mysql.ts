@@ -12,7 +12,7 @@ export function mysql(pool: any): Driver {
   };
 }
 
-/** Takes the place of a function that the pool has: nothing but a function does. */
+/** Overrides a function of the pool's configuration: only a function can. */
 const AS_USUAL = (_field: unknown, next: () => unknown) => next();
 
 const IN_UTF8 = new Set(["key", "event_type", "error"]);
@@ -26,7 +26,7 @@ async function connected(connection: any): Promise<Connection> {
   const nested = new Nested();
   const send = (text: string) => nested.aside(() => connection.query(text));
   const run: Connection["run"] = async (sql, values) => {
-    // Whatever the pool is set to.
+    // These override the configuration of the pool.
     const options = { sql, rowsAsArray: true, nestTables: false, typeCast: AS_USUAL };
     // Some statements cannot be prepared.
     const [result] = values.length === 0 ? await connection.query(options) : await connection.execute(options, values);

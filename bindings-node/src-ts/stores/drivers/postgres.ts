@@ -5,9 +5,9 @@ import { Nested, overridden } from "./nested.js";
 /** A `Pool` from pg. */
 export function postgres(pool: any): Driver {
   const { client_encoding: encoding, connectionString, binary } = pool.options ?? {};
-  if (binary) throw misuse("binary must not be set", "pg reads results in binary as text, which changes the bytes that are kept.");
+  if (binary) throw misuse("pool must not use binary results", "Remove binary from the options of the Pool: pg would change the stored bytes.");
   if (!isUtf8(encoding) || !isUtf8(/[?&]client_encoding=([^&]*)/.exec(connectionString)?.[1])) {
-    throw misuse("client_encoding must be UTF8", "pg sends UTF-8 whatever it says: the server would read other ids than were sent.");
+    throw misuse("client_encoding of the pool must be UTF8", "Remove client_encoding: pg always sends UTF-8, and the server would read different ids.");
   }
   return {
     dialect: "postgres",
@@ -61,7 +61,7 @@ function connected(client: any): Connection {
 
 const BYTEA = 17;
 
-/** The types of what is read, whatever parsers the program has set: texts, also for numbers, and bytes. */
+/** Parses columns as strings, including numbers, or as bytes, regardless of the parsers of the program. */
 const TYPES = {
   getTypeParser: (type: number) => (text: string) => (type === BYTEA ? Buffer.from(text.slice(2), "hex") : text),
 };

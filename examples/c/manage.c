@@ -115,7 +115,7 @@ static void free_headers(struct curl_slist *headers)
     curl_slist_free_all(headers);
 }
 
-/* Sends the request that a call asks for, and feeds what came of it. */
+/* Sends the request that a call asks for, and feeds the result. */
 static void send_request(CURL *curl, payvost_call *call)
 {
     struct answer answer = {call, NULL, 0, 0};

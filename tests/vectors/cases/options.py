@@ -9,7 +9,7 @@ FLAGS = {
     "Tolerance": "tolerance, in seconds: createdAt may not be further back or ahead. The dates "
     "are decades away, so that the verdict does not depend on the day.",
     "Off": "Without the option nothing is checked.",
-    "Size": "max_payload_bytes: a payload of so many bytes is accepted, one more is refused, "
+    "Size": "max_payload_bytes: a payload of that many bytes is accepted, one more byte is refused, "
     "before its signature is looked at.",
     "DefaultSize": "1 MiB when max_payload_bytes is not set.",
     "Combined": "Several options at once.",

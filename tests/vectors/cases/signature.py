@@ -148,7 +148,7 @@ ALTERED = [
         envelope(id='"ev\u00e9"'),
     ),
     altered("an empty body under the signature of another", ""),
-    bad_json("an empty body, rightly signed", "Genuine", "^"),
+    bad_json("an empty body, signed correctly", "Genuine", "^"),
 ]
 
 HEADER = [

@@ -364,7 +364,7 @@ def _answers():
 
     unreadable = {
         "empty": "",
-        "white space": " \n",
+        "whitespace": " \n",
         "HTML": HTML,
         "plain text": "OK",
         "half of an object": '{"success":true,"data":{"id":"webhook_abc12',
@@ -420,7 +420,7 @@ def _answers():
         "wrong types, which are nobody's affair": {"id": 1, "events": "x"},
     }.items():
         yield ends(comment, answer(data), "ok")
-    yield ends("white space around", body(' \r\n\t{ "success" : true , "data" : { } } \n'), "ok")
+    yield ends("whitespace around", body(' \r\n\t{ "success" : true , "data" : { } } \n'), "ok")
     yield ends("without success", body(text({"data": WEBHOOK})), "ok")
     yield ends(
         "success, and an error that is null",
@@ -489,7 +489,7 @@ def _answers():
         "validation_error",
     )
     yield error("code goes before type", {"error": {"type": "a", "code": "b"}}, "b")
-    yield error("type, where code is no text", {"error": {"type": "a", "code": 5}}, "a")
+    yield error("type, where code is not a string", {"error": {"type": "a", "code": 5}}, "a")
     yield error("type, where code is not one", {"error": {"type": "a", "code": "Not A Code"}}, "a")
     yield error(
         "null fields",
@@ -769,7 +769,7 @@ def _retry_after():
         "\u0663",
     ]:
         yield case(f"{value!r} is neither seconds nor a date", call(get, limited(value), good(get)))
-    yield case("white space around it", call(get, limited(" 2\t"), good(get)))
+    yield case("whitespace around it", call(get, limited(" 2\t"), good(get)))
     yield case(
         "in any letter case",
         call(get, failed(429, "rate_limit_exceeded", headers=[["RETRY-AFTER", "2"]]), good(get)),
@@ -1155,7 +1155,7 @@ def _pages():
             **given,
         )
         yield pages(
-            "a page is no list",
+            "a page that is not a list",
             page(entries[:3]),
             page({}),
             limit=3,

@@ -36,6 +36,8 @@ PLACES = {
     Path("tests/vectors/receive/README.md"): "vectors/receive.md",
     Path("tests/vectors/claims/README.md"): "vectors/claims.md",
 }
+# Files that pages link to or show.
+FILES = {Path("docs/benchmarks.svg"): "benchmarks.svg", Path("docs/openapi.json"): "openapi.json"}
 # The repository's front page and table of contents; the site has a landing page and a navigation instead.
 REPLACED = {Path("README.md"): "index.md", Path("docs/README.md"): "index.md"}
 
@@ -65,7 +67,8 @@ def stage(folder: Path) -> None:
         text = (ROOT / document).read_text("utf-8")
         target.write_text(staged(text, document, pages), "utf-8")
     shutil.copytree(ROOT / SITE / "assets", folder / "pages" / "assets")
-    shutil.copy(ROOT / "docs/benchmarks.svg", folder / "pages")
+    for file, place in FILES.items():
+        shutil.copy(ROOT / file, folder / "pages" / place)
     shim = ROOT / "node_modules/iframe-worker/shim/index.js"
     shutil.copy(shim, folder / "pages/assets/iframe-worker.js")
     shutil.copy(ROOT / SITE / "mkdocs.yml", folder)
@@ -99,6 +102,8 @@ def with_links(text: str, document: Path, place: str, pages: dict[Path, str]) ->
         for page in (source, source / "README.md"):
             if page in REPLACED:
                 return f"[{label}]({relative(REPLACED[page], place)})"
+            if page in FILES:
+                return f"[{label}]({relative(FILES[page], place)})"
             if page in pages:
                 anchor = anchor and f"#{anchor}"
                 return f"[{label}]({relative(pages[page], place)}{anchor})"

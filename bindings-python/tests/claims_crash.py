@@ -47,7 +47,7 @@ class Worker:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def dying(self, step: Any, point: str) -> Any:
-        """A step of the store, and death after it."""
+        """A step of the store, after which the process kills itself."""
 
         def last(result: Any) -> Any:
             if hasattr(result, "commit"):
@@ -94,7 +94,7 @@ def main(kind: str, url: str, effects: str, point: str) -> None:
         status = deliver(worker.receiver, body, signed(body)).status
         print(status, flush=True)
         time.sleep(0.2)
-    # Its pools need not be closed.
+    # Skip closing the pools.
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""A worker process of test_stores_once.py: delivers every event, in several threads or tasks at once.
+"""A worker process of test_stores_once.py: delivers all events in several threads or tasks at once.
 
     python claims_flood.py KIND STORE-URL EFFECTS-URL EVENTS THREADS
 
@@ -24,7 +24,7 @@ from payvost_webhooks import verify_webhook
 from payvost_webhooks.receiver import WebhookReceiver
 
 EFFECT_SECONDS = 0.002
-"""A handler takes its time. It is the gap through which copies slip where nobody claims."""
+"""How long a handler takes. During this gap, duplicates slip through if nobody claims the event."""
 
 
 def bodies(count: int) -> list[tuple[bytes, str]]:
@@ -33,7 +33,7 @@ def bodies(count: int) -> list[tuple[bytes, str]]:
 
 
 def guide(effects: redis.Redis) -> Any:
-    """The provider's guide: look the event up, handle it, mark it."""
+    """As in the provider's guide: look up the event, handle it, mark it."""
 
     def deliver(body: bytes, signature: str) -> str:
         event = verify_webhook(body, signature, SECRET)

@@ -1,4 +1,4 @@
-"""Every kind of store, by its name and the address of its server: for tests, and for processes that they start."""
+"""All kinds of stores, by name and server address, for tests and the processes that they start."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SHARED = [kind for kind in KINDS if kind != "memory"]
 
 
 def make_store(kind: str, url: str, **settings: Any) -> Any:
-    """A store of a kind."""
+    """Create a store of the given kind."""
     if kind == "memory":
         return MemoryStore(**settings)
     if kind == "redis":
@@ -67,7 +67,7 @@ def connector(kind: str, url: str) -> Any:
 
 
 def connect(url: str) -> Any:
-    """A connection of the driver for an address."""
+    """Connect with the driver for an address."""
     parts = urlsplit(url)
     if parts.scheme == "postgres":
         return psycopg.connect(url, connect_timeout=2)
@@ -81,7 +81,7 @@ def connect(url: str) -> Any:
             read_timeout=5,
             write_timeout=5,
         )
-    # In an event loop, the steps of a transaction are run by one thread after another.
+    # In an event loop, different threads run the steps of a transaction, one after the other.
     connection = sqlite3.connect(parts.path, timeout=30, check_same_thread=False)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -89,7 +89,7 @@ def connect(url: str) -> Any:
 
 
 def per_thread(make: Callable[[], Any]) -> Callable[[], Any]:
-    """What gives each thread a connection of its own, which it keeps; and a new one when the old one failed."""
+    """A factory that gives each thread its own connection, and a new one after a failure."""
     own = threading.local()
 
     @contextlib.contextmanager
@@ -108,7 +108,7 @@ def per_thread(make: Callable[[], Any]) -> Callable[[], Any]:
 
 
 class AsyncPool:
-    """A pool that is opened in the event loop where it is first used."""
+    """A pool that opens in the event loop where it is first used."""
 
     def __init__(self, url: str, autocommit: bool) -> None:
         self._url = url
@@ -128,7 +128,7 @@ class AsyncPool:
 
 
 class Loop:
-    """An event loop in a thread of its own: an asynchronous client belongs to one loop."""
+    """An event loop in its own thread: an async client is bound to one loop."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -142,7 +142,7 @@ LOOP = Loop()
 
 
 def settled(result: Any) -> Any:
-    """The result of a step, whether it is to be awaited or not."""
+    """The result of a step, awaited if necessary."""
     return LOOP.run(result) if asyncio.iscoroutine(result) else result
 
 

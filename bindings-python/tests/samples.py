@@ -1,4 +1,4 @@
-"""Events and signatures for the tests. Signed with the standard library, not with what is tested."""
+"""Events and signatures for the tests, signed with the standard library instead of the code under test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def signed(payload: bytes, secret: str | bytes = SECRET) -> str:
 
 
 def envelope(data: bytes) -> bytes:
-    """An event with that JSON text as a field of its ``data``."""
+    """An event with the given JSON text as a field of its ``data``."""
     return (
         b'{"id":"evt_1","type":"t","createdAt":"2025-11-01T10:00:00Z","liveMode":true,'
         b'"data":{"it":' + data + b"}}"

@@ -1,4 +1,4 @@
-"""Real servers for the tests: the code of a page of the documentation, and deliveries over HTTP."""
+"""Real servers for the tests: they run code from the documentation and receive deliveries over HTTP."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Server:
         chunked: bool = False,
         ended: bool = True,
     ) -> tuple[int, bytes]:
-        """Send a request, header by header as given, and return status and body of the answer."""
+        """Send a request with exactly the given headers, and return the status and body of the response."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         with contextlib.closing(connection):
             connection.putrequest(method, path)
@@ -55,14 +55,14 @@ class Server:
             return response.status, response.read()
 
     def allowed(self, method: str) -> str | None:
-        """The header ``Allow`` of the answer to a method."""
+        """The ``Allow`` header of the response to a method."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         with contextlib.closing(connection):
             connection.request(method, PATH)
             return connection.getresponse().getheader("Allow")
 
     def break_off(self, body: bytes, header: tuple[str, str]) -> None:
-        """Announce a body, and go away in its middle."""
+        """Announce a body, and disconnect in the middle."""
         lines = [
             f"POST {PATH} HTTP/1.1",
             "Host: here",
@@ -74,7 +74,7 @@ class Server:
 
 
 def code_of(page: str, number: int = 0) -> str:
-    """A complete program of a page of the documentation."""
+    """A complete program from a page of the documentation."""
     text = (Path(__file__).resolve().parents[2] / "docs/guides/python" / page).read_text("utf-8")
     return re.findall(r"```python\n(.*?)```", text, re.DOTALL)[number]
 
@@ -87,7 +87,7 @@ def serving(command: list[str], folder: Path) -> Iterator[Server]:
     environment["PYTHONPATH"] = os.pathsep.join(
         [str(folder), *filter(None, [os.getenv("PYTHONPATH")])]
     )
-    # The lines of several workers go to one file: each has to be written at once.
+    # Several workers write to one file: each line has to be written in one piece.
     environment.pop("PYTHONUNBUFFERED", None)
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener, log.open("ab") as output:
         port = listener.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The servers that the stores of claims run on: started for the tests that ask for them, and gone after the session."""
+"""The servers for the claim stores, started for the tests that request them, and stopped after the session."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="session")
 def url_of(request: pytest.FixtureRequest) -> Callable[[str], str]:
-    """The address of a kind of store; its server is started when it is first asked for."""
+    """The address of a kind of store, whose server starts on first use."""
 
     def url(kind: str) -> str:
         service = service_of(request, kind)
@@ -48,7 +48,7 @@ def url_of(request: pytest.FixtureRequest) -> Callable[[str], str]:
 
 
 def service_of(request: pytest.FixtureRequest, kind: str) -> Any:
-    """The server of a kind of store; none for those that have none."""
+    """The server for a kind of store, or ``None`` if it needs no server."""
     for name, fixture in (
         ("redis", "redis_service"),
         ("postgres", "postgres_service"),

@@ -1,4 +1,4 @@
-"""What the package offers, used as its users do."""
+"""The public interface of the package."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from payvost_webhooks import (
 
 try:
     import _testcapi  # type: ignore[import-not-found]
-except ImportError:  # not every distribution ships it
+except ImportError:  # Not every distribution includes it.
     _testcapi = None
 
 
@@ -45,7 +45,7 @@ def test_returns_the_event_as_an_ordinary_dict() -> None:
     )
 
 
-def test_takes_its_arguments_by_name() -> None:
+def test_accepts_keyword_arguments() -> None:
     assert verify_webhook(payload=PAYLOAD, signature=SIGNATURE, secret=SECRET) == EVENT
     verifier = WebhookVerifier(
         secret=SECRET, tolerance=None, expect_live_mode=None, max_payload_bytes=4096
@@ -55,7 +55,7 @@ def test_takes_its_arguments_by_name() -> None:
     assert sign(payload=PAYLOAD, secret=SECRET) == SIGNATURE
 
 
-def test_options_only_by_name() -> None:
+def test_options_are_keyword_only() -> None:
     with pytest.raises(TypeError):
         WebhookVerifier(SECRET, 60)  # type: ignore[call-arg]
 
@@ -84,8 +84,8 @@ def test_help_shows_the_arguments(function: Any, signature: str) -> None:
     assert function.__doc__
 
 
-def test_who_only_verifies_loads_nothing_else() -> None:
-    """Adapters and their frameworks come with their own module, and the router when it is asked for."""
+def test_importing_the_package_loads_only_the_verifier() -> None:
+    """Each adapter, with its framework, is a separate module. The router is loaded on first use."""
     code = "import sys, payvost_webhooks; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stdout.split() if name.startswith("payvost_webhooks")}
@@ -93,7 +93,7 @@ def test_who_only_verifies_loads_nothing_else() -> None:
     assert not {"asyncio", "logging", "flask", "django", "starlette"} & set(done.stdout.split())
 
 
-def test_everything_public_is_there() -> None:
+def test_all_public_names_exist() -> None:
     assert all(hasattr(payvost_webhooks, name) for name in payvost_webhooks.__all__)
     assert payvost_webhooks.__version__.count(".") == 2
 
@@ -110,7 +110,7 @@ def test_a_signature_may_be_bytes_as_asgi_servers_have_it() -> None:
     assert verify_webhook(PAYLOAD, SIGNATURE.encode(), SECRET) == EVENT
 
 
-def test_subclasses_of_bytes_and_str_are_taken_as_what_they_are() -> None:
+def test_subclasses_of_bytes_and_str_are_accepted() -> None:
     class Body(bytes):
         def __bytes__(self) -> bytes:
             return b"something else"
@@ -121,18 +121,18 @@ def test_subclasses_of_bytes_and_str_are_taken_as_what_they_are() -> None:
     assert verify_webhook(Body(PAYLOAD), Header(SIGNATURE), Header(SECRET)) == EVENT
 
 
-def test_a_view_of_some_of_the_bytes() -> None:
+def test_a_view_of_part_of_the_bytes() -> None:
     padded = b"##" + PAYLOAD + b"##"
     assert verify_webhook(memoryview(padded)[2:-2], SIGNATURE, SECRET) == EVENT
 
 
-def test_a_view_that_is_not_contiguous_is_refused() -> None:
+def test_a_noncontiguous_view_is_rejected() -> None:
     with pytest.raises(ConfigurationError) as caught:
         verify_webhook(memoryview(PAYLOAD * 2)[::2], SIGNATURE, SECRET)
     assert caught.value.code == "payload_not_raw"
 
 
-def test_a_released_view_is_refused() -> None:
+def test_a_released_view_is_rejected() -> None:
     view = memoryview(PAYLOAD)
     view.release()
     with pytest.raises(ConfigurationError) as caught:
@@ -140,7 +140,7 @@ def test_a_released_view_is_refused() -> None:
     assert caught.value.code == "payload_not_raw"
 
 
-def test_a_bytearray_is_free_again_afterwards() -> None:
+def test_a_bytearray_is_released_afterwards() -> None:
     payload = bytearray(PAYLOAD)
     event = verify_webhook(payload, SIGNATURE, SECRET)
     payload.clear()
@@ -155,13 +155,13 @@ def test_either_secret_of_a_rotation_is_accepted() -> None:
         WebhookVerifier(["whsec_new", "whsec_newer"]).verify(PAYLOAD, SIGNATURE)
 
 
-def test_sign_is_what_the_provider_does() -> None:
+def test_sign_matches_the_provider() -> None:
     for secret in (SECRET, "ключ", b"\xff\x00\xff"):
         assert sign(b"{}", secret) == signed(b"{}", secret)
     assert sign("{}", SECRET) == sign(b"{}", SECRET)
 
 
-def test_verify_signature_does_not_look_into_the_payload() -> None:
+def test_verify_signature_does_not_parse_the_payload() -> None:
     verifier = WebhookVerifier(SECRET)
     assert verifier.verify_signature(b"not JSON", signed(b"not JSON")) is None  # type: ignore[func-returns-value]
     with pytest.raises(InvalidPayloadError):
@@ -210,7 +210,7 @@ def test_the_payload_limit() -> None:
         "0.1", "5e-324", "2.2250738585072011e-308", "9007199254740993.0", "1.7976931348623157e308",
     ],
 )  # fmt: skip
-def test_numbers_are_those_of_json_loads(text: str) -> None:
+def test_numbers_equal_those_of_json_loads(text: str) -> None:
     payload = envelope(text.encode())
     number = verify_webhook(payload, signed(payload), SECRET)["data"]["it"]
     expected = json.loads(text)
@@ -224,7 +224,7 @@ def test_numbers_are_those_of_json_loads(text: str) -> None:
         '"\\"\\\\\\/\\b\\f\\n\\r\\t"', '"plain \\n and é"', '"' + "x" * 5000 + '"', '"\u2028"', '"\x7f"',
     ],
 )  # fmt: skip
-def test_strings_are_those_of_json_loads(text: str) -> None:
+def test_strings_equal_those_of_json_loads(text: str) -> None:
     for json_text in (text, "{" + text + ":" + text + "}"):
         payload = envelope(json_text.encode())
         value = verify_webhook(payload, signed(payload), SECRET)["data"]["it"]
@@ -242,15 +242,15 @@ def size_of_a_new(text: str) -> int:
 
 
 @pytest.mark.parametrize("text", ["", "a", "é", "€", "🦊", "plain \n and é"])
-def test_the_size_of_a_string_does_not_depend_on_what_was_done_with_others(text: str) -> None:
+def test_the_size_of_a_string_does_not_depend_on_other_strings(text: str) -> None:
     before = size_of_a_new(text)
-    WebhookVerifier(SECRET).verify_signature(text, signed(text.encode()))  # asks for its UTF-8
+    WebhookVerifier(SECRET).verify_signature(text, signed(text.encode()))  # computes its UTF-8
     payload = envelope(json.dumps(text).encode())
     value = verify_webhook(payload, signed(payload), SECRET)["data"]["it"]
     assert sys.getsizeof(value) == size_of_a_new(text) == before
 
 
-def test_the_events_are_independent_of_each_other() -> None:
+def test_events_are_independent_of_each_other() -> None:
     verifier = WebhookVerifier(SECRET)
     first, second = (verifier.verify(PAYLOAD, SIGNATURE) for _ in range(2))
     first["data"]["customer"]["name"] = "changed"
@@ -279,7 +279,7 @@ def test_one_verifier_serves_many_threads() -> None:
         assert list(pool.map(work, range(threads))) == [500] * threads
 
 
-def test_a_verifier_shows_its_options_and_no_secret() -> None:
+def test_repr_shows_the_options_but_no_secret() -> None:
     verifier = WebhookVerifier([SECRET, "whsec_other"], tolerance=90, expect_live_mode=True)
     assert repr(verifier) == (
         "WebhookVerifier(<2 secrets>, tolerance=90, expect_live_mode=True, max_payload_bytes=1048576)"
@@ -298,14 +298,14 @@ def test_a_verifier_is_immutable_and_final() -> None:
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_a_verifier_refuses_to_be_pickled(protocol: int) -> None:
+def test_a_verifier_cannot_be_pickled(protocol: int) -> None:
     with pytest.raises(TypeError, match="cannot be pickled") as caught:
         pickle.dumps(WebhookVerifier(SECRET), protocol)
     assert SECRET not in str(caught.value)
 
 
 def outcomes() -> None:
-    """One call for each way out of the package."""
+    """One call for each way that a call can end."""
     verifier = WebhookVerifier(SECRET, max_payload_bytes=4096)
     calls = [
         (PAYLOAD, SIGNATURE),
@@ -342,7 +342,7 @@ def test_nothing_leaks() -> None:
 
     blocks_after(20)
     before = blocks_after(1)
-    # A leak of one object in one of the ways out would show as 300 blocks.
+    # A leak of one object in one of the calls would show as 300 blocks.
     assert blocks_after(300) - before < 150
 
 

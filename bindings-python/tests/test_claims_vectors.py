@@ -1,4 +1,4 @@
-"""The sequences that every language runs on each of its stores: what two workers ask, and what a store replies."""
+"""Sequences that all languages run on each store: the requests of two workers, and the replies."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TOKENS = {"A": "a" * 32, "B": "b" * 32}
 
 
 def payload(event_id: str, body: str) -> bytes:
-    """An event, so that it can be claimed; what is told apart is in its data."""
+    """An event that can be claimed. Its data distinguishes variants."""
     event = {**EVENT, "id": event_id, "data": {"body": body}}
     return json.dumps(event, ensure_ascii=False).encode()
 
@@ -98,16 +98,16 @@ class Sequence:
 
 
 def token_of(worker: str, ticket_of: str | None = None, **_: Any) -> str:
-    """The token of a worker, behind that of the ticket that it has taken."""
+    """The token of a worker, prefixed with that of the ticket it has taken."""
     return ("" if ticket_of is None else TOKENS[ticket_of]) + TOKENS[worker]
 
 
 REPLIES: dict[tuple[str, str], list[Any]] = {}
-"""What each step gave, by store and case."""
+"""The result of each step, by store and case."""
 
 
 def replies(kind: str, name: str, url: str) -> list[Any]:
-    """What each step of a case gives."""
+    """The results of the steps of a case."""
     if (kind, name) not in REPLIES:
         case, settings = CASES[name], dict[str, Any](prefix=name)
         if "lease_seconds" in case["policy"]:
@@ -129,7 +129,7 @@ def test_a_sequence(name: str, kind: str, url_of: Callable[[str], str]) -> None:
     assert replies(kind, name, url_of(kind)) == expected
 
 
-def test_what_was_observed_is_written_for_the_comparison(url_of: Callable[[str], str]) -> None:
+def test_observations_are_written_for_comparison(url_of: Callable[[str], str]) -> None:
     lines = [
         {"id": f"{named(kind)}/{name}", "replies": replies(kind, name, url_of(kind))}
         for kind in LEASES
@@ -145,7 +145,7 @@ def named(kind: str) -> str:
 
 
 def forget(kind: str, url: str, prefix: str) -> None:
-    """What another client of the same store has left."""
+    """The record that another client of the same store has left."""
     if kind.startswith("redis"):
         with redis.Redis.from_url(url) as client:
             for key in client.scan_iter(f"{prefix}*"):

@@ -1,4 +1,4 @@
-"""What the adapter for Django owes Django: transactions."""
+"""The Django adapter and Django's transactions."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ with connection.cursor() as cursor:
         ("none", "[('payment.succeeded',), ('payment.failed',)]"),
     ],
 )
-def test_what_a_handler_did_before_it_raised(
-    tmp_path: Path, transactions: str, booked: str
-) -> None:
+def test_writes_of_a_failed_handler(tmp_path: Path, transactions: str, booked: str) -> None:
     (tmp_path / "shop.py").write_text(PROGRAM, "utf-8")
     done = subprocess.run(
         [sys.executable, "shop.py", transactions],

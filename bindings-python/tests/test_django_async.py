@@ -1,4 +1,4 @@
-"""Async handlers in Django, under real servers: their writes through the ORM belong to the request, as any other's."""
+"""Async handlers in Django, on real servers: their ORM writes belong to the request, like those of other handlers."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def write_project(folder: Path, database: dict[str, Any], end: str) -> None:
 
 
 class Shop:
-    """A Django project behind a server, whose requests are transactions of PostgreSQL."""
+    """A Django project behind a server, with a PostgreSQL transaction per request."""
 
     def __init__(self, server: Server, admin: psycopg.Connection[Any], schema: str) -> None:
         self.server, self.schema, self._admin = server, schema, admin
@@ -104,7 +104,7 @@ class Shop:
         return [row[1] for row in self._admin.execute(words)]
 
     def cut(self) -> None:
-        """Close the connections of the project, as a database does that restarts."""
+        """Close the connections of the project, as a restart of the database would."""
         words = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
         self._admin.execute(words, [self.schema])
 
@@ -139,7 +139,7 @@ def shop(
 
 
 @pytest.mark.parametrize("path", ["sync", "async"])
-def test_a_handler_is_in_the_transaction_of_its_request(shop: Shop, path: str) -> None:
+def test_a_handler_shares_the_transaction_of_its_request(shop: Shop, path: str) -> None:
     event_id = f"evt_{uuid.uuid4().hex}"
     assert shop.deliver(path, "payment.succeeded", event_id) == 200
     assert shop.rows().count(event_id) == 1
@@ -149,16 +149,16 @@ def test_a_handler_is_in_the_transaction_of_its_request(shop: Shop, path: str) -
 
 
 @pytest.mark.parametrize("path", ["sync", "async"])
-def test_a_connection_that_the_database_closed_is_opened_again(shop: Shop, path: str) -> None:
+def test_a_closed_database_connection_is_reopened(shop: Shop, path: str) -> None:
     assert shop.deliver(path, "payment.succeeded", "evt_before") == 200
     shop.cut()
-    # The one that meets the closed connection may fail. There are two threads with one each.
+    # The first request on a closed connection may fail. Each of the two threads has a connection.
     answers = [shop.deliver(path, "payment.succeeded", f"evt_{path}") for _ in range(6)]
     assert answers[-2:] == [200, 200]
     assert shop.rows().count(f"evt_{path}") == answers.count(200)
 
 
-def test_a_hook_may_use_the_orm_too(shop: Shop) -> None:
+def test_on_result_can_use_the_orm(shop: Shop) -> None:
     assert shop.deliver("counted", "payment.succeeded", "evt_counted") == 200
     assert "handled" in shop.rows("counted")
 
@@ -194,7 +194,7 @@ TESTS = """
     """
 
 
-def test_rows_of_a_test_case_are_gone_after_it(tmp_path: Path) -> None:
+def test_a_test_case_rolls_back_its_rows(tmp_path: Path) -> None:
     database = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(tmp_path / "shop.sqlite3"),

@@ -1,4 +1,4 @@
-"""What is raised, and that it is never anything else."""
+"""The errors that the package raises, and only those."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CLASSES = {
 
 
 class Hostile:
-    """Raises at whatever is asked of it."""
+    """Raises an exception for all operations."""
 
     def _raise(self, *_: Any) -> Any:
         raise RuntimeError("must not be asked")
@@ -111,7 +111,7 @@ def test_a_payload_that_is_not_raw(payload: Any) -> None:
 
 
 @pytest.mark.parametrize("payload", [*EMPTY, *ODD_TEXT], ids=kind)
-def test_another_payload(payload: Any) -> None:
+def test_a_payload_of_another_type(payload: Any) -> None:
     assert set(every_way_to_verify(payload, SIGNATURE)) == {"signature_mismatch"}
     raw = payload.encode() if isinstance(payload, str) else bytes(payload)
     error = raised_by(verify_webhook, payload, signed(raw), SECRET)
@@ -255,7 +255,7 @@ def test_an_invalid_option(option: str, value: Any) -> None:
     ],
     ids=repr,
 )
-def test_the_edges_of_the_options(options: dict[str, Any]) -> None:
+def test_boundary_values_of_options(options: dict[str, Any]) -> None:
     assert isinstance(WebhookVerifier(SECRET, **options), WebhookVerifier)
 
 
@@ -281,7 +281,7 @@ def an_error() -> WebhookError:
     return raised_by(verify_webhook, payload, signed(payload), SECRET)
 
 
-def test_an_error_says_what_and_why() -> None:
+def test_an_error_has_a_message_and_a_hint() -> None:
     error = an_error()
     assert isinstance(error, ValueError)
     assert (error.code, error.offset, error.pointer) == ("invalid_event", None, "/type")
@@ -355,13 +355,13 @@ def test_no_secret_in_an_error_or_its_traceback() -> None:
             assert not any(
                 part in text for part in ("hidden", "attacker", "was here", good, SIGNATURE)
             )
-        # The last frame is this module's: the package has none in which locals could show.
+        # The last frame belongs to this module: the package has no frames whose locals could be shown.
         assert traceback.extract_tb(error.__traceback__)[-1].filename == __file__
         assert error.__context__ is None
         assert error.__cause__ is None
 
 
-# More than one package in a process.
+# Several copies of the package in one process.
 
 OWN_CLASSES = """
 import payvost_webhooks
@@ -378,7 +378,7 @@ for step in (
 """
 
 
-def test_a_package_that_was_loaded_anew_raises_its_own_classes() -> None:
+def test_a_reloaded_package_raises_its_own_classes() -> None:
     program = f"""
 import sys
 {OWN_CLASSES}
@@ -395,7 +395,7 @@ for name in [name for name in sys.modules if name.startswith("payvost_webhooks")
 )
 @pytest.mark.parametrize("first", ["", OWN_CLASSES], ids=["not loaded before", "loaded before"])
 def test_each_interpreter_raises_its_own_classes(first: str) -> None:
-    """As mod_wsgi has several. They come and go, and the others go on."""
+    """As in mod_wsgi. Interpreters start and end while others continue."""
     program = f"""
 import sys
 import _xxsubinterpreters as interpreters

@@ -1,4 +1,4 @@
-"""The types of the events: strict checkers accept a whole handler, and refuse what is wrong in it."""
+"""Event types: strict checkers accept a complete handler, and reject the errors in it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def pyright(folder: Path) -> set[tuple[str, int]]:
 
 
 def run(folder: Path, *command: str | Path) -> str:
-    """In another folder, so that the types are those of the package as it is installed."""
+    """In another folder, so that the checkers read the types of the installed package."""
     for sample in SAMPLES:
         (folder / sample.name).write_bytes(sample.read_bytes())
     done = subprocess.run(
@@ -49,7 +49,7 @@ def run(folder: Path, *command: str | Path) -> str:
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright])
-def test_a_checker_refuses_the_marked_lines_and_no_other(checker: Any, tmp_path: Path) -> None:
+def test_a_checker_rejects_only_the_marked_lines(checker: Any, tmp_path: Path) -> None:
     refused = {
         (sample.name, number)
         for sample in SAMPLES
@@ -70,7 +70,7 @@ PUBLIC = (
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="X | Y of types is new with Python 3.10")
 @pytest.mark.parametrize("name", PUBLIC)
 def test_frameworks_can_read_the_types_at_run_time(name: str) -> None:
-    """As those that inject dependencies do."""
+    """As frameworks with dependency injection do."""
     module = importlib.import_module(f"payvost_webhooks.{name}")
     for public in vars(module).values():
         if getattr(public, "__module__", None) != module.__name__ or not callable(public):
@@ -87,7 +87,7 @@ def test_pydantic_reads_documented_events_and_others() -> None:
         sample = sample_event(documented[0])
         if event_type in documented:
             sample = sample_event(event_type)
-        # Fields to come are kept, in the envelope and in the data.
+        # Unknown fields are kept, in the envelope and in the data.
         sample.update(type=event_type, apiVersion=2)
         sample["data"]["new"] = {"a": [1]}
         assert adapter.validate_python(sample) == sample
@@ -97,7 +97,7 @@ def test_pydantic_reads_documented_events_and_others() -> None:
         adapter.validate_python({"type": "payment.succeeded"})
 
 
-def test_the_types_name_the_fields_of_the_samples() -> None:
+def test_the_types_have_the_fields_of_the_samples() -> None:
     documented = [
         event for event in get_args(events.WebhookEvent) if event is not events.UnknownEvent
     ]

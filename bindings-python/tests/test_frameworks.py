@@ -1,4 +1,4 @@
-"""The receivers of the documentation, served by real servers, with deliveries over HTTP."""
+"""The receivers in the documentation, on real servers, with deliveries over HTTP."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HEADER = "Payvost-Signature"
 
 @dataclass
 class Framework:
-    """How the program of a page is served, alone and together with somebody who reads bodies too.
+    """How to serve the program of a page, alone and together with code that also reads bodies.
 
     A delivery with the header ``X-Body`` meets that somebody, who consumes or keeps the body.
     """
@@ -66,7 +66,7 @@ CROWDED_ASGI = {
         from starlette.middleware.base import BaseHTTPMiddleware
         from app import app as page
 
-        payvost_webhooks.starlette.READ_TIMEOUT = 0.1  # for a body that never comes
+        payvost_webhooks.starlette.READ_TIMEOUT = 0.1  # for a body that never arrives
 
         class ReadsTheBody(BaseHTTPMiddleware):
             async def dispatch(self, request, call_next):
@@ -199,7 +199,7 @@ def encoded(event: dict[str, Any]) -> bytes:
 
 
 def an_event(event_type: str = "user.created") -> tuple[str, bytes]:
-    """The id and the body of an event that has never been sent before."""
+    """The id and the body of a new event."""
     event = sample_event(event_type, id=f"evt_{uuid.uuid4().hex}")
     return event["id"], encoded(event)
 
@@ -209,7 +209,7 @@ def vouched(body: bytes) -> tuple[str, str]:
 
 
 def handled(server: Server, event_id: str) -> list[str]:
-    """What the handlers of the page printed about an event."""
+    """The output of the page's handlers for an event."""
     printed = ("paid:", "transfer:", "not needed:", "event:")
     return [
         line for line in server.log.splitlines() if line.startswith(printed) and event_id in line
@@ -246,7 +246,7 @@ def test_an_event_is_handled_once(server: Server, name: str, event_type: str) ->
     else:
         line = f"not needed: {event_id} {event_type}"
     assert handled(server, event_id) == [line]
-    if name != "starlette":  # whose page sets no logging up
+    if name != "starlette":  # whose page does not configure logging
         assert f"webhook event handled: {event_type} {event_id}" in server.log
 
 
@@ -257,13 +257,13 @@ def test_the_header_is_found_in_any_letter_case(server: Server, header: str) -> 
     assert len(handled(server, event_id)) == 1
 
 
-def test_a_body_in_chunks(server: Server) -> None:
+def test_a_chunked_body(server: Server) -> None:
     event_id, body = an_event()
     assert server.deliver(body, vouched(body), chunked=True) == RECEIVED
     assert len(handled(server, event_id)) == 1
 
 
-def test_deliveries_at_once(server: Server) -> None:
+def test_concurrent_deliveries(server: Server) -> None:
     events = [an_event() for _ in range(40)]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda event: server.deliver(event[1], vouched(event[1])), events))
@@ -296,7 +296,7 @@ REFUSALS: dict[str, tuple[int, str, bytes, list[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-def test_refusals(server: Server, case: str) -> None:
+def test_rejected_deliveries(server: Server, case: str) -> None:
     status, code, body, headers = REFUSALS[case]
     assert error_of(server.deliver(body, *headers)) == (status, code)
     assert handled(server, EVENT_ID) == []
@@ -305,19 +305,19 @@ def test_refusals(server: Server, case: str) -> None:
         assert secret not in server.log
 
 
-def test_a_length_over_the_limit_is_refused_before_the_body_comes(server: Server) -> None:
+def test_a_length_above_the_limit_is_rejected_before_the_body_arrives(server: Server) -> None:
     answer = server.deliver(b"{", (HEADER, "0" * 64), content_length=LIMIT + 1)
     assert error_of(answer) == (413, "payload_too_large")
 
 
-def test_a_body_in_chunks_is_refused_where_it_passes_the_limit(server: Server) -> None:
-    """Its end is never sent: who reads on waits in vain. gunicorn itself reads up to 1 KiB ahead."""
+def test_a_chunked_body_is_rejected_when_it_exceeds_the_limit(server: Server) -> None:
+    """The end is never sent: a receiver that continues to read waits in vain. gunicorn reads up to 1 KiB ahead."""
     body = b" " * (LIMIT + 2048)
     answer = server.deliver(body, (HEADER, "0" * 64), chunked=True, ended=False)
     assert error_of(answer) == (413, "payload_too_large")
 
 
-def test_a_body_as_long_as_the_limit(server: Server) -> None:
+def test_a_body_of_exactly_the_limit(server: Server) -> None:
     event_id, body = an_event()
     body = body.ljust(LIMIT)
     assert server.deliver(body, vouched(body)) == RECEIVED
@@ -339,7 +339,7 @@ def test_a_handler_that_raises(server: Server, name: str) -> None:
     assert signed(body, SECRET) not in server.log
 
 
-def test_a_sender_that_breaks_off_says_nothing_about_a_signature(server: Server) -> None:
+def test_a_disconnected_sender_is_not_a_signature_failure(server: Server) -> None:
     event_id, body = an_event()
     server.break_off(body, vouched(body))
     deadline = time.monotonic() + 30
@@ -356,7 +356,7 @@ def test_other_methods_and_paths(server: Server) -> None:
     assert server.deliver(b"", path=PATH + "s")[0] == 404
 
 
-def test_a_body_that_somebody_consumed(crowded: Server, name: str) -> None:
+def test_a_consumed_body(crowded: Server, name: str) -> None:
     ways = ["consume", "take"] if FRAMEWORKS[name].server == "uvicorn" else ["consume"]
     for way in ways:
         event_id, body = an_event()
@@ -367,7 +367,7 @@ def test_a_body_that_somebody_consumed(crowded: Server, name: str) -> None:
         assert "a parsed body cannot be turned back" in crowded.log
 
 
-def test_a_body_that_somebody_read_and_kept(crowded: Server, name: str) -> None:
+def test_a_body_that_other_code_has_cached(crowded: Server, name: str) -> None:
     if not FRAMEWORKS[name].keeps:
         pytest.skip("WSGI itself keeps nothing")
     event_id, body = an_event()

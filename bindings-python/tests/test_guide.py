@@ -1,4 +1,4 @@
-"""Receivers of the shape that the provider's guide shows for Flask, with the function imported."""
+"""Receivers as in the provider's guide for Flask, with the function imported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def receiver_that_catches_value_error(handle: Callable[[Any], None]) -> Flask:
-    """Looks the secret up for each delivery, and tells the sender what is wrong."""
+    """Looks up the secret for each delivery, and returns the error message."""
     app = Flask(__name__)
 
     @app.route(ROUTE, methods=["POST"])
@@ -44,7 +44,7 @@ def receiver_that_catches_value_error(handle: Callable[[Any], None]) -> Flask:
 
 
 def receiver_that_catches_everything(handle: Callable[[Any], None]) -> Flask:
-    """Calls a function of two arguments, which knows the secret, and does not tell what is wrong."""
+    """Calls a function of two arguments, which knows the secret, and does not return the error message."""
     app = Flask(__name__)
 
     def verify(payload: bytes, signature: str | None) -> Any:
@@ -105,7 +105,7 @@ def test_a_genuine_event_is_handled(receiver: Receiver) -> None:
         (b"{}", signed(b"{}"), "the payload is not a webhook event: /id is missing or invalid"),
     ],
 )
-def test_what_is_refused_answers_400(
+def test_a_rejected_delivery_gets_status_400(
     receiver: Receiver,
     payload: bytes,
     signature: str | None,
@@ -122,9 +122,7 @@ def test_what_is_refused_answers_400(
         assert capsys.readouterr().out == f"Webhook verification failed: {message}\n"
 
 
-def test_an_empty_secret_is_refused_too(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_empty_secret_is_rejected(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_SECRET", "")
     assert receiver.deliver(PAYLOAD, signed(PAYLOAD, b"")).status_code == 400
     assert receiver.handled == []
@@ -144,13 +142,13 @@ def test_the_quick_start_of_the_readme(
     assert client.post(ROUTE, data=PAYLOAD).status_code == 400
 
 
-def test_the_event_is_what_the_guide_says() -> None:
+def test_the_event_matches_the_guide() -> None:
     event = verify_webhook(PAYLOAD, SIGNATURE, SECRET)
     assert event == EVENT
     assert event["data"]["customer"]["name"] == "Zoë 🦊"
 
 
-def test_the_guides_handler_is_shorter_with_a_router(
+def test_the_handler_of_the_guide_is_shorter_with_a_router(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``handle_webhook_event`` as docs/handlers.md has it: the same calls, in at most ten lines."""

@@ -1,4 +1,4 @@
-"""A megabyte of malice, with a correct signature, on a small stack."""
+"""A megabyte of hostile input, with a valid signature, on a small stack."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from payvost_webhooks import WebhookError, WebhookVerifier, _native
 
 LIMIT = 1 << 20
 STACK = (128 if _native._is_optimized else 384) << 10
-HANG_SECONDS = 5  # only so that a hang fails; what is slow is for the benchmarks to say
+HANG_SECONDS = 5  # only to detect hangs; benchmarks detect slow code
 
 
 def verify(payload: bytes) -> Any:
-    """The event or the error, found in a thread whose stack is small."""
+    """The event or the error, in a thread with a small stack."""
     assert len(payload) <= LIMIT
     signature, verifier = signed(payload), WebhookVerifier(SECRET)
     found: list[Any] = []
@@ -40,13 +40,13 @@ def verify(payload: bytes) -> Any:
 
 
 def filled(unit: bytes, open_: bytes = b"[", close: bytes = b"]") -> bytes:
-    """An event whose ``data`` repeats a piece of JSON as often as fits."""
+    """An event whose ``data`` repeats a piece of JSON up to the limit."""
     room = LIMIT - len(envelope(open_ + close))
     return envelope(open_ + (unit * (room // len(unit))).rstrip(b",") + close)
 
 
 def keys(name: Callable[[int], str]) -> bytes:
-    """An event with as many keys as fit."""
+    """An event with as many keys as fit into the limit."""
     parts, size, number = [], len(envelope(b"{}")), 0
     while size + len(part := f'"{name(number)}":0,') <= LIMIT:
         parts.append(part)
@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused(name: str) -> None:
+def test_rejected_payloads(name: str) -> None:
     payload, code, offset = REFUSED[name]
     error = verify(payload[:LIMIT])
     assert isinstance(error, WebhookError), error
@@ -141,7 +141,7 @@ ACCEPTED: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_accepted(name: str) -> None:
+def test_accepted_payloads(name: str) -> None:
     payload = ACCEPTED[name]
     event = verify(payload)
     assert not isinstance(event, BaseException), event

@@ -1,4 +1,4 @@
-"""Servers that run something else than threads or asyncio: trio under hypercorn, greenlets under gunicorn."""
+"""Servers without threads or asyncio: trio under hypercorn, greenlets under gunicorn."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_in_trio_a_store_works(in_trio: Server, event_type: str, place: str) -> 
     assert outcomes == ["handled", "already_handled"]
 
 
-def test_in_trio_a_handler_that_raises_is_tried_again(in_trio: Server) -> None:
+def test_in_trio_a_failed_delivery_can_be_retried(in_trio: Server) -> None:
     event_id = new_id()
     assert [delivered(in_trio, "payment.failed", event_id) for _ in range(2)] == [500, 500]
     assert in_trio.log.count(f"in trio: {event_id}") == 2
@@ -133,16 +133,19 @@ def test_in_trio_a_handler_is_cancelled_at_its_time_limit(in_trio: Server) -> No
     assert in_trio.log.count(line) == 2
 
 
-def test_in_trio_an_asynchronous_store_is_refused_before_anything_is_handled(
+def test_in_trio_an_async_store_is_rejected_before_handling(
     in_trio: Server,
 ) -> None:
     event_id = new_id()
     assert delivered(in_trio, "user.created", event_id, "/async") == 500
     assert event_id not in in_trio.log
-    assert "store must be blocking under trio: the client of an async store requires asyncio" in in_trio.log
+    assert (
+        "store must be blocking under trio: the client of an async store requires asyncio"
+        in in_trio.log
+    )
 
 
-def test_in_trio_fastapi_does_not_start_with_an_asynchronous_store(tmp_path: Path) -> None:
+def test_in_trio_fastapi_does_not_start_with_an_async_store(tmp_path: Path) -> None:
     write(tmp_path, IN_TRIO + ASYNC_STORE + "app.include_router(webhook_router(asynchronous))")
     log = output_of_a_server_that_does_not_start(HYPERCORN, tmp_path)
     assert "store must be blocking under trio: the client of an async store requires asyncio" in log
@@ -192,7 +195,7 @@ ASYNC_HANDLER = """
 REASON = "handler must not be async under gevent: all requests share one thread"
 
 
-def test_under_gevent_handlers_that_block_work(tmp_path: Path) -> None:
+def test_under_gevent_blocking_handlers_work(tmp_path: Path) -> None:
     write(tmp_path, GREENLETS)
     ids = [new_id() for _ in range(20)]
     with serving(GEVENT, tmp_path) as server, ThreadPoolExecutor(20) as pool:
@@ -202,7 +205,7 @@ def test_under_gevent_handlers_that_block_work(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("when", ["before the view is made", "after the view is made"])
-def test_under_gevent_async_handlers_are_refused_at_the_start(tmp_path: Path, when: str) -> None:
+def test_under_gevent_async_handlers_are_rejected_at_startup(tmp_path: Path, when: str) -> None:
     text = GREENLETS + ASYNC_HANDLER
     if when.startswith("before"):
         text = GREENLETS.replace("store =", ASYNC_HANDLER.lstrip() + "store =", 1)
@@ -211,7 +214,7 @@ def test_under_gevent_async_handlers_are_refused_at_the_start(tmp_path: Path, wh
     assert REASON in log
 
 
-def test_under_gevent_an_app_that_was_loaded_before_says_what_is_wrong(tmp_path: Path) -> None:
+def test_under_gevent_a_preloaded_app_reports_the_problem(tmp_path: Path) -> None:
     write(tmp_path, GREENLETS + ASYNC_HANDLER)
     with serving([*GEVENT[:-1], "--preload", GEVENT[-1]], tmp_path) as server:
         assert delivered(server, "user.created", new_id()) == 500
@@ -221,7 +224,7 @@ def test_under_gevent_an_app_that_was_loaded_before_says_what_is_wrong(tmp_path:
 @pytest.mark.parametrize(
     "adapt", [django_view, webhook_blueprint, webhook_app], ids=["django", "flask", "wsgi"]
 )
-def test_an_asynchronous_store_is_refused_when_the_view_is_made(
+def test_an_async_store_is_rejected_when_the_view_is_created(
     adapt: Callable[[WebhookReceiver], Any],
 ) -> None:
     receiver = WebhookReceiver(SECRET, print, store=AsyncRedisStore(redis.asyncio.Redis()))

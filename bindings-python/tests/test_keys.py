@@ -1,4 +1,4 @@
-"""Keys are made once and kept: what comes back does not depend on what came before."""
+"""The key cache: results do not depend on earlier events."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def verified(data: object) -> dict[str, object]:
     return verify_webhook(payload, sign(payload, SECRET), SECRET)["data"]
 
 
-def test_keys_of_every_length_that_differ_in_one_place() -> None:
+def test_keys_of_all_lengths_that_differ_in_one_character() -> None:
     for length in range(1, 70):
         keys = ["x" * length]
         keys += ["x" * place + "y" + "x" * (length - place - 1) for place in range(length)]
@@ -39,7 +39,7 @@ def test_keys_of_every_length_that_differ_in_one_place() -> None:
             assert list(verified(expected).items()) == list(expected.items())
 
 
-def test_more_keys_than_are_kept() -> None:
+def test_more_keys_than_the_cache_holds() -> None:
     for start in (0, 10_000, 0):
         expected = {
             f"key_{number}": {f"k{number}": number} for number in range(start, start + 10_000)
@@ -47,13 +47,13 @@ def test_more_keys_than_are_kept() -> None:
         assert verified(expected) == expected
 
 
-def test_documented_keys_are_those_of_the_program() -> None:
+def test_documented_keys_are_interned() -> None:
     verified({f"{number}": 1 for number in range(50_000)})
     (key,) = verified({"amount": "1.00"})
     assert key is sys.intern("amount")
 
 
-def test_an_event_in_a_finalizer_while_another_is_read() -> None:
+def test_an_event_in_a_finalizer_while_another_is_parsed() -> None:
     seen = []
 
     class Noisy:
@@ -98,7 +98,7 @@ LONG = "k" * 100
 @pytest.mark.parametrize(
     ("opening", "closing"), [("", ""), ('"x": [0, {', "}]"), ('"x": [[{"y": {', '}, "z": 1}]]')]
 )
-def test_a_key_that_stands_twice_is_found_wherever_and_however(
+def test_duplicate_keys_are_found_everywhere(
     before: str, again: str, opening: str, closing: str
 ) -> None:
     start, end = event({"HERE": 0}).decode().split('"HERE": 0')
@@ -112,12 +112,12 @@ def test_a_key_that_stands_twice_is_found_wherever_and_however(
         assert (found.value.code, found.value.offset) == ("invalid_json", len(start.encode()))
 
 
-def test_a_key_of_the_envelope_that_stands_twice() -> None:
+def test_a_duplicate_key_in_the_envelope() -> None:
     for field in ("id", "type", "createdAt", "liveMode", "data", "previousData", "other"):
         members = {**json.loads(event({})), "previousData": None, "other": 1}
         payload = json.dumps(members).encode()
         start = payload[:-1] + b", "
-        # Once with a value that the envelope lets pass, and once with one that it refuses in its turn.
+        # Once with a valid value, and once with one that the envelope check would reject.
         for value in (json.dumps(members[field]), "1.5"):
             twice = start + f'"{field}": {value}}}'.encode()
             with pytest.raises(InvalidPayloadError) as found:

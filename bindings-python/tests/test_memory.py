@@ -1,4 +1,4 @@
-"""Memory: what the collector may see, what is not copied, and what happens where there is none left."""
+"""Memory: what the garbage collector sees, what is not copied, and what happens out of memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from payvost_webhooks.receiver import WebhookReceiver
 
 
 def run(text: str) -> str:
-    """In a process of its own, which may crash, and whose standard error is not of interest."""
+    """Run code in a separate process, which may crash, and ignore its standard error."""
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(text)],
         cwd=Path(__file__).parent,
@@ -33,7 +33,7 @@ def run(text: str) -> str:
     return done.stdout
 
 
-def test_the_collector_meets_no_list_that_is_half_built() -> None:
+def test_the_garbage_collector_sees_no_incomplete_list() -> None:
     output = run("""
         import gc, json
         from payvost_webhooks import WebhookVerifier
@@ -60,7 +60,7 @@ def test_the_collector_meets_no_list_that_is_half_built() -> None:
         assert all(map(gc.is_tracked, (event["data"]["it"], event["data"]["it"][0])))
         print(lists > 0)
         """)
-    # Since Python 3.12 the collector runs between the instructions of Python alone.
+    # Since Python 3.12, the collector runs only between Python instructions.
     assert output == "True\n" or sys.version_info >= (3, 12)
 
 
@@ -73,7 +73,7 @@ def test_the_collector_meets_no_list_that_is_half_built() -> None:
     ],
     ids=["é", "€", "a surrogate"],
 )
-def test_a_text_that_is_too_long_is_not_encoded(text: str, error: Any, code: str) -> None:
+def test_an_oversized_text_is_not_encoded(text: str, error: Any, code: str) -> None:
     verifier = WebhookVerifier(SECRET)
     calls = [
         partial(verifier.verify, text, SIGNATURE),
@@ -93,14 +93,14 @@ def test_a_text_that_is_too_long_is_not_encoded(text: str, error: Any, code: str
         tracemalloc.stop()
 
 
-def test_a_text_counts_in_bytes() -> None:
+def test_the_length_of_a_text_is_in_bytes() -> None:
     text = PAYLOAD.decode()
     assert len(text) < len(PAYLOAD)
     verifier = WebhookVerifier(SECRET, max_payload_bytes=len(PAYLOAD) - 1)
     with pytest.raises(InvalidPayloadError) as raised:
         verifier.verify(text, SIGNATURE)
     assert raised.value.code == "payload_too_large"
-    # An announced length is one of bytes too.
+    # The announced length is in bytes too.
     receiver = WebhookReceiver(SECRET, lambda event: None)
     assert receiver.receive(text, SIGNATURE, str(len(PAYLOAD))).status == 200
 
@@ -108,8 +108,8 @@ def test_a_text_counts_in_bytes() -> None:
 @pytest.mark.skipif(
     importlib.util.find_spec("_testcapi") is None, reason="needs CPython's own test module"
 )
-def test_out_of_memory_is_pythons_own_error_in_every_call() -> None:
-    """One allocation fails, each in its turn."""
+def test_every_call_reports_out_of_memory_as_memory_error() -> None:
+    """Each allocation fails in turn."""
     output = run("""
         import _testcapi
         from functools import partial

@@ -1,4 +1,4 @@
-"""What ``pip`` makes of the folder. What is released is tested in tests/packages."""
+"""Installation with ``pip`` from the folder. tests/packages covers released packages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(*command: object, folder: Path) -> str:
 
 
 def install(source: Path, folder: Path) -> Path:
-    """A fresh virtual environment with the package built from there, and nothing else."""
+    """A new virtual environment with only the package, built from the given folder."""
     home = folder / "venv"
     venv.create(home, with_pip=True)
     python = home / "bin" / "python"

@@ -1,4 +1,4 @@
-"""What users of webhook libraries complain about, one test for each complaint."""
+"""Common complaints about webhook libraries, with one test each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from payvost_webhooks.testing import sample_event, signed_request
 
 
 def test_the_framework_parsed_the_body_first(caplog: pytest.LogCaptureFixture) -> None:
-    """Flask's ``request.json``, DRF's ``request.data``: nothing was left to verify, or an endless wait."""
+    """Flask's ``request.json`` and DRF's ``request.data`` left nothing to verify, or caused an endless wait."""
     app = Flask(__name__)
     app.register_blueprint(webhook_blueprint(WebhookReceiver(SECRET, lambda event: None)))
 
@@ -51,8 +51,8 @@ def test_the_framework_parsed_the_body_first(caplog: pytest.LogCaptureFixture) -
     assert "raw bytes of the body" in caplog.text
 
 
-def test_a_parsed_body_in_place_of_the_raw_one() -> None:
-    """Others fail with a wrong signature, or a TypeError from ``hmac``."""
+def test_a_parsed_body_instead_of_the_raw_one() -> None:
+    """Other libraries report an invalid signature, or a TypeError from ``hmac``."""
     with pytest.raises(ConfigurationError) as raised:
         verify_webhook(EVENT, SIGNATURE, SECRET)  # type: ignore[arg-type]
     assert raised.value.code == "payload_not_raw"
@@ -60,7 +60,7 @@ def test_a_parsed_body_in_place_of_the_raw_one() -> None:
 
 
 def test_a_serverless_function_gets_the_body_in_base64() -> None:
-    """The receiver takes what the function has, as docs/guides/python/wsgi.md shows it."""
+    """The receiver accepts the arguments of the function, as docs/guides/python/wsgi.md shows."""
     event = {
         "headers": {"payvost-signature": SIGNATURE},
         "isBase64Encoded": True,
@@ -72,7 +72,7 @@ def test_a_serverless_function_gets_the_body_in_base64() -> None:
 
 
 def test_bytes_or_text() -> None:
-    """``'str' object has no attribute 'decode'``: either is right, and means the same bytes."""
+    """``'str' object has no attribute 'decode'``: both are valid, and stand for the same bytes."""
     assert verify_webhook(PAYLOAD, SIGNATURE, SECRET) == EVENT
     assert verify_webhook(PAYLOAD.decode(), SIGNATURE.encode(), SECRET.encode()) == EVENT
 
@@ -80,8 +80,8 @@ def test_bytes_or_text() -> None:
 @pytest.mark.parametrize(
     "secret", ["whsec_1\n", "whsec_1\r\n", " whsec_1", "sk_live_1", "pk_test_1"]
 )
-def test_a_newline_in_the_secret_or_an_api_key_in_its_place(secret: str) -> None:
-    """Every delivery failed, and nobody knew why: it is said when the receiver is made."""
+def test_a_newline_in_the_secret_or_an_api_key_instead(secret: str) -> None:
+    """All deliveries failed for no apparent reason. Here, creating the receiver fails."""
     for make in (WebhookVerifier, lambda secret: WebhookReceiver(secret, print)):
         with pytest.raises(ConfigurationError) as raised:
             make(secret)
@@ -90,14 +90,14 @@ def test_a_newline_in_the_secret_or_an_api_key_in_its_place(secret: str) -> None
 
 
 def test_the_wrong_secret() -> None:
-    """The hint names it as what it most likely is."""
+    """The hint names the most likely cause."""
     with pytest.raises(SignatureVerificationError) as raised:
         verify_webhook(PAYLOAD, signed(PAYLOAD, "whsec_of_another_endpoint"), SECRET)
     assert "the secret belongs to another endpoint" in raised.value.hint
 
 
 def test_rotating_the_secret() -> None:
-    """With one secret the deliveries in between are lost; and when can the old one go?"""
+    """With a single secret, deliveries during the rotation are lost. And when can the old one be removed?"""
     verifier = WebhookVerifier(["whsec_new", "whsec_old"])
     for position, secret in enumerate(["whsec_new", "whsec_old"]):
         signature = signed(PAYLOAD, secret)
@@ -106,7 +106,7 @@ def test_rotating_the_secret() -> None:
 
 
 def test_events_out_of_order() -> None:
-    """What a handler needs to put them right comes through: the time, and what was before."""
+    """A handler gets what it needs to order them: the time, and the previous data."""
     seen: list[Any] = []
     body, headers = signed_request(
         sample_event(
@@ -122,8 +122,8 @@ def test_events_out_of_order() -> None:
     assert event["previousData"] == {"balance": "950.00"}
 
 
-def test_an_event_that_comes_twice_can_be_told() -> None:
-    """It has the same ``id``: in the event, in the log and in the metrics."""
+def test_a_duplicate_event_can_be_recognized() -> None:
+    """It has the same ``id`` in the event, the log and the metrics."""
     ids: list[Any] = []
     receiver = WebhookReceiver(
         SECRET,
@@ -135,8 +135,8 @@ def test_an_event_that_comes_twice_can_be_told() -> None:
     assert ids == ["evt_1"] * 4
 
 
-def test_a_new_type_of_event_breaks_nothing() -> None:
-    """A closed list of types turned the provider's next event into an outage."""
+def test_a_new_event_type_breaks_nothing() -> None:
+    """A closed list of types turned a new event type into an outage."""
     router = WebhookRouter()
     router.on("payment.succeeded", pytest.fail)
     body, headers = signed_request(sample_event("payment.created", type="payment.to_come"), SECRET)
@@ -146,14 +146,14 @@ def test_a_new_type_of_event_breaks_nothing() -> None:
 
 
 def test_signing_in_tests() -> None:
-    """Nobody has to write the provider's side again to test a handler."""
+    """Testing a handler does not require reimplementing the provider."""
     body, headers = signed_request(sample_event("payment.succeeded", id="evt_mine"), SECRET)
     assert headers["Payvost-Signature"] == sign(body, SECRET) == signed(body)
     assert verify_webhook(body, headers["Payvost-Signature"], SECRET)["id"] == "evt_mine"
 
 
-def test_a_bad_signature_is_no_server_error(caplog: pytest.LogCaptureFixture) -> None:
-    """Whose fault it was is plain from the status, and why from the log: a cause is never masked."""
+def test_an_invalid_signature_is_not_a_server_error(caplog: pytest.LogCaptureFixture) -> None:
+    """The status shows who is at fault, and the log shows why. The cause is never masked."""
     receiver = WebhookReceiver(SECRET, lambda event: event["data"]["missing"])
     assert receiver.receive(PAYLOAD, "0" * 64).status == 400
     assert receiver.receive(PAYLOAD, SIGNATURE).status == 500
@@ -166,8 +166,8 @@ def test_a_bad_signature_is_no_server_error(caplog: pytest.LogCaptureFixture) ->
     assert "payload_not_raw" in misused.getMessage()
 
 
-def test_a_package_without_its_compiled_part_says_so(tmp_path: Path) -> None:
-    """Installed for another Python, or copied into an image of another platform."""
+def test_a_package_without_its_extension_module_reports_it(tmp_path: Path) -> None:
+    """It was installed for another Python, or copied into an image for another platform."""
     installed = Path(payvost_webhooks.__file__).parent
     shutil.copytree(
         installed, tmp_path / "payvost_webhooks", ignore=shutil.ignore_patterns("_native.*")
@@ -181,13 +181,15 @@ def test_a_package_without_its_compiled_part_says_so(tmp_path: Path) -> None:
         check=False,
     )
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("ImportError: payvost_webhooks has no extension module for this Python (")
+    assert last.startswith(
+        "ImportError: payvost_webhooks has no extension module for this Python ("
+    )
     assert last.endswith("pip install --force-reinstall payvost-webhooks")
 
 
 @pytest.mark.parametrize("secret", [None, "", "   ", b"", [], [None]])
-def test_nothing_configured_lets_nothing_pass(secret: Any) -> None:
-    """An unset variable was an empty key, or switched the check off."""
+def test_a_missing_secret_never_disables_verification(secret: Any) -> None:
+    """An unset variable became an empty key, or disabled verification."""
     with pytest.raises(ConfigurationError):
         verify_webhook(PAYLOAD, signed(PAYLOAD, b""), secret)
     with pytest.raises(ConfigurationError):

@@ -1,4 +1,4 @@
-"""The deliveries that every language runs, through the real receiver, with a scripted store and a scripted handler."""
+"""Deliveries that all languages run, through the real receiver with a scripted store and handler."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ CASES = {
     for case in json.loads(path.read_text("utf-8"))["cases"]
 }
 ATTRIBUTES = set(vars(logging.makeLogRecord({})))
-"""What every record has, whatever is logged."""
+"""The attributes of all records."""
 
 
 class ScriptedFault(Exception):
-    """What a scripted store raises."""
+    """The exception of a scripted store."""
 
     def __init__(self, sqlstate: str) -> None:
         super().__init__("a message that no log may hold")
@@ -38,7 +38,7 @@ class ScriptedFault(Exception):
 
 
 class Script:
-    """Plays a case, and notes the steps."""
+    """Plays a case, and records the steps."""
 
     def __init__(self, case: dict[str, Any]) -> None:
         self.case = case
@@ -70,7 +70,7 @@ class Script:
         return word, number
 
     def handle(self, claim: Any) -> Exception | None:
-        """Notes the step, and gives what the handler is to raise."""
+        """Record the step, and return the exception for the handler to raise."""
         self.steps.append({"step": "handle", "attempt": 0 if claim is None else claim.attempt})
         kind = self.case["handler"].get("raises")
         return None if kind is None else type(kind, (Exception,), {})("private")
@@ -179,7 +179,7 @@ class Recorder(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         fields = {
-            # `logging` keeps the name `message` for itself.
+            # `logging` reserves the name `message`.
             name.removeprefix("error_") if name == "error_message" else name: value
             for name, value in vars(record).items()
             if name not in ATTRIBUTES
@@ -202,7 +202,7 @@ STORES: dict[str, dict[str, Callable[[Script], Any]]] = {
 
 @cache
 def observed(name: str, way: str) -> dict[str, Any]:
-    """What a case came to."""
+    """The result of a case."""
     case = CASES[name]
     script, recorder, results = Script(case), Recorder(), list[Result]()
     logger = logging.Logger("vectors")
@@ -258,7 +258,7 @@ def answered(receiver: WebhookReceiver, arrived: dict[str, Any], way: str) -> An
 
 
 def matches(expected: Any, got: Any) -> bool:
-    """Whether something is as expected; ``*`` in a text stands for some more text."""
+    """Whether a value is as expected. ``*`` in a text stands for one or more characters."""
     if isinstance(expected, dict):
         return (
             isinstance(got, dict)
@@ -279,7 +279,7 @@ def test_a_delivery(name: str, way: str) -> None:
         assert matches(case.get(part), got.get(part)), (part, case.get(part), got.get(part))
 
 
-def test_what_was_observed_is_written_for_the_comparison() -> None:
+def test_observations_are_written_for_comparison() -> None:
     OBSERVED.mkdir(parents=True, exist_ok=True)
     lines = [{"id": name, **observed(name, "receive")} for name in CASES]
     text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)

@@ -43,7 +43,7 @@ def test_a_handled_event(receive: Any) -> None:
     assert events == [EVENT]
 
 
-def test_handlers_async_and_not(receive: Any) -> None:
+def test_async_and_blocking_handlers(receive: Any) -> None:
     events: list[Any] = []
 
     async def function(event: Any) -> None:
@@ -52,7 +52,7 @@ def test_handlers_async_and_not(receive: Any) -> None:
 
     class Callable:
         def __len__(self) -> int:
-            return 0  # and so not true
+            return 0  # and is therefore falsy
 
         async def __call__(self, event: Any) -> None:
             await asyncio.sleep(0)
@@ -64,7 +64,7 @@ def test_handlers_async_and_not(receive: Any) -> None:
     assert events == ["async", "async call", "async", "plain"]
 
 
-def test_a_generator_that_a_handler_returns_is_a_failure(receive: Any) -> None:
+def test_a_handler_that_returns_a_generator_fails(receive: Any) -> None:
     def stray(event: Any) -> Any:
         yield event
 
@@ -81,7 +81,7 @@ def test_a_generator_that_a_handler_returns_is_a_failure(receive: Any) -> None:
         assert (letter.reason, letter.error) == ("failed", "TypeError")
 
 
-def test_whatever_can_be_awaited_is(receive: Any) -> None:
+def test_all_awaitables_are_awaited(receive: Any) -> None:
     ran: list[str] = []
 
     class Lazy:
@@ -102,7 +102,7 @@ def test_whatever_can_be_awaited_is(receive: Any) -> None:
     assert ran == ["object", "generator of types.coroutine"]
 
 
-def test_in_an_event_loop_a_handler_that_blocks_is_in_a_thread() -> None:
+def test_in_an_event_loop_a_blocking_handler_runs_in_a_thread() -> None:
     threads: list[int] = []
 
     async def deliver() -> None:
@@ -151,7 +151,7 @@ def test_an_event_without_a_handler_is_received(
         (None, SIGNATURE, None, 500, "payload_not_raw"),
     ],
 )
-def test_refusals(
+def test_rejected_deliveries(
     receive: Any,
     body: Any,
     signature: Any,
@@ -193,7 +193,7 @@ def test_a_handler_that_raises(receive: Any, caplog: pytest.LogCaptureFixture) -
         assert private not in caplog.text
 
 
-def test_an_error_of_a_verifier_in_a_handler_is_the_handlers(receive: Any) -> None:
+def test_a_webhook_error_raised_by_a_handler_is_a_handler_failure(receive: Any) -> None:
     def handler(event: Any) -> None:
         WebhookVerifier(SECRET).verify(b"", None)
 
@@ -202,7 +202,7 @@ def test_an_error_of_a_verifier_in_a_handler_is_the_handlers(receive: Any) -> No
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
-def test_who_stops_the_process_is_not_held_up(stop: type[BaseException]) -> None:
+def test_stopping_the_process_is_not_delayed(stop: type[BaseException]) -> None:
     def handler(event: Any) -> None:
         raise stop
 
@@ -219,7 +219,7 @@ def test_records_name_the_event(receive: Any, caplog: pytest.LogCaptureFixture) 
     assert record.event_type == "payment.succeeded"  # type: ignore[attr-defined]
 
 
-def test_no_event_writes_a_line_of_its_own_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_event_cannot_inject_lines_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     payload = json.dumps({**EVENT, "type": "x\nCRITICAL: all is lost"}).encode()
     WebhookReceiver(SECRET, lambda event: None).receive(payload, signed(payload))
@@ -241,7 +241,9 @@ def test_results_for_metrics(receive: Any) -> None:
     assert result.duration > 0
 
 
-def test_metrics_that_fail_change_nothing(receive: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_on_result_changes_nothing(
+    receive: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     def on_result(result: Result) -> None:
         raise ConnectionError("statsd")
 
@@ -250,7 +252,7 @@ def test_metrics_that_fail_change_nothing(receive: Any, caplog: pytest.LogCaptur
     assert "statsd" in caplog.text
 
 
-def test_asynchronous_metrics_that_fail_change_nothing(
+def test_a_failing_async_on_result_changes_nothing(
     receive: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def on_result(result: Result) -> None:
@@ -261,7 +263,7 @@ def test_asynchronous_metrics_that_fail_change_nothing(
     assert caplog.messages.count("on_result failed") == 1
 
 
-def test_a_logger_that_fails_changes_nothing(receive: Any) -> None:
+def test_a_failing_logger_changes_nothing(receive: Any) -> None:
     class Full(logging.Handler):
         def handle(self, record: logging.LogRecord) -> bool:
             raise OSError("no space left on the device")
@@ -275,7 +277,7 @@ def test_a_logger_that_fails_changes_nothing(receive: Any) -> None:
     assert seen == [EVENT]
 
 
-def test_a_record_says_where_a_refusal_is_and_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_record_of_a_rejection_has_location_and_hint(caplog: pytest.LogCaptureFixture) -> None:
     receiver = WebhookReceiver(SECRET, pytest.fail)
     receiver.receive(b"{", signed(b"{"))
     receiver.receive(b"{}", signed(b"{}"))
@@ -285,11 +287,11 @@ def test_a_record_says_where_a_refusal_is_and_what_to_do(caplog: pytest.LogCaptu
     for record in caplog.records:
         assert record.error_message  # type: ignore[attr-defined]
         assert record.getMessage().endswith(record.hint)  # type: ignore[attr-defined]
-    # Tools group records by their template, which holds nothing of an event.
+    # Tools group records by their template, which contains no event data.
     assert {record.msg for record in caplog.records} == {"webhook refused%s"}
 
 
-def test_the_duration_counts_from_the_adapters_entry(receive: Any) -> None:
+def test_the_duration_starts_when_the_adapter_is_called(receive: Any) -> None:
     results: list[Result] = []
     receiver = WebhookReceiver(SECRET, lambda event: None, on_result=results.append)
     way = receiver.receive if receive is WebhookReceiver.receive else _in_a_loop(receiver)
@@ -308,14 +310,14 @@ def test_another_method(caplog: pytest.LogCaptureFixture) -> None:
     assert json.loads(answer.body)["error"]["code"] == results[0].code == "method_not_allowed"
 
 
-def test_an_end_that_is_none(receive: Any) -> None:
+def test_an_invalid_end(receive: Any) -> None:
     receiver = WebhookReceiver(SECRET, pytest.fail)
     with pytest.raises(ValueError, match="end must be"):
         receiver.receive(PAYLOAD, SIGNATURE, end="over")  # type: ignore[arg-type]
 
 
-def test_a_handler_in_a_thread_may_raise_whatever_it_likes() -> None:
-    """A future cannot hold StopIteration: its reader would wait for ever."""
+def test_a_handler_in_a_thread_can_raise_stop_iteration() -> None:
+    """A future cannot hold a StopIteration: its awaiter would wait forever."""
 
     def handler(event: Any) -> None:
         next(iter(()))
@@ -336,7 +338,7 @@ def test_no_receiver_without_a_handler() -> None:
         WebhookReceiver(SECRET, None)  # type: ignore[arg-type]
 
 
-def test_a_verifier_brings_its_options() -> None:
+def test_the_options_of_a_verifier_apply() -> None:
     verifier = WebhookVerifier(SECRET, expect_live_mode=False, max_payload_bytes=1000)
     receiver = WebhookReceiver(verifier, pytest.fail)
     assert receiver.receive(PAYLOAD, SIGNATURE).status == 400
@@ -349,7 +351,7 @@ def test_a_verifier_brings_its_options() -> None:
 # Rotation: which secret matched.
 
 
-def test_the_verifier_names_the_secret_that_matched() -> None:
+def test_the_verifier_reports_the_matching_secret() -> None:
     verifier = WebhookVerifier(["whsec_new", b"whsec_old"])
     assert verifier.matching_secret(PAYLOAD, signed(PAYLOAD, "whsec_new")) == 0
     assert verifier.matching_secret(PAYLOAD, signed(PAYLOAD, "whsec_old").encode()) == 1
@@ -367,8 +369,8 @@ def test_the_verifier_names_the_secret_that_matched() -> None:
         assert raised.value.code == code  # type: ignore[attr-defined]
 
 
-def test_results_name_the_secret_that_matched(receive: Any) -> None:
-    """The recipe of the README: the old secret is retired when its position has not been seen."""
+def test_results_report_the_matching_secret(receive: Any) -> None:
+    """The recipe in the README: remove the old secret when its position no longer occurs."""
     seen: list[int | None] = []
     receiver = WebhookReceiver(
         ["whsec_new", "whsec_old"],
@@ -402,7 +404,7 @@ def test_the_signature_of_headers(headers: Any, signature: str | None) -> None:
 
 
 class Trickle(io.BytesIO):
-    """Gives a byte at a time, and remembers how much."""
+    """Returns one byte at a time, and counts them."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         return super().read(min(1, size or 0))
@@ -460,12 +462,12 @@ def test_a_handler_is_cancelled_at_its_time_limit(
     (record,) = caplog.records
     assert record.code == "handler_failed"  # type: ignore[attr-defined]
     assert record.exc_info is None or "longer than 0.05 s" in str(record.exc_info[1])
-    # The next delivery has its own time.
+    # The next delivery gets its own time limit.
     assert receive(receiver, PAYLOAD, SIGNATURE).status == 500
     assert len(ended) == 2
 
 
-def test_while_a_handler_goes_on_after_its_time_limit_its_claim_stays() -> None:
+def test_the_claim_holds_while_a_handler_continues_after_its_time_limit() -> None:
     store, states = Letters(), []
 
     async def stubborn(event: Any) -> None:
@@ -487,7 +489,7 @@ def test_while_a_handler_goes_on_after_its_time_limit_its_claim_stays() -> None:
     assert [*states, store.letter()] == [None, ("failed", "HandlerTimeout")]
 
 
-def test_a_handler_that_is_done_in_time_or_all_the_same_is_handled(receive: Any) -> None:
+def test_a_handler_that_finishes_is_handled_even_after_its_time_limit(receive: Any) -> None:
     async def quick(event: Any) -> None:
         await asyncio.sleep(0)
 
@@ -500,7 +502,7 @@ def test_a_handler_that_is_done_in_time_or_all_the_same_is_handled(receive: Any)
         assert receive(receiver, PAYLOAD, SIGNATURE).status == 200
 
 
-def test_a_handler_with_a_time_limit_whose_request_is_cancelled_is_cancelled_too() -> None:
+def test_cancelling_a_request_cancels_a_handler_with_a_time_limit() -> None:
     store, ended = Letters(), []
 
     async def for_ever(event: Any) -> None:
@@ -522,7 +524,7 @@ def test_a_handler_with_a_time_limit_whose_request_is_cancelled_is_cancelled_too
 
 
 @pytest.mark.parametrize("seconds", [0, -1, True, "5", float("nan"), float("inf")])
-def test_a_time_limit_that_is_none_is_refused(seconds: Any) -> None:
+def test_an_invalid_time_limit_is_rejected(seconds: Any) -> None:
     async def handler(event: Any) -> None: ...
 
     with pytest.raises(ConfigurationError, match="handler_timeout") as raised:
@@ -530,7 +532,7 @@ def test_a_time_limit_that_is_none_is_refused(seconds: Any) -> None:
     assert raised.value.code == "invalid_option"
 
 
-def test_a_time_limit_is_refused_where_nothing_can_be_cancelled() -> None:
+def test_a_time_limit_requires_async_handlers() -> None:
     async def handler(event: Any) -> None: ...
 
     def refused(step: Any) -> None:

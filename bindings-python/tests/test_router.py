@@ -41,7 +41,7 @@ def test_the_most_specific_handler_runs(event_type: str, pattern: str) -> None:
     assert router.dispatch({"type": event_type}) == pattern
 
 
-def test_a_handler_gets_the_event_and_gives_its_result() -> None:
+def test_a_handler_gets_the_event_and_returns_its_result() -> None:
     router = WebhookRouter()
     event = {"type": "payment.succeeded", "data": {}}
     router.on("payment.succeeded", lambda event: event)
@@ -74,7 +74,7 @@ class Stray:
     [stray, stray_async, Stray(), Stray().method, functools.partial(stray)],
     ids=["function", "async", "object", "method", "partial"],
 )
-def test_a_handler_that_would_never_run_is_refused(handler: Any) -> None:
+def test_a_generator_function_is_rejected_as_a_handler(handler: Any) -> None:
     router = WebhookRouter()
     for register in (
         lambda: router.on("a", handler),
@@ -92,7 +92,7 @@ def test_a_handler_that_would_never_run_is_refused(handler: Any) -> None:
     assert router.dispatch({"type": "a"}) == "free still"
 
 
-def test_both_ways_of_registration_give_the_handler_back() -> None:
+def test_both_ways_of_registration_return_the_handler() -> None:
     router = WebhookRouter()
 
     def handler(event: Any) -> str:
@@ -103,7 +103,7 @@ def test_both_ways_of_registration_give_the_handler_back() -> None:
     assert router.dispatch({"type": "a"}) == router.dispatch({"type": "b"}) == "called"
 
 
-def test_handlers_async_and_not() -> None:
+def test_async_and_blocking_handlers() -> None:
     router = WebhookRouter()
 
     @router.on("async")
@@ -117,7 +117,7 @@ def test_handlers_async_and_not() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["payment.succeeded", "payment.*", "*"])
-def test_the_same_pattern_twice(pattern: str) -> None:
+def test_a_duplicate_pattern(pattern: str) -> None:
     router = routed(pattern)
     with pytest.raises(ConfigurationError, match="already has a handler") as raised:
         router.on(pattern, print)
@@ -142,7 +142,7 @@ def test_the_same_pattern_twice(pattern: str) -> None:
         ["*"],
     ],
 )
-def test_a_pattern_that_can_match_nothing(pattern: Any) -> None:
+def test_a_pattern_that_cannot_match(pattern: Any) -> None:
     with pytest.raises(ConfigurationError) as raised:
         WebhookRouter().on(pattern, print)
     assert raised.value.code == "invalid_option"
@@ -154,14 +154,14 @@ def test_a_handler_must_be_callable() -> None:
         WebhookRouter().on("*", "handler")  # type: ignore[call-overload]
 
 
-def test_what_a_handler_raises_comes_out() -> None:
+def test_dispatch_raises_the_exceptions_of_a_handler() -> None:
     router = WebhookRouter()
     router.on("*", lambda event: event["missing"])
     with pytest.raises(KeyError):
         router.dispatch({"type": "any"})
 
 
-def test_threads_can_share_it() -> None:
+def test_threads_can_share_a_router() -> None:
     router = WebhookRouter()
     with ThreadPoolExecutor(8) as pool:
         for future in [pool.submit(router.on, f"type.{n}", lambda _, n=n: n) for n in range(500)]:
@@ -170,7 +170,7 @@ def test_threads_can_share_it() -> None:
         assert list(dispatched) == list(range(500))
 
 
-def test_the_example_of_its_documentation() -> None:
+def test_the_example_in_its_documentation() -> None:
     assert doctest.testmod(payvost_webhooks.router).failed == 0
     assert doctest.testmod(payvost_webhooks.router).attempted > 3
 

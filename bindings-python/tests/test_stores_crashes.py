@@ -1,4 +1,4 @@
-"""Workers that are killed at five points of a delivery: nothing is lost, and what is doubled is as documented."""
+"""Workers that are killed at five points of a delivery: nothing is lost, and duplicates are as documented."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def start(kind: str, url: str, effects: Path, point: str, body: bytes) -> subpro
 
 
 @pytest.mark.parametrize("kind", SHARED)
-def test_a_worker_that_is_killed(kind: str, url_of: Callable[[str], str], tmp_path: Path) -> None:
+def test_a_killed_worker(kind: str, url_of: Callable[[str], str], tmp_path: Path) -> None:
     url, effects = url_of(kind), tmp_path / "effects"
     effects.touch()
     bodies = {
@@ -56,7 +56,7 @@ def test_a_worker_that_is_killed(kind: str, url_of: Callable[[str], str], tmp_pa
         worker.communicate(timeout=DEADLINE)
         assert worker.returncode == -signal.SIGKILL, f"it did not die {point}"
 
-    # As the provider does, only sooner.
+    # As the provider does, but sooner.
     retries = {point: start(kind, url, effects, "", body) for point, body in bodies.items()}
     for point, retry in retries.items():
         statuses = retry.communicate(timeout=DEADLINE)[0].split()

@@ -1,4 +1,4 @@
-"""Faults that a store gets over by itself, clients in every setting, and claims that come too late."""
+"""Faults from which a store recovers, clients in all settings, and late claims."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def an_event(event_id: str = "evt_") -> bytes:
     return json.dumps({**EVENT, "id": f"{event_id}{uuid.uuid4().hex}"}).encode()
 
 
-# What is tried again.
+# Retries.
 
 
 class Flaky(sqlite3.Connection):
-    """A connection that fails at some statements."""
+    """A connection that fails on some statements."""
 
     faults: list[tuple[str, Exception]]
-    """What a statement begins with, and what is raised the next time that it does."""
+    """The start of a statement, and the exception for the next statement that starts so."""
 
     def cursor(self, *arguments: Any) -> Any:
         faults = self.faults
@@ -91,7 +91,7 @@ class Shop:
 
 @pytest.mark.parametrize("kind", [SqlStore, SqlInbox])
 @pytest.mark.parametrize("statement", ["BEGIN", "INSERT", "COMMIT"])
-def test_a_conflict_is_tried_again_within_the_time_limit(
+def test_a_conflict_is_retried_within_the_time_limit(
     kind: Any, statement: str, tmp_path: Path
 ) -> None:
     shop = Shop(tmp_path, kind, [(statement, locked()) for _ in range(3)])
@@ -99,7 +99,7 @@ def test_a_conflict_is_tried_again_within_the_time_limit(
     assert (shop.handled, shop.faults) == (1, [])
 
 
-def test_what_the_handler_wrote_is_not_tried_again(tmp_path: Path) -> None:
+def test_a_handler_is_not_retried(tmp_path: Path) -> None:
     shop = Shop(tmp_path, SqlInbox, [("UPDATE", locked())])
     body = an_event()
     assert shop.deliver(body).status == 503
@@ -108,7 +108,7 @@ def test_what_the_handler_wrote_is_not_tried_again(tmp_path: Path) -> None:
     assert shop.handled == 2
 
 
-def test_other_faults_are_not_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_other_faults_are_not_retried(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     shop = Shop(tmp_path, SqlStore, [("INSERT", sqlite3.OperationalError("no such table: shop"))])
     assert shop.deliver(an_event()).status == 503
     record = caplog.records[-1]
@@ -118,7 +118,7 @@ def test_other_faults_are_not_tried_again(tmp_path: Path, caplog: pytest.LogCapt
 
 
 @pytest.mark.parametrize("kind", [SqlStore, SqlInbox])
-def test_a_connection_that_had_gone_away_is_opened_again(kind: Any, postgres_service: Any) -> None:
+def test_a_lost_connection_is_reopened(kind: Any, postgres_service: Any) -> None:
     kept: list[Any] = []
 
     @contextlib.contextmanager
@@ -141,11 +141,11 @@ def test_a_connection_that_had_gone_away_is_opened_again(kind: Any, postgres_ser
     assert receiver.receive(body, signed(body)).status == 200
 
 
-# Clients in every setting.
+# Clients in all settings.
 
 
 class OfDictionaries:
-    """A connection of a driver whose cursors give dictionaries, whatever they are asked for."""
+    """A connection whose cursors always return dictionaries."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -241,13 +241,13 @@ def clients(kind: str, redis_url: str, postgres_url: str, mariadb_port: int, fol
 
 
 def usual(kind: str) -> str:
-    """The kind that speaks to the same server."""
+    """The kind of store on the same server."""
     names = ("redis", "psycopg", "pymysql", "sqlite3")
     return next((name for name in names if name in kind), "sqlite3")
 
 
 @pytest.mark.parametrize("kind", clients("", "", "", 0, Path()))
-def test_a_client_may_be_set_as_its_owner_likes(
+def test_a_store_works_with_all_client_settings(
     kind: str, redis_service: Any, postgres_service: Any, mariadb_service: Any, tmp_path: Path
 ) -> None:
     store = clients(kind, redis_service.url, postgres_service.url, mariadb_service.port, tmp_path)
@@ -272,7 +272,7 @@ def test_a_client_may_be_set_as_its_owner_likes(
     assert answer.status == 200
     assert receiver.receive(body, signed(body)).status == 200
     assert len(seen) == 2
-    # It is the same event to a worker whose client is set as it comes.
+    # A worker whose client has default settings recognizes the event.
     another = clients(
         usual(kind), redis_service.url, postgres_service.url, mariadb_service.port, tmp_path
     )
@@ -284,14 +284,14 @@ def test_a_client_may_be_set_as_its_owner_likes(
 @pytest.mark.skipif(
     not hasattr(sqlite3, "LEGACY_TRANSACTION_CONTROL"), reason="new with Python 3.12"
 )
-def test_a_setting_that_cannot_work_is_named(tmp_path: Path) -> None:
+def test_an_unsupported_setting_is_named(tmp_path: Path) -> None:
     store = SqlStore(lambda: sqlite3.connect(tmp_path / "shop.db", autocommit=False))  # type: ignore[call-overload]
     with pytest.raises(ConfigurationError, match="autocommit=False"):
         store.create_table()
 
 
 def refused_connections(kind: str, url: str, folder: Path) -> Any:
-    """A store, and what it says when it refuses what it is connected with."""
+    """A store, and its message when it rejects its connection."""
     pool = psycopg_pool.AsyncConnectionPool
     makers: dict[str, tuple[Callable[[], Any], str]] = {
         "async in a store that blocks": (
@@ -328,7 +328,7 @@ def refused_connections(kind: str, url: str, folder: Path) -> Any:
 
 
 @pytest.mark.parametrize("kind", refused_connections("", "", Path()))
-def test_a_connection_that_cannot_work_is_refused_with_what_to_pass(
+def test_an_unsupported_connection_is_rejected_with_a_remedy(
     kind: str, postgres_service: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def in_event_loop(step: Callable[[], Any]) -> Any:
@@ -377,7 +377,7 @@ def borrow() -> Any:
         (AsyncSqlInbox, borrow),
     ],
 )
-def test_what_visibly_gives_connections_of_the_other_kind_is_refused_when_the_store_is_made(
+def test_connections_of_the_wrong_kind_are_rejected_when_the_store_is_created(
     store: Any, connect: Any
 ) -> None:
     with pytest.raises(TypeError, match="connect must give") as raised:
@@ -385,7 +385,7 @@ def test_what_visibly_gives_connections_of_the_other_kind_is_refused_when_the_st
     assert isinstance(raised.value, ConfigurationError)
 
 
-def test_a_fault_is_told_by_what_the_client_met_on_the_network() -> None:
+def test_a_fault_is_classified_by_its_network_error() -> None:
     client = redis.Redis(port=1, retry=None)
     with pytest.raises(redis.ConnectionError) as raised:
         client.ping()
@@ -393,13 +393,13 @@ def test_a_fault_is_told_by_what_the_client_met_on_the_network() -> None:
     assert (kind, codes[0]) == ("ConnectionError", "ECONNREFUSED")
 
 
-# What a log says of a fault.
+# How a fault is logged.
 
 PASSWORD = 'FATAL:  password authentication failed for user "shop"'
 
 
 def faulty(kind: str, urls: dict[str, str], ports: dict[str, int]) -> Any:
-    """What fails, and the class and the code that are logged: of real servers, but for passwords of PostgreSQL."""
+    """A failure, and the logged class and code, from real servers except for PostgreSQL passwords."""
     mysql = {"host": "127.0.0.1", "port": ports.get("mysql"), "user": "root", "database": "test"}
 
     def raising(error: Exception) -> Any:
@@ -481,7 +481,7 @@ def faulty(kind: str, urls: dict[str, str], ports: dict[str, int]) -> Any:
 
 
 @pytest.mark.parametrize("kind", faulty("", {}, {}))
-def test_what_is_wrong_with_a_store_is_told_by_class_and_code(
+def test_a_fault_is_logged_with_class_and_code(
     kind: str,
     redis_service: Any,
     postgres_service: Any,
@@ -504,11 +504,11 @@ def test_what_is_wrong_with_a_store_is_told_by_class_and_code(
         assert private not in record.getMessage()
 
 
-# Claims that come too late.
+# Late claims.
 
 
 class Slow(redis.asyncio.Redis):
-    """A client whose first step takes its time."""
+    """A client whose first step is slow."""
 
     pause = 0.6
 
@@ -539,8 +539,8 @@ def test_a_claim_that_is_granted_after_the_time_limit_is_released(redis_service:
 
 
 @pytest.mark.parametrize("in_thread", [False, True])
-def test_a_claim_that_nobody_waits_for_is_released(in_thread: bool) -> None:
-    """The task is cancelled while the claim is under way, as by a server whose client has gone."""
+def test_a_claim_of_a_cancelled_request_is_released(in_thread: bool) -> None:
+    """The task is cancelled during the claim, as by a server whose client has disconnected."""
     gate = asyncio.Event
     handled: list[str] = []
     store = MemoryStore()
@@ -585,7 +585,7 @@ def test_a_claim_that_nobody_waits_for_is_released(in_thread: bool) -> None:
 
     body = an_event()
     assert asyncio.run(cancelled()) == (0, 200)
-    # A handler in a thread runs though nobody waits for it, as it would if it had begun.
+    # A handler in a thread still runs, as it would if it had already started.
     assert len(handled) == 1
     if not in_thread:
         assert store.dead_letters() == []

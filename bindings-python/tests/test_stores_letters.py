@@ -1,4 +1,4 @@
-"""How many dead letters a Redis lists, also when its list of open claims has stale names."""
+"""How many dead letters Redis lists if its list of open claims has stale names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payvost_webhooks.stores.redis import RedisStore
 from tests.kit.services import Service
 
 
-def test_stale_names_do_not_take_the_place_of_letters(redis_service: Service) -> None:
+def test_stale_names_do_not_displace_dead_letters(redis_service: Service) -> None:
     prefix = f"letters{uuid.uuid4().hex}"
     with redis.Redis(port=redis_service.port, socket_timeout=5, retry=None) as client:
         store = RedisStore(client, prefix=prefix)
@@ -23,7 +23,7 @@ def test_stale_names_do_not_take_the_place_of_letters(redis_service: Service) ->
             raise LookupError
 
         receiver = WebhookReceiver(SECRET, fail, store=store)
-        # Records that have expired leave their names in the list.
+        # Expired records leave their names in the list.
         client.zadd(f"{prefix}-open", {f"{prefix}:expired_{n}": n for n in range(5)})
         for name in ("evt_1", "evt_2"):
             body = json.dumps({**EVENT, "id": name}).encode()

@@ -1,4 +1,4 @@
-"""Random steps give the same replies from every store as from the one in memory, which defines them.
+"""Random steps get the same replies from all stores as from the memory store, which is the reference.
 
 Time is not waited for: the records of the real stores are aged, and the clock of the one in memory is set forward.
 """
@@ -28,7 +28,7 @@ LEASE, REMEMBER = 60, 6_000
 
 
 class Clock(MemoryStore):
-    """The store in memory, with a clock of its own."""
+    """The memory store, with its own clock."""
 
     now = 1_000_000
 
@@ -47,7 +47,7 @@ def request_of(prefix: str, number: int, variant: int) -> tuple[ClaimRequest, Ke
 
 
 def age(url: str, prefix: str, milliseconds: int) -> None:
-    """Let all records of a store become so much older at once."""
+    """Make all records of a store older."""
     if url.startswith("redis"):
         with redis.Redis.from_url(url, decode_responses=True) as client:
             for key in client.scan_iter(f"{prefix}:*"):
@@ -96,7 +96,7 @@ def test_the_same_replies(kind: str, seed: int, url_of: Callable[[str], str]) ->
         told = f"{name} {arguments[1:]}: {got}, and not {expected}"
         if name == "claim":
             assert got[0] == expected[0], told
-            # A wait is what is left of a lease; the real clock runs on during the test.
+            # The wait is the rest of a lease; the real clock continues during the test.
             tolerance = {"claimed": 0, "in_progress": 20_000}.get(got[0])
             assert tolerance is None or abs(got[1] - expected[1]) <= tolerance, told
             seen.add(got[0])
@@ -110,7 +110,7 @@ def test_the_same_replies(kind: str, seed: int, url_of: Callable[[str], str]) ->
             assert got == expected, told
             seen.add(f"{name} {bool(got)}")
         if chance.randrange(5) == 0:
-            # Far from any limit, so that it does not matter how long the test takes.
+            # Far from any limit, so that the duration of the test does not matter.
             milliseconds = chance.choice([30_000, 95_000, 95_000, 3_000_000, 20_000_000])
             age(url, prefix, milliseconds)
             model.now += milliseconds
@@ -139,6 +139,6 @@ def test_a_million_events_do_not_fill_the_memory() -> None:
 
 
 def resident() -> int:
-    """How much memory the process has, in bytes."""
+    """The memory of the process, in bytes."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return pages * resource.getpagesize()

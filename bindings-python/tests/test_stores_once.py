@@ -1,4 +1,4 @@
-"""Events that are each delivered 64 times at once over four processes: an effect each, whatever the store.
+"""Events that are delivered 64 times at once to four processes: with each store, one effect per event.
 
 In the same run: what the code of the provider's guide makes of them.
 """
@@ -21,7 +21,7 @@ from kinds import KINDS, connect, create_table
 
 from tests.kit.services import Service
 
-# A database's server takes minutes for all of them. PAYVOST_WHOLE_FLOOD=1 has every kind of store take all.
+# A database server takes minutes for all of them. Set PAYVOST_WHOLE_FLOOD=1 to run all with each kind of store.
 EVENTS = 1000
 EVENTS_OF_SERVERS = EVENTS if os.environ.get("PAYVOST_WHOLE_FLOOD") else 100
 PROCESSES = 4
@@ -33,7 +33,7 @@ def events_of(kind: str) -> int:
 
 
 def flood(kind: str, url: str, effects_url: str) -> collections.Counter[str]:
-    """Deliver everything, and return how the deliveries ended."""
+    """Deliver all events, and return the outcomes."""
     processes = 1 if kind == "memory" else PROCESSES
     arguments = (kind, url, effects_url, str(events_of(kind)), str(DELIVERIES // processes))
     started = time.monotonic()
@@ -75,7 +75,7 @@ def effects(redis_service: Service) -> redis.Redis:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_event_takes_effect_once(
+def test_each_event_takes_effect_once(
     kind: str, url_of: Callable[[str], str], effects: redis.Redis, redis_service: Service
 ) -> None:
     url = url_of(kind)
@@ -102,17 +102,17 @@ def test_every_event_takes_effect_once(
         made = effects_of(kind, effects)
     events = events_of(kind)
     assert (len(made), sum(made.values())) == (events, events)
-    # What a crowded server has not confirmed in time is answered with 503, though the effect is there.
+    # If a busy server does not confirm in time, the status is 503 although the effect happened.
     assert events - results["store_unavailable"] <= results["handled"] <= events
     assert sum(results.values()) == events * DELIVERIES
     assert set(results) <= {"handled", "already_handled", "in_progress", "store_unavailable"}
     assert results["store_unavailable"] < events * DELIVERIES / 100
 
 
-def test_looking_up_and_marking_afterwards_does_not_do(
+def test_looking_up_and_marking_afterwards_is_not_enough(
     effects: redis.Redis, redis_service: Service
 ) -> None:
-    """The guide's own code. As many effects as there were gaps to slip through."""
+    """The code of the guide. Each gap that a duplicate slips through causes another effect."""
     effects.flushdb()
     flood("guide", redis_service.url, redis_service.url)
     made = effects_of("guide", effects)

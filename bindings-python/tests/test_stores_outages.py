@@ -1,4 +1,4 @@
-"""Stores that are stopped, or do not answer; workers that come late; clocks that are wrong."""
+"""Stores that are down or do not respond, late workers, and wrong clocks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def an_event() -> bytes:
 
 
 def impatient(kind: str, service: Service, **settings: Any) -> Any:
-    """A store whose client waits for two seconds at most, and opens a connection for each step."""
+    """A store whose client waits at most two seconds, and opens a connection per step."""
     settings = {"lease": 1, **settings}
     if kind == "redis":
         client = redis.Redis(port=service.port, socket_timeout=1, retry=None)
@@ -103,7 +103,7 @@ def unavailable(answer: Answer) -> bool:
 
 
 @pytest.mark.parametrize("kind", SERVED)
-def test_a_store_that_is_gone_or_does_not_answer(
+def test_a_store_that_is_down_or_does_not_respond(
     kind: str, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
     service: Service = service_of(request, kind)
@@ -121,10 +121,10 @@ def test_a_store_that_is_gone_or_does_not_answer(
         shop.deliver_until_received(body)
     assert shop.handler.events == [json.loads(body)["id"] for body in (frozen, gone)]
 
-    # It goes away while the event is handled: that it was cannot be noted.
+    # It goes down while the event is being handled, so completion cannot be recorded.
     outages = {middle: service.stopped, frozen_middle: service.frozen}
     if kind == "inbox-postgres":
-        del outages[frozen_middle]  # its client knows no limit for a statement that gets no answer
+        del outages[frozen_middle]  # its client has no time limit for statements
     for body, make_outage in outages.items():
         outage = make_outage()
         shop.handler.meanwhile = outage.__enter__
@@ -135,7 +135,7 @@ def test_a_store_that_is_gone_or_does_not_answer(
         shop.handler.meanwhile = lambda: None
         shop.deliver_until_received(body)
         assert json.loads(body)["id"] in shop.handler.events
-        # What a frozen store was sent it does when it goes on.
+        # A frozen store runs pending requests when it continues.
         allowed = {"handled"} if body == middle else {"handled", "already_handled"}
         assert shop.results[-1].code in allowed
     assert "127.0.0.1" not in caplog.text, "the address of a store is not for the log"
@@ -152,7 +152,7 @@ def test_a_late_worker_can_neither_complete_nor_release(
     taken: list[int] = []
 
     def another(event: Any) -> None:
-        """Takes over, as soon as it can."""
+        """Takes over as soon as possible."""
         again = WebhookReceiver(SECRET, lambda event: None, store=store)
         body = json.dumps(event).encode()
         while (status := deliver(again, body, signed(body)).status) != 200:
@@ -173,12 +173,12 @@ def test_a_late_worker_can_neither_complete_nor_release(
         body = json.dumps({**EVENT, "id": f"evt_{uuid.uuid4().hex}"}).encode()
         receiver = WebhookReceiver(SECRET, handler, store=store, on_result=results.append)
         if kind.endswith("-async"):
-            # In a thread, beside the loop that the other one needs.
+            # In a thread, because the other worker needs the loop.
             answer = LOOP.run(receiver.receive_async(body, signed(body)))
         else:
             answer = receiver.receive(body, signed(body))
         assert (answer.status, results[-1].code) == (status, code)
-        # What the late one said changed nothing.
+        # The late worker changed nothing.
         done = deliver(receiver, body, signed(body))
         assert (done.status, results[-1].code) == (200, "already_handled")
     assert taken == [200, 200]
@@ -210,7 +210,7 @@ import os; os._exit(0)
 
 
 @pytest.mark.parametrize("kind", ["redis", "postgres", "mysql", "sqlite"])
-def test_a_clock_that_is_hours_off_changes_nothing(kind: str, url_of: Callable[[str], str]) -> None:
+def test_a_wrong_clock_changes_nothing(kind: str, url_of: Callable[[str], str]) -> None:
     store = make_store(kind, url_of(kind), lease=3600)
     if kind != "redis":
         store.create_table()
@@ -240,8 +240,8 @@ def test_a_clock_that_is_hours_off_changes_nothing(kind: str, url_of: Callable[[
     assert elsewhere(36_000)[0] == "200"
 
 
-def test_a_handler_in_a_thread_is_completed_though_nobody_waits() -> None:
-    """A server that cancels a request does not stop the thread; its effect is not made a second time."""
+def test_a_handler_in_a_thread_is_completed_after_its_request_is_cancelled() -> None:
+    """A server that cancels a request does not stop the thread. Its effect must not be repeated."""
     store = make_store("memory", "")
     made: list[str] = []
 
@@ -267,7 +267,7 @@ def test_a_handler_in_a_thread_is_completed_though_nobody_waits() -> None:
 
 
 @pytest.mark.parametrize("kind", ["memory", "redis-async", "inbox-postgres-async"])
-def test_an_async_handler_that_is_cancelled_gives_the_event_back(
+def test_a_cancelled_async_handler_releases_the_event(
     kind: str, url_of: Callable[[str], str]
 ) -> None:
     store = make_store(kind, url_of(kind))
@@ -296,7 +296,7 @@ def test_an_async_handler_that_is_cancelled_gives_the_event_back(
 
 
 @pytest.mark.parametrize("kind", ["redis-async", "postgres-async", "inbox-postgres-async"])
-def test_what_has_been_handled_is_noted_though_nobody_waits(
+def test_a_handled_event_is_completed_after_its_request_is_cancelled(
     kind: str, url_of: Callable[[str], str]
 ) -> None:
     store = make_store(kind, url_of(kind), lease=3600)
@@ -308,7 +308,7 @@ def test_what_has_been_handled_is_noted_though_nobody_waits(
         made.append(event["id"])
         task = asyncio.current_task()
         assert task is not None
-        task.cancel()  # which is felt at the next step, the one that notes it
+        task.cancel()  # takes effect at the next step, the completion
 
     async def cancelled() -> int:
         receiver = WebhookReceiver(SECRET, handler, store=store)

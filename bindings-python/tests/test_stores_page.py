@@ -1,4 +1,4 @@
-"""The programs of the guides to stores and queues, with real servers, stores and a real queue, over HTTP."""
+"""The programs in the guides to stores and queues, with real servers, stores and a real queue, over HTTP."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_redis(redis_service: Service, tmp_path: Path, monkeypatch: pytest.Monke
             while (answer := deliver(server, body))[0] == 200 and not first.done():
                 time.sleep(0.05)
             if answer[0] == 200:
-                # The second one was the first.
+                # The second letter was the first.
                 assert first.result()[0] == 409
                 answer = first.result()
             else:
@@ -151,8 +151,8 @@ def test_a_queue(redis_service: Service, tmp_path: Path, monkeypatch: pytest.Mon
     with program(tmp_path, 0, "shop", page="queue.md") as server:
         assert deliver(server, body) == RECEIVED
         assert deliver(server, body)[0] == 409, "no worker has done it yet"
-        # The queue delivers twice, and the other worker dies.
-        (key,) = client.scan_iter(f"webhook*:{event_id}")  # of an event in test mode
+        # The queue delivers twice, and the other worker crashes.
+        (key,) = client.scan_iter(f"webhook*:{event_id}")  # an event in test mode
         ticket = {"key": key, "token": client.hget(key, "token")}
         assert store.take(ticket, lease=2).claim is not None
         with celery(tmp_path) as log:

@@ -42,7 +42,7 @@ logfile = {folder}/log
 @pytest.fixture(scope="module")
 def bouncer(postgres_service: Service) -> Iterator[str]:
     """The address of a PgBouncer in front of the PostgreSQL of the tests."""
-    # Not below a folder that PgBouncer's user cannot enter.
+    # Not in a folder that the user of PgBouncer cannot enter.
     folder = Path(tempfile.mkdtemp(prefix="payvost-pgbouncer-"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -52,7 +52,7 @@ def bouncer(postgres_service: Service) -> Iterator[str]:
     program, command = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"), []
     assert program is not None, "scripts/setup tests installs pgbouncer"
     if os.geteuid() == 0:
-        # It refuses to run as root.
+        # PgBouncer does not run as root.
         shutil.chown(folder, "postgres")
         command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     process = subprocess.Popen([*command, program, settings], stderr=subprocess.DEVNULL)
@@ -99,7 +99,7 @@ def flood(receiver: WebhookReceiver) -> list[int]:
 
 
 @pytest.mark.parametrize("kind", [SqlStore, SqlInbox])
-def test_the_documented_setting_works(kind: Any, bouncer: str) -> None:
+def test_the_documented_settings_work(kind: Any, bouncer: str) -> None:
     handled: list[str] = []
     with pool(bouncer, autocommit=kind is SqlStore, prepare_threshold=None) as connections:
         store = kind(connections, table=f"bounced_{uuid.uuid4().hex[:8]}")
@@ -113,8 +113,8 @@ def test_the_documented_setting_works(kind: Any, bouncer: str) -> None:
     assert len(handled) == len(set(handled)) == 12
 
 
-def test_without_it_prepared_statements_are_missed(bouncer: str) -> None:
-    """What the setting is for: psycopg prepares what it runs often on a server connection that it loses."""
+def test_without_it_prepared_statements_are_missing(bouncer: str) -> None:
+    """The reason for the setting: psycopg prepares frequent statements on a server connection that it loses."""
     with pool(bouncer, autocommit=True, prepare_threshold=0) as connections:
         store = SqlStore(connections, table=f"bounced_{uuid.uuid4().hex[:8]}")
         with contextlib.suppress(Exception):

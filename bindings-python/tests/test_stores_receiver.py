@@ -1,4 +1,4 @@
-"""A receiver with each kind of store, on real servers: what is handled, and what is answered."""
+"""A receiver with each kind of store, on real servers: handling and responses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RECEIVED = b'{"received":true}'
 
 
 def an_event(**fields: Any) -> bytes:
-    """The body of an event that has never been sent before."""
+    """The body of a new event."""
     return json.dumps({**EVENT, "id": f"evt_{uuid.uuid4().hex}", **fields}).encode()
 
 
@@ -38,7 +38,7 @@ def code_of(answer: Answer) -> str:
 
 
 class Shop:
-    """A receiver, its store, and what its handler has seen. The handler does what it is told."""
+    """A receiver with its store and a configurable handler, and what the handler has seen."""
 
     def __init__(self, kind: str, url: str, **settings: Any) -> None:
         self.kind = kind
@@ -110,7 +110,7 @@ def inbox(request: pytest.FixtureRequest, shop_of: Callable[[str], Shop]) -> Sho
     return shop_of(request.param)
 
 
-def test_an_event_that_comes_again_is_not_handled_again(
+def test_a_duplicate_event_is_not_handled_again(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -124,7 +124,7 @@ def test_an_event_that_comes_again_is_not_handled_again(
     assert f"webhook event already handled: payment.succeeded {event_id}" in caplog.messages
 
 
-def test_a_claim_says_what_it_is(shop: Shop) -> None:
+def test_the_repr_of_a_claim(shop: Shop) -> None:
     body = an_event()
     shop.deliver(body)
     claim = shop.claims[-1]
@@ -141,7 +141,7 @@ def test_test_events_and_live_events_do_not_hide_each_other(shop: Shop) -> None:
     assert len(shop.handled) == 2
 
 
-def test_while_an_event_is_handled_others_are_told_when_to_come_back(shop: Shop) -> None:
+def test_while_an_event_is_being_handled_duplicates_get_retry_after(shop: Shop) -> None:
     if shop.kind == "inbox-sqlite":
         pytest.skip("its transaction keeps all others waiting: test_stores_sql.py")
     body = an_event()
@@ -182,7 +182,7 @@ def test_another_body_with_the_same_id_is_a_conflict(
     assert "1000000.00" not in caplog.text
 
 
-def test_what_failed_is_handled_by_the_next_delivery(shop: Shop) -> None:
+def test_a_failed_event_is_handled_by_the_next_delivery(shop: Shop) -> None:
     def fail(event: Any, claim: Any) -> None:
         raise TimeoutError("the bank is at postgres://bank:secret@db")
 
@@ -207,7 +207,7 @@ def test_a_dead_letter_is_handled_again(shop: Shop) -> None:
 
     body = an_event()
     shop.handler = fail
-    for _ in range(6):  # as often as the provider tries
+    for _ in range(6):  # as many times as the provider tries
         shop.deliver(body)
     kept = settled(shop.store.delivery(key_of(body)))
     assert kept == (body, signed(body))
@@ -220,7 +220,7 @@ def test_a_dead_letter_is_handled_again(shop: Shop) -> None:
     assert retry(shop.receiver, "webhook:evt_unknown") is None
 
 
-def test_an_event_that_nobody_wants_is_not_claimed(shop: Shop) -> None:
+def test_an_event_without_a_handler_is_not_claimed(shop: Shop) -> None:
     receiver = WebhookReceiver(SECRET, WebhookRouter(), store=shop.store)
     body = an_event()
     assert deliver(receiver, body, signed(body)).status == 200
@@ -228,8 +228,8 @@ def test_an_event_that_nobody_wants_is_not_claimed(shop: Shop) -> None:
     assert shop.last == "handled"
 
 
-def test_a_delivery_is_retried_under_its_own_key_alone(shop: Shop) -> None:
-    """Two endpoints that share a store: what one has kept, the other does not handle."""
+def test_a_delivery_is_retried_only_under_its_own_key(shop: Shop) -> None:
+    """Two endpoints share a store: one does not handle the stored deliveries of the other."""
 
     def fail(event: Any, claim: Any) -> None:
         raise TimeoutError
@@ -246,7 +246,7 @@ def test_a_delivery_is_retried_under_its_own_key_alone(shop: Shop) -> None:
     assert other.handled == []
 
 
-def test_who_stops_the_process_is_not_held_up_and_the_event_is_given_back(shop: Shop) -> None:
+def test_stopping_the_process_releases_the_event_without_delay(shop: Shop) -> None:
     class Stop(BaseException):
         pass
 
@@ -340,7 +340,7 @@ def test_an_event_is_handed_over_to_a_queue(lease: Shop) -> None:
     assert lease.last == "already_handled"
 
 
-def test_a_handler_that_fails_after_it_has_handed_over_gives_the_event_back(lease: Shop) -> None:
+def test_a_handler_that_fails_after_handing_over_releases_the_event(lease: Shop) -> None:
     def fail(event: Any, claim: Any) -> Any:
         if lease.is_async:
             return fail_async(claim)
@@ -360,7 +360,7 @@ def test_a_handler_that_fails_after_it_has_handed_over_gives_the_event_back(leas
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5, -1, 86_401, float("nan"), "60", True])
-def test_an_extension_is_as_long_as_a_lease_can_be(seconds: Any) -> None:
+def test_an_extension_has_the_limits_of_a_lease(seconds: Any) -> None:
     claim = Claim(MemoryStore(), "webhook:evt_1", "a")
     for step in (claim.extend, claim.hand_over):
         with pytest.raises(ConfigurationError) as raised:
@@ -380,7 +380,7 @@ def test_the_claim_of_an_inbox_cannot_leave_its_transaction(inbox: Shop) -> None
             settled(step())
 
 
-def test_the_claim_of_an_inbox_holds_for_as_long_as_its_transaction(inbox: Shop) -> None:
+def test_the_claim_of_an_inbox_holds_as_long_as_its_transaction(inbox: Shop) -> None:
     held: list[bool] = []
 
     def handler(event: Any, claim: Any) -> Any:
@@ -396,7 +396,7 @@ def test_the_claim_of_an_inbox_holds_for_as_long_as_its_transaction(inbox: Shop)
     assert (status, held) == ((500, [True, False]) if inbox.is_async else (200, [True]))
 
 
-# What can be given.
+# Arguments.
 
 
 @pytest.mark.parametrize(
@@ -418,13 +418,13 @@ def test_the_claim_of_an_inbox_holds_for_as_long_as_its_transaction(inbox: Shop)
     ],
 )
 @pytest.mark.parametrize("make", [MemoryStore, lambda **s: RedisStore(redis.Redis(), **s)])
-def test_settings_that_cannot_be(make: Any, settings: dict[str, Any]) -> None:
+def test_invalid_settings(make: Any, settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError) as raised:
         make(**settings)
     assert raised.value.code == "invalid_option"
 
 
-def test_other_things_that_cannot_be() -> None:
+def test_other_invalid_arguments() -> None:
     for capacity in (0, -1, True, "9", 1e3):
         with pytest.raises(ConfigurationError):
             MemoryStore(capacity)  # type: ignore[arg-type]
@@ -444,7 +444,7 @@ def test_other_things_that_cannot_be() -> None:
             WebhookReceiver(SECRET, print, store=store)  # type: ignore[arg-type]
 
 
-def test_an_asynchronous_store_needs_an_event_loop() -> None:
+def test_an_async_store_needs_an_event_loop() -> None:
     receiver = WebhookReceiver(SECRET, print, store=AsyncRedisStore(redis.asyncio.Redis()))
     with pytest.raises(TypeError, match="receive_async"):
         receiver.receive(b"", None)
@@ -464,7 +464,7 @@ def test_an_asynchronous_store_needs_an_event_loop() -> None:
         (AsyncRedisStore, redis.asyncio.Redis().pipeline()),
     ],
 )
-def test_a_client_that_cannot_work_is_refused_when_the_store_is_made(
+def test_an_unsupported_client_is_rejected_when_the_store_is_created(
     store: Any, client: Any
 ) -> None:
     with pytest.raises(TypeError, match="client must be a redis") as raised:
@@ -489,8 +489,8 @@ def test_a_full_store_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
     assert record.error_code == "store_full"  # type: ignore[attr-defined]
 
 
-def test_who_gets_a_claim() -> None:
-    """Only a handler that cannot be called without: what has a default of its own keeps it."""
+def test_which_handlers_get_a_claim() -> None:
+    """Only handlers that require a second argument: others keep their default values."""
     seen: list[tuple[Any, ...]] = []
 
     class Handlers:

@@ -1,4 +1,4 @@
-"""A store with no more rights than the documentation says that it needs."""
+"""A store with only the privileges that the documentation lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "idempotency.md"
 
 
 def rules() -> list[str]:
-    """The rules of the page, without the user's name."""
+    """The rules on the page, without the user name."""
     (text,) = re.findall(r"ACL SETUSER shop (on .*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     return str(text).split()
 

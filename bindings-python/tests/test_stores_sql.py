@@ -1,4 +1,4 @@
-"""What is particular to SQL: transactions, drivers, the table and its command. And that no client is imported."""
+"""SQL only: transactions, drivers, the table and its command. Also: no client is imported."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def query(url: str, words: str) -> list[Any]:
 
 
 class Inbox:
-    """An inbox whose handler writes a row, and then does what it is told."""
+    """An inbox whose handler writes a row, and then runs a given function."""
 
     def __init__(self, kind: str, url: str) -> None:
         create_table(url)
@@ -105,7 +105,7 @@ def test_a_handler_that_ends_the_transaction_is_detected(inbox: Inbox) -> None:
 def test_the_event_is_parked_if_its_handler_commits(
     inbox: Inbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its effect is there already: it is made again only when somebody asks for it."""
+    """The effect has already happened: only an explicit retry repeats it."""
     event_id, body = an_event()
     key = f"webhook:{event_id}"
     inbox.then = lambda claim: claim.connection.commit()
@@ -221,7 +221,7 @@ def test_an_autocommit_connection_still_runs_a_transaction(
 def test_an_inbox_records_the_attempt_before_its_transaction(
     kind: str, note: bool, url_of: Callable[[str], str]
 ) -> None:
-    """What is noted outlives a worker that dies in its handler. SQLite is not asked: it has one writer at a time."""
+    """The record survives a worker that crashes in its handler. Not for SQLite, which has a single writer."""
     url, (event_id, body) = url_of(kind), an_event()
     create_table(url)
     noted: list[tuple[str, int, Any]] = []
@@ -247,7 +247,7 @@ def test_an_inbox_records_the_attempt_before_its_transaction(
 
 
 def test_the_mysql_lock_is_released(url_of: Callable[[str], str]) -> None:
-    """It belongs to the session, which a pool keeps: another worker must not find it held."""
+    """The lock belongs to the session, which a pool keeps. Other workers must not find it held."""
     inbox = Inbox("inbox-mysql", url_of("inbox-mysql"))
     statuses: list[int] = []
 
@@ -259,7 +259,7 @@ def test_the_mysql_lock_is_released(url_of: Callable[[str], str]) -> None:
         inbox.then = then
         inbox.deliver(body)
         inbox.then = lambda claim: None
-        # In another thread, so on another session.
+        # In another thread, and therefore in another session.
         thread = threading.Thread(
             target=lambda: statuses.append(deliver(inbox.receiver, body, signed(body)).status)  # noqa: B023
         )
@@ -269,7 +269,7 @@ def test_the_mysql_lock_is_released(url_of: Callable[[str], str]) -> None:
 
 
 def test_sqlite_makes_other_inboxes_wait_and_then_fail(tmp_path: Path) -> None:
-    """An inbox has the whole database; who waited for too long is told so."""
+    """An inbox locks the whole database. Others that wait too long get an error."""
     file = tmp_path / "shop.db"
     store = SqlInbox(lambda: sqlite3.connect(file, timeout=0.2))
     store.create_table()
@@ -365,7 +365,7 @@ def test_the_command_accepts_a_function_and_an_environment_variable(tmp_path: Pa
 
 def test_an_unknown_driver_is_named(tmp_path: Path) -> None:
     class Wrapped:
-        """As some library may wrap a connection."""
+        """A connection that a library has wrapped."""
 
         def __init__(self) -> None:
             self._connection = sqlite3.connect(tmp_path / "shop.db")
@@ -421,7 +421,7 @@ def test_records_in_redis_expire(redis_service: Any) -> None:
 def test_a_store_lists_only_the_dead_letters_of_its_prefix(
     kind: str, url_of: Callable[[str], str]
 ) -> None:
-    """Prefixes that begin alike share one table, with letters of live and of test events."""
+    """Similar prefixes share a table, with dead letters of live and test events."""
     url = url_of(kind)
     create_table(url)
     names = [f"shop{uuid.uuid4().hex[:8]}"]

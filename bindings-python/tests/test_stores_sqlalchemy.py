@@ -1,4 +1,4 @@
-"""Inboxes on the engines of SQLAlchemy: their handlers write through sessions, in the transaction of the claim."""
+"""Inboxes on SQLAlchemy engines: handlers write through sessions, in the transaction of the claim."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def inbox_on(connect: Any) -> SqlInbox:
 
 
 def test_a_session_writes_in_the_transaction_of_the_claim(engine: sqlalchemy.Engine) -> None:
-    """Its commit, and that of what is nested in it, commits nothing by itself."""
+    """Its commits, and those of nested transactions, do not commit the transaction."""
     fails = [True, False]
 
     def handle(event: Any, claim: Any) -> None:
@@ -118,7 +118,7 @@ def test_a_real_rollback_is_noticed(engine: sqlalchemy.Engine) -> None:
     assert [shop.deliver(), shop.booked(engine)] == ["handled", 1]
 
 
-def test_an_engine_whose_connections_are_gone_is_used_again(
+def test_an_engine_recovers_from_lost_connections(
     url_of: Callable[[str], str],
 ) -> None:
     url = url_of("postgres").replace("postgres:", "postgresql+psycopg:")
@@ -140,7 +140,7 @@ def test_an_engine_whose_connections_are_gone_is_used_again(
 
 
 @pytest.mark.parametrize("way", ["connect", "raw_connection"])
-def test_an_asynchronous_engine(
+def test_an_async_engine(
     way: str, url_of: Callable[[str], str], caplog: pytest.LogCaptureFixture
 ) -> None:
     fails, results = [True, False], list[Result]()
@@ -169,7 +169,7 @@ def test_an_asynchronous_engine(
         shop = Shop(AsyncSqlInbox(getattr(engine, way)), handle)
         receiver = WebhookReceiver(SECRET, handle, store=shop.store, on_result=results.append)
         outcomes: list[Any] = []
-        for _ in range(4):  # more than there are connections
+        for _ in range(4):  # more than the number of connections
             await receiver.receive_async(shop.body, signed(shop.body))
             outcomes += [results[-1].code, await booked(engine, shop.name)]
         await engine.dispose()

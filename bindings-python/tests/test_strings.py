@@ -1,4 +1,4 @@
-"""Strings of every size and kind of character, raw and escaped: what json.loads makes of them."""
+"""Strings of all sizes and kinds of characters, raw and escaped, compared with json.loads."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from samples import SECRET, envelope, signed
 
 from payvost_webhooks import InvalidPayloadError, verify_webhook
 
-# One that needs a unit of each size, and what is written shorter or longer than it is.
+# Characters for each unit size, and ones whose escapes are shorter or longer than their encoding.
 CHARACTERS = ["x", "é", "Ж", "語", "🦊"]
-# Around how much is looked at together, and what counts as a long string.
+# Around the block size, and the limit between short and long strings.
 LENGTHS = [0, 1, 7, 15, 16, 17, 40, 1007, 1008, 1015, 1023, 1024, 1025, 1040, 2047, 5000]
 
 
@@ -44,7 +44,7 @@ def test_a_character_of_each_size_at_each_end(length: int) -> None:
 
 @pytest.mark.parametrize("character", CHARACTERS)
 @pytest.mark.parametrize("length", LENGTHS)
-def test_rows_of_one_character(character: str, length: int) -> None:
+def test_repetitions_of_one_character(character: str, length: int) -> None:
     for end in ("", "\n", "é", "🦊"):
         text = character * length + end
         verified(b"[" + escaped(text) + b"," + raw(text) + b"]")
@@ -59,9 +59,9 @@ def test_long_strings_of_all_kinds_in_any_order() -> None:
         verified(b"[" + b",".join(escaped(text) + b"," + raw(text) for text in order) + b"]")
 
 
-def test_strings_are_kept_as_python_keeps_them() -> None:
-    """A string in units that are too large would be no key of a dict."""
-    # Those of one character may be shared, and have grown.
+def test_strings_have_the_same_representation_as_in_python() -> None:
+    """A string with oversized units would not work as a dict key."""
+    # Strings of one character may be shared, and may have grown.
     for length in LENGTHS[2:]:
         for character in CHARACTERS:
             for write in (escaped, raw):
@@ -91,7 +91,7 @@ def test_strings_are_kept_as_python_keeps_them() -> None:
     ],
 )
 @pytest.mark.parametrize("place", [0, 1, 15, 16, 40, 63, 64, 1020, 5000])
-def test_an_escape_that_is_none_is_found_wherever_it_is(fault: str, place: int) -> None:
+def test_an_invalid_escape_is_found_everywhere(fault: str, place: int) -> None:
     at = 6 if fault.startswith(r"\u0041\u") else 0
     for before in ("a" * place, "語" * (place // 3), r"\u8a9e" * (place // 6), "\\\\" * place):
         for after in ("", "y" * 40, "語" * 700):

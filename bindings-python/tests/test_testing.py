@@ -1,4 +1,4 @@
-"""The tools for the tests of those who use the package."""
+"""The testing tools for users of the package."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from payvost_webhooks.stores import MemoryStore
 from payvost_webhooks.testing import sample_event, signed_request
 
 
-def test_a_sample_is_an_event_with_the_overrides() -> None:
+def test_a_sample_event_has_the_overrides() -> None:
     plain = sample_event("payment.succeeded")
     event = sample_event(
         "payment.succeeded",
@@ -51,13 +51,13 @@ def test_a_sample_is_an_event_with_the_overrides() -> None:
     assert plain == sample_event("payment.succeeded")
 
 
-def test_a_sample_of_a_type_to_come() -> None:
+def test_a_sample_of_an_undocumented_type() -> None:
     assert sample_event("payment.created", type="payment.disputed")["type"] == "payment.disputed"
     with pytest.raises(ValueError, match=r"payment\.disputed"):
         sample_event("payment.disputed")
 
 
-def test_fresh_samples_are_events_of_their_own() -> None:
+def test_fresh_samples_are_independent_events() -> None:
     events = [sample_event("payment.succeeded", fresh=True) for _ in range(3)]
     assert len({event["id"] for event in events}) == 3
     receiver = WebhookReceiver(
@@ -73,7 +73,7 @@ def test_fresh_samples_are_events_of_their_own() -> None:
     assert sample_event("payment.succeeded", fresh=True, id="evt_mine")["id"] == "evt_mine"
 
 
-def test_overrides_of_pythons_own_types() -> None:
+def test_overrides_of_other_python_types() -> None:
     noon = datetime(2026, 1, 2, 12, 30, tzinfo=timezone(timedelta(hours=2)))
     data = {
         "amount": Decimal("1E+2"),
@@ -106,7 +106,7 @@ def test_the_clock_of_a_verifier_can_be_set() -> None:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("told", [None, "now", float("nan"), -1.0, 1e300])
-def test_a_clock_that_fails_lets_no_event_pass(told: Any) -> None:
+def test_with_a_failing_clock_no_event_is_accepted(told: Any) -> None:
     verifier = WebhookVerifier("whsec_example", tolerance=60, clock=lambda: told)
     body, headers = signed_request(sample_event("payment.succeeded", fresh=True), "whsec_example")
     with pytest.raises(EventRejectedError) as raised:
@@ -144,7 +144,7 @@ def test_a_signed_request(event: Any) -> None:
         assert type(body) is bytes
 
 
-def test_the_examples_of_their_documentation() -> None:
+def test_the_examples_in_their_documentation() -> None:
     assert doctest.testmod(payvost_webhooks.testing).failed == 0
     assert doctest.testmod(payvost_webhooks.testing).attempted > 2
 
@@ -188,7 +188,7 @@ def test_it_is_mine(payvost_webhook):
     [(SUITE, None, 1), (SUITE, "whsec_of_the_environment", 1), (SUITE + OVERRIDE, None, 2)],
     ids=["by default", "secret of the environment", "own secret"],
 )
-def test_the_fixtures_are_there_once_the_package_is_installed(
+def test_installing_the_package_provides_the_fixtures(
     tmp_path: Path, suite: str, secret: str | None, passed: int
 ) -> None:
     (tmp_path / "test_shop.py").write_text(suite, "utf-8")
@@ -208,7 +208,7 @@ def test_the_fixtures_are_there_once_the_package_is_installed(
 
 
 def test_the_plugin_is_light() -> None:
-    """It is loaded in every run of pytest, also where nothing is tested with it."""
+    """pytest loads the plugin in every run, even if no test uses it."""
     code = "import sys, pytest, payvost_webhooks.pytest_plugin as p; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True

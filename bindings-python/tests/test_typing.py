@@ -1,4 +1,4 @@
-"""The types: a strict checker accepts right use, refuses wrong use, and finds the stubs true."""
+"""The types: strict checkers accept correct use, reject wrong use, and confirm the stubs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAMPLES = [
         Path(__file__).with_name(f"typing_{name}.py") for name in ("sample", "receivers", "stores")
     )
 ]
-# The slow part is reading the standard library's types.
+# Reading the types of the standard library is the slow part.
 CACHE = Path(__file__).resolve().parents[2] / "target" / "mypy"
 
 
@@ -32,27 +32,27 @@ def run(folder: Path, module: str, *arguments: str) -> tuple[int, str]:
 
 
 def check(folder: Path, text: str) -> tuple[int, str]:
-    """Checked in another folder, so that the types are those of the package as it is installed."""
+    """Checked in another folder, so that the checker reads the types of the installed package."""
     (folder / "sample.py").write_text(text, "utf-8")
     return run(folder, "mypy", "--strict", "--cache-dir", str(CACHE), "sample.py")
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_right_use_passes_and_wrong_use_does_not(sample: Path, tmp_path: Path) -> None:
+def test_a_checker_accepts_correct_use_and_rejects_wrong_use(sample: Path, tmp_path: Path) -> None:
     status, output = check(tmp_path, sample.read_text("utf-8"))
     assert status == 0, output
     assert "no issues found" in output
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_each_error_that_the_sample_expects_is_one(sample: Path, tmp_path: Path) -> None:
+def test_each_expected_error_of_the_sample_occurs(sample: Path, tmp_path: Path) -> None:
     text, expected = re.subn(r" +# type: ignore\[[\w-]+\]", "", sample.read_text("utf-8"))
     _, output = check(tmp_path, text)
     assert f"Found {expected} errors" in output
 
 
-def test_the_stubs_agree_with_what_is_loaded(tmp_path: Path) -> None:
-    # It takes the name of several literals for a union, which at run time they are not.
+def test_the_stubs_match_the_runtime(tmp_path: Path) -> None:
+    # It takes an alias of several literals for a union, which it is not at run time.
     names = (
         "events.KnownEventType",
         "events._AnyOtherType",
@@ -60,7 +60,7 @@ def test_the_stubs_agree_with_what_is_loaded(tmp_path: Path) -> None:
         "stores.claim.TakenState",
     )
     text = "".join(f"payvost_webhooks.{name}\n" for name in names)
-    # What a TypedDict has of itself, and for pydantic.
+    # Attributes of TypedDict itself, and for pydantic.
     text += r"payvost_webhooks\.events\.\w+\.__\w+__" + "\n"
     (tmp_path / "allowed").write_text(text, "utf-8")
     arguments = ("payvost_webhooks", "--allowlist", "allowed", "--ignore-unused-allowlist")
@@ -68,7 +68,7 @@ def test_the_stubs_agree_with_what_is_loaded(tmp_path: Path) -> None:
     assert status == 0, output
 
 
-def test_the_package_itself_is_strict(tmp_path: Path) -> None:
+def test_the_package_passes_strict_checking(tmp_path: Path) -> None:
     arguments = ("--strict", "--cache-dir", str(CACHE), "-p", "payvost_webhooks")
     status, output = run(tmp_path, "mypy", *arguments)
     assert status == 0, output

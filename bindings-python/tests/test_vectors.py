@@ -1,4 +1,4 @@
-"""The vectors that every language runs, and what this one makes of them."""
+"""The vectors that all languages run, in Python."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def observed(name: str) -> dict[str, Any]:
 
 
 def same_to_the_type(left: Any, right: Any) -> bool:
-    """Equal, with the order of the keys, and 1, 1.0 and True kept apart."""
+    """Whether values are equal, including the order of keys, with 1, 1.0 and True distinguished."""
     if type(left) is not type(right):
         return False
     if isinstance(left, dict):
@@ -94,12 +94,12 @@ def same_to_the_type(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def test_there_are_vectors() -> None:
+def test_vectors_exist() -> None:
     assert len(CASES) >= 400
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_verdict_is_that_of_the_vector(name: str) -> None:
+def test_the_verdict_matches_the_vector(name: str) -> None:
     case = CASES[name]
     error = case.get("error", {})
     assert observed(name) == {
@@ -112,12 +112,12 @@ def test_the_verdict_is_that_of_the_vector(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if CASES[name]["result"] == "valid"])
-def test_what_comes_back_is_what_json_loads_gives(name: str) -> None:
+def test_the_event_equals_that_of_json_loads(name: str) -> None:
     assert same_to_the_type(verify(name), json.loads(payload_of(CASES[name])))
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if "payload" in CASES[name]])
-def test_text_bytearray_and_memoryview_get_the_verdict_of_bytes(name: str) -> None:
+def test_text_bytearray_and_memoryview_get_the_same_verdict_as_bytes(name: str) -> None:
     case = CASES[name]
     payload = payload_of(case)
     for same in (payload.decode(), bytearray(payload), memoryview(payload)):
@@ -140,7 +140,7 @@ def test_text_bytearray_and_memoryview_get_the_verdict_of_bytes(name: str) -> No
     "name",
     [name for name in CASES if len(CASES[name]["secrets"]) == 1 and "options" not in CASES[name]],
 )
-def test_the_function_gives_the_verdict_of_the_class(name: str) -> None:
+def test_the_function_and_the_class_agree(name: str) -> None:
     case = CASES[name]
     try:
         got: Any = verify_webhook(payload_of(case), signature_of(case), secrets_of(case)[0])
@@ -150,8 +150,8 @@ def test_the_function_gives_the_verdict_of_the_class(name: str) -> None:
         assert got == verify(name)
 
 
-def test_writes_down_what_it_observed() -> None:
-    """For the comparison of all languages."""
+def test_observations_are_written() -> None:
+    """For the comparison across languages."""
     path = OBSERVED / "python.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(observed(name), ensure_ascii=True) for name in CASES]

@@ -1,4 +1,4 @@
-"""The types of the events. Read by the type checkers, never run. Lines that they must refuse are marked."""
+"""Event types. Only type checkers read this file. They must reject the marked lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from payvost_webhooks.events import (
 
 
 def handle_webhook_event(event: WebhookEvent) -> None:
-    """The provider's guide, "Complete Event Handler", with types."""
+    """The "Complete Event Handler" of the provider's guide, with types."""
     print(f"Received event: {event['type']} {event['id']}")
 
     if event["type"] == "payment.created":
@@ -56,7 +56,7 @@ def handle_webhook_event(event: WebhookEvent) -> None:
 
 
 def handle_two(event: PaymentSucceededEvent | WalletFrozenEvent | UnknownEvent) -> None:
-    """What is left after the documented types are the others."""
+    """After the documented types, only other types remain."""
     if event["type"] == "payment.succeeded":
         paid: PaymentSucceededEvent = event
         print(paid["data"]["amount"])

@@ -1,4 +1,4 @@
-"""Read by the type checker, never run. Lines that it must refuse are marked."""
+"""Only type checkers read this file. They must reject the marked lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which handlers a router accepts. Read by the type checkers, never run. Lines that they must refuse are marked."""
+"""Handlers that a router accepts. Only type checkers read this file. They must reject the marked lines."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def without_names(event: dict[str, Any]) -> None: ...
 
 
 class RefundCreated(TypedDict):
-    """An event that is not documented here."""
+    """An undocumented event."""
 
     id: str
     data: dict[str, str]

@@ -1,4 +1,4 @@
-"""Read by the type checker, never run. Lines that it must refuse are marked."""
+"""Only type checkers read this file. They must reject the marked lines."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def anything(event: WebhookEvent, claim: AsyncClaim) -> None:
 
 
 class Own:
-    """A store of one's own."""
+    """A custom store."""
 
     policy = ClaimPolicy(60, 86_400, "webhook")
     keep_deliveries = False

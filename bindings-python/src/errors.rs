@@ -1,4 +1,4 @@
-//! The one place where the core's errors become Python's exceptions.
+//! Converts errors of the core to Python exceptions.
 
 use payvost_webhooks::{Error, ErrorClass, ErrorCode};
 use pyo3::intern;
@@ -14,27 +14,27 @@ pub(crate) fn exception(py: Python<'_>, error: Error) -> PyResult<PyErr> {
     Ok(PyErr::from_value(exception))
 }
 
-/// An option that only this binding has, or whose type only a host language can check.
+/// The exception for an option that only this binding has.
 pub(crate) fn invalid_option(py: Python<'_>, message: String, hint: &str) -> PyResult<PyErr> {
     let exception = class(py, ErrorClass::Configuration)?.call1((message, ErrorCode::InvalidOption.as_str(), hint))?;
     Ok(PyErr::from_value(exception))
 }
 
-/// Looks the classes up when the package is loaded, so that one that is not whole fails then.
+/// Looks up the classes when the package is loaded, so that an incomplete package fails at import.
 pub(crate) fn init(py: Python<'_>) -> PyResult<()> {
     class(py, ErrorClass::Configuration).map(drop)
 }
 
-/// A class of `payvost_webhooks.errors`. They are written in Python, so that they can be subclassed, pickled and copied like any other
-/// exception.
+/// A class of `payvost_webhooks.errors`. The classes are written in Python, so that they can be subclassed, pickled and copied like other
+/// exceptions.
 ///
-/// It is looked up each time: the caller's interpreter has its own, and one whose package was loaded anew has others than before.
+/// It is looked up each time: each interpreter has its own classes, and reloading the package replaces them.
 fn class(py: Python<'_>, class: ErrorClass) -> PyResult<Bound<'_, PyType>> {
     let name = match class {
         ErrorClass::SignatureVerification => intern!(py, "SignatureVerificationError"),
         ErrorClass::InvalidPayload => intern!(py, "InvalidPayloadError"),
         ErrorClass::EventRejected => intern!(py, "EventRejectedError"),
-        // The enum may grow; what this package does not know is the receiver's to look into.
+        // The enum can grow. Report an unknown class as a configuration error, which the receiver has to look into.
         _ => intern!(py, "ConfigurationError"),
     };
     let module = py.import(intern!(py, "payvost_webhooks.errors"))?;

@@ -55,7 +55,7 @@ def main() -> int:
 
 
 def count(scenario: Scenario, options: argparse.Namespace) -> int:
-    """The instructions of one call: the difference that twice as many calls make, without the start-up."""
+    """The instructions of one call: the difference that twice as many calls make, without the startup."""
     body = options.bodies / f"{scenario.body}.json"
     fewer, more = (
         collected([options.program, scenario.name, body, str(times)])

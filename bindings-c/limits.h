@@ -118,7 +118,7 @@
 /** What a retry costs. */
 #define PAYVOST_RETRY_COST 5
 
-/** What a retry after a time-out costs. */
+/** What a retry after a timeout costs. */
 #define PAYVOST_TIMEOUT_RETRY_COST 10
 
 /** How many entries a page holds by default. */

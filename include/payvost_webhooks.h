@@ -238,7 +238,7 @@
 /** What a retry costs. */
 #define PAYVOST_RETRY_COST 5
 
-/** What a retry after a time-out costs. */
+/** What a retry after a timeout costs. */
 #define PAYVOST_TIMEOUT_RETRY_COST 10
 
 /** How many entries a page holds by default. */
@@ -1594,7 +1594,7 @@ typedef struct payvost_call payvost_call;
 /**
  * How long events are claimed and remembered, and what the keys of their claims begin with.
  *
- * Make one at start-up with `payvost_claim_policy_new()`, set its options, and use it in as many
+ * Make one at startup with `payvost_claim_policy_new()`, set its options, and use it in as many
  * threads as you like. Where a function takes one, `NULL` means the defaults.
  *
  * A refused option stays refused: every later use of the policy fails for that reason.
@@ -1678,12 +1678,12 @@ typedef struct payvost_reply payvost_reply;
  * Calls the handler that was registered for the type of an event: for one type, for a family of
  * types, or for everything.
  *
- * Make one at start-up with `payvost_router_new()`, register the handlers, and dispatch in as many
+ * Make one at startup with `payvost_router_new()`, register the handlers, and dispatch in as many
  * threads as you like: dispatching does not change it. Registering does: finish that before the
  * first thread dispatches. Handlers can run in several threads at once.
  *
  * A refused registration stays refused: from then on nothing is dispatched, so that an event whose
- * pattern was misspelt does not count as one without a handler.
+ * pattern was misspelled does not count as one without a handler.
  */
 typedef struct payvost_router payvost_router;
 
@@ -1712,12 +1712,12 @@ typedef struct payvost_unescaped payvost_unescaped;
 /**
  * Verifies webhooks. Secrets and options are checked once, when you pass them.
  *
- * Make one at start-up with `payvost_verifier_new()`, set its options, and use it in as many
+ * Make one at startup with `payvost_verifier_new()`, set its options, and use it in as many
  * threads as you like: verifying does not change it. Adding a secret and setting an option do:
  * finish that before the first thread verifies with it.
  *
  * A refused secret or option stays refused: from then on everything is refused for that reason, so
- * that a set-up whose result was not checked does not verify less than intended.
+ * that a setup whose result was not checked does not verify less than intended.
  *
  * The verifier does not keep the text of a secret, only the two hash states that HMAC derives from
  * it. It wipes every copy of them on the heap before that memory is freed: when secrets are added,
@@ -1785,7 +1785,7 @@ typedef struct payvost_timestamp {
  * A value of an event's payload or of an answer, or the absence of one.
  *
  * It is passed by value, can be copied freely, and needs no freeing; it lives as long as its event
- * or call. Looking up something missing returns an absent value, and so does every look-up in
+ * or call. Looking up something missing returns an absent value, and so does every lookup in
  * that, so only the last step needs a check. A struct that was set to `{0}` is an absent value.
  * The members are private.
  */
@@ -2249,7 +2249,7 @@ payvost_result payvost_verifier_new(const char *secret,
  * Do not call it while another thread uses the verifier. `error` may be `NULL`.
  *
  * Fails with `PAYVOST_INVALID_SECRET`. Here and below, it returns what verifying will return from
- * now on because of the set-up: an earlier mistake is reported again.
+ * now on because of the setup: an earlier mistake is reported again.
  */
 PAYVOST_API
 payvost_result payvost_verifier_add_secret(struct payvost_verifier *verifier,
@@ -2413,7 +2413,7 @@ payvost_result payvost_router_new(struct payvost_router **router,
  *
  * Fails with `PAYVOST_INVALID_OPTION` when the pattern already has a handler or can match nothing.
  * A `NULL` handler is refused like a `NULL` router. It returns what dispatching will return from
- * now on because of the set-up: an earlier mistake is reported again, so it is enough to check the
+ * now on because of the setup: an earlier mistake is reported again, so it is enough to check the
  * result of the last registration.
  */
 PAYVOST_API
@@ -2816,7 +2816,7 @@ PAYVOST_API payvost_ask payvost_delivery_next(const struct payvost_delivery *del
  * may be `NULL`.
  *
  * Returns why the delivery was refused, or `PAYVOST_OK`. Either way the verdict was fed. A
- * verifier, policy or router with a wrong set-up refuses it too.
+ * verifier, policy or router with a wrong setup refuses it too.
  */
 PAYVOST_API
 payvost_result payvost_delivery_verify(struct payvost_delivery *delivery,

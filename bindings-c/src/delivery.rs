@@ -210,7 +210,7 @@ pub extern "C" fn payvost_delivery_next(delivery: Option<&payvost_delivery>) -> 
 /// may be `NULL`.
 ///
 /// Returns why the delivery was refused, or `PAYVOST_OK`. Either way the verdict was fed. A
-/// verifier, policy or router with a wrong set-up refuses it too.
+/// verifier, policy or router with a wrong setup refuses it too.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_delivery_verify(
     delivery: Option<&mut payvost_delivery>,

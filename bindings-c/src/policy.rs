@@ -14,7 +14,7 @@ use crate::result::payvost_result;
 
 /// How long events are claimed and remembered, and what the keys of their claims begin with.
 ///
-/// Make one at start-up with `payvost_claim_policy_new()`, set its options, and use it in as many
+/// Make one at startup with `payvost_claim_policy_new()`, set its options, and use it in as many
 /// threads as you like. Where a function takes one, `NULL` means the defaults.
 ///
 /// A refused option stays refused: every later use of the policy fails for that reason.

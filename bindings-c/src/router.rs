@@ -25,12 +25,12 @@ pub type payvost_handler = Option<unsafe extern "C" fn(event: Option<&payvost_ev
 /// Calls the handler that was registered for the type of an event: for one type, for a family of
 /// types, or for everything.
 ///
-/// Make one at start-up with `payvost_router_new()`, register the handlers, and dispatch in as many
+/// Make one at startup with `payvost_router_new()`, register the handlers, and dispatch in as many
 /// threads as you like: dispatching does not change it. Registering does: finish that before the
 /// first thread dispatches. Handlers can run in several threads at once.
 ///
 /// A refused registration stays refused: from then on nothing is dispatched, so that an event whose
-/// pattern was misspelt does not count as one without a handler.
+/// pattern was misspelled does not count as one without a handler.
 pub struct payvost_router {
     handlers: Router<Registration>,
     mistake: Option<Failure>,
@@ -69,7 +69,7 @@ pub extern "C" fn payvost_router_new(
 ///
 /// Fails with `PAYVOST_INVALID_OPTION` when the pattern already has a handler or can match nothing.
 /// A `NULL` handler is refused like a `NULL` router. It returns what dispatching will return from
-/// now on because of the set-up: an earlier mistake is reported again, so it is enough to check the
+/// now on because of the setup: an earlier mistake is reported again, so it is enough to check the
 /// result of the last registration.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_router_on(

@@ -13,7 +13,7 @@ use crate::unescaped::payvost_unescaped;
 /// A value of an event's payload or of an answer, or the absence of one.
 ///
 /// It is passed by value, can be copied freely, and needs no freeing; it lives as long as its event
-/// or call. Looking up something missing returns an absent value, and so does every look-up in
+/// or call. Looking up something missing returns an absent value, and so does every lookup in
 /// that, so only the last step needs a check. A struct that was set to `{0}` is an absent value.
 /// The members are private.
 #[repr(C)]

@@ -18,12 +18,12 @@ use crate::result::payvost_result;
 
 /// Verifies webhooks. Secrets and options are checked once, when you pass them.
 ///
-/// Make one at start-up with `payvost_verifier_new()`, set its options, and use it in as many
+/// Make one at startup with `payvost_verifier_new()`, set its options, and use it in as many
 /// threads as you like: verifying does not change it. Adding a secret and setting an option do:
 /// finish that before the first thread verifies with it.
 ///
 /// A refused secret or option stays refused: from then on everything is refused for that reason, so
-/// that a set-up whose result was not checked does not verify less than intended.
+/// that a setup whose result was not checked does not verify less than intended.
 ///
 /// The verifier does not keep the text of a secret, only the two hash states that HMAC derives from
 /// it. It wipes every copy of them on the heap before that memory is freed: when secrets are added,
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn payvost_verifier_new(
 /// Do not call it while another thread uses the verifier. `error` may be `NULL`.
 ///
 /// Fails with `PAYVOST_INVALID_SECRET`. Here and below, it returns what verifying will return from
-/// now on because of the set-up: an earlier mistake is reported again.
+/// now on because of the setup: an earlier mistake is reported again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_verifier_add_secret(
     verifier: Option<&mut payvost_verifier>,
@@ -332,7 +332,7 @@ impl payvost_verifier {
         }
     }
 
-    /// How long a payload may be. With a wrong set-up, every payload is refused later.
+    /// How long a payload may be. With a wrong setup, every payload is refused later.
     pub(crate) fn max_payload_bytes(&self) -> usize {
         self.get().map_or(DEFAULT_MAX_PAYLOAD_BYTES, WebhookVerifier::max_payload_bytes)
     }

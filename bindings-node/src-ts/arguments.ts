@@ -58,7 +58,7 @@ function copyUpToGap(array: readonly unknown[]): unknown[] {
   return copy;
 }
 
-/** The values of the options, and whether all names are known. A misspelt safeguard must not be ignored. */
+/** The values of the options, and whether all names are known. A misspelled safeguard must not be ignored. */
 export function readOptions(options: unknown): unknown[] {
   if (options == null) return [undefined, undefined, undefined, true];
   try {

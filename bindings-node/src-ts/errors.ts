@@ -142,7 +142,7 @@ export function misuse(message: string, hint: string): ConfigurationError {
   return new ConfigurationError(message, { code: "invalid_option", hint });
 }
 
-/** A misspelt option must not be ignored. */
+/** A misspelled option must not be ignored. */
 export function checkNames(options: object, names: readonly string[], hint = `The options are ${names.join(", ")}.`): void {
   if (!Object.keys(options).every((name) => names.includes(name))) throw misuse("unknown option", hint);
 }

@@ -120,7 +120,7 @@ export const RETRY_BUDGET = 500;
 /** What a retry costs. */
 export const RETRY_COST = 5;
 
-/** What a retry after a time-out costs. */
+/** What a retry after a timeout costs. */
 export const TIMEOUT_RETRY_COST = 10;
 
 /** How many entries a page holds by default. */

@@ -15,7 +15,7 @@ export type FamilyOf<Type> = Type extends `${infer Family}.${string}` ? `${Famil
 export type EventPattern = KnownEventType | KnownFamilyPattern | "*" | (string & {});
 
 /**
- * The event that a handler for a pattern receives. For an undocumented or misspelt type it is an {@link UnknownWebhookEvent}, whose `data` has
+ * The event that a handler for a pattern receives. For an undocumented or misspelled type it is an {@link UnknownWebhookEvent}, whose `data` has
  * no known fields.
  */
 export type EventOf<Pattern extends string> = string extends Pattern

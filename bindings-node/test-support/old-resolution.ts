@@ -19,5 +19,5 @@ export { event, expressHandler, fastifyPlugin, httpListener, plugin, request };
 
 // @ts-expect-error a secret is not a receiver
 expressHandler("whsec_example");
-// @ts-expect-error a misspelt field
+// @ts-expect-error a misspelled field
 router.on("wallet.frozen", ({ data }) => data.frozenUntil);

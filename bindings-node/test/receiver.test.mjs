@@ -236,7 +236,7 @@ describe("an invalid receiver is rejected by the constructor", () => {
     "no handler": ["invalid_option", verifier],
     "a handler that is not a function": ["invalid_option", verifier, {}],
     "an option of the verifier": ["invalid_option", SECRET, () => {}, { expectLiveMode: true }],
-    "a misspelt option": ["invalid_option", SECRET, () => {}, { onresult() {} }],
+    "a misspelled option": ["invalid_option", SECRET, () => {}, { onresult() {} }],
     "a logger without levels": ["invalid_option", SECRET, () => {}, { logger: { log() {} } }],
     "a hook that is not a function": ["invalid_option", SECRET, () => {}, { onResult: "count" }],
   };

@@ -91,12 +91,12 @@ def send_email(to: str, values: dict[str, str]) -> None: ...
 def wrong(body: bytes, header: str) -> None:
     event = verify_webhook(body, header, "whsec")
     print(event["data"]["amount"])  # refused: not every event has an amount
-    if event["type"] == "payment.suceeded":  # refused: a misspelt type
+    if event["type"] == "payment.suceeded":  # refused: a misspelled type
         print()
     if event["type"] == "payment.succeeded":
-        print(event["data"]["amonut"])  # refused: a misspelt field
+        print(event["data"]["amonut"])  # refused: a misspelled field
         print(event["data"]["failureCode"])  # refused: a field of another type of event
-        print(event["dat"])  # refused: a misspelt field of the envelope
+        print(event["dat"])  # refused: a misspelled field of the envelope
         print(event["data"]["amount"] * 2.0)  # refused: money is text
     submitted: UserKycSubmittedEvent = {
         "id": "evt_1",

@@ -193,9 +193,9 @@ pub const RETRY_BUDGET: usize = 500;
 /// AWS's SDKs.
 pub const RETRY_COST: usize = 5;
 
-/// 10 tokens. What a retry after a time-out costs.
+/// 10 tokens. What a retry after a timeout costs.
 ///
-/// AWS's SDKs: a time-out has cost the server more than a refusal.
+/// AWS's SDKs: a timeout has cost the server more than a refusal.
 pub const TIMEOUT_RETRY_COST: usize = 10;
 
 /// 20 entries. How many entries a page holds by default.

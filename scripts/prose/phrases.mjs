@@ -31,6 +31,8 @@ export const PHRASES = [
   { pattern: "(?:tell|tells|told) it again", use: '"reports it again"', example: "the next one tells it again" },
   { pattern: "(?:is|are) of a kind", use: '"have the same kind"', example: "they are of a kind" },
   { pattern: "shall", use: '"must", "will"', example: "it shall not come again" },
+  { pattern: "time-outs?|look-ups?|set-up|start-up", use: '"timeout", "lookup", "setup", "startup"', example: "a time-out" },
+  { pattern: "misspelt", use: '"misspelled"', example: "a misspelt option" },
   { pattern: "white space", use: '"whitespace"', example: "white space at the edge" },
   { pattern: "rogues['’]? gallery", use: '"forged events"', example: "a rogues' gallery" },
   { pattern: "an? (?:[a-z]+ )?of one['’]s own", use: '"your own …"', example: "a store of one's own" },

@@ -116,7 +116,7 @@ RETRY_BUDGET = 500
 # What a retry costs.
 RETRY_COST = 5
 
-# What a retry after a time-out costs.
+# What a retry after a timeout costs.
 TIMEOUT_RETRY_COST = 10
 
 # How many entries a page holds by default.

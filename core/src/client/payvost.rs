@@ -1,4 +1,4 @@
-//! The client and its set-up.
+//! The client and its setup.
 
 use alloc::string::String;
 use core::fmt;

@@ -10,7 +10,7 @@ mod problems;
 pub use self::code::{ErrorClass, ErrorCode};
 pub use self::problems::{EventField, JsonProblem, OptionName, PatternProblem, SecretProblem};
 
-/// Why a webhook, or the set-up of its verifier, was refused.
+/// Why a webhook, or the setup of its verifier, was refused.
 ///
 /// The variants are in the order in which the checks run; the first check that fails decides. An error is a few machine
 /// words, borrows nothing and holds neither a part of the secret nor of the payload, so it can be logged and sent back as it is.

@@ -34,7 +34,7 @@ pub enum OptionName {
     Table,
     /// How many claims are kept in memory.
     Capacity,
-    /// An option that does not exist: a misspelt safeguard must not be ignored.
+    /// An option that does not exist: a misspelled safeguard must not be ignored.
     Unknown,
 }
 

@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// The value of the signature header as it arrived, or its absence.
 ///
-/// Made from `&str`, `&[u8]`, `&String`, and from an `Option` of the first two, so that the result of a header look-up can be
+/// Made from `&str`, `&[u8]`, `&String`, and from an `Option` of the first two, so that the result of a header lookup can be
 /// passed directly.
 ///
 /// ```

@@ -13,7 +13,7 @@ use crate::json::Document;
 
 /// Verifies webhooks. The secrets and options are checked once, when you build it.
 ///
-/// Build one at start-up and share it: it is immutable, and [`verify`](Self::verify) takes `&self`.
+/// Build one at startup and share it: it is immutable, and [`verify`](Self::verify) takes `&self`.
 ///
 /// ```
 /// use payvost_webhooks::{sign, WebhookVerifier};

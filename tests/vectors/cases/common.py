@@ -77,7 +77,7 @@ def with_value(piece):
 
 
 def sign(payload, secret=SECRET):
-    """Lower-case hex HMAC-SHA256, by Python's own ``hmac``."""
+    """Lowercase hex HMAC-SHA256, by Python's own ``hmac``."""
     key = secret.encode() if isinstance(secret, str) else secret
     return hmac.new(key, payload_bytes(payload), hashlib.sha256).hexdigest()
 

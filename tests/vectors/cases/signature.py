@@ -5,16 +5,16 @@ import hashlib
 
 from .common import SECRET, bad_json, envelope, refused, sign, valid
 
-ABOUT = "The header Payvost-Signature: lower-case hex HMAC-SHA256 of the raw body."
+ABOUT = "The header Payvost-Signature: lowercase hex HMAC-SHA256 of the raw body."
 
 FLAGS = {
-    "Genuine": "Signed as the provider's guide signs (RFC 2104 with SHA-256, lower-case hex).",
+    "Genuine": "Signed as the provider's guide signs (RFC 2104 with SHA-256, lowercase hex).",
     "Secret": "The secret is opaque: its bytes are the key, whatever they look like (RFC 2104 §3).",
     "Rotation": "While a secret is rotated several are given; any of them may match.",
     "Forged": "A signature of the right form that no secret makes of this body.",
     "Altered": "The body is not the one that was signed.",
     "Missing": "No header, or an empty one.",
-    "Malformed": "Anything but exactly 64 lower-case hex digits; nothing is stripped.",
+    "Malformed": "Anything but exactly 64 lowercase hex digits; nothing is stripped.",
 }
 
 BODY = envelope(data='{"id":"pay_1","amount":"99.99"}')

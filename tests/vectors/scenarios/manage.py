@@ -804,7 +804,7 @@ def _retry_after():
 
 
 def _time_limits():
-    """Time-outs, deadlines, and what is left of them."""
+    """Timeouts, deadlines, and what is left of them."""
     get = "webhooks.get"
     for seconds in [0.001, 0.5, 1, 30, 3600]:
         yield case(
@@ -978,7 +978,7 @@ def _budget():
         ends="service_error",
     )
     yield case(
-        "time-outs cost twice as much",
+        "timeouts cost twice as much",
         call(get, late, late, late, repeat=25),
         call(get, late),
         ends="timed_out",
@@ -1011,7 +1011,7 @@ def _budget():
         ends="service_error",
     )
     yield case(
-        "nine successes do not pay for a time-out",
+        "nine successes do not pay for a timeout",
         call(get, *[down] * 3, repeat=50),
         call(get, good(get), repeat=9),
         call(get, late),

@@ -133,7 +133,7 @@ final class Limits
     /** What a retry costs. */
     public const RETRY_COST = 5;
 
-    /** What a retry after a time-out costs. */
+    /** What a retry after a timeout costs. */
     public const TIMEOUT_RETRY_COST = 10;
 
     /** How many entries a page holds by default. */

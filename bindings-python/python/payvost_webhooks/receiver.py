@@ -193,7 +193,7 @@ class WebhookReceiver:
 
     def _driven(self, delivery: Delivery, run_in_loop: RunInLoop) -> Answer | None:
         if self._native.is_async:
-            raise TypeError("store is asynchronous: call receive_async() and retry_async()")
+            raise TypeError("store is async: call receive_async() or retry_async() instead")
         return self._ended(delivery, _course.drive(delivery, run_in_loop), run_in_loop)
 
     async def _driven_async(self, delivery: Delivery, run_in_thread: RunInThread) -> Answer | None:

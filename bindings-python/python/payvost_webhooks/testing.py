@@ -33,7 +33,7 @@ def sample_event(event_type: str, /, *, fresh: bool = False, **overrides: Any) -
 
     Args:
         event_type: An event type such as ``payment.succeeded``.
-        fresh: Give the event an ``id`` of its own, and the current time as ``createdAt``.
+        fresh: Give the event a new ``id``, and the current time as ``createdAt``.
         **overrides: Fields of the envelope to replace. Dictionaries are merged recursively. Pass ``type`` to
             give the event an undocumented type. A ``Decimal`` becomes a decimal string, and a ``datetime`` (with a time
             zone) or ``date`` becomes text as Payvost sends it.

@@ -11,8 +11,8 @@ from tests.kit.cases import Case, Group
 
 
 class Table:
-    """Columns are as wide as the expected responses. If the window is too narrow, each cell shows only the status, and a
-    last column shows the error code, which is the same for all receivers."""
+    """Columns are as wide as the expected responses. If the window is too narrow, each cell shows only the status, and
+    a last column shows the error code, which is the same for all receivers."""
 
     def __init__(self, groups: Sequence[Group], receivers: Sequence[str]) -> None:
         cases = [case for group in groups for case in group.cases]

@@ -44,7 +44,7 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(str|bytes|bytearray|memoryview|int|float|bool|object|type|None|dict|list|tuple)"),
     (r"py:.*", r"(ValueError|TypeError)"),
     (r"py:.*", r"(TakenState|Values)"),  # a literal, and what a private step binds
-    (r"py:.*", r"(typing|types|collections|datetime|logging|asyncio|wsgiref)\..*"),
+    (r"py:.*", r"(typing|typing_extensions|types|collections|datetime|logging|asyncio|wsgiref)\..*"),
     (r"py:.*", r"(WSGIApplication|WSGIEnvironment|StartResponse)"),
     (r"py:.*", r"(flask|django|fastapi|starlette)\..*"),
 ]

@@ -12,6 +12,7 @@ import types
 from pathlib import Path
 
 from sphinx.ext.napoleon import GoogleDocstring
+from sphinx.pycode import ModuleAnalyzer
 
 PACKAGE = "payvost_webhooks"
 
@@ -44,7 +45,10 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(str|bytes|bytearray|memoryview|int|float|bool|object|type|None|dict|list|tuple)"),
     (r"py:.*", r"(ValueError|TypeError)"),
     (r"py:.*", r"(TakenState|Values)"),  # a literal, and what a private step binds
-    (r"py:.*", r"(typing|typing_extensions|types|collections|datetime|logging|asyncio|wsgiref)\..*"),
+    (
+        r"py:.*",
+        r"(typing|typing_extensions|types|collections|datetime|logging|asyncio|wsgiref)\..*",
+    ),
     (r"py:.*", r"(WSGIApplication|WSGIEnvironment|StartResponse)"),
     (r"py:.*", r"(flask|django|fastapi|starlette)\..*"),
 ]
@@ -88,6 +92,7 @@ def write_sources(folder: Path, modules: list[types.ModuleType]) -> None:
         if hasattr(module, "__path__"):
             page += "   :imported-members:\n"
             page += "".join(references_to_data(module, modules))
+        page += "".join(data_of_private_modules(module))
         if module.__name__ == PACKAGE:
             page += "\n.. data:: __version__\n   :type: str\n\n   The version of the package.\n"
         folder.joinpath(f"{module.__name__}.rst").write_text(page, "utf-8")
@@ -104,6 +109,27 @@ def references_to_data(package: types.ModuleType, modules: list[types.ModuleType
         for module in modules
         if module is not package and vars(module).get(name) is value and name in module.__all__
     ]
+
+
+def data_of_private_modules(module: types.ModuleType) -> list[str]:
+    """Entries for data that a module re-exports from a private one, with the documentation from there."""
+    own = ModuleAnalyzer.for_module(module.__name__).find_attr_docs()
+    private = [
+        name
+        for name in sys.modules
+        if name.startswith(f"{PACKAGE}._") and name != f"{PACKAGE}._native"
+    ]
+    entries = []
+    for name in module.__all__:
+        value = getattr(module, name)
+        if isinstance(value, type) or inspect.isroutine(value) or ("", name) in own:
+            continue
+        for source in private:
+            documentation = ModuleAnalyzer.for_module(source).find_attr_docs().get(("", name))
+            if documentation and vars(sys.modules[source]).get(name) is value:
+                text = "\n   ".join(documentation)
+                entries.append(f"\n.. data:: {name}\n\n   {text}\n")
+    return entries
 
 
 INDEX = """\

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import api
 import api_c
+import api_markdown
 import api_objects
 import api_php
 import api_python
@@ -52,6 +53,7 @@ API = {
     "bindings-node/src-ts/manage/types.ts": api_typescript.module,
     "bindings-php/library/src/Internal/ManageTypes.php": api_php.stub,
     "bindings-python/python/payvost_webhooks/_manage_types.py": api_python.module,
+    "docs/api.md": api_markdown.page,
     "docs/openapi.json": openapi.document,
 }
 

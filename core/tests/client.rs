@@ -237,6 +237,20 @@ fn every_call_is_sent_and_read_over_one_connection() {
 }
 
 #[test]
+fn a_connection_that_the_server_closed_meanwhile_costs_no_call() {
+    let closing = |data: &str| Act::Last(http(200, "", &format!(r#"{{"success":true,"data":{data}}}"#)));
+    let created = WEBHOOK.replace("{\"id\"", "{\"secret\":\"whsec_new\",\"id\"");
+    let server = Server::new([closing(WEBHOOK), closing(&created), closing(&created)]);
+    let payvost = server.once();
+    payvost.webhooks().get("w").unwrap();
+    for _ in 0..2 {
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(payvost.webhooks().create(&create()).unwrap().attempts(), 1);
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 3);
+}
+
+#[test]
 fn what_fails_is_tried_again_or_told() {
     let server = Server::new([failed(503, "service_error"), ok(WEBHOOK), failed(400, "validation_error"), failed(500, "x")]);
     let payvost = server.client();

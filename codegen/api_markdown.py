@@ -32,8 +32,8 @@ def page(api):
 
 # The management API
 
-The calls of Payvost's API for webhooks: their parameters, what they return, and how they fail. The clients of all languages make
-them. [openapi.json](openapi.json) describes the same as an OpenAPI 3.1 document.
+The calls of Payvost's API for webhooks: their parameters, what they return, and how they fail. The clients of all
+languages make them. [openapi.json](openapi.json) describes the same as an OpenAPI 3.1 document.
 
 Names are those that are sent. Python, Rust and C write the names of parameters in snake case.
 

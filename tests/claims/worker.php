@@ -10,6 +10,7 @@ declare(strict_types=1);
 
 use Payvost\Webhooks\Internal\Delivery;
 use Payvost\Webhooks\Internal\Receiver;
+use Payvost\Webhooks\Internal\RouteTable;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\PdoStore;
@@ -44,9 +45,10 @@ function open(string $url): Store
 
 function claim(Store $store, WebhookVerifier $verifier, string $body, string $signature, ?Claim &$claim): array
 {
-    $delivery = new Delivery(new Receiver($verifier, $store->policy(), null, 'lease'), null);
-    [, , $key, $fingerprint, $type] = $delivery->verify($body, $signature);
-    $request = new ClaimRequest($key, $fingerprint, $type, $body, $signature);
+    $routes = new RouteTable();
+    $routes->add('*');
+    $delivery = new Delivery(new Receiver($verifier, $store->policy(), $routes, false), null);
+    $request = new ClaimRequest(...$delivery->verify($body, $signature)[2]);
     $claim = new Claim($store, $request->key, bin2hex(random_bytes(16)));
     [$word, $number] = $store->claim($request, $claim->token);
 

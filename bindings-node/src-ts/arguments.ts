@@ -1,3 +1,4 @@
+import { misuse } from "./errors.js";
 import { define } from "./own.js";
 
 /**
@@ -30,6 +31,8 @@ export interface WebhookVerifierOptions {
   expectLiveMode?: boolean | null | undefined;
   /** Rejects longer payloads before they are hashed or copied. In bytes, from 1 to 268 435 455. Default: 1 048 576. */
   maxPayloadBytes?: number | null | undefined;
+  /** For tests: returns the time for `toleranceSeconds`, in milliseconds since 1970, as `Date.now` does. Default: the system's clock. */
+  clock?: (() => number) | null | undefined;
 }
 
 const NAMES: readonly PropertyKey[] = ["toleranceSeconds", "expectLiveMode", "maxPayloadBytes"] satisfies (keyof WebhookVerifierOptions)[];
@@ -64,7 +67,7 @@ export function readOptions(options: unknown): unknown[] {
   try {
     if (!isPlainObject(options)) return [];
     const values = NAMES.map((name) => (Object.hasOwn(options, name) ? options[name] : undefined));
-    return [...values, Reflect.ownKeys(options).every((key) => NAMES.includes(key))];
+    return [...values, Reflect.ownKeys(options).every((key) => NAMES.includes(key) || key === "clock")];
   } catch {
     return []; // a getter or a proxy threw
   }
@@ -76,3 +79,17 @@ function isPlainObject(value: {}): value is Record<PropertyKey, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+/** The option `clock`, of a verifier or a store. */
+export function readClock(clock: unknown): (() => number) | undefined {
+  if (clock == null) return undefined;
+  if (typeof clock !== "function") throw misuse("clock must be a function", "Pass one that returns milliseconds since 1970, such as Date.now.");
+  return () => {
+    const now: unknown = clock();
+    if (typeof now === "number" && now >= 0 && now <= MAX_TIME) return Math.floor(now);
+    throw misuse("clock must return milliseconds since 1970", "Return a number, as Date.now does.");
+  };
+}
+
+/** The last time that a `Date` can hold. */
+const MAX_TIME = 8.64e15;

@@ -23,6 +23,8 @@ export interface Verify {
   (payload: unknown, signature: unknown, build: Build): WebhookEvent | Refusal;
   /** Verifies only the signature. A position is 0 or more, unlike the number of a refusal. */
   (payload: unknown, signature: unknown): number | Description;
+  /** Sets the clock, in milliseconds since 1970. */
+  (now: number, _: undefined, setsClock: false): undefined;
 }
 
 /** Takes one delivery at a time, see src/receiver.rs. */
@@ -32,7 +34,7 @@ export interface NativeDelivery {
   retry(key: string): Arrived;
   loaded(isStored: boolean, payload: unknown, signature: unknown, build: Build): Arrived;
   claimed(word?: unknown, number?: unknown): Next;
-  handled(end?: "handed_over" | "failed", kind?: string): Next;
+  handled(end?: "handed_over" | "failed" | "timed_out" | "abandoned", kind?: string): Next;
   completed(reply: unknown): Next;
   handlerError(): string;
   released(isHeld: boolean): Next;
@@ -87,7 +89,7 @@ export interface SqlProgram {
 export type Route = (text: unknown, position?: number) => Refusal | undefined;
 
 /** Takes a step of the memory store by its name, see src/memory.rs. */
-export type MemoryStep = (name: string, values: readonly unknown[]) => any;
+export type MemoryStep = (name: string, values: readonly unknown[], now?: number) => any;
 
 export interface Native {
   verifyWebhook(payload: unknown, signature: unknown, secrets: unknown, build: Build): WebhookEvent | Refusal;

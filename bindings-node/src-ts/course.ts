@@ -2,7 +2,8 @@
 
 import type { Arrived, ClaimRequest, Ending, NativeDelivery, Next } from "./boundary.js";
 import type { WebhookEvent } from "./events.js";
-import type { WebhookRouter } from "./router.js";
+import { withinLimit } from "./handler-limit.js";
+import { checkedResult, type WebhookRouter } from "./router.js";
 import { HeldClaim } from "./stores/claim.js";
 import type { Claims } from "./stores/claims.js";
 import { faultOf, kindOf } from "./stores/faults.js";
@@ -16,7 +17,13 @@ export class Course {
   thrown: unknown;
 
   /** Takes every step. Returns how the delivery ended; `undefined` if nothing is stored under the key of a retry. */
-  async take(delivery: NativeDelivery, first: Arrived | Promise<Arrived>, router: WebhookRouter, claims?: Claims): Promise<Ending | undefined> {
+  async take(
+    delivery: NativeDelivery,
+    first: Arrived | Promise<Arrived>,
+    router: WebhookRouter,
+    claims?: Claims,
+    seconds?: number | null,
+  ): Promise<Ending | undefined> {
     let next: Next, request: ClaimRequest | undefined, claim: HeldClaim | undefined;
     const arrived = (result: Arrived): Next => ([next, this.event = null, this.matchingSecret = null, request] = result)[0];
     arrived(await first);
@@ -33,7 +40,14 @@ export class Course {
         return delivery.claimed(word, number);
       },
       handle: async () => {
-        await router.dispatch(this.event as WebhookEvent, claim);
+        const call = async (signal?: AbortSignal) => checkedResult(await router.dispatch(this.event as WebhookEvent, claim, signal));
+        if (seconds == null) await call();
+        else {
+          const ended = await withinLimit(seconds, call);
+          if (ended.end !== undefined) this.thrown = ended.error;
+          if (ended.end === "abandoned") void settleLater(ended.running, claim, store, key, token);
+          if (ended.end !== undefined) return delivery.handled(ended.end);
+        }
         return delivery.handled(claim?.handedOver ? "handed_over" : undefined);
       },
       complete: async () => delivery.completed(await store.complete(key, token)),
@@ -48,5 +62,15 @@ export class Course {
       }
     }
     return next;
+  }
+}
+
+/** Ends the claim of a handler that did not stop at its time limit, when it ends. It may still do its work: then the next delivery finds it done. */
+async function settleLater(running: Promise<unknown>, claim: HeldClaim | undefined, store: Claims, key: string, token: string): Promise<void> {
+  try {
+    await running;
+    if (claim !== undefined && !claim.handedOver) await store.complete(key, token);
+  } catch (error) {
+    if (claim !== undefined) await store.release(key, token, kindOf(error)).catch(() => {});
   }
 }

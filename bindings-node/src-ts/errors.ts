@@ -1,4 +1,5 @@
 import native = require("./native.js");
+import { KIND } from "./internal.js";
 import type { Description, Refusal } from "./boundary.js";
 
 const { isArray } = Array;
@@ -145,4 +146,15 @@ export function misuse(message: string, hint: string): ConfigurationError {
 /** A misspelled option must not be ignored. */
 export function checkNames(options: object, names: readonly string[], hint = `The options are ${names.join(", ")}.`): void {
   if (!Object.keys(options).every((name) => names.includes(name))) throw misuse("unknown option", hint);
+}
+
+/** Refuses an object that another copy of this package made: the two do not know each other's secrets, handlers and connections. */
+export function refuseOtherCopy(value: unknown, parameter: string): void {
+  const kind: unknown = typeof value === "object" && value !== null ? (value as { [KIND]?: unknown })[KIND] : undefined;
+  if (typeof kind !== "string") return;
+  throw misuse(
+    `${parameter} is a ${kind} of another copy of @payvost/webhooks`,
+    "The package is loaded twice: 'npm ls @payvost/webhooks' shows installed copies. A bundle has one of its own unless the package stays out of it, " +
+      "and so does each registry of modules in Jest.",
+  );
 }

@@ -45,4 +45,4 @@ export {
   type WebhookResult,
 } from "./receiver.js";
 export type { WebhookLogFields, WebhookLogger, WebhookLogRecord } from "./log.js";
-export type { ClaimTicket, WebhookClaim } from "./stores/index.js";
+export type { ClaimOf, ClaimTicket, ConnectionOf, WebhookClaim } from "./stores/index.js";

@@ -14,6 +14,12 @@ export const ROUTE: unique symbol = Symbol("route");
 /** The steps of a store under their time limit. */
 export const CLAIMS: unique symbol = Symbol("claims");
 
+/** The method of a verifier that sets its clock, if it has one of its own. */
+export const TICK: unique symbol = Symbol("tick");
+
+/** Tells which class of this package an object has, also where another copy of the package made it. */
+export const KIND: unique symbol = Symbol.for("@payvost/webhooks");
+
 /** A request, as an adapter passes it on. */
 export interface Incoming {
   /** Left out if the router accepts only `POST`. */

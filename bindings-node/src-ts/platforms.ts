@@ -25,10 +25,12 @@ export const PLATFORMS: readonly Platform[] = [
  * Loads the library of each package. The names are literal and each has a `try` of its own, because that is what the tools that collect the
  * files of a program look for: Next.js with `output: "standalone"`, @vercel/nft, esbuild. They include the installed packages and skip the others.
  */
+/* eslint-disable @typescript-eslint/no-require-imports -- an import would load all of them */
 const LOADERS: Readonly<Record<string, () => Loaded>> = {
   "linux-x64-gnu"() {
     try {
       return { library: require("@payvost/webhooks-linux-x64-gnu") };
+/* eslint-enable @typescript-eslint/no-require-imports */
     } catch (cause) {
       return { cause };
     }
@@ -71,20 +73,6 @@ const LOADERS: Readonly<Record<string, () => Loaded>> = {
   "win32-x64-msvc"() {
     try {
       return { library: require("@payvost/webhooks-win32-x64-msvc") };
-    } catch (cause) {
-      return { cause };
-    }
-  },
-  "musl"() {
-    try {
-      return { library: require("@payvost/webhooks-musl") };
-    } catch (cause) {
-      return { cause };
-    }
-  },
-  "glibc"() {
-    try {
-      return { library: require("@payvost/webhooks-glibc") };
     } catch (cause) {
       return { cause };
     }

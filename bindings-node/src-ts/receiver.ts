@@ -2,12 +2,15 @@ import native = require("./native.js");
 import type { Payload, Secret, SignatureHeader } from "./arguments.js";
 import type { Arrived, Ending, NativeDelivery } from "./boundary.js";
 import { Course } from "./course.js";
-import { checkNames, misuse, type ErrorCode } from "./errors.js";
-import { CLAIMS, NATIVE, RECEIVE, ROUTE, type Incoming } from "./internal.js";
+import { checkNames, misuse, refuseOtherCopy, type ErrorCode } from "./errors.js";
+import { CLAIMS, KIND, NATIVE, RECEIVE, ROUTE, TICK, type Incoming } from "./internal.js";
 import { guarded, readLogger, type Log, type WebhookLogger, type WebhookLogRecord } from "./log.js";
 import { outcomeOf } from "./outcome.js";
+import type { WebhookEvent } from "./events.js";
 import { WebhookRouter, type EventHandler } from "./router.js";
 import type { Claims } from "./stores/claims.js";
+import type { WebhookClaim } from "./stores/claim.js";
+import type { ClaimOf } from "./stores/claim-types.js";
 import { WebhookStore } from "./stores/store.js";
 import { build } from "./values.js";
 import { WebhookVerifier } from "./verifier.js";
@@ -75,7 +78,15 @@ export interface WebhookReceiverOptions {
    * event that is delivered twice is handled twice.
    */
   store?: WebhookStore | null | undefined;
+  /**
+   * How many seconds a handler may take. Then its third argument, an `AbortSignal`, is aborted, and the outcome is `handler_failed`. A handler
+   * that heeds the signal gives its event back at once. One that goes on keeps its claim until it ends. Default: no limit.
+   */
+  handlerTimeoutSeconds?: number | null | undefined;
 }
+
+/** A router whose handlers are content with such a claim. */
+type RouterFor<Claim> = WebhookRouter<any> & { readonly handles?: (claim: Claim) => void };
 
 /** The response to send to Payvost. */
 export interface WebhookAnswer {
@@ -95,6 +106,9 @@ const HOOK_FAILED = { level: "error", text: "onResult failed", line: "onResult f
 /** How many handles are kept for reuse. Only a burst of deliveries needs more at the same time. */
 const MAX_IDLE = 64;
 
+/** The longest delay of a timer of Node.js. */
+const MAX_TIMEOUT_SECONDS = 2_147_483;
+
 /**
  * Verifies a delivery, calls the handler, and returns the response to send. Works without a framework; the adapters in
  * `@payvost/webhooks/express`, `/fastify`, `/http` and `/fetch` connect it to one.
@@ -105,11 +119,13 @@ const MAX_IDLE = 64;
  * const { status, headers, body } = await receiver.receive(rawBody, headers["payvost-signature"]);
  * ```
  */
-export class WebhookReceiver {
+export class WebhookReceiver<Store extends WebhookStore = WebhookStore> {
   readonly #createDelivery: () => NativeDelivery;
   readonly #idle: NativeDelivery[] = [];
   readonly #router: WebhookRouter;
   readonly #claims: Claims | undefined;
+  readonly #handlerTimeoutSeconds: number | null | undefined;
+  readonly #verifier: WebhookVerifier;
   readonly #log: Log;
   readonly #onResult: ((result: WebhookResult) => void) | null | undefined;
 
@@ -120,11 +136,29 @@ export class WebhookReceiver {
    */
   constructor(
     verifierOrSecret: WebhookVerifier | Secret | readonly Secret[] | null | undefined,
-    routerOrHandler: WebhookRouter | EventHandler,
+    routerOrHandler: RouterFor<ClaimOf<Store>> | EventHandler<WebhookEvent, ClaimOf<Store>>,
+    options: WebhookReceiverOptions & { store: Store },
+  );
+  /**
+   * @param verifierOrSecret A verifier, or a secret for a verifier with the default options. Pass several secrets during a rotation.
+   * @param routerOrHandler A router, or a function that handles every event.
+   * @throws {ConfigurationError} `invalid_secret`, `invalid_option`
+   */
+  constructor(
+    verifierOrSecret: WebhookVerifier | Secret | readonly Secret[] | null | undefined,
+    routerOrHandler: RouterFor<WebhookClaim | undefined> | EventHandler,
+    options?: WebhookReceiverOptions | null,
+  );
+  constructor(
+    verifierOrSecret: WebhookVerifier | Secret | readonly Secret[] | null | undefined,
+    routerOrHandler: unknown,
     options?: WebhookReceiverOptions | null,
   ) {
+    if (!(verifierOrSecret instanceof WebhookVerifier)) refuseOtherCopy(verifierOrSecret, "verifier");
     const verifier = verifierOrSecret instanceof WebhookVerifier ? verifierOrSecret : new WebhookVerifier(verifierOrSecret);
-    const { logger, onResult, store } = readOptions(options ?? {});
+    const { logger, onResult, store, handlerTimeoutSeconds } = readOptions(options ?? {});
+    this.#verifier = verifier;
+    this.#handlerTimeoutSeconds = handlerTimeoutSeconds;
     this.#router = readHandler(routerOrHandler);
     this.#claims = store?.[CLAIMS];
     this.#log = readLogger(logger);
@@ -141,7 +175,7 @@ export class WebhookReceiver {
    * @returns The response to send. The promise is never rejected: a failed handler leads to a response too.
    */
   receive(body: Payload | null | undefined, signature: SignatureHeader): Promise<WebhookAnswer> {
-    return this.#deliver((delivery) => delivery.arrive(body, signature, build)) as Promise<WebhookAnswer>; // only a retry may have no response
+    return this.#deliver((delivery) => this.#arrive(delivery, body, signature)) as Promise<WebhookAnswer>; // only a retry may have no response
   }
 
   /**
@@ -159,13 +193,23 @@ export class WebhookReceiver {
     return this.#deliver((delivery) => delivery.retry(key));
   }
 
+  /** @internal */
+  get [KIND](): string {
+    return "WebhookReceiver";
+  }
+
   /** @internal For the adapters. */
   [RECEIVE]({ method, contentLength, transferEncoding, signature, read }: Incoming): Promise<WebhookAnswer> {
     return this.#deliver(async (delivery) => {
       const limit = delivery.announce(method, contentLength, transferEncoding);
       const [body, end] = limit === undefined ? [] : await read(limit);
-      return delivery.arrive(body, signature, build, end);
+      return this.#arrive(delivery, body, signature, end);
     }) as Promise<WebhookAnswer>;
+  }
+
+  #arrive(delivery: NativeDelivery, body: unknown, signature: SignatureHeader, end?: string): Arrived {
+    this.#verifier[TICK]();
+    return delivery.arrive(body, signature, build, end);
   }
 
   async #deliver(begin: (delivery: NativeDelivery) => Arrived | Promise<Arrived>): Promise<WebhookAnswer | null> {
@@ -174,7 +218,7 @@ export class WebhookReceiver {
     const course = new Course();
     let ending: Ending | undefined;
     try {
-      ending = await course.take(delivery, begin(delivery), this.#router, this.#claims);
+      ending = await course.take(delivery, begin(delivery), this.#router, this.#claims, this.#handlerTimeoutSeconds);
       if (this.#idle.length < MAX_IDLE) this.#idle.push(delivery);
     } catch (error) {
       course.thrown = error;
@@ -190,16 +234,22 @@ export class WebhookReceiver {
   }
 }
 
-function readHandler(routerOrHandler: WebhookRouter | EventHandler): WebhookRouter {
-  if (routerOrHandler instanceof WebhookRouter) return routerOrHandler;
-  if (typeof routerOrHandler === "function") return new WebhookRouter().on("*", routerOrHandler);
+function readHandler(routerOrHandler: unknown): WebhookRouter {
+  if (routerOrHandler instanceof WebhookRouter) return routerOrHandler as WebhookRouter;
+  if (typeof routerOrHandler === "function") return new WebhookRouter().on("*", routerOrHandler as EventHandler);
+  refuseOtherCopy(routerOrHandler, "handler");
   throw misuse("handler must be a WebhookRouter or a function", "Pass it as the second argument: new WebhookReceiver(secret, router).");
 }
 
 function readOptions(options: WebhookReceiverOptions): WebhookReceiverOptions {
-  checkNames(options, ["logger", "onResult", "store"], "The options are logger, onResult and store. Pass the others to new WebhookVerifier(secret, options).");
-  const { onResult, store } = options;
+  const names = ["logger", "onResult", "store", "handlerTimeoutSeconds"];
+  checkNames(options, names, `The options are ${names.join(", ")}. Pass the others to new WebhookVerifier(secret, options).`);
+  const { onResult, store, handlerTimeoutSeconds: seconds } = options;
+  if (seconds != null && !(typeof seconds === "number" && seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS)) {
+    throw misuse("handlerTimeoutSeconds must be a number above 0", "Choose less than 5: Payvost waits 5 seconds for the response.");
+  }
   if (onResult != null && typeof onResult !== "function") throw misuse("onResult must be a function", "Pass a function that takes the result of a delivery.");
+  if (store != null && !(store instanceof WebhookStore)) refuseOtherCopy(store, "store");
   if (store != null && !(store instanceof WebhookStore)) throw misuse("store must be a WebhookStore", "Pass one of @payvost/webhooks/stores, such as new RedisStore(client).");
   return options;
 }

@@ -5,6 +5,7 @@
  */
 
 import native = require("./native.js");
+import { randomBytes } from "node:crypto";
 import type { Secret } from "./arguments.js";
 import { misuse } from "./errors.js";
 import type { KnownEventType, WebhookEventMap } from "./events.js";
@@ -25,7 +26,8 @@ export type PartialAtAnyDepth<Value> = Value extends readonly unknown[]
     : Value;
 
 /**
- * Returns a documented event with all documented fields.
+ * Returns a documented event with all documented fields, the same each time unless it is to be `fresh`: for receivers that reject old events, or
+ * remember an event's id.
  *
  * @param type The type, such as `payment.succeeded`.
  * @param overrides Fields to change. Objects are merged at any depth; other values are replaced.
@@ -39,12 +41,17 @@ export type PartialAtAnyDepth<Value> = Value extends readonly unknown[]
 export function sampleEvent<Type extends KnownEventType>(
   type: Type,
   overrides?: Overrides<WebhookEventMap[Type]>,
+  options?: {
+    /** Gives the event an id of its own, and the current time as its `createdAt`. */
+    fresh?: boolean | undefined;
+  },
 ): WebhookEventMap[Type] {
   const text = native.sampleEvent(type);
   if (text === undefined) {
     throw misuse("type must be a documented event type", "For another type, override it: sampleEvent(documentedType, { type: … }).");
   }
-  return merged(JSON.parse(text), overrides ?? {}) as WebhookEventMap[Type];
+  const own = options?.fresh ? { id: `evt_${randomBytes(12).toString("hex")}`, createdAt: new Date().toISOString() } : {};
+  return merged({ ...JSON.parse(text), ...own }, overrides ?? {}) as WebhookEventMap[Type];
 }
 
 /** A delivery as Payvost would send it: what to `POST`. */
@@ -74,10 +81,18 @@ export interface SignedRequest<Body extends string | Uint8Array = string> {
  * ```
  */
 export function signedRequest<Body extends Uint8Array>(event: Body, secret: Secret): SignedRequest<Body>;
+export function signedRequest(event: ArrayBuffer | ArrayBufferView, secret: Secret): SignedRequest<Uint8Array>;
 export function signedRequest(event: string | object, secret: Secret): SignedRequest;
 export function signedRequest(event: string | object, secret: Secret): SignedRequest<string | Uint8Array> {
-  const body = typeof event === "string" || ArrayBuffer.isView(event) ? (event as string | Uint8Array) : JSON.stringify(event);
+  const body = bodyOf(event);
   return { body, headers: { "Content-Type": "application/json", "Payvost-Signature": sign(body, secret) } };
+}
+
+/** Bytes and texts as they are, anything else as JSON. */
+function bodyOf(event: string | object): string | Uint8Array {
+  if (typeof event === "string" || event instanceof Uint8Array) return event;
+  if (ArrayBuffer.isView(event)) return new Uint8Array(event.buffer, event.byteOffset, event.byteLength);
+  return event instanceof ArrayBuffer ? new Uint8Array(event) : JSON.stringify(event);
 }
 
 /** Objects are merged at any depth; other values are replaced. */

@@ -1,9 +1,9 @@
 import native = require("./native.js");
-import { readOptions, readSecrets, type Payload, type Secret, type SignatureHeader, type WebhookVerifierOptions } from "./arguments.js";
+import { readClock, readOptions, readSecrets, type Payload, type Secret, type SignatureHeader, type WebhookVerifierOptions } from "./arguments.js";
 import type { Description, Verify } from "./boundary.js";
 import { isRefusal, refusal } from "./errors.js";
 import type { WebhookEvent } from "./events.js";
-import { NATIVE } from "./internal.js";
+import { KIND, NATIVE, TICK } from "./internal.js";
 import { build } from "./values.js";
 
 /**
@@ -40,6 +40,7 @@ export function verifyWebhook(
  */
 export class WebhookVerifier {
   readonly #verify: Verify;
+  readonly #clock: (() => number) | undefined;
 
   /**
    * @param secret The webhook secret, or several during a rotation, in any order. `undefined`, as from an unset environment variable, is
@@ -50,6 +51,7 @@ export class WebhookVerifier {
   constructor(secret: Secret | readonly Secret[] | null | undefined, options?: WebhookVerifierOptions | null) {
     const verify = native.createVerifier(readSecrets(secret), ...readOptions(options));
     if (isRefusal(verify)) throw refusal(verify);
+    this.#clock = readClock(options?.clock);
     this.#verify = verify;
   }
 
@@ -65,6 +67,7 @@ export class WebhookVerifier {
    * @throws {EventRejectedError} `live_mode_mismatch`, `event_too_old`, `event_in_future`
    */
   verify(payload: Payload, signature: SignatureHeader): WebhookEvent {
+    this[TICK]();
     const event = this.#verify(payload, signature, build);
     if (isRefusal(event)) throw refusal(event);
     return event;
@@ -95,6 +98,16 @@ export class WebhookVerifier {
    */
   matchingSecret(payload: Payload, signature: SignatureHeader): number {
     return checked(this.#verify(payload, signature));
+  }
+
+  /** @internal The native half asks no clock of JavaScript: it is told the time before. */
+  [TICK](): void {
+    if (this.#clock !== undefined) this.#verify(this.#clock(), undefined, false);
+  }
+
+  /** @internal */
+  get [KIND](): string {
+    return "WebhookVerifier";
   }
 
   /** @internal For `WebhookReceiver`, which needs more than `verify` returns. */

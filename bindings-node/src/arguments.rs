@@ -1,11 +1,12 @@
 //! Converts arguments from JavaScript for the core.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use payvost_webhooks::{Error, OptionName, SecretProblem, SignatureHeader, WebhookVerifierBuilder};
 use zeroize::Zeroizing;
 
 use crate::boundary::{Kind, Value};
+use crate::clock::Clock;
 use crate::utf16;
 
 /// A copy of the bytes of a payload: `string`, `Uint8Array` or `ArrayBuffer`. A payload whose length is rejected is not copied.
@@ -80,6 +81,7 @@ pub(crate) fn add_secrets(builder: WebhookVerifierBuilder, secrets: Value<'_>) -
 pub(crate) fn add_options(
     mut builder: WebhookVerifierBuilder,
     [tolerance, expect_live_mode, max_payload_bytes, known]: [Value<'_>; 4],
+    clock: &Clock,
 ) -> WebhookVerifierBuilder {
     let mistake = Error::InvalidOption;
     if known.kind() != Kind::Boolean(true) {
@@ -87,7 +89,10 @@ pub(crate) fn add_options(
     }
     builder = match (tolerance.kind(), seconds(tolerance)) {
         (Kind::Absent, _) => builder,
-        (_, Some(tolerance)) => builder.tolerance(tolerance, || SystemTime::now().into()),
+        (_, Some(tolerance)) => {
+            let clock = clock.clone();
+            builder.tolerance(tolerance, move || clock.now())
+        }
         (_, None) => builder.mistake(mistake(OptionName::Tolerance)),
     };
     builder = match expect_live_mode.kind() {

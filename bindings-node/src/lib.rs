@@ -11,6 +11,7 @@
 mod arguments;
 mod boundary;
 mod claims;
+mod clock;
 mod errors;
 mod handoff;
 mod keys;

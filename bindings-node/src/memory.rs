@@ -38,7 +38,7 @@ pub(crate) struct Memory {
     start: Instant,
 }
 
-/// `step(name, values)`, where the values are an array:
+/// `step(name, values, now)`, where `now` is the time in milliseconds by a clock of the host, if it has one, and the values are an array:
 ///
 /// | step | values | result |
 /// | --- | --- | --- |
@@ -58,8 +58,9 @@ impl Function for Step {
     type Data = Memory;
     type Failure = Refusal;
 
-    fn call<'c>(env: Env<'c>, [name, values, ..]: Arguments<'c>, memory: &'c Memory) -> Result<Value<'c>, Refusal> {
-        let now = u64::try_from(memory.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    fn call<'c>(env: Env<'c>, [name, values, now, ..]: Arguments<'c>, memory: &'c Memory) -> Result<Value<'c>, Refusal> {
+        let elapsed = || u64::try_from(memory.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let now = whole(now).unwrap_or_else(elapsed);
         let mut claims = memory.claims.try_borrow_mut().map_err(|_| Fault)?;
         let name = arguments::text(name).ok_or(Fault)?;
         Ok(match (name.as_str(), values.elements().unwrap_or_default().as_slice()) {

@@ -191,7 +191,8 @@ impl Handle {
         self.feed(env, claim(word, number).map_or_else(unknown_reply, Answer::Claimed))
     }
 
-    /// `handled(end, kind)`: the handler `returned`, which is the default, `handed_over`, or `failed` with an error of that kind.
+    /// `handled(end, kind)`: the handler `returned`, which is the default, `handed_over`, or `failed` with an error of that kind; it has
+    /// `timed_out` and stopped, or is `abandoned` because it did not stop.
     fn handled<'c>(&self, env: Env<'c>, [end, kind, ..]: Arguments<'c>) -> Result<Value<'c>, Fault> {
         if end.kind() == Kind::Absent {
             return self.feed(env, Answer::Handled(HandlerEnd::Returned));
@@ -201,6 +202,8 @@ impl Handle {
             "returned" => HandlerEnd::Returned,
             "handed_over" => HandlerEnd::HandedOver,
             "failed" => HandlerEnd::Failed(&kind),
+            "timed_out" => HandlerEnd::TimedOut,
+            "abandoned" => HandlerEnd::Abandoned,
             _ => return Err(Fault),
         };
         self.feed(env, Answer::Handled(end))

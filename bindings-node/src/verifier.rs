@@ -7,6 +7,8 @@ use payvost_webhooks::{Error, Event, WebhookVerifier, sign};
 
 use crate::arguments::{self, Signature, add_options, add_secrets, secret};
 use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
+use crate::claims::integer;
+use crate::clock::Clock;
 use crate::errors::Refusal;
 use crate::handoff::{ASKED, Handoff};
 use crate::values::{Builder, SharedNotes};
@@ -43,20 +45,25 @@ impl Function for CreateVerifier {
         [secrets, options @ ..]: Arguments<'c>,
         (notes, handoff): &'c Self::Data,
     ) -> Result<Value<'c>, Refusal> {
-        let inner = add_options(add_secrets(WebhookVerifier::builder(), secrets), options).build()?;
-        Ok(env.function::<Verify>((Rc::new(Verifier { inner, notes: notes.clone() }), handoff.clone()))?)
+        let clock = Clock::of_the_system();
+        let inner = add_options(add_secrets(WebhookVerifier::builder(), secrets), options, &clock).build()?;
+        Ok(env.function::<Verify>((Rc::new(Verifier { inner, clock, notes: notes.clone() }), handoff.clone()))?)
     }
 }
 
 /// The data that a verifier and its receivers share.
 pub(crate) struct Verifier {
     pub(crate) inner: WebhookVerifier,
+    clock: Clock,
     notes: SharedNotes,
 }
 
 /// `verify(payload, signature, build)`: the event. Without `build` it checks the signature alone, and returns the position of the secret
 /// that made it.
 pub(crate) struct Verify;
+
+/// The third argument for which the first is the time, in milliseconds since 1970.
+const SETS_CLOCK: Kind = Kind::Boolean(false);
 
 impl Function for Verify {
     const NAME: &'static CStr = c"verify";
@@ -71,6 +78,10 @@ impl Function for Verify {
         match build.kind() {
             ASKED => {
                 handoff.put(verifier.clone());
+                return Ok(env.undefined()?);
+            }
+            SETS_CLOCK => {
+                verifier.clock.set(integer(payload).ok_or(Fault)?);
                 return Ok(env.undefined()?);
             }
             Kind::Absent => {

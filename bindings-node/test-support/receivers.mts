@@ -7,6 +7,7 @@ import {
   WebhookReceiver,
   WebhookRouter,
   WebhookVerifier,
+  type EventEnvelope,
   type EventHandler,
   type EventOf,
   type UnknownWebhookEvent,
@@ -65,6 +66,36 @@ router.on("payment.succeeded");
 for (const pattern of ["a", "b"]) router.on(pattern, (event) => event.id);
 
 declare const event: WebhookEvent;
+
+// Types that the provider names without describing them can be compared with; others after they were declared.
+function named(event: WebhookEvent): unknown {
+  switch (event.type) {
+    case "payment.succeeded":
+      return event.data.amount.length;
+    case "refund.created":
+    case "dispute.created":
+    case "wallet.transaction_created":
+    case "transfer.refunded":
+    case "user.suspicious_activity":
+      same<typeof event, UnknownWebhookEvent>(true);
+      return event.data["id"];
+    case "meteor.sighted":
+      return event.data.name.length;
+    // @ts-expect-error a misspelt type
+    case "payment.succeded":
+      return undefined;
+    default:
+      return event.id;
+  }
+}
+router.on("refund.created", ({ data }) => data["amount"]).on("refund.*", ({ type }) => type === "refund.created");
+router.on("meteor.sighted", ({ data }) => data.name.length);
+
+declare module "@payvost/webhooks" {
+  interface WebhookEventMap {
+    "meteor.sighted": EventEnvelope<"meteor.sighted", { name: string }>;
+  }
+}
 const returned: unknown = router.dispatch(event);
 
 // A receiver, with a logger and a hook.
@@ -101,8 +132,10 @@ sampleEvent("comet.sighted");
 // @ts-expect-error a field of another type
 sampleEvent("wallet.frozen", { data: { reason: 7 } });
 const text: string = signedRequest(sample, "whsec_example").body;
+const view: Uint8Array = signedRequest(new DataView(new ArrayBuffer(2)), "whsec_example").body;
+const fresh: WalletFrozenEvent = sampleEvent("wallet.frozen", {}, { fresh: true });
 const bytes: Uint8Array = signedRequest(new Uint8Array(), "whsec_example").body;
 const headers: { "Payvost-Signature": string } = signedRequest("{}", "whsec_example").headers;
 const sent: Promise<Response> = fetch("http://localhost/", { method: "POST", ...signedRequest(sample, "whsec_example") });
 
-export { answer, bytes, headers, position, returned, sent, text };
+export { answer, bytes, fresh, named, view, headers, position, returned, sent, text };

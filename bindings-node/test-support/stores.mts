@@ -5,7 +5,18 @@ import { createPool as createCallbackPool } from "mysql2";
 import { createPool, type PoolConnection } from "mysql2/promise";
 import { Client, Pool, type PoolClient } from "pg";
 import { createClient } from "redis";
-import { WebhookReceiver, WebhookRouter, type ClaimTicket, type WebhookAnswer, type WebhookClaim, type WebhookOutcome } from "@payvost/webhooks";
+import {
+  WebhookReceiver,
+  WebhookRouter,
+  WebhookVerifier,
+  type ClaimOf,
+  type ClaimTicket,
+  type WalletFrozenEvent,
+  type WebhookAnswer,
+  type WebhookClaim,
+  type WebhookOutcome,
+} from "@payvost/webhooks";
+import { expressHandler } from "@payvost/webhooks/express";
 import {
   MemoryStore,
   RedisStore,
@@ -88,3 +99,46 @@ const own: WebhookStore = new WebhookStore(steps, { leaseSeconds: 5 });
 new WebhookStore({ claim: steps.claim });
 
 export { again, forgotten, letters, outcome, own, released };
+
+// With a store there is a claim, and in an inbox it has the connection of its client.
+const inbox = new SqlInbox(new Pool());
+new WebhookReceiver("whsec_example", async (event, claim) => claim.connection.query("INSERT INTO payments VALUES ($1)", [event.id]), { store: inbox });
+// @ts-expect-error pg has no method of this name
+new WebhookReceiver("whsec_example", async (_event, claim) => claim.connection.execute("DELETE"), { store: inbox });
+new WebhookReceiver("whsec_example", async (_event, claim) => claim.connection.execute("DELETE"), { store: new SqlInbox(createPool({})) });
+new WebhookReceiver("whsec_example", async (_event, claim) => claim.connection.execute("DELETE"), { store: new SqlInbox(createCallbackPool({})) });
+new WebhookReceiver("whsec_example", (_event, claim) => claim.connection.prepare("DELETE").run(), { store: new SqlInbox(new Database(":memory:")) });
+new WebhookReceiver("whsec_example", (_event, claim) => claim.extend(30), { store: new RedisStore(createClient()) });
+// @ts-expect-error a lease has no connection
+new WebhookReceiver("whsec_example", (_event, claim) => claim.connection.query("DELETE"), { store: new RedisStore(createClient()) });
+// @ts-expect-error without a store there is no claim
+new WebhookReceiver("whsec_example", (_event, claim) => claim.extend(30));
+// @ts-expect-error perhaps there is none
+new WebhookReceiver("whsec_example", (_event, claim) => claim.extend(30), { store: process.env["STORE"] ? inbox : undefined });
+
+const claiming = new WebhookRouter<ClaimOf<typeof inbox>>()
+  .on("payment.succeeded", async ({ data }, claim) => claim.connection.query("INSERT INTO payments VALUES ($1)", [data.amount]))
+  // @ts-expect-error a handler for another event
+  .on("payment.succeeded", (_event: WalletFrozenEvent) => undefined)
+  // @ts-expect-error a handler for another client's connection
+  .on("payment.failed", (_event, _claim: WebhookClaim<PoolConnection>) => undefined);
+new WebhookReceiver("whsec_example", claiming, { store: inbox });
+// @ts-expect-error its handlers need a claim
+new WebhookReceiver("whsec_example", claiming);
+// @ts-expect-error its handlers need a connection of pg
+new WebhookReceiver("whsec_example", claiming, { store: new SqlInbox(createPool({})) });
+const adapted: WebhookReceiver = new WebhookReceiver("whsec_example", claiming, { store: inbox });
+expressHandler(new WebhookReceiver("whsec_example", claiming, { store: inbox }));
+
+// A time limit.
+new WebhookReceiver("whsec_example", async (_event, _claim, signal) => fetch("https://example.com", { signal: signal ?? null }), { handlerTimeoutSeconds: 3 });
+// @ts-expect-error in seconds
+new WebhookReceiver("whsec_example", () => {}, { handlerTimeoutSeconds: "3s" });
+
+// The clocks of tests.
+new MemoryStore({ clock: () => Date.now() + 60_000 });
+new WebhookVerifier("whsec_example", { toleranceSeconds: 5765, clock: Date.now });
+// @ts-expect-error it returns milliseconds
+new MemoryStore({ clock: () => new Date() });
+
+export { adapted };

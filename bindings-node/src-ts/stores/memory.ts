@@ -1,4 +1,5 @@
 import native = require("../native.js");
+import { readClock } from "../arguments.js";
 import type { MemoryStep } from "../boundary.js";
 import { refusal } from "../errors.js";
 import { StoreFullError } from "./faults.js";
@@ -19,12 +20,16 @@ export class MemoryStore extends WebhookStore {
       | (WebhookStoreOptions & {
           /** The maximum number of remembered events, from 1 to 100 000 000. Default: 100 000. */
           capacity?: number | null | undefined;
+          /** For tests: returns the time, in milliseconds, as `Date.now` does. Default: a clock that is never set. */
+          clock?: (() => number) | null | undefined;
         })
       | null,
   ) {
-    const { capacity, ...common } = options ?? {};
-    const step = native.createMemoryClaims(capacity);
-    if (typeof step !== "function") throw refusal(step);
+    const { capacity, clock, ...common } = options ?? {};
+    const claims = native.createMemoryClaims(capacity);
+    if (typeof claims !== "function") throw refusal(claims);
+    const time = readClock(clock);
+    const step: MemoryStep = time === undefined ? claims : (name, values) => claims(name, values, time());
     super(stepsOf(step), common);
     this.#step = step;
   }

@@ -131,12 +131,16 @@ export class SqlStore extends WebhookStore {
  * new WebhookReceiver(process.env.WEBHOOK_SECRET, router, { store: new SqlInbox(pool) });
  * ```
  */
-export class SqlInbox extends SqlStore {
+export class SqlInbox<Pool extends SqlPool = SqlPool> extends SqlStore {
+  /** The program's own pool, or its SQLite database. */
+  readonly pool: Pool;
+
   /**
    * @param pool As for {@link SqlStore}.
    * @throws {ConfigurationError} `invalid_option`
    */
-  constructor(pool: SqlPool, options?: SqlInboxOptions | null) {
+  constructor(pool: Pool, options?: SqlInboxOptions | null) {
     super(pool, options);
+    this.pool = pool;
   }
 }

@@ -1,7 +1,7 @@
 // The base of all stores: their options and methods.
 
 import { checkNames, misuse } from "../errors.js";
-import { CLAIMS } from "../internal.js";
+import { CLAIMS, KIND } from "../internal.js";
 import { DEFAULT_DEAD_LETTERS, DEFAULT_STORE_TIME_LIMIT_SECONDS } from "../limits.js";
 import { ClaimOfTicket, type ClaimTicket, type TakenTicket } from "./claim.js";
 import { Claims, policyOf } from "./claims.js";
@@ -104,6 +104,11 @@ export class WebhookStore {
   async discard(key: string): Promise<boolean> {
     if (typeof key !== "string") throw misuse("key must be a string", "Pass the key of a dead letter from deadLetters().");
     return this.#claims.discard(key);
+  }
+
+  /** @internal */
+  get [KIND](): string {
+    return "WebhookStore";
   }
 
   /** @internal For the rest of this package. */

@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pattern", &[]),
     ("receive", &["bytes", "claims", "error", "limits", "pattern", "verify"]),
     ("manage", &["json", "limits", "pattern"]),
+    ("provide", &["limits", "pattern"]),
     ("client", &["limits", "manage"]),
 ];
 

@@ -13,13 +13,13 @@ use pyo3::types::{PyBytes, PyString, PyTuple};
 use crate::boundary::{Failure, guarded, guarded_object, internal_error};
 use crate::claims::{ClaimRequest, fault};
 use crate::outcome;
-use crate::receiver::{Handler, Receiver, Store};
+use crate::parts::{Handler, Parts, Store};
 
 /// One delivery.
 #[pyclass(module = "payvost_webhooks._native")]
 pub(crate) struct Delivery {
     core: receive::Delivery,
-    receiver: Py<Receiver>,
+    parts: Py<Parts>,
     /// When it arrived, by `time.perf_counter()`.
     started: f64,
     /// The event, unless the delivery was rejected.
@@ -62,7 +62,7 @@ impl Delivery {
     fn blocks(&self) -> bool {
         match self.core.next() {
             Some(Ask::Handle) => self.has_blocking_handler(),
-            _ => self.receiver.get().store.as_ref().is_some_and(|store| store.blocks),
+            _ => self.parts.get().store.as_ref().is_some_and(|store| store.blocks),
         }
     }
 
@@ -166,22 +166,22 @@ impl Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn on(receiver: &Bound<'_, Receiver>, core: receive::Delivery, started: Option<f64>) -> PyResult<Self> {
-        let started = started.map_or_else(|| now(receiver.py()), Ok)?;
-        let receiver = receiver.clone().unbind();
+    pub(crate) fn on(py: Python<'_>, parts: &Py<Parts>, core: receive::Delivery, started: Option<f64>) -> PyResult<Self> {
+        let started = started.map_or_else(|| now(py), Ok)?;
+        let parts = parts.clone_ref(py);
         let (event, handler, matching_secret, request, kept) = (None, None, None, None, None);
         let (token, transaction, claim) = (None, None, None);
-        Ok(Self { core, receiver, started, event, handler, matching_secret, request, kept, token, transaction, claim })
+        Ok(Self { core, parts, started, event, handler, matching_secret, request, kept, token, transaction, claim })
     }
 
     /// The function to call, and its arguments.
     fn call<'py>(&mut self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
-        let receiver = self.receiver.clone_ref(py);
+        let parts = self.parts.clone_ref(py);
         let ask = self.core.next();
         if ask == Some(Ask::Handle) {
-            return self.handler_call(py, receiver.get());
+            return self.handler_call(py, parts.get());
         }
-        let store = receiver.get().store.as_ref().ok_or_else(internal_error)?;
+        let store = parts.get().store.as_ref().ok_or_else(internal_error)?;
         let step = |name: &str| store.object.bind(py).getattr(name);
         let (key, token, error) =
             (self.request.as_ref().map(|request| request.get().core.key.as_str()), &self.token, self.core.handler_error());
@@ -208,13 +208,9 @@ impl Delivery {
         (&self.request, token, kept).into_pyobject(py)
     }
 
-    fn handler_call<'py>(
-        &mut self,
-        py: Python<'py>,
-        receiver: &Receiver,
-    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+    fn handler_call<'py>(&mut self, py: Python<'py>, parts: &Parts) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let handler = self.handler.as_ref().ok_or_else(internal_error)?;
-        let claim = match &receiver.store {
+        let claim = match &parts.store {
             Some(store) => {
                 let (key, attempt) =
                     (self.request.as_ref().map(|request| request.get().core.key.as_str()), self.core.attempt());
@@ -226,7 +222,7 @@ impl Delivery {
         };
         self.claim = claim.map(Bound::unbind);
         let (function, event, claim) = (handler.function.bind(py), &self.event, &self.claim);
-        let (function, arguments) = match (&receiver.limited, handler.takes_claim) {
+        let (function, arguments) = match (&parts.limited, handler.takes_claim) {
             (None, false) => (function, (event,).into_pyobject(py)?),
             (None, true) => (function, (event, claim).into_pyobject(py)?),
             (Some(limited), false) => (limited.bind(py), (function, event).into_pyobject(py)?),
@@ -237,7 +233,7 @@ impl Delivery {
 
     /// The reply to a claim. For an inbox, it is an attribute of the transaction.
     fn reply_of<'py>(&mut self, result: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        if self.receiver.get().claiming() == Claiming::Lease {
+        if self.parts.get().claiming() == Claiming::Lease {
             return Ok(result.clone());
         }
         self.transaction = Some(result.clone().unbind());
@@ -297,17 +293,17 @@ impl Delivery {
         signature: &Bound<'_, PyAny>,
         stored: bool,
     ) -> Result<(), Failure> {
-        let receiver = self.receiver.clone_ref(py);
-        let receiver = receiver.get();
-        receiver.verifier.get().verify_with(payload, signature, stored, |result| {
+        let parts = self.parts.clone_ref(py);
+        let parts = parts.get();
+        parts.verifier.get().verify_with(payload, signature, stored, |result| {
             let (object, event) = match result {
                 Ok(verified) => verified,
                 Err(error) => return Ok(self.take(Answer::Refused(error))?),
             };
-            self.handler = receiver.handler(py, event.event_type())?;
+            self.handler = parts.handler(py, event.event_type())?;
             self.matching_secret = Some(event.matching_secret());
             self.event = Some(object.unbind());
-            let policy = receiver.store.as_ref().map(|store| store.policy.get());
+            let policy = parts.store.as_ref().map(|store| store.policy.get());
             let request = policy.map(|policy| policy.request(&event, stored));
             let key = request.as_ref().map_or("", |request| &request.core.key);
             let has_handler = self.handler.is_some();

@@ -13,6 +13,7 @@ mod keys;
 mod memory;
 mod module;
 mod outcome;
+mod parts;
 mod receiver;
 mod router;
 mod strings;

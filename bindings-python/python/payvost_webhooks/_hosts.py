@@ -1,24 +1,13 @@
-"""What the host can run: detects asyncio, trio and greenlets, and rejects configurations that cannot work there."""
+"""Detects what the host can run: asyncio, trio or greenlets."""
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import sys
-from typing import TYPE_CHECKING
 
 from payvost_webhooks.errors import WrongKindError
 
-if TYPE_CHECKING:
-    from payvost_webhooks.receiver import WebhookReceiver
-
-__all__ = [
-    "in_asyncio",
-    "refuse_greenlets",
-    "require_asyncio",
-    "require_blocking",
-    "require_event_loop",
-]
+__all__ = ["greenlet_library", "in_asyncio", "refuse_greenlets", "require_event_loop"]
 
 
 def in_asyncio() -> bool:
@@ -43,47 +32,13 @@ def require_event_loop() -> None:
         )
 
 
-def require_asyncio(receiver: WebhookReceiver) -> None:
-    """Reject an async store if the event loop is not asyncio's.
-
-    Raises:
-        WrongKindError: The store is async, and trio is running.
-    """
-    if receiver._native.is_async and not in_asyncio():
-        error = WrongKindError(
-            "store must be blocking under trio: the client of an async store requires asyncio",
-            "Use RedisStore, SqlStore or SqlInbox, or run the server with asyncio.",
-        )
-        # Not every server logs the exceptions of its application.
-        receiver.logger.error("%s. %s", error.message, error.hint)
-        raise error
-
-
-def require_blocking(receiver: WebhookReceiver) -> None:
-    """Reject a configuration that cannot work in a server with a thread or greenlet per request.
-
-    Raises:
-        WrongKindError: The store is async; or a handler or ``on_result`` is async, and threads are greenlets.
-    """
-    if receiver._native.is_async:
-        raise WrongKindError(
-            "store must be blocking under WSGI and in Django: the client of an async store is bound to one event loop",
-            "Use RedisStore, SqlStore or SqlInbox, or serve the webhooks with FastAPI or Starlette.",
-        )
-    if _greenlets() is not None:
-        receiver._router._require(
-            lambda registered: refuse_greenlets("handler", registered.is_async)
-        )
-        refuse_greenlets("on_result", inspect.iscoroutinefunction(receiver.on_result))
-
-
 def refuse_greenlets(name: str, is_async: bool = True) -> None:
     """Reject an async function if gevent or eventlet has patched threading.
 
     Raises:
         WrongKindError: Greenlets share one thread, which cannot run two event loops at the same time.
     """
-    library = _greenlets() if is_async else None
+    library = greenlet_library() if is_async else None
     if library is not None:
         raise WrongKindError(
             f"{name} must not be async under {library}: all requests share one thread",
@@ -92,7 +47,7 @@ def refuse_greenlets(name: str, is_async: bool = True) -> None:
         )
 
 
-def _greenlets() -> str | None:
+def greenlet_library() -> str | None:
     """The library that has patched threading in this process."""
     gevent, eventlet = (sys.modules.get(name) for name in ("gevent.monkey", "eventlet.patcher"))
     if gevent is not None and gevent.is_module_patched("threading"):

@@ -11,7 +11,7 @@ from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from payvost_webhooks._hosts import require_blocking
+from payvost_webhooks._requirements import require_blocking
 from payvost_webhooks.receiver import WebhookReceiver, read_body, signature_of
 
 __all__ = ["webhook_view"]

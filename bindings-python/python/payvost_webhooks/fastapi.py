@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter
 
-from payvost_webhooks._hosts import require_asyncio
+from payvost_webhooks._requirements import require_asyncio
 from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.starlette import WebhookApp, webhook_endpoint
 

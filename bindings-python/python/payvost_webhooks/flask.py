@@ -9,8 +9,8 @@ from typing import Any, Callable
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
-from payvost_webhooks._hosts import require_blocking
 from payvost_webhooks._http import BodyEnd
+from payvost_webhooks._requirements import require_blocking
 from payvost_webhooks.receiver import WebhookReceiver, read_body, signature_of
 from payvost_webhooks.router import Handler
 

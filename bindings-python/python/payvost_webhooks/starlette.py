@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from payvost_webhooks._hosts import in_asyncio, require_asyncio
+from payvost_webhooks._hosts import in_asyncio
 from payvost_webhooks._http import BodyEnd
+from payvost_webhooks._requirements import require_asyncio
 from payvost_webhooks.receiver import WebhookReceiver, signature_of
 
 __all__ = ["WebhookApp", "webhook_endpoint", "webhook_route"]

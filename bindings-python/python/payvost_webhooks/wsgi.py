@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from payvost_webhooks._hosts import require_blocking
+from payvost_webhooks._requirements import require_blocking
 from payvost_webhooks._typing import StartResponse, WSGIApplication, WSGIEnvironment
 from payvost_webhooks.receiver import Answer, WebhookReceiver, read_body
 

@@ -67,10 +67,10 @@ class Sequence {
   }
 
   async delivery({ event }) {
-    const kept = await this.#store.delivery(this.#request(event)[0]);
-    if (kept === null) return null;
-    new WebhookVerifier(SECRET).verify(kept.payload, kept.signature);
-    return JSON.parse(Buffer.from(kept.payload).toString()).data.body;
+    const stored = await this.#store.delivery(this.#request(event)[0]);
+    if (stored === null) return null;
+    new WebhookVerifier(SECRET).verify(stored.payload, stored.signature);
+    return JSON.parse(Buffer.from(stored.payload).toString()).data.body;
   }
 
   async dead_letters() {

@@ -79,8 +79,8 @@ async function takesPart(store, ends) {
       assert.ok(ageSeconds >= 0 && ageSeconds < 60, `${ageSeconds}`);
     }
     const [body, signature] = deliveryOf(IDS[0]);
-    const kept = await store.delivery(letters.find(({ key }) => key.endsWith(IDS[0])).key);
-    assert.deepEqual([Buffer.from(kept.payload).toString(), kept.signature], [body, signature]);
+    const stored = await store.delivery(letters.find(({ key }) => key.endsWith(IDS[0])).key);
+    assert.deepEqual([Buffer.from(stored.payload).toString(), stored.signature], [body, signature]);
     fails = false;
     codes.length = 0;
     assert.equal((await receiver.retry(letters[0].key)).status, 200);

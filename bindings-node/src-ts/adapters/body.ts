@@ -11,7 +11,7 @@ const CONSUMED: Read = [undefined, "consumed"];
 const DISCARDED_BYTES = 16 * 2 ** 20;
 
 /** A raw body that a middleware kept: `express.raw()`, or `rawBody` in many hosted environments. */
-export function keptBody({ body, rawBody }: IncomingMessage & { body?: unknown; rawBody?: unknown }): Payload | undefined {
+export function rawBodyOf({ body, rawBody }: IncomingMessage & { body?: unknown; rawBody?: unknown }): Payload | undefined {
   return [body, rawBody].find((value): value is Payload => typeof value === "string" || ArrayBuffer.isView(value));
 }
 

@@ -7,7 +7,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RECEIVE } from "../internal.js";
 import type { WebhookReceiver } from "../receiver.js";
-import { keptBody, readStream } from "./body.js";
+import { rawBodyOf, readStream } from "./body.js";
 import { checked } from "./receiver.js";
 
 /** The part of a `node:http` or `node:http2` request that is needed. */
@@ -48,15 +48,15 @@ export function httpListener(receiver: WebhookReceiver): (request: NodeRequest, 
   return async (incoming, response) => {
     const request = incoming as IncomingMessage;
     const { headers: fields } = request;
-    const kept = keptBody(request);
+    const rawBody = rawBodyOf(request);
     // A decompressed or decoded body has a different length than the header says.
-    const isAsSent = kept === undefined || (typeof kept !== "string" && fields["content-encoding"] === undefined);
+    const isAsSent = rawBody === undefined || (typeof rawBody !== "string" && fields["content-encoding"] === undefined);
     const { status, headers, body } = await receiver[RECEIVE]({
       method: request.method,
       contentLength: isAsSent ? fields["content-length"] : undefined,
       transferEncoding: fields["transfer-encoding"],
       signature: fields["payvost-signature"],
-      read: (limit) => (kept === undefined ? readStream(request, limit) : [kept, "reached"]),
+      read: (limit) => (rawBody === undefined ? readStream(request, limit) : [rawBody, "reached"]),
     });
     if (response.headersSent) return; // a middleware has timed out and responded
     (response as ServerResponse).writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });

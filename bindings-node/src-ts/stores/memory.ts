@@ -60,8 +60,8 @@ function stepsOf(step: MemoryStep): ClaimSteps {
       });
     },
     async delivery({ key }) {
-      const kept = step("delivery", [key]);
-      return kept && { payload: kept[0], signature: kept[1] };
+      const stored = step("delivery", [key]);
+      return stored && { payload: stored[0], signature: stored[1] };
     },
   };
 }

@@ -71,8 +71,8 @@ function stepsOn(send: Send): ClaimSteps {
     discard: (step, time) => run("discard", step, time),
     deadLetters: async (step, time) => lettersOf(await run("dead_letters", step, time)),
     async delivery(step, time) {
-      const kept = await run("delivery", step, time);
-      return kept ? { payload: kept[0], signature: String(kept[1]) } : null;
+      const stored = await run("delivery", step, time);
+      return stored ? { payload: stored[0], signature: String(stored[1]) } : null;
     },
   };
 }

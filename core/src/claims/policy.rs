@@ -130,7 +130,7 @@ mod tests {
         let policy = ClaimPolicy::new();
         assert_eq!(policy.key("evt_1", true), "webhook:evt_1");
         assert_eq!(policy.key("evt_1", false), "webhook-test:evt_1");
-        // No id of a live event is taken for that of a test event.
+        // No id of a live event gives the key of a test event.
         for id in ["test:evt_1", "-test:evt_1", ":evt_1"] {
             assert_ne!(policy.key(id, true), policy.key("evt_1", false));
         }

@@ -46,7 +46,7 @@ pub enum Ask {
     Wait(Duration),
 }
 
-/// What came of it.
+/// The result of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Answer<'a> {

@@ -30,7 +30,6 @@ const LOADERS: Readonly<Record<string, () => Loaded>> = {
   "linux-x64-gnu"() {
     try {
       return { library: require("@payvost/webhooks-linux-x64-gnu") };
-/* eslint-enable @typescript-eslint/no-require-imports */
     } catch (cause) {
       return { cause };
     }
@@ -78,6 +77,7 @@ const LOADERS: Readonly<Record<string, () => Loaded>> = {
     }
   },
 };
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** A library, or the reason why it is missing. */
 export type Loaded = { readonly library: unknown } | { readonly cause: unknown };

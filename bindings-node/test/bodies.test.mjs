@@ -283,6 +283,20 @@ describe("a method other than POST", () => {
     });
   }
 
+  test("Fastify: 405 with the allowed method", async (context) => {
+    const { receiver, logged } = record();
+    const app = Fastify().register(fastifyPlugin, { prefix: "/webhooks/payvost", receiver });
+    context.after(() => app.close());
+    for (const method of ["GET", "HEAD", "PUT", "DELETE", "PATCH"]) {
+      const { statusCode, headers: fields, payload } = await app.inject({ method, url: "/webhooks/payvost", ...(method === "PUT" && { payload: body, headers }) });
+      assert.deepEqual([statusCode, fields.allow], [405, "POST"], method);
+      if (method !== "HEAD") assert.equal(JSON.parse(payload).error.code, "method_not_allowed");
+    }
+    assert.equal(logged.length, 5);
+    assert.equal((await app.inject({ method: "GET", url: "/elsewhere" })).statusCode, 404);
+    assert.equal((await app.inject({ method: "POST", url: "/webhooks/payvost", payload: body, headers })).statusCode, 200);
+  });
+
   for (const [name, express] of [["Express 4", express4], ["Express 5", express5]]) {
     test(`${name}: is passed on`, async (context) => {
       const { receiver, logged } = record();

@@ -102,3 +102,31 @@ for (const name of Object.keys(STORES).filter((store) => STORES[store].service !
     });
   });
 }
+
+for (const name of ["node-redis", "ioredis"]) {
+  test(`${name}: connections that are cut in a flood make no event take effect twice`, async () => {
+    const service = await services.start("redis");
+    const [{ store, end }, { client: other, end: endOther }] = [await openStore(name, service.url, { prefix: `flood_${name}` }), await openStore("node-redis", service.url)];
+    try {
+      const handled = new Map();
+      const { receiver } = recording(store, async ({ id }) => {
+        handled.set(id, (handled.get(id) ?? 0) + 1);
+        await sleep(2);
+      });
+      const deliveries = Array.from({ length: 200 }, (_, event) => deliveryOf(`evt_${event}`));
+      let isOver = false;
+      const cutting = (async () => {
+        for (; !isOver; await sleep(15)) await other.sendCommand(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]).catch(() => {});
+      })();
+      const flood = [...deliveries, ...deliveries].map((delivery) => receiver.receive(...delivery));
+      await Promise.all(flood);
+      isOver = true;
+      await cutting;
+      for (const delivery of deliveries) await redelivered(receiver, delivery);
+      assert.deepEqual([handled.size, [...handled].filter(([, count]) => count > 1)], [200, []]);
+    } finally {
+      await end();
+      await endOther();
+    }
+  });
+}

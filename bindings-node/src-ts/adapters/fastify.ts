@@ -35,8 +35,9 @@ export async function fastifyPlugin(fastify: any, { receiver }: FastifyPluginOpt
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("*", (_request: unknown, stream: unknown, done: (error: null, stream: unknown) => void) => done(null, stream));
 
-  fastify.post("/", async ({ body: stream, headers }: any, reply: any) => {
+  fastify.all("/", async ({ method, body: stream, headers }: any, reply: any) => {
     const { status, headers: fields, body } = await receiver[RECEIVE]({
+      method,
       contentLength: headers["content-length"],
       transferEncoding: headers["transfer-encoding"],
       signature: headers["payvost-signature"],

@@ -294,25 +294,25 @@ def refused_connections(kind: str, url: str, folder: Path) -> Any:
     """A store, and its message when it rejects its connection."""
     pool = psycopg_pool.AsyncConnectionPool
     makers: dict[str, tuple[Callable[[], Any], str]] = {
-        "async in a store that blocks": (
+        "async in a blocking store": (
             lambda: SqlStore(lambda: psycopg.AsyncConnection.connect(url)),
-            "connections that block",
+            "blocking connections",
         ),
-        "async context in a store that blocks": (
+        "async context in a blocking store": (
             lambda: SqlInbox(lambda: pool(url, open=False).connection()),
-            "connections that block",
+            "blocking connections",
         ),
         "blocking in an async store": (
             lambda: AsyncSqlStore(lambda: psycopg.connect(url)),
-            "asynchronous connections",
+            "async connections",
         ),
         "blocking context in an async store": (
             lambda: AsyncSqlInbox(lambda: contextlib.closing(sqlite3.connect(folder / "shop.db"))),
-            "asynchronous connections",
+            "async connections",
         ),
         "sqlite3 in an async store": (
             lambda: AsyncSqlStore(lambda: sqlite3.connect(folder / "shop.db")),
-            "asynchronous connections",
+            "async connections",
         ),
         "psycopg in Latin-1": (
             lambda: SqlStore(lambda: psycopg.connect(url, client_encoding="latin1")),

@@ -380,7 +380,7 @@ def borrow() -> Any:
 def test_connections_of_the_wrong_kind_are_rejected_when_the_store_is_created(
     store: Any, connect: Any
 ) -> None:
-    with pytest.raises(TypeError, match="connect must give") as raised:
+    with pytest.raises(TypeError, match="connect must return") as raised:
         store(connect)
     assert isinstance(raised.value, ConfigurationError)
 

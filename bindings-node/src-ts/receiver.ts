@@ -79,8 +79,8 @@ export interface WebhookReceiverOptions {
    */
   store?: WebhookStore | null | undefined;
   /**
-   * How many seconds a handler may take. Then its third argument, an `AbortSignal`, is aborted, and the outcome is `handler_failed`. A handler
-   * that heeds the signal gives its event back at once. One that goes on keeps its claim until it ends. Default: no limit.
+   * How many seconds a handler may take. Then its third argument, an `AbortSignal`, is aborted, and the outcome is `handler_failed`. If the
+   * handler stops, its event is released. If it goes on, its claim holds until it ends. Default: no limit.
    */
   handlerTimeoutSeconds?: number | null | undefined;
 }

@@ -26,7 +26,7 @@ export type PartialAtAnyDepth<Value> = Value extends readonly unknown[]
     : Value;
 
 /**
- * Returns a documented event with all documented fields, the same each time unless it is to be `fresh`: for receivers that reject old events, or
+ * Returns a documented event with all documented fields, the same each time unless you ask for a `fresh` one: for receivers that reject old events, or
  * remember an event's id.
  *
  * @param type The type, such as `payment.succeeded`.

@@ -100,7 +100,7 @@ export class WebhookVerifier {
     return checked(this.#verify(payload, signature));
   }
 
-  /** @internal The native half asks no clock of JavaScript: it is told the time before. */
+  /** @internal The native half cannot call a clock of JavaScript: this sets the time beforehand. */
   [TICK](): void {
     if (this.#clock !== undefined) this.#verify(this.#clock(), undefined, false);
   }

@@ -65,7 +65,7 @@ describe("a handler that takes longer than handlerTimeoutSeconds", () => {
     });
   }
 
-  test("and goes on, and fails in the end: its event is given back", async () => {
+  test("and goes on, and fails in the end: its event is released", async () => {
     const store = new MemoryStore();
     let fail;
     const { receiver } = recording(() => new Promise((_, reject) => (fail = reject)), { store, handlerTimeoutSeconds: 0.05 });
@@ -91,7 +91,7 @@ describe("a handler that takes longer than handlerTimeoutSeconds", () => {
     assert.match(lines[1], /reason raised, error_class RangeError/);
   });
 
-  test("an option that is no time is refused", () => {
+  test("an invalid option is refused", () => {
     for (const handlerTimeoutSeconds of [0, -1, NaN, Infinity, "3", 3_000_000]) {
       assert.equal(codeOf(() => new WebhookReceiver(SECRET, () => {}, { handlerTimeoutSeconds })), "invalid_option");
     }
@@ -158,7 +158,7 @@ describe("the clock", () => {
     assert.deepEqual([ageSeconds, reason, attempts], [1, "abandoned", 1]);
   });
 
-  test("that is none is refused", () => {
+  test("an invalid one is refused", () => {
     for (const clock of [0, "now", {}]) {
       assert.equal(codeOf(() => new WebhookVerifier(SECRET, { clock })), "invalid_option");
       assert.equal(codeOf(() => new MemoryStore({ clock })), "invalid_option");

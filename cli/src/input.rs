@@ -74,9 +74,13 @@ fn read(file: &Path, what: &str) -> Result<Vec<u8>, Failure> {
         return fs::read(file).map_err(|error| Failure::usage(format!("cannot read {what} from {}: {error}", file.display())));
     }
     if stdin().is_terminal() {
-        return Err(Failure::usage(format!("{what} is expected on standard input, which is a terminal. Use a pipe or a file.")));
+        return Err(Failure::usage(format!(
+            "{what} is expected on standard input, which is a terminal. Use a pipe or a file."
+        )));
     }
     let mut bytes = Vec::new();
-    stdin().read_to_end(&mut bytes).map_err(|error| Failure::usage(format!("cannot read {what} from standard input: {error}")))?;
+    stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::usage(format!("cannot read {what} from standard input: {error}")))?;
     Ok(bytes)
 }

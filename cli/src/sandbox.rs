@@ -89,7 +89,8 @@ async fn serve(arguments: Arguments) -> Result<ExitCode, Failure> {
     let sandbox = Sandbox::start(options(&arguments)?).await.map_err(start_failure)?;
     let mut endpoints = Vec::new();
     for url in &arguments.endpoint {
-        endpoints.push(sandbox.add_endpoint(url).await.map_err(|message| Failure::usage(format!("--endpoint {url}: {message}")))?);
+        endpoints
+            .push(sandbox.add_endpoint(url).await.map_err(|message| Failure::usage(format!("--endpoint {url}: {message}")))?);
     }
     announce(&sandbox, &arguments, &endpoints)?;
     let status = if arguments.command.is_empty() {
@@ -137,7 +138,8 @@ fn announce(sandbox: &Sandbox, arguments: &Arguments, endpoints: &[Endpoint]) ->
             .zip(&arguments.endpoint)
             .map(|(endpoint, url)| json!({ "id": endpoint.id, "url": url, "secret": endpoint.secret }))
             .collect();
-        let ready = json!({ "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "endpoints": endpoints });
+        let ready =
+            json!({ "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "endpoints": endpoints });
         writeln!(output, "{ready}")?;
     } else if arguments.command.is_empty() {
         writeln!(output, "Payvost sandbox: {}", sandbox.base_url())?;
@@ -152,7 +154,8 @@ fn announce(sandbox: &Sandbox, arguments: &Arguments, endpoints: &[Endpoint]) ->
 
 /// Waits for Ctrl-C or SIGTERM.
 async fn stopped() -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(|error| Failure::unreachable(format!("cannot wait for signals: {error}")))?;
+    let mut terminate =
+        signal(SignalKind::terminate()).map_err(|error| Failure::unreachable(format!("cannot wait for signals: {error}")))?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
@@ -164,7 +167,11 @@ async fn stopped() -> Result<(), Failure> {
 async fn run_beside(sandbox: &Sandbox, command: &[String], endpoint: Option<&Endpoint>) -> Result<ExitCode, Failure> {
     let Some((program, arguments)) = command.split_first() else { return Ok(ExitCode::SUCCESS) };
     let mut child = Command::new(program);
-    child.args(arguments).env("PAYVOST_BASE_URL", sandbox.base_url()).env("PAYVOST_API_KEY", sandbox.api_key()).kill_on_drop(true);
+    child
+        .args(arguments)
+        .env("PAYVOST_BASE_URL", sandbox.base_url())
+        .env("PAYVOST_API_KEY", sandbox.api_key())
+        .kill_on_drop(true);
     if let Some(endpoint) = endpoint {
         child.env("WEBHOOK_SECRET", &endpoint.secret);
     }

@@ -41,7 +41,11 @@ pub(crate) fn payload(id: &str, event_type: &str, data: Option<&RawValue>, now: 
 /// A time in RFC 3339, to the millisecond where it has any.
 pub(crate) fn rfc3339(ms: u64) -> String {
     let time = std::time::UNIX_EPOCH + std::time::Duration::from_millis(ms);
-    if ms.is_multiple_of(1_000) { humantime::format_rfc3339_seconds(time).to_string() } else { humantime::format_rfc3339_millis(time).to_string() }
+    if ms.is_multiple_of(1_000) {
+        humantime::format_rfc3339_seconds(time).to_string()
+    } else {
+        humantime::format_rfc3339_millis(time).to_string()
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +58,7 @@ mod tests {
         for event_type in EVENT_TYPES.iter().chain(&["refund.created"]) {
             let payload = payload("evt_1", event_type, None, 1_761_991_200_250).unwrap();
             let event = verify_webhook(&payload, &sign(&payload, "whsec_test").unwrap(), "whsec_test").unwrap();
-            assert_eq!((event.id(), event.event_type()), ("evt_1".into(), *event_type));
+            assert_eq!((event.id(), event.event_type()), ("evt_1", *event_type));
         }
     }
 

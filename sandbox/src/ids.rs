@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn a_seed_fixes_ids_and_secrets() {
-        let (one, same, other) = (Ids::new(Some(1), None).unwrap(), Ids::new(Some(1), None).unwrap(), Ids::new(None, None).unwrap());
+        let (one, same, other) =
+            (Ids::new(Some(1), None).unwrap(), Ids::new(Some(1), None).unwrap(), Ids::new(None, None).unwrap());
         assert_eq!(one.event(7), same.event(7));
         assert_eq!(one.secret(1, 0), same.secret(1, 0));
         assert_ne!(one.event(7), one.event(8));

@@ -81,9 +81,13 @@ impl Options {
     pub(crate) fn check(&self) -> Result<(), StartError> {
         let invalid = |message: &'static str| Err(StartError::Option(message));
         if let Some(key) = &self.api_key {
-            let is_key = key.strip_prefix("sk_test_").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic()));
+            let is_key = key
+                .strip_prefix("sk_test_")
+                .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic()));
             if !is_key {
-                return invalid("api_key must begin with sk_test_ and have visible ASCII characters only: the sandbox takes no live key");
+                return invalid(
+                    "api_key must begin with sk_test_ and have visible ASCII characters only: the sandbox takes no live key",
+                );
             }
         }
         if let Some(secret) = &self.secret

@@ -120,7 +120,9 @@ impl Sandbox {
         Client::builder(DEFAULT_API_KEY)
             .names(Names::Camel)
             .build()
-            .and_then(|client| client.call(Operation::WebhooksCreate, parameters.as_bytes(), &CallOptions::default(), [0; 16], now).map(drop))
+            .and_then(|client| {
+                client.call(Operation::WebhooksCreate, parameters.as_bytes(), &CallOptions::default(), [0; 16], now).map(drop)
+            })
             .map_err(|refusal| refusal.to_string())?;
         let new = NewWebhook { url: url.to_owned(), events: vec!["*".to_owned()], description: None, metadata: None };
         let webhook = self.app.create_webhook(new).await.map_err(|_| "the database cannot be written".to_owned())?;

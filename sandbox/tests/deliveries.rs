@@ -44,7 +44,7 @@ async fn a_receiver_that_is_down_for_forty_minutes_gets_its_event() {
     assert_eq!(requests.len(), 6);
     for request in &requests {
         let event = verify_webhook(&request.body, &request.signature, &endpoint.secret).unwrap();
-        assert_eq!((event.id(), event.event_type()), ("evt_mine".into(), "payment.succeeded"));
+        assert_eq!((event.id(), event.event_type()), ("evt_mine", "payment.succeeded"));
         assert_eq!(request.body, requests[0].body);
     }
     assert_eq!(kit::totals(&sandbox).await, json!({"accepted": 1, "delivered": 1, "pending": 0, "failed": 0}));
@@ -195,7 +195,13 @@ async fn one_slow_endpoint_delays_no_other() {
     let quick = Receiver::start(|_| 200).await;
     sandbox.add_endpoint(&slow.url()).await.unwrap();
     for number in 0..150 {
-        api(&sandbox, "POST", "/v1/testing/events", Some(json!({"eventType": "payment.failed", "id": format!("evt_{number}")}))).await;
+        api(
+            &sandbox,
+            "POST",
+            "/v1/testing/events",
+            Some(json!({"eventType": "payment.failed", "id": format!("evt_{number}")})),
+        )
+        .await;
     }
     sandbox.add_endpoint(&quick.url()).await.unwrap();
     api(&sandbox, "POST", "/v1/testing/events", Some(json!({"eventType": "payment.failed", "id": "evt_last"}))).await;

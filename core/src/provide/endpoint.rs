@@ -16,7 +16,9 @@ pub fn subscribes<'p>(patterns: impl IntoIterator<Item = &'p str>, event_type: &
     patterns.into_iter().any(|pattern| match Pattern::parse(pattern) {
         Some(Pattern::Everything) => true,
         Some(Pattern::Type(name)) => name == event_type,
-        Some(Pattern::Family(family)) => event_type.strip_prefix(family).is_some_and(|rest| rest.len() > 1 && rest.starts_with('.')),
+        Some(Pattern::Family(family)) => {
+            event_type.strip_prefix(family).is_some_and(|rest| rest.len() > 1 && rest.starts_with('.'))
+        }
         None => false,
     })
 }

@@ -26,7 +26,10 @@ impl ApiError {
     }
 
     pub(super) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: Some(field.into()).filter(|field| !field.is_empty()), ..Self::new(StatusCode::BAD_REQUEST, "validation_error", message) }
+        Self {
+            field: Some(field.into()).filter(|field| !field.is_empty()),
+            ..Self::new(StatusCode::BAD_REQUEST, "validation_error", message)
+        }
     }
 
     pub(super) fn unauthenticated() -> Self {
@@ -59,7 +62,11 @@ impl ApiError {
     }
 
     pub(super) fn unavailable() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "service_error", "The sandbox could not write to its database. Nothing was changed.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "service_error",
+            "The sandbox could not write to its database. Nothing was changed.",
+        )
     }
 }
 

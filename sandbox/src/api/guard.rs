@@ -31,7 +31,11 @@ impl Hosts {
 
 fn host_of(authority: &str) -> &str {
     match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !(host.starts_with('[') && !host.ends_with(']')) => host,
+        Some((host, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit()) && (!host.starts_with('[') || host.ends_with(']')) =>
+        {
+            host
+        }
         _ => authority,
     }
 }
@@ -97,10 +101,20 @@ mod tests {
 
     #[test]
     fn only_its_own_names() {
-        for host in ["127.0.0.1:4400", "localhost:4400", "localhost", "LOCALHOST:1", "[::1]:4400", "[::1]", "127.9.9.9", "sandbox.test:4400"] {
+        for host in [
+            "127.0.0.1:4400",
+            "localhost:4400",
+            "localhost",
+            "LOCALHOST:1",
+            "[::1]:4400",
+            "[::1]",
+            "127.9.9.9",
+            "sandbox.test:4400",
+        ] {
             assert!(check(host, None), "{host}");
         }
-        for host in ["evil.example", "localhost.evil.example:4400", "10.0.0.1:4400", "", "127.0.0.1.evil.example", "[::2]:4400"] {
+        for host in ["evil.example", "localhost.evil.example:4400", "10.0.0.1:4400", "", "127.0.0.1.evil.example", "[::2]:4400"]
+        {
             assert!(!check(host, None), "{host}");
         }
     }

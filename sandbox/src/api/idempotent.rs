@@ -21,7 +21,8 @@ pub(super) async fn answer_once(State(app): State<App>, request: Request, next: 
     }
     let Some(key) = request.headers().get("idempotency-key").cloned() else { return next.run(request).await };
     let Some(key) = key.to_str().ok().filter(|key| (1..=MAX_KEY_BYTES).contains(&key.len())).map(str::to_owned) else {
-        return ApiError::invalid("Idempotency-Key", "The Idempotency-Key header must have 1 to 255 visible ASCII characters.").into_response();
+        return ApiError::invalid("Idempotency-Key", "The Idempotency-Key header must have 1 to 255 visible ASCII characters.")
+            .into_response();
     };
     once(&app, key, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
@@ -31,11 +32,14 @@ async fn once(app: &App, key: String, request: Request, next: Next) -> Result<Re
     let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ApiError::invalid("", "The request's body is too long."))?;
     let target = head.uri.to_string();
     // An HMAC under a fixed key is a digest.
-    let digest = sign(&[target.as_bytes(), b" ", &body].concat(), "request").unwrap_or_default();
+    let digest = sign([target.as_bytes(), b" ", &body].concat(), "request").unwrap_or_default();
     let asked = key.clone();
     if let Some(kept) = app.store.run(move |database| database.kept_answer(&asked)).await? {
         if kept.request != digest {
-            return Err(ApiError::invalid("Idempotency-Key", "This Idempotency-Key was sent with another request before. Use a new key for each request."));
+            return Err(ApiError::invalid(
+                "Idempotency-Key",
+                "This Idempotency-Key was sent with another request before. Use a new key for each request.",
+            ));
         }
         let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
         return Ok(object(status, &serde_json::from_str(&kept.body).unwrap_or_default()));

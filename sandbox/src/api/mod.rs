@@ -79,7 +79,9 @@ impl Shared {
             .store
             .run(move |database| {
                 let id = match event.id {
-                    Some(id) if database.has_event(&id)? => return Ok(Err(ApiError::invalid("id", "An event with this id exists already."))),
+                    Some(id) if database.has_event(&id)? => {
+                        return Ok(Err(ApiError::invalid("id", "An event with this id exists already.")));
+                    }
                     Some(id) => id,
                     None => ids.event(database.next_event()?),
                 };

@@ -54,7 +54,9 @@ fn check(operation: Operation, parameters: &Value) -> Result<(), ApiError> {
     Client::builder("sk_test_sandbox")
         .names(Names::Camel)
         .build()
-        .and_then(|client| client.call(operation, parameters.to_string().as_bytes(), &CallOptions::default(), [0; 16], now).map(drop))
+        .and_then(|client| {
+            client.call(operation, parameters.to_string().as_bytes(), &CallOptions::default(), [0; 16], now).map(drop)
+        })
         .map_err(|refusal| ApiError::invalid(refusal.parameter(), refusal.to_string()))
 }
 
@@ -118,9 +120,14 @@ const MAX_ADVANCE_MS: u64 = 366 * 86_400_000;
 
 impl Advance {
     pub(super) fn ms(&self) -> Result<u64, ApiError> {
-        let seconds = self.hours.saturating_mul(3_600).saturating_add(self.minutes.saturating_mul(60)).saturating_add(self.seconds);
+        let seconds =
+            self.hours.saturating_mul(3_600).saturating_add(self.minutes.saturating_mul(60)).saturating_add(self.seconds);
         let ms = seconds.saturating_mul(1_000);
-        if ms > MAX_ADVANCE_MS { Err(ApiError::invalid("hours", "The clock can be advanced by a year at most.")) } else { Ok(ms) }
+        if ms > MAX_ADVANCE_MS {
+            Err(ApiError::invalid("hours", "The clock can be advanced by a year at most."))
+        } else {
+            Ok(ms)
+        }
     }
 }
 

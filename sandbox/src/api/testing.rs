@@ -24,8 +24,11 @@ pub(super) async fn publish(State(app): State<App>, body: Bytes) -> Answer {
     let event = Event::read_with_id(&body)?;
     let event_type = event.event_type.clone();
     let (id, published) = app.publish(event, None).await?;
-    let deliveries: Vec<Value> =
-        published.deliveries.iter().map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &id, &event_type, due.at)).collect();
+    let deliveries: Vec<Value> = published
+        .deliveries
+        .iter()
+        .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &id, &event_type, due.at))
+        .collect();
     Ok(json::success(&json!({ "id": id, "type": event_type, "deliveries": deliveries })))
 }
 
@@ -36,7 +39,10 @@ pub(super) async fn time(State(app): State<App>) -> Response {
 pub(super) async fn advance(State(app): State<App>, body: Bytes) -> Answer {
     let ms = Parameters::of_body(&body)?.read::<Advance>(Operation::TestingAdvanceTime)?.ms()?;
     if !app.clock.is_virtual() {
-        return Err(ApiError::invalid("", "The sandbox runs on the machine's clock, which cannot be advanced. Start it with --clock virtual."));
+        return Err(ApiError::invalid(
+            "",
+            "The sandbox runs on the machine's clock, which cannot be advanced. Start it with --clock virtual.",
+        ));
     }
     app.engine.advance(ms).await.map(moment).ok_or_else(ApiError::unavailable)
 }

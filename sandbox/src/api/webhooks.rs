@@ -17,7 +17,8 @@ type Answer = Result<Response, ApiError>;
 
 pub(super) async fn create(State(app): State<App>, body: Bytes) -> Answer {
     let given: Create = Parameters::of_body(&body)?.read(Operation::WebhooksCreate)?;
-    let new = NewWebhook { url: given.url, events: given.events, description: given.description, metadata: given.metadata.map(text) };
+    let new =
+        NewWebhook { url: given.url, events: given.events, description: given.description, metadata: given.metadata.map(text) };
     let webhook = app.create_webhook(new).await?;
     Ok(json::success(&json::with_secret(&webhook)))
 }
@@ -44,7 +45,11 @@ pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, body:
         metadata: given.metadata.map(|metadata| metadata.map(text)),
     };
     let (now, enabled) = (app.clock.now(), changes.enabled);
-    let webhook = app.store.run(move |database| database.update_webhook(&id, &changes, now)).await?.ok_or_else(ApiError::no_such_webhook)?;
+    let webhook = app
+        .store
+        .run(move |database| database.update_webhook(&id, &changes, now))
+        .await?
+        .ok_or_else(ApiError::no_such_webhook)?;
     if enabled.is_some() {
         app.engine.set_enabled(webhook.number, webhook.enabled);
     }
@@ -53,7 +58,8 @@ pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, body:
 
 pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Answer {
     let now = app.clock.now();
-    let webhook = app.store.run(move |database| database.delete_webhook(&id, now)).await?.ok_or_else(ApiError::no_such_webhook)?;
+    let webhook =
+        app.store.run(move |database| database.delete_webhook(&id, now)).await?.ok_or_else(ApiError::no_such_webhook)?;
     app.engine.set_enabled(webhook.number, false);
     Ok(json::success(&json!({ "id": webhook.id, "deleted": true })))
 }
@@ -63,7 +69,9 @@ pub(super) async fn rotate_secret(State(app): State<App>, Path(id): Path<String>
     let overlap_until = Some(app.rotation_overlap_ms).filter(|overlap| *overlap > 0).map(|overlap| now.saturating_add(overlap));
     let rotated = app
         .store
-        .run(move |database| database.rotate_secret(&id, |webhook, rotations| ids.secret(webhook, rotations), overlap_until, now))
+        .run(move |database| {
+            database.rotate_secret(&id, |webhook, rotations| ids.secret(webhook, rotations), overlap_until, now)
+        })
         .await?;
     let webhook = rotated.ok_or_else(ApiError::no_such_webhook)?;
     Ok(json::success(&json!({ "id": webhook.id, "secret": webhook.secret })))
@@ -114,8 +122,11 @@ impl super::Shared {
         }
         let event_type = event.event_type.clone();
         let (event_id, published) = self.publish(event, Some(webhook)).await?;
-        let entries = published.deliveries.iter().map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at));
-        Ok(json::success(&entries.last().unwrap_or_default()))
+        let entry = published
+            .deliveries
+            .first()
+            .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at));
+        Ok(json::success(&entry.unwrap_or_default()))
     }
 }
 

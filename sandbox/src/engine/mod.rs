@@ -52,7 +52,12 @@ enum Message {
 
 impl Engine {
     /// Starts the task, with what an earlier one left to deliver.
-    pub(crate) async fn start(store: Store, clock: Clock, destinations: Destinations, settings: Settings) -> Result<Self, Failed> {
+    pub(crate) async fn start(
+        store: Store,
+        clock: Clock,
+        destinations: Destinations,
+        settings: Settings,
+    ) -> Result<Self, Failed> {
         let (messages, inbox) = mpsc::unbounded_channel();
         let (webhooks, pending) = store.run(|database| Ok((database.all_webhooks()?, database.pending()?))).await?;
         let mut queues = Queues::new(settings.limits);
@@ -249,7 +254,8 @@ impl Work {
             // The disk is full, say. The deliveries stay pending: try again soon.
             sleep(Duration::from_secs(1)).await;
             for picked in picked {
-                let due = Due { delivery: picked.pick.delivery, webhook: picked.webhook, attempts: picked.pick.attempt - 1, at: now };
+                let due =
+                    Due { delivery: picked.pick.delivery, webhook: picked.webhook, attempts: picked.pick.attempt - 1, at: now };
                 self.ended(picked, Some(due), false);
             }
             return;

@@ -85,7 +85,9 @@ impl Queues {
         {
             let Some(queue) = self.webhooks.get_mut(&webhook) else { continue };
             queue.in_line = false;
-            if queue.in_flight.len() >= self.limits.per_webhook || queue.waiting.peek().is_none_or(|Reverse((at, ..))| *at > now) {
+            if queue.in_flight.len() >= self.limits.per_webhook
+                || queue.waiting.peek().is_none_or(|Reverse((at, ..))| *at > now)
+            {
                 self.line_up(webhook, now);
                 continue;
             }

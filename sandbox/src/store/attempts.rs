@@ -31,13 +31,11 @@ pub(crate) struct Entry {
     pub(crate) event_type: String,
     pub(crate) status: AttemptStatus,
     pub(crate) response_code: Option<u16>,
-    pub(crate) response_headers: Option<String>,
     pub(crate) response_body: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) duration_ms: Option<u64>,
     pub(crate) attempted_at: u64,
     pub(crate) next_attempt_at: Option<u64>,
-    pub(crate) signature: String,
 }
 
 /// Which entries of a log are wanted.
@@ -55,8 +53,8 @@ pub(crate) enum StatusFilter {
     Failed,
 }
 
-const SELECT: &str = "SELECT a.delivery, a.attempt, w.id, e.id, e.type, a.status, a.response_code, a.response_headers, a.response_body,
-                             a.error, a.duration_ms, a.attempted_at, a.next_attempt_at, a.signature
+const SELECT: &str = "SELECT a.delivery, a.attempt, w.id, e.id, e.type, a.status, a.response_code, a.response_body,
+                             a.error, a.duration_ms, a.attempted_at, a.next_attempt_at
                       FROM attempts a JOIN deliveries d ON d.number = a.delivery JOIN events e ON e.number = d.event
                                       JOIN webhooks w ON w.number = a.webhook";
 
@@ -68,15 +66,17 @@ impl Entry {
             webhook_id: row.get(2)?,
             event_id: row.get(3)?,
             event_type: row.get(4)?,
-            status: [AttemptStatus::Pending, AttemptStatus::Succeeded, AttemptStatus::Failed].get(row.get::<_, usize>(5)?).copied().unwrap_or(AttemptStatus::Pending),
+            status: match row.get(5)? {
+                1 => AttemptStatus::Succeeded,
+                2 => AttemptStatus::Failed,
+                0_u8 | 3.. => AttemptStatus::Pending,
+            },
             response_code: row.get(6)?,
-            response_headers: row.get(7)?,
-            response_body: row.get(8)?,
-            error: row.get(9)?,
-            duration_ms: row.get(10)?,
-            attempted_at: row.get(11)?,
-            next_attempt_at: row.get(12)?,
-            signature: row.get(13)?,
+            response_body: row.get(7)?,
+            error: row.get(8)?,
+            duration_ms: row.get(9)?,
+            attempted_at: row.get(10)?,
+            next_attempt_at: row.get(11)?,
         })
     }
 }
@@ -141,7 +141,7 @@ impl Database {
         Ok(disable)
     }
 
-    /// Entries of a webhook's log, or of all webhooks, the newest first, and how many there are where that is cheap to say.
+    /// Entries of a webhook's log, or of all webhooks, the newest first.
     pub(crate) fn entries(&self, webhook: Option<i64>, page: Page) -> rusqlite::Result<Vec<Entry>> {
         let mut conditions = Vec::new();
         let mut values: Vec<Value> = Vec::new();
@@ -162,14 +162,6 @@ impl Database {
         self.connection
             .prepare_cached(&format!("{SELECT} {filter} ORDER BY a.number DESC LIMIT ? OFFSET ?"))?
             .query_map(params_from_iter(values), Entry::read)?
-            .collect()
-    }
-
-    /// The attempts of a delivery, the first one first.
-    pub(crate) fn attempts_of(&self, delivery: i64) -> rusqlite::Result<Vec<Entry>> {
-        self.connection
-            .prepare_cached(&format!("{SELECT} WHERE a.delivery = ? ORDER BY a.attempt"))?
-            .query_map([delivery], Entry::read)?
             .collect()
     }
 }

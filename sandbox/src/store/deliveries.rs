@@ -4,7 +4,7 @@ use payvost_webhooks::provide::signs_with;
 use payvost_webhooks::sign;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Database, Totals};
+use super::Database;
 
 /// A delivery that waits for its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,6 @@ pub(crate) struct Begun {
     pub(crate) pick: Pick,
     pub(crate) webhook: i64,
     pub(crate) url: String,
-    pub(crate) event_id: String,
-    pub(crate) event_type: String,
     pub(crate) payload: Vec<u8>,
     pub(crate) signature: String,
 }
@@ -76,25 +74,17 @@ impl Database {
         let found = self
             .connection
             .prepare_cached(
-                "SELECT w.number, w.url, w.secret, w.previous_secret, w.previous_until, e.id, e.type, e.payload
+                "SELECT w.number, w.url, w.secret, w.previous_secret, w.previous_until, e.payload
                  FROM deliveries d JOIN webhooks w ON w.number = d.webhook JOIN events e ON e.number = d.event
                  WHERE d.number = ? AND d.state = 0 AND w.enabled",
             )?
             .query_row([pick.delivery], |row| {
                 let (secret, previous, until): (String, Option<String>, Option<u64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-                let payload: Vec<u8> = row.get(7)?;
+                let payload: Vec<u8> = row.get(5)?;
                 let secret = signs_with(secret, previous.zip(until), now);
                 // Secrets are checked when they are given: no signature means that the file was changed, and the endpoint will refuse it.
                 let signature = sign(&payload, &secret).unwrap_or_default();
-                Ok(Begun {
-                    pick,
-                    webhook: row.get(0)?,
-                    url: row.get(1)?,
-                    event_id: row.get(5)?,
-                    event_type: row.get(6)?,
-                    payload,
-                    signature,
-                })
+                Ok(Begun { pick, webhook: row.get(0)?, url: row.get(1)?, payload, signature })
             })
             .optional()?;
         let Some(begun) = found else { return Ok(None) };
@@ -109,14 +99,5 @@ impl Database {
             )?;
         }
         Ok(Some(begun))
-    }
-
-    /// Counts the deliveries themselves. The totals must agree with it.
-    pub(crate) fn count_deliveries(&self) -> rusqlite::Result<Totals> {
-        self.connection.query_row(
-            "SELECT coalesce(sum(state = 0), 0), coalesce(sum(state = 1), 0), coalesce(sum(state = 2), 0) FROM deliveries",
-            [],
-            |row| Ok(Totals { pending: row.get(0)?, delivered: row.get(1)?, failed: row.get(2)? }),
-        )
     }
 }

@@ -47,7 +47,9 @@ impl core::fmt::Display for OpenError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Database(error) => write!(f, "{error}"),
-            Self::Version(version) => write!(f, "its tables have version {version}, and this sandbox works with version {VERSION}: give another file"),
+            Self::Version(version) => {
+                write!(f, "its tables have version {version}, and this sandbox works with version {VERSION}: give another file")
+            }
             Self::Permissions(error) => write!(f, "its permissions cannot be set to 0600: {error}"),
         }
     }
@@ -212,7 +214,11 @@ impl Database {
     }
 
     pub(crate) fn set_fact(&self, name: &str, value: i64) -> rusqlite::Result<()> {
-        self.execute("INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2", params![name, value]).map(drop)
+        self.execute(
+            "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+            params![name, value],
+        )
+        .map(drop)
     }
 
     fn read_totals(&self) -> rusqlite::Result<Totals> {

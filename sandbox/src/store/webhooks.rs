@@ -101,15 +101,18 @@ impl Database {
     pub(crate) fn webhooks(&self, limit: usize, offset: u64) -> rusqlite::Result<(Vec<Webhook>, u64)> {
         let page = self
             .connection
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM webhooks WHERE deleted_at IS NULL ORDER BY number LIMIT ? OFFSET ?"))?
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM webhooks WHERE deleted_at IS NULL ORDER BY number LIMIT ? OFFSET ?"
+            ))?
             .query_map(params![limit, offset], Webhook::read)?
             .collect::<rusqlite::Result<_>>()?;
-        let total = self.connection.query_row("SELECT count(*) FROM webhooks WHERE deleted_at IS NULL", [], |row| row.get(0))?;
+        let total =
+            self.connection.query_row("SELECT count(*) FROM webhooks WHERE deleted_at IS NULL", [], |row| row.get(0))?;
         Ok((page, total))
     }
 
     pub(crate) fn all_webhooks(&self) -> rusqlite::Result<Vec<Webhook>> {
-        self.webhooks(i64::MAX as usize, 0).map(|(webhooks, _)| webhooks)
+        self.webhooks(isize::MAX.unsigned_abs(), 0).map(|(webhooks, _)| webhooks)
     }
 
     pub(crate) fn update_webhook(&mut self, id: &str, changes: &Changes, now: u64) -> rusqlite::Result<Option<Webhook>> {
@@ -143,7 +146,8 @@ impl Database {
         now: u64,
     ) -> rusqlite::Result<Option<Webhook>> {
         let Some(old) = self.webhook(id)? else { return Ok(None) };
-        let rotations: i64 = self.connection.query_row("SELECT rotations FROM webhooks WHERE number = ?", [old.number], |row| row.get(0))?;
+        let rotations: i64 =
+            self.connection.query_row("SELECT rotations FROM webhooks WHERE number = ?", [old.number], |row| row.get(0))?;
         self.execute(
             "UPDATE webhooks SET previous_secret = iif(?2 IS NULL, NULL, secret), previous_until = ?2, secret = ?3, rotations = ?4,
                                  updated_at = ?5
@@ -158,7 +162,10 @@ impl Database {
         let Some(webhook) = self.webhook(id)? else { return Ok(None) };
         self.execute("UPDATE webhooks SET deleted_at = ?2, enabled = 0 WHERE number = ?1", params![webhook.number, now])?;
         let failed = self.execute("UPDATE deliveries SET state = 2 WHERE webhook = ? AND state = 0", [webhook.number])?;
-        self.execute("UPDATE attempts SET next_attempt_at = NULL WHERE webhook = ?1 AND status = 2 AND next_attempt_at > ?2", params![webhook.number, now])?;
+        self.execute(
+            "UPDATE attempts SET next_attempt_at = NULL WHERE webhook = ?1 AND status = 2 AND next_attempt_at > ?2",
+            params![webhook.number, now],
+        )?;
         let failed = i64::try_from(failed).unwrap_or(i64::MAX);
         self.totals.pending -= failed;
         self.totals.failed += failed;

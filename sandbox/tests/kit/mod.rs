@@ -1,5 +1,5 @@
 //! Receivers and requests for the tests.
-#![allow(dead_code, reason = "not every test needs everything")]
+#![allow(dead_code, unreachable_pub, clippy::panic, reason = "a module of tests, and not every test needs everything")]
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -35,7 +35,14 @@ pub async fn reopened(options: impl Fn() -> Options) -> Sandbox {
 
 /// Sends a request with the key, and returns the body of the response.
 pub async fn api(sandbox: &Sandbox, method: &str, path: &str, body: Option<Value>) -> Value {
-    let (_, _, body) = request(sandbox, method, path, &[("authorization", &format!("Bearer {}", sandbox.api_key()))], body.map(|body| body.to_string())).await;
+    let (_, _, body) = request(
+        sandbox,
+        method,
+        path,
+        &[("authorization", &format!("Bearer {}", sandbox.api_key()))],
+        body.map(|body| body.to_string()),
+    )
+    .await;
     body
 }
 
@@ -55,7 +62,11 @@ pub async fn request(
     let response = client.request(request.body(Full::from(body.unwrap_or_default())).unwrap()).await.unwrap();
     let (head, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    (head.status.as_u16(), head.headers, serde_json::from_slice(&body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into())))
+    (
+        head.status.as_u16(),
+        head.headers,
+        serde_json::from_slice(&body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into())),
+    )
 }
 
 /// The four numbers.
@@ -131,7 +142,11 @@ impl Receiver {
     }
 }
 
-async fn receive(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> (StatusCode, [(&'static str, &'static str); 1]) {
+async fn receive(
+    State(inner): State<Arc<Inner>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> (StatusCode, [(&'static str, &'static str); 1]) {
     let signature = headers.get("payvost-signature").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
     let received = Received { signature, body };
     tokio::time::sleep(inner.pause).await;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -87,10 +87,11 @@ function application(context, files, config) {
 function standalone(context, folder) {
   const target = mkdtempSync(join(tmpdir(), "payvost-webhooks-standalone-"));
   context.after(() => rmSync(target, { recursive: true, force: true }));
-  cpSync(join(folder, ".next/standalone"), target, { recursive: true });
+  cpSync(join(folder, ".next/standalone"), target, { recursive: true, verbatimSymlinks: true });
   rmSync(folder, { recursive: true, force: true });
-  const inside = join(target, basename(folder)); // the folder of the lock file is the root
-  return existsSync(inside) ? inside : target;
+  // Below the folder of the outermost lock file.
+  const [server] = readdirSync(target, { recursive: true }).filter((path) => path.endsWith(join(basename(folder), "server.js")));
+  return dirname(join(target, server));
 }
 
 function environment(more) {

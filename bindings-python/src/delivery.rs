@@ -35,6 +35,8 @@ pub(crate) struct Delivery {
     token: Option<Py<PyAny>>,
     /// The transaction of an inbox, once it has begun.
     transaction: Option<Py<PyAny>>,
+    /// The event loop of an async store.
+    event_loop: Option<Py<PyAny>>,
     /// The claim that the handler was given.
     claim: Option<Py<PyAny>>,
 }
@@ -170,8 +172,8 @@ impl Delivery {
         let started = started.map_or_else(|| now(py), Ok)?;
         let parts = parts.clone_ref(py);
         let (event, handler, matching_secret, request, kept) = (None, None, None, None, None);
-        let (token, transaction, claim) = (None, None, None);
-        Ok(Self { core, parts, started, event, handler, matching_secret, request, kept, token, transaction, claim })
+        let (token, transaction, event_loop, claim) = (None, None, None, None);
+        Ok(Self { core, parts, started, event, handler, matching_secret, request, kept, token, transaction, event_loop, claim })
     }
 
     /// The function to call, and its arguments.
@@ -200,6 +202,10 @@ impl Delivery {
         let base = py.import("payvost_webhooks.stores.base")?;
         let token = base.getattr("new_token")?.call0()?;
         self.token = Some(token.clone().unbind());
+        if store.is_async {
+            // Now, because the handler may be called in a thread.
+            self.event_loop = Some(py.import("asyncio")?.call_method0("get_running_loop")?.unbind());
+        }
         let is_kept = store.object.bind(py).getattr("keep_deliveries")?.is_truthy()?;
         let kept = match self.kept.take().filter(|_| is_kept) {
             Some((payload, signature)) => Some(base.getattr("KeptDelivery")?.call1((payload, signature))?),
@@ -214,8 +220,9 @@ impl Delivery {
             Some(store) => {
                 let (key, attempt) =
                     (self.request.as_ref().map(|request| request.get().core.key.as_str()), self.core.attempt());
-                let (in_thread, transaction) = (store.is_async && !handler.is_async, &self.transaction);
-                let arguments = (&store.object, key, &self.token, attempt, transaction, store.is_async, in_thread);
+                // The event loop is only needed by a handler that runs in a thread.
+                let (event_loop, transaction) = (self.event_loop.as_ref().filter(|_| !handler.is_async), &self.transaction);
+                let arguments = (&store.object, key, &self.token, attempt, transaction, store.is_async, event_loop);
                 Some(py.import("payvost_webhooks.stores.claim")?.getattr("claim_for")?.call1(arguments)?)
             }
             None => None,

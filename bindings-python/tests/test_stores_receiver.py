@@ -525,3 +525,34 @@ def test_without_a_store_there_is_no_claim() -> None:
 
 
 PAYLOAD = json.dumps(EVENT).encode()
+
+
+def test_a_blocking_handler_uses_the_claim_of_an_async_store() -> None:
+    store = MemoryStore()
+    extended: list[bool] = []
+
+    class AsyncStore:
+        policy, keep_deliveries = store.policy, False
+
+        async def claim(self, *arguments: Any) -> Any:
+            return store.claim(*arguments)
+
+        async def extend(self, *arguments: Any) -> Any:
+            return store.extend(*arguments)
+
+        async def complete(self, *arguments: Any) -> Any:
+            return store.complete(*arguments)
+
+        async def release(self, *arguments: Any) -> Any:
+            return store.release(*arguments)
+
+        async def delivery(self, key: str) -> Any:
+            return None
+
+    def handler(event: Any, claim: Any) -> None:
+        extended.append(claim.extend())
+
+    body = an_event()
+    receiver = WebhookReceiver(SECRET, handler, store=AsyncStore())
+    assert asyncio.run(receiver.receive_async(body, signed(body))).status == 200
+    assert extended == [True]

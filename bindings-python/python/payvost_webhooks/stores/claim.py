@@ -220,16 +220,16 @@ def claim_for(
     attempt: int,
     transaction: Any,
     is_async: bool,
-    in_thread: bool,
+    loop: asyncio.AbstractEventLoop | None,
 ) -> Claim | AsyncClaim:
     """The claim to pass to a handler.
 
     Args:
         is_async: Whether the store is async.
-        in_thread: Whether the store is async and the handler runs in a thread.
+        loop: The event loop of an async store, if the handler runs in a thread.
     """
-    if in_thread and transaction is None:
-        return Claim(FromThread(store, asyncio.get_running_loop()), key, token, attempt)
+    if loop is not None and transaction is None:
+        return Claim(FromThread(store, loop), key, token, attempt)
     kind = AsyncClaim if is_async else Claim
     return kind(store, key, token, attempt, transaction)
 

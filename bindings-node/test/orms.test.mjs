@@ -95,7 +95,8 @@ eachStore(["postgres inbox", "mariadb inbox", "sqlite inbox"], (name, open) => {
   let count = 0;
   /** An inbox, a table of effects, and a function that counts its rows. */
   async function opened() {
-    const { store, client } = await open();
+    // Loading an ORM takes a while, in which nothing else runs.
+    const { store, client } = await open({ timeoutSeconds: 20 });
     const effects = `effects_${++count}`;
     await run(client, `CREATE TABLE ${effects} (id varchar(64))`);
     return { store, client, effects, rows: async () => (await run(client, `SELECT id FROM ${effects} ORDER BY id`)).map(({ id }) => id) };

@@ -121,7 +121,7 @@ describe("Redis", { concurrency: true }, () => {
       const client = make();
       client.on("error", () => {});
       if (!(client instanceof Redis)) await client.connect();
-      await takesPart(new RedisStore(client, { prefix: own() }), () => (client instanceof Redis ? client.disconnect() : client.destroy()));
+      await takesPart(new RedisStore(client, { prefix: own(), timeoutSeconds: 20 }), () => (client instanceof Redis ? client.disconnect() : client.destroy()));
     });
   }
 });
@@ -144,12 +144,12 @@ for (const Store of [SqlStore, SqlInbox]) {
     for (const [name, options] of Object.entries(settings)) {
       test(name, async () => {
         const pool = mysql.createPool({ uri, connectionLimit: 2, ...options });
-        await takesPart(new Store(pool, { table: own() }), () => pool.end());
+        await takesPart(new Store(pool, { table: own(), timeoutSeconds: 20 }), () => pool.end());
       });
     }
     test("with callbacks", async () => {
       const pool = mysqlCallback.createPool({ uri, connectionLimit: 2 });
-      await takesPart(new Store(pool, { table: own() }), () => pool.promise().end());
+      await takesPart(new Store(pool, { table: own(), timeoutSeconds: 20 }), () => pool.promise().end());
     });
   });
 
@@ -167,7 +167,7 @@ for (const Store of [SqlStore, SqlInbox]) {
     for (const [name, options] of Object.entries(settings)) {
       test(name, async () => {
         const pool = new pg.Pool({ connectionString, max: 2, ...options });
-        await takesPart(new Store(pool, { table: own() }), () => pool.end());
+        await takesPart(new Store(pool, { table: own(), timeoutSeconds: 20 }), () => pool.end());
       });
     }
   });
@@ -189,7 +189,7 @@ for (const Store of [SqlStore, SqlInbox]) {
     for (const [name, make] of Object.entries(databases)) {
       test(name, async () => {
         const database = make();
-        await takesPart(new Store(database, { table: own() }), () => database.close());
+        await takesPart(new Store(database, { table: own(), timeoutSeconds: 20 }), () => database.close());
       });
     }
     test("node:sqlite", { skip: !process.getBuiltinModule?.("node:sqlite") }, async () => {

@@ -20,6 +20,9 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The SQLite file, made with permissions 0600 if it does not exist. `None` keeps everything in memory.
     pub database: Option<PathBuf>,
+    /// The SQLite VFS that the database is opened on, for tests that bring their own.
+    #[doc(hidden)]
+    pub vfs: Option<String>,
     /// The API key that clients send. It begins with `sk_test_`. Without one it is `sk_test_sandbox`.
     pub api_key: Option<String>,
     /// The secret of every webhook until it is rotated. Without one each webhook gets its own.
@@ -61,6 +64,7 @@ impl Default for Options {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             database: None,
+            vfs: None,
             api_key: None,
             secret: None,
             seed: None,

@@ -54,7 +54,7 @@ impl Sandbox {
     /// When an option is invalid, the database cannot be opened, or the address is taken.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         options.check()?;
-        let store = Store::open(options.database.as_deref()).map_err(StartError::Database)?;
+        let store = Store::open(options.database.as_deref(), options.vfs.as_deref()).map_err(StartError::Database)?;
         let clock = match options.clock {
             ClockKind::Real => Clock::Real,
             ClockKind::Virtual => {

@@ -63,7 +63,8 @@ impl Database {
             .collect()
     }
 
-    /// Begins attempts: each has its row before it is sent. What is no longer pending is left out.
+    /// Begins attempts: each has its row before it is sent. What is no longer pending is left out, and so is an attempt that has ended:
+    /// a queue can hold a delivery twice.
     ///
     /// An attempt that began before a crash and did not end begins again, in the row that it has.
     pub(crate) fn begin(&mut self, picks: &[Pick], now: u64) -> rusqlite::Result<Vec<Begun>> {
@@ -76,9 +77,9 @@ impl Database {
             .prepare_cached(
                 "SELECT w.number, w.url, w.secret, w.previous_secret, w.previous_until, e.payload
                  FROM deliveries d JOIN webhooks w ON w.number = d.webhook JOIN events e ON e.number = d.event
-                 WHERE d.number = ? AND d.state = 0 AND w.enabled",
+                 WHERE d.number = ? AND d.attempts = ? - 1 AND d.state = 0 AND w.enabled",
             )?
-            .query_row([pick.delivery], |row| {
+            .query_row(params![pick.delivery, pick.attempt], |row| {
                 let (secret, previous, until): (String, Option<String>, Option<u64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
                 let payload: Vec<u8> = row.get(5)?;
                 let secret = signs_with(secret, previous.zip(until), now);

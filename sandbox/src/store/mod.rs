@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::oneshot;
 
 pub(crate) use attempts::{Entry, Outcome, Page, StatusFilter};
@@ -67,9 +67,9 @@ type Job = Box<dyn FnOnce(&mut Database) -> rusqlite::Result<Reply> + Send>;
 type Reply = Box<dyn FnOnce() + Send>;
 
 impl Store {
-    /// Opens a file, or a database in memory, and starts its thread.
-    pub(crate) fn open(file: Option<&Path>) -> Result<Self, OpenError> {
-        let mut database = Database::open(file)?;
+    /// Opens a file, or a database in memory, and starts its thread. `vfs` names the file system that SQLite works on.
+    pub(crate) fn open(file: Option<&Path>, vfs: Option<&str>) -> Result<Self, OpenError> {
+        let mut database = Database::open(file, vfs)?;
         let (jobs, waiting) = mpsc::channel::<Job>();
         thread::Builder::new()
             .name("store".into())
@@ -126,13 +126,14 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    fn open(file: Option<&Path>) -> Result<Self, OpenError> {
-        let connection = match file {
-            None => Connection::open_in_memory(),
-            Some(file) => {
+    fn open(file: Option<&Path>, vfs: Option<&str>) -> Result<Self, OpenError> {
+        let connection = match (file, vfs) {
+            (None, _) => Connection::open_in_memory(),
+            (Some(file), None) => {
                 private(file)?;
                 Connection::open(file)
             }
+            (Some(file), Some(vfs)) => Connection::open_with_flags_and_vfs(file, OpenFlags::default(), vfs),
         }
         .map_err(OpenError::Database)?;
         let mut database = Self { connection, totals: Totals::default(), committed: Totals::default() };
@@ -146,9 +147,10 @@ impl Database {
     /// Returns the version of the tables.
     fn prepare_tables(&mut self) -> rusqlite::Result<i64> {
         self.connection.set_prepared_statement_cache_capacity(64);
-        // Every commit is synced (FULL), and the write-ahead log makes that one sync of one file.
+        // Every commit is synced (FULL), and the write-ahead log makes that one sync of one file. Locked from the start, the log
+        // needs no index that other processes share.
         self.connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY;
+            "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;
              PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000;",
         )?;
         let version: i64 = self.connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;

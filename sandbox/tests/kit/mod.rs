@@ -1,6 +1,8 @@
 //! Receivers and requests for the tests.
 #![allow(dead_code, unreachable_pub, clippy::panic, reason = "a module of tests, and not every test needs everything")]
 
+pub mod disk;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
@@ -93,6 +95,7 @@ pub async fn eventually(what: impl Fn() -> bool) {
 /// A request that a receiver got.
 #[derive(Debug, Clone)]
 pub struct Received {
+    pub path: String,
     pub signature: String,
     pub body: Bytes,
 }
@@ -144,11 +147,12 @@ impl Receiver {
 
 async fn receive(
     State(inner): State<Arc<Inner>>,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> (StatusCode, [(&'static str, &'static str); 1]) {
     let signature = headers.get("payvost-signature").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
-    let received = Received { signature, body };
+    let received = Received { path: uri.path().to_owned(), signature, body };
     tokio::time::sleep(inner.pause).await;
     let status = (inner.answer.lock().unwrap())(&received);
     inner.requests.lock().unwrap().push(received);

@@ -17,6 +17,7 @@ use ext_php_rs::ffi::zend_wrong_parameters_count_error;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{CatchError, ExecuteData, bailout, try_catch};
 use payvost_webhooks::Error;
+use payvost_webhooks::manage::Refusal;
 
 use crate::arguments::Argument;
 use crate::{errors, limit};
@@ -29,6 +30,8 @@ pub(crate) enum Failure {
     Bailout,
     /// An option that only this extension checks is invalid: the message and the hint.
     Option(&'static str, &'static str),
+    /// The management API's client refuses an option or a parameter.
+    Parameter(Box<Refusal>),
     /// A PHP exception is being thrown already.
     Thrown,
     /// An allocation of this many bytes would exceed PHP's `memory_limit`.
@@ -45,6 +48,12 @@ impl From<Error> for Failure {
             Error::OutOfMemory => Self::OutOfMemory,
             error => Self::Refused(error),
         }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Parameter(Box::new(refusal))
     }
 }
 
@@ -68,6 +77,7 @@ fn fail(failure: Failure) {
         Failure::OverLimit(bytes) => limit::end_script(bytes),
         Failure::OutOfMemory => limit::end_script_without_memory(),
         Failure::Option(message, hint) => errors::throw_option(message, hint),
+        Failure::Parameter(refusal) => errors::throw_refusal(refusal),
         Failure::Thrown => {}
         Failure::Panic => errors::throw_internal_error(),
         // SAFETY: the frames between here and PHP's have nothing to drop.

@@ -18,6 +18,7 @@ use ext_php_rs::flags::{ClassFlags, DataType, MethodFlags};
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::{ClassEntry, ExecuteData, ZendType, ce};
 use ext_php_rs::zend_fastcall;
+use payvost_webhooks::manage::Refusal;
 use payvost_webhooks::{Error, ErrorClass, ErrorCode, OptionName, Outcome};
 
 use crate::boundary::{arguments, run};
@@ -45,10 +46,7 @@ pub(crate) fn throw(error: Error) {
     // the object, because it is the current exception.
     unsafe {
         let exception = zend_throw_exception(class.entry(), message.as_c_str(), 0);
-        ERROR_CODE.set(exception, error.code().as_str());
-        HINT.set(exception, error.hint());
-        HTTP_STATUS.set_int(exception, usize::from(outcome.status()));
-        HTTP_BODY.set(exception, body.as_str());
+        detail(exception, error.code().as_str(), error.hint(), usize::from(outcome.status()), body.as_str());
         if let Some(offset) = error.offset() {
             OFFSET.set_int(exception, offset);
         }
@@ -77,17 +75,45 @@ pub(crate) fn refuse_option() -> FunctionBuilder<'static> {
 /// Throws an `invalid_option`. The message is a constant sentence without quotes and backslashes.
 #[cold]
 pub(crate) fn throw_option(message: &str, hint: &str) {
+    throw_invalid_option(&Text::of(message), hint, None);
+}
+
+/// Throws the exception of an option or a parameter that the management API's client refuses.
+#[cold]
+pub(crate) fn throw_refusal(refusal: Box<Refusal>) {
+    let (message, hint, parameter) = (Text::of(&refusal), refusal.hint(), Text::<128>::of(refusal.parameter()));
+    // A bailout would leak it.
+    drop(refusal);
+    throw_invalid_option(&message, hint, Some(parameter.as_str()));
+}
+
+fn throw_invalid_option(message: &Text<256>, hint: &str, parameter: Option<&str>) {
     let code = ErrorCode::InvalidOption.as_str();
-    let body = Text::<512>::of(format_args!(r#"{{"error":{{"code":"{code}","message":"{message}"}}}}"#));
-    let message = Text::<256>::of(message);
+    let quoted = Quoted(message.as_str());
+    let body = Text::<512>::of(format_args!(r#"{{"error":{{"code":"{code}","message":"{quoted}"}}}}"#));
     let status = Outcome::Refused(Error::InvalidOption(OptionName::Unknown)).status();
     // SAFETY: as in `throw`.
     unsafe {
         let exception = zend_throw_exception(CONFIGURATION.entry(), message.as_c_str(), 0);
+        detail(exception, code, hint, usize::from(status), body.as_str());
+        if let Some(parameter) = parameter {
+            PARAMETER.set(exception, parameter);
+        }
+    }
+}
+
+/// Sets what every exception of these classes has.
+///
+/// # Safety
+///
+/// `exception` is an object of one of these classes.
+pub(crate) unsafe fn detail(exception: *mut zend_object, code: &str, hint: &str, status: usize, body: &str) {
+    // SAFETY: the caller guarantees what is needed here.
+    unsafe {
         ERROR_CODE.set(exception, code);
         HINT.set(exception, hint);
-        HTTP_STATUS.set_int(exception, usize::from(status));
-        HTTP_BODY.set(exception, body.as_str());
+        HTTP_STATUS.set_int(exception, status);
+        HTTP_BODY.set(exception, body);
     }
 }
 
@@ -106,12 +132,13 @@ pub(crate) fn register() -> Result<()> {
         .method(getter(FunctionBuilder::new("getHint", get_hint), &HINT), GETTER)
         .method(getter(FunctionBuilder::new("getOffset", get_offset), &OFFSET), GETTER)
         .method(getter(FunctionBuilder::new("getPointer", get_pointer), &POINTER), GETTER)
+        .method(getter(FunctionBuilder::new("getParameter", get_parameter), &PARAMETER), GETTER)
         .method(getter(FunctionBuilder::new("getHttpStatus", get_http_status), &HTTP_STATUS), GETTER)
         .method(getter(FunctionBuilder::new("getHttpBody", get_http_body), &HTTP_BODY), GETTER)
         .method(FunctionBuilder::new("__sleep", sleep).returns(DataType::Array, false, false), MethodFlags::Public)
         .registration(|class, tables| BASE.registered(class, tables))
         .register()?;
-    for property in [&ERROR_CODE, &HINT, &OFFSET, &POINTER, &HTTP_STATUS, &HTTP_BODY] {
+    for property in [&ERROR_CODE, &HINT, &OFFSET, &POINTER, &PARAMETER, &HTTP_STATUS, &HTTP_BODY] {
         property.declare()?;
     }
     mark(namespaced!("ConfigurationException"))
@@ -128,13 +155,13 @@ pub(crate) fn register() -> Result<()> {
         .register()
 }
 
-fn mark(name: &str) -> ClassBuilder {
+pub(crate) fn mark(name: &str) -> ClassBuilder {
     ClassBuilder::new(name).extends((|| BASE.get(), "WebhookException"))
 }
 
-const GETTER: MethodFlags = MethodFlags::Public.union(MethodFlags::Final);
+pub(crate) const GETTER: MethodFlags = MethodFlags::Public.union(MethodFlags::Final);
 
-fn getter(method: FunctionBuilder<'static>, property: &Property) -> FunctionBuilder<'static> {
+pub(crate) fn getter(method: FunctionBuilder<'static>, property: &Property) -> FunctionBuilder<'static> {
     method.returns(property.r#type, false, property.nullable)
 }
 
@@ -159,6 +186,11 @@ zend_fastcall! {
     }
 }
 zend_fastcall! {
+    extern fn get_parameter(call: &mut ExecuteData, result: &mut Zval) {
+        PARAMETER.get(call, result);
+    }
+}
+zend_fastcall! {
     extern fn get_http_status(call: &mut ExecuteData, result: &mut Zval) {
         HTTP_STATUS.get(call, result);
     }
@@ -176,23 +208,26 @@ macro_rules! private {
     };
 }
 
+/// What is serialized of every exception.
+pub(crate) const BASE_FIELDS: [&str; 11] = [
+    "message",
+    "code",
+    "file",
+    "line",
+    private!("errorCode"),
+    private!("hint"),
+    private!("offset"),
+    private!("pointer"),
+    private!("parameter"),
+    private!("httpStatus"),
+    private!("httpBody"),
+];
+
 zend_fastcall! {
     /// Serializes everything but the stack trace, whose arguments can be confidential, and often cannot be serialized.
     extern fn sleep(call: &mut ExecuteData, result: &mut Zval) {
         let Some([]) = arguments(call, 0) else { return };
-        let names = [
-            "message",
-            "code",
-            "file",
-            "line",
-            private!("errorCode"),
-            private!("hint"),
-            private!("offset"),
-            private!("pointer"),
-            private!("httpStatus"),
-            private!("httpBody"),
-        ];
-        let names = names.map(Item::from);
+        let names = BASE_FIELDS.map(Item::from);
         run(|| build(&Item::List(&names), result));
     }
 }
@@ -204,20 +239,20 @@ static INVALID_PAYLOAD: Class = Class::new();
 static EVENT_REJECTED: Class = Class::new();
 
 /// A class that the engine has registered.
-struct Class(AtomicPtr<ClassEntry>);
+pub(crate) struct Class(AtomicPtr<ClassEntry>);
 
 impl Class {
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(AtomicPtr::new(ptr::null_mut()))
     }
 
-    fn registered(&self, entry: &'static mut ClassEntry, methods: ArgInfoTables) {
+    pub(crate) fn registered(&self, entry: &'static mut ClassEntry, methods: ArgInfoTables) {
         self.0.store(entry, Ordering::Release);
         // PHP refers to them for as long as it runs.
         mem::forget(methods);
     }
 
-    fn entry(&self) -> *mut ClassEntry {
+    pub(crate) fn entry(&self) -> *mut ClassEntry {
         self.0.load(Ordering::Acquire)
     }
 
@@ -228,22 +263,24 @@ impl Class {
     }
 }
 
-static ERROR_CODE: Property = Property { name: "errorCode", r#type: DataType::String, nullable: false };
-static HINT: Property = Property { name: "hint", r#type: DataType::String, nullable: false };
-static OFFSET: Property = Property { name: "offset", r#type: DataType::Long, nullable: true };
-static POINTER: Property = Property { name: "pointer", r#type: DataType::String, nullable: true };
-static HTTP_STATUS: Property = Property { name: "httpStatus", r#type: DataType::Long, nullable: false };
-static HTTP_BODY: Property = Property { name: "httpBody", r#type: DataType::String, nullable: false };
+static ERROR_CODE: Property = Property { owner: &BASE, name: "errorCode", r#type: DataType::String, nullable: false };
+static HINT: Property = Property { owner: &BASE, name: "hint", r#type: DataType::String, nullable: false };
+static OFFSET: Property = Property { owner: &BASE, name: "offset", r#type: DataType::Long, nullable: true };
+static POINTER: Property = Property { owner: &BASE, name: "pointer", r#type: DataType::String, nullable: true };
+static PARAMETER: Property = Property { owner: &BASE, name: "parameter", r#type: DataType::String, nullable: true };
+static HTTP_STATUS: Property = Property { owner: &BASE, name: "httpStatus", r#type: DataType::Long, nullable: false };
+static HTTP_BODY: Property = Property { owner: &BASE, name: "httpBody", r#type: DataType::String, nullable: false };
 
-/// A private property of the base class.
-struct Property {
-    name: &'static str,
-    r#type: DataType,
-    nullable: bool,
+/// A private property of one of these classes.
+pub(crate) struct Property {
+    pub(crate) owner: &'static Class,
+    pub(crate) name: &'static str,
+    pub(crate) r#type: DataType,
+    pub(crate) nullable: bool,
 }
 
 impl Property {
-    fn declare(&self) -> Result<()> {
+    pub(crate) fn declare(&self) -> Result<()> {
         let name = permanent_string(self.name).ok_or(RegistrationError::InvalidPointer)?;
         let r#type = ZendType::empty_from_type(self.r#type, false, false, self.nullable);
         let r#type = r#type.ok_or(RegistrationError::ZvalConversion(self.r#type))?;
@@ -256,39 +293,40 @@ impl Property {
         }
         let private = c_int::try_from(ZEND_ACC_PRIVATE)?;
         // SAFETY: the class is registered, and extensions are being started.
-        unsafe { zend_declare_typed_property(BASE.entry(), name, &raw mut default, private, ptr::null_mut(), r#type) };
+        unsafe { zend_declare_typed_property(self.owner.entry(), name, &raw mut default, private, ptr::null_mut(), r#type) };
         Ok(())
     }
 
     /// # Safety
     ///
-    /// `exception` is an object of one of these classes, and the property is a string.
-    unsafe fn set(&self, exception: *mut zend_object, value: &str) {
+    /// `exception` is an object of the owner, and the property is a string.
+    pub(crate) unsafe fn set(&self, exception: *mut zend_object, value: &str) {
         let (name, value) = (self.name.as_bytes(), value.as_bytes());
         // SAFETY: pointers and lengths are those of strings, which are copied.
         unsafe {
             let (name, name_length) = (name.as_ptr().cast(), name.len());
-            zend_update_property_stringl(BASE.entry(), exception, name, name_length, value.as_ptr().cast(), value.len());
+            zend_update_property_stringl(self.owner.entry(), exception, name, name_length, value.as_ptr().cast(), value.len());
         }
     }
 
     /// # Safety
     ///
-    /// `exception` is an object of one of these classes, and the property is an int.
-    unsafe fn set_int(&self, exception: *mut zend_object, value: usize) {
+    /// `exception` is an object of the owner, and the property is an int.
+    pub(crate) unsafe fn set_int(&self, exception: *mut zend_object, value: usize) {
         let value = zend_long::try_from(value).unwrap_or(zend_long::MAX);
         // SAFETY: the pointer and the length are those of a string.
-        unsafe { zend_update_property_long(BASE.entry(), exception, self.name.as_ptr().cast(), self.name.len(), value) };
+        unsafe { zend_update_property_long(self.owner.entry(), exception, self.name.as_ptr().cast(), self.name.len(), value) };
     }
 
     /// The body of the method that returns the property.
-    fn get(&self, call: &ExecuteData, result: &mut Zval) {
+    pub(crate) fn get(&self, call: &ExecuteData, result: &mut Zval) {
         let Some([]) = arguments(call, 0) else { return };
         let mut unused = Zval::new();
         let (name, name_length) = (self.name.as_ptr().cast(), self.name.len());
         // SAFETY: PHP calls a method with an object of its class. The property is declared, so its own place is returned.
-        let value =
-            unsafe { zend_read_property(BASE.entry(), call.This.value.obj, name, name_length, true, &raw mut unused).as_ref() };
+        let value = unsafe {
+            zend_read_property(self.owner.entry(), call.This.value.obj, name, name_length, true, &raw mut unused).as_ref()
+        };
         if let Some(value) = value {
             *result = value.shallow_clone();
         }
@@ -296,25 +334,25 @@ impl Property {
 }
 
 /// A C string on the stack, so that a bailout leaks nothing.
-struct Text<const SIZE: usize> {
+pub(crate) struct Text<const SIZE: usize> {
     /// The text, filled up with NULs. The last byte is always a NUL.
     bytes: [u8; SIZE],
     length: usize,
 }
 
 impl<const SIZE: usize> Text<SIZE> {
-    fn of(value: impl Display) -> Self {
+    pub(crate) fn of(value: impl Display) -> Self {
         let mut text = Self { bytes: [0; SIZE], length: 0 };
         // A text that does not fit is cut, and still thrown.
         let _ = write!(text, "{value}");
         text
     }
 
-    fn as_c_str(&self) -> *const c_char {
+    pub(crate) fn as_c_str(&self) -> *const c_char {
         self.bytes.as_ptr().cast()
     }
 
-    fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         self.bytes.get(..self.length).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 }
@@ -325,6 +363,21 @@ impl<const SIZE: usize> fmt::Write for Text<SIZE> {
         let [room @ .., _nul] = self.bytes.as_mut_slice() else { return Err(fmt::Error) };
         room.get_mut(self.length..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
         self.length = end;
+        Ok(())
+    }
+}
+
+/// A text as it stands between the quotes of a JSON string. It has no control characters.
+struct Quoted<'t>(&'t str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            if matches!(character, '"' | '\\') {
+                f.write_char('\\')?;
+            }
+            f.write_char(character)?;
+        }
         Ok(())
     }
 }

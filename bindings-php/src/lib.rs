@@ -2,9 +2,10 @@
 //!
 //! The core has the rules. This crate reads PHP's arguments ([`arguments`]), builds PHP's values ([`values`], [`item`]), and turns the
 //! core's errors into exceptions ([`errors`]). Every call from PHP goes through [`boundary`]. The namespace
-//! `Payvost\Webhooks\Internal` ([`receiver`], [`router`], [`claims`], [`memory`], [`testing`]) is for the Composer library beside this
+//! `Payvost\Webhooks\Internal` ([`receiver`], [`router`], [`claims`], [`memory`], [`manage`], [`testing`]) is for the Composer library beside this
 //! extension.
 
+mod api_error;
 mod arguments;
 mod boundary;
 mod claims;
@@ -15,6 +16,7 @@ mod event_type;
 mod item;
 mod keys;
 mod limit;
+mod manage;
 mod memory;
 mod module;
 mod object;

@@ -12,7 +12,7 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
-use crate::{claims, errors, event_type, keys, memory, outcome, receiver, router, testing, verifier};
+use crate::{api_error, claims, errors, event_type, keys, manage, memory, outcome, receiver, router, testing, verifier};
 
 /// The symbol that PHP looks up in the library.
 #[unsafe(no_mangle)]
@@ -25,7 +25,8 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .function(testing::sign())
             .function(testing::sample_event())
             .function(errors::refuse_option())
-            .function(outcome::handled_response());
+            .function(outcome::handled_response())
+            .function(manage::rotation());
         let module =
             claims::functions().into_iter().fold(module, ModuleBuilder::function).startup_function(start).info_function(info);
         let (entry, _, allocations) = module.try_into().expect("the module is well-formed");
@@ -43,12 +44,14 @@ unsafe extern "C" fn start(_type: c_int, _module_number: c_int) -> c_int {
 
 fn register() -> Result<()> {
     errors::register()?;
+    api_error::register()?;
     verifier::register()?;
     event_type::register()?;
     router::register()?;
     claims::register()?;
     memory::register()?;
     receiver::register()?;
+    manage::register()?;
     verifier::hide_parameters();
     testing::hide_parameters();
     keys::intern();

@@ -274,6 +274,8 @@ namespace Payvost\Webhooks {
 
         private ?string $pointer = null;
 
+        private ?string $parameter = null;
+
         private int $httpStatus = 0;
 
         private string $httpBody = '';
@@ -306,6 +308,13 @@ namespace Payvost\Webhooks {
          * Otherwise null.
          */
         final public function getPointer(): ?string
+        {
+        }
+
+        /**
+         * For `invalid_option` of the management client: the option or parameter, such as `events`. Otherwise null.
+         */
+        final public function getParameter(): ?string
         {
         }
 
@@ -362,6 +371,90 @@ namespace Payvost\Webhooks {
      */
     class EventRejectedException extends WebhookException
     {
+    }
+
+    /**
+     * A call of the management API failed: Payvost returned an error, or no usable response arrived.
+     *
+     * Codes: the provider's, such as `validation_error`, and `connection_failed`, `timed_out`, `outcome_unknown`,
+     * `unreadable_answer`. The message is the provider's if it sent one. It contains neither the API key nor a body.
+     *
+     * ```php
+     * try {
+     *     $payvost->webhooks->update('webhook_abc123', ['enabled' => true]);
+     * } catch (ApiException $error) {
+     *     error_log("{$error->getErrorCode()}: {$error->getMessage()} ({$error->getRequestId()})");
+     * }
+     * ```
+     */
+    class ApiException extends WebhookException
+    {
+        private ?int $status = null;
+
+        private ?string $field = null;
+
+        private ?string $requestId = null;
+
+        private ?int $retryAfter = null;
+
+        private int $attempts = 0;
+
+        private ?string $causeCode = null;
+
+        /**
+         * The status of the last response; null if there was none.
+         */
+        final public function getStatus(): ?int
+        {
+        }
+
+        /**
+         * The invalid parameter, as the provider names it.
+         */
+        final public function getField(): ?string
+        {
+        }
+
+        /**
+         * The provider's id of the request, for its support.
+         */
+        final public function getRequestId(): ?string
+        {
+        }
+
+        /**
+         * In how many seconds the provider wants to be asked again.
+         *
+         * @return int<0, max>|null
+         */
+        final public function getRetryAfter(): ?int
+        {
+        }
+
+        /**
+         * How many requests were sent, or attempted.
+         *
+         * @return int<0, max>
+         */
+        final public function getAttempts(): int
+        {
+        }
+
+        /**
+         * With `outcome_unknown`: the code that the error would have if the call could be repeated. Otherwise null.
+         */
+        final public function getCauseCode(): ?string
+        {
+        }
+
+        /**
+         * Serializes everything but the stack trace and the previous exception.
+         *
+         * @return list<string>
+         */
+        public function __sleep(): array
+        {
+        }
     }
 }
 
@@ -964,6 +1057,162 @@ namespace Payvost\Webhooks\Internal {
          * The number of the most specific pattern for a type; null without one.
          */
         public function find(mixed $type): ?int
+        {
+        }
+    }
+
+    /**
+     * The time at which the old secret of a rotation was last seen, when it can be removed, and whether that time has come.
+     * All times are in seconds.
+     *
+     * @param int|null $seen a further time at which it was seen
+     *
+     * @return array{int, int, bool}
+     */
+    function rotation(mixed $lastSeen, mixed $seen, mixed $now): array
+    {
+    }
+
+    /**
+     * The management API with a key and its options.
+     */
+    final class ManageClient
+    {
+        /**
+         * @param string       $apiKey
+         * @param string|false $options as JSON; false: they cannot be encoded
+         * @param string       $host    the language and its version, for the header `User-Agent`
+         *
+         * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
+         */
+        public function __construct(#[\SensitiveParameter] mixed $apiKey, mixed $options, mixed $host)
+        {
+        }
+
+        /**
+         * Begins a call.
+         *
+         * @param string|false $parameters as JSON
+         * @param string|false $options    as JSON
+         * @param string       $random     16 bytes
+         *
+         * @return ManageCall
+         *
+         * @throws \Payvost\Webhooks\ConfigurationException `invalid_option`
+         */
+        public function call(
+            mixed $operation,
+            #[\SensitiveParameter]
+            mixed $parameters,
+            #[\SensitiveParameter]
+            mixed $options,
+            #[\SensitiveParameter]
+            mixed $random,
+            mixed $elapsedMs,
+            mixed $unixMs
+        ): mixed {
+        }
+    }
+
+    /**
+     * A single call.
+     */
+    final class ManageCall
+    {
+        /**
+         * The next step; null at the end.
+         *
+         * @return array{'request', string, string, array<string, string>, string|null, int|null, int}|array{'wait', int}|null a
+         *     request: the method, the URL, the headers, the body, the time limit in milliseconds, and the longest body of its
+         *     response
+         */
+        public function ask(): ?array
+        {
+        }
+
+        /**
+         * A response came.
+         *
+         * @param list<string> $headers values follow their names
+         * @param int          $random  32 bits
+         */
+        public function responded(
+            mixed $status,
+            #[\SensitiveParameter]
+            mixed $headers,
+            #[\SensitiveParameter]
+            mixed $body,
+            mixed $elapsedMs,
+            mixed $unixMs,
+            mixed $random
+        ): void {
+        }
+
+        /**
+         * No response came.
+         *
+         * @param string $fault such as `timed_out`
+         */
+        public function failed(mixed $fault, mixed $elapsedMs, mixed $unixMs, mixed $random): void
+        {
+        }
+
+        /**
+         * The pause is over.
+         */
+        public function waited(mixed $elapsedMs, mixed $unixMs): void
+        {
+        }
+
+        /**
+         * The data of the response.
+         *
+         * @throws \Payvost\Webhooks\ApiException
+         */
+        public function result(): mixed
+        {
+        }
+
+        /**
+         * The operation, the method, the path and the number of the attempt.
+         *
+         * @return array{string, string, string, int}
+         */
+        public function attempt(): array
+        {
+        }
+
+        /**
+         * The status, the fault, the duration in milliseconds and the request id of the last attempt.
+         *
+         * @return array{int|null, string|null, int, string|null}
+         */
+        public function ended(): array
+        {
+        }
+
+        /**
+         * The arguments of a {@see \Payvost\Webhooks\Manage\LastResponse}.
+         *
+         * @return array{int|null, string|null, int|null, int|null, int|null, int}
+         */
+        public function facts(): array
+        {
+        }
+
+        /**
+         * The total of all pages, and the parameters of the next one as JSON.
+         *
+         * @return array{int|null, string|null}
+         */
+        public function page(): array
+        {
+        }
+
+        /**
+         * The request as JSON, with the key redacted.
+         */
+        public function dryRun(): string
         {
         }
     }

@@ -282,7 +282,7 @@ final class ErrorsTest extends TestCase
             $thrown(static fn () => new WebhookVerifier('')),
             $thrown(static fn () => throw StoreException::causedBy($ofTheStore)),
         ];
-        $told = ['getMessage', 'getFile', 'getLine', 'getErrorCode', 'getHint', 'getOffset', 'getPointer', 'getHttpStatus', 'getHttpBody'];
+        $told = ['getMessage', 'getFile', 'getLine', 'getErrorCode', 'getHint', 'getOffset', 'getPointer', 'getParameter', 'getHttpStatus', 'getHttpBody'];
         foreach ($errors as $error) {
             $read = unserialize(serialize($error));
             self::assertSame($error::class, $read::class);

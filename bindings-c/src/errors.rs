@@ -241,7 +241,7 @@ impl fmt::Write for Text<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use payvost_webhooks::{EventField, JsonProblem, OptionName, SecretProblem};
+    use payvost_webhooks::{EventField, JsonProblem, OptionName, PatternProblem, SecretProblem};
 
     pub(super) fn text(characters: &[c_char]) -> &core::ffi::CStr {
         assert_eq!(characters.last(), Some(&0));
@@ -287,6 +287,7 @@ mod tests {
             .map(Error::InvalidSecret)
             .into_iter()
             .chain(options.map(Error::InvalidOption))
+            .chain([PatternProblem::MatchesNothing, PatternProblem::RegisteredTwice].map(Error::InvalidPattern))
             .chain(fields.map(Error::InvalidEvent))
             .chain(problems.map(|problem| Error::InvalidJson { offset: usize::MAX, problem }))
             .chain([true, false].map(|expected| Error::LiveModeMismatch { expected }))

@@ -305,7 +305,8 @@ static void every_refusal_has_an_answer(void) {
     CHECK(payvost_verifier_new(NULL, 0, &verifier, &error) == PAYVOST_INVALID_SECRET);
     CHECK(payvost_error_http_status(&error) == 500);
     CHECK(strcmp(payvost_error_http_body(&error),
-                 "{\"error\":{\"code\":\"invalid_secret\",\"message\":\"no webhook secret was given\"}}") == 0);
+                 "{\"error\":{\"code\":\"invalid_secret\",\"message\":\"secret is missing: pass the webhook's secret, for "
+                 "example from the WEBHOOK_SECRET environment variable\"}}") == 0);
 
     CHECK(payvost_verifier_new(SECRET, &verifier, &error) == PAYVOST_OK);
     CHECK(payvost_error_http_status(&error) == 200);

@@ -61,15 +61,15 @@ function copyUpToGap(array: readonly unknown[]): unknown[] {
   return copy;
 }
 
-/** The values of the options, and whether all names are known. A misspelled safeguard must not be ignored. */
-export function readOptions(options: unknown): unknown[] {
-  if (options == null) return [undefined, undefined, undefined, true];
+/** The values of the options and whether they could be read, for the native half, and the name of an option that does not exist. */
+export function readOptions(options: unknown): { values: unknown[]; unknown?: PropertyKey | undefined } {
+  if (options == null) return { values: [undefined, undefined, undefined, true] };
   try {
-    if (!isPlainObject(options)) return [];
+    if (!isPlainObject(options)) return { values: [] };
     const values = NAMES.map((name) => (Object.hasOwn(options, name) ? options[name] : undefined));
-    return [...values, Reflect.ownKeys(options).every((key) => NAMES.includes(key) || key === "clock")];
+    return { values: [...values, true], unknown: Reflect.ownKeys(options).find((key) => !NAMES.includes(key) && key !== "clock") };
   } catch {
-    return []; // a getter or a proxy threw
+    return { values: [] }; // a getter or a proxy threw
   }
 }
 

@@ -145,7 +145,8 @@ export function misuse(message: string, hint: string): ConfigurationError {
 
 /** A misspelled option must not be ignored. */
 export function checkNames(options: object, names: readonly string[], hint = `The options are ${names.join(", ")}.`): void {
-  if (!Object.keys(options).every((name) => names.includes(name))) throw misuse("unknown option", hint);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw misuse(`unknown option \`${unknown}\``, hint);
 }
 
 /** Refuses an object that another copy of this package made: the two do not know each other's secrets, handlers and connections. */

@@ -1,7 +1,7 @@
 import native = require("./native.js");
 import { readClock, readOptions, readSecrets, type Payload, type Secret, type SignatureHeader, type WebhookVerifierOptions } from "./arguments.js";
 import type { Description, Verify } from "./boundary.js";
-import { isRefusal, refusal } from "./errors.js";
+import { isRefusal, misuse, refusal } from "./errors.js";
 import type { WebhookEvent } from "./events.js";
 import { KIND, NATIVE, TICK } from "./internal.js";
 import { build } from "./values.js";
@@ -45,12 +45,14 @@ export class WebhookVerifier {
   /**
    * @param secret The webhook secret, or several during a rotation, in any order. `undefined`, as from an unset environment variable, is
    *   rejected.
-   * @throws {ConfigurationError} `invalid_secret`: a secret is missing, blank, an API key, or begins or ends with white space.
+   * @throws {ConfigurationError} `invalid_secret`: a secret is missing, blank, an API key, or starts or ends with whitespace.
    *   `invalid_option`: an option is unknown, or its value is invalid.
    */
   constructor(secret: Secret | readonly Secret[] | null | undefined, options?: WebhookVerifierOptions | null) {
-    const verify = native.createVerifier(readSecrets(secret), ...readOptions(options));
+    const { values, unknown } = readOptions(options);
+    const verify = native.createVerifier(readSecrets(secret), ...values);
     if (isRefusal(verify)) throw refusal(verify);
+    if (unknown !== undefined) throw misuse(`unknown option \`${String(unknown)}\``, "Check the spelling: a misspelled option would protect nothing.");
     this.#clock = readClock(options?.clock);
     this.#verify = verify;
   }

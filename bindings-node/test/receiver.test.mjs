@@ -243,4 +243,9 @@ describe("an invalid receiver is rejected by the constructor", () => {
   for (const [name, [code, ...parameters]] of Object.entries(mistakes)) {
     test(name, () => assert.equal(codeOf(() => new WebhookReceiver(...parameters)), code));
   }
+
+  test("the message names a misspelled option", () => {
+    const message = "unknown option `onresult`";
+    assert.throws(() => new WebhookReceiver(SECRET, () => {}, { onresult() {} }), { message });
+  });
 });

@@ -63,7 +63,7 @@ for (const [name, { files, config, build, moved, command }] of Object.entries(SE
     // Next.js creates the receiver at the first delivery.
     if (!build) test("does not start without a secret, and says why", async (context) => {
       const folder = application(context, files);
-      await assert.rejects(start(context, folder, command, { WEBHOOK_SECRET: "" }), /it did not start: .*the webhook secret is blank/s);
+      await assert.rejects(start(context, folder, command, { WEBHOOK_SECRET: "" }), /it did not start: .*secret is blank/s);
     });
   });
 }

@@ -146,7 +146,7 @@ def test_a_pattern_that_cannot_match(pattern: Any) -> None:
     with pytest.raises(ConfigurationError) as raised:
         WebhookRouter().on(pattern, print)
     assert raised.value.code == "invalid_option"
-    assert "a family of types (payment.*)" in raised.value.hint
+    assert "a family (payment.*)" in str(raised.value)
 
 
 def test_a_handler_must_be_callable() -> None:

@@ -10,20 +10,20 @@ impl Error {
     pub const fn hint(&self) -> &'static str {
         match self {
             Self::InvalidSecret(SecretProblem::Missing) => {
-                "Pass the webhook secret as text or bytes, or a non-empty list of them. Is WEBHOOK_SECRET set in this environment?"
+                "A secret must be text or bytes, or a non-empty list of them. If it comes from an environment variable, the variable is not set where the process runs."
             }
             Self::InvalidSecret(SecretProblem::Blank) => {
-                "A secret is empty or blank. An unset environment variable often arrives as an empty string, and a check with it would protect nothing."
+                "An unset environment variable often arrives as an empty string, and anyone can sign with an empty secret."
             }
             Self::InvalidSecret(SecretProblem::WhitespaceAtEdge) => {
-                "A secret starts or ends with whitespace, usually a newline from a file or a copied value. Strip it where you load the secret."
+                "It is usually a newline from a file or from a copied value."
             }
             Self::InvalidSecret(SecretProblem::ApiKey) => {
-                "Pass the webhook's own secret instead of an API key. It is shown when you create the webhook or rotate its secret."
+                "An API key (sk_ or pk_) is for calls to Payvost's API and does not sign webhooks. The API shows a webhook's secret when you create the webhook or rotate its secret."
             }
             Self::InvalidOption(_) => "Check the option's name, type and range in the documentation of the verifier.",
             Self::InvalidPattern(PatternProblem::MatchesNothing) => {
-                "Use one type (payment.succeeded), a family of types (payment.*) or everything (*), without whitespace."
+                "Only a whole last part can be a wildcard, and whitespace is not allowed. payment*, *.failed and Payment Succeeded match nothing."
             }
             Self::InvalidPattern(PatternProblem::RegisteredTwice) => {
                 "Only one handler runs per event. Register one handler that calls both, or use a more specific pattern."

@@ -12,10 +12,12 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidSecret(problem) => f.write_str(match problem {
-                SecretProblem::Missing => "no webhook secret was given",
-                SecretProblem::Blank => "the webhook secret is blank",
-                SecretProblem::WhitespaceAtEdge => "the webhook secret starts or ends with whitespace",
-                SecretProblem::ApiKey => "an API key was given in place of the webhook secret",
+                SecretProblem::Missing => {
+                    "secret is missing: pass the webhook's secret, for example from the WEBHOOK_SECRET environment variable"
+                }
+                SecretProblem::Blank => "secret is blank: is WEBHOOK_SECRET set in this environment?",
+                SecretProblem::WhitespaceAtEdge => "secret starts or ends with whitespace: strip it where it is loaded",
+                SecretProblem::ApiKey => "secret is an API key: pass the webhook's own secret, from Settings > Webhooks",
             }),
             Self::InvalidOption(name) => match name {
                 OptionName::Tolerance => {
@@ -40,7 +42,9 @@ impl fmt::Display for Error {
                 OptionName::Capacity => write!(f, "capacity must be a whole number between 1 and {MAX_CAPACITY}"),
                 OptionName::Unknown => f.write_str("unknown option"),
             },
-            Self::InvalidPattern(PatternProblem::MatchesNothing) => f.write_str("the pattern does not match any event type"),
+            Self::InvalidPattern(PatternProblem::MatchesNothing) => f.write_str(
+                "the pattern does not match any event type: use a type (payment.succeeded), a family (payment.*) or *",
+            ),
             Self::InvalidPattern(PatternProblem::RegisteredTwice) => f.write_str("the pattern already has a handler"),
             Self::PayloadNotRaw => f.write_str("the payload must be the raw bytes of the request body"),
             Self::PayloadTooLarge => f.write_str("the payload is too large"),

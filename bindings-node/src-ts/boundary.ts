@@ -91,6 +91,53 @@ export type Route = (text: unknown, position?: number) => Refusal | undefined;
 /** Takes a step of the memory store by its name, see src/memory.rs. */
 export type MemoryStep = (name: string, values: readonly unknown[], now?: number) => any;
 
+/** One call of the management API, see src/manage.rs. Each function that takes the result of a step returns the next one. */
+export interface NativeCall {
+  next(): AskedCall;
+  responded(status: number, headers: readonly string[], body: Uint8Array, now: Clocks, random: number): AskedCall;
+  failed(fault: string, now: Clocks, random: number): AskedCall;
+  waited(now: Clocks): AskedCall;
+  target(): readonly [method: string, path: string, route: string];
+  lastAttempt(): readonly [attempt: number, status: number | null, fault: string | null, milliseconds: number, requestId: string | null];
+  facts(): readonly [status: number | null, requestId: string | null, limit: number | null, remaining: number | null, reset: number | null, attempts: number];
+  dryRun(): string;
+}
+
+/** Milliseconds by a clock that is never set back, and since 1970. */
+export type Clocks = readonly [elapsed: number, now: number];
+
+/** The next step of a call. */
+export type AskedCall = AskedRequest | readonly ["wait", milliseconds: number] | readonly ["done", data: string, total: number | null, next: string | null] | FailedCall;
+
+export type AskedRequest = readonly [
+  "request",
+  method: string,
+  url: string,
+  headers: readonly (readonly [name: string, value: string])[],
+  body: string | null,
+  timeLimit: number | null,
+  maxBytes: number,
+  attempt: number,
+];
+
+export type FailedCall = readonly [
+  "failed",
+  code: string,
+  message: string,
+  hint: string,
+  details: readonly [
+    cause: string | null,
+    status: number | null,
+    field: string | null,
+    requestId: string | null,
+    retryAfter: number | null,
+    attempts: number,
+  ],
+];
+
+/** Makes a call. Parameters and options are JSON. */
+export type CreateCall = (operation: string, parameters: string, options: string, random: Uint8Array, now: Clocks) => NativeCall | Description;
+
 export interface Native {
   verifyWebhook(payload: unknown, signature: unknown, secrets: unknown, build: Build): WebhookEvent | Refusal;
   createVerifier(secrets: unknown, ...options: readonly unknown[]): Verify | Refusal;
@@ -113,6 +160,11 @@ export interface Native {
   sqlDefinition(dialect: unknown, table: unknown): string | Description | undefined;
   createSqlProgram(): SqlProgram;
   createMemoryClaims(capacity: unknown): MemoryStep | Refusal;
+
+  createClient(apiKey: unknown, options: string, host: string): CreateCall | Description;
+  answerHeaders(): readonly string[];
+  /** Returns when the old secret can be removed, in milliseconds since 1970. */
+  createRotation(began: number): (seen?: number) => number;
 
   /** Set by values.ts. */
   names?: string[];

@@ -1,6 +1,7 @@
 import native = require("./native.js");
 import { KIND } from "./internal.js";
 import type { Description, Refusal } from "./boundary.js";
+import type { ApiErrorCode } from "./manage/types.js";
 
 const { isArray } = Array;
 const { setPrototypeOf } = Object;
@@ -21,7 +22,7 @@ export type InvalidPayloadErrorCode = "payload_too_large" | "invalid_json" | "in
 export type EventRejectedErrorCode = "live_mode_mismatch" | "event_too_old" | "event_in_future";
 
 /** The properties of an error besides its message. */
-export interface WebhookErrorDetails<Code extends ErrorCode = ErrorCode> {
+export interface WebhookErrorDetails<Code extends string = ErrorCode | ApiErrorCode> {
   /** Becomes {@link WebhookError.code}. */
   code: Code;
   /** Becomes {@link WebhookError.hint}. */
@@ -37,7 +38,7 @@ export interface WebhookErrorDetails<Code extends ErrorCode = ErrorCode> {
  *
  * No property holds any part of the secret, the computed signature or the payload. `message` is for the caller, `hint` for the log.
  */
-export class WebhookError<Code extends ErrorCode = ErrorCode> extends Error {
+export class WebhookError<Code extends string = ErrorCode | ApiErrorCode> extends Error {
   /** The stable name of the error, such as `signature_mismatch`. */
   declare readonly code: Code;
   /** The usual cause and the remedy. For the log, not for the caller. */

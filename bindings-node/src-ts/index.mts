@@ -10,5 +10,8 @@ export {
   SignatureVerificationError,
   InvalidPayloadError,
   EventRejectedError,
+  Payvost,
+  ApiError,
+  Rotation,
 } from "./index.js";
 export type * from "./index.js";

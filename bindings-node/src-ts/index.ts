@@ -44,5 +44,12 @@ export {
   type WebhookReceiverOptions,
   type WebhookResult,
 } from "./receiver.js";
+export { Payvost, type PayvostTesting, type PayvostWebhooks } from "./manage/payvost.js";
+export { ApiError, type ApiErrorDetails } from "./manage/error.js";
+export { Rotation } from "./manage/rotation.js";
+export type * from "./manage/api.js";
+export type * from "./manage/types.js";
+export type { Fetch, FetchInit, FetchResponse } from "./manage/transport.js";
+export type { Fault } from "./manage/faults.js";
 export type { WebhookLogFields, WebhookLogger, WebhookLogRecord } from "./log.js";
 export type { ClaimOf, ClaimTicket, ConnectionOf, WebhookClaim } from "./stores/index.js";

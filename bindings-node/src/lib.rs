@@ -15,6 +15,7 @@ mod clock;
 mod errors;
 mod handoff;
 mod keys;
+mod manage;
 mod memory;
 mod module;
 mod outcome;

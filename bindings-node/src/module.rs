@@ -9,6 +9,7 @@ use crate::boundary::{Fault, Functions};
 use crate::claims::{CreateRedisProgram, CreateSqlProgram, KeptError, MakePolicy, RedisScripts, SqlDefinition, SqlStatements};
 use crate::errors::DescribeBrief;
 use crate::handoff::Handoff;
+use crate::manage::{AnswerHeaders, CreateClient, CreateRotation};
 use crate::memory::CreateMemoryClaims;
 use crate::outcome::UsualEnding;
 use crate::receiver::{CreateReceiver, IsMethodOfDeliveries, ReleasesLate};
@@ -46,6 +47,9 @@ fn add_all(exports: Functions<'_>) -> Result<(), Fault> {
         .add::<SqlDefinition>(())?
         .add::<CreateSqlProgram>(())?
         .add::<CreateMemoryClaims>(())?
+        .add::<CreateClient>(())?
+        .add::<AnswerHeaders>(())?
+        .add::<CreateRotation>(())?
         .add::<DescribeBrief>(())?;
     Ok(())
 }

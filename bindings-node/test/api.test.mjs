@@ -30,9 +30,12 @@ describe("loading", () => {
 
   test("the exports are the documented ones", () => {
     assert.deepEqual(Object.keys(esm).sort(), [
+      "ApiError",
       "ConfigurationError",
       "EventRejectedError",
       "InvalidPayloadError",
+      "Payvost",
+      "Rotation",
       "SignatureVerificationError",
       "WebhookError",
       "WebhookReceiver",

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { WebhookError, WebhookVerifier, verifyWebhook } from "@payvost/webhooks";
+import { canonical } from "../test-support/canonical.mjs";
 
 const FOLDER = folder("VECTORS", "../../tests/vectors/verify/");
 const OBSERVED = folder("OBSERVED", "../../target/observed/");
@@ -105,34 +106,4 @@ function describeOutcome({ event, error }) {
 function assertParsedAlike(event, parsed) {
   assert.deepStrictEqual(event, parsed);
   assert.equal(JSON.stringify(event), JSON.stringify(parsed), "the order of the keys differs");
-}
-
-/** The form in which the values of all languages are compared; tests/vectors/README.md describes it. */
-function canonical(value) {
-  switch (typeof value) {
-    case "object":
-      return value === null ? "n" : `{${canonicalMembers(value).join(",")}}`;
-    case "boolean":
-      return value ? "t" : "f";
-    case "string":
-      return `"${hexOf(value)}"`;
-    case "number": {
-      const double = Buffer.alloc(8);
-      double.writeDoubleBE(value === 0 ? 0 : value);
-      return `d${double.toString("hex")}`;
-    }
-  }
-  throw new TypeError(`JSON has no ${typeof value}`);
-}
-
-/** Hex sorts like the bytes that it encodes, and a prefix comes first in both. */
-function canonicalMembers(container) {
-  return Object.keys(container)
-    .map((key) => [hexOf(key), container[key]])
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, value]) => `${key}:${canonical(value)}`);
-}
-
-function hexOf(text) {
-  return Buffer.from(text, "utf8").toString("hex");
 }

@@ -1,0 +1,119 @@
+// Sends one request with `fetch`, and reads its response within the limits that the core sets.
+
+import { faultOf, type Fault } from "./faults.js";
+import { host } from "./host.js";
+
+/** The part of `fetch` that the client uses: that of Node.js, of undici, or another one that returns the standard `Response`. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** What the client passes to `fetch`. */
+export interface FetchInit {
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+  /** Redirects must not be followed: the request carries the API key. */
+  redirect: "manual";
+  /** Aborted at the time limit and when the call is cancelled. */
+  signal: AbortSignal;
+}
+
+/** What the client reads of a response. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body?: unknown;
+  arrayBuffer?(): Promise<ArrayBuffer>;
+}
+
+/** A request as the core wants it sent. */
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | null;
+  /** In milliseconds, for the whole attempt. `null`: no limit. */
+  readonly timeLimit: number | null;
+  readonly maxBytes: number;
+}
+
+export type Answer = { readonly status: number; readonly headers: string[]; readonly body: Uint8Array } | { readonly fault: Fault };
+
+/** Sends a request. Never rejects, and leaves neither a timer nor a connection in use behind. */
+export async function send(fetch: Fetch | undefined, sent: Sent, wanted: readonly string[], signal: AbortSignal | undefined): Promise<Answer> {
+  if (signal?.aborted) return { fault: "cancelled" };
+  const controller = new AbortController();
+  let stop!: (answer: Answer) => void;
+  const stopped = new Promise<Answer>((resolve) => (stop = resolve));
+  const end = (fault: Fault) => {
+    stop({ fault });
+    controller.abort();
+  };
+  const cancel = () => end("cancelled");
+  signal?.addEventListener("abort", cancel, { once: true });
+  const disarm = sent.timeLimit === null ? undefined : host.limit(sent.timeLimit, () => end("timed_out"));
+  try {
+    const answered = exchange(fetch, sent, wanted, controller.signal).catch((error: unknown): Answer => {
+      controller.abort(); // what is left of the response, and its connection
+      return { fault: faultOf(error) };
+    });
+    // A `fetch` that ignores the signal must not hold up the call.
+    return await Promise.race([answered, stopped]);
+  } finally {
+    disarm?.();
+    signal?.removeEventListener("abort", cancel);
+  }
+}
+
+async function exchange(given: Fetch | undefined, sent: Sent, wanted: readonly string[], signal: AbortSignal): Promise<Answer> {
+  const headers = Object.fromEntries(sent.headers);
+  const init: FetchInit = { method: sent.method, headers, redirect: "manual", signal };
+  if (sent.body !== null) init.body = sent.body;
+  // Looked up for each request, since tools for tests replace it.
+  const response = await (given === undefined ? (globalThis.fetch as unknown as Fetch)(sent.url, patient(init, sent.timeLimit)) : given(sent.url, init));
+  if (!Number.isInteger(response.status)) throw new TypeError("fetch must return a Response");
+  const found = wanted.flatMap((name) => {
+    const value = response.headers.get(name);
+    return value === null ? [] : [name, value];
+  });
+  return { status: response.status, headers: found, body: await read(response, sent.maxBytes) };
+}
+
+/** Reads the body, in decoded bytes. Of one that exceeds the limit it returns enough for the core to see that. */
+async function read(response: FetchResponse, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunksOf(response)) {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    length += bytes.length;
+    chunks.push(bytes);
+    if (length > maxBytes) break; // cancels the stream, and with it the connection
+  }
+  return Buffer.concat(chunks, length);
+}
+
+/** The body as a stream of the web or of Node.js; a `fetch` for tests may have neither. */
+async function* chunksOf(response: FetchResponse): AsyncGenerator<Uint8Array | string, void> {
+  const { body } = response;
+  if (typeof body === "object" && body !== null && Symbol.asyncIterator in body) yield* body as AsyncIterable<Uint8Array | string>;
+  else if (body !== null && typeof response.arrayBuffer === "function") yield new Uint8Array(await response.arrayBuffer());
+}
+
+/** How long undici waits for a response by default, in milliseconds. */
+const PATIENCE = 300_000;
+
+const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
+
+/** The dispatcher that Node's `fetch` uses, or the one that the program has set. */
+interface Dispatcher {
+  dispatch(options: object, handler: unknown): boolean;
+}
+
+/** Makes Node's `fetch` wait for as long as the call may take. Other platforms ignore the addition. */
+function patient(init: FetchInit, timeLimit: number | null): FetchInit {
+  if (timeLimit !== null && timeLimit < PATIENCE) return init;
+  const dispatcher: Dispatcher = {
+    dispatch: (options, handler) =>
+      (globalThis as unknown as Record<symbol, Dispatcher>)[DISPATCHER]!.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
+  };
+  return { ...init, dispatcher } as FetchInit;
+}

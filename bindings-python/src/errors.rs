@@ -1,5 +1,6 @@
 //! Converts errors of the core to Python exceptions.
 
+use payvost_webhooks::manage::{ApiError, Refusal};
 use payvost_webhooks::{Error, ErrorClass, ErrorCode};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -18,6 +19,30 @@ pub(crate) fn exception(py: Python<'_>, error: Error) -> PyResult<PyErr> {
 pub(crate) fn invalid_option(py: Python<'_>, message: String, hint: &str) -> PyResult<PyErr> {
     let exception = class(py, ErrorClass::Configuration)?.call1((message, ErrorCode::InvalidOption.as_str(), hint))?;
     Ok(PyErr::from_value(exception))
+}
+
+/// The exception for a parameter or an option of the management API. Nothing was sent.
+pub(crate) fn refusal(py: Python<'_>, refusal: &Refusal) -> PyErr {
+    invalid_option(py, refusal.to_string(), refusal.hint()).unwrap_or_else(|failure| failure)
+}
+
+/// The exception for a call of the management API that failed.
+pub(crate) fn api_error(py: Python<'_>, error: &ApiError) -> PyErr {
+    let make = || {
+        let class = py.import(intern!(py, "payvost_webhooks.errors"))?.getattr(intern!(py, "ApiError"))?;
+        class.call1((
+            error.message(),
+            error.code(),
+            error.hint(),
+            error.status(),
+            error.field(),
+            error.request_id(),
+            error.retry_after(),
+            error.attempts(),
+            error.cause(),
+        ))
+    };
+    make().map_or_else(|failure| failure, PyErr::from_value)
 }
 
 /// Looks up the classes when the package is loaded, so that an incomplete package fails at import.

@@ -10,6 +10,7 @@ mod claims;
 mod delivery;
 mod errors;
 mod keys;
+mod manage;
 mod memory;
 mod module;
 mod outcome;

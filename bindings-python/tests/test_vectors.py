@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from canonical import canonical
 
 from payvost_webhooks import WebhookError, WebhookVerifier, verify_webhook
 
@@ -52,21 +53,6 @@ def verify(name: str) -> Any:
         return verifier.verify(payload_of(case), signature_of(case))
     except WebhookError as error:
         return error
-
-
-def canonical(value: Any) -> str:
-    if value is None:
-        return "n"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, (int, float)):
-        return "d" + struct.pack(">d", float(value) + 0.0).hex()
-    if isinstance(value, str):
-        return f'"{value.encode().hex()}"'
-    if isinstance(value, list):
-        value = {str(index): element for index, element in enumerate(value)}
-    members = sorted((key.encode(), element) for key, element in value.items())
-    return "{" + ",".join(f"{key.hex()}:{canonical(element)}" for key, element in members) + "}"
 
 
 def observed(name: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ except ModuleNotFoundError as _missing:
         " run: pip install --force-reinstall payvost-webhooks"
     ) from _missing
 from payvost_webhooks.errors import (
+    ApiError,
     ConfigurationError,
     EventRejectedError,
     InvalidPayloadError,
@@ -30,12 +31,16 @@ from payvost_webhooks.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from payvost_webhooks.manage import AsyncPayvost, Payvost
     from payvost_webhooks.router import WebhookRouter
 
 __all__ = [
+    "ApiError",
+    "AsyncPayvost",
     "ConfigurationError",
     "EventRejectedError",
     "InvalidPayloadError",
+    "Payvost",
     "SignatureVerificationError",
     "WebhookError",
     "WebhookRouter",
@@ -48,6 +53,10 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     # Keep the import fast for programs that only verify.
+    if name in ("AsyncPayvost", "Payvost"):
+        from payvost_webhooks import manage
+
+        return getattr(manage, name)
     if name == "WebhookRouter":
         from payvost_webhooks.router import WebhookRouter
 

@@ -7,6 +7,7 @@ the sender: it contains no part of the secret, the computed signature or the pay
 from __future__ import annotations
 
 __all__ = [
+    "ApiError",
     "ConfigurationError",
     "EventRejectedError",
     "InvalidPayloadError",
@@ -86,3 +87,52 @@ class EventRejectedError(WebhookError):
 
     Codes: ``live_mode_mismatch``, ``event_too_old``, ``event_in_future``.
     """
+
+
+class ApiError(WebhookError):
+    """A call of the management API failed: Payvost returned an error, or no usable response arrived.
+
+    Codes: the provider's, such as ``validation_error``, and ``connection_failed``, ``timed_out``, ``outcome_unknown``,
+    ``unreadable_answer``. ``message`` is the provider's if it sent one. It contains neither the API key nor a body.
+    """
+
+    status: int | None
+    """The status of the last response, or ``None`` if there was none."""
+
+    field: str | None
+    """The invalid parameter, as the provider names it."""
+
+    request_id: str | None
+    """The provider's id of the request, for its support."""
+
+    retry_after: int | None
+    """In how many seconds the provider wants to be asked again."""
+
+    attempts: int
+    """How many requests were sent, or attempted."""
+
+    response: object = None
+    """The last response. :func:`payvost_webhooks.manage.response_of` returns it with its type."""
+
+    cause: str | None
+    """With ``outcome_unknown``: the code that the error would have if the call could be repeated."""
+
+    def __init__(
+        self,
+        message: str = "",
+        code: str = "",
+        hint: str = "",
+        status: int | None = None,
+        field: str | None = None,
+        request_id: str | None = None,
+        retry_after: int | None = None,
+        attempts: int = 0,
+        cause: str | None = None,
+    ) -> None:
+        super().__init__(message, code, hint)
+        self.status = status
+        self.field = field
+        self.request_id = request_id
+        self.retry_after = retry_after
+        self.attempts = attempts
+        self.cause = cause

@@ -1,0 +1,137 @@
+"""The blocking client."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Callable
+
+from payvost_webhooks.errors import WrongKindError
+from payvost_webhooks.manage._base import Base, ClientOptions, Parameters, Running, is_of_httpx
+from payvost_webhooks.manage._course import OnRequest, OnResponse, drive
+from payvost_webhooks.manage._pages import Page
+from payvost_webhooks.manage._resources import Testing, Webhooks
+from payvost_webhooks.manage._spans import span
+from payvost_webhooks.manage._values import CallOptions
+
+if TYPE_CHECKING:
+    import httpx
+    from typing_extensions import Self
+
+    from payvost_webhooks.manage._base import Environment
+    from payvost_webhooks.manage._httpx import HttpxTransport
+    from payvost_webhooks.manage._sockets import SocketTransport
+
+__all__ = ["Payvost"]
+
+
+class Payvost(Base):
+    """A client of Payvost's API for webhooks.
+
+    Create one at startup, and share it between threads: it keeps connections open. It cannot be pickled, because it
+    holds an API key. Its ``repr`` does not show the key.
+    """
+
+    webhooks: Webhooks
+    """The calls for webhooks."""
+
+    testing: Testing
+    """The calls that exist only in a sandbox."""
+
+    def __init__(
+        self,
+        api_key: str | bytes | None,
+        *,
+        environment: Environment | None = None,
+        base_url: str | None = None,
+        timeout: float | timedelta | None = None,
+        deadline: float | timedelta | None = None,
+        max_retries: int | None = None,
+        http_client: httpx.Client | None = None,
+        on_request: OnRequest | None = None,
+        on_response: OnResponse | None = None,
+    ) -> None:
+        """Create a client. Nothing is sent.
+
+        Args:
+            api_key: The secret API key: ``sk_test_…`` for the sandbox, ``sk_live_…`` for production.
+            environment: ``"sandbox"`` or ``"production"``. It follows from the key. A contradiction is rejected.
+            base_url: Where the API is, instead of Payvost's own address: a local sandbox, for example.
+            timeout: The time limit of an attempt, in seconds or as a ``timedelta``. Default: 30 s.
+            deadline: The time limit of a call, with its retries and pauses. Default: 120 s.
+            max_retries: How many further attempts a call can make. Default: 2.
+            http_client: An ``httpx.Client`` with your own proxies, certificates or transports. You close it. Default:
+                connections of the standard library.
+            on_request: A function that is called with a :class:`RequestInfo` before each attempt.
+            on_response: A function that is called with a :class:`ResponseInfo` after each attempt.
+
+        Raises:
+            ConfigurationError: ``invalid_option``: the key or an option is invalid.
+        """
+        try:
+            options: ClientOptions = {
+                "environment": environment,
+                "base_url": base_url,
+                "timeout": timeout,
+                "deadline": deadline,
+                "max_retries": max_retries,
+            }
+            super().__init__(api_key, options, on_request, on_response)
+        finally:
+            del api_key
+        self._transport = _transport(self.base_url, http_client)
+        self.webhooks = Webhooks(self)
+        self.testing = Testing(self)
+
+    def close(self) -> None:
+        """Close the connections. A client that you passed stays open."""
+        self._is_closed = True
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _call(self, operation: str, parameters: Parameters, options: CallOptions | None) -> Any:
+        return self._driven(operation, parameters, options).reply()
+
+    def _page(
+        self, operation: str, parameters: Parameters, options: CallOptions | None
+    ) -> Page[Any]:
+        running = self._driven(operation, parameters, options)
+        following: Callable[[], Page[Any]] | None = None
+        if (rest := running.call.next_page()) is not None:
+
+            def following() -> Page[Any]:
+                return self._page(operation, rest, options)
+
+        return Page(running.data, running.total, running.response, following)
+
+    def _driven(
+        self, operation: str, parameters: Parameters, options: CallOptions | None
+    ) -> Running:
+        running = self._run(operation, parameters, options)
+        with span(running.call, self.base_url):
+            drive(running.steps, self._transport.send)
+            running.settle()
+        return running
+
+
+def _transport(base_url: str, client: object) -> SocketTransport | HttpxTransport:
+    if client is None:
+        from payvost_webhooks.manage._sockets import SocketTransport
+
+        return SocketTransport(base_url)
+    if is_of_httpx(client, "Client"):
+        from payvost_webhooks.manage._httpx import HttpxTransport
+
+        return HttpxTransport(client)  # type: ignore[arg-type]
+    if is_of_httpx(client, "AsyncClient"):
+        raise WrongKindError(
+            "http_client must be an httpx.Client, not an httpx.AsyncClient",
+            "Use AsyncPayvost with an httpx.AsyncClient.",
+        )
+    raise WrongKindError(
+        "http_client must be an httpx.Client", "Pass an httpx.Client, or leave http_client out."
+    )

@@ -1,0 +1,195 @@
+"""HTTP over httpx. Redirects, cookies and credentials of a client are off for each request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpx
+
+from payvost_webhooks._hosts import in_asyncio
+from payvost_webhooks._native import ApiCall
+from payvost_webhooks.manage._body import decoded
+from payvost_webhooks.manage._course import Answer, Fault, names_of
+
+__all__ = ["AsyncHttpxTransport", "HttpxTransport"]
+
+
+class HttpxTransport:
+    """Sends requests with a client of the caller."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def send(self, call: ApiCall) -> Answer | Fault:
+        limits = _Limits(call.time_limit)
+        try:
+            response = self._client.send(
+                _request(call, limits, limits.trace),
+                auth=httpx.Auth(),  # and thus no credentials from the client, the URL or a .netrc file
+                follow_redirects=False,
+                stream=True,
+            )
+            try:
+                limits.refresh()
+                if response.is_stream_consumed:
+                    return _read(response)
+                body, most = bytearray(), call.max_answer_bytes
+                for part in response.iter_raw():
+                    limits.refresh()
+                    body += part
+                    if len(body) > most:
+                        return Fault("too_large", "")
+            finally:
+                response.close()
+        except Exception as error:
+            return _fault(error)
+        return decoded(response.status_code, response.headers.multi_items(), bytes(body), most)
+
+    def close(self) -> None:
+        """Leave the client to the caller."""
+
+
+class AsyncHttpxTransport:
+    """Sends requests with a client of the caller, or with one of its own."""
+
+    def __init__(self, client: httpx.AsyncClient | None) -> None:
+        self._given = client
+        self._own: httpx.AsyncClient | None = None
+        self._loop: object = None
+
+    async def send(self, call: ApiCall) -> Answer | Fault:
+        import anyio
+
+        limits = _Limits(call.time_limit)
+        try:
+            with anyio.move_on_after(call.time_limit):
+                return await self._exchange(call, limits)
+        except Exception as error:
+            return _fault(error)
+        return Fault("timed_out" if limits.may_be_sent else "connect_timed_out", "")
+
+    async def _exchange(self, call: ApiCall, limits: _Limits) -> Answer | Fault:
+        response = await self._client().send(
+            _request(call, limits, limits.trace_async),
+            auth=httpx.Auth(),
+            follow_redirects=False,
+            stream=True,
+        )
+        try:
+            if response.is_stream_consumed:
+                return _read(response)
+            body, most = bytearray(), call.max_answer_bytes
+            async for part in response.aiter_raw():
+                body += part
+                if len(body) > most:
+                    return Fault("too_large", "")
+        finally:
+            await response.aclose()
+        return decoded(response.status_code, response.headers.multi_items(), bytes(body), most)
+
+    def _client(self) -> httpx.AsyncClient:
+        if self._given is not None:
+            return self._given
+        loop: object = None
+        if in_asyncio():
+            import asyncio
+
+            loop = asyncio.get_running_loop()
+        # Connections belong to one event loop. A program can call asyncio.run() several times.
+        if self._own is None or loop is not self._loop:
+            self._own, self._loop = httpx.AsyncClient(), loop
+        return self._own
+
+    async def close(self) -> None:
+        """Close the transport's own client. Leave another one to the caller."""
+        own, self._own = self._own, None
+        if own is not None:
+            await own.aclose()
+
+
+class _Limits:
+    """The time limit of an attempt. httpx limits each read and write, so each of them gets what is left."""
+
+    def __init__(self, limit: float | None) -> None:
+        self._ends = None if limit is None else time.monotonic() + limit
+        self.timeouts = dict.fromkeys(("connect", "read", "write", "pool"), limit)
+        # A transport that is not httpx's own does not tell how far it is.
+        self._is_traced = self._is_sending = False
+
+    @property
+    def may_be_sent(self) -> bool:
+        return self._is_sending or not self._is_traced
+
+    def refresh(self) -> None:
+        if self._ends is None:
+            return
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise httpx.ReadTimeout("timed out") if self.may_be_sent else httpx.ConnectTimeout("")
+        self.timeouts.update(dict.fromkeys(self.timeouts, left))
+
+    def trace(self, name: str, _: object) -> None:
+        self._is_traced = True
+        if name.endswith(".send_request_headers.started"):
+            self._is_sending = True
+        if name.endswith(".started") and "close" not in name:
+            self.refresh()
+
+    async def trace_async(self, name: str, _: object) -> None:
+        self._is_traced = True
+        if name.endswith(".send_request_headers.started"):
+            self._is_sending = True
+
+
+def _request(call: ApiCall, limits: _Limits, trace: Any) -> httpx.Request:
+    # Not the client's build_request, which adds the client's own headers, parameters and cookies.
+    return httpx.Request(
+        call.method,
+        call.url,
+        headers=[*call.headers(), ("Accept-Encoding", "identity")],
+        content=call.body,
+        extensions={"timeout": limits.timeouts, "trace": trace},
+    )
+
+
+def _read(response: httpx.Response) -> Answer:
+    """A response that was read already, as those of mock transports are. httpx has decompressed it."""
+    return Answer(response.status_code, response.headers.multi_items(), response.content)
+
+
+def _fault(error: Exception) -> Fault:
+    return Fault(_name(error), names_of(error))
+
+
+def _name(error: Exception) -> str:
+    if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
+        return "tls_failed" if _is_of_tls(error) else "not_sent"
+    for kind, name in _NAMES:
+        if isinstance(error, kind):
+            return name
+    if isinstance(error, httpx.RemoteProtocolError):
+        # h11 has one class for a closed connection and for bytes that are not HTTP.
+        is_closed = any(word in str(error) for word in ("disconnected", "peer closed", "closed"))
+        return "lost" if is_closed else "malformed"
+    return "lost"
+
+
+_NAMES: Iterable[tuple[type[Exception], str]] = (
+    (httpx.ConnectTimeout, "connect_timed_out"),
+    (httpx.PoolTimeout, "not_sent"),
+    (httpx.UnsupportedProtocol, "not_sent"),
+    (httpx.TimeoutException, "timed_out"),
+    (httpx.DecodingError, "malformed"),
+    (httpx.LocalProtocolError, "malformed"),
+)
+
+
+def _is_of_tls(error: BaseException) -> bool:
+    current: BaseException | None = error
+    while current is not None:
+        if "SSLError" in (cls.__name__ for cls in type(current).__mro__):
+            return True
+        current = current.__cause__ or current.__context__
+    return False

@@ -8,7 +8,8 @@ if (!extension_loaded('payvost_webhooks')) {
 }
 
 require __DIR__ . '/../library/autoload.php';
-require 'GuzzleHttp/Psr7/autoload.php';
+require 'GuzzleHttp/autoload.php';
+require 'Symfony/Component/HttpClient/autoload.php';
 require 'Psr/Log/autoload.php';
 require 'Illuminate/Database/autoload.php';
 require 'Doctrine/DBAL/autoload.php';

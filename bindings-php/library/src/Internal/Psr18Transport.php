@@ -24,6 +24,8 @@ final class Psr18Transport implements Transport
 {
     private const CHUNK_BYTES = 65_536;
 
+    private const EMPTY_READS = 1_000;
+
     /**
      * @param Closure(RequestInterface, int|null, int): ResponseInterface $send sends a request within a number of milliseconds, and
      *     may stop after this many bytes of the body
@@ -83,8 +85,14 @@ final class Psr18Transport implements Transport
             if ($stream->isSeekable()) {
                 $stream->rewind();
             }
-            while (!$stream->eof()) {
-                $text .= $stream->read(self::CHUNK_BYTES);
+            for ($emptyReads = 0; !$stream->eof(); ) {
+                // Symfony's streams warn of a broken connection, and then read nothing.
+                $chunk = @$stream->read(self::CHUNK_BYTES);
+                $emptyReads = $chunk === '' ? $emptyReads + 1 : 0;
+                if ($emptyReads > self::EMPTY_READS) {
+                    return ['lost'];
+                }
+                $text .= $chunk;
                 if (strlen($text) > $maxBytes) {
                     $stream->close();
 

@@ -21,7 +21,7 @@ use Symfony\Component\HttpClient\HttpClient as Symfony;
 use Symfony\Component\HttpClient\Psr18Client;
 
 /**
- * Finds the way to send requests: the client that was given, or else Guzzle, cURL or Symfony's HTTP client.
+ * Finds the way to send requests: the client that was given, or else Guzzle, Symfony's HTTP client or cURL.
  *
  * @internal
  */
@@ -38,13 +38,12 @@ final class Transports
         if ($client !== null && !$client instanceof ClientInterface) {
             refuseOption('httpClient must be a PSR-18 client', 'Pass an object of Psr\Http\Client\ClientInterface, or leave it out.');
         }
-        $client ??= self::discovered();
-        if (!$client instanceof ClientInterface) {
-            return new CurlTransport();
+        if ($client === null) {
+            return self::discovered();
         }
-        [$requests, $streams] = self::factories($client);
-        $requests = $requestFactory ?? $requests;
-        $streams = $streamFactory ?? $streams ?? ($requests instanceof StreamFactoryInterface ? $requests : null);
+        // Symfony's client is a factory itself, but only in the company of another one.
+        $factory = self::factory() ?? $client;
+        [$requests, $streams] = [$requestFactory ?? $factory, $streamFactory ?? $factory];
         if (!$requests instanceof RequestFactoryInterface || !$streams instanceof StreamFactoryInterface) {
             refuseOption(
                 'httpClient needs a requestFactory and a streamFactory of PSR-17',
@@ -55,41 +54,33 @@ final class Transports
         return new Psr18Transport(self::sender($client), $requests, $streams);
     }
 
-    /** Null: cURL. */
-    private static function discovered(): ?ClientInterface
+    private static function discovered(): Transport
     {
-        if (class_exists(Guzzle::class) && is_subclass_of(Guzzle::class, ClientInterface::class) && self::hasGuzzleFactory()) {
-            return new Guzzle();
+        $factory = interface_exists(ClientInterface::class) ? self::factory() : null;
+        if ($factory !== null && is_subclass_of(Guzzle::class, ClientInterface::class)) {
+            return new Psr18Transport(self::sender(new Guzzle()), $factory, $factory);
+        }
+        if ($factory !== null && class_exists(Psr18Client::class) && method_exists(Symfony::class, 'create')) {
+            $client = Symfony::create();
+            $send = static fn (RequestInterface $request, ?int $limit): ResponseInterface
+                => (new Psr18Client($client->withOptions(self::symfonyOptions($limit)), $factory, $factory))->sendRequest($request);
+
+            return new Psr18Transport($send, $factory, $factory);
         }
         if (extension_loaded('curl')) {
-            return null;
-        }
-        if (class_exists(Psr18Client::class) && interface_exists(ClientInterface::class) && class_exists(Psr17Factory::class)) {
-            return new Psr18Client(Symfony::create(['max_redirects' => 0]));
+            return new CurlTransport();
         }
         refuseOption('httpClient is missing, and so is cURL', 'Install the PHP extension curl, or pass a PSR-18 client.');
     }
 
-    private static function hasGuzzleFactory(): bool
+    /** The PSR-17 factory that is installed. */
+    private static function factory(): HttpFactory|Psr17Factory|null
     {
-        return class_exists(HttpFactory::class);
-    }
-
-    /**
-     * The PSR-17 factories that go with a client.
-     *
-     * @return array{RequestFactoryInterface|null, StreamFactoryInterface|null}
-     */
-    private static function factories(ClientInterface $client): array
-    {
-        $factory = match (true) {
-            $client instanceof RequestFactoryInterface && $client instanceof StreamFactoryInterface => $client,
-            self::hasGuzzleFactory() => new HttpFactory(),
+        return match (true) {
+            class_exists(HttpFactory::class) => new HttpFactory(),
             class_exists(Psr17Factory::class) => new Psr17Factory(),
             default => null,
         };
-
-        return [$factory, $factory];
     }
 
     /**
@@ -104,14 +95,19 @@ final class Transports
                 => self::sendByGuzzle($client, $request, $limit, $maxBytes);
         }
         if ($client instanceof Psr18Client && method_exists($client, 'withOptions')) {
-            return static function (RequestInterface $request, ?int $limit) use ($client): ResponseInterface {
-                $seconds = $limit === null ? 0 : max(1, $limit) / 1_000;
-
-                return $client->withOptions(['max_redirects' => 0, 'max_duration' => $seconds])->sendRequest($request);
-            };
+            return static fn (RequestInterface $request, ?int $limit): ResponseInterface
+                => $client->withOptions(self::symfonyOptions($limit))->sendRequest($request);
         }
 
         return static fn (RequestInterface $request): ResponseInterface => $client->sendRequest($request);
+    }
+
+    /** @return array<string, int|float> */
+    private static function symfonyOptions(?int $limit): array
+    {
+        $seconds = $limit === null ? 0 : max(1, $limit) / 1_000;
+
+        return ['max_redirects' => 0, 'max_duration' => $seconds] + ($limit === null ? [] : ['timeout' => $seconds]);
     }
 
     private static function sendByGuzzle(

@@ -173,7 +173,7 @@ def test_an_error_is_told_with_the_request(manage, server: Server) -> None:
     assert manage("list") == (1, "", "authorization_error: No. (status 403, request req_2)\n")
     status, out, err = manage("create", "https://user:pass@yourapp.com/", "payment.*")
     assert (status, out) == (1, "")
-    assert err.startswith("`url` must not have a user name or a password")
+    assert err.startswith("`url` must not contain a user name or a password")
     status, out, err = manage("list", PAYVOST_API_KEY="pk_test_x")
     assert (status, out) == (2, "")
     assert err.startswith("`api_key` must be a secret key")

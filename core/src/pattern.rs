@@ -12,7 +12,7 @@ pub(crate) enum Pattern<'p> {
 }
 
 impl<'p> Pattern<'p> {
-    /// `None` when the text is none of the three forms, or has white space or control characters in it: it can match nothing.
+    /// `None` when the text is none of the three forms, or has whitespace or control characters in it: it can match nothing.
     pub(crate) fn parse(pattern: &'p str) -> Option<Self> {
         if pattern == "*" {
             return Some(Self::Everything);

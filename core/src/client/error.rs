@@ -8,16 +8,16 @@ use crate::manage::{ApiError, Refusal};
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallError {
-    /// A parameter or an option cannot be used: nothing was sent.
+    /// A parameter or an option is invalid: nothing was sent.
     Refused(Refusal),
-    /// Payvost said no, or no usable answer came.
+    /// Payvost returned an error, or no usable response arrived.
     Api(Box<ApiError>),
-    /// The system gave no random bytes for the idempotency key: nothing was sent.
+    /// The system returned no random bytes for the idempotency key: nothing was sent.
     NoRandomBytes,
 }
 
 impl CallError {
-    /// The code: that of the [`ApiError`], `invalid_option`, or `no_random_bytes`.
+    /// The code of the [`ApiError`], `invalid_option`, or `no_random_bytes`.
     #[must_use]
     pub fn code(&self) -> &str {
         match self {
@@ -27,7 +27,7 @@ impl CallError {
         }
     }
 
-    /// What usually causes this and what to do about it. For the log.
+    /// The usual cause and the remedy. For the log.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl CallError {
         }
     }
 
-    /// The error of an answer, or of no answer.
+    /// The error of a response, or of a missing response.
     #[must_use]
     pub const fn api(&self) -> Option<&ApiError> {
         if let Self::Api(error) = self { Some(error) } else { None }
@@ -49,7 +49,7 @@ impl fmt::Display for CallError {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Api(error) => error.fmt(f),
-            Self::NoRandomBytes => f.write_str("the system gave no random bytes"),
+            Self::NoRandomBytes => f.write_str("the system returned no random bytes"),
         }
     }
 }

@@ -11,7 +11,7 @@
 //!     events: &["payment.*", "user.kyc_verified"],
 //!     ..Default::default()
 //! })?;
-//! println!("{} {}", webhook.id, webhook.secret.expose().len()); // store the secret: no other answer shows it
+//! println!("{} {}", webhook.id, webhook.secret.expose().len()); // store the secret: it is not shown again
 //!
 //! for webhook in payvost.webhooks().list(&Default::default()) {
 //!     println!("{}", webhook?.url);
@@ -19,9 +19,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It blocks its thread. Connections are kept open and shared by all clones. Redirects are not followed, no `.netrc` is read, and no cookie is
-//! kept. Proxies are those of the environment (`HTTPS_PROXY`, `NO_PROXY`), certificates those of Mozilla's list; give it an
-//! [agent](PayvostBuilder::agent) of your own to change that.
+//! The client blocks the calling thread. All clones share the open connections. It does not follow redirects, read `.netrc` or keep cookies.
+//! It uses the proxies of the environment (`HTTPS_PROXY`, `NO_PROXY`) and trusts the certificates in Mozilla's list; pass your own
+//! [agent](PayvostBuilder::agent) to change that.
 
 mod error;
 mod pages;

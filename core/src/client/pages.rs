@@ -8,14 +8,14 @@ use super::error::CallError;
 use super::payvost::Payvost;
 use crate::manage::{Ask, Facts, Operation, Read};
 
-/// A list. Iterate over all entries of all pages, or ask for [one page](Self::page). Nothing is sent before that.
+/// A list. Iterate over the entries of all pages, or request [one page](Self::page). Nothing is sent before that.
 ///
 /// After an error the iteration ends.
-#[must_use = "nothing is sent before the list is iterated, or asked for a page"]
+#[must_use = "nothing is sent until you iterate over the list or request a page"]
 pub struct Pages<'p, T> {
     payvost: &'p Payvost,
     operation: Operation,
-    /// The parameters of the next page; `None` when there is none.
+    /// The parameters of the next page; `None` after the last one.
     parameters: Option<String>,
     entries: vec::IntoIter<T>,
 }
@@ -26,9 +26,9 @@ pub struct Pages<'p, T> {
 pub struct Page<T> {
     /// The entries.
     pub data: Vec<T>,
-    /// How many entries all pages hold, where the server tells.
+    /// The number of entries on all pages, if the server reports it.
     pub total: Option<u64>,
-    /// The answer's request id and rate limit.
+    /// The request id and rate limit of the response.
     pub facts: Facts,
 }
 
@@ -37,11 +37,11 @@ impl<'p, T: Read> Pages<'p, T> {
         Self { payvost, operation, parameters: Some(parameters), entries: Vec::new().into_iter() }
     }
 
-    /// The next page, at first the one that the parameters ask for. `None` when there is none.
+    /// The next page, beginning with the one that the parameters select. `None` after the last one.
     ///
     /// # Errors
     ///
-    /// As for every call. Then there is no further page.
+    /// As for every call. After an error, there are no further pages.
     pub fn next_page(&mut self) -> Result<Option<Page<T>>, CallError> {
         let Some(parameters) = self.parameters.take() else { return Ok(None) };
         let call = self.payvost.call(self.operation, &parameters)?;
@@ -55,7 +55,7 @@ impl<'p, T: Read> Pages<'p, T> {
         }
     }
 
-    /// The one page that the parameters ask for.
+    /// Only the page that the parameters select.
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@ use crate::manage::{Ask, CallOptions, Client, ClientBuilder, Environment, Operat
 
 /// A client of the management API. [The module](super) has an example.
 ///
-/// A clone is the same client, with other [options](Self::with_options) if you like: it shares connections and the budget for retries.
+/// Clones share connections and the budget for retries, and can have [their own options](Self::with_options).
 #[derive(Clone)]
 pub struct Payvost {
     client: Client,
@@ -34,7 +34,7 @@ impl Payvost {
     ///
     /// # Errors
     ///
-    /// When it is no secret API key.
+    /// If it is not a secret API key.
     pub fn new(api_key: impl AsRef<[u8]>) -> Result<Self, Refusal> {
         Self::builder(api_key).build()
     }
@@ -45,7 +45,7 @@ impl Payvost {
         PayvostBuilder { client: Client::builder(api_key).host("rust ureq/3"), agent: None, hook: None }
     }
 
-    /// The same client with options for its calls, in place of those that the client was made with.
+    /// The same client with options that override its own.
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
         Self { options, ..self.clone() }
@@ -57,11 +57,11 @@ impl Payvost {
         &self.client
     }
 
-    /// What a call would send, as JSON with the API key redacted. Nothing is sent.
+    /// The request that a call would send, as JSON with the API key redacted. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// When a parameter or an option cannot be used.
+    /// If a parameter or an option is invalid.
     pub fn dry_run(&self, operation: Operation, parameters: &str) -> Result<String, CallError> {
         let call = self.client.call(operation, parameters.as_bytes(), &self.options, [0; 16], crate::manage::Now::default())?;
         Ok(call.dry_run())
@@ -76,7 +76,7 @@ impl Payvost {
                 Ok(Reply { object: data.object(), attempts: success.attempts(), data, facts })
             }
             Ask::Done(Err(error)) => Err(CallError::Api(error.clone().into())),
-            // It has been run to its end.
+            // The transport returns only calls that are done.
             Ask::Request(_) | Ask::Wait(_) => Err(CallError::NoRandomBytes),
         }
     }
@@ -87,60 +87,60 @@ impl Payvost {
 }
 
 impl PayvostBuilder {
-    /// The environment, which follows from the key: one that contradicts it is refused.
+    /// The environment. It follows from the key, and one that contradicts the key is refused.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.client = self.client.environment(environment);
         self
     }
 
-    /// Where the API is, in place of the provider's own address: a local sandbox, or a proxy.
+    /// The base URL of the API, instead of the provider's: a local sandbox or a proxy.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.client = self.client.base_url(url);
         self
     }
 
-    /// How long an attempt may take.
+    /// The time limit of one attempt.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.client = self.client.timeout(timeout);
         self
     }
 
-    /// How long a call may take, with its retries and the pauses between them.
+    /// The time limit of a call, including its retries and the pauses between them.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.client = self.client.deadline(deadline);
         self
     }
 
-    /// How often a call is tried again at most.
+    /// The maximum number of retries per call.
     #[must_use]
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.client = self.client.max_retries(retries);
         self
     }
 
-    /// An agent of your own, with your proxy and certificates. Time limits, redirects and the size of answers are set for each request.
+    /// Your own agent, with its proxy and certificates. Each request sets time limits, redirects and the size of responses itself.
     #[must_use]
     pub fn agent(mut self, agent: ureq::Agent) -> Self {
         self.agent = Some(agent);
         self
     }
 
-    /// Called before each request and after each answer, for metrics and traces. If it panics, that changes nothing.
+    /// A hook that runs before each request and after each response, for metrics and traces. If it panics, the call continues.
     #[must_use]
     pub fn on_attempt(mut self, hook: impl Fn(&Attempting<'_>) + Send + Sync + 'static) -> Self {
         self.hook = Some(Hook::new(hook));
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// When the key is no secret API key, or an option contradicts it or is out of range.
+    /// If the key is not a secret API key, or if an option contradicts it or is out of range.
     pub fn build(self) -> Result<Payvost, Refusal> {
         let client = self.client.build()?;
         let agent = self.agent.unwrap_or_else(|| {

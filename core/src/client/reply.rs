@@ -1,10 +1,10 @@
-//! What a call returns.
+//! The result of a call.
 
 use core::ops::Deref;
 
 use crate::manage::{Data, Facts};
 
-/// What a call returned: the object, which it dereferences to, and what came with it.
+/// The result of a call: an object, to which it dereferences, and facts about the response.
 #[derive(Debug)]
 pub struct Reply<T> {
     pub(super) object: T,
@@ -20,19 +20,19 @@ impl<T> Reply<T> {
         self.object
     }
 
-    /// The answer's data as it came: undocumented fields are part of it.
+    /// The data of the response, including undocumented fields.
     #[must_use]
     pub const fn data(&self) -> &Data {
         &self.data
     }
 
-    /// The answer's request id and rate limit.
+    /// The request id and rate limit of the response.
     #[must_use]
     pub const fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// How many requests it took.
+    /// The number of requests, including those that could not be sent.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts

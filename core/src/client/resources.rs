@@ -14,7 +14,7 @@ use crate::manage::{
 #[derive(Debug, Clone, Copy)]
 pub struct Webhooks<'p>(pub(super) &'p Payvost);
 
-/// What only a sandbox can do: [`Payvost::testing`].
+/// The operations that only a sandbox has: [`Payvost::testing`].
 #[derive(Debug, Clone, Copy)]
 pub struct Testing<'p>(pub(super) &'p Payvost);
 
@@ -25,7 +25,7 @@ impl Payvost {
         Webhooks(self)
     }
 
-    /// What only a sandbox can do.
+    /// The operations that only a sandbox has.
     #[must_use]
     pub const fn testing(&self) -> Testing<'_> {
         Testing(self)
@@ -34,32 +34,32 @@ impl Payvost {
 
 /// # Errors
 ///
-/// Each call fails with a [`CallError`]: refused before anything is sent, or with the error of its answer.
+/// A call fails with a [`CallError`]: it was refused before anything was sent, or its response is an error or missing.
 impl<'p> Webhooks<'p> {
-    /// Creates a webhook. Only this answer, and that of a rotation, holds a secret: store it.
+    /// Creates a webhook. Store the secret in the response: it is not shown again.
     #[allow(clippy::missing_errors_doc)] // said once for all calls
     pub fn create(self, parameters: &WebhooksCreateParams<'_>) -> Result<Reply<CreatedWebhook>, CallError> {
         self.0.run(Operation::WebhooksCreate, &parameters.to_json())
     }
 
-    /// Lists your webhooks. Nothing is sent before the list is iterated.
+    /// Lists your webhooks. Nothing is sent until you iterate over the list.
     pub fn list(self, parameters: &WebhooksListParams) -> Pages<'p, Webhook> {
         Pages::new(self.0, Operation::WebhooksList, parameters.to_json())
     }
 
-    /// Reads a webhook.
+    /// Retrieves a webhook.
     #[allow(clippy::missing_errors_doc)]
     pub fn get(self, id: &str) -> Result<Reply<Webhook>, CallError> {
         self.0.run(Operation::WebhooksGet, &id_json(id))
     }
 
-    /// Changes a webhook. What is not given stays as it is.
+    /// Changes a webhook. Omitted parameters keep their values.
     #[allow(clippy::missing_errors_doc)]
     pub fn update(self, id: &str, parameters: &WebhooksUpdateParams<'_>) -> Result<Reply<Webhook>, CallError> {
         self.0.run(Operation::WebhooksUpdate, &parameters.to_json(id))
     }
 
-    /// Deletes a webhook. One that an earlier attempt of this call has deleted counts as deleted.
+    /// Deletes a webhook. If a retry finds that it no longer exists, the call succeeds.
     #[allow(clippy::missing_errors_doc)]
     pub fn delete(self, id: &str) -> Result<Reply<()>, CallError> {
         self.0.run(Operation::WebhooksDelete, &id_json(id))
@@ -72,13 +72,13 @@ impl<'p> Webhooks<'p> {
         self.0.run(Operation::WebhooksRotateSecret, &id_json(id))
     }
 
-    /// Delivers a test event to a webhook.
+    /// Sends a test event to a webhook.
     #[allow(clippy::missing_errors_doc)]
     pub fn test(self, id: &str, parameters: &WebhooksTestParams<'_>) -> Result<Reply<DeliveryAttempt>, CallError> {
         self.0.run(Operation::WebhooksTest, &parameters.to_json(id))
     }
 
-    /// Lists the deliveries to a webhook. Nothing is sent before the list is iterated.
+    /// Lists the deliveries to a webhook. Nothing is sent until you iterate over the list.
     pub fn get_logs(self, id: &str, parameters: &WebhooksGetLogsParams<'_>) -> Pages<'p, DeliveryAttempt> {
         Pages::new(self.0, Operation::WebhooksGetLogs, parameters.to_json(id))
     }
@@ -88,7 +88,7 @@ impl<'p> Webhooks<'p> {
 ///
 /// As for [`Webhooks`]. A live key is refused.
 impl Testing<'_> {
-    /// Publishes an event to one webhook of a sandbox.
+    /// Sends an event to one webhook in a sandbox.
     #[allow(clippy::missing_errors_doc)]
     pub fn trigger_webhook(
         self,
@@ -98,19 +98,19 @@ impl Testing<'_> {
         self.0.run(Operation::TestingTriggerWebhook, &parameters.to_json(id))
     }
 
-    /// Moves the clock of a sandbox on, and returns when everything that became due has been delivered. It has no time limit.
+    /// Advances the clock of a sandbox, and returns when all deliveries that became due have been made. It has no time limit.
     #[allow(clippy::missing_errors_doc)]
     pub fn advance_time(self, parameters: &TestingAdvanceTimeParams) -> Result<Reply<SandboxClock>, CallError> {
         self.0.run(Operation::TestingAdvanceTime, &parameters.to_json())
     }
 
-    /// Sets the clock of a sandbox back to the present.
+    /// Resets the clock of a sandbox to the current time.
     #[allow(clippy::missing_errors_doc)]
     pub fn reset_time(self) -> Result<Reply<()>, CallError> {
         self.0.run(Operation::TestingResetTime, "")
     }
 
-    /// Deletes everything that a sandbox holds.
+    /// Deletes all data in a sandbox.
     #[allow(clippy::missing_errors_doc)]
     pub fn reset_all_data(self) -> Result<Reply<()>, CallError> {
         self.0.run(Operation::TestingResetAllData, "")

@@ -1,4 +1,4 @@
-//! Sending requests, waiting, and telling hooks.
+//! Sending requests, waiting, and calling hooks.
 
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -13,30 +13,30 @@ use crate::manage::{
     ANSWER_HEADERS, Answer, Ask, Attempt, Call, CallOptions, Client, Fault, Now, Operation, Request, Response,
 };
 
-/// What is called before each request and after each answer.
+/// A hook that runs before each request and after each response.
 #[derive(Clone)]
 pub struct Hook(Arc<dyn Fn(&Attempting<'_>) + Send + Sync>);
 
-/// What a hook is told. None of it is secret.
+/// The argument of a hook. Nothing in it is secret.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Attempting<'a> {
-    /// What the call does.
+    /// The operation.
     pub operation: Operation,
     /// The path of the request.
     pub path: &'a str,
-    /// Which attempt this is, from 1.
+    /// The number of the attempt, from 1.
     pub attempt: u32,
-    /// What came of it; `None` before the request.
+    /// The attempt once it has ended; `None` before the request.
     pub ended: Option<&'a Attempt>,
 }
 
-/// Where requests go, and what watches them.
+/// The HTTP client, the hook and the clock.
 #[derive(Clone)]
 pub(super) struct Transport {
     pub(super) agent: ureq::Agent,
     pub(super) hook: Option<Hook>,
-    /// The beginning of a clock that is never set back.
+    /// The zero of a monotonic clock.
     pub(super) epoch: Instant,
 }
 
@@ -59,12 +59,12 @@ impl Transport {
         getrandom::fill(&mut random).map_err(|_| CallError::NoRandomBytes)?;
         let mut call = client.call(operation, parameters.as_bytes(), options, random, self.now())?;
         let path = call.path();
-        let told = |attempt, ended: Option<&Attempt>| self.tell(&Attempting { operation, path: &path, attempt, ended });
+        let notify = |attempt, ended: Option<&Attempt>| self.notify(&Attempting { operation, path: &path, attempt, ended });
         loop {
-            // Feeding fails only where something else was asked for.
+            // Feeding fails only if the answer does not match the step.
             let fed = match call.next() {
                 Ask::Request(request) => {
-                    told(call.attempts(), None);
+                    notify(call.attempts(), None);
                     let fed = match self.send(request) {
                         Ok(received) => {
                             let headers: Vec<_> =
@@ -74,7 +74,7 @@ impl Transport {
                         }
                         Err(fault) => call.feed(Answer::Failed(fault), self.now(), bits()),
                     };
-                    told(call.attempts(), call.last_attempt());
+                    notify(call.attempts(), call.last_attempt());
                     fed
                 }
                 Ask::Wait(pause) => {
@@ -93,8 +93,8 @@ impl Transport {
         Now { elapsed_ms: milliseconds(self.epoch.elapsed()), unix_ms: milliseconds(unix) }
     }
 
-    /// A hook that panics changes nothing.
-    fn tell(&self, attempting: &Attempting<'_>) {
+    /// Calls the hook. If it panics, the call continues.
+    fn notify(&self, attempting: &Attempting<'_>) {
         if let Some(Hook(hook)) = &self.hook {
             let _ = panic::catch_unwind(panic::AssertUnwindSafe(|| hook(attempting)));
         }
@@ -109,7 +109,7 @@ impl Transport {
         }
         let response = match (request.method(), request.body()) {
             ("GET" | "DELETE", None) => self.exchange(builder.body(()), request),
-            // Without a body it would send an empty one in chunks, which not every server reads.
+            // For a missing body, ureq would send an empty chunked one, which not every server accepts.
             (_, body) => self.exchange(builder.body(body.unwrap_or_default()), request),
         };
         let mut response = response?;
@@ -129,7 +129,7 @@ impl Transport {
         request: &Request,
     ) -> Result<ureq::http::Response<ureq::Body>, Fault> {
         let sent = sent.map_err(|_| Fault::NotSent)?;
-        // These hold whatever agent the caller gave: an answer is read at any status, and nothing is sent elsewhere.
+        // These override the caller's agent: a response with any status is read, and redirects are not followed.
         let configured = self.agent.configure_request(sent).http_status_as_error(false).max_redirects(0);
         let sent = configured.max_redirects_will_error(false).timeout_global(request.time_limit()).build();
         self.agent.run(sent).map_err(|error| fault(&error))
@@ -142,7 +142,8 @@ struct Received {
     body: Vec<u8>,
 }
 
-/// What an error of ureq means. Only what surely happened before anything was sent may be tried again without a thought.
+/// The fault behind an error of ureq. `NotSent` and `ConnectTimedOut` are only for errors that certainly occurred before anything was sent,
+/// since every request can then be retried.
 fn fault(error: &ureq::Error) -> Fault {
     use ureq::{Error, Timeout};
     match error {
@@ -160,7 +161,7 @@ fn fault(error: &ureq::Error) -> Fault {
     }
 }
 
-/// The standard library has no kind for that. Where this does not recognize it, nothing is taken for granted.
+/// The standard library has no error kind for this. An error that is not recognized here counts as `Lost`, which is safe.
 fn is_unknown_host(error: &std::io::Error) -> bool {
     const WINDOWS: core::ops::RangeInclusive<i32> = 11_001..=11_004;
     error.raw_os_error().is_some_and(|code| cfg!(windows) && WINDOWS.contains(&code))
@@ -171,7 +172,7 @@ fn is_untrusted(error: &std::io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.to_string().contains("certificate"))
 }
 
-/// Random bits that scatter retries. Nobody has to be unable to predict them.
+/// Random bits that spread out retries. They need not be unpredictable.
 fn bits() -> u32 {
     let mut bits = [0; 4];
     getrandom::fill(&mut bits).map_or(1 << 31, |()| u32::from_ne_bytes(bits))

@@ -1,4 +1,4 @@
-//! Reading an answer.
+//! Reading a response.
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
@@ -23,13 +23,13 @@ pub struct Success {
     pub(super) attempts: u32,
 }
 
-/// The data of an answer, read: see [`Success::read`].
+/// The parsed data of a response: see [`Success::read`].
 pub struct Data {
     text: String,
     tape: Vec<Token>,
 }
 
-/// A failure that an answer describes.
+/// A failure that a response describes.
 pub(super) struct Failure {
     pub(super) code: Cow<'static, str>,
     pub(super) message: Cow<'static, str>,
@@ -43,35 +43,35 @@ impl Success {
         Self { data: "null".into(), total: None, count: 0, attempts: 0 }
     }
 
-    /// What `data` holds, as JSON: an object, or of a page the list of its entries. `null` where there is nothing to tell. It can hold a
+    /// The `data` of the response as JSON: an object, or for a page the list of its entries. `null` if there is none. It can contain a
     /// webhook's secret.
     #[must_use]
     pub fn data(&self) -> &str {
         &self.data
     }
 
-    /// The data, read.
+    /// The parsed data.
     #[must_use]
     pub fn read(&self) -> Data {
-        // It was found to be JSON before, as a part of the answer.
+        // It is part of a response that was parsed before.
         let tape =
             Document::parse(self.data.as_bytes(), &[0; 16]).map_or_else(|_| Vec::new(), |document| document.into_parts().1);
         Data { text: self.data.clone(), tape }
     }
 
-    /// Of a page: how many entries all pages hold, where the server tells.
+    /// For a page: the number of entries on all pages, if the server reports it.
     #[must_use]
     pub const fn total(&self) -> Option<u64> {
         self.total
     }
 
-    /// Of a page: how many entries it holds.
+    /// For a page: the number of its entries.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// How many requests were sent, or tried to be.
+    /// The number of requests, including those that could not be sent.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
@@ -85,14 +85,14 @@ impl Data {
         T::read(self.value()).unwrap_or_default()
     }
 
-    /// The value. Undocumented fields are part of it.
+    /// The value, including undocumented fields.
     #[must_use]
     pub fn value(&self) -> Value<'_> {
         Value::new(&self.text, &self.tape, 0)
     }
 }
 
-/// Reads an answer whose status alone does not decide.
+/// Reads a response. Its body can make a failure of a 2xx status.
 pub(super) fn read(response: &Response<'_>, shape: Shape, key: &Key, hash_key: &[u8; 16]) -> Result<Success, Failure> {
     let status = response.status;
     let is_success = (200..300).contains(&status);
@@ -100,27 +100,25 @@ pub(super) fn read(response: &Response<'_>, shape: Shape, key: &Key, hash_key: &
         return Ok(Success::nothing());
     }
     if response.body.len() > MAX_ANSWER_BYTES {
-        return Err(unreadable("the answer is too long"));
+        return Err(unreadable("the response is too long"));
     }
     let Ok(document) = Document::parse(response.body, hash_key) else {
-        return Err(unreadable(if is_redirect(status) { REDIRECT } else { "the answer is not JSON" }));
+        return Err(unreadable(if is_redirect(status) { REDIRECT } else { "the response is not JSON" }));
     };
     let (text, tape) = document.into_parts();
     let value = Value::new(text, &tape, 0);
-    let Kind::Object(_) = value.kind() else { return Err(unreadable("the answer is not an object")) };
+    let Kind::Object(_) = value.kind() else { return Err(unreadable("the response is not a JSON object")) };
     let error = value.get("error").filter(|error| !error.is_null());
     match value.get("success").map(Value::as_bool) {
         _ if !is_success => Err(failure(error, value, status, key)),
         Some(Some(false)) => Err(failure(error, value, status, key)),
-        Some(None) => Err(unreadable("`success` is neither true nor false")),
+        Some(None) => Err(unreadable("`success` in the response is neither true nor false")),
         None if error.is_some() => Err(failure(error, value, status, key)),
-        Some(Some(true)) | None => {
-            success(value, shape).ok_or_else(|| unreadable("the answer lacks the data that it should hold"))
-        }
+        Some(Some(true)) | None => success(value, shape).ok_or_else(|| unreadable("the response lacks the expected data")),
     }
 }
 
-/// The data of an answer, where it has the shape that it must have. Whatever else it holds is the provider's affair.
+/// The data of a response, if it has the expected shape. Other fields are not checked: the provider may add and change them.
 fn success(answer: Value<'_>, shape: Shape) -> Option<Success> {
     let data = answer.get("data");
     let found = |data: Value<'_>, total, count| Success { data: data.raw().to_owned(), total, count, attempts: 0 };
@@ -133,7 +131,7 @@ fn success(answer: Value<'_>, shape: Shape) -> Option<Success> {
             checked.iter().all(is_text).then(|| found(data, None, 0))
         }
         Shape::Page => {
-            // A list, or an object with the list and its total in it.
+            // Either a list, or an object with the list and its total.
             let data = data?;
             let (list, holder) = match data.get("data") {
                 Some(list) => (list, data),
@@ -147,7 +145,7 @@ fn success(answer: Value<'_>, shape: Shape) -> Option<Success> {
     }
 }
 
-/// How many entries all pages hold.
+/// The number of entries on all pages.
 fn total(holder: Value<'_>) -> Option<u64> {
     let total = |value: Value<'_>| match value.get("total")?.kind() {
         Kind::Number(number) => number.as_u64(),
@@ -156,7 +154,7 @@ fn total(holder: Value<'_>) -> Option<u64> {
     total(holder).or_else(|| total(holder.get("pagination")?)).or_else(|| total(holder.get("meta")?))
 }
 
-/// The error in an answer, in either of the forms in which the provider shows it: with `code`, or with `type` instead.
+/// The error in a response. The provider documents two forms: with `code`, and with `type` instead.
 fn failure(error: Option<Value<'_>>, answer: Value<'_>, status: u16, key: &Key) -> Failure {
     let in_error = |name: &str| error.and_then(|error| error.get(name)).and_then(Value::as_str);
     let code = ["code", "type"].into_iter().find_map(|name| in_error(name).filter(|code| is_code(&key.redact(code))));
@@ -173,8 +171,8 @@ fn failure(error: Option<Value<'_>>, answer: Value<'_>, status: u16, key: &Key) 
     }
 }
 
-const REDIRECT: &str = "the answer is a redirect, and redirects are not followed";
-const SILENT: &str = "the server refused the request and does not say why";
+const REDIRECT: &str = "the response is a redirect, and redirects are not followed";
+const SILENT: &str = "the server refused the request without giving a reason";
 
 const fn is_redirect(status: u16) -> bool {
     matches!(status, 300..400)
@@ -189,7 +187,7 @@ fn is_code(code: &str) -> bool {
         && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// A text of the provider's that can be shown in a log: on one line, not endless, and without the key.
+/// A text from the provider, made safe for a log: one line, of limited length, and without the key.
 fn printable(text: &str, key: &Key) -> String {
     const MOST: usize = 500;
     let breaks =

@@ -1,10 +1,10 @@
-//! How many retries a client can afford.
+//! The budget for retries.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::limits::{RETRY_BUDGET, RETRY_COST, TIMEOUT_RETRY_COST};
 
-/// Tokens that all calls of a client share. While a server is out of order, each call would otherwise multiply the load on it.
+/// Tokens for retries, shared by all calls of a client. Without a budget, each call would multiply the load on a server that is down.
 #[derive(Debug)]
 pub(super) struct Budget(AtomicUsize);
 
@@ -13,13 +13,13 @@ impl Budget {
         Self(AtomicUsize::new(RETRY_BUDGET))
     }
 
-    /// Pays for a retry. `false` when it cannot be afforded: then nothing is paid.
+    /// Pays for a retry. Returns `false` and takes nothing if too few tokens are left.
     pub(super) fn pay(&self, after_timeout: bool) -> bool {
         let cost = if after_timeout { TIMEOUT_RETRY_COST } else { RETRY_COST };
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| tokens.checked_sub(cost)).is_ok()
     }
 
-    /// Takes note of a call that succeeded.
+    /// Adds a token for a call that succeeded.
     pub(super) fn succeeded(&self) {
         let _ =
             self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |tokens| (tokens < RETRY_BUDGET).then_some(tokens + 1));

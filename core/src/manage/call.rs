@@ -20,9 +20,9 @@ use super::response::Response;
 use super::retry::{jitter, retry_after};
 use crate::limits::MAX_RETRY_AFTER;
 
-/// One call on its course: it asks for a request or a pause, is fed what came of it, and ends in a [`Success`] or an [`ApiError`].
+/// One call: it asks for a request or a pause, is fed the result, and ends in a [`Success`] or an [`ApiError`].
 ///
-/// [`Client::call`] begins it; [the module](super) has an example.
+/// [`Client::call`] starts one; [the module](super) has an example.
 pub struct Call {
     client: Client,
     operation: Operation,
@@ -31,9 +31,9 @@ pub struct Call {
     timeout: Duration,
     deadline: Duration,
     max_retries: u32,
-    /// Whether it can be repeated after it may have been carried out.
+    /// Whether it is safe to repeat even if the server has already carried it out.
     repeatable: bool,
-    /// An attacker must not be able to predict what keys the hash that finds duplicate keys.
+    /// The key of the hash that finds duplicate keys in a response. An attacker must not be able to predict it.
     hash_key: [u8; 16],
     started: u64,
     attempt_started: u64,
@@ -44,38 +44,38 @@ pub struct Call {
     stage: Stage,
 }
 
-/// What the host does next.
+/// The next step for the host.
 #[derive(Debug, Clone, Copy)]
 pub enum Ask<'c> {
-    /// Send a request. Fed [`Answer::Response`] or [`Answer::Failed`].
+    /// Send a request, then feed [`Answer::Response`] or [`Answer::Failed`].
     Request(&'c Request),
-    /// Wait, without holding up anybody else. Fed [`Answer::Waited`], or [`Fault::Cancelled`].
+    /// Wait without blocking other calls, then feed [`Answer::Waited`] or [`Fault::Cancelled`].
     Wait(Duration),
-    /// Nothing: it is over.
+    /// Nothing: the call is done.
     Done(Result<&'c Success, &'c ApiError>),
 }
 
-/// What came of it.
+/// The result of a step.
 #[derive(Debug, Clone, Copy)]
 pub enum Answer<'a> {
-    /// An answer came, whatever its status.
+    /// A response arrived, with any status.
     Response(Response<'a>),
-    /// No answer came.
+    /// No response arrived.
     Failed(Fault),
     /// The pause is over.
     Waited,
 }
 
-/// The present, by two clocks.
+/// The current time, by two clocks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Now {
-    /// Milliseconds by a clock that is never set back.
+    /// Milliseconds of a monotonic clock.
     pub elapsed_ms: u64,
     /// Milliseconds since the Unix epoch: a `Retry-After` can be a date.
     pub unix_ms: u64,
 }
 
-/// An answer to another question than the one that was asked: a mistake of the host. The call is as it was.
+/// The answer does not match the step that the call asked for, a mistake of the host. The call has not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnexpectedAnswer;
 
@@ -86,27 +86,26 @@ enum Stage {
     Done,
 }
 
-/// What an attempt that failed means for the next one.
+/// A failed attempt, and whether another one makes sense.
 struct Failed {
     failure: Failure,
-    /// Whether another attempt may succeed.
+    /// Whether another attempt could succeed.
     transient: bool,
-    /// Whether the server has surely not carried it out.
+    /// Whether the server has certainly not carried out the request.
     harmless: bool,
     timed_out: bool,
-    /// What the server asked for, in milliseconds.
+    /// The pause that the server asked for, in milliseconds.
     retry_after: Option<u64>,
 }
 
 impl Client {
-    /// Begins a call.
+    /// Starts a call.
     ///
-    /// `parameters` is a JSON object, or empty. `random` has to come from a generator that nobody can predict: it becomes the
-    /// idempotency key.
+    /// `parameters` is a JSON object, or empty. `random` must be unpredictable: it becomes the idempotency key.
     ///
     /// # Errors
     ///
-    /// When a parameter or an option cannot be used.
+    /// If a parameter or an option is invalid.
     pub fn call(
         &self,
         operation: Operation,
@@ -158,7 +157,7 @@ impl Call {
         Ok(call)
     }
 
-    /// What to do next, the same until it is fed.
+    /// The next step. It stays the same until its result is fed.
     #[must_use]
     pub const fn next(&self) -> Ask<'_> {
         match (&self.stage, &self.outcome) {
@@ -169,12 +168,12 @@ impl Call {
         }
     }
 
-    /// Takes what came of what [`next`](Self::next) asked for. `random` are bits that differ from client to client; they scatter the
-    /// retries.
+    /// Takes the result of the step that [`next`](Self::next) asked for. `random` holds bits that differ between clients, so that their
+    /// retries do not coincide.
     ///
     /// # Errors
     ///
-    /// When that was no answer to it.
+    /// If the answer does not match that step.
     pub fn feed(&mut self, answer: Answer<'_>, now: Now, random: u32) -> Result<(), UnexpectedAnswer> {
         match (self.stage, answer) {
             (Stage::Request, Answer::Response(response)) => self.responded(&response, now, random),
@@ -189,7 +188,7 @@ impl Call {
         Ok(())
     }
 
-    /// What it does.
+    /// The operation.
     #[must_use]
     pub const fn operation(&self) -> Operation {
         self.operation
@@ -201,38 +200,38 @@ impl Call {
         self.parameters.path()
     }
 
-    /// Which attempt is on its way or was the last, from 1.
+    /// The number of the current or last attempt, from 1.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The attempt that ended last: for a hook after each answer.
+    /// The attempt that ended last, for a hook that runs after each attempt.
     #[must_use]
     pub const fn last_attempt(&self) -> Option<&Attempt> {
         self.last_attempt.as_ref()
     }
 
-    /// What the last answer said beside its body.
+    /// The status, request id and rate limit of the last response.
     #[must_use]
     pub const fn facts(&self) -> &Facts {
         &self.facts
     }
 
-    /// The request, to be shown and not to be sent: JSON with the API key redacted.
+    /// The request as JSON with the API key redacted, to be shown instead of sent.
     #[must_use]
     pub fn dry_run(&self) -> String {
         self.request.to_redacted_json()
     }
 
-    /// How it ended, once it has.
+    /// The outcome, once the call is done.
     #[must_use]
     pub fn into_outcome(self) -> Option<Result<Success, ApiError>> {
         if self.stage == Stage::Done { self.outcome } else { None }
     }
 
-    /// Of a page: the parameters of the call for the next one, as JSON. `None` when this page was empty, or all entries have been read
-    /// as far as the server tells how many there are; or when this is no page.
+    /// For a page: the parameters of the call for the next one, as JSON. `None` if this page was empty or, by the total that the server
+    /// reports, the last one, and if this is not a page.
     #[must_use]
     pub fn next_page(&self) -> Option<String> {
         let (Stage::Done, Some(Ok(page))) = (self.stage, &self.outcome) else { return None };
@@ -254,7 +253,7 @@ impl Call {
         self.stage = Stage::Request;
     }
 
-    /// How much of the deadline is left; `None` where there is none.
+    /// The time left until the deadline; `None` if there is no deadline.
     fn time_left(&self, now: Now) -> Option<Duration> {
         if self.operation.spec().unlimited {
             return None;
@@ -265,7 +264,7 @@ impl Call {
     fn responded(&mut self, response: &Response<'_>, now: Now, random: u32) {
         self.facts = Facts::read(response, &self.client.settings().key);
         let result = if response.status == 404 && self.operation.method() == Method::Delete && self.attempts > 1 {
-            // An earlier attempt, whose answer was lost, has deleted it.
+            // An earlier attempt, whose response was lost, has deleted it.
             Ok(Success::nothing())
         } else {
             answer::read(response, self.operation.spec().shape, &self.client.settings().key, &self.hash_key)
@@ -308,7 +307,7 @@ impl Call {
         self.again(failed, now, random);
     }
 
-    /// Notes an attempt that is over.
+    /// Records an attempt that has ended.
     fn over(&mut self, status: Option<u16>, fault: Option<&'static str>, now: Now) {
         self.last_attempt = Some(Attempt {
             number: self.attempts,
@@ -327,7 +326,7 @@ impl Call {
         if transient && !harmless && !self.repeatable {
             error.cause = Some(error.code);
             error.code = Cow::Borrowed("outcome_unknown");
-            error.message = Cow::Borrowed("no usable answer came, and the operation may have been carried out");
+            error.message = Cow::Borrowed("no usable response arrived, and the operation may have been carried out");
             return self.end(Err(error));
         }
         let pause = retry_after.unwrap_or_else(|| jitter(self.attempts - 1, random));
@@ -363,11 +362,11 @@ fn fault_failure(fault: Fault) -> Failure {
     let (code, message) = match fault {
         Fault::NotSent => ("connection_failed", "the connection could not be established"),
         Fault::ConnectTimedOut => ("timed_out", "the connection could not be established within the time limit"),
-        Fault::TimedOut => ("timed_out", "no answer came within the time limit"),
-        Fault::Lost => ("connection_failed", "the connection broke before the answer was complete"),
+        Fault::TimedOut => ("timed_out", "no response arrived within the time limit"),
+        Fault::Lost => ("connection_failed", "the connection was lost before the response was complete"),
         Fault::TlsFailed => ("connection_failed", "no secure connection could be established"),
-        Fault::Malformed => ("unreadable_answer", "the answer is not valid HTTP"),
-        Fault::TooLarge => ("unreadable_answer", "the answer is too long"),
+        Fault::Malformed => ("unreadable_answer", "the response is not valid HTTP"),
+        Fault::TooLarge => ("unreadable_answer", "the response is too long"),
         Fault::Cancelled => ("cancelled", "the call was cancelled"),
     };
     Failure { code: Cow::Borrowed(code), message: Cow::Borrowed(message), field: None, request_id: None }
@@ -390,7 +389,7 @@ impl fmt::Debug for Call {
 
 impl fmt::Display for UnexpectedAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this is no answer to what the call asked for")
+        f.write_str("the answer does not match the step that the call asked for")
     }
 }
 

@@ -1,4 +1,4 @@
-//! What all calls of a client share.
+//! The client: its key, its options and its budget for retries.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -17,8 +17,8 @@ use super::refusal::{Names, Problem, Refusal};
 use super::url::Url;
 use crate::limits::{DEFAULT_DEADLINE, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT};
 
-/// A client of the management API: its key, its options, and the budget for retries that its calls share. It does no I/O; a clone is the
-/// same client.
+/// A client of the management API: its key, its options, and the budget for retries that its calls share. It does no I/O. Clones share
+/// the budget.
 ///
 /// ```
 /// use payvost_webhooks::manage::Client;
@@ -44,12 +44,12 @@ pub(super) struct Settings {
     pub(super) budget: Budget,
 }
 
-/// Where the provider keeps real money and where it does not.
+/// An environment of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Environment {
-    /// For tests: keys with `sk_test_`.
+    /// For tests, with `sk_test_` keys.
     Sandbox,
-    /// Keys with `sk_live_`.
+    /// For real money, with `sk_live_` keys.
     Production,
 }
 
@@ -76,25 +76,25 @@ impl Client {
         ClientBuilder { key, environment, base_url, timeout, deadline, max_retries, names, host }
     }
 
-    /// Whether the key is one for production.
+    /// Whether the key is for production.
     #[must_use]
     pub fn is_live(&self) -> bool {
         self.settings.key.is_live()
     }
 
-    /// Where the API is.
+    /// The base URL of the API.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.settings.base_url
     }
 
-    /// How the host language writes names.
+    /// The naming style of the host language.
     #[must_use]
     pub fn names(&self) -> Names {
         self.settings.names
     }
 
-    /// How many tokens are left for retries, of [`RETRY_BUDGET`](crate::limits::RETRY_BUDGET).
+    /// The number of tokens left for retries, at most [`RETRY_BUDGET`](crate::limits::RETRY_BUDGET).
     #[must_use]
     pub fn retry_budget(&self) -> usize {
         self.settings.budget.left()
@@ -106,49 +106,49 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// The environment, which follows from the key: one that contradicts it is refused.
+    /// The environment. It follows from the key, and one that contradicts the key is refused.
     #[must_use]
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = Some(Ok(environment));
         self
     }
 
-    /// Where the API is, in place of the provider's own address: a local sandbox, or a proxy.
+    /// The base URL of the API, instead of the provider's: a local sandbox or a proxy.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
     }
 
-    /// How long an attempt may take. Default: [`DEFAULT_TIMEOUT`].
+    /// The time limit of one attempt. Default: [`DEFAULT_TIMEOUT`].
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long a call may take, with its retries and the pauses between them. Default: [`DEFAULT_DEADLINE`].
+    /// The time limit of a call, including its retries and the pauses between them. Default: [`DEFAULT_DEADLINE`].
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// How often a call is tried again at most. Default: [`DEFAULT_MAX_RETRIES`].
+    /// The maximum number of retries per call. Default: [`DEFAULT_MAX_RETRIES`].
     #[must_use]
     pub const fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = Some(retries);
         self
     }
 
-    /// How the host language writes names, in parameters and in messages.
+    /// The naming style of the host language, for parameters and messages.
     #[must_use]
     pub const fn names(mut self, names: Names) -> Self {
         self.names = names;
         self
     }
 
-    /// The host in `User-Agent`, such as `python/3.13.1`. What no header can hold is left out.
+    /// The host in `User-Agent`, such as `python/3.13.1`. Characters that a header cannot hold are left out.
     #[must_use]
     pub fn host(mut self, host: &str) -> Self {
         self.host = host.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(100).collect();
@@ -156,11 +156,11 @@ impl ClientBuilder {
     }
 
     /// Takes options from a JSON object: `environment` (`"sandbox"` or `"production"`), `baseUrl`, `timeoutSeconds`, `deadlineSeconds`,
-    /// `maxRetries`; in snake case `base_url`, `timeout`, `deadline`, `max_retries`. Set [`names`](Self::names) before.
+    /// `maxRetries`; in snake case `base_url`, `timeout`, `deadline`, `max_retries`. Call [`names`](Self::names) first.
     ///
     /// # Errors
     ///
-    /// When an option does not exist, or is of the wrong type.
+    /// If an option does not exist, or its value has the wrong type.
     pub fn options(mut self, json: &[u8]) -> Result<Self, Refusal> {
         const NAMES: [&str; 5] = ["environment", "baseUrl", "timeoutSeconds", "deadlineSeconds", "maxRetries"];
         let names = self.names;
@@ -185,11 +185,11 @@ impl ClientBuilder {
         Ok(self)
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// When the key is no secret API key, or an option contradicts it or is out of range.
+    /// If the key is not a secret API key, or if an option contradicts it or is out of range.
     pub fn build(self) -> Result<Client, Refusal> {
         let names = self.names;
         let refused = |name, problem| Refusal::new(name, problem, names);

@@ -6,9 +6,9 @@ use core::fmt;
 
 use super::api::ERRORS;
 
-/// A call that failed: Payvost said so, or no usable answer came.
+/// A failed call: Payvost returned an error, or no usable response arrived.
 ///
-/// [`Display`](fmt::Display) is the message. It holds neither the key nor a body; what the provider's message says is part of it.
+/// [`Display`](fmt::Display) is the message. It can contain the provider's message, but never the key or a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     pub(super) code: Cow<'static, str>,
@@ -29,50 +29,50 @@ impl ApiError {
         &self.code
     }
 
-    /// What happened.
+    /// The message.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What usually causes this and what to do about it. For the log.
+    /// The usual cause and the remedy. For the log.
     #[must_use]
     pub fn hint(&self) -> &'static str {
         let known = ERRORS.iter().find(|(_, code, _)| *code == self.code);
         known.map_or("The provider's documentation explains this code.", |(_, _, hint)| hint)
     }
 
-    /// Of `outcome_unknown`: the code that the error would have had if the operation could be repeated.
+    /// For `outcome_unknown`: the code that the error would have if the operation were safe to repeat.
     #[must_use]
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
     }
 
-    /// The status of the last answer; `None` where there was none.
+    /// The status of the last response; `None` if there was none.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// The parameter at fault, as the provider names it.
+    /// The invalid parameter, as the provider names it.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.field.as_deref()
     }
 
-    /// The provider's name for the request.
+    /// The provider's id of the request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// After how many seconds the provider wants to be asked again, rounded up.
+    /// The number of seconds to wait before a retry, as the provider asked, rounded up.
     #[must_use]
     pub const fn retry_after(&self) -> Option<u64> {
         self.retry_after
     }
 
-    /// How many requests were sent, or tried to be.
+    /// The number of requests, including those that could not be sent.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
@@ -87,7 +87,7 @@ impl fmt::Display for ApiError {
 
 impl core::error::Error for ApiError {}
 
-/// The code that a status stands for, where an error names none.
+/// The code for a status, for an error that has no code itself.
 pub(super) fn code_of_status(status: u16) -> &'static str {
     let status = if matches!(status, 500..600) { 500 } else { status };
     ERRORS.iter().find(|(other, _, _)| *other == status).map_or("unreadable_answer", |(_, code, _)| code)

@@ -1,4 +1,4 @@
-//! What hooks, traces and metrics are told. None of it is secret.
+//! Facts about requests and responses, for hooks, traces and metrics. None of them is secret.
 
 use alloc::string::String;
 use core::time::Duration;
@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::key::Key;
 use super::response::Response;
 
-/// What the last answer of a call said beside its body.
+/// What is known about the last response of a call, besides its body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     pub(super) status: Option<u16>,
@@ -14,7 +14,7 @@ pub struct Facts {
     pub(super) rate_limit: RateLimit,
 }
 
-/// The provider's rate limit, as far as an answer told it.
+/// The provider's rate limit, as far as a response reports it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RateLimit {
     /// `X-RateLimit-Limit`: how many requests a window allows.
@@ -25,7 +25,7 @@ pub struct RateLimit {
     pub reset: Option<u64>,
 }
 
-/// An attempt of a call that is over.
+/// An attempt of a call that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     pub(super) number: u32,
@@ -49,13 +49,13 @@ impl Facts {
         }
     }
 
-    /// The status of the answer; `None` where there was no answer.
+    /// The status of the response; `None` if there was none.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// The provider's name for the request: from the header `X-Request-Id`, or from the body of an error.
+    /// The provider's id of the request, from the header `X-Request-Id` or from the body of an error.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
@@ -69,38 +69,38 @@ impl Facts {
 }
 
 impl Attempt {
-    /// Which it was, from 1.
+    /// Its number, from 1.
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
     }
 
-    /// The status of its answer; `None` where there was none.
+    /// The status of its response; `None` if there was none.
     #[must_use]
     pub const fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// Why there was no answer: the name of the fault, such as `timed_out`.
+    /// Why there was no response: the name of the fault, such as `timed_out`.
     #[must_use]
     pub const fn fault(&self) -> Option<&'static str> {
         self.fault
     }
 
-    /// How long it took.
+    /// Its duration.
     #[must_use]
     pub const fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// The provider's name for the request.
+    /// The provider's id of the request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 }
 
-/// The value of a header that was sent once. Of one that was sent several times nobody knows which is meant.
+/// The value of a header that was sent once. If it was sent several times, it is unclear which value is meant.
 pub(super) fn single<'r>(response: &Response<'r>, name: &str) -> Option<&'r str> {
     let mut values = response.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
     match (values.next(), values.next()) {
@@ -109,7 +109,7 @@ pub(super) fn single<'r>(response: &Response<'r>, name: &str) -> Option<&'r str>
     }
 }
 
-/// A request id that can be shown anywhere: visible ASCII without a comma, which joins several.
+/// A request id that is safe to show: visible ASCII without a comma, which would join the values of several headers.
 pub(super) fn request_id(value: &str, key: &Key) -> Option<String> {
     let is_sound = (1..=128).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',');
     is_sound.then(|| key.redact(value))

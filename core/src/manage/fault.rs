@@ -1,22 +1,22 @@
-//! Why no answer came.
+//! Why no response arrived.
 
-/// Why there is no answer. What a transport cannot tell apart is [`Lost`](Self::Lost).
+/// Why there is no response. If a transport cannot distinguish the faults, it reports [`Lost`](Self::Lost).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Nothing was sent: the host is unknown, it refused the connection, the proxy did.
+    /// Nothing was sent: the host is unknown, or it or the proxy refused the connection.
     NotSent,
-    /// Nothing was sent: no connection came about within the time limit.
+    /// Nothing was sent: no connection was established within the time limit.
     ConnectTimedOut,
-    /// No answer, or half of one, came within the time limit.
+    /// No complete response arrived within the time limit.
     TimedOut,
-    /// The connection broke after something may have been sent, half an answer included.
+    /// The connection was lost after something may have been sent, or in the middle of the response.
     Lost,
     /// The certificate is not trusted, or there is no common version of TLS. Nothing was sent.
     TlsFailed,
-    /// What came is not HTTP, or cannot be decompressed, or its headers do not end.
+    /// The response is not HTTP, cannot be decompressed, or its headers do not end.
     Malformed,
-    /// The body of the answer is longer than [`Request::max_answer_bytes`](super::Request::max_answer_bytes).
+    /// The response body is longer than [`Request::max_answer_bytes`](super::Request::max_answer_bytes).
     TooLarge,
     /// The caller cancelled the call.
     Cancelled,
@@ -50,7 +50,7 @@ impl Fault {
         }
     }
 
-    /// The fault of that name.
+    /// The fault with this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|fault| fault.as_str() == name)

@@ -1,4 +1,4 @@
-//! API keys: which texts are believed to be one.
+//! API keys: checking and redacting them.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -29,7 +29,7 @@ impl Key {
         if !key.starts_with(TEST) && !key.starts_with(LIVE) {
             return Err(Problem::UnknownKey);
         }
-        // Anything else would end the header, or be read differently by different servers (RFC 9110 §5.5).
+        // Other characters would end the header, or different servers would read them differently (RFC 9110 §5.5).
         match core::str::from_utf8(key) {
             Ok(text) if text.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(Self(Zeroizing::new(text.to_owned()))),
             _ => Err(Problem::KeyNotAscii),
@@ -48,12 +48,12 @@ impl Key {
         value
     }
 
-    /// The value of the header for people's eyes.
+    /// The value of the header with the key redacted.
     pub(super) const fn redacted(live: bool) -> &'static str {
         if live { "Bearer sk_live_[redacted]" } else { "Bearer sk_test_[redacted]" }
     }
 
-    /// The text with every occurrence of the key replaced: a server can send back what it was sent.
+    /// The text with every occurrence of the key replaced: a server can echo the key.
     pub(super) fn redact(&self, text: &str) -> String {
         text.replace(self.0.as_str(), "[redacted]")
     }

@@ -1,10 +1,10 @@
-//! What anybody can ask about an operation.
+//! Public facts about an operation.
 
 use super::api::Operation;
 use super::operation::{Method, Shape};
 
 impl Operation {
-    /// The operation of a name, such as `webhooks.rotateSecret` or `webhooks.rotate_secret`.
+    /// The operation with a name, such as `webhooks.rotateSecret` or `webhooks.rotate_secret`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| {
@@ -25,13 +25,13 @@ impl Operation {
         self.spec().method
     }
 
-    /// Its path with names in place of values, such as `/v1/webhooks/{id}`: few values, so that metrics can be grouped by it.
+    /// Its path with placeholders, such as `/v1/webhooks/{id}`: there are few of them, so metrics can be grouped by it.
     #[must_use]
     pub const fn route(self) -> &'static str {
         self.spec().path
     }
 
-    /// Whether its answers are pages.
+    /// Whether its responses are pages.
     #[must_use]
     pub const fn has_pages(self) -> bool {
         matches!(self.spec().shape, Shape::Page)

@@ -1,8 +1,8 @@
 //! The management API: create, list, change, test and delete webhooks, rotate their secrets, read their logs.
 //!
-//! [`Call`] is one call as a machine without I/O. It asks for an HTTP request or a pause, is fed what came of it, and ends in a
-//! [`Success`] or an [`ApiError`]. It decides what is sent, how an answer reads, what is tried again and when. A host sends the requests
-//! with the HTTP client that its users already have, and supplies the time and random bits.
+//! [`Call`] is one call as a machine without I/O. It asks for an HTTP request or a pause, is fed the result, and ends in a [`Success`] or an
+//! [`ApiError`]. It decides what to send, how to read a response, and what to retry and when. The host sends the requests with any HTTP
+//! client, and supplies the time and random bits.
 //!
 //! ```text
 //!   Request ─▶ Done

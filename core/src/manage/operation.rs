@@ -1,4 +1,4 @@
-//! What the table of operations is made of.
+//! The types of the table of operations.
 
 /// An HTTP method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,11 +13,11 @@ pub enum Method {
     Delete,
 }
 
-/// What is known of an operation.
+/// An operation of the API.
 pub(super) struct Spec {
-    /// As JavaScript and PHP write it, such as `webhooks.rotateSecret`.
+    /// As in JavaScript and PHP, such as `webhooks.rotateSecret`.
     pub(super) name: &'static str,
-    /// As Python and Rust write it, such as `webhooks.rotate_secret`.
+    /// As in Python and Rust, such as `webhooks.rotate_secret`.
     pub(super) snake_name: &'static str,
     pub(super) method: Method,
     /// The path, with parameters in braces.
@@ -29,12 +29,12 @@ pub(super) struct Spec {
     pub(super) parameters: &'static [Parameter],
 }
 
-/// What `data` holds in the answer.
+/// The expected `data` of a response.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Shape {
-    /// Whatever it is, if it is there at all.
+    /// Any value, or none.
     Anything,
-    /// An object in which these fields are texts that are not empty.
+    /// An object in which these fields are non-empty strings.
     Object(&'static [&'static str]),
     /// A list of objects.
     Page,
@@ -47,7 +47,7 @@ pub(super) struct Parameter {
     pub(super) place: Place,
     pub(super) kind: Kind,
     pub(super) required: bool,
-    /// Whether null is sent, rather than taken for absent.
+    /// Whether null is sent. Otherwise it counts as absent.
     pub(super) nullable: bool,
 }
 
@@ -59,7 +59,7 @@ pub(super) enum Place {
     Body,
 }
 
-/// What a parameter can be.
+/// The type of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Id,
@@ -75,7 +75,7 @@ pub(super) enum Kind {
 }
 
 impl Method {
-    /// The method as it stands in a request.
+    /// The method as a request spells it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

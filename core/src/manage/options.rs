@@ -10,28 +10,28 @@ use super::refusal::{Names, Problem, Refusal, snake};
 use crate::json::{Kind, Value};
 use crate::limits::{MAX_RETRIES_LIMIT, MAX_TIMEOUT};
 
-/// Options of one call, in place of the client's.
+/// Options of one call, which override the client's.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct CallOptions {
-    /// How long an attempt may take.
+    /// The time limit of one attempt.
     pub timeout: Option<Duration>,
-    /// How long the call may take, with its retries and pauses.
+    /// The time limit of the call, including its retries and pauses.
     pub deadline: Option<Duration>,
-    /// How often it is tried again at most.
+    /// The maximum number of retries.
     pub max_retries: Option<u32>,
-    /// The caller knows that the operation can be repeated, so that a POST is tried again like any other method.
+    /// Whether the operation is safe to repeat. If so, a POST is retried like any other method.
     pub idempotent: bool,
-    /// The `Idempotency-Key` of a POST, in place of a random one.
+    /// The `Idempotency-Key` of a POST, instead of a random one.
     pub idempotency_key: Option<String>,
 }
 
 impl CallOptions {
     /// Reads an object: `timeoutSeconds`, `deadlineSeconds`, `maxRetries`, `idempotent`, `idempotencyKey`; in snake case `timeout`,
-    /// `deadline`, `max_retries`, `idempotent`, `idempotency_key`. No text at all is an empty object.
+    /// `deadline`, `max_retries`, `idempotent`, `idempotency_key`. Empty input counts as an empty object.
     ///
     /// # Errors
     ///
-    /// When an option does not exist, or has a value that it cannot have.
+    /// If an option does not exist, or its value is invalid.
     pub fn from_json(json: &[u8], names: Names) -> Result<Self, Refusal> {
         let mut options = Self::default();
         read_object(json, "options", names, &[0; 16], |name, value| {
@@ -74,7 +74,7 @@ impl fmt::Debug for CallOptions {
 
 const NAMES: [&str; 5] = ["timeoutSeconds", "deadlineSeconds", "maxRetries", "idempotent", "idempotencyKey"];
 
-/// The option that a host calls so.
+/// The option with this name in the host language.
 pub(super) fn option(name: &str, names: Names, all: &[&'static str]) -> Option<&'static str> {
     all.iter().copied().find(|option| match names {
         Names::Camel => *option == name,

@@ -1,4 +1,4 @@
-//! The parameters of a call: checked, and put into path, query and body.
+//! The parameters of a call: checking them, and placing them in path, query and body.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -12,15 +12,15 @@ use crate::json::{Document, Kind as JsonKind, Value};
 use crate::limits::{MAX_ID_BYTES, MAX_PAGE_LIMIT, MAX_PAYLOAD_BYTES_LIMIT};
 use crate::pattern::Pattern;
 
-/// Parameters that were found to be right, each as the JSON that stands for it.
+/// Valid parameters, each as JSON.
 pub(super) struct Parameters {
     operation: Operation,
     given: Vec<(&'static Parameter, String)>,
 }
 
 impl Parameters {
-    /// Reads an object. Absent and null are the same, but where null clears a field. An empty list passes for an empty object, since PHP
-    /// has one type for both.
+    /// Reads an object. Null counts as absent, except where null clears a field. An empty list counts as an empty object, since PHP has
+    /// one type for both.
     pub(super) fn read(
         operation: Operation,
         json: &[u8],
@@ -71,7 +71,7 @@ impl Parameters {
         target
     }
 
-    /// The path alone.
+    /// The path without the query.
     pub(super) fn path(&self) -> String {
         let mut path = String::new();
         let mut rest = self.operation.route();
@@ -88,7 +88,7 @@ impl Parameters {
         path
     }
 
-    /// The body, of an operation that has one.
+    /// The body, if the operation has one.
     pub(super) fn body(&self) -> Option<String> {
         self.operation.spec().parameters.iter().find(|parameter| parameter.place == Place::Body)?;
         let mut body = String::from("{");
@@ -99,12 +99,12 @@ impl Parameters {
         Some(body)
     }
 
-    /// Where the page of a list begins.
+    /// The offset of the page.
     pub(super) fn offset(&self) -> u64 {
         self.given.iter().find(|(parameter, _)| parameter.name == "offset").and_then(|(_, json)| json.parse().ok()).unwrap_or(0)
     }
 
-    /// The same parameters for the page that begins there, as JSON.
+    /// The same parameters with another offset, as JSON.
     pub(super) fn with_offset(&self, offset: u64, names: Names) -> String {
         let mut json = String::from("{");
         for parameter in self.operation.spec().parameters {
@@ -130,7 +130,7 @@ impl Parameters {
     }
 }
 
-/// Calls `each` for every member of an object of options that is not absent.
+/// Calls `each` for every member of an object. Empty input, null and an empty list count as an empty object.
 pub(super) fn read_object(
     json: &[u8],
     what: &'static str,
@@ -162,13 +162,13 @@ pub(super) fn whole(value: Value<'_>) -> Option<u64> {
         _ => number.as_str(),
     };
     let value = if text == "-0" { 0 } else { text.parse().ok()? };
-    // Beyond it, doubles skip numbers, and servers that use them would read another.
+    // Beyond it, doubles skip numbers, and a server that uses them would read a different one.
     (value <= 1 << 53).then_some(value)
 }
 
 type Checked = Result<Option<String>, (Problem, Option<usize>)>;
 
-/// The JSON to send for a value; `None` where it counts as absent.
+/// The JSON to send for a value; `None` if it counts as absent.
 fn check(parameter: &Parameter, value: Value<'_>, live: bool) -> Checked {
     if value.is_null() {
         return Ok(parameter.nullable.then(|| "null".into()));
@@ -178,7 +178,7 @@ fn check(parameter: &Parameter, value: Value<'_>, live: bool) -> Checked {
     match parameter.kind {
         Kind::Id => {
             let id = text(Problem::NotId)?;
-            // A path that is nothing but dots leads elsewhere (RFC 3986 §5.2.4).
+            // A segment of one or two dots would change the path (RFC 3986 §5.2.4).
             if id.is_empty() || id.len() > MAX_ID_BYTES || id.chars().any(char::is_control) || matches!(&*id, "." | "..") {
                 return refused(Problem::NotId);
             }
@@ -234,7 +234,7 @@ fn plain(json: &str) -> String {
     value.as_str().map_or_else(|| json.into(), |text| text.into_owned())
 }
 
-/// Encodes everything but the unreserved characters of RFC 3986 §2.3.
+/// Encodes everything except the unreserved characters of RFC 3986 §2.3.
 fn percent_encode(text: String, out: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {

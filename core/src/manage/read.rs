@@ -1,4 +1,4 @@
-//! Reading the objects of an answer.
+//! Reading the objects of a response.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -7,13 +7,13 @@ use alloc::vec::Vec;
 use super::secret::WebhookSecret;
 use crate::json::{Kind, Value};
 
-/// What can be read from a value of an answer.
+/// A type that can be read from a value of a response.
 pub trait Read: Default {
-    /// Reads it; `None` where the value is of another type.
+    /// Reads the value; `None` if it has another type.
     fn read(value: Value<'_>) -> Option<Self>;
 
-    /// Reads a member of an object; the default where it is missing, null or of another type. The provider may change what an answer holds:
-    /// a field that a program does not use must not break it.
+    /// Reads a member of an object, or returns the default if it is missing, null or of another type. The provider may change its
+    /// responses, and a field that a program does not use must not break it.
     #[doc(hidden)]
     fn member(value: Value<'_>, name: &str) -> Self {
         value.get(name).and_then(Self::read).unwrap_or_default()
@@ -53,7 +53,7 @@ impl<T: Read> Read for Option<T> {
     }
 }
 
-/// Elements of another type are left out.
+/// Elements of another type are skipped.
 impl<T: Read> Read for Vec<T> {
     fn read(value: Value<'_>) -> Option<Self> {
         match value.kind() {
@@ -63,7 +63,7 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
-/// Members of another type are left out.
+/// Members of another type are skipped.
 impl<T: Read> Read for BTreeMap<String, T> {
     fn read(value: Value<'_>) -> Option<Self> {
         match value.kind() {
@@ -75,7 +75,7 @@ impl<T: Read> Read for BTreeMap<String, T> {
     }
 }
 
-/// What an answer tells does not matter.
+/// For calls whose response data does not matter.
 impl Read for () {
     fn read(_: Value<'_>) -> Option<Self> {
         Some(())

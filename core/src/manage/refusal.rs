@@ -1,4 +1,4 @@
-//! What is refused before anything is sent.
+//! Invalid options and parameters, which are refused before anything is sent.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -6,9 +6,9 @@ use core::fmt;
 
 use crate::limits::{MAX_PAGE_LIMIT, MAX_RETRIES_LIMIT, MAX_TIMEOUT};
 
-/// An option of the client, or a parameter of a call, that cannot be used. Nothing was sent. Its code is `invalid_option`.
+/// An invalid option of a client, or an invalid parameter of a call. Nothing was sent. Its code is `invalid_option`.
 ///
-/// [`Display`](fmt::Display) is the message, and names the parameter as the host language writes it. It holds nothing of the value.
+/// [`Display`](fmt::Display) is the message. It names the parameter as the host language spells it, and contains no part of the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     parameter: Cow<'static, str>,
@@ -17,13 +17,13 @@ pub struct Refusal {
     names: Names,
 }
 
-/// How the host language writes names.
+/// The naming style of the host language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Names {
-    /// `event_type`, as Python, Rust and C do.
+    /// `event_type`, as in Python, Rust and C.
     #[default]
     Snake,
-    /// `eventType`, as JavaScript and PHP do.
+    /// `eventType`, as in JavaScript and PHP.
     Camel,
 }
 
@@ -33,7 +33,7 @@ pub enum Names {
 pub enum Problem {
     /// The API key is empty or blank.
     BlankKey,
-    /// The API key begins or ends with white space.
+    /// The API key starts or ends with whitespace.
     KeyWithWhitespace,
     /// It is a publishable key.
     PublishableKey,
@@ -41,15 +41,15 @@ pub enum Problem {
     WebhookSecret,
     /// It does not begin with `sk_test_` or `sk_live_`.
     UnknownKey,
-    /// It has characters that no header can hold.
+    /// It has characters that a header cannot hold.
     KeyNotAscii,
-    /// The environment is none that exists.
+    /// The environment does not exist.
     UnknownEnvironment,
-    /// The environment is not that of the key.
+    /// The environment contradicts the key.
     OtherEnvironment,
     /// Only a sandbox offers the operation, and the key is live.
     SandboxOnly,
-    /// It is required, and missing.
+    /// A required parameter is missing.
     Missing,
     /// Not text.
     NotText,
@@ -57,15 +57,15 @@ pub enum Problem {
     NotFlag,
     /// Not an object.
     NotObject,
-    /// Not a list of patterns with at least one in it.
+    /// Not a list of at least one pattern.
     NotPatterns,
-    /// A pattern that can match no event type.
+    /// A pattern that does not match any event type.
     MatchesNothing,
     /// Not a single event type.
     NotEventType,
     /// Not an id.
     NotId,
-    /// Not one of the values that it can have.
+    /// Not one of the allowed values.
     NotChoice(&'static [&'static str]),
     /// Not a whole number in the range of a page's limit.
     NotLimit,
@@ -75,7 +75,7 @@ pub enum Problem {
     NotSeconds,
     /// Not a number of retries in range.
     NotRetries,
-    /// Not a URL of HTTP or HTTPS.
+    /// Not an HTTP or HTTPS URL.
     NotUrl,
     /// A URL with a user name or a password.
     UrlWithCredentials,
@@ -83,13 +83,13 @@ pub enum Problem {
     UrlNotHttps,
     /// A base URL with a query or a fragment.
     UrlWithQuery,
-    /// Not a key that a header can hold.
+    /// Not a valid idempotency key.
     NotIdempotencyKey,
     /// No such option or parameter.
     Unknown,
-    /// Nothing was given that could be changed.
+    /// None of the optional parameters was given, and at least one is needed.
     NothingGiven,
-    /// What the binding passed on is not valid JSON.
+    /// The binding passed invalid JSON.
     NotJson,
 }
 
@@ -98,7 +98,7 @@ impl Refusal {
         Self { parameter: Cow::Borrowed(parameter), index: None, problem, names }
     }
 
-    /// A parameter that does not exist. Its name is kept where it is one that a programmer would choose.
+    /// A parameter that does not exist. Its name is kept only if it looks like an identifier.
     pub(super) fn unknown(name: &str, names: Names) -> Self {
         let is_name = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let parameter = if is_name { Cow::Owned(String::from(name)) } else { Cow::Borrowed("") };
@@ -115,50 +115,52 @@ impl Refusal {
         "invalid_option"
     }
 
-    /// What is wrong.
+    /// The problem.
     #[must_use]
     pub const fn problem(&self) -> Problem {
         self.problem
     }
 
-    /// The option or parameter at fault, as the host language writes it. Empty where it is none.
+    /// The invalid option or parameter, as the host language spells it. Empty if the refusal is not about a single one.
     #[must_use]
     pub fn parameter(&self) -> Cow<'_, str> {
         match self.names {
-            // It is the caller's own word.
+            // The caller spelled it.
             _ if self.problem == Problem::Unknown => Cow::Borrowed(&self.parameter),
             Names::Camel => Cow::Borrowed(&self.parameter),
             Names::Snake => snake(&self.parameter),
         }
     }
 
-    /// What usually causes this and what to do about it. For the log.
+    /// The usual cause and the remedy. For the log.
     #[must_use]
     pub const fn hint(&self) -> &'static str {
         match self.problem {
             Problem::BlankKey => {
-                "An unset environment variable often arrives as an empty string. Is the API key set in this environment?"
+                "An unset environment variable often arrives as an empty string. Set it where the process runs."
             }
-            Problem::KeyWithWhitespace => "Usually a newline from a file or a copied value. Strip it where the key is loaded.",
+            Problem::KeyWithWhitespace => {
+                "It is usually a newline from a file or from a copied value. Strip it where the key is loaded."
+            }
             Problem::PublishableKey => {
                 "A publishable key (pk_) is for browsers. Managing webhooks needs the secret key (sk_) of the same account."
             }
             Problem::WebhookSecret => "A webhook's secret verifies signatures. Managing webhooks needs an API key (sk_).",
-            Problem::UnknownKey | Problem::KeyNotAscii => "Copy the secret API key from the dashboard as it is.",
+            Problem::UnknownKey | Problem::KeyNotAscii => "Copy the whole secret API key from the dashboard, and nothing else.",
             Problem::UnknownEnvironment | Problem::OtherEnvironment => {
                 "The environment follows from the key: leave the option out. sk_test_ is the sandbox, sk_live_ is production."
             }
             Problem::SandboxOnly => "Use a test key (sk_test_): production has no such operation.",
             Problem::NotPatterns | Problem::MatchesNothing => {
-                "A pattern is one type (payment.succeeded), a family of types (payment.*) or everything (*), without white space."
+                "A pattern is one type (payment.succeeded), a family of types (payment.*) or everything (*), without whitespace."
             }
             Problem::NotUrl | Problem::UrlWithQuery => "Give an absolute URL, such as https://yourapp.com/webhooks/payvost.",
             Problem::UrlWithCredentials => {
                 "Credentials in a URL end up in logs. Put a token in the path or query, and verify the signature."
             }
-            Problem::UrlNotHttps => "In production everything goes over HTTPS. For local tests use a test key (sk_test_).",
-            Problem::NothingGiven => "Pass what is to be changed.",
-            Problem::Unknown => "Check the spelling: an option that is ignored protects nothing.",
+            Problem::UrlNotHttps => "Production requires HTTPS. For local tests, use a test key (sk_test_).",
+            Problem::NothingGiven => "Pass at least one of the optional parameters.",
+            Problem::Unknown => "Check the spelling. A misspelled option must not be ignored, so it is refused.",
             _ => "Check the parameter's type and range in the documentation.",
         }
     }
@@ -170,7 +172,7 @@ impl fmt::Display for Refusal {
         match self.problem {
             Problem::Unknown if name.is_empty() => return f.write_str("unknown parameter"),
             Problem::Unknown => return write!(f, "unknown parameter `{name}`"),
-            Problem::NothingGiven => return f.write_str("at least one parameter is required"),
+            Problem::NothingGiven => return f.write_str("at least one optional parameter is required"),
             Problem::SandboxOnly => return f.write_str("this operation needs a test key: it exists in the sandbox only"),
             _ => write!(f, "`{name}`")?,
         }
@@ -178,11 +180,11 @@ impl fmt::Display for Refusal {
             write!(f, "[{index}]")?;
         }
         f.write_str(match self.problem {
-            Problem::BlankKey => " must not be empty or blank",
-            Problem::KeyWithWhitespace => " must not begin or end with white space",
+            Problem::BlankKey => " must not be empty or blank: is it set in this environment?",
+            Problem::KeyWithWhitespace => " must not start or end with whitespace",
             Problem::PublishableKey => " must be a secret key (sk_), not a publishable one (pk_)",
             Problem::WebhookSecret => " must be an API key (sk_), not a webhook's secret",
-            Problem::UnknownKey => " must begin with sk_test_ or sk_live_",
+            Problem::UnknownKey => " must start with sk_test_ or sk_live_",
             Problem::KeyNotAscii => " must consist of visible ASCII characters",
             Problem::UnknownEnvironment => " must be \"sandbox\" or \"production\"",
             Problem::OtherEnvironment => " contradicts the API key",
@@ -191,7 +193,9 @@ impl fmt::Display for Refusal {
             Problem::NotFlag => " must be true or false",
             Problem::NotObject => " must be an object",
             Problem::NotPatterns => " must be a list of at least one pattern",
-            Problem::MatchesNothing => " is a pattern that can match no event type",
+            Problem::MatchesNothing => {
+                " does not match any event type: use a type (payment.succeeded), a family (payment.*) or *"
+            }
             Problem::NotEventType => " must be an event type, such as payment.succeeded",
             Problem::NotId => " must be an id of 1 to 255 bytes",
             Problem::NotChoice(values) => {
@@ -205,12 +209,12 @@ impl fmt::Display for Refusal {
             Problem::NotWhole => " must be a whole number, 0 or more",
             Problem::NotSeconds => return write!(f, " must be a number of seconds from 0.001 to {}", MAX_TIMEOUT.as_secs()),
             Problem::NotRetries => return write!(f, " must be a whole number from 0 to {MAX_RETRIES_LIMIT}"),
-            Problem::NotUrl => " must be an absolute URL of http or https",
-            Problem::UrlWithCredentials => " must not have a user name or a password in it",
-            Problem::UrlNotHttps => " must be an https URL with a live key",
-            Problem::UrlWithQuery => " must not have a query or a fragment",
+            Problem::NotUrl => " must be an absolute http or https URL",
+            Problem::UrlWithCredentials => " must not contain a user name or a password",
+            Problem::UrlNotHttps => " must be an https URL when the key is live",
+            Problem::UrlWithQuery => " must not contain a query or a fragment",
             Problem::NotIdempotencyKey => " must be 1 to 255 visible ASCII characters",
-            Problem::NotJson => " must be values that JSON can hold",
+            Problem::NotJson => " must contain only values that JSON can represent",
             Problem::Unknown | Problem::NothingGiven | Problem::SandboxOnly => "",
         })
     }
@@ -218,7 +222,7 @@ impl fmt::Display for Refusal {
 
 impl core::error::Error for Refusal {}
 
-/// A name as Python, Rust and C write it. Durations are plain seconds there or have a type, so their unit is left out.
+/// A name as Python, Rust and C spell it. Durations are plain seconds there or have a type, so the unit is left out.
 pub(super) fn snake(name: &str) -> Cow<'_, str> {
     let name = name.strip_suffix("Seconds").unwrap_or(name);
     if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {

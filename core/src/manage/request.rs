@@ -1,4 +1,4 @@
-//! What is sent.
+//! The HTTP request.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,11 +14,11 @@ use super::parameters::Parameters;
 use super::write;
 use crate::limits::MAX_ANSWER_BYTES;
 
-/// The headers of an answer that a [`Call`](super::Call) looks at. A host need not pass on any other.
+/// The response headers that a [`Call`](super::Call) reads. A host need not pass on any others.
 pub const ANSWER_HEADERS: [&str; 6] =
     ["retry-after", "x-request-id", "request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
 
-/// An HTTP request to send: as it is, to this URL alone. Redirects must be off, and nothing may be added from a `.netrc` file.
+/// An HTTP request, to be sent unchanged and only to this URL: turn redirects off, and add nothing from a `.netrc` file.
 pub struct Request {
     method: Method,
     url: String,
@@ -58,31 +58,31 @@ impl Request {
         &self.url
     }
 
-    /// The headers, of which `Authorization` holds the API key: never log them.
+    /// The headers. `Authorization` contains the API key: never log them.
     pub fn headers(&self) -> impl ExactSizeIterator<Item = (&'static str, &str)> {
         self.headers.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
-    /// The body, where there is one.
+    /// The body, if there is one.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         self.body.as_deref().map(str::as_bytes)
     }
 
-    /// How long this attempt may take, from connecting to the last byte of the answer. `None`: as long as it takes.
+    /// The time limit of this attempt, from connecting to the last byte of the response. `None`: no limit.
     #[must_use]
     pub const fn time_limit(&self) -> Option<Duration> {
         self.time_limit
     }
 
-    /// How many bytes of the answer's body to read, after decompression. Beyond them stop, and feed
+    /// The longest response body to read, after decompression. If it is longer, stop and feed
     /// [`Fault::TooLarge`](super::Fault::TooLarge).
     #[must_use]
     pub const fn max_answer_bytes(&self) -> usize {
         MAX_ANSWER_BYTES
     }
 
-    /// The request as JSON for people's eyes, with the API key redacted: `method`, `url`, `headers` and `body`.
+    /// The request as JSON to show to a person, with the API key redacted: `method`, `url`, `headers` and `body`.
     #[must_use]
     pub fn to_redacted_json(&self) -> String {
         let mut headers = String::from("{");

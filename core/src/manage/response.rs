@@ -1,8 +1,8 @@
-//! What came back.
+//! The HTTP response.
 
 use core::fmt;
 
-/// An answer, to its end.
+/// A complete response.
 #[derive(Clone, Copy)]
 pub struct Response<'a> {
     /// The status.

@@ -1,8 +1,8 @@
-//! How long to wait before a call is tried again.
+//! How long to wait before a retry.
 
 use crate::limits::{FIRST_RETRY_PAUSE_MS, MAX_RETRY_PAUSE};
 
-/// Full jitter: a pause from zero to a bound that doubles with each retry, so that clients that failed together do not return together.
+/// Full jitter: a pause from zero to a bound that doubles with each retry, so that clients that failed at the same time do not retry at the same time.
 pub(super) fn jitter(retry: u32, random: u32) -> u64 {
     let first = u64::try_from(FIRST_RETRY_PAUSE_MS).unwrap_or(u64::MAX);
     let most = u64::try_from(MAX_RETRY_PAUSE.as_millis()).unwrap_or(u64::MAX);
@@ -10,8 +10,8 @@ pub(super) fn jitter(retry: u32, random: u32) -> u64 {
     (u64::from(random) * (bound + 1)) >> 32
 }
 
-/// What `Retry-After` says (RFC 9110 §10.2.3), in milliseconds from now: a number of seconds or a date. `None` when it is neither. More
-/// seconds than 32 bits hold count as that many.
+/// The pause that `Retry-After` asks for (RFC 9110 §10.2.3), in milliseconds from now. Its value is a number of seconds, at most 2^32 - 1,
+/// or a date. `None` if it is neither.
 pub(super) fn retry_after(value: &str, unix_ms: u64) -> Option<u64> {
     const MOST: u64 = 4_294_967_295_000;
     let value = value.trim_matches([' ', '\t']);
@@ -35,7 +35,7 @@ fn http_date(text: &str) -> Option<u64> {
             if date.next().is_some() || year.len() != 2 {
                 return None;
             }
-            // Two digits: the year that is not more than 50 years ahead. This century's first half is what servers mean.
+            // Two digits count as 1970 to 2069: servers send dates that are near.
             let year = number(year)?;
             (day, month, if year < 70 { 2000 + year } else { 1900 + year }, time)
         }

@@ -1,13 +1,13 @@
-//! When the old secret of a rotated webhook can go.
+//! When the old secret of a rotated webhook can be removed.
 
 use core::time::Duration;
 
 use crate::limits::RETRY_WINDOW;
 
-/// Tells when the old secret of a webhook is no longer needed after a rotation.
+/// Determines when the old secret of a webhook is no longer needed after a rotation.
 ///
-/// Give the verifier both secrets, and tell this when the old one matched. Payvost retries a delivery for the length of
-/// [`RETRY_WINDOW`]; once the old secret has not been seen for that long, no delivery that was signed with it can arrive any more.
+/// Give the verifier both secrets, and call [`old_secret_seen`](Self::old_secret_seen) whenever the old one matches. Payvost retries a
+/// delivery for [`RETRY_WINDOW`]. Once the old secret has not been seen for that long, no more deliveries signed with it can arrive.
 ///
 /// Times are durations since any fixed moment, such as the Unix epoch.
 ///
@@ -37,13 +37,13 @@ impl Rotation {
         self.last_seen = self.last_seen.max(now);
     }
 
-    /// Whether the old secret can be dropped at this time.
+    /// Whether the old secret can be removed at this time.
     #[must_use]
     pub fn is_over(&self, now: Duration) -> bool {
         now >= self.over_at()
     }
 
-    /// When it can be dropped, unless it is seen again.
+    /// When the old secret can be removed, unless it is seen again.
     #[must_use]
     pub const fn over_at(&self) -> Duration {
         self.last_seen.saturating_add(RETRY_WINDOW)

@@ -1,4 +1,4 @@
-//! The secret of a webhook, on its way to where it is kept.
+//! The secret of a webhook, from a response.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -6,7 +6,7 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-/// The secret of a webhook, as an answer holds it. `Debug` does not show it, and it is wiped when it is dropped.
+/// The secret of a webhook, from a response. `Debug` does not show it, and it is wiped when it is dropped.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct WebhookSecret(Zeroizing<String>);
 

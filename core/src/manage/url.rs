@@ -1,10 +1,10 @@
-//! Which URLs a webhook and an API can have.
+//! Checking the URLs of webhooks and of the API.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::refusal::Problem;
 
-/// An absolute URL of HTTP or HTTPS, looked at as far as it matters here.
+/// An absolute HTTP or HTTPS URL, parsed as far as it matters here.
 pub(super) struct Url<'u> {
     text: &'u str,
     is_https: bool,
@@ -27,13 +27,13 @@ impl<'u> Url<'u> {
         Ok(Self { text, is_https, host })
     }
 
-    /// Whether a webhook of such a key can have it.
+    /// Checks the URL of a webhook.
     pub(super) fn check(text: &'u str, live: bool) -> Result<(), Problem> {
         let url = Self::parse(text)?;
         if live && !url.is_https { Err(Problem::UrlNotHttps) } else { Ok(()) }
     }
 
-    /// Whether the API can be there, and without the slash at its end. A live key leaves the machine over HTTPS alone.
+    /// Checks the base URL of the API, and returns it without slashes at its end. A live key leaves the machine only over HTTPS.
     pub(super) fn base(text: &'u str, live: bool) -> Result<&'u str, Problem> {
         let url = Self::parse(text)?;
         if !text.is_ascii() {
@@ -56,7 +56,7 @@ impl<'u> Url<'u> {
     }
 }
 
-/// The host of an authority without credentials, where host and port are well-formed (RFC 3986 §3.2).
+/// The host of an authority without credentials, if host and port are well-formed (RFC 3986 §3.2).
 fn host(authority: &str) -> Option<&str> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {

@@ -1,10 +1,10 @@
-//! Writing JSON: the same bytes for the same values, whatever host they come from.
+//! Writing JSON: the same values become the same bytes in every language.
 
 use alloc::string::{String, ToString};
 
 use crate::json::{Kind, Value};
 
-/// Writes a string with the escapes that RFC 8259 §7 demands, and no other.
+/// Writes a string with the escapes that RFC 8259 §7 requires, and no others.
 pub(super) fn string(text: &str, out: &mut String) {
     const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     out.push('"');
@@ -29,7 +29,7 @@ pub(super) fn string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Writes a value without white space. Numbers stay as they were written. The nesting is bounded: the value has been read.
+/// Writes a value without whitespace. Numbers keep their spelling. The recursion is bounded: the parser limits the nesting.
 pub(super) fn value(value: Value<'_>, out: &mut String) {
     match value.kind() {
         Kind::String(text) => string(&text.decode(), out),
@@ -59,7 +59,7 @@ pub(super) fn value(value: Value<'_>, out: &mut String) {
     }
 }
 
-/// Writes a member of an object that was begun with a brace.
+/// Appends a member to an object whose opening brace has been written.
 pub(super) fn member(name: &str, json: &str, out: &mut String) {
     if !out.ends_with('{') {
         out.push(',');
@@ -69,7 +69,7 @@ pub(super) fn member(name: &str, json: &str, out: &mut String) {
     out.push_str(json);
 }
 
-/// The parameters of a call that takes an id alone, as JSON.
+/// The parameters of a call that takes only an id, as JSON.
 #[must_use]
 pub fn id_json(id: &str) -> String {
     Members::with_id(id).finish()
@@ -97,7 +97,7 @@ impl Members {
         }
     }
 
-    /// A member that may be absent, and that null clears.
+    /// A member that may be absent, or null to clear the field.
     pub(super) fn nullable<T: Write>(&mut self, name: &str, value: &Option<Option<T>>) {
         match value {
             None => {}
@@ -106,7 +106,7 @@ impl Members {
         }
     }
 
-    /// A member whose value is JSON already.
+    /// A member whose value is already JSON.
     pub(super) fn json(&mut self, name: &str, value: &Option<&str>) {
         if let Some(json) = value {
             member(name, json, &mut self.0);
@@ -121,7 +121,7 @@ impl Members {
 
 /// The value of a parameter.
 pub(super) trait Write {
-    /// Writes it as JSON, and tells whether it is there at all.
+    /// Writes it as JSON. Returns whether it is present.
     fn write(&self, out: &mut String) -> bool;
 }
 

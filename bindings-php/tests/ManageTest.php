@@ -343,7 +343,7 @@ final class ManageTest extends TestCase
         return new Payvost(self::KEY, ...$options + ['baseUrl' => $baseUrl, 'httpClient' => match ($client) {
             'curl' => new CurlTransport(),
             'guzzle' => new Guzzle(),
-            // This version of Symfony's client cannot be told another time limit.
+            // This version of Symfony's client has no time limit per request.
             'symfony' => new Psr18Client(
                 Symfony::create(['max_redirects' => 0, 'max_duration' => $options['timeoutSeconds'] ?? 10]),
                 $factory,

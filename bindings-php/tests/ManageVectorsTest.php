@@ -163,7 +163,7 @@ final class ManageVectorsTest extends TestCase
     }
 
     /**
-     * The calls of a case, as often as each is to be made.
+     * The calls of a case, each as often as it must be made.
      *
      * @return list<object>
      */

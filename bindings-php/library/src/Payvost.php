@@ -29,9 +29,10 @@ use SensitiveParameter;
  */
 final class Payvost
 {
+    /** The webhooks of the account. */
     public readonly Webhooks $webhooks;
 
-    /** Exists in a sandbox only. */
+    /** The test tools, which exist in a sandbox only. */
     public readonly Sandbox $testing;
 
     private Management $management;

@@ -47,7 +47,8 @@ final class Management
      * @param array<string, mixed> $parameters
      * @param array<string, mixed> $options
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function call(string $operation, array $parameters, array $options): mixed
     {
@@ -58,7 +59,8 @@ final class Management
      * @param array<string, mixed>|string $parameters also as JSON
      * @param array<string, mixed> $options
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function page(string $operation, array|string $parameters, array $options): Page
     {

@@ -84,7 +84,7 @@ final class Transports
     }
 
     /**
-     * The clients that can be told how long a request may take are told, and that they must not follow redirects.
+     * Sets the time limit of each request and turns redirects off, for the clients that have such options.
      *
      * @return \Closure(RequestInterface, int|null, int): ResponseInterface
      */

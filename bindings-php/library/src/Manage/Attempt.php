@@ -9,24 +9,22 @@ namespace Payvost\Webhooks\Manage;
  */
 final class Attempt
 {
-    /**
-     * @param string      $operation  such as `webhooks.rotateSecret`
-     * @param string      $method     the HTTP method
-     * @param string      $path       the path of the URL, without the query
-     * @param int         $number     from 1
-     * @param int|null    $status     the status of the response; null before it, and without one
-     * @param string|null $fault      why there is no response, such as `timed_out`
-     * @param int|null    $durationMs how long the attempt took; null before the response
-     * @param string|null $requestId  Payvost's id of the request
-     */
     public function __construct(
+        /** Such as `webhooks.rotateSecret` */
         public readonly string $operation,
+        /** The HTTP method */
         public readonly string $method,
+        /** The path of the URL, without the query */
         public readonly string $path,
+        /** Which attempt it is, from 1 */
         public readonly int $number,
+        /** The status of the response; null before it, and without one */
         public readonly ?int $status = null,
+        /** Why there is no response, such as `timed_out` */
         public readonly ?string $fault = null,
+        /** How long the attempt took; null before the response */
         public readonly ?int $durationMs = null,
+        /** Payvost's id of the request */
         public readonly ?string $requestId = null
     ) {
     }

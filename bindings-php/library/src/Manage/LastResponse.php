@@ -9,20 +9,18 @@ namespace Payvost\Webhooks\Manage;
  */
 final class LastResponse
 {
-    /**
-     * @param int|null    $status             null: the last attempt got no response
-     * @param string|null $requestId          Payvost's id of the request
-     * @param int|null    $rateLimit          how many requests the rate limit allows: `X-RateLimit-Limit`
-     * @param int|null    $rateLimitRemaining how many of them are left: `X-RateLimit-Remaining`
-     * @param int|null    $rateLimitReset     `X-RateLimit-Reset`, as it was sent
-     * @param int         $attempts           how many requests the call took
-     */
     public function __construct(
+        /** null: the last attempt got no response */
         public readonly ?int $status,
+        /** Payvost's id of the request */
         public readonly ?string $requestId,
+        /** How many requests the rate limit allows: `X-RateLimit-Limit` */
         public readonly ?int $rateLimit,
+        /** How many of them are left: `X-RateLimit-Remaining` */
         public readonly ?int $rateLimitRemaining,
+        /** `X-RateLimit-Reset`, as it was sent */
         public readonly ?int $rateLimitReset,
+        /** How many requests the call took */
         public readonly int $attempts
     ) {
     }

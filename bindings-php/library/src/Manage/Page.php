@@ -27,12 +27,16 @@ final class Page implements IteratorAggregate
     /**
      * @internal
      *
-     * @param list<T>                 $data      the entries of this page
-     * @param int|null                $total     how many entries all pages have, if the server reports it
-     * @param (Closure(): self)|null $following
+     * @param (Closure(): self<T>)|null $following
      */
     public function __construct(
+        /**
+         * The entries of this page
+         *
+         * @var list<T>
+         */
         public readonly array $data,
+        /** How many entries all pages have, if the server reports it */
         public readonly ?int $total,
         private ?Closure $following
     ) {

@@ -39,7 +39,8 @@ final class Sandbox
      *
      * @phpstan-return DeliveryAttempt
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function triggerWebhook(mixed $id, array $parameters, array $options = []): array
     {
@@ -59,7 +60,8 @@ final class Sandbox
      *
      * @phpstan-return SandboxClock|null
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function advanceTime(array $parameters, array $options = []): mixed
     {
@@ -77,7 +79,8 @@ final class Sandbox
      *
      * @phpstan-return SandboxClock|null
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function resetTime(array $options = []): mixed
     {
@@ -93,7 +96,8 @@ final class Sandbox
      *
      * @return mixed what the response says about it, or null
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function resetAllData(array $options = []): mixed
     {

@@ -58,7 +58,8 @@ final class Webhooks
      *
      * @phpstan-return CreatedWebhook
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function create(array $parameters, array $options = []): array
     {
@@ -78,7 +79,8 @@ final class Webhooks
      *
      * @phpstan-return Page<Webhook>
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function list(array $parameters = [], array $options = []): Page
     {
@@ -95,7 +97,8 @@ final class Webhooks
      *
      * @phpstan-return Webhook
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function get(mixed $id, array $options = []): array
     {
@@ -116,7 +119,8 @@ final class Webhooks
      *
      * @phpstan-return Webhook
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function update(mixed $id, array $parameters, array $options = []): array
     {
@@ -131,7 +135,8 @@ final class Webhooks
      *
      * @return mixed what the response says about it, or null
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function delete(mixed $id, array $options = []): mixed
     {
@@ -150,7 +155,8 @@ final class Webhooks
      *
      * @phpstan-return RotatedSecret
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function rotateSecret(mixed $id, array $options = []): array
     {
@@ -171,7 +177,8 @@ final class Webhooks
      *
      * @phpstan-return DeliveryAttempt
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function test(mixed $id, array $parameters, array $options = []): array
     {
@@ -192,7 +199,8 @@ final class Webhooks
      *
      * @phpstan-return Page<DeliveryAttempt>
      *
-     * @throws ApiException|ConfigurationException
+     * @throws ApiException
+     * @throws ConfigurationException
      */
     public function getLogs(mixed $id, array $parameters = [], array $options = []): Page
     {

@@ -12,7 +12,7 @@ for (const [module, resolution] of [
   test(`the samples compile with --module ${module} --moduleResolution ${resolution}`, () => {
     const compiler = path("../node_modules/typescript/bin/tsc");
     const flags = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"];
-    const sources = ["../test-support/sample.mts", "../test-support/events.mts", "../test-support/stand-ins.mts", ...(resolution === "bundler" ? [] : ["../test-support/sample.cts"])].map(path);
+    const sources = ["../test-support/sample.mts", "../test-support/events.mts", "../test-support/stand-ins.mts", "../test-support/manage.mts", ...(resolution === "bundler" ? [] : ["../test-support/sample.cts"])].map(path);
     const settings = ["--target", "es2022", "--lib", "es2022,dom", "--typeRoots", "none", "--module", module, "--moduleResolution", resolution];
     try {
       execFileSync(process.execPath, [compiler, ...flags, ...settings, ...sources], { encoding: "utf8" });

@@ -91,6 +91,15 @@ static json_t *taken(const payvost_memory_claims *claims, const payvost_claim_re
     }
 }
 
+static bool may_be_prefix(json_t *prefix) {
+    payvost_claim_policy *policy = NULL;
+    CHECK(payvost_claim_policy_new(&policy, NULL) == PAYVOST_OK);
+    payvost_result result = payvost_claim_policy_set_prefix(policy, json_string_value(prefix), json_string_length(prefix), NULL);
+    CHECK(result == PAYVOST_OK || result == PAYVOST_INVALID_OPTION);
+    payvost_claim_policy_free(policy);
+    return result == PAYVOST_OK;
+}
+
 static payvost_str token_of(json_t *worker) {
     return tokens[worker != NULL && json_string_value(worker)[0] == 'B'];
 }
@@ -111,6 +120,9 @@ static json_t *run_step(const payvost_memory_claims *claims, const payvost_claim
     }
     if (strcmp(todo, "dead_letters") == 0) {
         return dead_letters(claims);
+    }
+    if (strcmp(todo, "prefix") == 0) {
+        return json_boolean(may_be_prefix(json_object_get(step, "prefix")));
     }
 
     bool held = false;

@@ -7,10 +7,12 @@ import { env } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { WebhookVerifier } from "@payvost/webhooks";
+import { MemoryStore } from "@payvost/webhooks/stores";
 import internal from "../lib/internal.js";
 import native from "../lib/native.js";
 import values from "../lib/values.js";
 import { SECRET, deliveryOf } from "../test-support/deliveries.mjs";
+import { storeOn } from "../test-support/services.mjs";
 import { STORES, eachStore } from "../test-support/stores.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -33,10 +35,13 @@ function tokenOf({ worker, ticket_of: ticket }) {
 /** One sequence on a store, with the steps that the receiver would take. */
 class Sequence {
   #claims;
+  #make;
   #store;
 
-  constructor(store) {
+  /** `make(options)` makes another store on the same client. */
+  constructor(store, make) {
     this.#store = store;
+    this.#make = make;
     this.#claims = store[internal.CLAIMS];
   }
 
@@ -78,6 +83,16 @@ class Sequence {
     return letters.map(({ key, reason, attempts, error }) => [key.slice(this.#claims.prefix.length + 1), reason, attempts, error]);
   }
 
+  prefix({ prefix }) {
+    try {
+      this.#make({ prefix });
+    } catch (error) {
+      assert.equal(error.code, "invalid_option");
+      return false;
+    }
+    return true;
+  }
+
   async wait({ milliseconds }) {
     await sleep(milliseconds);
     return null;
@@ -96,8 +111,9 @@ class Sequence {
 eachStore(Object.keys(STORES).filter((name) => !name.endsWith("inbox")), (name, open) => {
   for (const { id, comment, policy, steps } of CASES) {
     test(`${id}: ${comment}`, async () => {
-      const { store } = await open(policy.lease_seconds ? { leaseSeconds: policy.lease_seconds } : {});
-      const sequence = new Sequence(store);
+      const { store, client } = await open(policy.lease_seconds ? { leaseSeconds: policy.lease_seconds } : {});
+      const { client: kind } = STORES[name];
+      const sequence = new Sequence(store, (options) => (kind === undefined ? new MemoryStore(options) : storeOn(kind, client, options)));
       const replies = [];
       for (const step of steps) replies.push(await sequence[step.do](step));
       appendFileSync(observations, `${JSON.stringify({ id: `${NAMES[name] ?? name}/${id}`, replies })}\n`);

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests;
 
+use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Internal\Limits;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Store;
@@ -35,7 +36,7 @@ final class ClaimsVectorsTest extends StoresTestCase
 
     public function testThereAreVectors(): void
     {
-        self::assertGreaterThanOrEqual(31, count(self::vectors()));
+        self::assertGreaterThanOrEqual(36, count(self::vectors()));
     }
 
     /**
@@ -49,7 +50,7 @@ final class ClaimsVectorsTest extends StoresTestCase
         $store = $this->store($name, isset($policy['lease_seconds']) ? ['leaseSeconds' => $policy['lease_seconds']] : []);
         $replies = [];
         foreach ($case['steps'] as $number => $step) {
-            $replies[] = $this->step($store, $step);
+            $replies[] = $step['do'] === 'prefix' ? $this->accepts($name, $step['prefix']) : $this->step($store, $step);
             self::assertSame($step['expect'] ?? null, end($replies), "{$case['comment']}, step {$number}");
         }
         self::$observed->write(['id' => "{$name}/{$case['id']}", 'replies' => $replies]);
@@ -79,6 +80,19 @@ final class ClaimsVectorsTest extends StoresTestCase
             ], $store->deadLetters()),
             'wait' => usleep(1000 * $step['milliseconds']),
         };
+    }
+
+    private function accepts(string $name, string $prefix): bool
+    {
+        try {
+            $this->store($name, ['prefix' => $prefix], false);
+        } catch (ConfigurationException $refusal) {
+            self::assertSame('invalid_option', $refusal->getErrorCode());
+
+            return false;
+        }
+
+        return true;
     }
 
     private static function request(string $key, string $body): ClaimRequest

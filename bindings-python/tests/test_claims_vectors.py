@@ -15,6 +15,7 @@ import redis
 from kinds import LEASES, connect, make_store, settled
 from samples import EVENT, SECRET, signed
 
+from payvost_webhooks import ConfigurationError
 from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores import ClaimRequest, KeptDelivery, _lease
 
@@ -36,8 +37,8 @@ def payload(event_id: str, body: str) -> bytes:
 
 
 class Sequence:
-    def __init__(self, store: Any, prefix: str) -> None:
-        self.store, self.prefix = store, prefix
+    def __init__(self, store: Any, prefix: str, make: Callable[[str], Any]) -> None:
+        self.store, self.own_prefix, self.make = store, prefix, make
         self.receiver = WebhookReceiver(SECRET, print, store=store)._native
 
     def request(self, event_id: str, body: str) -> ClaimRequest:
@@ -86,9 +87,17 @@ class Sequence:
 
     def dead_letters(self, **_: Any) -> Any:
         return [
-            [letter.key.removeprefix(f"{self.prefix}:"), *letter[2:5]]
+            [letter.key.removeprefix(f"{self.own_prefix}:"), *letter[2:5]]
             for letter in settled(self.store.dead_letters(1000))
         ]
+
+    def prefix(self, prefix: str, **_: Any) -> bool:
+        try:
+            self.make(prefix)
+        except ConfigurationError as error:
+            assert error.code == "invalid_option"
+            return False
+        return True
 
     def wait(self, milliseconds: int, **_: Any) -> None:
         time.sleep(milliseconds / 1000)
@@ -117,7 +126,7 @@ def replies(kind: str, name: str, url: str) -> list[Any]:
             settled(store.create_table())
         if kind != "memory":
             forget(kind, url, name)
-        sequence = Sequence(store, name)
+        sequence = Sequence(store, name, lambda prefix: make_store(kind, url, prefix=prefix))
         REPLIES[kind, name] = [getattr(sequence, step["do"])(**step) for step in case["steps"]]
     return REPLIES[kind, name]
 

@@ -84,6 +84,7 @@ impl Store {
                 };
                 letters.iter().map(row).collect()
             }
+            "prefix" => json!(ClaimPolicy::new().prefix(text("prefix")).is_ok()),
             "wait" => {
                 self.now += step["milliseconds"].as_u64().unwrap();
                 Json::Null

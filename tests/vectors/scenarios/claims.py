@@ -51,6 +51,11 @@ def discard(expect, event="evt_1"):
     return {"do": "discard", "event": event, "expect": expect}
 
 
+def prefix(text, expect):
+    """Whether a store may have this prefix."""
+    return {"do": "prefix", "prefix": text, "expect": expect}
+
+
 def wait(milliseconds):
     return {"do": "wait", "milliseconds": milliseconds}
 
@@ -316,4 +321,69 @@ def _sequences():
         complete(A, True),
         discard(False),
         claim(B, "done"),
+    )
+    yield case(
+        "prefixes whose keys could be those of another store are refused",
+        *(prefix(text, True) for text in ("shop-eu", "open-shop.eu_2", "p" * 64)),
+        # "shop:eu" with the id "evt_1" would have the key of "shop" with the id "eu:evt_1".
+        *(prefix(text, False) for text in ("shop:eu", "shop:", ":", "webhook-test:a")),
+        # Test events have the prefix "shop-test", and Redis lists what is open under "shop-open".
+        *(prefix(text, False) for text in ("shop-test", "shop-open", "-test", "-open")),
+        *(prefix(text, False) for text in ("", "shop eu", "shop{eu}", "shop*", "sh\u00f6p", "p" * 65)),
+    )
+    yield case(
+        "ids that look like the keys of other events",
+        *(
+            step
+            for event in ("eu:evt_1", "evt_1-test", "evt_1-open", "-open", ":")
+            for step in (
+                claim(A, {"claimed": 1}, event=event),
+                complete(A, True, event=event),
+                claim(B, "done", event=event),
+            )
+        ),
+        claim(B, {"claimed": 1}),
+        letters(),
+    )
+    yield case(
+        "a release is repeated after a broken connection",
+        claim(A, {"claimed": 1}),
+        release(A, True),
+        release(A, True),
+        letters(["evt_1", "failed", 1, "OrderNotFound"]),
+        claim(B, {"claimed": 2}),
+        # The claim is another worker's by now.
+        release(A, False),
+        letters(),
+        complete(B, True),
+        release(A, False),
+        complete(A, False),
+        complete(B, True),
+        letters(),
+    )
+    yield case(
+        "a step on a ticket is repeated after a broken connection",
+        claim(A, {"claimed": 1}),
+        take(B, {"claimed": 1}, ticket_of=A),
+        take(B, {"claimed": 1}, ticket_of=A),
+        release(B, True, ticket_of=A),
+        release(B, True, ticket_of=A),
+        letters(["evt_1", "failed", 1, "OrderNotFound"]),
+        take(A, {"claimed": 2}, ticket_of=A),
+        release(B, False, ticket_of=A),
+        letters(),
+        complete(A, True, ticket_of=A),
+        complete(A, True, ticket_of=A),
+        release(A, False, ticket_of=A),
+        claim(B, "done"),
+    )
+    yield case(
+        "a claim that was granted too late is released, and the next delivery has the event",
+        claim(A, {"claimed": 1}),
+        release(A, True, error="StoreUnavailable"),
+        letters(["evt_1", "failed", 1, "StoreUnavailable"]),
+        claim(B, {"claimed": 2}),
+        complete(A, False),
+        complete(B, True),
+        letters(),
     )

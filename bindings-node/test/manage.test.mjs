@@ -11,6 +11,7 @@ import { inspect, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { ApiError, ConfigurationError, Payvost, Rotation, WebhookError } from "@payvost/webhooks";
 import { startApi } from "../test-support/api-server.mjs";
+import { folderOf } from "../test-support/pages.mjs";
 
 const API_KEY = "sk_test_canary_7f3a";
 const QUICK = { maxRetries: 0, timeoutSeconds: 0.4 };
@@ -587,6 +588,19 @@ describe("the transport", () => {
       assert.ok(["connection_failed", "timed_out"].includes(error.code));
     });
   }
+});
+
+test("the program of the guide runs", async (context) => {
+  const program = folderOf(context, "guides/node/manage.md", "webhooks.mjs");
+  const run = (env) => promisify(execFile)(process.execPath, [program], { env: { PAYVOST_BASE_URL: api.url, ...env }, timeout: 20_000 });
+  const { stdout, stderr } = await run({ PAYVOST_API_KEY: API_KEY });
+  assert.equal(stdout, "created webhook_1 with a secret of 13 characters\nhttps://yourapp.com/webhooks/payvost: payment.*, transfer.*, user.kyc_verified\n");
+  assert.equal(stderr, "");
+  respond = (_, response) => response.writeHead(401).end('{"success":false,"error":{"code":"authentication_error","message":"The key was revoked"}}');
+  const failed = await rejected(run({ PAYVOST_API_KEY: API_KEY }));
+  assert.equal(failed.code, 1);
+  assert.match(failed.stderr, /^authentication_error: The key was revoked\. /);
+  assert.match((await rejected(run({}))).stderr, /ConfigurationError: `apiKey`/);
 });
 
 test("the API key is shown nowhere", async () => {

@@ -62,8 +62,11 @@ final class Transports
         }
         if ($factory !== null && class_exists(Psr18Client::class) && method_exists(Symfony::class, 'create')) {
             $client = Symfony::create();
-            $send = static fn (RequestInterface $request, ?int $limit): ResponseInterface
-                => (new Psr18Client($client->withOptions(self::symfonyOptions($limit)), $factory, $factory))->sendRequest($request);
+            $send = static function (RequestInterface $request, ?int $limit, int $maxBytes) use ($client, $factory): ResponseInterface {
+                $client = $client->withOptions(self::symfonyOptions($limit, $maxBytes));
+
+                return (new Psr18Client($client, $factory, $factory))->sendRequest($request);
+            };
 
             return new Psr18Transport($send, $factory, $factory);
         }
@@ -95,19 +98,28 @@ final class Transports
                 => self::sendByGuzzle($client, $request, $limit, $maxBytes);
         }
         if ($client instanceof Psr18Client && method_exists($client, 'withOptions')) {
-            return static fn (RequestInterface $request, ?int $limit): ResponseInterface
-                => $client->withOptions(self::symfonyOptions($limit))->sendRequest($request);
+            return static fn (RequestInterface $request, ?int $limit, int $maxBytes): ResponseInterface
+                => $client->withOptions(self::symfonyOptions($limit, $maxBytes))->sendRequest($request);
         }
 
         return static fn (RequestInterface $request): ResponseInterface => $client->sendRequest($request);
     }
 
-    /** @return array<string, int|float> */
-    private static function symfonyOptions(?int $limit): array
+    /** @return array<string, mixed> */
+    private static function symfonyOptions(?int $limit, int $maxBytes): array
     {
         $seconds = $limit === null ? 0 : max(1, $limit) / 1_000;
 
-        return ['max_redirects' => 0, 'max_duration' => $seconds] + ($limit === null ? [] : ['timeout' => $seconds]);
+        return [
+            'max_redirects' => 0,
+            'max_duration' => $seconds,
+            // Otherwise the client would go on reading while the server goes on sending.
+            'on_progress' => static function (int $bytes) use ($maxBytes): void {
+                if ($bytes > $maxBytes) {
+                    throw new TooLarge();
+                }
+            },
+        ] + ($limit === null ? [] : ['timeout' => $seconds]);
     }
 
     private static function sendByGuzzle(

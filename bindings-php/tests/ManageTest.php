@@ -8,6 +8,7 @@ use GuzzleHttp\Client as Guzzle;
 use GuzzleHttp\Psr7\HttpFactory;
 use Payvost\Webhooks\ApiException;
 use Payvost\Webhooks\ConfigurationException;
+use Payvost\Webhooks\Internal\CurlFaults;
 use Payvost\Webhooks\Internal\CurlTransport;
 use Payvost\Webhooks\Manage\Attempt;
 use Payvost\Webhooks\Manage\Rotation;
@@ -172,6 +173,31 @@ final class ManageTest extends TestCase
         $error = self::thrown(static fn () => $payvost->webhooks->rotateSecret('webhook_abc123'));
         // Only cURL and Guzzle tell that nothing was sent.
         self::assertSame($client === 'symfony' ? 'outcome_unknown' : 'connection_failed', $error->getErrorCode());
+    }
+
+    /** @dataProvider clients */
+    public function testAFailedHandshakeIsNotRepeated(string $client): void
+    {
+        $payvost = self::payvost($client, baseUrl: 'https://' . self::$server->address . '/api', maxRetries: $client === 'symfony' ? 0 : 1);
+        $error = self::thrown(static fn () => $payvost->webhooks->get('webhook_abc123'));
+        self::assertSame(['connection_failed', 1], [$error->getErrorCode(), $error->getAttempts()]);
+    }
+
+    public function testWhatCurlReportsIsAFault(): void
+    {
+        $faults = [
+            'not_sent' => [CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT],
+            'timed_out' => [CURLE_OPERATION_TIMEDOUT],
+            'tls_failed' => [CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT, CURLE_SSL_PEER_CERTIFICATE, CURLE_SSL_CIPHER],
+            'malformed' => [CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR, CURLE_UNSUPPORTED_PROTOCOL, 8],
+            'lost' => [CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, 16, 92, 9_999],
+        ];
+        foreach ($faults as $fault => $numbers) {
+            foreach ($numbers as $number) {
+                self::assertSame($fault, CurlFaults::name($number, 0.1), (string) $number);
+            }
+        }
+        self::assertSame('connect_timed_out', CurlFaults::name(CURLE_OPERATION_TIMEDOUT, 0));
     }
 
     public function testHooksSeeEachAttemptAndCannotDisturbTheCall(): void

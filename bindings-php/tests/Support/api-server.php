@@ -42,6 +42,12 @@ function bomb(): string
 /** @param resource $connection */
 function serve($connection, string $log): bool
 {
+    if (stream_socket_recvfrom($connection, 1, STREAM_PEEK) === "\x16") {
+        // The client wants to speak TLS.
+        fwrite($connection, "HTTP/1.1 400 Bad Request\r\n\r\n");
+
+        return false;
+    }
     $head = '';
     while (!str_ends_with($head, "\r\n\r\n")) {
         $line = fgets($connection);

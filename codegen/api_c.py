@@ -13,12 +13,12 @@ def enum(api):
         f"            {number} => Operation::{operation.type_name},"
         for number, operation in enumerate(api.operations, 1)
     )
-    return f"""//! `payvost_call_operation`: what the management API can do.
+    return f"""//! `payvost_call_operation`: the operations of the management API.
 // {NOTICE}
 
 use payvost_webhooks::manage::Operation;
 
-/// What the management API can do. The numbers never change, and new ones come.
+/// The operations of the management API. Numbers never change; new ones may be added.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(dead_code)] // functions take its numbers
@@ -27,7 +27,7 @@ pub enum payvost_call_operation {{
 }}
 
 impl payvost_call_operation {{
-    /// The operation of a number, which a caller in C can choose freely.
+    /// The operation with this number. A caller in C can pass any number.
     pub(crate) const fn of(number: u32) -> Option<Operation> {{
         Some(match number {{
 {arms}

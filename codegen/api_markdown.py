@@ -1,21 +1,21 @@
-"""``docs/api.md``: the management API, for people."""
+"""``docs/api.md``: the reference of the management API."""
 
 from api import NOTICE
 
 TYPES = {
-    "id": "text",
-    "text": "text",
+    "id": "string",
+    "text": "string",
     "url": "URL",
     "patterns": "list of patterns",
     "event_type": "event type",
     "flag": "true or false",
     "limit": "1 to 100",
-    "whole": "whole number",
-    "metadata": "object of texts",
+    "whole": "integer",
+    "metadata": "object of strings",
     "object": "object",
     "timestamp": "RFC 3339 date-time",
-    "texts": "list of texts",
-    "code": "text",
+    "texts": "list of strings",
+    "code": "string",
 }
 
 
@@ -32,20 +32,21 @@ def page(api):
 
 # The management API
 
-The calls of Payvost's API for webhooks: their parameters, what they return, and how they fail. The clients of all
-languages make them. [openapi.json](openapi.json) describes the same as an OpenAPI 3.1 document.
+The operations of Payvost's API for webhooks: parameters, results and errors. The client of each language has all of
+them. [openapi.json](openapi.json) is the same as an OpenAPI 3.1 document.
 
-Names are those that are sent. Python, Rust and C write the names of parameters in snake case.
+Names are as in requests and responses. Python, Rust and C use snake case for parameters. The `testing` operations exist
+only in a sandbox.
 
 ## Errors
 
-An error has one of the provider's codes, and the status that comes with it. The provider can add codes.
+An error response has one of the provider's codes, with this status. The provider can add codes.
 
 | code | status | what to do |
 | --- | --- | --- |
 {errors}
 
-The client has codes of its own where no answer tells:
+If there is no usable response, the client uses its own codes:
 
 | code | what to do |
 | --- | --- |
@@ -56,15 +57,14 @@ The client has codes of its own where no answer tells:
 
 
 def operation_section(operation):
-    where = "A sandbox only. " if operation.sandbox else ""
-    returns = "nothing in particular"
+    returns = "no documented data"
     if operation.page_of:
         returns = f"pages of [{heading(operation.page_of)}](#{operation.page_of})"
     elif operation.answer != "anything":
         returns = f"[{heading(operation.answer)}](#{operation.answer})"
     text = f"""## {operation.name}
 
-`{operation.method} {operation.path}`: {operation.summary[0].lower()}{operation.summary[1:]} {where}Returns {returns}.
+`{operation.method} {operation.path}`: {operation.summary[0].lower()}{operation.summary[1:]} Returns {returns}.
 """
     if not operation.parameters:
         return text

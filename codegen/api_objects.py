@@ -1,4 +1,4 @@
-"""``core/src/manage/objects.rs``: the parameters and answers of the management API as Rust types."""
+"""``core/src/manage/objects.rs``: the parameters and responses of the management API as Rust types."""
 
 from api import NOTICE, snake
 
@@ -54,7 +54,7 @@ def answer(entry, api):
     return f"""
 /// {entry.description}
 ///
-/// What an answer lacks, or has of another type, is `None` or empty here.
+/// A field that is missing in the response, or has another type, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct {entry.type_name} {{
@@ -121,5 +121,5 @@ impl {operation.type_name}Params{anonymous} {{
 
 
 def rust_name(name):
-    # `type` is a keyword, and it is an event's wherever it stands.
+    # `type` is a keyword, and always the type of an event.
     return "event_type" if name == "type" else snake(name)

@@ -41,7 +41,7 @@ declare(strict_types=1);
 namespace Payvost\\Webhooks\\Internal;
 
 /**
- * The parameters and answers of the management API, for static analysis: at run time they are plain arrays.
+ * The parameters and responses of the management API, for static analysis. At run time, they are plain arrays.
  *
  * {NOTICE}
  *

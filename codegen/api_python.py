@@ -38,7 +38,7 @@ def module(api):
         api.objects, key=lambda entry: any(field.type not in FIELDS for field in entry.fields)
     )
     answers = "".join(answer(entry, api) for entry in objects)
-    return f'''"""The types of the management API, for type checkers: at run time they are plain ``dict``s."""
+    return f'''"""The types of the management API, for type checkers. At run time, they are plain ``dict``s."""
 
 # {NOTICE}
 

@@ -1,4 +1,4 @@
-"""``core/src/manage/api.rs``: the operations as the table that the core works with."""
+"""``core/src/manage/api.rs``: the core's table of operations."""
 
 import json
 
@@ -37,7 +37,7 @@ def table(api):
 
 use super::operation::{{Kind, Method, Parameter, Place, Shape, Spec}};
 
-/// Something that the management API can do.
+/// An operation of the management API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {{
@@ -60,7 +60,7 @@ impl Operation {{
 pub(super) const PRODUCTION: &str = {json.dumps(api.servers["production"])};
 pub(super) const SANDBOX: &str = {json.dumps(api.servers["sandbox"])};
 
-/// Every code of an error with the status that it comes with, 0 for the client's own, and what to do about it.
+/// The error codes: the status of each (0 for the client's own), the code and the hint.
 #[rustfmt::skip]
 pub(super) const ERRORS: &[(u16, &str, &str)] = &[
 {codes}

@@ -1,4 +1,4 @@
-"""``bindings-node/src-ts/manage/types.ts``: the parameters and answers of the management API."""
+"""``bindings-node/src-ts/manage/types.ts``: the parameters and responses of the management API."""
 
 from api import NOTICE
 

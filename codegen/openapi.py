@@ -64,7 +64,7 @@ def document(api):
                 "IdempotencyKey": {
                     "name": "Idempotency-Key",
                     "in": "header",
-                    "description": "The same over all attempts of one call.",
+                    "description": "The same for all attempts of one call.",
                     "schema": {"type": "string", "maxLength": 255},
                 }
             },
@@ -138,7 +138,7 @@ def envelope(operation, api):
     if operation.page_of:
         properties["total"] = {
             "type": "integer",
-            "description": "How many entries all pages hold, where the server tells.",
+            "description": "The number of entries on all pages, if the server reports it.",
         }
     return {"type": "object", "properties": properties, "required": ["success", "data"]}
 
@@ -170,12 +170,12 @@ def error_schema(api):
             "description": "Documented: " + ", ".join(failure.code for failure in api.errors) + ".",
         },
         "message": {"type": "string"},
-        "field": {"type": ["string", "null"], "description": "The parameter at fault."},
+        "field": {"type": ["string", "null"], "description": "The invalid parameter."},
         "requestId": {"type": "string"},
     }
     return {
         "type": "object",
-        "description": "A failure. It can also come without `success`, or with `type` in place of `code`.",
+        "description": "An error. Some responses lack `success`, or have `type` instead of `code`.",
         "properties": {
             "success": {"const": False},
             "error": {"type": "object", "properties": error, "required": ["message"]},
@@ -188,9 +188,9 @@ def failed(failure):
     headers = {}
     if failure.status == 429:
         names = {
-            "Retry-After": "After how many seconds to try again.",
-            "X-RateLimit-Limit": "How many requests a window allows.",
-            "X-RateLimit-Remaining": "How many are left.",
+            "Retry-After": "The number of seconds to wait before a retry.",
+            "X-RateLimit-Limit": "The number of requests that a window allows.",
+            "X-RateLimit-Remaining": "The number of requests left.",
             "X-RateLimit-Reset": "When the window ends.",
         }
         headers = {

@@ -71,15 +71,15 @@ export type KnownWebhookEvent = WebhookEventMap[KnownEventType];
 export type WebhookEvent = KnownWebhookEvent | UnknownWebhookEvent;
 
 /**
- * Stands for every other type. TypeScript distinguishes the members of a union by literal types only, and a plain `string` in
- * one of them would break that for all. To the compiler this is a text that equals none of the others.
+ * Stands for every other type. TypeScript distinguishes the members of a union only by literal types, and a plain
+ * `string` in one of them would prevent that for all. To the compiler, this is a text that differs from all others.
  */
 declare enum UndocumentedType {{
   name = "<any other type>",
 }}
 
 /**
- * The types that Payvost names without describing their events. They can be compared with, as in `case "refund.created":`.
+ * The types that Payvost names without describing their events. Compare with them as usual: `case "refund.created":`.
  */
 export type NamedEventType =
 {NAMED};
@@ -87,8 +87,8 @@ export type NamedEventType =
 /**
  * An event of a type that is not documented here: the list is open.
  *
- * To compare its `type` with a type that Payvost does not name either, make it a string first, `const type: string = event.type`, or
- * declare the event:
+ * To compare its `type` with a type that Payvost does not name either, assign it to a string first
+ * (`const type: string = event.type`), or declare the event:
  *
  * ```ts
  * import type {{ EventEnvelope }} from "@payvost/webhooks";
@@ -100,8 +100,11 @@ export type NamedEventType =
  * }}
  * ```
  */
-export interface UnknownWebhookEvent
-  extends EventEnvelope<UndocumentedType | NamedEventType, {{ [field: string]: unknown }}, {{ [field: string]: unknown }}> {{}}
+export interface UnknownWebhookEvent extends EventEnvelope<
+  UndocumentedType | NamedEventType,
+  {{ [field: string]: unknown }},
+  {{ [field: string]: unknown }}
+> {{}}
 
 /** A code from an open list: editors suggest the documented values, and any other text is possible. */
 export type OpenCode<Known extends string> = Known | (string & {{}});

@@ -205,55 +205,55 @@
  */
 #define PAYVOST_MAX_KEPT_BYTES 67108864
 
-/** How long an attempt of a call may take by default. */
+/** The default time limit of one attempt of a call. */
 #define PAYVOST_DEFAULT_TIMEOUT_SECONDS 30
 
-/** The longest timeout and the longest deadline that a call can be given. */
+/** The longest time limit of an attempt or of a call. */
 #define PAYVOST_MAX_TIMEOUT_SECONDS 3600
 
-/** How long a call may take by default, with its retries and the pauses between them. */
+/** The default time limit of a call, including its retries and the pauses between them. */
 #define PAYVOST_DEFAULT_DEADLINE_SECONDS 120
 
-/** How often a call is tried again by default. */
+/** The default number of retries of a call. */
 #define PAYVOST_DEFAULT_MAX_RETRIES 2
 
-/** The largest number of retries that a call can be given. */
+/** The largest number of retries of a call. */
 #define PAYVOST_MAX_RETRIES_LIMIT 10
 
 /**
- * The longest pause before the first retry. Each further one doubles it, and the pause is drawn at random from zero to
- * that (full jitter).
+ * The longest pause before the first retry. It doubles with each retry, and the actual pause is random, from zero to
+ * the longest (full jitter).
  */
 #define PAYVOST_FIRST_RETRY_PAUSE_MS 500
 
 /** The longest pause that a client chooses itself. */
 #define PAYVOST_MAX_RETRY_PAUSE_SECONDS 8
 
-/** The longest `Retry-After` that a client waits for. Beyond it the call ends with the error. */
+/** The longest `Retry-After` for which a client waits. If the server asks for more, the call ends with the error. */
 #define PAYVOST_MAX_RETRY_AFTER_SECONDS 60
 
-/** How many tokens a client has for retries. A call that succeeds returns one. */
+/** The number of tokens that a client has for retries. Each successful call returns one. */
 #define PAYVOST_RETRY_BUDGET 500
 
-/** What a retry costs. */
+/** The cost of a retry. */
 #define PAYVOST_RETRY_COST 5
 
-/** What a retry after a timeout costs. */
+/** The cost of a retry after a timeout. */
 #define PAYVOST_TIMEOUT_RETRY_COST 10
 
-/** How many entries a page holds by default. */
+/** The default number of entries per page. */
 #define PAYVOST_DEFAULT_PAGE_LIMIT 20
 
-/** How many entries a page can hold. */
+/** The largest number of entries per page. */
 #define PAYVOST_MAX_PAGE_LIMIT 100
 
-/** The longest body of an answer that a client reads, after decompression. */
+/** The longest response body that a client reads, after decompression. */
 #define PAYVOST_MAX_ANSWER_BYTES 4194304
 
-/** The longest head of an answer that a client reads, where its transport lets it choose. */
+/** The longest response headers that a client reads, if its transport has such a setting. */
 #define PAYVOST_MAX_ANSWER_HEADER_BYTES 65536
 
-/** The length of an idempotency key that a client makes: random hexadecimal digits. */
+/** The length of an idempotency key that a client generates: random hexadecimal digits. */
 #define PAYVOST_IDEMPOTENCY_KEY_LENGTH 32
 
 
@@ -1000,14 +1000,15 @@ enum payvost_call_ask
     PAYVOST_CALL_DONE = 0,
     /**
      * Send a request: `payvost_call_method()`, `payvost_call_url()`, `payvost_call_header()`,
-     * `payvost_call_body()`, within `payvost_call_time_limit_ms()`. Feed the headers of the answer and
-     * `payvost_call_feed_response()`, or `payvost_call_feed_fault()`.
+     * `payvost_call_body()`, within `payvost_call_time_limit_ms()`. Then feed the response with
+     * `payvost_call_feed_header()` and `payvost_call_feed_response()`, or a fault with
+     * `payvost_call_feed_fault()`.
      *
-     * Send it as it is and to this URL alone: no redirects, no `.netrc`.
+     * Send it unchanged and only to this URL: no redirects, no `.netrc`.
      */
     PAYVOST_CALL_REQUEST = 1,
     /**
-     * Wait for `payvost_call_wait_ms()`. Feed `payvost_call_feed_waited()`.
+     * Wait for `payvost_call_wait_ms()`, then call `payvost_call_feed_waited()`.
      */
     PAYVOST_CALL_WAIT = 2,
 };
@@ -1065,15 +1066,15 @@ enum payvost_call_fault
      */
     PAYVOST_CALL_NOT_SENT = 1,
     /**
-     * Nothing was sent: no connection came about within the time limit.
+     * Nothing was sent: no connection was established within the time limit.
      */
     PAYVOST_CALL_CONNECT_TIMED_OUT = 2,
     /**
-     * No answer, or half of one, came within the time limit.
+     * No complete response arrived within the time limit.
      */
     PAYVOST_CALL_TIMED_OUT = 3,
     /**
-     * The connection broke after something may have been sent, half an answer included.
+     * The connection was lost after something may have been sent, or in the middle of the response.
      */
     PAYVOST_CALL_LOST = 4,
     /**
@@ -1081,7 +1082,7 @@ enum payvost_call_fault
      */
     PAYVOST_CALL_TLS_FAILED = 5,
     /**
-     * What came is not HTTP, or cannot be decompressed, or its headers do not end.
+     * The response is not HTTP, cannot be decompressed, or its headers do not end.
      */
     PAYVOST_CALL_MALFORMED = 6,
     /**
@@ -1102,7 +1103,7 @@ typedef uint32_t payvost_call_fault;
 #endif // __cplusplus
 
 /**
- * What the management API can do. The numbers never change, and new ones come.
+ * The operations of the management API. Numbers never change; new ones may be added.
  */
 enum payvost_call_operation
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
@@ -1110,7 +1111,7 @@ enum payvost_call_operation
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
-     * `webhooks.create`: creates a webhook. Only this answer, and that of a rotation, holds a secret: store it.
+     * `webhooks.create`: creates a webhook. Store the secret in the response: it is not shown again.
      */
     PAYVOST_CALL_WEBHOOKS_CREATE = 1,
     /**
@@ -1118,11 +1119,11 @@ enum payvost_call_operation
      */
     PAYVOST_CALL_WEBHOOKS_LIST = 2,
     /**
-     * `webhooks.get`: reads a webhook.
+     * `webhooks.get`: retrieves a webhook.
      */
     PAYVOST_CALL_WEBHOOKS_GET = 3,
     /**
-     * `webhooks.update`: changes a webhook. What is not given stays as it is.
+     * `webhooks.update`: changes a webhook. Omitted parameters keep their values.
      */
     PAYVOST_CALL_WEBHOOKS_UPDATE = 4,
     /**
@@ -1134,7 +1135,7 @@ enum payvost_call_operation
      */
     PAYVOST_CALL_WEBHOOKS_ROTATE_SECRET = 6,
     /**
-     * `webhooks.test`: delivers a test event to a webhook.
+     * `webhooks.test`: sends a test event to a webhook.
      */
     PAYVOST_CALL_WEBHOOKS_TEST = 7,
     /**
@@ -1142,19 +1143,19 @@ enum payvost_call_operation
      */
     PAYVOST_CALL_WEBHOOKS_GET_LOGS = 8,
     /**
-     * `testing.triggerWebhook`: publishes an event to one webhook of a sandbox.
+     * `testing.triggerWebhook`: sends an event to one webhook in a sandbox.
      */
     PAYVOST_CALL_TESTING_TRIGGER_WEBHOOK = 9,
     /**
-     * `testing.advanceTime`: moves the clock of a sandbox on, and returns when everything that became due has been delivered.
+     * `testing.advanceTime`: advances the clock of a sandbox, and returns when all deliveries that became due have been made.
      */
     PAYVOST_CALL_TESTING_ADVANCE_TIME = 10,
     /**
-     * `testing.resetTime`: sets the clock of a sandbox back to the present.
+     * `testing.resetTime`: resets the clock of a sandbox to the current time.
      */
     PAYVOST_CALL_TESTING_RESET_TIME = 11,
     /**
-     * `testing.resetAllData`: deletes everything that a sandbox holds.
+     * `testing.resetAllData`: deletes all data in a sandbox.
      */
     PAYVOST_CALL_TESTING_RESET_ALL_DATA = 12,
 };
@@ -1581,12 +1582,12 @@ typedef struct payvost_body payvost_body;
  * ends in data or an error. It decides what to send, how to read a response, and what to retry and
  * when; the caller sends the requests with its own HTTP client.
  *
- * Ask `payvost_call_next()`, take that step and feed the result, until it is done.
+ * Ask `payvost_call_next()`, take that step and feed the result, until the call is done.
  *
  * Use it in one thread at a time. Texts and values from the functions below live until the
  * call is fed or freed, unless a function says otherwise.
  *
- * Times are in milliseconds: `elapsed_ms` by a clock that is never set back (`CLOCK_MONOTONIC`), `unix_ms` since
+ * Times are in milliseconds: `elapsed_ms` of a monotonic clock (`CLOCK_MONOTONIC`), `unix_ms` since
  * 1970-01-01T00:00:00Z.
  */
 typedef struct payvost_call payvost_call;
@@ -1608,7 +1609,7 @@ typedef struct payvost_claim_request payvost_claim_request;
 
 /**
  * A client of the management API: its API key, its options, and the budget for retries that its calls
- * share. It does no I/O. Any number of threads may begin calls on one client.
+ * share. It does no I/O. Any number of threads can start calls on one client.
  */
 typedef struct payvost_client payvost_client;
 
@@ -3495,14 +3496,14 @@ payvost_result payvost_sign(const void *payload,
 PAYVOST_API struct payvost_str payvost_sample_event(const char *event_type, size_t event_type_len);
 
 /**
- * Makes a client with a secret API key (`sk_test_...` or `sk_live_...`).
+ * Creates a client with a secret API key (`sk_test_...` or `sk_live_...`).
  *
  * `options` is `NULL`, or a JSON object with some of `environment` (`"sandbox"` or `"production"`, which
- * must be that of the key), `base_url`, `timeout` and `deadline` (seconds), `max_retries`. `*client` is
+ * must match the key), `base_url`, `timeout` and `deadline` (seconds), `max_retries`. `*client` is
  * written on success only, and must be freed with `payvost_client_free()`. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_OPTION` when the key or an option cannot be used. The library keeps a copy
- * of the key until the client and its calls are freed, and wipes it then.
+ * Fails with `PAYVOST_INVALID_OPTION` if the key or an option is invalid. The library keeps a copy
+ * of the key until the client and its calls are freed, and then wipes it.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3514,12 +3515,12 @@ payvost_result payvost_client_new(const char *api_key,
                                   struct payvost_error *error);
 
 /**
- * Frees a client. Calls that it has begun live on. `NULL` is a no-op.
+ * Frees a client. Its calls stay valid. `NULL` is a no-op.
  */
 PAYVOST_API void payvost_client_free(struct payvost_client *client);
 
 /**
- * Begins a call. `operation` is one of `payvost_call_operation`.
+ * Starts a call. `operation` is one of `payvost_call_operation`.
  *
  * `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id":
  * "webhook_abc123", "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with
@@ -3527,7 +3528,7 @@ PAYVOST_API void payvost_client_free(struct payvost_client *client);
  * `random` is `NULL`, or 16 unpredictable bytes instead of the system's. `*call` is
  * written on success only, and must be freed with `payvost_call_free()`. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_INVALID_OPTION` when a parameter or an option cannot be used: nothing is sent then.
+ * Fails with `PAYVOST_INVALID_OPTION` if a parameter or an option is invalid. Nothing is sent then.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3544,7 +3545,7 @@ payvost_result payvost_call_new(const struct payvost_client *client,
                                 struct payvost_error *error);
 
 /**
- * What the caller does next, the same until it is fed.
+ * The next step for the caller. It stays the same until its result is fed.
  */
 PAYVOST_API payvost_call_ask payvost_call_next(const struct payvost_call *call);
 
@@ -3560,7 +3561,7 @@ const char *payvost_call_method(const struct payvost_call *call);
 PAYVOST_API const char *payvost_call_url(const struct payvost_call *call);
 
 /**
- * The path of the URL with names in place of values, such as `/v1/webhooks/{id}`, for metrics. Ends in NUL, lives
+ * The path of the URL with placeholders, such as `/v1/webhooks/{id}`, for metrics. Ends in NUL, lives
  * as long as the library.
  */
 PAYVOST_API
@@ -3570,7 +3571,7 @@ const char *payvost_call_route(const struct payvost_call *call);
  * A header of the request by its index, from 0 on. Returns whether there is one; `*name` and `*value` are
  * written only then.
  *
- * One of them, `Authorization`, holds the API key: never log them.
+ * One of them, `Authorization`, contains the API key: never log them.
  */
 PAYVOST_API
 bool payvost_call_header(const struct payvost_call *call,
@@ -3584,32 +3585,31 @@ bool payvost_call_header(const struct payvost_call *call,
 PAYVOST_API bool payvost_call_body(const struct payvost_call *call, struct payvost_str *body);
 
 /**
- * How long the request may take, from connecting to the last byte of the answer; 0 where it takes as
- * long as it takes.
+ * The time limit of the request, from connecting to the last byte of the response; 0 if there is no
+ * limit.
  */
-PAYVOST_API
-uint64_t payvost_call_time_limit_ms(const struct payvost_call *call);
+PAYVOST_API uint64_t payvost_call_time_limit_ms(const struct payvost_call *call);
 
 /**
- * How long to wait; 0 where no pause was asked for.
+ * How long to wait; 0 if no pause was asked for.
  */
 PAYVOST_API uint64_t payvost_call_wait_ms(const struct payvost_call *call);
 
 /**
- * Which attempt is on its way or was the last, from 1.
+ * The number of the current or last attempt, from 1.
  */
 PAYVOST_API uint32_t payvost_call_attempts(const struct payvost_call *call);
 
 /**
- * The request as JSON for people's eyes, with the API key redacted: what a dry run shows. Ends in NUL, lives
- * as long as the call, is never `NULL`.
+ * The request as JSON with the API key redacted, to be shown instead of sent. Ends in NUL, lives as long
+ * as the call, is never `NULL`.
  */
 PAYVOST_API
 const char *payvost_call_dry_run(struct payvost_call *call);
 
 /**
- * Feeds a header of the answer, before the response itself. Names are in any letter case; those that do not
- * matter are left out.
+ * Feeds a header of the response, before the response itself. Names can be in any letter case. Headers that
+ * the call does not need are ignored.
  */
 PAYVOST_API
 void payvost_call_feed_header(struct payvost_call *call,
@@ -3619,15 +3619,15 @@ void payvost_call_feed_header(struct payvost_call *call,
                               size_t value_len);
 
 /**
- * Drops the headers that were fed: when those of another answer begin, such as an interim one (`100
- * Continue`).
+ * Drops the headers that were fed, for when the headers of another response begin, as after `100
+ * Continue`.
  */
 PAYVOST_API void payvost_call_drop_headers(struct payvost_call *call);
 
 /**
- * Feeds an answer: its status and its whole body, decompressed. `error` may be `NULL`.
+ * Feeds a response: its status and its whole body, decompressed. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_UNEXPECTED_ANSWER` when no request was asked for. The call is as it was then.
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` if no request was asked for. The call does not change then.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3640,9 +3640,9 @@ payvost_result payvost_call_feed_response(struct payvost_call *call,
                                           struct payvost_error *error);
 
 /**
- * Feeds why no answer came: one of `payvost_call_fault`. A pause can be cancelled too. `error` may be `NULL`.
+ * Feeds why no response arrived: one of `payvost_call_fault`. A pause can be cancelled too. `error` may be `NULL`.
  *
- * Fails as `payvost_call_feed_response()`.
+ * Fails like `payvost_call_feed_response()`.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3655,7 +3655,7 @@ payvost_result payvost_call_feed_fault(struct payvost_call *call,
 /**
  * Feeds that the pause is over. `error` may be `NULL`.
  *
- * Fails with `PAYVOST_UNEXPECTED_ANSWER` when no pause was asked for.
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` if no pause was asked for.
  */
 PAYVOST_MUST_USE
 PAYVOST_API
@@ -3665,7 +3665,7 @@ payvost_result payvost_call_feed_waited(struct payvost_call *call,
                                         struct payvost_error *error);
 
 /**
- * Sets the random bits for the pauses from now on, in place of the system's. For tests.
+ * Sets the random bits for all further pauses, instead of the system's. For tests.
  */
 PAYVOST_API void payvost_call_set_random(struct payvost_call *call, uint32_t random);
 
@@ -3675,65 +3675,65 @@ PAYVOST_API void payvost_call_set_random(struct payvost_call *call, uint32_t ran
 PAYVOST_API bool payvost_call_succeeded(const struct payvost_call *call);
 
 /**
- * What the answer holds, once the call succeeded: an object, or of a page the list of its entries; null
- * where there is nothing to tell. Absent before, and after an error. Lives as long as the call.
+ * The data of the response, once the call has succeeded: an object, or for a page the list of its entries;
+ * null if there is none. Absent before that, and after an error. Lives as long as the call.
  *
- * Creating a webhook and rotating its secret answer with the secret: `payvost_value_member(data,
- * PAYVOST_LITERAL("secret"))`.
+ * After creating a webhook or rotating its secret, `payvost_value_member(data, PAYVOST_LITERAL("secret"))`
+ * is the secret.
  */
 PAYVOST_API
 struct payvost_value payvost_call_data(const struct payvost_call *call);
 
 /**
- * Of a page: how many entries all pages hold. Returns whether the server told; `*total` is written only
- * then.
+ * For a page: the number of entries on all pages. Returns whether the server reported it; `*total` is
+ * written only then.
  */
 PAYVOST_API
 bool payvost_call_total(const struct payvost_call *call,
                         uint64_t *total);
 
 /**
- * Of a page: the parameters of the call for the next one, as JSON; `NULL` when there is none. Ends in NUL, lives
+ * For a page: the parameters of the call for the next one, as JSON; `NULL` after the last one. Ends in NUL, lives
  * as long as the call.
  */
 PAYVOST_API
 const char *payvost_call_next_page(const struct payvost_call *call);
 
 /**
- * The code of the error, such as `"validation_error"` or `"timed_out"`; `"ok"` when there is none. Ends in NUL,
+ * The code of the error, such as `"validation_error"` or `"timed_out"`; `"ok"` if there is none. Ends in NUL,
  * lives as long as the call.
  */
 PAYVOST_API
 const char *payvost_call_error_code(const struct payvost_call *call);
 
 /**
- * What happened; empty when nothing failed. Ends in NUL, lives as long as the call.
+ * The message of the error; empty if there is none. Ends in NUL, lives as long as the call.
  */
 PAYVOST_API const char *payvost_call_error_message(const struct payvost_call *call);
 
 /**
- * What usually causes this and what to do about it; empty when nothing failed. Ends in NUL, lives as long as
- * the library.
+ * The usual cause of the error and the remedy; empty if there is none. Ends in NUL, lives as long as the
+ * library.
  */
 PAYVOST_API
 const char *payvost_call_error_hint(const struct payvost_call *call);
 
 /**
- * Of `outcome_unknown`: the code that the error would have had if the operation could be repeated. Otherwise
+ * For `outcome_unknown`: the code that the error would have if the operation were safe to repeat. Otherwise
  * `NULL`. Ends in NUL, lives as long as the call.
  */
 PAYVOST_API
 const char *payvost_call_error_cause(const struct payvost_call *call);
 
 /**
- * The parameter at fault, as the provider names it; `NULL` where it names none. Ends in NUL, lives as long as
+ * The invalid parameter, as the provider names it; `NULL` if it names none. Ends in NUL, lives as long as
  * the call.
  */
 PAYVOST_API
 const char *payvost_call_error_field(const struct payvost_call *call);
 
 /**
- * After how many seconds the provider wants to be asked again. Returns whether it said so; `*seconds` is
+ * The number of seconds to wait before a retry, as the provider asked. Returns whether it did; `*seconds` is
  * written only then.
  */
 PAYVOST_API
@@ -3741,20 +3741,20 @@ bool payvost_call_error_retry_after(const struct payvost_call *call,
                                     uint64_t *seconds);
 
 /**
- * The status of the last answer; 0 where no answer came.
+ * The status of the last response; 0 if there was none.
  */
 PAYVOST_API uint32_t payvost_call_status(const struct payvost_call *call);
 
 /**
- * The provider's name for the last request; `NULL` where it gave none. Ends in NUL, lives until the call is
+ * The provider's id of the last request; `NULL` if there is none. Ends in NUL, lives until the call is
  * fed or freed.
  */
 PAYVOST_API
 const char *payvost_call_request_id(const struct payvost_call *call);
 
 /**
- * The provider's rate limit as the last answer told it: `X-RateLimit-Limit`, `-Remaining` and `-Reset`. Returns
- * whether it told all three; they are written only then.
+ * The provider's rate limit in the last response: `X-RateLimit-Limit`, `-Remaining` and `-Reset`. Returns
+ * whether all three were there; they are written only then.
  */
 PAYVOST_API
 bool payvost_call_rate_limit(const struct payvost_call *call,
@@ -3763,7 +3763,7 @@ bool payvost_call_rate_limit(const struct payvost_call *call,
                              uint64_t *reset);
 
 /**
- * How long the last attempt took, in milliseconds.
+ * The duration of the last attempt, in milliseconds.
  */
 PAYVOST_API uint64_t payvost_call_duration_ms(const struct payvost_call *call);
 

@@ -22,18 +22,18 @@ use crate::values::payvost_value;
 /// ends in data or an error. It decides what to send, how to read a response, and what to retry and
 /// when; the caller sends the requests with its own HTTP client.
 ///
-/// Ask `payvost_call_next()`, take that step and feed the result, until it is done.
+/// Ask `payvost_call_next()`, take that step and feed the result, until the call is done.
 ///
 /// Use it in one thread at a time. Texts and values from the functions below live until the
 /// call is fed or freed, unless a function says otherwise.
 ///
-/// Times are in milliseconds: `elapsed_ms` by a clock that is never set back (`CLOCK_MONOTONIC`), `unix_ms` since
+/// Times are in milliseconds: `elapsed_ms` of a monotonic clock (`CLOCK_MONOTONIC`), `unix_ms` since
 /// 1970-01-01T00:00:00Z.
 pub struct payvost_call {
     machine: Call,
     url: CString,
     headers: Vec<(String, String)>,
-    /// The random bits for the next pause, where a test sets them.
+    /// The random bits for the next pause, if a test sets them.
     random: Option<u32>,
     data: Option<Data>,
     unescaped: payvost_unescaped,
@@ -58,12 +58,13 @@ pub enum payvost_call_ask {
     /// Nothing: the call is done. See `payvost_call_succeeded()`.
     PAYVOST_CALL_DONE = 0,
     /// Send a request: `payvost_call_method()`, `payvost_call_url()`, `payvost_call_header()`,
-    /// `payvost_call_body()`, within `payvost_call_time_limit_ms()`. Feed the headers of the answer and
-    /// `payvost_call_feed_response()`, or `payvost_call_feed_fault()`.
+    /// `payvost_call_body()`, within `payvost_call_time_limit_ms()`. Then feed the response with
+    /// `payvost_call_feed_header()` and `payvost_call_feed_response()`, or a fault with
+    /// `payvost_call_feed_fault()`.
     ///
-    /// Send it as it is and to this URL alone: no redirects, no `.netrc`.
+    /// Send it unchanged and only to this URL: no redirects, no `.netrc`.
     PAYVOST_CALL_REQUEST = 1,
-    /// Wait for `payvost_call_wait_ms()`. Feed `payvost_call_feed_waited()`.
+    /// Wait for `payvost_call_wait_ms()`, then call `payvost_call_feed_waited()`.
     PAYVOST_CALL_WAIT = 2,
 }
 
@@ -74,15 +75,15 @@ pub enum payvost_call_ask {
 pub enum payvost_call_fault {
     /// Nothing was sent: the host is unknown, or it or the proxy refused the connection.
     PAYVOST_CALL_NOT_SENT = 1,
-    /// Nothing was sent: no connection came about within the time limit.
+    /// Nothing was sent: no connection was established within the time limit.
     PAYVOST_CALL_CONNECT_TIMED_OUT = 2,
-    /// No answer, or half of one, came within the time limit.
+    /// No complete response arrived within the time limit.
     PAYVOST_CALL_TIMED_OUT = 3,
-    /// The connection broke after something may have been sent, half an answer included.
+    /// The connection was lost after something may have been sent, or in the middle of the response.
     PAYVOST_CALL_LOST = 4,
     /// The certificate is not trusted, or there is no common version of TLS.
     PAYVOST_CALL_TLS_FAILED = 5,
-    /// What came is not HTTP, or cannot be decompressed, or its headers do not end.
+    /// The response is not HTTP, cannot be decompressed, or its headers do not end.
     PAYVOST_CALL_MALFORMED = 6,
     /// The body is longer than `PAYVOST_MAX_ANSWER_BYTES`.
     PAYVOST_CALL_TOO_LARGE = 7,
@@ -92,7 +93,7 @@ pub enum payvost_call_fault {
 
 use payvost_call_ask::*;
 
-/// Begins a call. `operation` is one of `payvost_call_operation`.
+/// Starts a call. `operation` is one of `payvost_call_operation`.
 ///
 /// `parameters` is `NULL` or a JSON object, with the path's parameters in it: `{"id":
 /// "webhook_abc123", "event_type": "payment.succeeded"}`. `options` is `NULL` or a JSON object with
@@ -100,7 +101,7 @@ use payvost_call_ask::*;
 /// `random` is `NULL`, or 16 unpredictable bytes instead of the system's. `*call` is
 /// written on success only, and must be freed with `payvost_call_free()`. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_OPTION` when a parameter or an option cannot be used: nothing is sent then.
+/// Fails with `PAYVOST_INVALID_OPTION` if a parameter or an option is invalid. Nothing is sent then.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_call_new(
@@ -133,7 +134,7 @@ pub unsafe extern "C" fn payvost_call_new(
     })
 }
 
-/// What the caller does next, the same until it is fed.
+/// The next step for the caller. It stays the same until its result is fed.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_next(call: Option<&payvost_call>) -> payvost_call_ask {
     read(call, PAYVOST_CALL_DONE, |call| match call.machine.next() {
@@ -155,7 +156,7 @@ pub extern "C" fn payvost_call_url(call: Option<&payvost_call>) -> *const c_char
     read(call, c"".as_ptr(), |call| call.url.as_ptr())
 }
 
-/// The path of the URL with names in place of values, such as `/v1/webhooks/{id}`, for metrics. Ends in NUL, lives
+/// The path of the URL with placeholders, such as `/v1/webhooks/{id}`, for metrics. Ends in NUL, lives
 /// as long as the library.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_route(call: Option<&payvost_call>) -> *const c_char {
@@ -165,7 +166,7 @@ pub extern "C" fn payvost_call_route(call: Option<&payvost_call>) -> *const c_ch
 /// A header of the request by its index, from 0 on. Returns whether there is one; `*name` and `*value` are
 /// written only then.
 ///
-/// One of them, `Authorization`, holds the API key: never log them.
+/// One of them, `Authorization`, contains the API key: never log them.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_header(
     call: Option<&payvost_call>,
@@ -193,8 +194,8 @@ pub extern "C" fn payvost_call_body(call: Option<&payvost_call>, body: Option<&m
     boundary::write(body, found)
 }
 
-/// How long the request may take, from connecting to the last byte of the answer; 0 where it takes as
-/// long as it takes.
+/// The time limit of the request, from connecting to the last byte of the response; 0 if there is no
+/// limit.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_time_limit_ms(call: Option<&payvost_call>) -> u64 {
     read(call, 0, |call| match call.machine.next() {
@@ -203,7 +204,7 @@ pub extern "C" fn payvost_call_time_limit_ms(call: Option<&payvost_call>) -> u64
     })
 }
 
-/// How long to wait; 0 where no pause was asked for.
+/// How long to wait; 0 if no pause was asked for.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_wait_ms(call: Option<&payvost_call>) -> u64 {
     read(call, 0, |call| match call.machine.next() {
@@ -212,14 +213,14 @@ pub extern "C" fn payvost_call_wait_ms(call: Option<&payvost_call>) -> u64 {
     })
 }
 
-/// Which attempt is on its way or was the last, from 1.
+/// The number of the current or last attempt, from 1.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_attempts(call: Option<&payvost_call>) -> u32 {
     read(call, 0, |call| call.machine.attempts())
 }
 
-/// The request as JSON for people's eyes, with the API key redacted: what a dry run shows. Ends in NUL, lives
-/// as long as the call, is never `NULL`.
+/// The request as JSON with the API key redacted, to be shown instead of sent. Ends in NUL, lives as long
+/// as the call, is never `NULL`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_dry_run(call: Option<&mut payvost_call>) -> *const c_char {
     boundary::guarded(c"".as_ptr(), || {
@@ -230,8 +231,8 @@ pub extern "C" fn payvost_call_dry_run(call: Option<&mut payvost_call>) -> *cons
     })
 }
 
-/// Feeds a header of the answer, before the response itself. Names are in any letter case; those that do not
-/// matter are left out.
+/// Feeds a header of the response, before the response itself. Names can be in any letter case. Headers that
+/// the call does not need are ignored.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn payvost_call_feed_header(
     call: Option<&mut payvost_call>,
@@ -251,16 +252,16 @@ pub unsafe extern "C" fn payvost_call_feed_header(
     });
 }
 
-/// Drops the headers that were fed: when those of another answer begin, such as an interim one (`100
-/// Continue`).
+/// Drops the headers that were fed, for when the headers of another response begin, as after `100
+/// Continue`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_drop_headers(call: Option<&mut payvost_call>) {
     boundary::guarded((), || call.map_or((), |call| call.headers.clear()));
 }
 
-/// Feeds an answer: its status and its whole body, decompressed. `error` may be `NULL`.
+/// Feeds a response: its status and its whole body, decompressed. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_UNEXPECTED_ANSWER` when no request was asked for. The call is as it was then.
+/// Fails with `PAYVOST_UNEXPECTED_ANSWER` if no request was asked for. The call does not change then.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_call_feed_response(
@@ -282,9 +283,9 @@ pub unsafe extern "C" fn payvost_call_feed_response(
     })
 }
 
-/// Feeds why no answer came: one of `payvost_call_fault`. A pause can be cancelled too. `error` may be `NULL`.
+/// Feeds why no response arrived: one of `payvost_call_fault`. A pause can be cancelled too. `error` may be `NULL`.
 ///
-/// Fails as `payvost_call_feed_response()`.
+/// Fails like `payvost_call_feed_response()`.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn payvost_call_feed_fault(
@@ -303,7 +304,7 @@ pub extern "C" fn payvost_call_feed_fault(
 
 /// Feeds that the pause is over. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_UNEXPECTED_ANSWER` when no pause was asked for.
+/// Fails with `PAYVOST_UNEXPECTED_ANSWER` if no pause was asked for.
 #[unsafe(no_mangle)]
 #[must_use]
 pub extern "C" fn payvost_call_feed_waited(
@@ -315,7 +316,7 @@ pub extern "C" fn payvost_call_feed_waited(
     call::run(error, || given(call)?.feed(Answer::Waited, Now { elapsed_ms, unix_ms }))
 }
 
-/// Sets the random bits for the pauses from now on, in place of the system's. For tests.
+/// Sets the random bits for all further pauses, instead of the system's. For tests.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_set_random(call: Option<&mut payvost_call>, random: u32) {
     boundary::guarded((), || call.map_or((), |call| call.random = Some(random)));
@@ -327,11 +328,11 @@ pub extern "C" fn payvost_call_succeeded(call: Option<&payvost_call>) -> bool {
     read(call, false, |call| matches!(call.machine.next(), Ask::Done(Ok(_))))
 }
 
-/// What the answer holds, once the call succeeded: an object, or of a page the list of its entries; null
-/// where there is nothing to tell. Absent before, and after an error. Lives as long as the call.
+/// The data of the response, once the call has succeeded: an object, or for a page the list of its entries;
+/// null if there is none. Absent before that, and after an error. Lives as long as the call.
 ///
-/// Creating a webhook and rotating its secret answer with the secret: `payvost_value_member(data,
-/// PAYVOST_LITERAL("secret"))`.
+/// After creating a webhook or rotating its secret, `payvost_value_member(data, PAYVOST_LITERAL("secret"))`
+/// is the secret.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_data(call: Option<&payvost_call>) -> payvost_value {
     boundary::read(call, payvost_value::ABSENT, |call| {
@@ -339,8 +340,8 @@ pub extern "C" fn payvost_call_data(call: Option<&payvost_call>) -> payvost_valu
     })
 }
 
-/// Of a page: how many entries all pages hold. Returns whether the server told; `*total` is written only
-/// then.
+/// For a page: the number of entries on all pages. Returns whether the server reported it; `*total` is
+/// written only then.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_total(call: Option<&payvost_call>, total: Option<&mut MaybeUninit<u64>>) -> bool {
     boundary::write(
@@ -352,28 +353,28 @@ pub extern "C" fn payvost_call_total(call: Option<&payvost_call>, total: Option<
     )
 }
 
-/// Of a page: the parameters of the call for the next one, as JSON; `NULL` when there is none. Ends in NUL, lives
+/// For a page: the parameters of the call for the next one, as JSON; `NULL` after the last one. Ends in NUL, lives
 /// as long as the call.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_next_page(call: Option<&payvost_call>) -> *const c_char {
     read(call, ptr::null(), |call| call.next_page.as_ref().map_or(ptr::null(), |page| page.as_ptr()))
 }
 
-/// The code of the error, such as `"validation_error"` or `"timed_out"`; `"ok"` when there is none. Ends in NUL,
+/// The code of the error, such as `"validation_error"` or `"timed_out"`; `"ok"` if there is none. Ends in NUL,
 /// lives as long as the call.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_error_code(call: Option<&payvost_call>) -> *const c_char {
     read(call, c"ok".as_ptr(), |call| call.error.as_ref().map_or(c"ok".as_ptr(), |error| error.code.as_ptr()))
 }
 
-/// What happened; empty when nothing failed. Ends in NUL, lives as long as the call.
+/// The message of the error; empty if there is none. Ends in NUL, lives as long as the call.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_error_message(call: Option<&payvost_call>) -> *const c_char {
     read(call, c"".as_ptr(), |call| call.error.as_ref().map_or(c"".as_ptr(), |error| error.message.as_ptr()))
 }
 
-/// What usually causes this and what to do about it; empty when nothing failed. Ends in NUL, lives as long as
-/// the library.
+/// The usual cause of the error and the remedy; empty if there is none. Ends in NUL, lives as long as the
+/// library.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_error_hint(call: Option<&payvost_call>) -> *const c_char {
     read(call, c"".as_ptr(), |call| match call.machine.next() {
@@ -382,21 +383,21 @@ pub extern "C" fn payvost_call_error_hint(call: Option<&payvost_call>) -> *const
     })
 }
 
-/// Of `outcome_unknown`: the code that the error would have had if the operation could be repeated. Otherwise
+/// For `outcome_unknown`: the code that the error would have if the operation were safe to repeat. Otherwise
 /// `NULL`. Ends in NUL, lives as long as the call.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_error_cause(call: Option<&payvost_call>) -> *const c_char {
     read(call, ptr::null(), |call| optional(call.error.as_ref().and_then(|error| error.cause.as_ref())))
 }
 
-/// The parameter at fault, as the provider names it; `NULL` where it names none. Ends in NUL, lives as long as
+/// The invalid parameter, as the provider names it; `NULL` if it names none. Ends in NUL, lives as long as
 /// the call.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_error_field(call: Option<&payvost_call>) -> *const c_char {
     read(call, ptr::null(), |call| optional(call.error.as_ref().and_then(|error| error.field.as_ref())))
 }
 
-/// After how many seconds the provider wants to be asked again. Returns whether it said so; `*seconds` is
+/// The number of seconds to wait before a retry, as the provider asked. Returns whether it did; `*seconds` is
 /// written only then.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_error_retry_after(call: Option<&payvost_call>, seconds: Option<&mut MaybeUninit<u64>>) -> bool {
@@ -409,21 +410,21 @@ pub extern "C" fn payvost_call_error_retry_after(call: Option<&payvost_call>, se
     )
 }
 
-/// The status of the last answer; 0 where no answer came.
+/// The status of the last response; 0 if there was none.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_status(call: Option<&payvost_call>) -> u32 {
     read(call, 0, |call| call.machine.facts().status().map_or(0, u32::from))
 }
 
-/// The provider's name for the last request; `NULL` where it gave none. Ends in NUL, lives until the call is
+/// The provider's id of the last request; `NULL` if there is none. Ends in NUL, lives until the call is
 /// fed or freed.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_request_id(call: Option<&payvost_call>) -> *const c_char {
     read(call, ptr::null(), |call| optional(call.request_id.as_ref()))
 }
 
-/// The provider's rate limit as the last answer told it: `X-RateLimit-Limit`, `-Remaining` and `-Reset`. Returns
-/// whether it told all three; they are written only then.
+/// The provider's rate limit in the last response: `X-RateLimit-Limit`, `-Remaining` and `-Reset`. Returns
+/// whether all three were there; they are written only then.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_rate_limit(
     call: Option<&payvost_call>,
@@ -440,7 +441,7 @@ pub extern "C" fn payvost_call_rate_limit(
     boundary::write(reset, rate.map(|rate| rate.2))
 }
 
-/// How long the last attempt took, in milliseconds.
+/// The duration of the last attempt, in milliseconds.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_call_duration_ms(call: Option<&payvost_call>) -> u64 {
     read(call, 0, |call| call.machine.last_attempt().map_or(0, |attempt| milliseconds(attempt.duration())))
@@ -475,7 +476,7 @@ impl payvost_call {
     fn feed(&mut self, answer: Answer<'_>, now: Now) -> Result<(), Failure> {
         let random = self.random.unwrap_or_else(|| {
             let mut bits = [0; 4];
-            // Without random bytes the pause is what a clock makes of it: it need not be secret.
+            // Without random bytes, the pause depends on the clock: it need not be unpredictable.
             getrandom::fill(&mut bits).map_or_else(|_| mixed(now), |()| u32::from_ne_bytes(bits))
         });
         self.machine.feed(answer, now, random).map_err(|_| Failure::UnexpectedAnswer)?;

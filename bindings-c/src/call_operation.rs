@@ -1,41 +1,41 @@
-//! `payvost_call_operation`: what the management API can do.
+//! `payvost_call_operation`: the operations of the management API.
 // Made by `make generate` from core/contract/api.toml: edit that file, not this one.
 
 use payvost_webhooks::manage::Operation;
 
-/// What the management API can do. The numbers never change, and new ones come.
+/// The operations of the management API. Numbers never change; new ones may be added.
 #[repr(u32)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(dead_code)] // functions take its numbers
 pub enum payvost_call_operation {
-    /// `webhooks.create`: creates a webhook. Only this answer, and that of a rotation, holds a secret: store it.
+    /// `webhooks.create`: creates a webhook. Store the secret in the response: it is not shown again.
     PAYVOST_CALL_WEBHOOKS_CREATE = 1,
     /// `webhooks.list`: lists your webhooks, a page at a time.
     PAYVOST_CALL_WEBHOOKS_LIST = 2,
-    /// `webhooks.get`: reads a webhook.
+    /// `webhooks.get`: retrieves a webhook.
     PAYVOST_CALL_WEBHOOKS_GET = 3,
-    /// `webhooks.update`: changes a webhook. What is not given stays as it is.
+    /// `webhooks.update`: changes a webhook. Omitted parameters keep their values.
     PAYVOST_CALL_WEBHOOKS_UPDATE = 4,
     /// `webhooks.delete`: deletes a webhook.
     PAYVOST_CALL_WEBHOOKS_DELETE = 5,
     /// `webhooks.rotateSecret`: replaces the secret of a webhook and returns the new one.
     PAYVOST_CALL_WEBHOOKS_ROTATE_SECRET = 6,
-    /// `webhooks.test`: delivers a test event to a webhook.
+    /// `webhooks.test`: sends a test event to a webhook.
     PAYVOST_CALL_WEBHOOKS_TEST = 7,
     /// `webhooks.getLogs`: lists the deliveries to a webhook, a page at a time.
     PAYVOST_CALL_WEBHOOKS_GET_LOGS = 8,
-    /// `testing.triggerWebhook`: publishes an event to one webhook of a sandbox.
+    /// `testing.triggerWebhook`: sends an event to one webhook in a sandbox.
     PAYVOST_CALL_TESTING_TRIGGER_WEBHOOK = 9,
-    /// `testing.advanceTime`: moves the clock of a sandbox on, and returns when everything that became due has been delivered.
+    /// `testing.advanceTime`: advances the clock of a sandbox, and returns when all deliveries that became due have been made.
     PAYVOST_CALL_TESTING_ADVANCE_TIME = 10,
-    /// `testing.resetTime`: sets the clock of a sandbox back to the present.
+    /// `testing.resetTime`: resets the clock of a sandbox to the current time.
     PAYVOST_CALL_TESTING_RESET_TIME = 11,
-    /// `testing.resetAllData`: deletes everything that a sandbox holds.
+    /// `testing.resetAllData`: deletes all data in a sandbox.
     PAYVOST_CALL_TESTING_RESET_ALL_DATA = 12,
 }
 
 impl payvost_call_operation {
-    /// The operation of a number, which a caller in C can choose freely.
+    /// The operation with this number. A caller in C can pass any number.
     pub(crate) const fn of(number: u32) -> Option<Operation> {
         Some(match number {
             1 => Operation::WebhooksCreate,

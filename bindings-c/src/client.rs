@@ -1,4 +1,4 @@
-//! `payvost_client`: what all calls of the management API share.
+//! `payvost_client`: the key, the options and the budget that calls of the management API share.
 
 use core::ffi::c_char;
 use core::mem::MaybeUninit;
@@ -12,19 +12,19 @@ use crate::errors::{Failure, payvost_error};
 use crate::result::payvost_result;
 
 /// A client of the management API: its API key, its options, and the budget for retries that its calls
-/// share. It does no I/O. Any number of threads may begin calls on one client.
+/// share. It does no I/O. Any number of threads can start calls on one client.
 pub struct payvost_client {
     client: Client,
 }
 
-/// Makes a client with a secret API key (`sk_test_...` or `sk_live_...`).
+/// Creates a client with a secret API key (`sk_test_...` or `sk_live_...`).
 ///
 /// `options` is `NULL`, or a JSON object with some of `environment` (`"sandbox"` or `"production"`, which
-/// must be that of the key), `base_url`, `timeout` and `deadline` (seconds), `max_retries`. `*client` is
+/// must match the key), `base_url`, `timeout` and `deadline` (seconds), `max_retries`. `*client` is
 /// written on success only, and must be freed with `payvost_client_free()`. `error` may be `NULL`.
 ///
-/// Fails with `PAYVOST_INVALID_OPTION` when the key or an option cannot be used. The library keeps a copy
-/// of the key until the client and its calls are freed, and wipes it then.
+/// Fails with `PAYVOST_INVALID_OPTION` if the key or an option is invalid. The library keeps a copy
+/// of the key until the client and its calls are freed, and then wipes it.
 #[unsafe(no_mangle)]
 #[must_use]
 pub unsafe extern "C" fn payvost_client_new(
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn payvost_client_new(
     })
 }
 
-/// Frees a client. Calls that it has begun live on. `NULL` is a no-op.
+/// Frees a client. Its calls stay valid. `NULL` is a no-op.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_client_free(client: Option<Box<payvost_client>>) {
     boundary::guarded((), || drop(client));
@@ -57,7 +57,7 @@ impl payvost_client {
     }
 }
 
-/// JSON that may be left out: `NULL` stands for an empty object.
+/// Optional JSON: `NULL` counts as an empty object.
 ///
 /// # Safety
 ///

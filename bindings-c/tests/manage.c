@@ -40,7 +40,7 @@ static uint32_t number_of(const char *const *names, size_t count, const char *na
 
 #define NUMBER_OF(names, name) number_of(names, sizeof(names) / sizeof *(names), name)
 
-/* The JSON of an object whose outermost names are in snake case, as this interface has them. NULL for no object. */
+/* The JSON of an object with its outermost names in snake case, as this interface expects. NULL if it is not an object. */
 static char *snake_json(json_t *object) {
     const char *name;
     json_t *value, *renamed;
@@ -68,7 +68,7 @@ static char *snake_json(json_t *object) {
     return text;
 }
 
-/* A call on a transport of scripted answers, and on the clock of its case. */
+/* A call on a transport with scripted responses, and on the clock of its case. */
 struct run {
     payvost_client *client;
     json_t *call;
@@ -211,7 +211,7 @@ static json_t *canonical_json(payvost_value value) {
     return made;
 }
 
-/* The call of a page; NULL, and its refusal, when it is refused. */
+/* The call of a page; NULL and the refusal if it is refused. */
 static payvost_call *single(struct run *run, const char *parameters, json_t **refused) {
     unsigned char random[16];
     const char *hex = json_string_value(json_object_get(run->call, "random"));
@@ -329,7 +329,7 @@ static json_t *observe(json_t *test) {
     return json_pack("{s:O, s:o}", "id", json_object_get(test, "id"), "calls", observed);
 }
 
-/* Mistakes in the use of this interface. What the vectors hold is compared elsewhere. */
+/* Mistakes in the use of this interface, which the vectors do not cover. */
 static void check_misuse(void) {
     payvost_client *client = UNTOUCHED;
     payvost_call *call = UNTOUCHED;
@@ -351,7 +351,7 @@ static void check_misuse(void) {
           PAYVOST_INVALID_OPTION);
     CHECK((void *)call == UNTOUCHED);
     CHECK(payvost_call_new(client, PAYVOST_CALL_WEBHOOKS_LIST, NULL, 0, NULL, 0, NULL, 0, 0, &call, NULL) == PAYVOST_OK);
-    payvost_client_free(client); /* the call lives on */
+    payvost_client_free(client); /* the call stays valid */
     CHECK(payvost_call_next(call) == PAYVOST_CALL_REQUEST && payvost_call_wait_ms(call) == 0);
     CHECK(strstr(payvost_call_dry_run(call), "sk_test_[redacted]") != NULL && strstr(payvost_call_dry_run(call), "sk_test_x") == NULL);
     CHECK(!payvost_call_body(call, &text) && payvost_value_kind(payvost_call_data(call)) == PAYVOST_KIND_ABSENT);

@@ -87,53 +87,53 @@ export const MAX_CAPACITY = 100_000_000;
  */
 export const MAX_KEPT_BYTES = 67_108_864;
 
-/** How long an attempt of a call may take by default. */
+/** The default time limit of one attempt of a call. */
 export const DEFAULT_TIMEOUT_SECONDS = 30;
 
-/** The longest timeout and the longest deadline that a call can be given. */
+/** The longest time limit of an attempt or of a call. */
 export const MAX_TIMEOUT_SECONDS = 3_600;
 
-/** How long a call may take by default, with its retries and the pauses between them. */
+/** The default time limit of a call, including its retries and the pauses between them. */
 export const DEFAULT_DEADLINE_SECONDS = 120;
 
-/** How often a call is tried again by default. */
+/** The default number of retries of a call. */
 export const DEFAULT_MAX_RETRIES = 2;
 
-/** The largest number of retries that a call can be given. */
+/** The largest number of retries of a call. */
 export const MAX_RETRIES_LIMIT = 10;
 
 /**
- * The longest pause before the first retry. Each further one doubles it, and the pause is drawn at random from zero to
- * that (full jitter).
+ * The longest pause before the first retry. It doubles with each retry, and the actual pause is random, from zero to
+ * the longest (full jitter).
  */
 export const FIRST_RETRY_PAUSE_MS = 500;
 
 /** The longest pause that a client chooses itself. */
 export const MAX_RETRY_PAUSE_SECONDS = 8;
 
-/** The longest `Retry-After` that a client waits for. Beyond it the call ends with the error. */
+/** The longest `Retry-After` for which a client waits. If the server asks for more, the call ends with the error. */
 export const MAX_RETRY_AFTER_SECONDS = 60;
 
-/** How many tokens a client has for retries. A call that succeeds returns one. */
+/** The number of tokens that a client has for retries. Each successful call returns one. */
 export const RETRY_BUDGET = 500;
 
-/** What a retry costs. */
+/** The cost of a retry. */
 export const RETRY_COST = 5;
 
-/** What a retry after a timeout costs. */
+/** The cost of a retry after a timeout. */
 export const TIMEOUT_RETRY_COST = 10;
 
-/** How many entries a page holds by default. */
+/** The default number of entries per page. */
 export const DEFAULT_PAGE_LIMIT = 20;
 
-/** How many entries a page can hold. */
+/** The largest number of entries per page. */
 export const MAX_PAGE_LIMIT = 100;
 
-/** The longest body of an answer that a client reads, after decompression. */
+/** The longest response body that a client reads, after decompression. */
 export const MAX_ANSWER_BYTES = 4_194_304;
 
-/** The longest head of an answer that a client reads, where its transport lets it choose. */
+/** The longest response headers that a client reads, if its transport has such a setting. */
 export const MAX_ANSWER_HEADER_BYTES = 65_536;
 
-/** The length of an idempotency key that a client makes: random hexadecimal digits. */
+/** The length of an idempotency key that a client generates: random hexadecimal digits. */
 export const IDEMPOTENCY_KEY_LENGTH = 32;

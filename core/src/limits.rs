@@ -142,35 +142,35 @@ pub const MAX_CAPACITY: usize = 100_000_000;
 /// Limits the cost of an outage of the handlers.
 pub const MAX_KEPT_BYTES: usize = 67_108_864;
 
-/// 30 s. How long an attempt of a call may take by default.
+/// 30 s. The default time limit of one attempt of a call.
 ///
-/// Slow answers still arrive, and a lost connection is noticed.
+/// Long enough for a slow response, short enough to notice a lost connection.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// 3,600 s (1 h). The longest timeout and the longest deadline that a call can be given.
+/// 3,600 s (1 h). The longest time limit of an attempt or of a call.
 ///
-/// Longer than any answer takes.
+/// Longer than any response takes.
 pub const MAX_TIMEOUT: Duration = Duration::from_secs(3_600);
 
-/// 120 s (2 min). How long a call may take by default, with its retries and the pauses between them.
+/// 120 s (2 min). The default time limit of a call, including its retries and the pauses between them.
 ///
-/// Room for every attempt by default, with pauses.
+/// Leaves time for three attempts of 30 s and the pauses between them.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(120);
 
-/// 2 retries. How often a call is tried again by default.
+/// 2 retries. The default number of retries of a call.
 ///
 /// Bridges a restart or a lost connection without multiplying an outage.
 pub const DEFAULT_MAX_RETRIES: usize = 2;
 
-/// 10 retries. The largest number of retries that a call can be given.
+/// 10 retries. The largest number of retries of a call.
 ///
-/// The deadline ends a call before.
+/// The deadline usually ends a call earlier.
 pub const MAX_RETRIES_LIMIT: usize = 10;
 
-/// 500 milliseconds. The longest pause before the first retry. Each further one doubles it, and the pause is drawn at
-/// random from zero to that (full jitter).
+/// 500 milliseconds. The longest pause before the first retry. It doubles with each retry, and the actual pause is
+/// random, from zero to the longest (full jitter).
 ///
-/// A person hardly notices it.
+/// Barely noticeable to a user.
 pub const FIRST_RETRY_PAUSE_MS: usize = 500;
 
 /// 8 s. The longest pause that a client chooses itself.
@@ -178,47 +178,48 @@ pub const FIRST_RETRY_PAUSE_MS: usize = 500;
 /// Leaves room for another attempt before the deadline.
 pub const MAX_RETRY_PAUSE: Duration = Duration::from_secs(8);
 
-/// 60 s (1 min). The longest `Retry-After` that a client waits for. Beyond it the call ends with the error.
+/// 60 s (1 min). The longest `Retry-After` for which a client waits. If the server asks for more, the call ends with
+/// the error.
 ///
-/// A longer wait is a decision for the caller.
+/// A longer wait is up to the caller.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// 500 tokens. How many tokens a client has for retries. A call that succeeds returns one.
+/// 500 tokens. The number of tokens that a client has for retries. Each successful call returns one.
 ///
-/// AWS's SDKs: keeps an outage from being multiplied.
+/// As in AWS's SDKs. It keeps retries from multiplying the load during an outage.
 pub const RETRY_BUDGET: usize = 500;
 
-/// 5 tokens. What a retry costs.
+/// 5 tokens. The cost of a retry.
 ///
-/// AWS's SDKs.
+/// As in AWS's SDKs.
 pub const RETRY_COST: usize = 5;
 
-/// 10 tokens. What a retry after a timeout costs.
+/// 10 tokens. The cost of a retry after a timeout.
 ///
-/// AWS's SDKs: a timeout has cost the server more than a refusal.
+/// As in AWS's SDKs. A timeout costs the server more than a refusal.
 pub const TIMEOUT_RETRY_COST: usize = 10;
 
-/// 20 entries. How many entries a page holds by default.
+/// 20 entries. The default number of entries per page.
 ///
 /// The provider's guide.
 pub const DEFAULT_PAGE_LIMIT: usize = 20;
 
-/// 100 entries. How many entries a page can hold.
+/// 100 entries. The largest number of entries per page.
 ///
 /// The provider's guide.
 pub const MAX_PAGE_LIMIT: usize = 100;
 
-/// 4,194,304 bytes (4 MiB). The longest body of an answer that a client reads, after decompression.
+/// 4,194,304 bytes (4 MiB). The longest response body that a client reads, after decompression.
 ///
-/// A hundred log entries with long response bodies fit in it.
+/// A hundred log entries with long response bodies fit into it.
 pub const MAX_ANSWER_BYTES: usize = 4_194_304;
 
-/// 65,536 bytes. The longest head of an answer that a client reads, where its transport lets it choose.
+/// 65,536 bytes. The longest response headers that a client reads, if its transport has such a setting.
 ///
-/// Twice what common servers send at most.
+/// Twice the limit of common servers.
 pub const MAX_ANSWER_HEADER_BYTES: usize = 65_536;
 
-/// 32 characters. The length of an idempotency key that a client makes: random hexadecimal digits.
+/// 32 characters. The length of an idempotency key that a client generates: random hexadecimal digits.
 ///
 /// 128 bits cannot be guessed and do not repeat.
 pub const IDEMPOTENCY_KEY_LENGTH: usize = 32;

@@ -17,7 +17,7 @@ static uint64_t milliseconds(clockid_t clock)
 
 #define NOW milliseconds(CLOCK_MONOTONIC), milliseconds(CLOCK_REALTIME)
 
-/* The answer while it arrives. */
+/* A response while it arrives. */
 struct answer {
     payvost_call *call;
     char *body;
@@ -31,7 +31,7 @@ static size_t receive_header(char *line, size_t one, size_t length, void *user)
     size_t name = 0, begin, end = length;
     (void)one;
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-        payvost_call_drop_headers(answer->call); /* of an interim answer before this one */
+        payvost_call_drop_headers(answer->call); /* of an interim response before this one */
         return length;
     }
     while (name < length && line[name] != ':')
@@ -64,7 +64,7 @@ static size_t receive_body(char *bytes, size_t one, size_t length, void *user)
     return length;
 }
 
-/* What an error of libcurl means. Only what surely happened before anything was sent is PAYVOST_CALL_NOT_SENT. */
+/* The fault behind an error of libcurl. PAYVOST_CALL_NOT_SENT is only for errors that certainly occurred before anything was sent. */
 static uint32_t fault_of(CURL *curl, CURLcode code, const struct answer *answer)
 {
     curl_off_t connected = 0;
@@ -90,7 +90,7 @@ static uint32_t fault_of(CURL *curl, CURLcode code, const struct answer *answer)
     }
 }
 
-/* The headers of a request for libcurl. They hold the API key, and are wiped afterwards. */
+/* The headers of a request for libcurl. They contain the API key, and are wiped afterwards. */
 static struct curl_slist *headers_of(const payvost_call *call)
 {
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
@@ -152,7 +152,7 @@ static void send_request(CURL *curl, payvost_call *call)
     free_headers(headers);
 }
 
-/* Runs a call to its end. NULL, and a message, when it is refused or fails. */
+/* Runs a call to its end. Returns NULL and prints a message if it is refused or fails. */
 static payvost_call *run(CURL *curl, const payvost_client *client, uint32_t operation, const char *parameters)
 {
     payvost_call *call;
@@ -212,7 +212,7 @@ static int list(CURL *curl, const payvost_client *client)
     }
 }
 
-/* Appends a text as a JSON string. What does not fit is left out, and the call is refused then. */
+/* Appends a text as a JSON string. If it does not fit, it is truncated, and the call is refused. */
 static void append(char *json, size_t room, const char *before, const char *text, const char *after)
 {
     size_t length = strlen(json);

@@ -21,19 +21,19 @@ export type ApiErrorCode = OpenCode<
 export interface WebhooksCreateParams {
   /** Where Payvost delivers the events. HTTPS in production. */
   url: string;
-  /** The event types to deliver: types, families such as `payment.*`, or `*`. */
+  /** The events to deliver: types, families such as `payment.*`, or `*` for all. */
   events: readonly string[];
-  /** A note for people. */
+  /** A note for your team. */
   description?: string | undefined;
-  /** Names and values of your own. */
+  /** Your own names and values. */
   metadata?: { [key: string]: string } | undefined;
 }
 
 /** The parameters of `webhooks.list`. */
 export interface WebhooksListParams {
-  /** How many webhooks a page holds. */
+  /** The number of webhooks per page. */
   limit?: number | undefined;
-  /** How many webhooks to skip. */
+  /** The number of webhooks to skip. */
   offset?: number | undefined;
 }
 
@@ -41,13 +41,13 @@ export interface WebhooksListParams {
 export interface WebhooksUpdateParams {
   /** Where Payvost delivers the events. HTTPS in production. */
   url?: string | undefined;
-  /** The event types to deliver: types, families such as `payment.*`, or `*`. */
+  /** The events to deliver: types, families such as `payment.*`, or `*` for all. */
   events?: readonly string[] | undefined;
-  /** Whether Payvost delivers events to it. */
+  /** Whether Payvost delivers events to the webhook. */
   enabled?: boolean | undefined;
-  /** A note for people. Null removes it. */
+  /** A note for your team. Null removes it. */
   description?: string | null | undefined;
-  /** Names and values of your own. Null removes them. */
+  /** Your own names and values. Null removes them. */
   metadata?: { [key: string]: string } | null | undefined;
 }
 
@@ -59,9 +59,9 @@ export interface WebhooksTestParams {
 
 /** The parameters of `webhooks.getLogs`. */
 export interface WebhooksGetLogsParams {
-  /** How many deliveries a page holds. */
+  /** The number of deliveries per page. */
   limit?: number | undefined;
-  /** How many deliveries to skip. */
+  /** The number of deliveries to skip. */
   offset?: number | undefined;
   /** Only deliveries in this state. */
   status?: "failed" | "succeeded" | "pending" | undefined;
@@ -71,99 +71,99 @@ export interface WebhooksGetLogsParams {
 export interface TestingTriggerWebhookParams {
   /** The type of the event. */
   eventType: string;
-  /** The event's data. Without it the documented sample. */
+  /** The data of the event. Default: the documented sample. */
   data?: { [key: string]: unknown } | undefined;
 }
 
 /** The parameters of `testing.advanceTime`. */
 export interface TestingAdvanceTimeParams {
-  /** How many hours. */
+  /** The number of hours. */
   hours?: number | undefined;
-  /** How many minutes. */
+  /** The number of minutes. */
   minutes?: number | undefined;
-  /** How many seconds. */
+  /** The number of seconds. */
   seconds?: number | undefined;
 }
 
-/** A webhook: where Payvost delivers which events. */
+/** A webhook: a URL, and the events that Payvost delivers to it. */
 export interface Webhook {
-  /** Names the webhook. */
+  /** The id of the webhook. */
   id: string;
   /** Where Payvost delivers the events. */
   url: string;
-  /** The event types that are delivered. */
+  /** The events to deliver: types, families such as `payment.*`, or `*` for all. */
   events: string[];
-  /** Whether events are delivered. */
+  /** Whether Payvost delivers events to the webhook. */
   enabled: boolean;
-  /** A note for people. */
+  /** A note for your team. */
   description?: string | null;
-  /** Names and values of your own. */
+  /** Your own names and values. */
   metadata?: { [key: string]: string } | null;
-  /** When it was created. */
+  /** When the webhook was created. */
   createdAt?: string;
-  /** When it was last changed. */
+  /** When the webhook was last changed. */
   updatedAt?: string;
 }
 
-/** A webhook that was just created, with its secret. */
+/** A new webhook, with its secret. */
 export interface CreatedWebhook {
-  /** Names the webhook. */
+  /** The id of the webhook. */
   id: string;
   /** Where Payvost delivers the events. */
   url: string;
-  /** The event types that are delivered. */
+  /** The events to deliver: types, families such as `payment.*`, or `*` for all. */
   events: string[];
-  /** Whether events are delivered. */
+  /** Whether Payvost delivers events to the webhook. */
   enabled: boolean;
-  /** A note for people. */
+  /** A note for your team. */
   description?: string | null;
-  /** Names and values of your own. */
+  /** Your own names and values. */
   metadata?: { [key: string]: string } | null;
-  /** When it was created. */
+  /** When the webhook was created. */
   createdAt?: string;
-  /** When it was last changed. */
+  /** When the webhook was last changed. */
   updatedAt?: string;
-  /** The secret of its signatures. No other answer shows it again. */
+  /** The secret that signs the events. It is not shown again. */
   secret: string;
 }
 
 /** The new secret of a webhook. */
 export interface RotatedSecret {
-  /** The webhook. */
+  /** The id of the webhook. */
   id?: string;
-  /** The new secret. No other answer shows it again. */
+  /** The new secret. It is not shown again. */
   secret: string;
 }
 
 /** An attempt to deliver an event. */
 export interface DeliveryAttempt {
-  /** Names the attempt. */
+  /** The id of the attempt. */
   id?: string;
-  /** The webhook. */
+  /** The id of the webhook. */
   webhookId?: string;
   /** The event. */
   event: DeliveryAttemptEvent;
-  /** Which attempt it was, from 1. */
+  /** The number of the attempt, from 1. */
   attempt?: number;
-  /** What became of it. */
+  /** The state of the delivery. */
   status: OpenCode<"failed" | "succeeded" | "pending">;
   /** The status code of the response. */
   responseCode?: number | null;
-  /** The start of the body of the response. */
+  /** The start of the response body. */
   responseBody?: string | null;
-  /** Why no response came. */
+  /** Why there was no response. */
   error?: string | null;
-  /** How long it took, in milliseconds. */
+  /** The duration of the attempt, in milliseconds. */
   durationMs?: number | null;
-  /** When it began. */
+  /** When the attempt began. */
   attemptedAt?: string | null;
   /** When the next attempt is due. */
   nextAttemptAt?: string | null;
 }
 
-/** The event of a delivery. */
+/** The event that was delivered. */
 export interface DeliveryAttemptEvent {
-  /** Names the event. */
+  /** The id of the event. */
   id?: string;
   /** The type of the event. */
   type: string;
@@ -171,6 +171,6 @@ export interface DeliveryAttemptEvent {
 
 /** The clock of a sandbox. */
 export interface SandboxClock {
-  /** The sandbox's present moment. */
+  /** The current time in the sandbox. */
   now?: string;
 }

@@ -1,4 +1,4 @@
-"""The types of the management API, for type checkers: at run time they are plain ``dict``s."""
+"""The types of the management API, for type checkers. At run time, they are plain ``dict``s."""
 
 # Made by `make generate` from core/contract/api.toml: edit that file, not this one.
 
@@ -24,73 +24,73 @@ __all__ = [
 
 class _WebhookOptional(TypedDict, total=False):
     description: Optional[str]
-    """A note for people."""
+    """A note for your team."""
     metadata: Optional[dict[str, str]]
-    """Names and values of your own."""
+    """Your own names and values."""
     createdAt: str
-    """When it was created."""
+    """When the webhook was created."""
     updatedAt: str
-    """When it was last changed."""
+    """When the webhook was last changed."""
 
 
 class Webhook(_WebhookOptional):
-    """A webhook: where Payvost delivers which events."""
+    """A webhook: a URL, and the events that Payvost delivers to it."""
 
     id: str
-    """Names the webhook."""
+    """The id of the webhook."""
     url: str
     """Where Payvost delivers the events."""
     events: list[str]
-    """The event types that are delivered."""
+    """The events to deliver: types, families such as ``payment.*``, or ``*`` for all."""
     enabled: bool
-    """Whether events are delivered."""
+    """Whether Payvost delivers events to the webhook."""
 
 
 class _CreatedWebhookOptional(TypedDict, total=False):
     description: Optional[str]
-    """A note for people."""
+    """A note for your team."""
     metadata: Optional[dict[str, str]]
-    """Names and values of your own."""
+    """Your own names and values."""
     createdAt: str
-    """When it was created."""
+    """When the webhook was created."""
     updatedAt: str
-    """When it was last changed."""
+    """When the webhook was last changed."""
 
 
 class CreatedWebhook(_CreatedWebhookOptional):
-    """A webhook that was just created, with its secret."""
+    """A new webhook, with its secret."""
 
     id: str
-    """Names the webhook."""
+    """The id of the webhook."""
     url: str
     """Where Payvost delivers the events."""
     events: list[str]
-    """The event types that are delivered."""
+    """The events to deliver: types, families such as ``payment.*``, or ``*`` for all."""
     enabled: bool
-    """Whether events are delivered."""
+    """Whether Payvost delivers events to the webhook."""
     secret: str
-    """The secret of its signatures. No other answer shows it again."""
+    """The secret that signs the events. It is not shown again."""
 
 
 class _RotatedSecretOptional(TypedDict, total=False):
     id: str
-    """The webhook."""
+    """The id of the webhook."""
 
 
 class RotatedSecret(_RotatedSecretOptional):
     """The new secret of a webhook."""
 
     secret: str
-    """The new secret. No other answer shows it again."""
+    """The new secret. It is not shown again."""
 
 
 class _DeliveryAttemptEventOptional(TypedDict, total=False):
     id: str
-    """Names the event."""
+    """The id of the event."""
 
 
 class DeliveryAttemptEvent(_DeliveryAttemptEventOptional):
-    """The event of a delivery."""
+    """The event that was delivered."""
 
     type: str
     """The type of the event."""
@@ -100,26 +100,26 @@ class SandboxClock(TypedDict, total=False):
     """The clock of a sandbox."""
 
     now: str
-    """The sandbox's present moment."""
+    """The current time in the sandbox."""
 
 
 class _DeliveryAttemptOptional(TypedDict, total=False):
     id: str
-    """Names the attempt."""
+    """The id of the attempt."""
     webhookId: str
-    """The webhook."""
+    """The id of the webhook."""
     attempt: int
-    """Which attempt it was, from 1."""
+    """The number of the attempt, from 1."""
     responseCode: Optional[int]
     """The status code of the response."""
     responseBody: Optional[str]
-    """The start of the body of the response."""
+    """The start of the response body."""
     error: Optional[str]
-    """Why no response came."""
+    """Why there was no response."""
     durationMs: Optional[int]
-    """How long it took, in milliseconds."""
+    """The duration of the attempt, in milliseconds."""
     attemptedAt: Optional[str]
-    """When it began."""
+    """When the attempt began."""
     nextAttemptAt: Optional[str]
     """When the next attempt is due."""
 
@@ -130,14 +130,14 @@ class DeliveryAttempt(_DeliveryAttemptOptional):
     event: DeliveryAttemptEvent
     """The event."""
     status: str
-    """What became of it."""
+    """The state of the delivery."""
 
 
 class _WebhooksCreateParamsOptional(TypedDict, total=False):
     description: str
-    """A note for people."""
+    """A note for your team."""
     metadata: Mapping[str, str]
-    """Names and values of your own."""
+    """Your own names and values."""
 
 
 class WebhooksCreateParams(_WebhooksCreateParamsOptional):
@@ -146,16 +146,16 @@ class WebhooksCreateParams(_WebhooksCreateParamsOptional):
     url: str
     """Where Payvost delivers the events. HTTPS in production."""
     events: Sequence[str]
-    """The event types to deliver: types, families such as ``payment.*``, or ``*``."""
+    """The events to deliver: types, families such as ``payment.*``, or ``*`` for all."""
 
 
 class WebhooksListParams(TypedDict, total=False):
     """The parameters of ``webhooks.list``."""
 
     limit: int
-    """How many webhooks a page holds."""
+    """The number of webhooks per page."""
     offset: int
-    """How many webhooks to skip."""
+    """The number of webhooks to skip."""
 
 
 class WebhooksUpdateParams(TypedDict, total=False):
@@ -164,13 +164,13 @@ class WebhooksUpdateParams(TypedDict, total=False):
     url: str
     """Where Payvost delivers the events. HTTPS in production."""
     events: Sequence[str]
-    """The event types to deliver: types, families such as ``payment.*``, or ``*``."""
+    """The events to deliver: types, families such as ``payment.*``, or ``*`` for all."""
     enabled: bool
-    """Whether Payvost delivers events to it."""
+    """Whether Payvost delivers events to the webhook."""
     description: Optional[str]
-    """A note for people. Null removes it."""
+    """A note for your team. Null removes it."""
     metadata: Optional[Mapping[str, str]]
-    """Names and values of your own. Null removes them."""
+    """Your own names and values. Null removes them."""
 
 
 class WebhooksTestParams(TypedDict):
@@ -184,16 +184,16 @@ class WebhooksGetLogsParams(TypedDict, total=False):
     """The parameters of ``webhooks.get_logs``."""
 
     limit: int
-    """How many deliveries a page holds."""
+    """The number of deliveries per page."""
     offset: int
-    """How many deliveries to skip."""
+    """The number of deliveries to skip."""
     status: Literal["failed", "succeeded", "pending"]
     """Only deliveries in this state."""
 
 
 class _TestingTriggerWebhookParamsOptional(TypedDict, total=False):
     data: Mapping[str, Any]
-    """The event's data. Without it the documented sample."""
+    """The data of the event. Default: the documented sample."""
 
 
 class TestingTriggerWebhookParams(_TestingTriggerWebhookParamsOptional):
@@ -207,8 +207,8 @@ class TestingAdvanceTimeParams(TypedDict, total=False):
     """The parameters of ``testing.advance_time``."""
 
     hours: int
-    """How many hours."""
+    """The number of hours."""
     minutes: int
-    """How many minutes."""
+    """The number of minutes."""
     seconds: int
-    """How many seconds."""
+    """The number of seconds."""

@@ -2,33 +2,33 @@
 
 use super::operation::{Kind, Method, Parameter, Place, Shape, Spec};
 
-/// Something that the management API can do.
+/// An operation of the management API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
-    /// `webhooks.create`: creates a webhook. Only this answer, and that of a rotation, holds a secret: store it.
+    /// `webhooks.create`: creates a webhook. Store the secret in the response: it is not shown again.
     WebhooksCreate,
     /// `webhooks.list`: lists your webhooks, a page at a time.
     WebhooksList,
-    /// `webhooks.get`: reads a webhook.
+    /// `webhooks.get`: retrieves a webhook.
     WebhooksGet,
-    /// `webhooks.update`: changes a webhook. What is not given stays as it is.
+    /// `webhooks.update`: changes a webhook. Omitted parameters keep their values.
     WebhooksUpdate,
     /// `webhooks.delete`: deletes a webhook.
     WebhooksDelete,
     /// `webhooks.rotateSecret`: replaces the secret of a webhook and returns the new one.
     WebhooksRotateSecret,
-    /// `webhooks.test`: delivers a test event to a webhook.
+    /// `webhooks.test`: sends a test event to a webhook.
     WebhooksTest,
     /// `webhooks.getLogs`: lists the deliveries to a webhook, a page at a time.
     WebhooksGetLogs,
-    /// `testing.triggerWebhook`: publishes an event to one webhook of a sandbox.
+    /// `testing.triggerWebhook`: sends an event to one webhook in a sandbox.
     TestingTriggerWebhook,
-    /// `testing.advanceTime`: moves the clock of a sandbox on, and returns when everything that became due has been delivered.
+    /// `testing.advanceTime`: advances the clock of a sandbox, and returns when all deliveries that became due have been made.
     TestingAdvanceTime,
-    /// `testing.resetTime`: sets the clock of a sandbox back to the present.
+    /// `testing.resetTime`: resets the clock of a sandbox to the current time.
     TestingResetTime,
-    /// `testing.resetAllData`: deletes everything that a sandbox holds.
+    /// `testing.resetAllData`: deletes all data in a sandbox.
     TestingResetAllData,
 }
 
@@ -70,20 +70,20 @@ impl Operation {
 pub(super) const PRODUCTION: &str = "https://api.payvost.com";
 pub(super) const SANDBOX: &str = "https://sandbox-api.payvost.com";
 
-/// Every code of an error with the status that it comes with, 0 for the client's own, and what to do about it.
+/// The error codes: the status of each (0 for the client's own), the code and the hint.
 #[rustfmt::skip]
 pub(super) const ERRORS: &[(u16, &str, &str)] = &[
     (400, "validation_error", "A parameter is invalid. The error's `field` names it."),
     (401, "authentication_error", "The API key is invalid or was revoked. Check which key and environment this process uses."),
     (403, "authorization_error", "The API key does not permit this operation. Use a key with that permission."),
-    (404, "not_found", "There is no such webhook, or it belongs to another account or environment."),
-    (429, "rate_limit_exceeded", "Too many requests. Wait for `retry_after` seconds, and spread the requests."),
-    (500, "service_error", "Payvost failed. Try again later; if it goes on, give the provider the request id."),
-    (0, "connection_failed", "No connection came about, or it broke off. Check the network, the proxy and the base URL."),
-    (0, "timed_out", "No answer came within the time limit."),
-    (0, "outcome_unknown", "The request was sent, but no usable answer came, so the operation may have been carried out. Look (list, get) before you send it again."),
-    (0, "unreadable_answer", "The answer is not one of Payvost's API. Is a proxy in between, or is the base URL wrong?"),
-    (0, "cancelled", "The caller cancelled the call. If it was sent, the operation may have been carried out."),
+    (404, "not_found", "The webhook does not exist, or it belongs to another account or environment."),
+    (429, "rate_limit_exceeded", "There were too many requests. Wait for `retry_after` seconds, and spread the requests out."),
+    (500, "service_error", "An internal error of Payvost. Try again later. If it persists, send the request id to Payvost."),
+    (0, "connection_failed", "The connection could not be established, or it was lost. Check the network, the proxy and the base URL."),
+    (0, "timed_out", "No response arrived within the time limit."),
+    (0, "outcome_unknown", "The request was sent, but no usable response arrived, so the operation may have been carried out. Check (list, get) before you send it again."),
+    (0, "unreadable_answer", "The response does not come from Payvost's API. Is a proxy in between, or is the base URL wrong?"),
+    (0, "cancelled", "The caller cancelled the call. If a request was already sent, the operation may have been carried out."),
 ];
 
 #[rustfmt::skip]

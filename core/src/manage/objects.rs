@@ -9,27 +9,27 @@ use super::secret::WebhookSecret;
 use super::write::Members;
 use crate::json::Value;
 
-/// A webhook: where Payvost delivers which events.
+/// A webhook: a URL, and the events that Payvost delivers to it.
 ///
-/// What an answer lacks, or has of another type, is `None` or empty here.
+/// A field that is missing in the response, or has another type, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Webhook {
-    /// Names the webhook.
+    /// The id of the webhook.
     pub id: String,
     /// Where Payvost delivers the events.
     pub url: String,
-    /// The event types that are delivered.
+    /// The events to deliver: types, families such as `payment.*`, or `*` for all.
     pub events: Vec<String>,
-    /// Whether events are delivered.
+    /// Whether Payvost delivers events to the webhook.
     pub enabled: bool,
-    /// A note for people.
+    /// A note for your team.
     pub description: Option<String>,
-    /// Names and values of your own.
+    /// Your own names and values.
     pub metadata: Option<BTreeMap<String, String>>,
-    /// When it was created.
+    /// When the webhook was created.
     pub created_at: Option<String>,
-    /// When it was last changed.
+    /// When the webhook was last changed.
     pub updated_at: Option<String>,
 }
 
@@ -49,29 +49,29 @@ impl Read for Webhook {
     }
 }
 
-/// A webhook that was just created, with its secret.
+/// A new webhook, with its secret.
 ///
-/// What an answer lacks, or has of another type, is `None` or empty here.
+/// A field that is missing in the response, or has another type, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CreatedWebhook {
-    /// Names the webhook.
+    /// The id of the webhook.
     pub id: String,
     /// Where Payvost delivers the events.
     pub url: String,
-    /// The event types that are delivered.
+    /// The events to deliver: types, families such as `payment.*`, or `*` for all.
     pub events: Vec<String>,
-    /// Whether events are delivered.
+    /// Whether Payvost delivers events to the webhook.
     pub enabled: bool,
-    /// A note for people.
+    /// A note for your team.
     pub description: Option<String>,
-    /// Names and values of your own.
+    /// Your own names and values.
     pub metadata: Option<BTreeMap<String, String>>,
-    /// When it was created.
+    /// When the webhook was created.
     pub created_at: Option<String>,
-    /// When it was last changed.
+    /// When the webhook was last changed.
     pub updated_at: Option<String>,
-    /// The secret of its signatures. No other answer shows it again.
+    /// The secret that signs the events. It is not shown again.
     pub secret: WebhookSecret,
 }
 
@@ -94,13 +94,13 @@ impl Read for CreatedWebhook {
 
 /// The new secret of a webhook.
 ///
-/// What an answer lacks, or has of another type, is `None` or empty here.
+/// A field that is missing in the response, or has another type, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RotatedSecret {
-    /// The webhook.
+    /// The id of the webhook.
     pub id: Option<String>,
-    /// The new secret. No other answer shows it again.
+    /// The new secret. It is not shown again.
     pub secret: WebhookSecret,
 }
 
@@ -116,29 +116,29 @@ impl Read for RotatedSecret {
 
 /// An attempt to deliver an event.
 ///
-/// What an answer lacks, or has of another type, is `None` or empty here.
+/// A field that is missing in the response, or has another type, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeliveryAttempt {
-    /// Names the attempt.
+    /// The id of the attempt.
     pub id: Option<String>,
-    /// The webhook.
+    /// The id of the webhook.
     pub webhook_id: Option<String>,
     /// The event.
     pub event: DeliveryAttemptEvent,
-    /// Which attempt it was, from 1.
+    /// The number of the attempt, from 1.
     pub attempt: Option<u64>,
-    /// What became of it.
+    /// The state of the delivery.
     pub status: String,
     /// The status code of the response.
     pub response_code: Option<u64>,
-    /// The start of the body of the response.
+    /// The start of the response body.
     pub response_body: Option<String>,
-    /// Why no response came.
+    /// Why there was no response.
     pub error: Option<String>,
-    /// How long it took, in milliseconds.
+    /// The duration of the attempt, in milliseconds.
     pub duration_ms: Option<u64>,
-    /// When it began.
+    /// When the attempt began.
     pub attempted_at: Option<String>,
     /// When the next attempt is due.
     pub next_attempt_at: Option<String>,
@@ -163,13 +163,13 @@ impl Read for DeliveryAttempt {
     }
 }
 
-/// The event of a delivery.
+/// The event that was delivered.
 ///
-/// What an answer lacks, or has of another type, is `None` or empty here.
+/// A field that is missing in the response, or has another type, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeliveryAttemptEvent {
-    /// Names the event.
+    /// The id of the event.
     pub id: Option<String>,
     /// The type of the event.
     pub event_type: String,
@@ -187,11 +187,11 @@ impl Read for DeliveryAttemptEvent {
 
 /// The clock of a sandbox.
 ///
-/// What an answer lacks, or has of another type, is `None` or empty here.
+/// A field that is missing in the response, or has another type, is `None` or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SandboxClock {
-    /// The sandbox's present moment.
+    /// The current time in the sandbox.
     pub now: Option<String>,
 }
 
@@ -209,11 +209,11 @@ impl Read for SandboxClock {
 pub struct WebhooksCreateParams<'a> {
     /// Where Payvost delivers the events. HTTPS in production.
     pub url: &'a str,
-    /// The event types to deliver: types, families such as `payment.*`, or `*`.
+    /// The events to deliver: types, families such as `payment.*`, or `*` for all.
     pub events: &'a [&'a str],
-    /// A note for people.
+    /// A note for your team.
     pub description: Option<&'a str>,
-    /// Names and values of your own.
+    /// Your own names and values.
     pub metadata: Option<&'a [(&'a str, &'a str)]>,
 }
 
@@ -233,9 +233,9 @@ impl WebhooksCreateParams<'_> {
 /// The parameters of `webhooks.list`. All are optional.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WebhooksListParams {
-    /// How many webhooks a page holds.
+    /// The number of webhooks per page.
     pub limit: Option<u32>,
-    /// How many webhooks to skip.
+    /// The number of webhooks to skip.
     pub offset: Option<u64>,
 }
 
@@ -255,13 +255,13 @@ impl WebhooksListParams {
 pub struct WebhooksUpdateParams<'a> {
     /// Where Payvost delivers the events. HTTPS in production.
     pub url: Option<&'a str>,
-    /// The event types to deliver: types, families such as `payment.*`, or `*`.
+    /// The events to deliver: types, families such as `payment.*`, or `*` for all.
     pub events: Option<&'a [&'a str]>,
-    /// Whether Payvost delivers events to it.
+    /// Whether Payvost delivers events to the webhook.
     pub enabled: Option<bool>,
-    /// A note for people. Null removes it. `Some(None)` sends null.
+    /// A note for your team. Null removes it. `Some(None)` sends null.
     pub description: Option<Option<&'a str>>,
-    /// Names and values of your own. Null removes them. `Some(None)` sends null.
+    /// Your own names and values. Null removes them. `Some(None)` sends null.
     pub metadata: Option<Option<&'a [(&'a str, &'a str)]>>,
 }
 
@@ -299,9 +299,9 @@ impl WebhooksTestParams<'_> {
 /// The parameters of `webhooks.get_logs`. All are optional.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WebhooksGetLogsParams<'a> {
-    /// How many deliveries a page holds.
+    /// The number of deliveries per page.
     pub limit: Option<u32>,
-    /// How many deliveries to skip.
+    /// The number of deliveries to skip.
     pub offset: Option<u64>,
     /// Only deliveries in this state.
     pub status: Option<&'a str>,
@@ -324,7 +324,7 @@ impl WebhooksGetLogsParams<'_> {
 pub struct TestingTriggerWebhookParams<'a> {
     /// The type of the event.
     pub event_type: &'a str,
-    /// The event's data. Without it the documented sample. JSON.
+    /// The data of the event. Default: the documented sample. JSON.
     pub data: Option<&'a str>,
 }
 
@@ -342,11 +342,11 @@ impl TestingTriggerWebhookParams<'_> {
 /// The parameters of `testing.advance_time`. All are optional.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TestingAdvanceTimeParams {
-    /// How many hours.
+    /// The number of hours.
     pub hours: Option<u64>,
-    /// How many minutes.
+    /// The number of minutes.
     pub minutes: Option<u64>,
-    /// How many seconds.
+    /// The number of seconds.
     pub seconds: Option<u64>,
 }
 

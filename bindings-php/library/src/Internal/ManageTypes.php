@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Internal;
 
 /**
- * The parameters and answers of the management API, for static analysis: at run time they are plain arrays.
+ * The parameters and responses of the management API, for static analysis. At run time, they are plain arrays.
  *
  * Made by `make generate` from core/contract/api.toml: edit that file, not this one.
  *

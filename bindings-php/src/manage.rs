@@ -141,8 +141,10 @@ fn course() -> [FunctionBuilder<'static>; 5] {
 }
 
 /// What is known about the call.
-fn telling() -> [FunctionBuilder<'static>; 5] {
+fn telling() -> [FunctionBuilder<'static>; 6] {
     [
+        // The path with placeholders, such as `/v1/webhooks/{id}`.
+        method!("route", () -> String, |call, result| build(&Item::from(self::call(call)?.operation().route()), result)),
         // The method, the path and the number of the attempt: for a hook before a request.
         method!("attempt", () -> Array, |call, result| {
             let call = self::call(call)?;

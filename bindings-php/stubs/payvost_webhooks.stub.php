@@ -1174,6 +1174,13 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
+         * The path with placeholders, such as `/v1/webhooks/{id}`.
+         */
+        public function route(): string
+        {
+        }
+
+        /**
          * The operation, the method, the path and the number of the attempt.
          *
          * @return array{string, string, string, int}

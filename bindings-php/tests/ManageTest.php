@@ -229,6 +229,43 @@ final class ManageTest extends TestCase
         self::assertStringNotContainsString('canary', self::shown($seen));
     }
 
+    public function testEachAttemptIsASpan(): void
+    {
+        $address = self::$server->address;
+        $require = static fn (string $file): string => 'require ' . var_export(__DIR__ . $file, true) . ';';
+        $code = $require('/Support/open-telemetry.php') . $require('/../library/autoload.php')
+            . "\$payvost = new Payvost\\Webhooks\\Payvost('sk_test_canary', baseUrl: 'http://{$address}/api');"
+            . '$payvost->webhooks->get("webhook_abc123");'
+            . 'try { $payvost->webhooks->delete("w"); } catch (Payvost\Webhooks\ApiException) { }'
+            . "\$payvost = new Payvost\\Webhooks\\Payvost('sk_test_canary', baseUrl: 'http://{$address}/closed', maxRetries: 1);"
+            . 'try { $payvost->webhooks->list(); } catch (Payvost\Webhooks\ApiException) { }';
+        [, $output] = Php::execute(Php::commandWithClients(['-r', $code]));
+        self::assertStringNotContainsString('canary', $output);
+        $spans = array_map(static fn (string $line): array => json_decode($line, true), explode("\n", trim($output)));
+        self::assertCount(4, $spans, $output);
+        [$host, $port] = explode(':', $address);
+        self::assertSame([
+            'name' => 'GET /v1/webhooks/{id}',
+            'kind' => 1,
+            'http.request.method' => 'GET',
+            'url.full' => "http://{$address}/api/v1/webhooks/webhook_abc123",
+            'url.template' => '/v1/webhooks/{id}',
+            'server.address' => $host,
+            'server.port' => (int) $port,
+            'payvost.operation' => 'webhooks.get',
+            'is active' => false,
+            'http.response.status_code' => 200,
+        ], $spans[0]);
+        $of = static fn (array $span): array => [
+            $span['name'], $span['status'], $span['error.type'], $span['http.request.resend_count'] ?? 0,
+        ];
+        self::assertSame([
+            ['DELETE /v1/webhooks/{id}', 'Error', '404', 0],
+            ['GET /v1/webhooks', 'Error', 'lost', 0],
+            ['GET /v1/webhooks', 'Error', 'lost', 1],
+        ], array_map($of, array_slice($spans, 1)));
+    }
+
     public function testTheKeyIsShownNowhere(): void
     {
         foreach (['curl', 'guzzle', 'discovered'] as $client) {

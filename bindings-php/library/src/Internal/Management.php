@@ -153,7 +153,12 @@ final class Management
         $host = $this->host;
         $attempt = $call->attempt();
         self::notify($this->beforeRequest, $attempt);
-        $answer = $this->transport->send($method, $url, $headers, $body, $timeLimitMs, $maxBytes);
+        $span = Span::start($call->route(), $url, ...$attempt);
+        try {
+            $answer = $this->transport->send($method, $url, $headers, $body, $timeLimitMs, $maxBytes);
+        } finally {
+            $span?->end($answer ?? null);
+        }
         [$elapsedMs, $unixMs, $bits] = [$host->elapsedMs(), $host->unixMs(), $host->bits()];
         if (is_string($answer)) {
             $call->failed($answer, $elapsedMs, $unixMs, $bits);

@@ -51,7 +51,7 @@ pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, body:
         .await?
         .ok_or_else(ApiError::no_such_webhook)?;
     if enabled.is_some() {
-        app.engine.set_enabled(webhook.number, webhook.enabled);
+        app.engine.webhook_changed(webhook.number);
     }
     Ok(json::success(&json::webhook(&webhook)))
 }
@@ -60,7 +60,7 @@ pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>) -> An
     let now = app.clock.now();
     let webhook =
         app.store.run(move |database| database.delete_webhook(&id, now)).await?.ok_or_else(ApiError::no_such_webhook)?;
-    app.engine.set_enabled(webhook.number, false);
+    app.engine.webhook_changed(webhook.number);
     Ok(json::success(&json!({ "id": webhook.id, "deleted": true })))
 }
 
@@ -106,7 +106,7 @@ impl super::Shared {
                 database.create_webhook(&ids.webhook(number), &ids.secret(number, 0), &new, now)
             })
             .await?;
-        self.engine.set_enabled(webhook.number, true);
+        self.engine.webhook_changed(webhook.number);
         Ok(webhook)
     }
 

@@ -41,13 +41,26 @@ pub(crate) struct Engine {
 #[derive(Debug)]
 enum Message {
     Due(Vec<Due>),
-    Enabled(i64),
-    Disabled(i64),
-    Ended { picked: Picked, next: Option<Due>, disabled: bool },
-    Advance { ms: u64, done: oneshot::Sender<u64> },
-    ResetTime { done: oneshot::Sender<u64> },
-    Forget { done: oneshot::Sender<()> },
-    Drain { done: oneshot::Sender<()> },
+    /// A webhook was created, enabled, disabled or deleted.
+    Changed(i64),
+    Ended {
+        picked: Picked,
+        next: Option<Due>,
+        disabled: bool,
+    },
+    Advance {
+        ms: u64,
+        done: oneshot::Sender<u64>,
+    },
+    ResetTime {
+        done: oneshot::Sender<u64>,
+    },
+    Forget {
+        done: oneshot::Sender<()>,
+    },
+    Drain {
+        done: oneshot::Sender<()>,
+    },
 }
 
 impl Engine {
@@ -77,9 +90,9 @@ impl Engine {
         self.tell(Message::Due(due));
     }
 
-    /// A webhook was created, enabled or disabled. What is pending for one that is disabled waits until it is enabled.
-    pub(crate) fn set_enabled(&self, webhook: i64, enabled: bool) {
-        self.tell(if enabled { Message::Enabled(webhook) } else { Message::Disabled(webhook) });
+    /// A webhook was created, enabled, disabled or deleted. What is pending for one that is disabled waits until it is enabled.
+    pub(crate) fn webhook_changed(&self, webhook: i64) {
+        self.tell(Message::Changed(webhook));
     }
 
     /// Moves a virtual clock on, and returns when everything that became due has been delivered and answered.
@@ -92,7 +105,7 @@ impl Engine {
         self.ask(|done| Message::ResetTime { done }).await
     }
 
-    /// Forgets every delivery, and returns when none is in flight.
+    /// Forgets every delivery that waits. One that is in flight ends, and nothing follows.
     pub(crate) async fn forget(&self) {
         self.ask(|done| Message::Forget { done }).await;
     }
@@ -190,20 +203,12 @@ impl Task {
         let now = self.work.clock.now();
         match message {
             Message::Due(due) => due.into_iter().for_each(|due| self.queues.push(due, now)),
-            Message::Disabled(webhook) => self.queues.set_enabled(webhook, false),
-            Message::Enabled(webhook) => {
-                self.queues.set_enabled(webhook, true);
-                // What waited while the webhook was disabled.
-                if let Ok(pending) = self.work.store.run(move |database| database.pending_for(webhook)).await {
-                    pending.into_iter().for_each(|due| self.queues.push(due, now));
-                }
-            }
+            Message::Changed(webhook) => self.refresh(webhook, now).await,
             Message::Ended { picked, next, disabled } => {
                 self.queues.ended(picked, now);
                 if disabled {
-                    self.queues.set_enabled(picked.webhook, false);
-                }
-                if let Some(due) = next {
+                    self.refresh(picked.webhook, now).await;
+                } else if let Some(due) = next {
                     self.queues.push(due, now);
                 }
             }
@@ -224,6 +229,17 @@ impl Task {
             }
             Message::Drain { done } => self.drained = Some(done),
         }
+    }
+}
+
+impl Task {
+    /// Does as the database says: messages about the same webhook can arrive in another order than its changes.
+    async fn refresh(&mut self, webhook: i64, now: u64) {
+        let found =
+            self.work.store.run(move |database| Ok((database.is_enabled(webhook)?, database.pending_for(webhook)?))).await;
+        let Ok((enabled, pending)) = found else { return };
+        self.queues.set_enabled(webhook, enabled);
+        pending.into_iter().for_each(|due| self.queues.push(due, now));
     }
 }
 

@@ -97,6 +97,13 @@ impl Database {
             .optional()
     }
 
+    /// Whether deliveries go to a webhook now.
+    pub(crate) fn is_enabled(&self, number: i64) -> rusqlite::Result<bool> {
+        self.connection
+            .prepare_cached("SELECT 1 FROM webhooks WHERE number = ? AND enabled AND deleted_at IS NULL")?
+            .exists([number])
+    }
+
     /// The webhooks of a page in the order of their creation, and how many there are.
     pub(crate) fn webhooks(&self, limit: usize, offset: u64) -> rusqlite::Result<(Vec<Webhook>, u64)> {
         let page = self

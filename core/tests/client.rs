@@ -1,4 +1,4 @@
-//! The ready client against a server that does what its script says.
+//! The ready client against a scripted server.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 
@@ -20,16 +20,16 @@ const KEY: &str = "sk_test_canary_4f1d";
 const WEBHOOK: &str =
     r#"{"id":"webhook_abc123","url":"https://yourapp.com/hooks","events":["payment.*"],"enabled":true,"metadata":{"a":"b"}}"#;
 
-/// What the server does with one request.
+/// The server's reaction to one request.
 #[derive(Clone)]
 enum Act {
     /// Writes these bytes and keeps the connection open.
     Answer(Vec<u8>),
     /// Writes them and closes it.
     Last(Vec<u8>),
-    /// Writes a byte at a time, with a pause after each, for ever.
+    /// Writes one byte at a time, with a pause after each, forever.
     Drip(&'static [u8]),
-    /// Writes them again and again, until the client has enough.
+    /// Writes the first bytes once, and the others until the client closes the connection.
     Endless(&'static [u8], &'static [u8]),
 }
 
@@ -109,7 +109,7 @@ fn perform(act: &Act, stream: &mut TcpStream) -> bool {
     }
 }
 
-/// Reads a request; `None` when the connection ends.
+/// Reads a request; `None` if the connection ends.
 fn request(stream: &TcpStream) -> Option<String> {
     let mut reader = BufReader::new(stream);
     let mut text = String::new();
@@ -237,7 +237,7 @@ fn every_call_is_sent_and_read_over_one_connection() {
 }
 
 #[test]
-fn a_connection_that_the_server_closed_meanwhile_costs_no_call() {
+fn a_connection_that_the_server_closed_fails_no_call() {
     let closing = |data: &str| Act::Last(http(200, "", &format!(r#"{{"success":true,"data":{data}}}"#)));
     let created = WEBHOOK.replace("{\"id\"", "{\"secret\":\"whsec_new\",\"id\"");
     let server = Server::new([closing(WEBHOOK), closing(&created), closing(&created)]);
@@ -251,7 +251,7 @@ fn a_connection_that_the_server_closed_meanwhile_costs_no_call() {
 }
 
 #[test]
-fn what_fails_is_tried_again_or_told() {
+fn failures_are_retried_or_reported() {
     let server = Server::new([failed(503, "service_error"), ok(WEBHOOK), failed(400, "validation_error"), failed(500, "x")]);
     let payvost = server.client();
     let webhook = payvost.webhooks().get("w").unwrap();
@@ -268,7 +268,7 @@ fn what_fails_is_tried_again_or_told() {
 }
 
 #[test]
-fn nothing_leads_to_another_host() {
+fn redirects_to_another_host_are_not_followed() {
     let other = Server::new([ok(WEBHOOK)]);
     let location = format!("Location: http://127.0.0.1:{}/v1/webhooks\r\n", other.port);
     for status in [301, 302, 303, 307, 308] {
@@ -286,8 +286,8 @@ fn nothing_leads_to_another_host() {
 fn a_hostile_server_ends_every_call_in_an_error() {
     let half = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"success\":tr".to_vec();
     let cases = [
-        ("half an answer", Act::Last(half), "connection_failed"),
-        ("no answer", Act::Last(Vec::new()), "connection_failed"),
+        ("half a response", Act::Last(half), "connection_failed"),
+        ("no response", Act::Last(Vec::new()), "connection_failed"),
         ("HTML", Act::Answer(http(200, "Content-Type: text/html\r\n", "<html></html>")), "unreadable_answer"),
         ("invalid UTF-8", Act::Last(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n\xff".to_vec()), "unreadable_answer"),
         ("not HTTP", Act::Last(b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec()), "unreadable_answer"),
@@ -319,7 +319,7 @@ fn a_hostile_server_ends_every_call_in_an_error() {
 }
 
 #[test]
-fn where_nobody_listens_everything_can_be_tried_again() {
+fn a_call_is_retried_if_no_connection_was_established() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let nobody = Server { port, requests: channel().1, connections: Arc::default() };
     for url in [format!("http://127.0.0.1:{port}"), "http://payvost.invalid".to_owned()] {
@@ -336,8 +336,8 @@ fn where_nobody_listens_everything_can_be_tried_again() {
 #[test]
 fn options_hooks_and_a_dry_run_show_no_key() {
     let server = Server::new([failed(503, "service_error"), ok(WEBHOOK), failed(503, "service_error")]);
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let notes = told.clone();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let notes = seen.clone();
     let payvost = server
         .builder()
         .on_attempt(move |attempting| {
@@ -351,7 +351,7 @@ fn options_hooks_and_a_dry_run_show_no_key() {
     payvost.webhooks().get("a b").unwrap();
     let path = || "/v1/webhooks/a%20b".to_owned();
     assert_eq!(
-        *told.lock().unwrap(),
+        *seen.lock().unwrap(),
         [
             (path(), 1, None),
             (path(), 1, Some((Some(503), Some("req_2".into())))),
@@ -371,7 +371,7 @@ fn options_hooks_and_a_dry_run_show_no_key() {
 }
 
 #[test]
-fn the_guides_program_is_the_example() {
+fn the_program_in_the_guide_is_the_example() {
     let read = |path: &str| std::fs::read_to_string(format!("{}/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let (page, example) = (read("../docs/guides/rust/manage.md"), read("examples/manage.rs"));
     let (_, rest) = page.split_once("```rust\n").unwrap();

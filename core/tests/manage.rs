@@ -1,5 +1,5 @@
-//! The shared calls of the management API, through the machine. What is observed is written to `target/observed/manage/rust.jsonl`, and
-//! compared with what the other languages observed.
+//! The shared calls of the management API, through the machine. The observations are written to `target/observed/manage/rust.jsonl`, and
+//! compared with those of the other languages.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a test may stop at the first surprise
 
@@ -21,7 +21,7 @@ use serde_json::{Map, Value as Json, json};
 const START_UNIX_MS: u64 = 1_761_991_200_000;
 
 #[test]
-fn every_call_takes_its_course() {
+fn every_call_does_what_the_vectors_say() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = |name, usual| env::var_os(name).map_or_else(|| root.join(usual), PathBuf::from);
     let (vectors, observed) = (folder("VECTORS", "tests/vectors/manage"), folder("OBSERVED", "target/observed/manage"));
@@ -60,7 +60,7 @@ fn answer<'a>(status: u16, headers: &'a [(&'a str, &'a str)], body: &'a str) -> 
 }
 
 #[test]
-fn a_key_is_shown_nowhere() {
+fn the_key_is_never_shown() {
     let builder = Client::builder(KEY);
     let client = builder.clone().build().unwrap();
     let mut shown = format!("{builder:?} {client:?}");
@@ -82,7 +82,7 @@ fn a_key_is_shown_nowhere() {
 }
 
 #[test]
-fn a_secret_of_a_webhook_is_shown_nowhere() {
+fn the_secret_of_a_webhook_is_never_shown() {
     let client = Client::builder(KEY).build().unwrap();
     let mut call = call(&client, Operation::WebhooksRotateSecret, r#"{"id":"w"}"#);
     call.feed(answer(200, &[], r#"{"success":true,"data":{"secret":"whsec_canary"}}"#), Now::default(), 0).unwrap();
@@ -94,7 +94,7 @@ fn a_secret_of_a_webhook_is_shown_nowhere() {
 }
 
 #[test]
-fn an_answer_to_another_question_changes_nothing() {
+fn an_unexpected_answer_changes_nothing() {
     let client = Client::builder(KEY).build().unwrap();
     let mut call = call(&client, Operation::WebhooksGet, r#"{"id":"w"}"#);
     let now = Now { elapsed_ms: 5, unix_ms: 5 };
@@ -111,7 +111,7 @@ fn an_answer_to_another_question_changes_nothing() {
 }
 
 #[test]
-fn names_are_those_of_the_host() {
+fn names_are_spelled_as_in_the_host_language() {
     let build = |names: Names| Client::builder("sk_test_x").names(names).options(br#"{"timeoutSeconds":0}"#)?.build();
     assert_eq!(build(Names::Camel).unwrap_err().to_string(), "`timeoutSeconds` must be a number of seconds from 0.001 to 3600");
     assert_eq!(build(Names::Snake).unwrap_err().to_string(), "unknown parameter `timeoutSeconds`");
@@ -133,7 +133,7 @@ fn names_are_those_of_the_host() {
 }
 
 #[test]
-fn typed_parameters_and_objects_are_lenient_where_the_provider_may_change() {
+fn typed_objects_tolerate_changes_of_the_provider() {
     let parameters = WebhooksUpdateParams {
         events: Some(&["*", "a.b"]),
         description: Some(None),
@@ -152,7 +152,7 @@ fn typed_parameters_and_objects_are_lenient_where_the_provider_may_change() {
     assert_eq!((&*webhook.events.join(" "), webhook.metadata.as_ref().unwrap().len()), ("a b", 1));
 }
 
-/// The calls of a case, as often as each is to be made.
+/// The calls of a case, each as often as it must be made.
 fn repeated(case: &Json) -> impl Iterator<Item = &Json> {
     let calls = case["calls"].as_array().unwrap().iter();
     calls.flat_map(|call| std::iter::repeat_n(call, usize::try_from(call["repeat"].as_u64().unwrap_or(1)).unwrap()))
@@ -180,7 +180,7 @@ fn refused(refusal: &Refusal) -> Json {
     json!({"refused": {"code": refusal.code(), "parameter": refusal.parameter()}})
 }
 
-/// A call on a transport of scripted answers, and on a clock of its own.
+/// A call on a transport with scripted responses, and with its own clock.
 struct Run<'c> {
     client: &'c Client,
     call: &'c Json,
@@ -202,7 +202,7 @@ impl Run<'_> {
             Ok(ending) => ending,
             Err(refusal) => return refused(&refusal),
         };
-        assert!(self.script.is_empty(), "{}: not all of the script was used", self.call);
+        assert!(self.script.is_empty(), "{}: a part of the script was not used", self.call);
         let mut observed = Map::from_iter([
             ("requests".to_owned(), Json::Array(seen.requests)),
             ("waits".to_owned(), Json::Array(seen.waits)),
@@ -212,7 +212,7 @@ impl Run<'_> {
         Json::Object(observed)
     }
 
-    /// Runs the call, and those for the pages that follow; gives how that ended.
+    /// Runs the call and those for the further pages, and returns the outcome.
     fn pages(&mut self, seen: &mut Seen) -> Result<(String, Json), Refusal> {
         let iterate = self.call["iterate"].as_bool().unwrap_or_default();
         let (mut parameters, mut entries) = (self.call["parameters"].to_string(), Vec::new());
@@ -277,7 +277,7 @@ impl Run<'_> {
     }
 
     fn answer(&mut self, call: &mut Call) {
-        let step = self.script.pop_front().unwrap_or_else(|| panic!("{}: nothing is scripted any more", self.call));
+        let step = self.script.pop_front().unwrap_or_else(|| panic!("{}: the script has no more steps", self.call));
         *self.clock += step["takes"].as_u64().unwrap_or(0);
         let random = u32::try_from(step["random"].as_u64().unwrap_or(0)).unwrap();
         let now = self.now();
@@ -342,7 +342,7 @@ fn error_of(error: &ApiError) -> Json {
 }
 
 fn without_null(object: Json) -> Json {
-    let Json::Object(object) = object else { panic!("{object} is no object") };
+    let Json::Object(object) = object else { panic!("{object} is not an object") };
     object.into_iter().filter(|(_, value)| !value.is_null()).collect()
 }
 
@@ -350,7 +350,7 @@ fn milliseconds(duration: Duration) -> Json {
     u64::try_from(duration.as_millis()).unwrap().into()
 }
 
-/// The first difference. A message that is not the provider's is not part of the contract.
+/// The first difference. Messages are not part of the contract, except those of the provider.
 fn difference(expected: &Json, seen: &Json) -> Option<String> {
     let mut seen = seen.clone();
     if let (Some(error), None) = (seen.get_mut("error"), expected["error"].get("message")) {

@@ -1,6 +1,6 @@
-"""Calls of the management API: what is asked for, what the transport does, and what has to follow.
+"""Calls of the management API: their parameters, a scripted transport, and the expected results.
 
-``management_model`` works out what follows; each case says by hand how it ends. The two must agree.
+``management_model`` computes the results. Each case also states by hand how it ends, and the two must agree.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ PARAMETERS = {
     "testing.resetAllData": {},
 }
 
-#: What the data of each answer is.
+#: The data in the response to each operation.
 DATA = {
     "webhooks.create": {**WEBHOOK, "secret": SECRET},
     "webhooks.list": [WEBHOOK],
@@ -146,7 +146,7 @@ def case(comment, *calls, ends="ok", client=None):
 
 
 def canonical(value):
-    """The text that stands for a value in every language; ``../README.md`` defines it."""
+    """The canonical form of a value, as ``../README.md`` defines it."""
     if value is None:
         return "n"
     if isinstance(value, bool):
@@ -175,14 +175,14 @@ def expected(outcome):
 
 
 def _requests():
-    """What is sent."""
+    """Requests."""
 
     def sent(comment, operation, parameters, **more):
         one = call(operation, good(operation), parameters=parameters, **more)
         return case(f"{operation}: {comment}", one)
 
     for operation, parameters in PARAMETERS.items():
-        yield sent("only what is required", operation, parameters)
+        yield sent("only the required parameters", operation, parameters)
         base = {"options": {"baseUrl": "http://127.0.0.1:4400/"}}
         yield case(
             f"{operation}: another base URL",
@@ -197,12 +197,14 @@ def _requests():
             )
     create, update = PARAMETERS["webhooks.create"], PARAMETERS["webhooks.update"]
     full = {"description": "Ünïcode \u20ac \U0001f600", "metadata": {"environment": "production"}}
-    yield sent("everything", "webhooks.create", {**create, **full})
+    yield sent("all parameters", "webhooks.create", {**create, **full})
     yield sent(
         "parameters in another order", "webhooks.create", {**full, **dict(reversed(create.items()))}
     )
     yield sent(
-        "null is as if absent", "webhooks.create", {**create, "description": None, "metadata": None}
+        "null counts as absent",
+        "webhooks.create",
+        {**create, "description": None, "metadata": None},
     )
     yield sent(
         "text that needs escapes",
@@ -222,7 +224,7 @@ def _requests():
     for pattern in ["*", "payment.*", "report.daily.*", "payment.succeeded", "unheard.of", "x"]:
         yield sent(f"the pattern {pattern}", "webhooks.create", {**create, "events": [pattern]})
     yield sent(
-        "several patterns, one of them twice",
+        "several patterns, with a duplicate",
         "webhooks.create",
         {**create, "events": ["payment.*", "*", "payment.*"]},
     )
@@ -242,7 +244,9 @@ def _requests():
         {"id": "w", "description": None, "metadata": None},
     )
     yield sent(
-        "null elsewhere is as if absent", "webhooks.update", {**update, "url": None, "events": None}
+        "null counts as absent elsewhere",
+        "webhooks.update",
+        {**update, "url": None, "events": None},
     )
     for name, value in {
         "url": "https://yourapp.com/other",
@@ -291,7 +295,7 @@ def _requests():
 
 
 def _statuses():
-    """Every operation and every status, without a retry."""
+    """Every operation with every status."""
     documented = {
         400: "validation_error",
         401: "authentication_error",
@@ -318,7 +322,7 @@ def _statuses():
         )
     for status in [402, 405, 406, 409, 410, 411, 413, 415, 418, 422, 426, 428, 431, 451, 499]:
         yield case(
-            f"{status}: not tried again",
+            f"{status}: not retried",
             call("webhooks.get", failed(status, "odd_error")),
             ends="odd_error",
         )
@@ -331,12 +335,10 @@ def _statuses():
         name = "rate_limit_exceeded" if status == 429 else "service_error"
         step = failed(status, name, random=1 << 31)
         yield case(
-            f"{status}: tried again, and then it works",
+            f"{status}: retried, then succeeds",
             call("webhooks.get", step, good("webhooks.get")),
         )
-        yield case(
-            f"{status}: to the last attempt", call("webhooks.get", step, step, step), ends=name
-        )
+        yield case(f"{status}: at every attempt", call("webhooks.get", step, step, step), ends=name)
         if status != 429:
             yield case(
                 f"{status}: a POST may have been carried out",
@@ -347,14 +349,14 @@ def _statuses():
         yield case(f"{status} is success", call("webhooks.get", answer(WEBHOOK, status)))
     yield case("204 without a body deletes", call("webhooks.delete", body("", 204)))
     yield case(
-        "204 without a body holds no webhook",
+        "204 without a body has no webhook",
         call("webhooks.get", body("", 204)),
         ends="unreadable_answer",
     )
 
 
 def _answers():
-    """What an answer is made of."""
+    """The contents of responses."""
     get = "webhooks.get"
 
     def ends(comment, step, code="unreadable_answer", operation=get):
@@ -367,16 +369,16 @@ def _answers():
         "whitespace": " \n",
         "HTML": HTML,
         "plain text": "OK",
-        "half of an object": '{"success":true,"data":{"id":"webhook_abc12',
-        "a comma too many": '{"success":true,"data":{},}',
+        "a truncated object": '{"success":true,"data":{"id":"webhook_abc12',
+        "an extra comma": '{"success":true,"data":{},}',
         "two values": '{"success":true,"data":{}}{}',
         "single quotes": "{'success':true,'data':{}}",
         "NaN": '{"success":true,"data":{"a":NaN}}',
         "a number beyond a double": '{"success":true,"data":{"a":1e400}}',
         "a byte order mark": '\ufeff{"success":true,"data":{}}',
-        "a key twice": '{"success":true,"data":{"id":"a","id":"b"}}',
-        "a key twice, once escaped": '{"success":true,"data":{"id":"a","i\\u0064":"b"}}',
-        "success twice": '{"success":true,"success":false,"data":{}}',
+        "a duplicate key": '{"success":true,"data":{"id":"a","id":"b"}}',
+        "a duplicate key, once escaped": '{"success":true,"data":{"id":"a","i\\u0064":"b"}}',
+        "a duplicate success": '{"success":true,"success":false,"data":{}}',
         "a lone surrogate": '{"success":true,"data":{"a":"\\ud800"}}',
         "a control character in a text": '{"success":true,"data":{"a":"\u0001"}}',
         "a list": "[]",
@@ -406,8 +408,8 @@ def _answers():
     most = 4 * 1024 * 1024
     frame = '{"success":true,"padding":"","data":{}}'
     for comment, size, code in [
-        ("as long as can be", most, "ok"),
-        ("a byte longer", most + 1, "unreadable_answer"),
+        ("as long as the limit", most, "ok"),
+        ("one byte longer", most + 1, "unreadable_answer"),
     ]:
         repeat = [[frame[:27], 1], ["x", size - len(frame)], [frame[27:], 1]]
         yield ends(comment, {"status": 200, "body_repeat": repeat, "takes": 20}, code)
@@ -417,7 +419,7 @@ def _answers():
         "every kind of value": {"a": [None, True, False, 0, -1, 1.5, 1e100, "x", [], {}]},
         "unusual keys": {"": 1, "a\0b": 2, "__proto__": {"x": 1}, "123": 4, "\u00e9": 5},
         "escapes": {"a": '"\\\u0001\u2028\U0001f600'},
-        "wrong types, which are nobody's affair": {"id": 1, "events": "x"},
+        "wrong types, which are not checked": {"id": 1, "events": "x"},
     }.items():
         yield ends(comment, answer(data), "ok")
     yield ends("whitespace around", body(' \r\n\t{ "success" : true , "data" : { } } \n'), "ok")
@@ -488,9 +490,11 @@ def _answers():
         {"error": {"type": "validation_error", "message": "No."}},
         "validation_error",
     )
-    yield error("code goes before type", {"error": {"type": "a", "code": "b"}}, "b")
-    yield error("type, where code is not a string", {"error": {"type": "a", "code": 5}}, "a")
-    yield error("type, where code is not one", {"error": {"type": "a", "code": "Not A Code"}}, "a")
+    yield error("code takes precedence over type", {"error": {"type": "a", "code": "b"}}, "b")
+    yield error("type, if code is not a string", {"error": {"type": "a", "code": 5}}, "a")
+    yield error(
+        "type, if code is not a valid code", {"error": {"type": "a", "code": "Not A Code"}}, "a"
+    )
     yield error(
         "null fields",
         {"error": {"code": "a", "message": None, "field": None, "requestId": None}},
@@ -502,7 +506,7 @@ def _answers():
         "a",
     )
     yield error("a text", {"error": "Not found"}, "not_found", 404)
-    yield error("a message beside it", {"error": {}, "message": "No."}, "validation_error")
+    yield error("a message next to the error", {"error": {}, "message": "No."}, "validation_error")
     yield error("no error at all", {"success": False}, "validation_error")
     yield error("an empty object", {}, "authentication_error", 401)
     yield error("success is true", {"success": True, "error": {"code": "a"}}, "a")
@@ -516,7 +520,9 @@ def _answers():
         {"error": {"code": "a", "message": "x\n\u001b[31my\u202e\u0085\u2028z"}},
         "a",
     )
-    yield error("an endless message", {"error": {"code": "a", "message": "\u00e9" * 501}}, "a")
+    yield error(
+        "a message that is too long", {"error": {"code": "a", "message": "\u00e9" * 501}}, "a"
+    )
     yield error(
         "the key in a message",
         {"error": {"code": "a", "message": f"key {KEY} is bad", "field": KEY}},
@@ -560,11 +566,13 @@ def _answers():
     for status in [400, 401, 403, 404, 500, 502, 503]:
         yield ends(f"HTML with {status}", body(HTML, status), "unreadable_answer")
     yield ends("HTML with 502 to a POST", body(HTML, 502), "outcome_unknown", "webhooks.create")
-    yield ends("half an answer with 500", body('{"success":false,"er', 500), "unreadable_answer")
+    yield ends(
+        "a truncated response with 500", body('{"success":false,"er', 500), "unreadable_answer"
+    )
 
 
 def _faults():
-    """No answer."""
+    """Missing responses."""
     for name, code in FAULTS.items():
         for operation in OPERATIONS:
             tried = name in ("not_sent", "connect_timed_out", "timed_out", "lost")
@@ -579,11 +587,11 @@ def _faults():
             else:
                 step = fault(name, random=1 << 30)
                 yield case(
-                    f"{operation}: {name}, and then an answer",
+                    f"{operation}: {name}, then a response",
                     call(operation, step, good(operation)),
                 )
                 yield case(
-                    f"{operation}: {name} to the last attempt",
+                    f"{operation}: {name} at every attempt",
                     call(operation, step, step, step),
                     ends=code,
                 )
@@ -602,13 +610,13 @@ def _faults():
         )
     step = failed(503, random=1 << 30, headers=[["X-Request-Id", "req_5"]])
     yield case(
-        "cancelled in the pause after an answer",
+        "cancelled in the pause after a response",
         call("webhooks.get", step, {"wait": {"lasts": 3, "cancelled": True}}),
         ends="cancelled",
     )
     first = fault("not_sent", random=0)
     yield case(
-        "a POST that was not sent, and then lost",
+        "a POST that was not sent, then lost",
         call("webhooks.create", first, fault("lost")),
         ends="outcome_unknown",
     )
@@ -629,7 +637,7 @@ def _faults():
 
 
 def _retries():
-    """How often, and after what pauses."""
+    """The number of retries, and the pauses before them."""
     get, step = "webhooks.get", failed(503)
     for retries in range(11):
         yield case(
@@ -650,26 +658,28 @@ def _retries():
             call(get, *steps, good(get), options={"maxRetries": 10, "deadlineSeconds": 600}),
         )
     yield case(
-        "an option of a call goes before one of the client",
+        "an option of a call overrides the client's",
         call(get, step, options={"maxRetries": 0}),
         client={"options": {"maxRetries": 5}},
         ends="service_error",
     )
     for operation in REPEATABLE:
         yield case(
-            f"{operation}: 500, 502, and then it works",
+            f"{operation}: 500, 502, then success",
             call(operation, failed(500), body(HTML, 502), good(operation)),
         )
     for operation in REPEATABLE:
         code = "ok" if operation == "webhooks.delete" else "not_found"
         yield case(
-            f"{operation}: 503, and then 404",
+            f"{operation}: 503, then 404",
             call(operation, failed(503), failed(404, "not_found")),
             ends=code,
         )
     delete, gone = "webhooks.delete", failed(404, "not_found")
-    yield case("a DELETE that finds nothing at once", call(delete, gone), ends="not_found")
-    yield case("a DELETE whose answer was lost", call(delete, fault("lost"), gone))
+    yield case(
+        "a DELETE that finds nothing at the first attempt", call(delete, gone), ends="not_found"
+    )
+    yield case("a DELETE whose response was lost", call(delete, fault("lost"), gone))
     yield case("a DELETE that timed out", call(delete, fault("timed_out"), body(HTML, 404)))
     yield case("a DELETE that was limited", call(delete, failed(429, "rate_limit_exceeded"), gone))
     yield case(
@@ -684,17 +694,15 @@ def _retries():
     for operation in POSTS:
         limited = failed(429, "rate_limit_exceeded", random=1 << 31)
         if operation != "testing.advanceTime":
-            yield case(
-                f"{operation}: 429, and then it works", call(operation, limited, good(operation))
-            )
+            yield case(f"{operation}: 429, then success", call(operation, limited, good(operation)))
         else:
             yield case(
-                f"{operation}: 429 is not tried again",
+                f"{operation}: 429 is not retried",
                 call(operation, limited),
                 ends="rate_limit_exceeded",
             )
     yield case(
-        "the rate limit of an answer",
+        "the rate limit in a response",
         call(
             get,
             good(
@@ -710,7 +718,7 @@ def _retries():
 
 
 def _retry_after():
-    """What the server asks for."""
+    """Pauses that the server asks for."""
     get = "webhooks.get"
     start = START_UNIX_MS // 1000
 
@@ -744,11 +752,11 @@ def _retry_after():
             ends="rate_limit_exceeded",
         )
     yield case(
-        "a date that has come when the answer does",
+        "a date that has passed when the response arrives",
         call(get, limited(date(1), takes=5_000), good(get)),
     )
     yield case(
-        "a date that is nearer when the answer comes",
+        "a date that is closer when the response arrives",
         call(get, limited(date(10), takes=4_250), good(get)),
     )
     for value in [
@@ -785,7 +793,7 @@ def _retry_after():
         ends="outcome_unknown",
     )
     yield case(
-        "of an error that is not tried again",
+        "of an error that is not retried",
         call(get, failed(403, "authorization_error", headers=[["Retry-After", "7"]])),
         ends="authorization_error",
     )
@@ -797,14 +805,14 @@ def _retry_after():
     ]:
         steps = [limited("30", takes=1_000), good(get)][: 2 if ends == "ok" else 1]
         yield case(
-            f"30 s, where {left} ms are left",
+            f"30 s, with {left} ms left",
             call(get, *steps, options={"deadlineSeconds": (left + 1_000) / 1_000}),
             ends=ends,
         )
 
 
 def _time_limits():
-    """Timeouts, deadlines, and what is left of them."""
+    """Timeouts and deadlines."""
     get = "webhooks.get"
     for seconds in [0.001, 0.5, 1, 30, 3600]:
         yield case(
@@ -822,14 +830,14 @@ def _time_limits():
         "the client's deadline", call(get, good(get)), client={"options": {"deadlineSeconds": 10}}
     )
     yield case(
-        "a call's timeout in place of the client's",
+        "a call's timeout overrides the client's",
         call(get, good(get), options={"timeoutSeconds": 7}),
         client={"options": {"timeoutSeconds": 5}},
     )
     late = fault("timed_out", takes=30_000, random=1 << 31)
     yield case("three attempts time out", call(get, late, late, late), ends="timed_out")
     yield case(
-        "the last attempt has what is left",
+        "the last attempt has the rest of the deadline",
         call(
             get,
             late,
@@ -841,7 +849,7 @@ def _time_limits():
         ends="timed_out",
     )
     yield case(
-        "nothing is left after the first",
+        "no time is left after the first attempt",
         call(get, fault("timed_out", takes=10_000), options={"deadlineSeconds": 10}),
         ends="timed_out",
     )
@@ -859,32 +867,32 @@ def _time_limits():
             options={"deadlineSeconds": 10},
         ),
     )
-    yield case("an answer after the deadline still counts", call(get, good(get, takes=200_000)))
+    yield case("a response after the deadline still counts", call(get, good(get, takes=200_000)))
     yield case(
         "an error after the deadline ends the call",
         call(get, failed(503, takes=200_000)),
         ends="service_error",
     )
     yield case(
-        "the machine slept through the deadline in a pause",
+        "the machine slept past the deadline in a pause",
         call(get, failed(503, random=1 << 31), {"wait": {"lasts": 500_000}}),
         ends="service_error",
     )
     yield case(
-        "the machine slept to the deadline",
+        "the machine slept until the deadline",
         call(get, failed(503, takes=0, random=1 << 31), {"wait": {"lasts": 120_000}}),
         ends="service_error",
     )
     yield case(
-        "the machine slept, but not so long",
+        "the machine slept, but not until the deadline",
         call(get, failed(503, takes=0, random=1 << 31), {"wait": {"lasts": 119_000}}, good(get)),
     )
     advance = "testing.advanceTime"
     yield case(
-        "turning the clock has no time limit", call(advance, good(advance, takes=10_000_000))
+        "advancing the clock has no time limit", call(advance, good(advance, takes=10_000_000))
     )
     yield case(
-        "turning the clock has none, whatever is asked for",
+        "advancing the clock has no time limit, whatever the options",
         call(
             advance,
             good(advance),
@@ -892,7 +900,7 @@ def _time_limits():
         ),
     )
     yield case(
-        "turning the clock is not tried again",
+        "advancing the clock is not retried",
         call(advance, failed(503), options={"maxRetries": 5, "idempotent": True}),
         ends="service_error",
     )
@@ -905,30 +913,30 @@ def _time_limits():
 
 
 def _idempotency():
-    """POSTs, their keys, and callers who know better."""
+    """POSTs, their idempotency keys, and the option ``idempotent``."""
     for operation in POSTS:
         if operation == "testing.advanceTime":
             continue
         limited = failed(429, "rate_limit_exceeded")
         yield case(
-            f"{operation}: the same key over all attempts",
+            f"{operation}: the same key in all attempts",
             call(operation, limited, fault("not_sent"), good(operation)),
         )
         yield case(
-            f"{operation}: a key of the caller's",
+            f"{operation}: the caller's own key",
             call(operation, limited, good(operation), options={"idempotencyKey": "order-42"}),
         )
         for name in ["lost", "timed_out"]:
             yield case(
-                f"{operation}: idempotent, {name}, and then it works",
+                f"{operation}: idempotent, {name}, then success",
                 call(operation, fault(name), good(operation), options={"idempotent": True}),
             )
         yield case(
-            f"{operation}: idempotent, 503, and then it works",
+            f"{operation}: idempotent, 503, then success",
             call(operation, failed(503), good(operation), options={"idempotent": True}),
         )
         yield case(
-            f"{operation}: idempotent, to the last attempt",
+            f"{operation}: idempotent, a failure at every attempt",
             call(operation, *[failed(503)] * 3, options={"idempotent": True}),
             ends="service_error",
         )
@@ -938,17 +946,17 @@ def _idempotency():
             ends="outcome_unknown",
         )
         yield case(
-            f"{operation}: not idempotent, said so",
+            f"{operation}: explicitly not idempotent",
             call(operation, fault("lost"), options={"idempotent": False}),
             ends="outcome_unknown",
         )
     for operation in REPEATABLE:
         yield case(
-            f"{operation}: idempotent anyway",
+            f"{operation}: retried, whatever the option",
             call(operation, failed(503), good(operation), options={"idempotent": False}),
         )
         yield case(
-            f"{operation}: carries no key",
+            f"{operation}: has no key",
             call(operation, good(operation), options={"idempotencyKey": "order-42"}),
         )
     create = "webhooks.create"
@@ -960,7 +968,7 @@ def _idempotency():
 
 
 def _budget():
-    """An outage is not multiplied."""
+    """The budget for retries."""
     get = "webhooks.get"
     down = failed(503)
     late = fault("timed_out")
@@ -990,14 +998,14 @@ def _budget():
         ends="service_error",
     )
     yield case(
-        "it ends in the middle of a call",
+        "it runs out during a call",
         call(get, *[down] * 3, repeat=49),
         call(get, down, down, options={"maxRetries": 1}),
         call(get, down, down),
         ends="service_error",
     )
     yield case(
-        "a success gives one back, which is not enough",
+        "four successes do not pay for a retry",
         call(get, *[down] * 3, repeat=50),
         call(get, good(get), repeat=4),
         call(get, down),
@@ -1018,7 +1026,7 @@ def _budget():
         ends="timed_out",
     )
     yield case(
-        "it is never more than full",
+        "it never exceeds its initial size",
         call(get, good(get), repeat=20),
         call(get, *[down] * 3, repeat=50),
         call(get, down),
@@ -1026,21 +1034,21 @@ def _budget():
     )
     refused = failed(404, "not_found")
     yield case(
-        "an error gives nothing back",
+        "an error returns no token",
         call(get, *[down] * 3, repeat=50),
         call(get, refused, repeat=20),
         call(get, down),
         ends="service_error",
     )
     yield case(
-        "a retry that works gives one back",
+        "a retry that succeeds returns a token",
         call(get, down, good(get), repeat=124),
         call(get, down),
         ends="service_error",
     )
     create = "webhooks.create"
     yield case(
-        "what is not tried again costs nothing",
+        "a call that is not retried costs nothing",
         call(create, down, repeat=20),
         call(get, *[down] * 3, repeat=50),
         call(get, down),
@@ -1048,7 +1056,7 @@ def _budget():
     )
     too_long = failed(429, "rate_limit_exceeded", headers=[["Retry-After", "61"]])
     yield case(
-        "what would take too long costs nothing",
+        "a pause that is too long costs nothing",
         call(get, too_long, repeat=20),
         call(get, *[down] * 3, repeat=50),
         call(get, down),
@@ -1057,7 +1065,7 @@ def _budget():
 
 
 def _pages():
-    """Page by page."""
+    """Lists, page by page."""
     hooks = [{**WEBHOOK, "id": f"webhook_{number}"} for number in range(7)]
     logs = [{**ATTEMPT, "id": f"log_{number}"} for number in range(7)]
 
@@ -1092,7 +1100,7 @@ def _pages():
         yield pages("nothing at all", page([]), **given)
         for place in ["total", "pagination", "meta", "data"]:
             yield pages(
-                f"to the total, in {place}",
+                f"up to the total, in {place}",
                 page(entries[:3], place, 7),
                 page(entries[3:6], place, 7),
                 page(entries[6:], place, 7),
@@ -1133,7 +1141,7 @@ def _pages():
         yield pages("from an offset", page(entries[4:], "total", 7), offset=4, **given)
         yield pages("from an offset beyond the total", page([], "total", 7), offset=40, **given)
         yield pages(
-            "a page is tried again",
+            "a page is retried",
             page(entries[:3], "total", 4),
             failed(503),
             page(entries[3:4], "total", 4),

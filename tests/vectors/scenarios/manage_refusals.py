@@ -1,10 +1,10 @@
-"""What is refused before anything is sent: the parameter at fault, written by hand."""
+"""Calls that are refused before anything is sent, with the invalid parameter written by hand."""
 
 LONG = "x" * 256
 
 CREATE = "webhooks.create"
 
-#: An operation, a parameter, and values that it cannot have. `index` in the name: which pattern of the list.
+#: Operations and parameters, with invalid values.
 VALUES = {
     (CREATE, "url"): [
         None,
@@ -227,7 +227,7 @@ def cases(parameters, key, live_key):
     yield refused(
         "webhooks.update: nothing but null", "", "webhooks.update", {"id": "w", "enabled": None}
     )
-    yield refused("testing.advanceTime: by nothing", "", "testing.advanceTime", {})
+    yield refused("testing.advanceTime: without a duration", "", "testing.advanceTime", {})
     for name, values in CALL_OPTIONS.items():
         for value in values:
             yield refused(

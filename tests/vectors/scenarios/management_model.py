@@ -1,7 +1,7 @@
-"""The rules of a management call, written down a second time: what is sent, what is waited for, how it ends.
+"""The rules of a management call, implemented a second time: requests, pauses and results.
 
-``Model`` knows nothing of the library and is as plain as it can be. The cases in ``manage.py`` and the random scripts
-are measured by it.
+``Model`` does not use the library, and is as simple as possible. It computes the expected results of the cases in
+``manage.py`` and of the random scripts.
 """
 
 import json
@@ -13,7 +13,7 @@ START_UNIX_MS = 1_761_991_200_000
 MAX_ANSWER = 4 * 1024 * 1024
 MAX_DEPTH = 128
 
-#: method, path, parameters in the query or the body, what `data` must be
+#: method, path, parameters in the query or the body, shape of `data`
 OPERATIONS = {
     "webhooks.create": (
         "POST",
@@ -49,7 +49,7 @@ OPERATIONS = {
     "testing.resetAllData": ("POST", "/v1/testing/reset", [], "anything"),
 }
 
-#: Fields of an update that null clears; elsewhere null is as if absent.
+#: Fields of an update that null clears. Elsewhere null counts as absent.
 CLEARED = {"webhooks.update": {"description", "metadata"}}
 
 STATUS_CODES = {
@@ -73,11 +73,11 @@ FAULT_CODES = {
 
 
 class Unreadable(Exception):
-    """An answer that is not one of the API."""
+    """A response that does not come from the API."""
 
 
 class Model:
-    """A client: what it is set to, its clock, and its budget."""
+    """A client: its settings, its clock and its budget."""
 
     def __init__(self, client):
         self.key = client["apiKey"]
@@ -93,7 +93,7 @@ class Model:
         self.now = 0
 
     def call(self, call):
-        """What follows from a call, and from what its transport is scripted to do."""
+        """The result of a call with a scripted transport."""
         if not call.get("iterate"):
             script = list(call["script"])
             return self.used(script, self.single(call, script, call.get("parameters", {})))
@@ -212,7 +212,7 @@ class Model:
         return {"method": method, "url": url, "headers": headers, "body": body}
 
     def asked(self, step):
-        """What Retry-After asks for, in milliseconds."""
+        """The pause that Retry-After asks for, in milliseconds."""
         values = [value for name, value in step.get("headers", []) if name.lower() == "retry-after"]
         if len(values) != 1:
             return None
@@ -227,7 +227,7 @@ class Model:
         return min(max(0, at - (START_UNIX_MS + self.now)), (2**32 - 1) * 1000)
 
     def read(self, call, step, number, shape):
-        """The result or the error in an answer, and the request's id."""
+        """The result or the error of a response, and the request id."""
         if fault := step.get("fault"):
             return {"error": {"code": FAULT_CODES[fault]}}
         status = step["status"]
@@ -324,7 +324,7 @@ class Model:
                 code = "service_error"
         made = {"code": code}
         texts = [inside.get("message"), error, answer.get("message")]
-        # The first text decides, even when nothing can be shown of it.
+        # The first text decides, even if it is empty.
         if shown := self.shown(next((text for text in texts if isinstance(text, str)), "")):
             made["message"] = shown
         if isinstance(inside.get("field"), str) and (field := self.shown(inside["field"])):
@@ -335,13 +335,13 @@ class Model:
         return made, identity and identity.replace(self.key, "[redacted]")
 
     def shown(self, text):
-        """A text of the server's that can stand in a log."""
+        """A text from the server, made safe for a log."""
         text = text.replace(self.key, "[redacted]")[:500]
         return re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", "?", text)
 
 
 class Refused(Exception):
-    """An answer that says no."""
+    """An error response."""
 
     def __init__(self, failure):
         super().__init__()
@@ -353,7 +353,7 @@ def is_count(value):
 
 
 def strict(body):
-    """JSON as RFC 8259 has it, without what parsers read differently."""
+    """Parses JSON (RFC 8259), and rejects everything that parsers read differently."""
 
     def pairs(members):
         made = dict(members)

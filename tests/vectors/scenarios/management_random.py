@@ -1,4 +1,4 @@
-"""Random calls of the management API from a seed, with what has to follow.
+"""Random calls of the management API from a seed, with their expected results.
 
 python -m scenarios.management_random SEED COUNT FILE     (in tests/vectors)
 """
@@ -76,7 +76,7 @@ RETRY_AFTER = [
 
 
 class Partly(Model):
-    """A model whose scripts may be longer than they need to be."""
+    """A model whose scripts may have unused steps."""
 
     left = 0
 
@@ -128,7 +128,7 @@ def call(dice, model):
     steps = []
     for _ in range(MOST_STEPS - 1):
         steps.append(step(dice, operation, model))
-    # Whatever came before, these end a call that iterates.
+    # This ends a call that iterates, whatever came before.
     steps += [{"status": 401, "body": "{}", "takes": 1}]
     made["script"] = steps
     outcome = model.call(made)

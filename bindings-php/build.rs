@@ -1,4 +1,4 @@
-//! The engine's symbols are in the PHP that loads the library. On macOS, the linker must be told that they are missing until then.
+//! The engine's symbols are in the PHP that loads the library. On macOS, the linker must accept that they are missing until then.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

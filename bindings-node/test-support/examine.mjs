@@ -28,7 +28,7 @@ const REFUSED = {
   "without a body": [400, "signature_mismatch", "", HEADERS],
   "with a signed body that is not JSON": [400, "invalid_json", ...signed("{")],
   "with a signed body that begins with a byte order mark": [400, "invalid_json", ...signed(`\ufeff${BODY}`)],
-  "with a signed body that is no event": [400, "invalid_event", ...signed("{}")],
+  "with a signed body that is not an event": [400, "invalid_event", ...signed("{}")],
   "with a body over the limit": [413, "payload_too_large", ...signed(`${BODY}${" ".repeat(2 ** 20)}`)],
 };
 

@@ -55,7 +55,7 @@ const refusedAt = {
   "a lone surrogate behind a million characters": [event(`"${escaped}\\ud800"`), before + 1 + escaped.length],
   "a string that does not end": [`${HEAD}"${fill("a", room)}`, HEAD.length + 1 + room],
   "a million commas": [event(`[${fill(",", room)}]`), before + 1],
-  "nothing but white space": [" ".repeat(LIMIT), LIMIT],
+  "nothing but whitespace": [" ".repeat(LIMIT), LIMIT],
   "bytes that are not UTF-8": [Buffer.alloc(LIMIT, 0xff), 0],
   "broken UTF-8 behind a million characters": [Buffer.concat([Buffer.from(`${HEAD}"${fill("é", room / 2)}`), Buffer.from([0xc3])]), HEAD.length + 1 + room - (room % 2)],
   "NULs": [Buffer.alloc(LIMIT), 0],

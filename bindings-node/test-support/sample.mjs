@@ -30,7 +30,7 @@ export function refused(call) {
     error = caught;
   }
   assert.ok(error, "the call was not rejected");
-  assert.ok(error instanceof WebhookError, `${error?.stack ?? String(error)} is no WebhookError`);
+  assert.ok(error instanceof WebhookError, `${error?.stack ?? String(error)} is not a WebhookError`);
   return error;
 }
 

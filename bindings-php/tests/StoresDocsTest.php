@@ -29,7 +29,7 @@ final class StoresDocsTest extends StoresTestCase
     /** @dataProvider ways */
     public function testReceiverAnswersAsPromised(string $way, string $service): void
     {
-        // A handler that runs until it is told to stop, and one that fails the first time.
+        // A handler that runs until the test stops it, and one that fails the first time.
         $handlers = "    ->on('wallet.frozen', function (): void {\n"
             . "        touch('{$this->folder}/busy');\n"
             . "        while (!is_file('{$this->folder}/done')) {\n            usleep(10_000);\n        }\n    })\n"

@@ -70,7 +70,7 @@ REFUSED: dict[str, tuple[bytes, str, int | None]] = {
         "invalid_json",
         1 + 1_000_000 + 127,
     ),
-    "nothing but white space": (b" " * LIMIT, "invalid_json", LIMIT),
+    "nothing but whitespace": (b" " * LIMIT, "invalid_json", LIMIT),
     "nothing but NULs": (b"\0" * LIMIT, "invalid_json", 0),
     "broken UTF-8 everywhere": (b"\xff" * LIMIT, "invalid_json", 0),
     "broken UTF-8 at the very end": (
@@ -136,7 +136,7 @@ ACCEPTED: dict[str, bytes] = {
     "a number with many digits after its point": as_large_as_allowed(
         lambda s: envelope(b"0." + s), b"1"
     ),
-    "white space": as_large_as_allowed(lambda s: s + envelope(b"0"), b" \t\r\n"),
+    "whitespace": as_large_as_allowed(lambda s: s + envelope(b"0"), b" \t\r\n"),
 }
 
 

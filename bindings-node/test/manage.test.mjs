@@ -239,7 +239,7 @@ describe("what is refused", () => {
     "a misspelled option": ({ webhooks }) => webhooks.list({}, { timeout: 5 }),
     "an option out of range": ({ webhooks }) => webhooks.list({}, { maxRetries: 11 }),
     "options that are text": ({ webhooks }) => webhooks.list({}, "no"),
-    "a signal that is none": ({ webhooks }) => webhooks.list({}, { signal: {} }),
+    "an invalid signal": ({ webhooks }) => webhooks.list({}, { signal: {} }),
   };
   for (const [name, call] of Object.entries(refusals)) {
     test(`${name} is a rejection, and sends nothing`, async () => {
@@ -264,8 +264,8 @@ describe("what is refused", () => {
     "an option out of range": { apiKey: API_KEY, timeoutSeconds: 0 },
     "a URL with credentials": { apiKey: API_KEY, baseUrl: "https://user:canary@a.example" },
     "a live key over HTTP": { apiKey: "sk_live_canary", baseUrl: "http://a.example" },
-    "a fetch that is none": { apiKey: API_KEY, fetch: "fetch" },
-    "a hook that is none": { apiKey: API_KEY, onResponse: {} },
+    "an invalid fetch": { apiKey: API_KEY, fetch: "fetch" },
+    "an invalid hook": { apiKey: API_KEY, onResponse: {} },
   };
   for (const [name, options] of Object.entries(clients)) {
     test(`${name}, by the constructor`, () => {
@@ -318,7 +318,7 @@ describe("a hostile server", () => {
     "sends HTML with an error": [whole(403, "<html>Forbidden</html>"), "unreadable_answer"],
     "sends nothing with 200": [whole(200, ""), "unreadable_answer"],
     "sends less length than body": [(socket) => socket.write(`${head(200, "Content-Length: 5")}{"success":true,"data":{"id":"w"}}`), "unreadable_answer", "connection_failed"],
-    "sends a length that is no number": [(socket) => socket.write(`${head(200, "Content-Length: x")}{}`), "unreadable_answer"],
+    "sends a length that is not a number": [(socket) => socket.write(`${head(200, "Content-Length: x")}{}`), "unreadable_answer"],
     "sends an invalid chunk": [(socket) => socket.write(`${head(200, "Transfer-Encoding: chunked")}xyz\r\n`), "unreadable_answer"],
     "sends 10 MB": [whole(200, `"${"a".repeat(10 << 20)}"`), "unreadable_answer"],
     "sends a body without an end": [(socket) => endless(`ffff\r\n${"a".repeat(0xffff)}\r\n`)(socket.write(head(200, "Transfer-Encoding: chunked")) && socket), "unreadable_answer"],

@@ -329,7 +329,10 @@ def _sequences():
         *(prefix(text, False) for text in ("shop:eu", "shop:", ":", "webhook-test:a")),
         # Test events have the prefix "shop-test", and Redis lists what is open under "shop-open".
         *(prefix(text, False) for text in ("shop-test", "shop-open", "-test", "-open")),
-        *(prefix(text, False) for text in ("", "shop eu", "shop{eu}", "shop*", "sh\u00f6p", "p" * 65)),
+        *(
+            prefix(text, False)
+            for text in ("", "shop eu", "shop{eu}", "shop*", "sh\u00f6p", "p" * 65)
+        ),
     )
     yield case(
         "ids that look like the keys of other events",

@@ -158,7 +158,8 @@ class Base:
         return Running(self._begin(operation, parameters, options), self._hooks)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.base_url}>"
+        core = getattr(self, "_core", None)  # Absent while options are refused.
+        return f"<{type(self).__name__} {core.base_url if core else ''}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(

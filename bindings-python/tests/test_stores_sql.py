@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -102,25 +103,72 @@ def test_a_handler_that_ends_the_transaction_is_detected(inbox: Inbox) -> None:
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 1]
 
 
+@pytest.mark.parametrize("fails", [False, True])
 def test_the_event_is_parked_if_its_handler_commits(
-    inbox: Inbox, caplog: pytest.LogCaptureFixture
+    inbox: Inbox, fails: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The effect has already happened: only an explicit retry repeats it."""
     event_id, body = an_event()
     key = f"webhook:{event_id}"
-    inbox.then = lambda claim: claim.connection.commit()
+    inbox.then = committing(inbox, fails)
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 1]
     inbox.then = lambda claim: None
     for _ in range(2):
         assert [inbox.deliver(body), inbox.written(event_id)] == ["handler_failed", 1]
     reasons = [getattr(record, "reason", None) for record in caplog.records]
-    assert reasons == ["committed", "parked", "parked"]
+    assert reasons == ["raised" if fails else "committed", "parked", "parked"]
     store: Any = inbox.receiver.store
     letters = {letter.key: letter for letter in settled(store.dead_letters(1000))}
     assert letters[key][2:5] == ("parked", 1, "TransactionCommitted")
     assert retry(inbox.receiver, key) is not None
     assert [inbox.results[-1].code, inbox.written(event_id)] == ["handled", 2]
     assert [inbox.deliver(body), inbox.written(event_id)] == ["already_handled", 2]
+
+
+def committing(inbox: Inbox, fails: bool) -> Callable[[Any], Any]:
+    """The end of a handler that commits, and then raises or returns."""
+
+    def commit(claim: Any) -> Any:
+        if inbox.receiver.store.__class__.__name__.startswith("Async"):
+            return commit_async(claim)
+        claim.connection.commit()
+        if fails:
+            raise TimeoutError
+        return None
+
+    async def commit_async(claim: Any) -> None:
+        await claim.connection.commit()
+        if fails:
+            raise TimeoutError
+
+    return commit
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_event_that_cannot_be_parked_is_handled_again_after_its_lease(
+    fails: bool, tmp_path: Path
+) -> None:
+    """The documentation says so: its effect is then there twice."""
+    inbox = Inbox("inbox-sqlite", f"sqlite:///{tmp_path / 'claims.db'}")
+    inbox.receiver = WebhookReceiver(
+        SECRET,
+        inbox.write,
+        store=make_store("inbox-sqlite", inbox.url, lease=1, timeout=0.2),
+        on_result=inbox.results.append,
+    )
+    event_id, body = an_event()
+    query(
+        inbox.url,
+        "CREATE TRIGGER parking BEFORE UPDATE ON payvost_webhook_claims"
+        " WHEN NEW.error = 'TransactionCommitted' BEGIN SELECT RAISE(ABORT, 'not now'); END",
+    )
+    inbox.then = committing(inbox, fails)
+    outcome = "handler_failed" if fails else "store_unavailable"
+    assert [inbox.deliver(body), inbox.written(event_id)] == [outcome, 1]
+    inbox.then = lambda claim: None
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["in_progress", 1]
+    time.sleep(1.1)
+    assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 2]
 
 
 def test_a_handler_can_use_savepoints(inbox: Inbox) -> None:

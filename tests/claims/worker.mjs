@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import internal from "../../bindings-node/lib/internal.js";
+import native from "../../bindings-node/lib/native.js";
 import values from "../../bindings-node/lib/values.js";
 import verifying from "../../bindings-node/lib/verifier.js";
 import { clientOf, storeOn } from "../../bindings-node/test-support/services.mjs";
@@ -17,17 +18,18 @@ const { client, end } = await clientOf(kind, url);
 const store = storeOn(kind, client);
 await store.createTable?.();
 const claims = store[internal.CLAIMS];
-const createDelivery = new verifying.WebhookVerifier(secret)[internal.NATIVE].createReceiver(undefined, claims.prefix, false, true);
+const verify = new verifying.WebhookVerifier(secret)[internal.NATIVE];
+const createDelivery = native.createReceiver(verify, undefined, claims.prefix, false, true);
 
 let last;
 
 async function answer({ do: step, body, signature, error }) {
   if (step === "complete") return { reply: await claims.complete(last.key, last.token) };
   if (step === "release") return { reply: await claims.release(last.key, last.token, error) };
-  const [, , , , key, fingerprint, eventType, retry] = createDelivery().arrive(body, signature, values.build);
+  const [, , , request] = createDelivery().arrive(body, signature, values.build);
   const token = randomBytes(16).toString("hex");
-  const [word, number] = await claims.claim({ key, fingerprint, eventType, retry, payload: Buffer.from(body), signature }, token);
-  last = { key, token };
+  const [word, number] = await claims.claim(request, token);
+  last = { key: request[0], token };
   return { reply: word, number: ["claimed", "in_progress"].includes(word) ? number : 0 };
 }
 

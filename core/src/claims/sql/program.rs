@@ -731,6 +731,33 @@ mod tests {
         }
     }
 
+    /// Then the delivery is answered 503, and the committed claim stays until its lease is over.
+    #[test]
+    fn parking_that_cannot_be_written_is_a_fault_of_the_store() {
+        for work in [Work::Leave, Work::Fail] {
+            // The user may not update the table.
+            let mut program = entered(Dialect::Postgres);
+            program.then(work, 9, LIMIT);
+            let asked = steps(&mut program, &[failed("3B001"), Done, Done, ONE, failed("42501"), Done, Done]);
+            assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "park", "Rollback", "Close"]));
+            assert!(matches!(program.reply(), Some(Reply::Failed(fault)) if fault.code() == "42501"), "{program:?}");
+            // The database goes away. It is tried again while the time lasts, each time with a check first.
+            let mut program = entered(Dialect::Postgres);
+            program.then(work, 0, LIMIT);
+            steps(&mut program, &[failed("3B001"), Done]);
+            for _ in 0..5 {
+                let asked = steps(&mut program, &[Done, ONE, failed("57P01"), Done]);
+                assert_eq!(asked, run(&["Begin", "extend_reply", "park", "Discard"]), "{work:?}");
+                assert!(matches!(program.next(), Some(Ask::Wait(_))));
+                assert_eq!(steps(&mut program, &[Done, Done])[1..], run(&["Open"]));
+            }
+            steps(&mut program, &[Done, ONE]);
+            program.feed(failed("57P01"), 2_100);
+            assert_eq!(steps(&mut program, &[Done]), run(&["Discard"]));
+            assert!(matches!((program.next(), program.reply()), (None, Some(Reply::Failed(_)))), "{program:?}");
+        }
+    }
+
     #[test]
     fn whether_a_connection_that_broke_had_committed_is_looked_up() {
         let mut program = entered(Dialect::Postgres);

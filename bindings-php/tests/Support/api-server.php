@@ -62,7 +62,13 @@ function serve($connection, string $log): bool
     file_put_contents($log, json_encode([getmypid(), $head, $body]) . "\n", FILE_APPEND);
     [, $kind, $path] = explode('/', $target, 3);
 
-    return $kind === 'api' ? answer($connection, $method, "/{$path}", $body) : misbehave($connection, $kind, $path);
+    static $served = 0;
+    if ($kind === 'once' && $served++ > 0) {
+        // It was received, and may have been carried out.
+        return false;
+    }
+
+    return $kind === 'api' || $kind === 'once' ? answer($connection, $method, "/{$path}", $body) : misbehave($connection, $kind, $path);
 }
 
 /** @param resource $connection */

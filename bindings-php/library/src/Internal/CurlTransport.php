@@ -36,6 +36,7 @@ final class CurlTransport implements Transport
             CURLOPT_NETRC => false,
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_NOSIGNAL => true,
+            CURLOPT_FRESH_CONNECT => Curl::needsFreshConnection($method),
             // 0 would be no limit.
             CURLOPT_TIMEOUT_MS => $timeLimitMs === null ? 0 : max(1, $timeLimitMs),
             // Every coding that cURL can decode.
@@ -95,7 +96,7 @@ final class CurlTransport implements Transport
 
         return match (true) {
             $fault !== null => $fault,
-            $errno !== 0 => CurlFaults::name($errno, $pretransfer),
+            $errno !== 0 => Curl::fault($errno, $pretransfer),
             default => [$status, $answered, $text],
         };
     }

@@ -118,6 +118,6 @@ final class Psr18Transport implements Transport
         $context = method_exists($error, 'getHandlerContext') ? $error->getHandlerContext() : [];
         $errno = $context['errno'] ?? null;
 
-        return is_int($errno) ? CurlFaults::name($errno, (float) ($context['pretransfer_time'] ?? 1)) : 'lost';
+        return is_int($errno) ? Curl::fault($errno, (float) ($context['pretransfer_time'] ?? 1)) : 'lost';
     }
 }

@@ -63,7 +63,7 @@ final class Transports
         if ($factory !== null && class_exists(Psr18Client::class) && method_exists(Symfony::class, 'create')) {
             $client = Symfony::create();
             $send = static function (RequestInterface $request, ?int $limit, int $maxBytes) use ($client, $factory): ResponseInterface {
-                $client = $client->withOptions(self::symfonyOptions($limit, $maxBytes));
+                $client = $client->withOptions(self::symfonyOptions($request, $limit, $maxBytes));
 
                 return (new Psr18Client($client, $factory, $factory))->sendRequest($request);
             };
@@ -99,18 +99,19 @@ final class Transports
         }
         if ($client instanceof Psr18Client && method_exists($client, 'withOptions')) {
             return static fn (RequestInterface $request, ?int $limit, int $maxBytes): ResponseInterface
-                => $client->withOptions(self::symfonyOptions($limit, $maxBytes))->sendRequest($request);
+                => $client->withOptions(self::symfonyOptions($request, $limit, $maxBytes))->sendRequest($request);
         }
 
         return static fn (RequestInterface $request): ResponseInterface => $client->sendRequest($request);
     }
 
     /** @return array<string, mixed> */
-    private static function symfonyOptions(?int $limit, int $maxBytes): array
+    private static function symfonyOptions(RequestInterface $request, ?int $limit, int $maxBytes): array
     {
         $seconds = $limit === null ? 0 : max(1, $limit) / 1_000;
 
         return [
+            'extra' => ['curl' => self::curlOptions($request)],
             'max_redirects' => 0,
             'max_duration' => $seconds,
             // Otherwise the client would go on reading while the server goes on sending.
@@ -120,6 +121,14 @@ final class Transports
                 }
             },
         ] + ($limit === null ? [] : ['timeout' => $seconds]);
+    }
+
+    /** @return array<int, bool> */
+    private static function curlOptions(RequestInterface $request): array
+    {
+        $isFresh = extension_loaded('curl') && Curl::needsFreshConnection($request->getMethod());
+
+        return $isFresh ? [CURLOPT_FRESH_CONNECT => true] : [];
     }
 
     private static function sendByGuzzle(
@@ -142,6 +151,7 @@ final class Transports
                 'auth' => null,
                 'connect_timeout' => $seconds,
                 'cookies' => false,
+                'curl' => self::curlOptions($request) + (array) $client->getConfig('curl'),
                 'decode_content' => true,
                 'expect' => false,
                 'http_errors' => false,

@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Internal;
 
 /**
- * What cURL's errors mean for a call.
+ * What is particular about cURL, also if another client uses it.
  *
  * @internal
  */
-final class CurlFaults
+final class Curl
 {
     private const TIMED_OUT = 28;
 
@@ -23,9 +23,20 @@ final class CurlFaults
     private const MALFORMED = [1, 8, 23, 61, 100];
 
     /**
+     * Whether a request needs a connection of its own. If a server closes a connection that cURL uses again, cURL repeats the request by
+     * itself, although the server may have carried it out.
+     */
+    public static function needsFreshConnection(string $method): bool
+    {
+        return $method === 'POST';
+    }
+
+    /**
+     * The name of the fault that an error is.
+     *
      * @param float $pretransferSeconds when the request was ready to be sent; 0 if it never was
      */
-    public static function name(int $errno, float $pretransferSeconds): string
+    public static function fault(int $errno, float $pretransferSeconds): string
     {
         return match (true) {
             $errno === self::TIMED_OUT => $pretransferSeconds > 0 ? 'timed_out' : 'connect_timed_out',

@@ -21,9 +21,11 @@ mod events;
 mod ids;
 mod limiter;
 mod options;
+mod scenario;
 mod server;
 mod store;
 
 pub use options::{ClockKind, Options, StartError};
-pub use server::{Endpoint, Sandbox};
+pub use scenario::{ExtraCount, Scenario, UnknownScenario};
+pub use server::{Endpoint, Report, Sandbox};
 pub use store::{OpenError, Totals};

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use payvost_webhooks::provide::Pace;
 
+use crate::scenario::Scenario;
 use crate::store::OpenError;
 
 /// The API key of a sandbox that was given none.
@@ -33,6 +34,8 @@ pub struct Options {
     pub clock: ClockKind,
     /// How fast the pauses between attempts pass. The time limit of an answer stays.
     pub pace: Pace,
+    /// What goes wrong on the way.
+    pub scenarios: Vec<Scenario>,
     /// How long a webhook's old secret still signs after a rotation.
     pub rotation_overlap: Duration,
     /// After how long without a success a webhook is disabled. `None`: never.
@@ -70,6 +73,7 @@ impl Default for Options {
             seed: None,
             clock: ClockKind::Real,
             pace: Pace::REAL,
+            scenarios: Vec::new(),
             rotation_overlap: Duration::ZERO,
             disable_after: None,
             deliver_to: Vec::new(),

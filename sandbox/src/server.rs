@@ -15,11 +15,13 @@ use crate::engine::{Destinations, Engine, Limits, Settings, TIME};
 use crate::ids::Ids;
 use crate::limiter::Limiter;
 use crate::options::{ClockKind, DEFAULT_API_KEY, Options, StartError};
+use crate::scenario::{ExtraCount, Scenarios};
 use crate::store::{NewWebhook, OpenError, Store, Totals};
 
 /// A sandbox that runs. Dropping it ends the process's tasks abruptly; [`Sandbox::stop`] lets what is in flight end.
 pub struct Sandbox {
     app: App,
+    scenarios: Arc<Scenarios>,
     address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
@@ -38,12 +40,26 @@ pub struct Endpoint {
     pub id: String,
     /// Its secret.
     pub secret: String,
+    /// The secret after its first rotation.
+    pub next_secret: String,
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint").field("id", &self.id).finish_non_exhaustive()
     }
+}
+
+/// What was delivered and answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// How the deliveries stand.
+    pub totals: Totals,
+    /// How many attempts got each answer: a status or an error.
+    pub answers: Vec<(String, u64)>,
+    /// What the scenarios sent in addition.
+    pub extras: Vec<ExtraCount>,
 }
 
 impl Sandbox {
@@ -62,9 +78,13 @@ impl Sandbox {
                 Clock::virtual_from(kept.and_then(|time| u64::try_from(time).ok()).unwrap_or_else(machine_time))
             }
         };
+        let ids = Ids::new(options.seed, options.secret).map_err(|_| StartError::Random)?;
+        let scenarios = Arc::new(Scenarios::new(options.scenarios));
         let settings = Settings {
             pace: options.pace,
             limits: Limits { total: options.concurrency, per_webhook: options.concurrency_per_webhook },
+            scenarios: Arc::clone(&scenarios),
+            ids: ids.clone(),
             disable_after_ms: options.disable_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
         };
         let destinations = Destinations::new(&options.deliver_to);
@@ -75,7 +95,7 @@ impl Sandbox {
             store,
             engine,
             clock,
-            ids: Ids::new(options.seed, options.secret).map_err(|_| StartError::Random)?,
+            ids,
             api_key: options.api_key.unwrap_or_else(|| DEFAULT_API_KEY.to_owned()),
             hosts: Hosts::new(&options.allow_host),
             limiter: options.rate_limit.map(Limiter::per_minute),
@@ -88,7 +108,7 @@ impl Sandbox {
             // It ends when it is told to, and has nothing to report.
             drop(axum::serve(listener, router).with_graceful_shutdown(until).await);
         });
-        Ok(Self { app, address, stop, server })
+        Ok(Self { app, scenarios, address, stop, server })
     }
 
     /// Where it listens.
@@ -126,12 +146,19 @@ impl Sandbox {
             .map_err(|refusal| refusal.to_string())?;
         let new = NewWebhook { url: url.to_owned(), events: vec!["*".to_owned()], description: None, metadata: None };
         let webhook = self.app.create_webhook(new).await.map_err(|_| "the database cannot be written".to_owned())?;
-        Ok(Endpoint { id: webhook.id, secret: webhook.secret })
+        let next_secret = self.app.ids.secret(webhook.number, 1);
+        Ok(Endpoint { id: webhook.id, secret: webhook.secret, next_secret })
     }
 
     /// How the deliveries stand. `None` when the database failed.
     pub async fn totals(&self) -> Option<Totals> {
         self.app.store.run(|database| Ok(database.totals())).await.ok()
+    }
+
+    /// What was delivered and answered so far. `None` when the database failed.
+    pub async fn report(&self) -> Option<Report> {
+        let (totals, answers) = self.app.store.run(|database| Ok((database.totals(), database.count_answers()?))).await.ok()?;
+        Some(Report { totals, answers, extras: self.scenarios.extras() })
     }
 
     /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended.

@@ -90,7 +90,7 @@ impl Service<Uri> for Connector {
     }
 }
 
-async fn connect(destinations: &Destinations, uri: &Uri) -> Result<TcpStream, ConnectError> {
+pub(super) async fn connect(destinations: &Destinations, uri: &Uri) -> Result<TcpStream, ConnectError> {
     let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
     let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
     let addresses: Vec<SocketAddr> =

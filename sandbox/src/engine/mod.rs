@@ -2,6 +2,7 @@
 
 mod connect;
 mod queue;
+mod rehearsed;
 mod send;
 
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use queue::{Picked, Queues};
 use send::Sender;
 
 use crate::clock::{Clock, machine_time};
+use crate::ids::Ids;
+use crate::scenario::Scenarios;
 use crate::store::{Begun, Due, Failed, Outcome, Pick, Store};
 
 /// How many deliveries are in flight at once, in all and to one webhook.
@@ -30,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) pace: Pace,
     pub(crate) limits: Limits,
     pub(crate) disable_after_ms: Option<u64>,
+    pub(crate) scenarios: Arc<Scenarios>,
+    pub(crate) ids: Ids,
 }
 
 /// A handle on the engine's task.
@@ -286,9 +291,8 @@ impl Work {
     }
 
     async fn attempt(self: Arc<Self>, begun: Begun, picked: Picked, now: u64) {
-        let started = Instant::now();
-        let received = self.sender.send(&begun).await;
-        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (received, duration) = self.send(&begun).await;
+        let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         let mut schedule = Schedule::restored(picked.pick.attempt - 1, now, self.settings.pace);
         schedule.begin(now);
         schedule.feed(received.answer);

@@ -7,16 +7,20 @@ use std::time::Duration;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
-use hyper::{Method, Request, Response};
+use hyper::{Method, Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use payvost_webhooks::limits::ANSWER_TIME_LIMIT;
 use payvost_webhooks::provide::{Answer, Fault};
+use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
-use super::connect::{ConnectError, Connector, Destinations};
+use super::connect::{ConnectError, Connector, Destinations, connect};
 use crate::store::Begun;
+
+const AGENT: &str = concat!("payvost-webhooks-sandbox/", env!("CARGO_PKG_VERSION"));
+const SIGNATURE: &str = "Payvost-Signature";
 
 /// How much of a response's body is kept.
 const KEPT_BODY_BYTES: usize = 16 * 1_024;
@@ -38,6 +42,7 @@ impl From<Fault> for Received {
 
 pub(super) struct Sender {
     client: Client<HttpsConnector<Connector>, Full<Bytes>>,
+    destinations: Destinations,
 }
 
 impl Sender {
@@ -47,12 +52,12 @@ impl Sender {
             .with_webpki_roots()
             .https_or_http()
             .enable_http1()
-            .wrap_connector(Connector::new(destinations));
+            .wrap_connector(Connector::new(destinations.clone()));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(20))
             .build(connector);
-        Self { client }
+        Self { client, destinations }
     }
 
     pub(super) async fn send(&self, begun: &Begun) -> Received {
@@ -67,14 +72,40 @@ impl Sender {
     }
 }
 
+impl Sender {
+    /// Sends half of a request and closes the connection.
+    pub(super) async fn send_half(&self, begun: &Begun) -> Received {
+        let exchange = async {
+            let uri: Uri = begun.url.parse().map_err(|_| ConnectError::NoAddress)?;
+            let mut stream = connect(&self.destinations, &uri).await?;
+            let target = uri.path_and_query().map_or("/", |target| target.as_str());
+            let host = uri.authority().map_or("", |authority| authority.as_str());
+            let (length, half) = (begun.payload.len(), begun.payload.len() / 2);
+            let head = format!(
+                "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+                 User-Agent: {AGENT}\r\n{SIGNATURE}: {}\r\n\r\n",
+                begun.signature
+            );
+            stream.write_all(head.as_bytes()).await.map_err(ConnectError::Io)?;
+            stream.write_all(begun.payload.get(..half).unwrap_or_default()).await.map_err(ConnectError::Io)
+        };
+        let fault = match timeout(ANSWER_TIME_LIMIT, exchange).await {
+            Ok(Ok(())) => Fault::ConnectionReset,
+            Ok(Err(error)) => fault_of_connection(&error),
+            Err(_) => Fault::TimedOut,
+        };
+        fault.into()
+    }
+}
+
 fn request(begun: &Begun) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
-    Request::builder()
+    let request = Request::builder()
         .method(Method::POST)
         .uri(&begun.url)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-        .header(USER_AGENT, HeaderValue::from_static(concat!("payvost-webhooks-sandbox/", env!("CARGO_PKG_VERSION"))))
-        .header("Payvost-Signature", &begun.signature)
-        .body(Full::new(Bytes::copy_from_slice(&begun.payload)))
+        .header(USER_AGENT, HeaderValue::from_static(AGENT));
+    let request = if begun.signature.is_empty() { request } else { request.header(SIGNATURE, &begun.signature) };
+    request.body(Full::new(Bytes::copy_from_slice(&begun.payload)))
 }
 
 /// The status decides, once the body is complete or long enough.
@@ -111,13 +142,19 @@ fn fault_of(error: &ClientError) -> Fault {
     let mut source = error.source();
     while let Some(cause) = source {
         match cause.downcast_ref::<ConnectError>() {
-            Some(ConnectError::NotAllowed) => return Fault::DestinationNotAllowed,
-            Some(ConnectError::NoAddress) => return Fault::DnsFailed,
-            Some(ConnectError::Io(error)) if error.kind() == io::ErrorKind::TimedOut => return Fault::TimedOut,
-            Some(ConnectError::Io(error)) if error.kind() == io::ErrorKind::ConnectionReset => return Fault::ConnectionReset,
-            Some(ConnectError::Io(_)) => return Fault::ConnectionRefused,
+            Some(error) => return fault_of_connection(error),
             None => source = cause.source(),
         }
     }
     Fault::TlsFailed
+}
+
+fn fault_of_connection(error: &ConnectError) -> Fault {
+    match error {
+        ConnectError::NotAllowed => Fault::DestinationNotAllowed,
+        ConnectError::NoAddress => Fault::DnsFailed,
+        ConnectError::Io(error) if error.kind() == io::ErrorKind::TimedOut => Fault::TimedOut,
+        ConnectError::Io(error) if error.kind() == io::ErrorKind::ConnectionReset => Fault::ConnectionReset,
+        ConnectError::Io(_) => Fault::ConnectionRefused,
+    }
 }

@@ -141,6 +141,14 @@ impl Database {
         Ok(disable)
     }
 
+    /// How many attempts there are of each answer.
+    pub(crate) fn count_answers(&self) -> rusqlite::Result<Vec<(String, u64)>> {
+        self.connection
+            .prepare("SELECT coalesce(error, response_code, 'in flight'), count(*) FROM attempts GROUP BY 1 ORDER BY 1")?
+            .query_map([], |row| Ok((row.get::<_, Value>(0).map(text)?, row.get(1)?)))?
+            .collect()
+    }
+
     /// Entries of a webhook's log, or of all webhooks, the newest first.
     pub(crate) fn entries(&self, webhook: Option<i64>, page: Page) -> rusqlite::Result<Vec<Entry>> {
         let mut conditions = Vec::new();
@@ -163,5 +171,13 @@ impl Database {
             .prepare_cached(&format!("{SELECT} {filter} ORDER BY a.number DESC LIMIT ? OFFSET ?"))?
             .query_map(params_from_iter(values), Entry::read)?
             .collect()
+    }
+}
+
+fn text(value: Value) -> String {
+    match value {
+        Value::Text(text) => text,
+        Value::Integer(number) => number.to_string(),
+        _ => String::new(),
     }
 }

@@ -31,13 +31,13 @@ pub(crate) struct Pick {
 }
 
 /// An attempt that began, and what is to be sent.
-#[derive(Debug)]
 pub(crate) struct Begun {
     pub(crate) pick: Pick,
     pub(crate) webhook: i64,
     pub(crate) url: String,
     pub(crate) payload: Vec<u8>,
     pub(crate) signature: String,
+    pub(crate) secret: String,
 }
 
 impl Database {
@@ -85,7 +85,7 @@ impl Database {
                 let secret = signs_with(secret, previous.zip(until), now);
                 // Secrets are checked when they are given: no signature means that the file was changed, and the endpoint will refuse it.
                 let signature = sign(&payload, &secret).unwrap_or_default();
-                Ok(Begun { pick, webhook: row.get(0)?, url: row.get(1)?, payload, signature })
+                Ok(Begun { pick, webhook: row.get(0)?, url: row.get(1)?, payload, signature, secret })
             })
             .optional()?;
         let Some(begun) = found else { return Ok(None) };

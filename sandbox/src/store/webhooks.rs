@@ -164,6 +164,15 @@ impl Database {
         self.webhook(id)
     }
 
+    /// Replaces the secret of a webhook whose secret was never replaced.
+    pub(crate) fn rotate_first_secret(&mut self, number: i64, secret: &str, now: u64) -> rusqlite::Result<()> {
+        self.execute(
+            "UPDATE webhooks SET secret = ?2, rotations = 1, updated_at = ?3 WHERE number = ?1 AND rotations = 0",
+            params![number, secret, now],
+        )
+        .map(drop)
+    }
+
     /// Deletes a webhook. Its pending deliveries have failed then.
     pub(crate) fn delete_webhook(&mut self, id: &str, now: u64) -> rusqlite::Result<Option<Webhook>> {
         let Some(webhook) = self.webhook(id)? else { return Ok(None) };

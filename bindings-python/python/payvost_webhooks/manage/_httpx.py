@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
+import weakref
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -21,9 +25,11 @@ class HttpxTransport:
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
+        # The connections that calls have used.
+        self._streams: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def send(self, call: ApiCall) -> Answer | Fault:
-        limits = _Limits(call.time_limit)
+        limits = _WatchedLimits(call.time_limit, self._streams)
         try:
             response = self._client.send(
                 _request(call, limits, limits.trace),
@@ -32,6 +38,8 @@ class HttpxTransport:
                 stream=True,
             )
             try:
+                if (stream := response.extensions.get("network_stream")) is not None:
+                    self._streams.add(stream)
                 limits.refresh()
                 if response.is_stream_consumed:
                     return _read(response)
@@ -44,7 +52,9 @@ class HttpxTransport:
             finally:
                 response.close()
         except Exception as error:
-            return _fault(error)
+            return Fault("timed_out", names_of(error)) if limits.is_over else _fault(error)
+        finally:
+            limits.stop()
         return decoded(response.status_code, response.headers.multi_items(), bytes(body), most)
 
     def close(self) -> None:
@@ -130,17 +140,56 @@ class _Limits:
             raise httpx.ReadTimeout("timed out") if self.may_be_sent else httpx.ConnectTimeout("")
         self.timeouts.update(dict.fromkeys(self.timeouts, left))
 
-    def trace(self, name: str, _: object) -> None:
-        self._is_traced = True
-        if name.endswith(".send_request_headers.started"):
-            self._is_sending = True
-        if name.endswith(".started") and "close" not in name:
-            self.refresh()
-
     async def trace_async(self, name: str, _: object) -> None:
         self._is_traced = True
         if name.endswith(".send_request_headers.started"):
             self._is_sending = True
+
+
+class _WatchedLimits(_Limits):
+    """Limits also the headers of a response, of which httpx limits each read alone.
+
+    A timer shuts the connection down. httpx names the connection only when it opens one. Where a call uses an open one,
+    all connections that calls have used are shut down, and those that are idle are simply opened again.
+    """
+
+    is_over = False
+
+    def __init__(self, limit: float | None, streams: weakref.WeakSet[Any]) -> None:
+        super().__init__(limit)
+        self._streams = streams
+        self._opened: Any = None
+        self._timer: threading.Timer | None = None
+
+    def trace(self, name: str, info: dict[str, Any]) -> None:
+        self._is_traced = True
+        _, event, moment = name.rsplit(".", 2)
+        if event == "send_request_headers":
+            self._is_sending = True
+        if moment == "complete" and event in ("connect_tcp", "connect_unix_socket", "start_tls"):
+            self._opened = info["return_value"]
+            self._streams.add(self._opened)
+        if moment == "started" and "close" not in event:
+            self.refresh()
+        if event == "receive_response_headers":
+            self.stop()
+            left = self.timeouts["read"]
+            if moment == "started" and left is not None:
+                self._timer = threading.Timer(left, self._shut_down)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _shut_down(self) -> None:
+        self.is_over = True
+        for stream in [self._opened] if self._opened is not None else list(self._streams):
+            used = stream.get_extra_info("socket")
+            if used is not None:
+                with suppress(OSError):  # already closed
+                    socket.socket.shutdown(used, socket.SHUT_RDWR)
 
 
 def _request(call: ApiCall, limits: _Limits, trace: Any) -> httpx.Request:

@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build-setup build build-c build-node build-php build-python env demo test test-rust test-c test-python test-node test-php test-vectors test-e2e \
+.PHONY: help setup build-setup build build-c build-node build-php build-python env demo test test-rust test-sandbox test-c test-python test-node test-php test-vectors test-e2e \
 	bench bench-weight docs wheels packages lint format generate check-generated install install-php clean
 
 help: ## Show this list
@@ -17,7 +17,7 @@ setup: ## Install what this machine lacks (packages, Python and Node.js tools)
 build-setup:
 	@scripts/setup system python node
 
-build: build-setup ## Build the library for C, Python, Node.js and PHP
+build: build-setup ## Build the library for C, Python, Node.js and PHP, and the command line
 	@scripts/build
 
 build-c: ## Build the library for C only
@@ -49,6 +49,9 @@ test: setup build ## Run every test, linter and check, with a summary at the end
 
 test-rust: setup ## Run the tests of the core and its documentation
 	@scripts/test rust rust-docs no-std
+
+test-sandbox: setup ## Run the tests of the sandbox and the command line
+	@scripts/test sandbox
 
 test-c test-python test-node test-php: test-%: setup build
 	@scripts/test $*

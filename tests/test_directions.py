@@ -64,6 +64,12 @@ def objection(source: str, target: str) -> str | None:
         return "of tests, a binding imports the kit alone, and only in its own tests"
     if source.startswith(KIT) and other == "tests" and not target.startswith(KIT):
         return "the kit imports none of the tests"
+    if other == "cli" and room != "cli":
+        return "nothing imports the command line"
+    if other == "sandbox" and room not in ("sandbox", "cli", "bench"):
+        return "the sandbox is imported by the command line alone"
+    if room in ("cli", "sandbox") and other.startswith("bindings-"):
+        return "the command line and the sandbox import no binding"
     if room == "core" and other.startswith(("bindings-", "tests")):
         return "the core imports nothing that is built on it"
     return None

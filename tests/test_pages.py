@@ -108,6 +108,32 @@ def test_aws_lambda_in_python(
     json.dumps([*answers, call("GET", "")])  # as Lambda does
 
 
+def test_sandbox(built: dict[str, str], tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    here = {"127.0.0.1:3000": f"127.0.0.1:{port}", '"127.0.0.1", 3000': f'"127.0.0.1", {port}'}
+
+    def placed(text: str) -> str:
+        for theirs, ours in here.items():
+            text = text.replace(theirs, ours)
+        return text
+
+    (tmp_path / "test_payments.py").write_text(placed(code("sandbox.md", "python")))
+    result = subprocess.run(
+        ["bash", "-c", placed(code("sandbox.md", "sh"))],
+        cwd=tmp_path,
+        env={**built, "PYTHONDONTWRITEBYTECODE": "1", "no_proxy": "*"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert result.returncode == 0, result
+    assert "1 passed" in result.stdout
+    assert "1 accepted, 1 delivered, 0 pending, 0 failed" in result.stderr
+    assert "3 × connection_refused" in result.stderr
+    assert "2 × duplicate: 200" in result.stderr
+
+
 def test_testing_in_python(built: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "test_webhooks.py").write_text(code("python/testing.md", "python"))
     env = {name: value for name, value in built.items() if name != "WEBHOOK_SECRET"}

@@ -29,7 +29,7 @@ enum Command {
     Events(events::Arguments),
 }
 
-/// 0: fine. 1: refused, or something was found. 2: wrong usage. 3: unreachable.
+/// Exit status. 0: fine. 1: refused, or something was found. 2: wrong usage. 3: unreachable.
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {

@@ -202,6 +202,10 @@ impl Scenarios {
         for scenario in &self.chosen {
             scenario.add_to(&mut plan, delivery, attempt);
         }
+        // Where no connection is made, nothing else arrives either.
+        if plan.transport == Transport::Refused {
+            plan = Plan { transport: Transport::Refused, ..Plan::default() };
+        }
         plan
     }
 
@@ -295,8 +299,15 @@ mod tests {
 
     #[test]
     fn scenarios_add_up() {
-        let plan = Scenarios::new(vec![Scenario::Delays, Scenario::Duplicates, Scenario::Outage]).plan(1, 1);
-        assert_eq!((plan.delay, plan.together.len(), plan.transport), (LATE, 1, Transport::Refused));
+        let plan = Scenarios::new(vec![Scenario::Delays, Scenario::Duplicates, Scenario::Timeouts]).plan(1, 1);
+        assert_eq!((plan.delay, plan.together.len(), plan.transport), (LATE, 1, Transport::AnswerLost(Lost::TimedOut)));
+    }
+
+    #[test]
+    fn nothing_arrives_during_an_outage() {
+        let scenarios = Scenarios::new(vec![Scenario::Outage, Scenario::Duplicates]);
+        let refused = Plan { transport: Transport::Refused, ..Plan::default() };
+        assert_eq!((scenarios.plan(1, 3), scenarios.plan(1, 4).after.len()), (refused, 1));
     }
 
     #[test]

@@ -68,6 +68,15 @@ impl Run {
     }
 }
 
+#[test]
+fn the_guide_lists_each_scenario() {
+    let guide = include_str!("../../docs/guides/sandbox.md");
+    for scenario in Scenario::ALL {
+        let row = format!("| `{scenario}` | {} |", scenario.about());
+        assert!(guide.contains(&row), "{row}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn duplicates() {
     for (scenario, copies) in [(Scenario::DuplicatesTogether, 1), (Scenario::DuplicatesApart, 1), (Scenario::Duplicates, 2)] {

@@ -9,8 +9,8 @@ const { setPrototypeOf } = Object;
 /** The stable name of an error, the same in every language. */
 export type ErrorCode = ConfigurationErrorCode | SignatureVerificationErrorCode | InvalidPayloadErrorCode | EventRejectedErrorCode;
 
-/** The codes of a {@link ConfigurationError}. */
-export type ConfigurationErrorCode = "invalid_secret" | "invalid_option" | "payload_not_raw";
+/** The codes of a {@link ConfigurationError}. `out_of_memory` is not a verdict: this process could not allocate memory. */
+export type ConfigurationErrorCode = "invalid_secret" | "invalid_option" | "payload_not_raw" | "out_of_memory";
 
 /** The codes of a {@link SignatureVerificationError}. */
 export type SignatureVerificationErrorCode = "missing_signature" | "malformed_signature" | "signature_mismatch";
@@ -147,7 +147,13 @@ export function misuse(message: string, hint: string): ConfigurationError {
 /** A misspelled option must not be ignored. */
 export function checkNames(options: object, names: readonly string[], hint = `The options are ${names.join(", ")}.`): void {
   const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw misuse(`unknown option \`${unknown}\``, hint);
+  if (unknown !== undefined) throw unknownOption(unknown, hint);
+}
+
+/** The message shows only a name that looks like an identifier, and never a value. */
+export function unknownOption(name: PropertyKey, hint: string): ConfigurationError {
+  const text = String(name);
+  return misuse(/^\w{1,64}$/.test(text) ? `unknown option \`${text}\`` : "unknown option", hint);
 }
 
 /** Refuses an object that another copy of this package made: the two do not know each other's secrets, handlers and connections. */

@@ -4,15 +4,29 @@
 
 /// The text as UTF-8; `None` if it has a lone surrogate, and so no UTF-8 form. Allocates once, so that a secret leaves no copy behind.
 pub(crate) fn to_utf8(units: &[u16]) -> Option<Vec<u8>> {
-    if units.iter().fold(0, |all, unit| all | unit) < 0x80 {
+    to_utf8_in(Vec::with_capacity(room(units)), units)
+}
+
+/// As [`to_utf8`], in an empty vector that has [`room`] for the text.
+pub(crate) fn to_utf8_in(mut bytes: Vec<u8>, units: &[u16]) -> Option<Vec<u8>> {
+    if is_ascii(units) {
         #[allow(clippy::as_conversions)] // ASCII
-        return Some(units.iter().map(|unit| *unit as u8).collect());
+        bytes.extend(units.iter().map(|unit| *unit as u8));
+        return Some(bytes);
     }
-    let mut text = String::with_capacity(units.len() * MAX_BYTES_PER_UNIT);
     for character in char::decode_utf16(units.iter().copied()) {
-        text.push(character.ok()?);
+        bytes.extend_from_slice(character.ok()?.encode_utf8(&mut [0; 4]).as_bytes());
     }
-    Some(text.into_bytes())
+    Some(bytes)
+}
+
+/// How many bytes the text takes at most.
+pub(crate) fn room(units: &[u16]) -> usize {
+    if is_ascii(units) { units.len() } else { units.len().saturating_mul(MAX_BYTES_PER_UNIT) }
+}
+
+fn is_ascii(units: &[u16]) -> bool {
+    units.iter().fold(0, |all, unit| all | unit) < 0x80
 }
 
 /// A pair of units takes four bytes, a single unit up to three.

@@ -199,6 +199,8 @@ for (const Store of [SqlStore, SqlInbox]) {
   });
 }
 
-test("a sentinel of node-redis is accepted", () => {
-  assert.doesNotThrow(() => new RedisStore(createSentinel({ name: "shop", sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }] })));
+test("a sentinel of node-redis is accepted, unless it has a key prefix", () => {
+  const options = { name: "shop", sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }] };
+  assert.doesNotThrow(() => new RedisStore(createSentinel(options)));
+  assert.throws(() => new RedisStore(createSentinel({ ...options, keyPrefix: "shop:" })), { code: "invalid_option", message: /keyPrefix/ });
 });

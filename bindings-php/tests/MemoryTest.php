@@ -162,6 +162,31 @@ final class MemoryTest extends TestCase
         Files::remove(dirname($file));
     }
 
+    /** The library's own memory does not count for `memory_limit`. */
+    public function testScriptEndsWhereTheSystemHasNoMemoryForTheLibrary(): void
+    {
+        $script = <<<'PHP'
+            $payload = '{"id":"evt_1","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"list":['
+                . str_repeat('1,', 8_000_000) . '1]}}';
+            $signature = hash_hmac('sha256', $payload, 'whsec_memory');
+            $verifier = new Payvost\Webhooks\WebhookVerifier('whsec_memory', maxPayloadBytes: 1 << 27);
+            register_shutdown_function(static fn () => fwrite(STDOUT, 'shut down'));
+            // Enough for a little more, but not for so many values.
+            $used = 4096 * (int) file_get_contents('/proc/self/statm');
+            exec('prlimit --pid ' . getmypid() . ' --as=' . ($used + (16 << 20)));
+            try {
+                $verifier->verify($payload, $signature);
+                echo 'verified';
+            } catch (Throwable) {
+                echo 'caught';
+            }
+            PHP;
+        [$code, $output] = Php::run(['-d', 'memory_limit=-1', '-d', 'display_errors=1', '-r', $script]);
+        self::assertSame(255, $code, $output);
+        self::assertStringContainsString('Out of memory while a webhook was parsed', $output);
+        self::assertStringEndsWith('shut down', $output);
+    }
+
     /** The documented minimum. */
     public function testDeepestEventIsReceivedInAFiberOf64KiB(): void
     {

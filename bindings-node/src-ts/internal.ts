@@ -28,7 +28,7 @@ export interface Incoming {
   readonly transferEncoding: string | null | undefined;
   readonly signature: SignatureHeader;
   /** Reads at most this many bytes of the body. */
-  read(limit: number): Promise<Read> | Read;
+  readonly read: (limit: number) => Promise<Read> | Read;
 }
 
 /** A body, and how reading it ended: at its end or at the limit; the sender disconnected, or was too slow; other code had read it before. */

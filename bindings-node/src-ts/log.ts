@@ -47,13 +47,14 @@ export function readLogger(logger: WebhookLogger | ((record: WebhookLogRecord) =
 
 /** Wraps a hook of the host: if it fails, now or later, the response stays the same and the process goes on. */
 export function guarded<Value>(hook: (value: Value) => unknown, failed: (error: unknown) => void = () => {}): (value: Value) => void {
-  return async (value) => {
+  const call = async (value: Value) => {
     try {
       await hook(value);
     } catch (error) {
       failed(error);
     }
   };
+  return (value) => void call(value);
 }
 
 function lineOf(record: WebhookLogRecord): string {

@@ -168,4 +168,5 @@ export interface Native {
 
   /** Set by values.ts. */
   names?: string[];
+  shapes?: unknown[];
 }

@@ -9,27 +9,6 @@ use crate::boundary::{Kind, Value};
 use crate::clock::Clock;
 use crate::utf16;
 
-/// A copy of the bytes of a payload: `string`, `Uint8Array` or `ArrayBuffer`. A payload whose length is rejected is not copied.
-#[inline]
-pub(crate) fn payload(value: Value<'_>, check_length: impl FnOnce(usize) -> Result<(), Error>) -> Result<Vec<u8>, Error> {
-    if let Some(memory) = value.uint8_array().or_else(|| value.array_buffer()) {
-        check_length(memory.len())?;
-        return Ok(memory.copy());
-    }
-    let length = value.string_length().ok_or(Error::PayloadNotRaw)?;
-    check_length(length)?; // each unit takes at least a byte
-    let units = value.string_units(length).ok_or(Error::PayloadNotRaw)?;
-    utf16::to_utf8(&units).ok_or(Error::PayloadNotRaw)
-}
-
-/// The length of a payload in bytes; `None` if it is not a payload.
-pub(crate) fn payload_length(value: Value<'_>) -> Option<usize> {
-    match value.uint8_array().or_else(|| value.array_buffer()) {
-        Some(memory) => Some(memory.len()),
-        None => payload(value, |_| Ok(())).ok().map(|bytes| bytes.len()),
-    }
-}
-
 /// The signature header, or as much of it as matters.
 pub(crate) struct Signature {
     text: [u8; Self::CAPACITY],

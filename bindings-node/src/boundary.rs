@@ -6,6 +6,7 @@ use std::ffi::{CStr, c_char, c_void};
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::slice;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use napi::sys;
@@ -82,11 +83,11 @@ pub(crate) enum Kind {
 }
 
 /// The memory of a `Uint8Array` or `ArrayBuffer`. Other threads may write to it at any time: a worker that shares it, or the thread of
-/// `fs.read`. So it is never borrowed, only copied.
+/// `fs.read`. So what is read from it is copied.
 pub(crate) struct Memory<'c> {
     start: *const AtomicU8,
     length: usize,
-    call: PhantomData<&'c ()>,
+    buffer: Value<'c>,
 }
 
 /// An object whose members are functions.
@@ -272,7 +273,15 @@ impl<'c> Value<'c> {
 
     /// The UTF-16 code units of a string of that length.
     pub(crate) fn string_units(self, length: usize) -> Option<Vec<u16>> {
-        let mut units: Vec<u16> = Vec::with_capacity(length + 1);
+        self.string_units_in(Vec::with_capacity(length + 1), length)
+    }
+
+    /// As [`string_units`](Self::string_units), in a vector with that much room and one more, for a string of any length.
+    pub(crate) fn string_units_in(self, mut units: Vec<u16>, length: usize) -> Option<Vec<u16>> {
+        units.clear();
+        if units.capacity() <= length {
+            return None;
+        }
         let mut written = 0;
         // SAFETY: the buffer has room for `length` units and the terminator, and Node writes no more than that.
         let status = unsafe {
@@ -365,7 +374,7 @@ impl<'c> Value<'c> {
             // SAFETY: the value is alive during this call, the result has room.
             unsafe { sys::napi_is_detached_arraybuffer(self.env.raw, self.raw, &raw mut detached) };
         }
-        (!detached).then_some(Memory { start: start.cast(), length, call: PhantomData })
+        (!detached).then_some(Memory { start: start.cast(), length, buffer: self })
     }
 }
 
@@ -414,31 +423,57 @@ impl Memory<'_> {
         self.length
     }
 
+    /// The bytes themselves, for a hash and nothing else; `None` if a worker can write to them.
+    #[inline]
+    pub(crate) fn to_hash(&self) -> Option<&[u8]> {
+        if self.length == 0 || !self.buffer.is_array_buffer() {
+            return None;
+        }
+        // SAFETY: Node says that `length` bytes start there; they stay, since the argument keeps their buffer alive and no JavaScript runs
+        // meanwhile. Without a `SharedArrayBuffer`, only an operation that Node runs in the background, such as `fs.read`, can still write to
+        // them. No branch, index or length depends on the bytes of a hash: it is the wrong one then, which no signature matches.
+        Some(unsafe { slice::from_raw_parts(self.start.cast(), self.length) })
+    }
+
     /// A copy of the bytes as they are now, so that the bytes that are checked are the ones that are read.
     pub(crate) fn copy(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.length);
+        self.fill(&mut bytes);
+        bytes
+    }
+
+    /// Replaces the content of the buffer by such a copy; `None` if there is no memory for it.
+    #[inline]
+    pub(crate) fn copy_to(&self, buffer: &mut Vec<u8>) -> Option<()> {
+        buffer.clear();
+        buffer.try_reserve_exact(self.length).ok()?;
+        self.fill(buffer);
+        Some(())
+    }
+
+    /// Replaces the content of the buffer.
+    #[inline]
+    fn fill(&self, buffer: &mut Vec<u8>) {
         const WORD: usize = size_of::<u64>();
-        let mut bytes = vec![0; self.length];
+        buffer.clear();
+        buffer.reserve(self.length);
         // First the bytes before the first whole word, then words, then the rest.
-        let (head, rest) = bytes.split_at_mut(self.start.align_offset(WORD).min(self.length));
-        let (head_length, rest_length) = (head.len(), rest.len());
+        let head = self.start.align_offset(WORD).min(self.length);
+        let words = (self.length - head) / WORD;
+        let tail = head + words * WORD;
         // SAFETY: Node says that `length` bytes start there; they stay, since the argument keeps their buffer alive and no JavaScript runs
         // meanwhile. Other threads may write to them, which an atomic load allows.
-        let byte = |index| unsafe { &*self.start.add(index) }.load(Ordering::Relaxed);
+        let byte = |index: usize| unsafe { &*self.start.add(index) }.load(Ordering::Relaxed);
         // SAFETY: as above, and all of the word is within the length and aligned.
-        let word = |index| unsafe { &*self.start.add(head_length + index * WORD).cast::<AtomicU64>() }.load(Ordering::Relaxed);
-        for (index, copy) in head.iter_mut().enumerate() {
-            *copy = byte(index);
+        let word = |index: usize| unsafe { &*self.start.add(head + index * WORD).cast::<AtomicU64>() }.load(Ordering::Relaxed);
+        let copy = buffer.as_mut_ptr();
+        // SAFETY: the buffer has room for `length` bytes, all of which are written before they count. No one else has it.
+        unsafe {
+            (0..head).for_each(|index| copy.add(index).write(byte(index)));
+            (0..words).for_each(|index| copy.add(head + index * WORD).cast::<u64>().write_unaligned(word(index)));
+            (tail..self.length).for_each(|index| copy.add(index).write(byte(index)));
+            buffer.set_len(self.length);
         }
-        let mut words = rest.chunks_exact_mut(WORD);
-        for (index, copy) in words.by_ref().enumerate() {
-            copy.copy_from_slice(&word(index).to_ne_bytes());
-        }
-        let tail = words.into_remainder();
-        let tail_start = head_length + rest_length - tail.len();
-        for (index, copy) in tail.iter_mut().enumerate() {
-            *copy = byte(tail_start + index);
-        }
-        bytes
     }
 }
 

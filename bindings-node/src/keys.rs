@@ -1,6 +1,6 @@
-//! The names of members that JavaScript knows, and their numbers.
+//! The names of members and the shapes of objects that JavaScript knows, and their numbers.
 
-use payvost_webhooks::JsonStr;
+use payvost_webhooks::{JsonStr, Object};
 
 /// Each name has one possible place, so nothing is searched and the memory is bounded: a name replaces another one in its place. The default
 /// has no places and knows no names.
@@ -47,9 +47,77 @@ impl Keys {
     }
 }
 
+/// The names of whole objects, in their order. As with names, a shape has one possible place.
+#[derive(Default)]
+pub(crate) struct Shapes {
+    places: Vec<Place>,
+    /// The names of the object that is looked up: a buffer.
+    names: Vec<Key>,
+}
+
+#[derive(Clone, Default)]
+struct Place {
+    names: Vec<Key>,
+    /// The hash of the object that was last looked up here in vain. A shape has to come twice before JavaScript hears of it, which takes
+    /// longer than to do without.
+    seen: u64,
+}
+
+/// What is known of the shape of an object.
+pub(crate) enum Shape {
+    Known(u16),
+    /// It is known from now on.
+    New(u16),
+    None,
+}
+
+impl Shapes {
+    const PLACES: usize = 1 << Self::HASH_BITS;
+    const HASH_BITS: u32 = 8;
+
+    /// An object with more members has no shape.
+    const MAX_MEMBERS: usize = 32;
+
+    pub(crate) fn new() -> Self {
+        Self { places: vec![Place::default(); Self::PLACES], names: Vec::with_capacity(Self::MAX_MEMBERS) }
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.places.fill(Place::default());
+    }
+
+    #[inline]
+    #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // so few bits are left
+    pub(crate) fn of(&mut self, object: Object<'_>) -> Shape {
+        if object.len() > Self::MAX_MEMBERS || object.is_empty() {
+            return Shape::None;
+        }
+        self.names.clear();
+        let mut hash = 0_u64;
+        for (name, _) in object {
+            let Some(name) = Key::of(name) else { return Shape::None };
+            hash = (hash.rotate_left(7) ^ name.mixed()).wrapping_mul(Key::FACTOR);
+            self.names.push(name);
+        }
+        let number = hash >> (u64::BITS - Self::HASH_BITS);
+        let Some(place) = self.places.get_mut(number as usize) else { return Shape::None };
+        if place.names == self.names {
+            place.seen = 0;
+            return Shape::Known(number as u16);
+        }
+        if place.seen != hash {
+            place.seen = hash;
+            return Shape::None;
+        }
+        place.names.clone_from(&self.names);
+        Shape::New(number as u16)
+    }
+}
+
 impl Key {
     const MAX_BYTES: usize = 24;
     const HASH_BITS: u32 = 10;
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
     /// Not a name: no name is so long.
     const NONE: Self = Self { first: 0, middle: 0, last: 0, length: u64::MAX };
@@ -76,7 +144,11 @@ impl Key {
     #[inline]
     #[allow(clippy::as_conversions, clippy::cast_possible_truncation)] // so few bits are left
     fn hash(&self) -> u16 {
-        let mixed = (self.first ^ self.last.rotate_left(29) ^ self.length).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> (u64::BITS - Self::HASH_BITS)) as u16
+        (self.mixed() >> (u64::BITS - Self::HASH_BITS)) as u16
+    }
+
+    #[inline]
+    fn mixed(&self) -> u64 {
+        (self.first ^ self.last.rotate_left(29) ^ self.length).wrapping_mul(Self::FACTOR)
     }
 }

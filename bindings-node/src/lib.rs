@@ -19,6 +19,7 @@ mod manage;
 mod memory;
 mod module;
 mod outcome;
+mod payload;
 mod receiver;
 mod router;
 mod testing;

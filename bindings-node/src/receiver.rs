@@ -18,6 +18,7 @@ use crate::claims::{fault, integer, with_prefix};
 use crate::errors::Refusal;
 use crate::handoff::Handoff;
 use crate::outcome;
+use crate::payload;
 use crate::router::SharedRouter;
 use crate::verifier::{Received, Verifier, number};
 
@@ -329,7 +330,7 @@ fn finish(body: Body, payload: Value<'_>, end: Value<'_>) -> Result<Option<Outco
         "consumed" => BodyEnd::Consumed,
         _ => return Err(Fault),
     };
-    Ok(match arguments::payload_length(payload) {
+    Ok(match payload::length(payload) {
         Some(length) => body.finish(length, end),
         // Another middleware parsed it.
         None => body.finish(0, BodyEnd::Consumed),

@@ -10,7 +10,8 @@ use std::rc::Rc;
 use payvost_webhooks::{Array, Event, JsonStr, Kind, Number, Object, Value as JsonValue};
 
 use crate::boundary::{Call, Env, Fault, Value};
-use crate::keys::Keys;
+use crate::keys::{Keys, Shape, Shapes};
+use crate::payload::Buffer;
 
 /// The units of a plan, as in `src-ts/values.ts`.
 mod unit {
@@ -37,6 +38,10 @@ mod unit {
     pub(super) const LARGE_OBJECT: u16 = 11;
     /// The next unit is the number.
     pub(super) const SMALL_INTEGER: u16 = 12;
+    /// The next unit is the number of the shape of an object, whose values follow, without names.
+    pub(super) const SHAPED: u16 = 13;
+    /// Like `SHAPED`, but the next unit but one is the number of the names, which are the next of the strings. The shape gets the number.
+    pub(super) const NEW_SHAPE: u16 = 14;
 
     /// For a member: the next of the strings is its name, which gets the number.
     pub(super) const NEW_NAME: u16 = 1 << 4;
@@ -54,12 +59,20 @@ const TOGETHER: usize = 512;
 const ENVELOPE: [&str; 6] = ["id", "type", "createdAt", "liveMode", "data", "previousData"];
 
 /// The state that all functions of one instance of the module keep from one event to the next.
-pub(crate) type SharedNotes = Rc<Cell<Notes>>;
+pub(crate) type SharedNotes = Rc<Kept>;
+
+/// What is lent to one event after the other.
+#[derive(Default)]
+pub(crate) struct Kept {
+    notes: Cell<Notes>,
+    pub(crate) payload: Buffer,
+}
 
 /// The default takes its place while the notes are in use: it knows no names and learns none.
 #[derive(Default)]
 pub(crate) struct Notes {
     names: Keys,
+    shapes: Shapes,
     /// A buffer, like the next fields.
     plan: Vec<u16>,
     text: Vec<u16>,
@@ -68,7 +81,10 @@ pub(crate) struct Notes {
 
 impl Notes {
     pub(crate) fn shared() -> SharedNotes {
-        Rc::new(Cell::new(Self { names: Keys::new(), ..Self::default() }))
+        Rc::new(Kept {
+            notes: Cell::new(Self { names: Keys::new(), shapes: Shapes::new(), ..Self::default() }),
+            ..Kept::default()
+        })
     }
 }
 
@@ -86,7 +102,7 @@ impl<'c> Builder<'c> {
     #[inline(always)]
     pub(crate) fn plan(self, env: Env<'c>) -> Plan<'c> {
         let (build, first) = (self.function, Call::new(self.function));
-        Plan { env, build, first, rest: Vec::new(), notes: self.notes.take(), lender: self.notes, complete: false }
+        Plan { env, build, first, rest: Vec::new(), notes: self.notes.notes.take(), lender: &self.notes.notes, complete: false }
     }
 }
 
@@ -99,7 +115,7 @@ pub(crate) struct Plan<'c> {
     /// The other strings.
     rest: Vec<Value<'c>>,
     notes: Notes,
-    lender: &'c SharedNotes,
+    lender: &'c Cell<Notes>,
     /// Whether JavaScript has read all of it.
     complete: bool,
 }
@@ -108,10 +124,11 @@ pub(crate) struct Plan<'c> {
 const STRINGS_PER_CALL: usize = Call::ROOM - 2;
 
 impl Drop for Plan<'_> {
-    /// Returns the notes, without names that JavaScript may not have read.
+    /// Returns the notes, without what JavaScript may not have read.
     fn drop(&mut self) {
         if !self.complete {
             self.notes.names.forget();
+            self.notes.shapes.forget();
         }
         self.lender.set(mem::take(&mut self.notes));
     }
@@ -212,6 +229,19 @@ impl<'c> Plan<'c> {
     }
 
     fn object(&mut self, members: Object<'_>, name: u16) -> Result<(), Fault> {
+        match self.notes.shapes.of(members) {
+            Shape::Known(number) => {
+                self.notes.plan.extend([unit::SHAPED | name, number]);
+                return members.into_iter().try_for_each(|(_, value)| self.value(value, 0));
+            }
+            Shape::New(number) => {
+                let count = u16::try_from(members.len()).map_err(|_| Fault)?;
+                self.notes.plan.extend([unit::NEW_SHAPE | name, number, count]);
+                members.into_iter().try_for_each(|(name, _)| self.string(name))?;
+                return members.into_iter().try_for_each(|(_, value)| self.value(value, 0));
+            }
+            Shape::None => {}
+        }
         self.notes.plan.push(unit::OBJECT | name);
         for (name, value) in members {
             let name = self.name(name)?;

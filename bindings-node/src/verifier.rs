@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use payvost_webhooks::{Error, Event, WebhookVerifier, sign};
 
-use crate::arguments::{self, Signature, add_options, add_secrets, secret};
+use crate::arguments::{Signature, add_options, add_secrets, secret};
 use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
 use crate::claims::integer;
 use crate::clock::Clock;
 use crate::errors::Refusal;
 use crate::handoff::{ASKED, Handoff};
+use crate::payload::Buffer;
 use crate::values::{Builder, SharedNotes};
 
 /// `verifyWebhook(payload, signature, secrets, build)`: the event.
@@ -85,8 +86,11 @@ impl Function for Verify {
                 return Ok(env.undefined()?);
             }
             Kind::Absent => {
-                let payload = arguments::payload(payload, |length| verifier.inner.check_payload_length(length))?;
-                return Ok(number(env, verifier.inner.matching_secret(&payload, Signature::read(signature).header())?)?);
+                let check_length = |length| verifier.inner.check_payload_length(length);
+                let signature = Signature::read(signature);
+                let matching = |bytes: &[u8]| verifier.inner.matching_secret(bytes, signature.header());
+                let position = verifier.notes.payload.hash(payload, check_length, matching)?;
+                return Ok(number(env, position)?);
             }
             _ => {}
         }
@@ -126,11 +130,11 @@ fn verify<'c, T>(
 ) -> Result<(Value<'c>, usize, T), Refusal> {
     let (mut plan, matching_secret, taken);
     {
-        let payload = arguments::payload(delivery.payload, |length| verifier.check_payload_length(length))?;
+        let payload = builder.notes.payload.copy(delivery.payload, |length| verifier.check_payload_length(length))?;
         let signature = Signature::read(delivery.signature);
         let event = match delivery.stored {
-            false => verifier.verify(&payload, signature.header())?,
-            true => verifier.verify_stored(&payload, signature.header())?,
+            false => verifier.verify(&*payload, signature.header())?,
+            true => verifier.verify_stored(&*payload, signature.header())?,
         };
         (matching_secret, taken) = (event.matching_secret(), read(&event, &payload)?);
         plan = builder.plan(env);
@@ -149,7 +153,8 @@ impl Function for Sign {
     type Failure = Refusal;
 
     fn call<'c>(env: Env<'c>, [payload, by, ..]: Arguments<'c>, (): &'c ()) -> Result<Value<'c>, Refusal> {
-        let payload = arguments::payload(payload, |_| Ok(()));
+        let buffer = Buffer::default();
+        let payload = buffer.copy(payload, |_| Ok(()));
         let signed = payload.as_deref().unwrap_or_default();
         // An invalid secret is reported before an invalid payload, as everywhere.
         let signature = sign(signed, secret(by).map_err(Error::InvalidSecret)?.as_slice())?;

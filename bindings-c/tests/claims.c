@@ -384,6 +384,30 @@ static void an_inbox_on_sqlite(void) {
     payvost_sql_program_free(program);
 }
 
+static void a_handler_that_commits_and_fails_has_its_event_parked(void) {
+    payvost_sql_program *program = NULL;
+    payvost_fault *ended = new_fault("3B001");
+    CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_BEGIN, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "claim", "claimed", 1, 1, 1);
+    step(program, PAYVOST_SQL_RUN, "savepoint", NULL, 0, 0, 0);
+    CHECK(payvost_sql_program_then(program, PAYVOST_SQL_FAIL, 5, 2000, NULL) == PAYVOST_OK);
+    /* The savepoint went with the transaction, so the claim is looked up. */
+    CHECK(strcmp(payvost_sql_program_statement(program), "release_savepoint") == 0);
+    CHECK(payvost_sql_program_feed_failed(program, ended, 6, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_ROLLBACK, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_BEGIN, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "extend_reply", NULL, 1, 1, 0);
+    step(program, PAYVOST_SQL_RUN, "park", NULL, 0, 0, 1);
+    step(program, PAYVOST_SQL_COMMIT, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_CLOSE, "", NULL, 0, 0, 0);
+    CHECK(payvost_sql_program_next(program) == PAYVOST_SQL_DONE);
+    CHECK(payvost_reply_get_kind(payvost_sql_program_reply(program)) == PAYVOST_REPLY_HELD);
+    payvost_fault_free(ended);
+    payvost_sql_program_free(program);
+}
+
 static void a_ticket_is_taken_on_sqlite(void) {
     payvost_sql_program *program = NULL;
     payvost_taken taken;
@@ -527,6 +551,7 @@ int main(void) {
     a_step_on_a_redis();
     a_ticket_is_taken_on_a_redis();
     an_inbox_on_sqlite();
+    a_handler_that_commits_and_fails_has_its_event_parked();
     a_ticket_is_taken_on_sqlite();
     a_claim_on_postgres_answers_a_delivery();
     what_is_forgotten_is_counted();

@@ -233,17 +233,24 @@ final class StoresClientsTest extends StoresTestCase
     /** @dataProvider servers */
     public function testHandlerThatCommitsParksItsEvent(string $server): void
     {
-        $ways = ['by SQL' => 'COMMIT'] + ($server === 'mariadb' ? ['by DDL' => "CREATE TABLE {$this->name}_ddl (a int)"] : []);
-        foreach ($ways as $way => $sql) {
+        $ways = ['by SQL' => ['COMMIT', false], 'by SQL, and throws' => ['COMMIT', true]];
+        if ($server === 'mariadb') {
+            $ways['by DDL'] = ["CREATE TABLE {$this->name}_ddl (a int)", false];
+            $ways['by DDL, and throws'] = ["CREATE TABLE {$this->name}_more (a int)", true];
+        }
+        foreach ($ways as $way => [$sql, $throws]) {
             $store = $this->inbox($server);
             $calls = 0;
-            $commit = static function (array $event, Claim $claim) use ($sql, &$calls): void {
+            $commit = static function (array $event, Claim $claim) use ($sql, $throws, &$calls): void {
                 ++$calls;
                 $claim->connection->exec($sql);
+                if ($throws) {
+                    throw new RuntimeException();
+                }
             };
             $receiver = $this->receiver($store, $commit);
             self::assertSame(500, $this->deliver($receiver, "evt {$way}")->status);
-            self::assertSame('committed', end($this->logger->records)[2]['reason']);
+            self::assertSame($throws ? 'raised' : 'committed', end($this->logger->records)[2]['reason']);
             self::assertSame(['parked'], array_column($store->deadLetters(), 'reason'));
             // Its effect exists, so only a retry by its key handles it again.
             self::assertSame(500, $this->deliver($receiver, "evt {$way}")->status);

@@ -1,7 +1,7 @@
 import native = require("./native.js");
 import { readClock, readOptions, readSecrets, type Payload, type Secret, type SignatureHeader, type WebhookVerifierOptions } from "./arguments.js";
 import type { Description, Verify } from "./boundary.js";
-import { isRefusal, misuse, refusal } from "./errors.js";
+import { isRefusal, refusal, unknownOption } from "./errors.js";
 import type { WebhookEvent } from "./events.js";
 import { KIND, NATIVE, TICK } from "./internal.js";
 import { build } from "./values.js";
@@ -52,7 +52,7 @@ export class WebhookVerifier {
     const { values, unknown } = readOptions(options);
     const verify = native.createVerifier(readSecrets(secret), ...values);
     if (isRefusal(verify)) throw refusal(verify);
-    if (unknown !== undefined) throw misuse(`unknown option \`${String(unknown)}\``, "Check the spelling: a misspelled option would protect nothing.");
+    if (unknown !== undefined) throw unknownOption(unknown, "Check the spelling: a misspelled option would protect nothing.");
     this.#clock = readClock(options?.clock);
     this.#verify = verify;
   }

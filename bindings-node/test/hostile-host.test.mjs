@@ -24,13 +24,16 @@ function polluted(object, name, descriptor, run) {
 }
 
 describe("inherited properties", () => {
+  const MEMBERS = `"amount":"1","code":1,"get":[],"value":{"amount":"2","list":[1,"a",null,[true]]}`;
+  // The package does not remember objects with a name as long as this one.
+  const LONG = "a name that is longer than most";
   const TEXT = withData(
-    `{"amount":"1","code":1,"get":[],"value":{"amount":"2","list":[1,"a",null,[true]]},"strings":[${Array.from({ length: 200 }, (_, index) => `"s${index}"`)}]}`,
+    `{${MEMBERS},"longer":{${MEMBERS},"${LONG}":1},"strings":[${Array.from({ length: 200 }, (_, index) => `"s${index}"`)}]}`,
   );
   const payload = Buffer.from(TEXT);
   const signature = sign(TEXT, SECRET);
   const EXPECTED = JSON.parse(TEXT);
-  verifier.verify(payload, signature); // now every name is known
+  for (let time = 0; time < 3; time++) verifier.verify(payload, signature); // now every name is known, and every object that can be
 
   // Not an array: the setter may be on Array.prototype.
   const written = new Set();
@@ -53,6 +56,20 @@ describe("inherited properties", () => {
       assert.deepStrictEqual([event, written.size, payload.toString()], [EXPECTED, 0, TEXT]);
     });
   }
+
+  // An object is remembered when it arrives for the second time.
+  test("while an object is remembered", () => {
+    for (const [index, [object, name, descriptor]] of cases.entries()) {
+      const text = withData(`{"fresh${index}":1,"amount":"1","0":"b","list":[1,{"code":2}]}`);
+      const header = sign(text, SECRET);
+      verifier.verify(text, header);
+      let second, third;
+      polluted(object, name, descriptor, () => (second = verifier.verify(text, header)));
+      polluted(object, name, descriptor, () => (third = verifier.verify(text, header)));
+      const expected = JSON.parse(text);
+      assert.deepStrictEqual([second, third, written.size], [expected, expected, 0], String(name));
+    }
+  });
 
   test("arrays that inherit from a proxy", () => {
     const asked = [];

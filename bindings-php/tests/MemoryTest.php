@@ -171,7 +171,7 @@ final class MemoryTest extends TestCase
             $signature = hash_hmac('sha256', $payload, 'whsec_memory');
             $verifier = new Payvost\Webhooks\WebhookVerifier('whsec_memory', maxPayloadBytes: 1 << 27);
             register_shutdown_function(static fn () => fwrite(STDOUT, 'shut down'));
-            // Enough for a little more, but not for so many values.
+            // Enough for a little more, but not for that many values.
             $used = 4096 * (int) file_get_contents('/proc/self/statm');
             exec('prlimit --pid ' . getmypid() . ' --as=' . ($used + (16 << 20)));
             try {

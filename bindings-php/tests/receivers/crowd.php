@@ -85,6 +85,8 @@ for ($worker = 0; $worker < $workers; ++$worker) {
         exit;
     }
     fclose($input);
+    // By default, PHP waits a minute for a line. A busy machine takes longer, which would look like a worker that died.
+    stream_set_timeout($output, 600);
     $outputs[] = $output;
 }
 foreach ($outputs as $output) {

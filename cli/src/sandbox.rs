@@ -225,10 +225,10 @@ async fn run_beside(
     Ok((ExitCode::from(REFUSED), stop == Stop::Terminated))
 }
 
-/// The standard library can only kill.
+/// The standard library can only kill. A shell is everywhere, with `kill` built in.
 async fn terminate(child: &Child) {
     if let Some(id) = child.id() {
-        let _ = Command::new("kill").args(["-TERM", &id.to_string()]).status().await;
+        let _ = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await;
     }
 }
 

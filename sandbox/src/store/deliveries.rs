@@ -102,3 +102,38 @@ impl Database {
         Ok(Some(begun))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use payvost_webhooks::provide::{Answer, Next};
+
+    use super::*;
+    use crate::store::{NewEvent, NewWebhook, Outcome};
+
+    #[test]
+    fn an_attempt_that_has_ended_does_not_begin_again() {
+        let mut database = Database::open(None, None).unwrap();
+        let new = NewWebhook { url: "http://localhost/".into(), events: vec!["*".into()], description: None, metadata: None };
+        database.create_webhook("webhook_1", "whsec_test", &new, 0).unwrap();
+        let event = NewEvent { id: "evt_1".into(), event_type: "payment.failed".into(), payload: b"{}".to_vec() };
+        let due = database.publish(&event, None, 0).unwrap().deliveries[0].1;
+        let pick = Pick { delivery: due.delivery, attempt: 1 };
+        assert_eq!(database.begin(&[pick], 0).unwrap().len(), 1);
+        // As after a crash: it did not end.
+        assert_eq!(database.begin(&[pick], 0).unwrap().len(), 1);
+
+        let outcome = Outcome {
+            pick,
+            webhook: due.webhook,
+            answer: Answer::Status(500),
+            next: Next::Attempt { number: 2, at: 5_000 },
+            ended_at: 1,
+            duration_ms: 1,
+            response_headers: None,
+            response_body: None,
+        };
+        database.finish(&outcome, None).unwrap();
+        assert!(database.begin(&[pick], 10).unwrap().is_empty());
+        assert_eq!(database.begin(&[Pick { attempt: 2, ..pick }], 5_000).unwrap().len(), 1);
+    }
+}

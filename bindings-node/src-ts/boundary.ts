@@ -91,9 +91,12 @@ export type Route = (text: unknown, position?: number) => Refusal | undefined;
 /** Takes a step of the memory store by its name, see src/memory.rs. */
 export type MemoryStep = (name: string, values: readonly unknown[], now?: number) => any;
 
-/** One call of the management API, see src/manage.rs. Each function that takes the result of a step returns the next one. */
+/**
+ * Makes one call of the management API at a time, see src/manage.rs. Each function that takes the result of a step returns the next one.
+ */
 export interface NativeCall {
-  next(): AskedCall;
+  /** Begins a call. Parameters and options are JSON. */
+  begin(operation: string, parameters: string, options: string, random: Uint8Array, now: Clocks): AskedCall | Description;
   responded(status: number, headers: readonly string[], body: Uint8Array, now: Clocks, random: number): AskedCall;
   failed(fault: string, now: Clocks, random: number): AskedCall;
   waited(now: Clocks): AskedCall;
@@ -101,6 +104,7 @@ export interface NativeCall {
   lastAttempt(): readonly [attempt: number, status: number | null, fault: string | null, milliseconds: number, requestId: string | null];
   facts(): readonly [status: number | null, requestId: string | null, limit: number | null, remaining: number | null, reset: number | null, attempts: number];
   dryRun(): string;
+  end(): void;
 }
 
 /** Milliseconds by a clock that is never set back, and since 1970. */
@@ -113,7 +117,7 @@ export type AskedRequest = readonly [
   "request",
   method: string,
   url: string,
-  headers: readonly (readonly [name: string, value: string])[],
+  headers: readonly string[],
   body: string | null,
   timeLimit: number | null,
   maxBytes: number,
@@ -134,9 +138,6 @@ export type FailedCall = readonly [
     attempts: number,
   ],
 ];
-
-/** Makes a call. Parameters and options are JSON. */
-export type CreateCall = (operation: string, parameters: string, options: string, random: Uint8Array, now: Clocks) => NativeCall | Description;
 
 export interface Native {
   verifyWebhook(payload: unknown, signature: unknown, secrets: unknown, build: Build): WebhookEvent | Refusal;
@@ -161,7 +162,7 @@ export interface Native {
   createSqlProgram(): SqlProgram;
   createMemoryClaims(capacity: unknown): MemoryStep | Refusal;
 
-  createClient(apiKey: unknown, options: string, host: string): CreateCall | Description;
+  createClient(apiKey: unknown, options: string, host: string): (() => NativeCall) | Description;
   answerHeaders(): readonly string[];
   /** Returns when the old secret can be removed, in milliseconds since 1970. */
   createRotation(began: number): (seen?: number) => number;

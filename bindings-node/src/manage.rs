@@ -1,7 +1,7 @@
 //! `Payvost`, the client of the management API: the core decides what is sent and what follows, JavaScript sends it.
 //!
-//! A client makes calls. A call is an object of functions, and each one that takes the result of a step returns the next step: see
-//! [`CallHandle::next`]. The API key stays here: JavaScript sees it only in the headers of a request that it is about to send.
+//! A client makes handles, and a handle makes one call at a time: JavaScript reuses it when its call has ended. Each function of a handle
+//! that takes the result of a step returns the next step: see [`Handle::next`]. The API key stays here: JavaScript sees it only in the headers of a request that it is about to send.
 
 use std::cell::{Ref, RefCell};
 use std::ffi::CStr;
@@ -48,7 +48,7 @@ impl Failure for Refused {
     }
 }
 
-/// `createClient(apiKey, options, host)`: a function, [`CreateCall`]. The options are JSON. A key that is not a string is blank.
+/// `createClient(apiKey, options, host)`: a function, [`CreateHandle`]. The options are JSON. A key that is not a string is blank.
 pub(crate) struct CreateClient;
 
 impl Function for CreateClient {
@@ -60,36 +60,29 @@ impl Function for CreateClient {
         let key = arguments::secret(key).unwrap_or_else(|_| Zeroizing::new(Vec::new()));
         let builder = Client::builder(&*key).names(Names::Camel).host(&arguments::lossy(host));
         let client = builder.options(arguments::lossy(options).as_bytes())?.build()?;
-        Ok(env.function::<CreateCall>(client)?)
+        Ok(env.function::<CreateHandle>(client)?)
     }
 }
 
-/// `createCall(operation, parameters, options, random, now)`: an object with the functions of a call. Parameters and options are JSON,
-/// `random` is 16 random bytes, `now` the two clocks: see [`now`].
-pub(crate) struct CreateCall;
+/// `createHandle()`: an object with the functions of a handle.
+pub(crate) struct CreateHandle;
 
-impl Function for CreateCall {
-    const NAME: &'static CStr = c"createCall";
+impl Function for CreateHandle {
+    const NAME: &'static CStr = c"createHandle";
     type Data = Client;
-    type Failure = Refused;
+    type Failure = Fault;
 
-    fn call<'c>(
-        env: Env<'c>,
-        [operation, parameters, options, random, clocks]: Arguments<'c>,
-        client: &'c Client,
-    ) -> Result<Value<'c>, Refused> {
-        let operation = Operation::parse(&arguments::lossy(operation)).ok_or(Fault)?;
-        let random = random.uint8_array().and_then(|memory| <[u8; 16]>::try_from(memory.copy()).ok()).ok_or(Fault)?;
-        let options = CallOptions::from_json(arguments::lossy(options).as_bytes(), Names::Camel)?;
-        let call = client.call(operation, arguments::lossy(parameters).as_bytes(), &options, random, now(clocks)?)?;
-        Ok(functions(env, &Rc::new(CallHandle(RefCell::new(call))))?)
+    fn call<'c>(env: Env<'c>, _: Arguments<'c>, client: &'c Client) -> Result<Value<'c>, Fault> {
+        functions(env, &Rc::new(Handle { client: client.clone(), call: RefCell::new(None) }))
     }
 }
 
-/// One call.
-struct CallHandle(RefCell<Call>);
+struct Handle {
+    client: Client,
+    call: RefCell<Option<Call>>,
+}
 
-/// Makes functions of methods of [`CallHandle`].
+/// Makes functions of methods of [`Handle`].
 macro_rules! functions {
     ($($function:ident $name:literal $method:ident)*) => {
         $(
@@ -97,23 +90,24 @@ macro_rules! functions {
 
             impl Function for $function {
                 const NAME: &'static CStr = $name;
-                type Data = Rc<CallHandle>;
-                type Failure = Fault;
+                type Data = Rc<Handle>;
+                type Failure = Refused;
 
-                fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, handle: &'c Rc<CallHandle>) -> Result<Value<'c>, Fault> {
-                    handle.$method(env, arguments)
+                #[allow(clippy::needless_question_mark)] // most methods return another kind of error
+                fn call<'c>(env: Env<'c>, arguments: Arguments<'c>, handle: &'c Rc<Handle>) -> Result<Value<'c>, Refused> {
+                    Ok(handle.$method(env, arguments)?)
                 }
             }
         )*
 
-        fn functions<'c>(env: Env<'c>, handle: &Rc<CallHandle>) -> Result<Value<'c>, Fault> {
+        fn functions<'c>(env: Env<'c>, handle: &Rc<Handle>) -> Result<Value<'c>, Fault> {
             Ok(Functions::new(env)?$(.add::<$function>(handle.clone())?)*.object())
         }
     };
 }
 
 functions! {
-    Next c"next" next
+    Begin c"begin" begin
     Responded c"responded" responded
     Failed c"failed" failed
     Waited c"waited" waited
@@ -121,17 +115,33 @@ functions! {
     LastAttempt c"lastAttempt" last_attempt
     Facts c"facts" facts
     DryRun c"dryRun" dry_run
+    End c"end" end
 }
 
-impl CallHandle {
-    /// `next()`: the step to take, and what it needs.
+impl Handle {
+    /// `begin(operation, parameters, options, random, now)`: begins a call. Parameters and options are JSON, `random` is 16 random bytes, `now`
+    /// the two clocks: see [`now`]. Returns the same as [`next`](Self::next), or why the call was refused.
+    fn begin<'c>(
+        &self,
+        env: Env<'c>,
+        [operation, parameters, options, random, clocks]: Arguments<'c>,
+    ) -> Result<Value<'c>, Refused> {
+        let operation = Operation::parse(&arguments::lossy(operation)).ok_or(Fault)?;
+        let random = random.uint8_array().and_then(|memory| <[u8; 16]>::try_from(memory.copy()).ok()).ok_or(Fault)?;
+        let options = CallOptions::from_json(arguments::lossy(options).as_bytes(), Names::Camel)?;
+        let call = self.client.call(operation, arguments::lossy(parameters).as_bytes(), &options, random, now(clocks)?)?;
+        *self.call.try_borrow_mut().map_err(|_| Fault)? = Some(call);
+        Ok(self.next(env)?)
+    }
+
+    /// The step to take, and what it needs.
     ///
-    /// - `["request", method, url, [[name, value], …], body, milliseconds, most bytes of the answer, attempt]`; the body is `null` if there
-    ///   is none, and so is the time limit
+    /// - `["request", method, url, [name, value, …], body, milliseconds, most bytes of the answer, attempt]`; the body is `null` if there is
+    ///   none, and so is the time limit
     /// - `["wait", milliseconds]`
     /// - `["done", data, total, parameters of the next page]`: the data is JSON
     /// - `["failed", code, message, hint, [cause, status, field, requestId, retryAfter, attempts]]`
-    fn next<'c>(&self, env: Env<'c>, _: Arguments<'c>) -> Result<Value<'c>, Fault> {
+    fn next<'c>(&self, env: Env<'c>) -> Result<Value<'c>, Fault> {
         let call = self.call()?;
         match call.next() {
             Ask::Request(request) => requested(env, request, call.attempts()),
@@ -205,20 +215,25 @@ impl CallHandle {
 
     fn feed<'c>(&self, env: Env<'c>, answer: Answer<'_>, clocks: Value<'c>, random: Value<'c>) -> Result<Value<'c>, Fault> {
         let random = arguments::whole(random).and_then(|random| u32::try_from(random).ok()).unwrap_or_default();
-        let mut call = self.0.try_borrow_mut().map_err(|_| Fault)?;
-        call.feed(answer, now(clocks)?, random).map_err(|_| Fault)?;
+        let mut call = self.call.try_borrow_mut().map_err(|_| Fault)?;
+        call.as_mut().ok_or(Fault)?.feed(answer, now(clocks)?, random).map_err(|_| Fault)?;
         drop(call);
-        let nothing = env.undefined()?;
-        self.next(env, [nothing; 5])
+        self.next(env)
+    }
+
+    /// `end()`: forgets the call, whose result can hold a secret.
+    fn end<'c>(&self, env: Env<'c>, _: Arguments<'c>) -> Result<Value<'c>, Fault> {
+        *self.call.try_borrow_mut().map_err(|_| Fault)? = None;
+        env.undefined()
     }
 
     fn call(&self) -> Result<Ref<'_, Call>, Fault> {
-        self.0.try_borrow().map_err(|_| Fault)
+        Ref::filter_map(self.call.try_borrow().map_err(|_| Fault)?, Option::as_ref).map_err(|_| Fault)
     }
 }
 
 fn requested<'c>(env: Env<'c>, request: &Request, attempt: u32) -> Result<Value<'c>, Fault> {
-    let headers = request.headers().map(|(name, value)| env.array([env.ascii(name)?, env.string(value)?]));
+    let headers = request.headers().flat_map(|(name, value)| [name, value]).map(|text| env.string(text));
     let headers = env.list(&headers.collect::<Result<Vec<_>, _>>()?)?;
     let body = request.body().and_then(|body| str::from_utf8(body).ok());
     env.array([

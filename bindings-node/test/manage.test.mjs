@@ -333,7 +333,7 @@ describe("a hostile server", () => {
       },
       "timed_out",
     ],
-    "sends a bomb": [() => [head(200, "Content-Encoding: gzip", `Content-Length: ${bomb.length}`), bomb], "unreadable_answer"],
+    "sends a bomb": [() => [head(200, "Connection: close", "Content-Encoding: gzip", `Content-Length: ${bomb.length}`), bomb], "unreadable_answer"],
     "sends what is not gzip": [whole(200, "aaaaaaaaaaaaaaaaaaaa", "Content-Encoding: gzip"), "unreadable_answer"],
     "sends invalid UTF-8": [whole(200, Buffer.from([0x7b, 0xff, 0x7d])), "unreadable_answer"],
     "does not speak HTTP": [(socket) => socket.end("220 smtp.example ESMTP\r\n"), "unreadable_answer"],
@@ -356,9 +356,10 @@ describe("a hostile server", () => {
       await once(server, "listening");
       try {
         const limits = codes[0] === "timed_out" ? QUICK : { maxRetries: 0, timeoutSeconds: 3 };
-        const payvost = clientOf({ ...limits, baseUrl: `http://127.0.0.1:${server.address().port}` });
+        const baseUrl = `http://127.0.0.1:${server.address().port}`;
+        const clients = [clientOf({ ...limits, baseUrl }), clientOf({ ...limits, baseUrl, fetch: (url, init) => fetch(url, init) })];
         const started = performance.now();
-        for (const method of ["GET", "POST"]) {
+        for (const [payvost, method] of clients.flatMap((client) => [[client, "GET"], [client, "POST"]])) {
           const call = method === "GET" ? payvost.webhooks.get("w") : payvost.webhooks.test("w", { eventType: "a.b" });
           const error = await rejected(call);
           assert.ok(error instanceof ApiError, error);
@@ -537,7 +538,7 @@ describe("hooks", () => {
 describe("the transport", () => {
   test("waits for the sandbox's clock without a limit, also of undici", async () => {
     const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
-    await fetch(api.url); // undici is loaded by its first use
+    await clientOf().webhooks.list(); // undici is loaded by its first use
     const real = globalThis[DISPATCHER];
     const limits = [];
     globalThis[DISPATCHER] = {
@@ -551,11 +552,34 @@ describe("the transport", () => {
       const payvost = clientOf(QUICK);
       assert.deepEqual(await payvost.testing.advanceTime({ hours: 1 }), { now: "2025-11-01T12:00:00Z" });
       await payvost.webhooks.list({}, { timeoutSeconds: 3600, deadlineSeconds: 3600 });
-      await payvost.webhooks.list();
     } finally {
       globalThis[DISPATCHER] = real;
     }
-    assert.deepEqual(limits, [["/v1/testing/time/advance", 0, 0], ["/v1/webhooks", 0, 0], ["/v1/webhooks", undefined, undefined]]);
+    assert.deepEqual(limits, [["/v1/testing/time/advance", 0, 0], ["/v1/webhooks", 0, 0]]);
+  });
+
+  test("calls a global fetch that was replaced", async (context) => {
+    const seen = [];
+    const mock = context.mock.method(globalThis, "fetch", async (url, { headers, redirect }) => {
+      seen.push([url, headers.Authorization, redirect]);
+      return new Response(answer);
+    });
+    assert.deepEqual((await clientOf().webhooks.list()).data, []);
+    mock.mock.restore();
+    assert.deepEqual(seen, [[`${api.url}/v1/webhooks`, `Bearer ${API_KEY}`, "manual"]]);
+    assert.equal(api.requests.length, 0);
+  });
+
+  test("sends the same with Node's fetch and with a given one", async () => {
+    const parameters = { url: "https://a.example/\u00e9", events: ["payment.*"], metadata: { "\u20ac": "\ud83d\ude00" } };
+    for (const given of [undefined, (url, init) => fetch(url, init)]) {
+      await clientOf({ fetch: given }).webhooks.create(parameters, { idempotencyKey: "k" });
+      await clientOf({ fetch: given }).webhooks.list({ limit: 5, offset: 2 });
+    }
+    const names = ["authorization", "accept", "user-agent", "content-type", "content-length", "idempotency-key"];
+    const sent = api.requests.map(({ method, path, headers, body }) => [method, path, body, names.map((name) => headers[name])]);
+    assert.deepEqual(sent.slice(0, 2), sent.slice(2));
+    assert.deepEqual(sent[0][2], parameters);
   });
 
   const answer = '{"success":true,"data":[]}';

@@ -1,7 +1,7 @@
 // The calls of a client. The core decides each step of a call (core/src/manage), and this takes it.
 
 import native = require("../native.js");
-import type { AskedCall, AskedRequest, Clocks, CreateCall, FailedCall, NativeCall } from "../boundary.js";
+import type { AskedCall, AskedRequest, Clocks, Description, FailedCall, NativeCall } from "../boundary.js";
 import { isRefusal, misuse, refusal } from "../errors.js";
 import { guarded } from "../log.js";
 import type { ApiCall, ApiResponse, CallOptions, Page as Pages, PageCall, PayvostOptions, ApiRequestInfo, ApiResponseInfo } from "./api.js";
@@ -28,9 +28,9 @@ export function makerOf(given: PayvostOptions): MakeCall {
   for (const [name, value] of Object.entries({ fetch, onRequest, onResponse })) {
     if (value != null && typeof value !== "function") throw misuse(`${name} must be a function`, "Leave it out for the default.");
   }
-  const createCall = native.createClient(apiKey, encode(rest), platform());
-  if (isRefusal(createCall)) throw refusal(createCall);
-  const client: Client = { createCall, fetch: fetch ?? undefined, onRequest: hookOf(onRequest), onResponse: hookOf(onResponse) };
+  const create = native.createClient(apiKey, encode(rest), platform());
+  if (isRefusal(create)) throw refusal(create);
+  const client: Client = { create, idle: [], fetch: fetch ?? undefined, onRequest: hookOf(onRequest), onResponse: hookOf(onResponse) };
   return (operation, parameters, path, options, isList = false) => {
     // Read now, so that later changes of the caller's objects have no effect.
     const encoded = encodeParameters(parameters, path);
@@ -59,7 +59,9 @@ function readOptions(options: unknown): ReadOptions {
 }
 
 interface Client {
-  readonly createCall: CreateCall;
+  readonly create: () => NativeCall;
+  /** Handles whose calls have ended: reusing one is cheaper than making one. */
+  readonly idle: NativeCall[];
   readonly fetch: Fetch | undefined;
   readonly onRequest: ((info: ApiRequestInfo) => void) | undefined;
   readonly onResponse: ((info: ApiResponseInfo) => void) | undefined;
@@ -150,7 +152,11 @@ class Page<Entry> implements Pages<Entry> {
 
 async function shown(run: Run, parameters: string): Promise<Ended<unknown>> {
   const response: ApiResponse = { status: null, requestId: null, rateLimit: { limit: null, remaining: null, reset: null }, attempts: 0 };
-  return { data: JSON.parse(begun(run, parameters).dryRun()), response };
+  const data: unknown = await using(run.client, async (call) => {
+    begun(run, parameters, call);
+    return JSON.parse(call.dryRun());
+  });
+  return { data, response };
 }
 
 async function objectOf(run: Run, parameters: string): Promise<Ended<unknown>> {
@@ -164,19 +170,38 @@ async function pageOf(run: Run, parameters: string): Promise<Ended<Page<unknown>
   return { data: new Page(data as unknown[], total, response, following), response };
 }
 
-function begun({ client, operation, options, signal }: Run, parameters: string): NativeCall {
+/** Makes a call with a handle of its own. */
+async function using<Result>({ create, idle }: Client, work: (call: NativeCall) => Promise<Result>): Promise<Result> {
+  const call = idle.pop() ?? create();
+  try {
+    return await work(call);
+  } finally {
+    call.end();
+    idle.push(call);
+  }
+}
+
+function begun({ operation, options, signal }: Run, parameters: string, call: NativeCall): AskedCall {
   if (signal !== undefined && typeof signal?.addEventListener !== "function") throw misuse("signal must be an AbortSignal", "Pass controller.signal.");
-  const call = client.createCall(operation, parameters, options, host.random(16), clocks());
-  if (isRefusal(call)) throw refusal(call);
-  return call;
+  const asked = call.begin(operation, parameters, options, host.random(16), clocks());
+  if (isRefused(asked)) throw refusal(asked);
+  return asked;
+}
+
+/** A refusal begins with its class. */
+function isRefused(asked: AskedCall | Description): asked is Description {
+  return asked[0] === "ConfigurationError";
 }
 
 /** Runs a call to its end. */
-async function ended(run: Run, parameters: string): Promise<Ended<unknown> & { total: number | null; next: string | null }> {
+function ended(run: Run, parameters: string): Promise<Ended<unknown> & { total: number | null; next: string | null }> {
+  return using(run.client, (call) => driven(run, parameters, call));
+}
+
+async function driven(run: Run, parameters: string, call: NativeCall): ReturnType<typeof ended> {
   const { signal } = run;
-  const call = begun(run, parameters);
+  let asked = begun(run, parameters, call);
   throwIfAborted(signal);
-  let asked = call.next();
   for (;;) {
     switch (asked[0]) {
       case "request":

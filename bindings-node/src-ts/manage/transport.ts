@@ -1,6 +1,8 @@
 // Sends one request with `fetch`, and reads its response within the limits that the core sets.
 
+import { dispatch, dispatcherOfFetch, globalDispatcher, type Dispatcher } from "./dispatch.js";
 import { faultOf, type Fault } from "./faults.js";
+import { define } from "../own.js";
 import { host } from "./host.js";
 
 /** The part of `fetch` that the client uses: that of Node.js, of undici, or another one that returns the standard `Response`. */
@@ -29,7 +31,8 @@ export interface FetchResponse {
 export interface Sent {
   readonly method: string;
   readonly url: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
   readonly body: string | null;
   /** In milliseconds, for the whole attempt. `null`: no limit. */
   readonly timeLimit: number | null;
@@ -52,7 +55,7 @@ export async function send(fetch: Fetch | undefined, sent: Sent, wanted: readonl
   signal?.addEventListener("abort", cancel, { once: true });
   const disarm = sent.timeLimit === null ? undefined : host.limit(sent.timeLimit, () => end("timed_out"));
   try {
-    const answered = exchange(fetch, sent, wanted, controller.signal).catch((error: unknown): Answer => {
+    const answered = exchange(fetch, sent, wanted, controller).catch((error: unknown): Answer => {
       controller.abort(); // what is left of the response, and its connection
       return { fault: faultOf(error) };
     });
@@ -64,9 +67,11 @@ export async function send(fetch: Fetch | undefined, sent: Sent, wanted: readonl
   }
 }
 
-async function exchange(given: Fetch | undefined, sent: Sent, wanted: readonly string[], signal: AbortSignal): Promise<Answer> {
-  const headers = Object.fromEntries(sent.headers);
-  const init: FetchInit = { method: sent.method, headers, redirect: "manual", signal };
+async function exchange(given: Fetch | undefined, sent: Sent, wanted: readonly string[], controller: AbortController): Promise<Answer> {
+  const { signal } = controller;
+  const dispatcher = given === undefined ? dispatcherOfFetch() : undefined;
+  if (dispatcher !== undefined) return dispatch(dispatcher, sent, wanted, controller);
+  const init: FetchInit = { method: sent.method, headers: recordOf(sent.headers), redirect: "manual", signal };
   if (sent.body !== null) init.body = sent.body;
   // Looked up for each request, since tools for tests replace it.
   const response = await (given === undefined ? (globalThis.fetch as unknown as Fetch)(sent.url, patient(init, sent.timeLimit)) : given(sent.url, init));
@@ -76,6 +81,12 @@ async function exchange(given: Fetch | undefined, sent: Sent, wanted: readonly s
     return value === null ? [] : [name, value];
   });
   return { status: response.status, headers: found, body: await read(response, sent.maxBytes) };
+}
+
+function recordOf(headers: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let index = 0; index + 1 < headers.length; index += 2) define(record, headers[index]!, headers[index + 1]);
+  return record;
 }
 
 /** Reads the body, in decoded bytes. Of one that exceeds the limit it returns enough for the core to see that. */
@@ -101,19 +112,11 @@ async function* chunksOf(response: FetchResponse): AsyncGenerator<Uint8Array | s
 /** How long undici waits for a response by default, in milliseconds. */
 const PATIENCE = 300_000;
 
-const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
-
-/** The dispatcher that Node's `fetch` uses, or the one that the program has set. */
-interface Dispatcher {
-  dispatch(options: object, handler: unknown): boolean;
-}
-
 /** Makes Node's `fetch` wait for as long as the call may take. Other platforms ignore the addition. */
 function patient(init: FetchInit, timeLimit: number | null): FetchInit {
   if (timeLimit !== null && timeLimit < PATIENCE) return init;
   const dispatcher: Dispatcher = {
-    dispatch: (options, handler) =>
-      (globalThis as unknown as Record<symbol, Dispatcher>)[DISPATCHER]!.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
+    dispatch: (options, handler) => globalDispatcher()!.dispatch({ ...options, headersTimeout: 0, bodyTimeout: 0 }, handler),
   };
   return { ...init, dispatcher } as FetchInit;
 }

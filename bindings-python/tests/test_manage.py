@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -497,3 +498,16 @@ def test_the_import_stays_fast() -> None:
     )
     subprocess.run([sys.executable, "-I", "-c", program], check=True, timeout=60)
     assert {"ApiError", "AsyncPayvost", "Payvost"} <= set(payvost_webhooks.__all__)
+
+
+def test_the_program_of_the_guide(provider: Provider, repository: Path) -> None:
+    page = (repository / "docs" / "guides" / "python" / "manage.md").read_text("utf-8")
+    program = page.split("```python\n")[1].split("```")[0]
+    env = {**os.environ, "PAYVOST_API_KEY": KEY, "PAYVOST_BASE_URL": provider.url}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.splitlines() == [
+        "created webhook_1 with a secret of 13 characters",
+        f"{URL} payment.*, transfer.*, user.kyc_verified",
+    ], done.stderr

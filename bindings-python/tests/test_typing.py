@@ -12,7 +12,8 @@ import pytest
 SAMPLES = [
     pytest.param(path, id=path.stem)
     for path in (
-        Path(__file__).with_name(f"typing_{name}.py") for name in ("sample", "receivers", "stores", "manage")
+        Path(__file__).with_name(f"typing_{name}.py")
+        for name in ("sample", "receivers", "stores", "manage")
     )
 ]
 # Reading the types of the standard library is the slow part.

@@ -157,7 +157,7 @@ class SocketTransport:
         except BaseException:
             raw.close()
             raise
-        connection.sock = _Socket(raw)
+        connection.sock = connection.wrapped = _Socket(raw)
         return connection
 
     def _tls(self) -> ssl.SSLContext:
@@ -171,10 +171,10 @@ class SocketTransport:
         """The proxy from the environment, as ``urllib`` reads it."""
         if not any(name.lower() in ("https_proxy", "all_proxy") for name in os.environ):
             return None
-        from urllib.request import getproxies_environment, proxy_bypass_environment
+        from urllib.request import getproxies_environment, proxy_bypass
 
         proxies = getproxies_environment()
-        if proxy_bypass_environment(self._host, proxies):
+        if proxy_bypass(self._host):
             return None
         return proxies.get("https") or proxies.get("all")
 
@@ -183,6 +183,7 @@ class _Connection(http.client.HTTPConnection):
     auto_open = 0
     idle_since = 0.0
     is_reusable = False
+    wrapped: _Socket
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(host, port)
@@ -190,14 +191,12 @@ class _Connection(http.client.HTTPConnection):
         self.set_debuglevel(0)
 
     def exchange(self, call: ApiCall, attempt: Attempt) -> Answer | Fault:
-        wrapped = self.sock
-        assert isinstance(wrapped, _Socket)
-        wrapped.begin(attempt)
+        self.wrapped.begin(attempt)
         limit, url = call.max_answer_bytes, urlsplit(call.url)
         target = f"{url.path}?{url.query}" if url.query else url.path
         self.request(call.method, target, call.body, dict(call.headers()))
         response = self.getresponse()
-        wrapped.header_bytes = None
+        self.wrapped.header_bytes = None
         headers = response.getheaders()
         body = bytearray()
         while len(body) <= limit:
@@ -217,7 +216,7 @@ class _Connection(http.client.HTTPConnection):
         """Whether the server has neither closed the connection nor sent anything unasked."""
         if time.monotonic() - self.idle_since > MAX_IDLE_SECONDS:
             return False
-        raw = self.sock.raw
+        raw = self.wrapped.raw
         if hasattr(select, "poll"):
             poll = select.poll()
             poll.register(raw, select.POLLIN)
@@ -225,10 +224,8 @@ class _Connection(http.client.HTTPConnection):
         return not select.select([raw], [], [], 0)[0]
 
     def abandon(self) -> None:
-        sock, self.sock = self.sock, None
         self.close()
-        if sock is not None:
-            sock.destroy()
+        self.wrapped.raw.close()
 
 
 class _Socket:
@@ -273,9 +270,6 @@ class _Socket:
     def reader_closed(self) -> None:
         if self._is_closing:
             self.raw.close()
-
-    def destroy(self) -> None:
-        self.raw.close()
 
 
 class _Reader(io.RawIOBase):

@@ -25,7 +25,7 @@ def span(call: ApiCall, base_url: str) -> Iterator[None]:
         yield
         return
     url = urlsplit(base_url)
-    attributes = {
+    attributes: dict[str, str | int] = {
         "http.request.method": call.method,
         "url.template": call.route,
         "server.address": url.hostname or "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Literal
 
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.manage._async_resources import AsyncTesting, AsyncWebhooks
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import Self
 
-    from payvost_webhooks.manage._base import Environment
     from payvost_webhooks.manage._httpx import AsyncHttpxTransport
     from payvost_webhooks.manage._threads import ThreadTransport
 
@@ -42,7 +41,7 @@ class AsyncPayvost(Base):
         self,
         api_key: str | bytes | None,
         *,
-        environment: Environment | None = None,
+        environment: Literal["sandbox", "production"] | None = None,
         base_url: str | None = None,
         timeout: float | timedelta | None = None,
         deadline: float | timedelta | None = None,

@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, Union
+from typing import Any, Literal, NoReturn, TypedDict, Union
 
 from payvost_webhooks._native import ApiCall, ApiClient
 from payvost_webhooks.errors import ApiError, WrongKindError
@@ -22,11 +22,6 @@ from payvost_webhooks.manage._course import (
     response_info,
 )
 from payvost_webhooks.manage._values import CallOptions, Reply, ResponseInfo, encode
-
-if TYPE_CHECKING:
-    from typing_extensions import Literal
-
-    Environment = Literal["sandbox", "production"]
 
 __all__ = ["Base", "ClientOptions", "Running"]
 
@@ -111,7 +106,7 @@ class Base:
         return self._core.base_url
 
     @property
-    def environment(self) -> Environment:
+    def environment(self) -> Literal["sandbox", "production"]:
         """``"sandbox"`` or ``"production"``, which follows from the API key."""
         return "production" if self._core.is_live else "sandbox"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Literal
 
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.manage._base import Base, ClientOptions, Parameters, Running, is_of_httpx
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import Self
 
-    from payvost_webhooks.manage._base import Environment
     from payvost_webhooks.manage._httpx import HttpxTransport
     from payvost_webhooks.manage._sockets import SocketTransport
 
@@ -41,7 +40,7 @@ class Payvost(Base):
         self,
         api_key: str | bytes | None,
         *,
-        environment: Environment | None = None,
+        environment: Literal["sandbox", "production"] | None = None,
         base_url: str | None = None,
         timeout: float | timedelta | None = None,
         deadline: float | timedelta | None = None,

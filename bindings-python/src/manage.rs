@@ -145,6 +145,7 @@ impl ApiCall {
     }
 
     /// An answer came.
+    #[allow(clippy::too_many_arguments)] // of Python, which passes them by position
     fn answered(
         &self,
         py: Python<'_>,

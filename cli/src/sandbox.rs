@@ -55,7 +55,7 @@ pub(crate) struct Arguments {
     /// For how many seconds a webhook's old secret still signs after a rotation
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     rotation_overlap: u64,
-    /// Disable a webhook after so many seconds without a success
+    /// Disable a webhook when no delivery to it has succeeded for this many seconds
     #[arg(long, value_name = "SECONDS")]
     disable_after: Option<u64>,
     /// Deliver to this host too, beside loopback. Can be repeated

@@ -29,7 +29,13 @@ fn errors() -> Vec<Error> {
         .into_iter()
         .chain([Error::InvalidOption(OptionName::Unknown)])
         .chain(patterns.map(Error::InvalidPattern))
-        .chain([Error::PayloadNotRaw, Error::PayloadTooLarge, Error::MissingSignature, Error::MalformedSignature])
+        .chain([
+            Error::PayloadNotRaw,
+            Error::OutOfMemory,
+            Error::PayloadTooLarge,
+            Error::MissingSignature,
+            Error::MalformedSignature,
+        ])
         .chain([Error::SignatureMismatch])
         .chain(problems.map(|problem| Error::InvalidJson { offset: 0, problem }))
         .chain([Error::InvalidEvent(EventField::Id)])

@@ -28,7 +28,7 @@ impl Ids {
         self.named("evt", number, 20)
     }
 
-    /// The secret of a webhook after so many rotations. A secret that was given holds until the first rotation.
+    /// The secret of a webhook after this number of rotations. A secret from the options is used until the first one.
     pub(crate) fn secret(&self, webhook: i64, rotations: i64) -> String {
         match &self.secret {
             Some(secret) if rotations == 0 => secret.clone(),

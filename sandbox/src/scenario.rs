@@ -146,7 +146,7 @@ pub(crate) enum Transport {
     Refused,
     /// Half of the request.
     Reset,
-    /// The whole request, and the answer is taken for this fault.
+    /// Send the whole request, and record this fault instead of the response.
     AnswerLost(Lost),
 }
 

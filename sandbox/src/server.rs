@@ -105,7 +105,7 @@ impl Sandbox {
         let router = api::router(&app);
         let server = tokio::spawn(async move {
             let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
-            // It ends when it is told to, and has nothing to report.
+            // It ends when the sandbox stops, and has nothing to report.
             drop(axum::serve(listener, router).with_graceful_shutdown(until).await);
         });
         Ok(Self { app, scenarios, address, stop, server })

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 /// An event and the path of the endpoint that it is for.
 type Pair = (String, String);
 
-/// What clients were told.
+/// What clients learned.
 #[derive(Debug, Default)]
 struct Acknowledged {
     pairs: BTreeSet<Pair>,

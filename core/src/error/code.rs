@@ -30,7 +30,7 @@ pub enum ErrorCode {
     EventTooOld,
     /// `event_in_future`
     EventInFuture,
-    /// `out_of_memory`: no verdict. Python, Node.js and PHP raise their own memory error instead.
+    /// `out_of_memory`: no verdict. Python and PHP raise their own memory error instead.
     OutOfMemory,
 }
 

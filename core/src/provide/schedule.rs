@@ -3,7 +3,7 @@
 use super::attempt::Answer;
 use crate::limits::RETRY_PAUSES;
 
-/// The course of one event to one endpoint: it asks for attempts, is told when each began and what it brought, and is done.
+/// The course of one event to one endpoint. It asks for attempts; the caller reports when each began and how it ended.
 ///
 /// A pause counts from the start of the attempt before it. Only success and the last failure end the course; what the endpoint answers
 /// changes nothing else.
@@ -114,7 +114,7 @@ impl Pace {
         (0.001..=1_000_000.0).contains(&speed).then_some(Self { speed })
     }
 
-    /// The pause after so many attempts, in milliseconds, or `None` after the last one.
+    /// The pause after this number of attempts, in milliseconds, or `None` after the last one.
     #[must_use]
     #[expect(clippy::as_conversions, reason = "whole milliseconds are wanted, and the cast saturates")]
     pub fn pause_after(self, attempts: u8) -> Option<u64> {

@@ -22,7 +22,7 @@ impl Due {
     }
 }
 
-/// An attempt that shall begin.
+/// An attempt to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pick {
     pub(crate) delivery: i64,
@@ -30,7 +30,7 @@ pub(crate) struct Pick {
     pub(crate) attempt: u8,
 }
 
-/// An attempt that began, and what is to be sent.
+/// An attempt that began, and the request to send.
 pub(crate) struct Begun {
     pub(crate) pick: Pick,
     pub(crate) webhook: i64,

@@ -125,7 +125,7 @@ impl Database {
     pub(crate) fn update_webhook(&mut self, id: &str, changes: &Changes, now: u64) -> rusqlite::Result<Option<Webhook>> {
         let Some(old) = self.webhook(id)? else { return Ok(None) };
         let enabled = changes.enabled.unwrap_or(old.enabled);
-        // An endpoint that is enabled again starts anew.
+        // An endpoint that is enabled again starts without failures.
         let failing_since = if enabled && !old.enabled { None } else { old.failing_since };
         self.execute(
             "UPDATE webhooks SET url = ?2, events = ?3, enabled = ?4, description = ?5, metadata = ?6, updated_at = ?7, failing_since = ?8
@@ -144,7 +144,8 @@ impl Database {
         self.webhook(id)
     }
 
-    /// Replaces the secret. The old one signs until the given time, if there is one. `secret` is told how many rotations there were.
+    /// Replaces the secret. The old one signs until the given time, if there is one. `secret` makes the new one from the number of the webhook and the number of
+    /// rotations.
     pub(crate) fn rotate_secret(
         &mut self,
         id: &str,

@@ -144,8 +144,8 @@ impl Database {
         self.webhook(id)
     }
 
-    /// Replaces the secret. The old one signs until the given time, if there is one. `secret` makes the new one from the number of the webhook and the number of
-    /// rotations.
+    /// Replaces the secret. The old one signs until the given time, if any. `secret` makes the new one from the webhook's number and the
+    /// number of its rotations.
     pub(crate) fn rotate_secret(
         &mut self,
         id: &str,

@@ -9,6 +9,8 @@ import { env, execPath } from "node:process";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "payvost-webhooks-memory-"));
 const LIBRARY = join(FOLDER, "failing.so");
+/** Where the package finds itself by its name. */
+const PACKAGE = new URL("..", import.meta.url);
 
 /** In a process that loads this first, an allocation of LARGEST bytes or more fails. Node's own heap does not come from here. */
 const FAILING = `
@@ -70,7 +72,7 @@ after(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 for (const kind of ["a text", "a text that is not ASCII", "bytes", "many values"]) {
   test(`an event for which there is no memory: ${kind}`, () => {
-    const output = execFileSync(execPath, ["-e", SCRIPT, kind], { env: { ...env, LD_PRELOAD: LIBRARY }, encoding: "utf8", timeout: 60_000 });
+    const output = execFileSync(execPath, ["-e", SCRIPT, kind], { cwd: PACKAGE, env: { ...env, LD_PRELOAD: LIBRARY }, encoding: "utf8", timeout: 60_000 });
     const { hint, ...rest } = JSON.parse(output);
     assert.deepEqual(rest, { name: "ConfigurationError", code: "out_of_memory", message: "out of memory", status: 500, id: "evt_1" });
     assert.match(hint, /memory limit/);

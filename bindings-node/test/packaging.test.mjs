@@ -102,9 +102,11 @@ describe("the packed packages", () => {
   for (const [way, source] of Object.entries({ import: vectors, require: requiring })) {
     test(`the vectors pass, with ${way}`, async () => {
       assert.equal(source.includes(importing), way === "import");
-      writeFileSync(join(cwd, `${way}.test.mjs`), source);
+      mkdirSync(join(cwd, "test"), { recursive: true });
+      cpSync(join(ROOT, "test-support", "canonical.mjs"), join(cwd, "test-support", "canonical.mjs"));
+      writeFileSync(join(cwd, "test", `${way}.test.mjs`), source);
       const observed = join(cwd, way);
-      await run("node", ["--test", `${way}.test.mjs`], cwd, { VECTORS: join(ROOT, "..", "tests", "vectors", "verify"), OBSERVED: observed });
+      await run("node", ["--test", `test/${way}.test.mjs`], cwd, { VECTORS: join(ROOT, "..", "tests", "vectors", "verify"), OBSERVED: observed });
       const lines = readFileSync(join(observed, "node.jsonl"), "utf8").trim().split("\n");
       assert.ok(lines.length >= 400);
       const { resolved } = JSON.parse(await run("node", ["-p", 'JSON.stringify({ resolved: require.resolve("@payvost/webhooks") })'], cwd));

@@ -29,7 +29,7 @@ try {
   new WebhookVerifier("whsec_example", null);
 } catch (error) {
   if (error instanceof ConfigurationError) {
-    const code: "invalid_secret" | "invalid_option" | "payload_not_raw" = error.code;
+    const code: "invalid_secret" | "invalid_option" | "payload_not_raw" | "out_of_memory" = error.code;
     console.log(code);
   } else if (error instanceof WebhookError) {
     const { code, hint, offset, pointer }: { code: ErrorCode; hint: string; offset: number | null; pointer: string | null } = error;

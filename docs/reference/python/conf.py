@@ -11,6 +11,7 @@ import sys
 import types
 from pathlib import Path
 
+from sphinx.ext.autodoc import ClassDocumenter
 from sphinx.ext.napoleon import GoogleDocstring
 from sphinx.pycode import ModuleAnalyzer
 
@@ -45,15 +46,19 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(str|bytes|bytearray|memoryview|int|float|bool|object|type|None|dict|list|tuple)"),
     (r"py:.*", r"(ValueError|TypeError)"),
     (r"py:.*", r"(TakenState|Values)"),  # a literal, and what a private step binds
+    (r"py:.*", r"(timedelta|OnRequest|OnResponse)"),  # the last two are kinds of functions
     (
         r"py:.*",
         r"(typing|typing_extensions|types|collections|datetime|logging|asyncio|wsgiref)\..*",
     ),
     (r"py:.*", r"(WSGIApplication|WSGIEnvironment|StartResponse)"),
-    (r"py:.*", r"(flask|django|fastapi|starlette)\..*"),
+    (r"py:.*", r"(flask|django|fastapi|starlette|httpx)\..*"),
 ]
 # The errors are in the package and in its module, and either will do.
 suppress_warnings = ["ref.python"]
+
+# A class of a private module can be public in two other modules. It is not documented under its private name as well.
+ClassDocumenter.get_canonical_fullname = lambda self: None
 
 # "The reason: the same string in every language" at an attribute is a sentence, and not a type before its description.
 GoogleDocstring._parse_attribute_docstring = GoogleDocstring._consume_to_end

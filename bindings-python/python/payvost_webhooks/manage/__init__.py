@@ -16,7 +16,14 @@ from payvost_webhooks._manage_types import (
     DeliveryAttemptEvent,
     RotatedSecret,
     SandboxClock,
+    TestingAdvanceTimeParams,
+    TestingTriggerWebhookParams,
     Webhook,
+    WebhooksCreateParams,
+    WebhooksGetLogsParams,
+    WebhooksListParams,
+    WebhooksTestParams,
+    WebhooksUpdateParams,
 )
 from payvost_webhooks.errors import ApiError, ConfigurationError
 from payvost_webhooks.manage._async_client import AsyncPayvost
@@ -54,7 +61,14 @@ __all__ = [
     "Rotation",
     "SandboxClock",
     "Testing",
+    "TestingAdvanceTimeParams",
+    "TestingTriggerWebhookParams",
     "Webhook",
     "Webhooks",
+    "WebhooksCreateParams",
+    "WebhooksGetLogsParams",
+    "WebhooksListParams",
+    "WebhooksTestParams",
+    "WebhooksUpdateParams",
     "response_of",
 ]

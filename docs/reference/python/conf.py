@@ -46,7 +46,10 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(str|bytes|bytearray|memoryview|int|float|bool|object|type|None|dict|list|tuple)"),
     (r"py:.*", r"(ValueError|TypeError)"),
     (r"py:.*", r"(TakenState|Values)"),  # a literal, and what a private step binds
-    (r"py:.*", r"(timedelta|OnRequest|OnResponse)"),  # the last two are kinds of functions
+    (
+        r"py:.*",
+        r"(timedelta|OnRequest|OnResponse|(Async)?Caller)",
+    ),  # kinds of functions and of clients
     (
         r"py:.*",
         r"(typing|typing_extensions|types|collections|datetime|logging|asyncio|wsgiref)\..*",

@@ -24,7 +24,7 @@ from payvost_webhooks.manage._values import CallOptions
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from payvost_webhooks.manage._async_client import AsyncPayvost
+    from payvost_webhooks.manage._caller import AsyncCaller
 
 __all__ = ["AsyncTesting", "AsyncWebhooks"]
 
@@ -32,7 +32,7 @@ __all__ = ["AsyncTesting", "AsyncWebhooks"]
 class AsyncWebhooks:
     """The calls for webhooks."""
 
-    def __init__(self, client: AsyncPayvost) -> None:
+    def __init__(self, client: AsyncCaller) -> None:
         self._client = client
 
     async def create(
@@ -151,7 +151,7 @@ class AsyncWebhooks:
 class AsyncTesting:
     """The calls that exist only in a sandbox."""
 
-    def __init__(self, client: AsyncPayvost) -> None:
+    def __init__(self, client: AsyncCaller) -> None:
         self._client = client
 
     async def trigger_webhook(

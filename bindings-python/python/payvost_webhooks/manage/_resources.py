@@ -24,7 +24,7 @@ from payvost_webhooks.manage._values import CallOptions
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from payvost_webhooks.manage._client import Payvost
+    from payvost_webhooks.manage._caller import Caller
 
 __all__ = ["Testing", "Webhooks"]
 
@@ -32,7 +32,7 @@ __all__ = ["Testing", "Webhooks"]
 class Webhooks:
     """The calls for webhooks."""
 
-    def __init__(self, client: Payvost) -> None:
+    def __init__(self, client: Caller) -> None:
         self._client = client
 
     def create(
@@ -143,7 +143,7 @@ class Webhooks:
 class Testing:
     """The calls that exist only in a sandbox."""
 
-    def __init__(self, client: Payvost) -> None:
+    def __init__(self, client: Caller) -> None:
         self._client = client
 
     def trigger_webhook(

@@ -1,0 +1,33 @@
+"""What the resources need of their client."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from payvost_webhooks.manage._base import Parameters
+from payvost_webhooks.manage._pages import AsyncPage, Page
+from payvost_webhooks.manage._values import CallOptions
+
+__all__ = ["AsyncCaller", "Caller"]
+
+
+class Caller(Protocol):
+    """Makes calls, and blocks until they end."""
+
+    def _call(self, operation: str, parameters: Parameters, options: CallOptions | None) -> Any: ...
+
+    def _page(
+        self, operation: str, parameters: Parameters, options: CallOptions | None
+    ) -> Page[Any]: ...
+
+
+class AsyncCaller(Protocol):
+    """Makes calls on an event loop."""
+
+    async def _call(
+        self, operation: str, parameters: Parameters, options: CallOptions | None
+    ) -> Any: ...
+
+    async def _page(
+        self, operation: str, parameters: Parameters, options: CallOptions | None
+    ) -> AsyncPage[Any]: ...

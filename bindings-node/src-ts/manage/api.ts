@@ -51,7 +51,9 @@ export type ResultOf<Options, Result> = Options extends { dryRun: true } ? DryRu
 
 /** A request that a dry run did not send. */
 export interface DryRun {
+  /** The HTTP method. */
   method: string;
+  /** The whole URL. */
   url: string;
   /** The API key is redacted. */
   headers: { [name: string]: string };
@@ -83,6 +85,7 @@ export interface Page<Entry> extends AsyncIterable<Entry> {
   total: number | null;
   /** Payvost's id of the request. */
   readonly requestId: string | null;
+  /** The rate limit that the response stated. */
   readonly rateLimit: RateLimit;
   /** Whether there may be another page. */
   readonly hasNextPage: boolean;
@@ -92,9 +95,11 @@ export interface Page<Entry> extends AsyncIterable<Entry> {
 
 /** What is known about a response, besides its body. */
 export interface ApiResponse {
+  /** The HTTP status. `null` if there was no response. */
   status: number | null;
   /** Payvost's id of the request. */
   requestId: string | null;
+  /** The rate limit that the response stated. */
   rateLimit: RateLimit;
   /** How many requests the call took. */
   attempts: number;
@@ -114,6 +119,7 @@ export interface RateLimit {
 export interface ApiRequestInfo {
   /** Such as `webhooks.create`. */
   operation: string;
+  /** The HTTP method. */
   method: string;
   /** The path with the webhook's id, without the query. */
   path: string;
@@ -127,6 +133,7 @@ export interface ApiResponseInfo extends ApiRequestInfo {
   status: number | null;
   /** Why there was no response, otherwise `null`. */
   fault: Fault | null;
+  /** How long the attempt took, in seconds. */
   durationSeconds: number;
   /** Payvost's id of the request. */
   requestId: string | null;

@@ -3,13 +3,21 @@ import type { ApiErrorCode } from "./types.js";
 
 /** The properties of an {@link ApiError} besides its message. */
 export interface ApiErrorDetails {
+  /** The provider's code, or one of the client. */
   code: ApiErrorCode;
+  /** What usually causes this and what to do about it. */
   hint: string;
+  /** The HTTP status of the last response. `null` if there was none. */
   status?: number | null;
+  /** The parameter that Payvost rejected. */
   field?: string | null;
+  /** Payvost's id of the request. */
   requestId?: string | null;
+  /** How many seconds to wait before the next call. */
   retryAfter?: number | null;
+  /** How many requests were sent. */
   attempts?: number;
+  /** For `outcome_unknown`: the code of what happened. */
   cause?: ApiErrorCode | null;
 }
 

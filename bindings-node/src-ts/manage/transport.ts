@@ -10,8 +10,11 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 /** What the client passes to `fetch`. */
 export interface FetchInit {
+  /** `GET`, `POST`, `PATCH` or `DELETE`. */
   method: string;
+  /** One of them holds the API key. */
   headers: Record<string, string>;
+  /** JSON, if the request has a body. */
   body?: string;
   /** Redirects must not be followed: the request carries the API key. */
   redirect: "manual";
@@ -21,9 +24,16 @@ export interface FetchInit {
 
 /** What the client reads of a response. */
 export interface FetchResponse {
+  /** The HTTP status. */
   readonly status: number;
-  readonly headers: { get(name: string): string | null };
+  /** The headers of the response. */
+  readonly headers: {
+    /** A header by its name in any letter case. */
+    get(name: string): string | null;
+  };
+  /** A stream of the web or of Node.js. */
   readonly body?: unknown;
+  /** The whole body. It is used if there is no stream. */
   arrayBuffer?(): Promise<ArrayBuffer>;
 }
 

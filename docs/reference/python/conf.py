@@ -11,7 +11,7 @@ import sys
 import types
 from pathlib import Path
 
-from sphinx.ext.autodoc import ClassDocumenter
+from sphinx.ext.autodoc import _property_types
 from sphinx.ext.napoleon import GoogleDocstring
 from sphinx.pycode import ModuleAnalyzer
 
@@ -61,7 +61,7 @@ nitpick_ignore_regex = [
 suppress_warnings = ["ref.python"]
 
 # A class of a private module can be public in two other modules. It is not documented under its private name as well.
-ClassDocumenter.get_canonical_fullname = lambda self: None
+_property_types._ClassDefProperties.canonical_full_name = None
 
 # "The reason: the same string in every language" at an attribute is a sentence, and not a type before its description.
 GoogleDocstring._parse_attribute_docstring = GoogleDocstring._consume_to_end

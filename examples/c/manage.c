@@ -133,6 +133,8 @@ static void send_request(CURL *curl, payvost_call *call)
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data);
     }
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+    /* libcurl itself repeats a POST when the server closes a reused connection. */
+    curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, strcmp(method, "POST") == 0 ? 1L : 0L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)payvost_call_time_limit_ms(call)); /* 0: none */
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);

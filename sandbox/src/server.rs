@@ -4,7 +4,7 @@ use core::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use payvost_webhooks::manage::{CallOptions, Client, Names, Now, Operation};
+use payvost_webhooks::manage::Operation;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -135,15 +135,10 @@ impl Sandbox {
     ///
     /// The message says what is wrong with the URL, or that the database failed.
     pub async fn add_endpoint(&self, url: &str) -> Result<Endpoint, String> {
-        let parameters = serde_json::json!({ "url": url, "events": ["*"] }).to_string();
-        let now = Now { elapsed_ms: 0, unix_ms: 0 };
-        Client::builder(DEFAULT_API_KEY)
-            .names(Names::Camel)
-            .build()
-            .and_then(|client| {
-                client.call(Operation::WebhooksCreate, parameters.as_bytes(), &CallOptions::default(), [0; 16], now).map(drop)
-            })
-            .map_err(|refusal| refusal.to_string())?;
+        let parameters = serde_json::json!({ "url": url, "events": ["*"] });
+        if let Some(refusal) = api::refusal(Operation::WebhooksCreate, &parameters) {
+            return Err(refusal.to_string());
+        }
         let new = NewWebhook { url: url.to_owned(), events: vec!["*".to_owned()], description: None, metadata: None };
         let webhook = self.app.create_webhook(new).await.map_err(|_| "the database cannot be written".to_owned())?;
         let next_secret = self.app.ids.secret(webhook.number, 1);

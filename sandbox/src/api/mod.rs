@@ -16,6 +16,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 pub(crate) use guard::Hosts;
+pub(crate) use parameters::refusal;
 
 use self::error::ApiError;
 use crate::clock::Clock;

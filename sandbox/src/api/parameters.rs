@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
-use payvost_webhooks::manage::{CallOptions, Client, Names, Now, Operation};
+use payvost_webhooks::manage::{CallOptions, Client, Names, Now, Operation, Refusal};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -48,8 +48,12 @@ impl Parameters {
     }
 }
 
-/// The rule is the client's own: what it would not send is refused here too.
 fn check(operation: Operation, parameters: &Value) -> Result<(), ApiError> {
+    refusal(operation, parameters).map_or(Ok(()), |refusal| Err(ApiError::invalid(refusal.parameter(), refusal.to_string())))
+}
+
+/// Why a client would not send these parameters. The sandbox refuses them for the same reason.
+pub(crate) fn refusal(operation: Operation, parameters: &Value) -> Option<Refusal> {
     let now = Now { elapsed_ms: 0, unix_ms: 0 };
     Client::builder("sk_test_sandbox")
         .names(Names::Camel)
@@ -57,7 +61,7 @@ fn check(operation: Operation, parameters: &Value) -> Result<(), ApiError> {
         .and_then(|client| {
             client.call(operation, parameters.to_string().as_bytes(), &CallOptions::default(), [0; 16], now).map(drop)
         })
-        .map_err(|refusal| ApiError::invalid(refusal.parameter(), refusal.to_string()))
+        .err()
 }
 
 /// A member that can be absent, null, or given.

@@ -1,6 +1,6 @@
 //! The events that the sandbox makes.
 
-use payvost_webhooks::sample_event;
+use payvost_webhooks::{Error, sample_event, sign, verify_webhook};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -38,6 +38,12 @@ pub(crate) fn payload(id: &str, event_type: &str, data: Option<&RawValue>, now: 
     serde_json::to_vec(&Envelope { id, r#type: event_type, created_at: rfc3339(now), live_mode: false, data, previous_data })
 }
 
+/// Checks an event as its receivers will.
+pub(crate) fn check(payload: &[u8]) -> Result<(), Error> {
+    const SECRET: &str = "whsec_check";
+    verify_webhook(payload, &sign(payload, SECRET)?, SECRET).map(drop)
+}
+
 /// A time in RFC 3339, to the millisecond where it has any.
 pub(crate) fn rfc3339(ms: u64) -> String {
     let time = std::time::UNIX_EPOCH + std::time::Duration::from_millis(ms);
@@ -51,7 +57,7 @@ pub(crate) fn rfc3339(ms: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use payvost_webhooks::{EVENT_TYPES, sign, verify_webhook};
+    use payvost_webhooks::EVENT_TYPES;
 
     #[test]
     fn every_event_verifies() {

@@ -82,6 +82,13 @@ async fn invalid_parameters_are_named() {
         let (status, _, answer) = request(&sandbox, "POST", "/v1/webhooks", &[KEY], Some(body.into())).await;
         assert_eq!((status, &answer["error"]["code"]), (400, &json!("validation_error")), "{body}");
     }
+    for id in [json!(7), json!(""), json!("a\nb"), json!("x".repeat(256))] {
+        let (status, answer) = post(&sandbox, "/v1/testing/events", &json!({"eventType": "payment.failed", "id": id})).await;
+        assert_eq!((status, &answer["error"]["field"]), (400, &json!("id")), "{answer}");
+    }
+    let repeated = r#"{"eventType": "payment.failed", "data": {"a": {"b": 1, "b": 2}}}"#;
+    let (status, _, answer) = request(&sandbox, "POST", "/v1/testing/events", &[KEY], Some(repeated.into())).await;
+    assert_eq!((status, &answer["error"]["field"]), (400, &json!("data")), "{answer}");
     let (status, answer) = post(&sandbox, "/v1/testing/time/advance", &json!({"minutes": 5})).await;
     assert_eq!(status, 400, "{answer}");
     assert_eq!(api(&sandbox, "GET", "/v1/webhooks?limit=101", None).await["error"]["field"], "limit");

@@ -89,6 +89,10 @@ impl Shared {
                 let Ok(payload) = crate::events::payload(&id, &event.event_type, event.data.as_deref(), now) else {
                     return Ok(Err(ApiError::invalid("data", "data must be an object.")));
                 };
+                if let Err(error) = crate::events::check(&payload) {
+                    let field = error.pointer().unwrap_or("/data").trim_start_matches('/');
+                    return Ok(Err(ApiError::invalid(field, format!("Every receiver would reject this event: {error}."))));
+                }
                 let new = NewEvent { id, event_type: event.event_type, payload };
                 database.publish(&new, webhook, now).map(|published| Ok((new.id, published)))
             })

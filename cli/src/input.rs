@@ -6,6 +6,9 @@ use std::io::{IsTerminal, Read, stdin};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use hyper::Uri;
+use hyper::header::{HeaderName, HeaderValue};
+use payvost_webhooks_sandbox::deliver::{Destinations, Sender};
 
 use crate::status::Failure;
 
@@ -59,6 +62,51 @@ impl SecretArguments {
     pub(crate) fn reads_standard_input(&self) -> bool {
         self.secret_file.as_deref() == Some(Path::new(STANDARD_INPUT))
     }
+}
+
+/// Where deliveries may go, and what they carry besides the body and its signature.
+#[derive(Debug, Args)]
+pub(crate) struct DeliveryArguments {
+    /// Deliver to this host too, beside loopback. Can be repeated
+    #[arg(long, value_name = "HOST")]
+    deliver_to: Vec<String>,
+    /// Send this header too. Can be repeated
+    #[arg(long, value_name = "NAME: VALUE", value_parser = header)]
+    header: Vec<(String, String)>,
+}
+
+impl DeliveryArguments {
+    /// A sender that connects to allowed addresses alone.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender::new(Destinations::new(&self.deliver_to), AGENT)
+    }
+
+    pub(crate) fn headers(&self) -> &[(String, String)] {
+        &self.header
+    }
+}
+
+/// The `User-Agent` of what the tools send.
+const AGENT: &str = concat!("payvost-webhooks/", env!("CARGO_PKG_VERSION"));
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("a header is written as 'NAME: VALUE'")?;
+    let (name, value) = (name.trim(), value.trim());
+    HeaderName::try_from(name).map_err(|_| format!("{name:?} is not the name of a header"))?;
+    HeaderValue::try_from(value).map_err(|_| format!("the value of {name} has characters that a header cannot have"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Checks a URL to deliver to, query included.
+pub(crate) fn delivery_url(text: &str) -> Result<String, String> {
+    let uri: Uri = text.parse().map_err(|_| format!("{text:?} is not a URL. It looks like http://127.0.0.1:3000/webhooks"))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
+        return Err(format!("{text:?} must begin with http:// or https://, and name a host"));
+    }
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err("a URL to deliver to has no user name or password. Send them with --header".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads a body, byte for byte, from a file or standard input.

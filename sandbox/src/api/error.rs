@@ -48,6 +48,10 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no webhook with this id.")
     }
 
+    pub(super) fn no_such_event() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is no event with this id.")
+    }
+
     pub(super) fn no_such_path() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path. Does the base URL end before /v1?")
     }

@@ -52,7 +52,7 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/v1/webhooks/{id}/test", post(webhooks::test))
         .route("/v1/webhooks/{id}/logs", get(webhooks::logs))
         .route("/v1/testing/webhooks/{id}/trigger", post(testing::trigger))
-        .route("/v1/testing/events", post(testing::publish))
+        .route("/v1/testing/events", post(testing::publish).get(testing::events))
         .route("/v1/testing/time", get(testing::time))
         .route("/v1/testing/time/advance", post(testing::advance))
         .route("/v1/testing/time/reset", post(testing::reset_time))

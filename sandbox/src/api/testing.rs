@@ -1,8 +1,11 @@
 //! `/v1/testing`: what only a sandbox offers.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use payvost_webhooks::limits::{DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT};
 use payvost_webhooks::manage::Operation;
 use serde_json::{Value, json};
 
@@ -30,6 +33,30 @@ pub(super) async fn publish(State(app): State<App>, body: Bytes) -> Answer {
         .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &id, &event_type, due.at))
         .collect();
     Ok(json::success(&json!({ "id": id, "type": event_type, "deliveries": deliveries })))
+}
+
+/// Lists events in the order in which they were accepted, with the bytes that are signed: whoever forwards them needs no webhook.
+pub(super) async fn events(State(app): State<App>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
+    let limit = match query.get("limit").map(|limit| limit.parse()) {
+        None => DEFAULT_PAGE_LIMIT,
+        Some(Ok(limit @ 1..=MAX_PAGE_LIMIT)) => limit,
+        Some(_) => return Err(ApiError::invalid("limit", format!("limit must be from 1 to {MAX_PAGE_LIMIT}."))),
+    };
+    let after = query.get("after").cloned();
+    let events = app.store.run(move |database| database.events(after.as_deref(), limit)).await?;
+    let events = events.ok_or_else(ApiError::no_such_event)?;
+    let data: Vec<Value> = events
+        .iter()
+        .map(|event| {
+            json!({
+                "id": event.id,
+                "type": event.event_type,
+                "createdAt": rfc3339(event.created_at),
+                "payload": String::from_utf8_lossy(&event.payload),
+            })
+        })
+        .collect();
+    Ok(json::success(&json!(data)))
 }
 
 pub(super) async fn time(State(app): State<App>) -> Response {

@@ -12,9 +12,9 @@ use payvost_webhooks::provide::{Next, Pace, Schedule};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
-pub(crate) use connect::Destinations;
+pub use connect::{ConnectError, Destinations, connect};
 use queue::{Picked, Queues};
-use send::Sender;
+pub use send::{Outgoing, Received, Sender};
 
 use crate::clock::{Clock, machine_time};
 use crate::ids::Ids;
@@ -84,7 +84,7 @@ impl Engine {
         }
         let now = clock.now();
         pending.into_iter().for_each(|due| queues.push(due, now));
-        let work = Work { store, clock, settings, sender: Sender::new(destinations), messages: messages.clone() };
+        let work = Work { store, clock, settings, sender: Sender::new(destinations, send::AGENT), messages: messages.clone() };
         let task = Task { work: Arc::new(work), queues, inbox, advances: Vec::new(), drained: None };
         tokio::spawn(task.run());
         Ok(Self { messages })

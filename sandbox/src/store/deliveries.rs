@@ -5,6 +5,7 @@ use payvost_webhooks::sign;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::Database;
+use crate::engine::Outgoing;
 
 /// A delivery that waits for its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,12 @@ pub(crate) struct Begun {
     pub(crate) payload: Vec<u8>,
     pub(crate) signature: String,
     pub(crate) secret: String,
+}
+
+impl Begun {
+    pub(crate) fn outgoing(&self) -> Outgoing<'_> {
+        Outgoing { url: &self.url, payload: &self.payload, signature: &self.signature, headers: &[] }
+    }
 }
 
 impl Database {

@@ -15,10 +15,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
-pub(crate) use guard::Hosts;
-pub(crate) use parameters::refusal;
+pub(crate) use error::ApiError;
+pub(crate) use guard::{Hosts, check_names};
+pub(crate) use parameters::{Event, Parameters, refusal};
 
-use self::error::ApiError;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::ids::Ids;

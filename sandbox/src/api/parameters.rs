@@ -14,9 +14,14 @@ use crate::store::StatusFilter;
 
 /// Parameters from path, query and body, in one JSON object.
 #[derive(Debug, Default)]
-pub(super) struct Parameters(Map<String, Value>);
+pub(crate) struct Parameters(Map<String, Value>);
 
 impl Parameters {
+    /// Parameters that are there already.
+    pub(crate) const fn of(object: Map<String, Value>) -> Self {
+        Self(object)
+    }
+
     /// The JSON object in a body, whatever its `Content-Type`. An empty body is an empty object.
     pub(super) fn of_body(body: &Bytes) -> Result<Self, ApiError> {
         if body.iter().all(u8::is_ascii_whitespace) {

@@ -19,7 +19,7 @@ type Answer = Result<Response, ApiError>;
 /// Publishes an event to one webhook, with data of the caller's.
 pub(super) async fn trigger(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
     let event = Event::read(&body, Operation::TestingTriggerWebhook, &id)?;
-    app.trigger(id, event).await
+    app.trigger(id, event).await.map(|entry| json::success(&entry))
 }
 
 /// Publishes an event to every webhook that subscribes to its type.
@@ -64,14 +64,7 @@ pub(super) async fn time(State(app): State<App>) -> Response {
 }
 
 pub(super) async fn advance(State(app): State<App>, body: Bytes) -> Answer {
-    let ms = Parameters::of_body(&body)?.read::<Advance>(Operation::TestingAdvanceTime)?.ms()?;
-    if !app.clock.is_virtual() {
-        return Err(ApiError::invalid(
-            "",
-            "The sandbox runs on the machine's clock, which cannot be advanced. Start it with --clock virtual.",
-        ));
-    }
-    app.engine.advance(ms).await.map(moment).ok_or_else(ApiError::unavailable)
+    app.advance(Parameters::of_body(&body)?).await.map(moment)
 }
 
 pub(super) async fn reset_time(State(app): State<App>) -> Answer {
@@ -98,4 +91,19 @@ pub(super) async fn reset(State(app): State<App>) -> Answer {
 
 fn moment(now: u64) -> Response {
     json::success(&json!({ "now": rfc3339(now) }))
+}
+
+/// What the API and the dashboard do alike.
+impl super::Shared {
+    /// Moves the virtual clock. Returns its time once everything that became due has been delivered and answered.
+    pub(crate) async fn advance(&self, parameters: Parameters) -> Result<u64, ApiError> {
+        let ms = parameters.read::<Advance>(Operation::TestingAdvanceTime)?.ms()?;
+        if !self.clock.is_virtual() {
+            return Err(ApiError::invalid(
+                "",
+                "The sandbox runs on the machine's clock, which cannot be advanced. Start it with --clock virtual.",
+            ));
+        }
+        self.engine.advance(ms).await.ok_or_else(ApiError::unavailable)
+    }
 }

@@ -1,8 +1,15 @@
 //! The command `payvost-webhooks`.
 
+mod delivery;
+mod dispatch;
+mod edit;
+mod event;
 mod events;
+mod forge;
 mod input;
+mod runtime;
 mod sandbox;
+mod send;
 mod sign;
 mod status;
 mod verify;
@@ -24,6 +31,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Sandbox(sandbox::Arguments),
+    Send(send::Arguments),
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Events(events::Arguments),
@@ -34,6 +42,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Sandbox(arguments) => sandbox::run(arguments),
+        Command::Send(arguments) => send::run(arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Events(arguments) => events::run(&arguments),

@@ -24,3 +24,6 @@ spl_autoload_register(static function (string $class): void {
         }
     }
 });
+
+// The local Payvost of this checkout.
+getenv('PAYVOST_WEBHOOKS_BIN') !== false || putenv('PAYVOST_WEBHOOKS_BIN=' . dirname(__DIR__, 2) . '/target/bin/payvost-webhooks');

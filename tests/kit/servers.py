@@ -51,9 +51,12 @@ class Server:
         self._is_ready = is_ready or answers
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, **variables: str) -> None:
+        """``variables`` are added to the environment. A server that is started again continues its log."""
+        self._env.update(variables)
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as log, uninterrupted():
+        mode = "wb" if self.exit_status is None else "ab"
+        with self.log.open(mode) as log, uninterrupted():
             self._process = subprocess.Popen(
                 self._command,
                 cwd=self._folder,
@@ -90,6 +93,14 @@ class Server:
             signal_group(self._process.pid, signal.SIGKILL)
             self.exit_status = self._process.wait()
         self._process = None
+
+    def kill(self) -> None:
+        """Ends the whole process group at once, as a crash does."""
+        if self._process is not None:
+            with uninterrupted():
+                signal_group(self._process.pid, signal.SIGKILL)
+                self.exit_status = self._process.wait()
+            self._process = None
 
     def is_gone(self) -> bool:
         """Whether its port is closed, which takes a moment after its last process was killed."""

@@ -39,7 +39,7 @@ pub(crate) struct Settings {
 
 enum Message {
     Attempt(Box<Delivery>, Attempt),
-    Ended(Answer, Arc<str>),
+    Ended(Answer),
     Failed(Failure),
 }
 
@@ -60,12 +60,14 @@ pub(crate) async fn dispatch(
         tokio::select! {
             message = inbox.recv() => match message {
                 None => break false,
-                Some(Message::Attempt(delivery, attempt)) => view.attempt(&delivery, &attempt)?,
-                Some(Message::Ended(Answer::Fault(Fault::DestinationNotAllowed), url)) => {
-                    view.clear();
-                    return Err(not_allowed(&url));
+                Some(Message::Attempt(delivery, attempt)) => {
+                    if attempt.received.answer == Answer::Fault(Fault::DestinationNotAllowed) {
+                        view.clear();
+                        return Err(not_allowed(&delivery.url));
+                    }
+                    view.attempt(&delivery, &attempt)?;
                 }
-                Some(Message::Ended(answer, _)) => view.tally.end(answer),
+                Some(Message::Ended(answer)) => view.tally.end(answer),
                 Some(Message::Failed(failure)) => {
                     view.clear();
                     return Err(failure);
@@ -115,7 +117,7 @@ async fn feed(
                     }
                 };
                 let (answer, ()) = tokio::join!(sent, told);
-                drop(messages.send(Message::Ended(answer, Arc::clone(&delivery.url))).await);
+                drop(messages.send(Message::Ended(answer)).await);
                 drop(permit);
             });
         }
@@ -191,9 +193,12 @@ impl Tally {
     }
 
     pub(crate) fn print(&self, output: &mut impl Write, forged: bool) -> std::io::Result<()> {
-        let (delivered, refused) =
-            if forged { ("accepted though forged", "refused, as they should be") } else { ("delivered", "refused") };
-        writeln!(output, "{} {delivered}, {} {refused}, {} without an answer", self.delivered, self.refused, self.unanswered)?;
+        let Self { delivered, refused, unanswered, .. } = self;
+        if forged {
+            writeln!(output, "forged: {delivered} accepted, {refused} refused, {unanswered} without an answer")?;
+        } else {
+            writeln!(output, "{delivered} delivered, {refused} refused, {unanswered} without an answer")?;
+        }
         if self.answers.values().sum::<u64>() > 1 {
             let answers: Vec<String> = self.answers.iter().map(|(answer, count)| format!("{count} × {answer}")).collect();
             writeln!(output, "attempts: {}", answers.join(", "))?;

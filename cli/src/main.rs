@@ -7,6 +7,9 @@ mod event;
 mod events;
 mod forge;
 mod input;
+mod record;
+mod recording;
+mod replay;
 mod runtime;
 mod sandbox;
 mod send;
@@ -32,6 +35,8 @@ struct Arguments {
 enum Command {
     Sandbox(sandbox::Arguments),
     Send(send::Arguments),
+    Record(record::Arguments),
+    Replay(replay::Arguments),
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Events(events::Arguments),
@@ -43,6 +48,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Send(arguments) => send::run(arguments),
+        Command::Record(arguments) => record::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Events(arguments) => events::run(&arguments),

@@ -79,7 +79,7 @@ pub(crate) async fn dispatch(
     };
     feeder.abort();
     view.clear();
-    view.summary(is_interrupted)?;
+    view.tally.show(settings.json, settings.forged, is_interrupted)?;
     Ok(if is_interrupted { ExitCode::from(INTERRUPTED) } else { view.tally.exit_code(settings.forged) })
 }
 
@@ -104,19 +104,8 @@ async fn feed(
         for delivery in batch.deliveries {
             let (sender, messages, permit) = (Arc::clone(&sender), messages.clone(), Arc::clone(&permit));
             tokio::spawn(async move {
-                let (noted, mut attempts) = mpsc::unbounded_channel();
-                let sent = async {
-                    // The channel is read below, until this ends.
-                    let answer = delivery.send(&sender, settings.retry, |attempt| drop(noted.send(attempt))).await;
-                    drop(noted);
-                    answer
-                };
-                let told = async {
-                    while let Some(attempt) = attempts.recv().await {
-                        drop(messages.send(Message::Attempt(Box::new(delivery.clone()), attempt)).await);
-                    }
-                };
-                let (answer, ()) = tokio::join!(sent, told);
+                let noted = |attempt| Message::Attempt(Box::new(delivery.clone()), attempt);
+                let answer = delivery.send_telling(&sender, settings.retry, &messages, noted).await;
                 drop(messages.send(Message::Ended(answer)).await);
                 drop(permit);
             });
@@ -158,7 +147,7 @@ impl Tally {
     }
 
     /// 3 where nobody answered, 1 where something was refused, or a forgery accepted.
-    fn exit_code(&self, forged: bool) -> ExitCode {
+    pub(crate) fn exit_code(&self, forged: bool) -> ExitCode {
         let findings = if forged { self.delivered } else { self.refused };
         match (findings, self.unanswered) {
             (0, 0) => ExitCode::SUCCESS,
@@ -179,7 +168,18 @@ impl Tally {
         sorted
     }
 
-    pub(crate) fn as_json(&self, is_interrupted: bool) -> Value {
+    /// Prints the summary.
+    pub(crate) fn show(&self, json: bool, forged: bool, is_interrupted: bool) -> Result<(), Failure> {
+        let mut output = std::io::stdout().lock();
+        if json {
+            writeln!(output, "{}", self.as_json(is_interrupted))?;
+        } else {
+            self.print(&mut output, forged)?;
+        }
+        Ok(output.flush()?)
+    }
+
+    fn as_json(&self, is_interrupted: bool) -> Value {
         let sorted = self.sorted();
         let percentile = |percent| self.percentile(&sorted, percent).map(rounded);
         json!({ "summary": {
@@ -192,7 +192,7 @@ impl Tally {
         } })
     }
 
-    pub(crate) fn print(&self, output: &mut impl Write, forged: bool) -> std::io::Result<()> {
+    fn print(&self, output: &mut impl Write, forged: bool) -> std::io::Result<()> {
         let Self { delivered, refused, unanswered, .. } = self;
         if forged {
             writeln!(output, "forged: {delivered} accepted, {refused} refused, {unanswered} without an answer")?;
@@ -273,16 +273,6 @@ impl View {
         if core::mem::take(&mut self.has_line) {
             eprint!("\r\x1b[2K");
         }
-    }
-
-    fn summary(&self, is_interrupted: bool) -> Result<(), Failure> {
-        let mut output = std::io::stdout().lock();
-        if self.settings.json {
-            writeln!(output, "{}", self.tally.as_json(is_interrupted))?;
-        } else {
-            self.tally.print(&mut output, self.settings.forged)?;
-        }
-        Ok(output.flush()?)
     }
 }
 

@@ -87,7 +87,12 @@ pub(crate) struct DeliveryArguments {
 impl DeliveryArguments {
     /// A sender that connects to allowed addresses alone.
     pub(crate) fn sender(&self) -> Sender {
-        Sender::new(Destinations::new(&self.deliver_to), AGENT)
+        Sender::new(self.destinations(), AGENT)
+    }
+
+    /// Where connections may go.
+    pub(crate) fn destinations(&self) -> Destinations {
+        Destinations::new(&self.deliver_to)
     }
 
     pub(crate) fn headers(&self) -> &[(String, String)] {

@@ -1,11 +1,13 @@
 //! The command `payvost-webhooks`.
 
+mod api;
 mod delivery;
 mod dispatch;
 mod edit;
 mod event;
 mod events;
 mod forge;
+mod forward;
 mod input;
 mod record;
 mod recording;
@@ -35,6 +37,7 @@ struct Arguments {
 enum Command {
     Sandbox(sandbox::Arguments),
     Send(send::Arguments),
+    Forward(forward::Arguments),
     Record(record::Arguments),
     Replay(replay::Arguments),
     Sign(sign::Arguments),
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Sandbox(arguments) => sandbox::run(arguments),
         Command::Send(arguments) => send::run(arguments),
+        Command::Forward(arguments) => forward::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),

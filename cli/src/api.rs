@@ -30,7 +30,10 @@ pub(crate) enum ApiFailure {
     Unreachable(String),
     NotAllowed,
     /// The sandbox refuses the request.
-    Refused { status: u16, message: String },
+    Refused {
+        status: u16,
+        message: String,
+    },
 }
 
 impl Api {

@@ -1,6 +1,7 @@
 //! The command `payvost-webhooks`.
 
 mod api;
+mod completions;
 mod delivery;
 mod dispatch;
 mod edit;
@@ -9,6 +10,7 @@ mod events;
 mod forge;
 mod forward;
 mod input;
+mod man;
 mod record;
 mod recording;
 mod replay;
@@ -21,13 +23,13 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::status::Failure;
 
 /// Tools for Payvost webhooks: a local Payvost, signatures, sample events.
 #[derive(Debug, Parser)]
-#[command(name = "payvost-webhooks", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "payvost-webhooks", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -43,6 +45,8 @@ enum Command {
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Events(events::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Exit status. 0: fine. 1: refused, or something was found. 2: wrong usage. 3: unreachable.
@@ -57,6 +61,8 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Events(arguments) => events::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     };
     done.unwrap_or_else(Failure::report)
 }

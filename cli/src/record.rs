@@ -108,7 +108,11 @@ async fn serve(arguments: &Arguments, verifier: WebhookVerifier, file: File) -> 
             seen = recorded.recv() => seen,
         };
         let Some(Seen { verdict, name }) = seen else { break };
-        if verdict == "ok" { verified += 1 } else { refused += 1 }
+        if verdict == "ok" {
+            verified += 1
+        } else {
+            refused += 1
+        }
         let event = name.as_ref().map(|(id, event_type)| json!({ "id": id, "type": event_type }));
         print(&if arguments.json {
             json!({ "verdict": verdict, "event": event }).to_string()

@@ -123,7 +123,9 @@ impl Reader {
         }
         self.offset = self.offset.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
         self.line += 1;
-        Ok(Some(judge(&text, verifier).map_or_else(|reason| Line::Refused(format!("line {}: {reason}", self.line)), Line::Genuine)))
+        Ok(Some(
+            judge(&text, verifier).map_or_else(|reason| Line::Refused(format!("line {}: {reason}", self.line)), Line::Genuine),
+        ))
     }
 }
 

@@ -22,8 +22,11 @@ use crate::status::{Failure, REFUSED};
 /// Exit status: 0 when all were delivered, 1 when some were not or did not verify, 2 for wrong usage, 3 when no answer came.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  payvost-webhooks replay deliveries.jsonl --recorded-secret-file live.txt --secret-file local.txt --to http://127.0.0.1:3000/webhooks/payvost
-  payvost-webhooks replay deliveries.jsonl --as-recorded --speed 60 --events 'payment.*' --to http://127.0.0.1:3000/webhooks/payvost")]
+  payvost-webhooks replay deliveries.jsonl --to http://127.0.0.1:3000/webhooks
+  payvost-webhooks replay deliveries.jsonl --recorded-secret-file live.txt \\
+    --secret-file local.txt --to http://127.0.0.1:3000/webhooks
+  payvost-webhooks replay deliveries.jsonl --as-recorded --speed 60 --events 'payment.*' \\
+    --to http://127.0.0.1:3000/webhooks")]
 pub(crate) struct Arguments {
     /// What payvost-webhooks record has written
     file: PathBuf,
@@ -84,7 +87,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let (url, headers) = (arguments.to.as_str().into(), arguments.delivery.headers().into());
     let scale = arguments.as_recorded.then_some(pace);
     let batches = genuine.into_iter().map(move |each| {
-        let due = scale.map_or(Duration::ZERO, |pace| Duration::from_millis(pace.scaled_ms(Duration::from_millis(each.received_at.saturating_sub(start)))));
+        let due = scale.map_or(Duration::ZERO, |pace| {
+            Duration::from_millis(pace.scaled_ms(Duration::from_millis(each.received_at.saturating_sub(start))))
+        });
         Ok(Batch { due, deliveries: vec![signed(each, &secret, &url, &headers)?] })
     });
     let status = block_on(dispatch(batches, arguments.delivery.sender(), settings))?;

@@ -38,9 +38,10 @@ use crate::status::Failure;
 /// With --cursor, a file keeps the place: after a pause, nothing is missed. An event whose delivery was interrupted is sent again.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  payvost-webhooks forward --to http://127.0.0.1:3000/webhooks/payvost --cursor forward.cursor
-  payvost-webhooks forward --to 'payment.*,refund.created=http://127.0.0.1:3000/payments' --to 'user.*=http://127.0.0.1:3001/users'
-  payvost-webhooks forward --recording deliveries.jsonl --recorded-secret-file live.txt --once --to http://127.0.0.1:3000/webhooks/payvost")]
+  payvost-webhooks forward --to http://127.0.0.1:3000/webhooks --cursor forward.cursor
+  payvost-webhooks forward --to 'payment.*,refund.created=http://127.0.0.1:3000/payments' \\
+    --to 'user.*=http://127.0.0.1:3001/users'
+  payvost-webhooks forward --recording deliveries.jsonl --once --to http://127.0.0.1:3000/webhooks")]
 pub(crate) struct Arguments {
     /// A receiver. Patterns in front of the URL select its events: 'payment.*,user.created=http://127.0.0.1:3000/webhooks'. Can be
     /// repeated
@@ -53,7 +54,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "URL", env = "PAYVOST_BASE_URL", default_value = "http://127.0.0.1:4400", value_parser = delivery_url)]
     sandbox: String,
     /// The sandbox's API key
-    #[arg(long, value_name = "KEY", env = "PAYVOST_API_KEY", default_value = "sk_test_sandbox", hide_env_values = true, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "PAYVOST_API_KEY",
+        default_value = "sk_test_sandbox",
+        hide_env_values = true,
+        hide_default_value = true
+    )]
     api_key: String,
     /// Forward this recording instead, and what is added to it
     #[arg(long, value_name = "FILE")]
@@ -140,10 +148,14 @@ fn source(arguments: &Arguments, secret: &[u8], cursor: Option<&Cursor>) -> Resu
         match start {
             Some(Position::Recording { offset }) => {
                 if !reader.seek(*offset)? {
-                    return Err(Failure::usage("the recording is shorter than the cursor says: it is another one. Use another --cursor."));
+                    return Err(Failure::usage(
+                        "the recording is shorter than the cursor says: it is another one. Use another --cursor.",
+                    ));
                 }
             }
-            Some(Position::Sandbox { .. }) => return Err(Failure::usage("the cursor belongs to a sandbox. Use another --cursor.")),
+            Some(Position::Sandbox { .. }) => {
+                return Err(Failure::usage("the cursor belongs to a sandbox. Use another --cursor."));
+            }
             None => {}
         }
         let verifier = arguments.recorded.verifier(secret)?;
@@ -151,7 +163,9 @@ fn source(arguments: &Arguments, secret: &[u8], cursor: Option<&Cursor>) -> Resu
     }
     let after = match start {
         Some(Position::Sandbox { after }) => Some(after.clone()),
-        Some(Position::Recording { .. }) => return Err(Failure::usage("the cursor belongs to a recording. Use another --cursor.")),
+        Some(Position::Recording { .. }) => {
+            return Err(Failure::usage("the cursor belongs to a recording. Use another --cursor."));
+        }
         None => None,
     };
     let api = Api::new(&arguments.sandbox, arguments.api_key.clone(), arguments.delivery.destinations());

@@ -79,10 +79,12 @@ impl Screen {
     pub(super) fn attempt(&mut self, delivery: &Delivery, attempt: Attempt) {
         self.entries.push_front(Entry { time: time_of_day(), delivery: delivery.clone(), attempt });
         self.entries.truncate(KEPT);
-        // Whoever has chosen an attempt keeps it; at the top, the newest is chosen.
-        if let Some(selected) = self.table.selected().filter(|selected| *selected > 0 || self.detail.is_some()) {
-            self.table.select(Some((selected + 1).min(self.entries.len().saturating_sub(1))));
-        }
+        // At the top, the newest attempt stays chosen. Anywhere else, and while its details are shown, the chosen one does.
+        let selected = match self.table.selected() {
+            Some(selected) if selected > 0 || self.detail.is_some() => selected + 1,
+            _ => 0,
+        };
+        self.table.select(Some(selected.min(self.entries.len().saturating_sub(1))));
         self.is_stale = true;
     }
 
@@ -155,7 +157,11 @@ impl Picture<'_> {
             None => self.draw_table(frame, middle),
         }
         frame.render_widget(Line::raw(self.notice.to_owned()), notice);
-        let keys = if self.detail.is_some() { "↑↓ scroll  d back  r resend  q quit" } else { "↑↓ choose  d detail  r resend  q quit" };
+        let keys = if self.detail.is_some() {
+            "↑↓ scroll  d back  r resend  q quit"
+        } else {
+            "↑↓ choose  d detail  r resend  q quit"
+        };
         frame.render_widget(Line::styled(keys, Style::new().add_modifier(Modifier::DIM)), bottom);
     }
 

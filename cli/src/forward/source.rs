@@ -173,9 +173,9 @@ async fn tell(out: &Sender<Fetched>, text: String) -> Option<()> {
 
 fn explained(api: &Api, failure: ApiFailure) -> Failure {
     match failure {
-        ApiFailure::Unreachable(message) => {
-            Failure::unreachable(format!("{message}. Start a sandbox with payvost-webhooks sandbox, or name another with --sandbox URL."))
-        }
+        ApiFailure::Unreachable(message) => Failure::unreachable(format!(
+            "{message}. Start a sandbox with payvost-webhooks sandbox, or name another with --sandbox URL."
+        )),
         ApiFailure::NotAllowed => not_allowed(api.base_url()),
         ApiFailure::Refused { status: 404, .. } => {
             Failure::usage(format!("{} has no list of events: it is not a sandbox of this version.", api.base_url()))

@@ -59,7 +59,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let secret = arguments.secret.read()?;
     let verifier = arguments.recorded.verifier(&secret)?;
-    let pace = Pace::new(arguments.speed).ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
+    Pace::new(arguments.speed).ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
     let mut reader = Reader::open(&arguments.file)?;
     let (mut genuine, mut refused) = (Vec::new(), 0_u64);
     while let Some(line) = reader.read(&verifier)? {
@@ -85,11 +85,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     };
     let start = genuine.first().map_or(0, |first| first.received_at);
     let (url, headers) = (arguments.to.as_str().into(), arguments.delivery.headers().into());
-    let scale = arguments.as_recorded.then_some(pace);
+    let speed = arguments.as_recorded.then_some(arguments.speed);
     let batches = genuine.into_iter().map(move |each| {
-        let due = scale.map_or(Duration::ZERO, |pace| {
-            Duration::from_millis(pace.scaled_ms(Duration::from_millis(each.received_at.saturating_sub(start))))
-        });
+        let after = Duration::from_millis(each.received_at.saturating_sub(start));
+        let due = speed.map_or(Duration::ZERO, |speed| after.div_f64(speed));
         Ok(Batch { due, deliveries: vec![signed(each, &secret, &url, &headers)?] })
     });
     let status = block_on(dispatch(batches, arguments.delivery.sender(), settings))?;

@@ -1,7 +1,5 @@
 //! When an event is delivered to an endpoint, and when that ends.
 
-use core::time::Duration;
-
 use super::attempt::Answer;
 use crate::limits::RETRY_PAUSES;
 
@@ -118,15 +116,10 @@ impl Pace {
 
     /// The pause after this number of attempts, in milliseconds, or `None` after the last one.
     #[must_use]
-    pub fn pause_after(self, attempts: u8) -> Option<u64> {
-        RETRY_PAUSES.get(usize::from(attempts.checked_sub(1)?)).map(|pause| self.scaled_ms(*pause))
-    }
-
-    /// How long a pause takes at this pace, in milliseconds.
-    #[must_use]
     #[expect(clippy::as_conversions, reason = "whole milliseconds are wanted, and the cast saturates")]
-    pub fn scaled_ms(self, pause: Duration) -> u64 {
-        (pause.as_secs_f64() * 1_000.0 / self.speed) as u64
+    pub fn pause_after(self, attempts: u8) -> Option<u64> {
+        let pause = RETRY_PAUSES.get(usize::from(attempts.checked_sub(1)?))?;
+        Some((pause.as_secs_f64() * 1_000.0 / self.speed) as u64)
     }
 }
 

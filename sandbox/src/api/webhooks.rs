@@ -9,6 +9,7 @@ use payvost_webhooks::manage::Operation;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
+use super::json::Expected;
 use super::parameters::{Create, Event, List, Parameters, Update};
 use super::{App, json};
 use crate::store::{Changes, NewWebhook, Page, Webhook};
@@ -134,14 +135,14 @@ impl super::Shared {
     pub(crate) async fn trigger(&self, id: String, event: Event) -> Result<Value, ApiError> {
         let webhook = self.webhook(id).await?;
         if !webhook.enabled {
-            return Err(ApiError::invalid("id", "The webhook is disabled. Enable it first."));
+            return Err(ApiError::webhook_disabled());
         }
         let event_type = event.event_type.clone();
         let (event_id, published) = self.publish(event, Some(webhook)).await?;
         let entry = published
             .deliveries
             .first()
-            .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at));
+            .map(|(webhook, due)| json::expected_entry(&Expected::first(webhook, due, &event_id, &event_type)));
         Ok(entry.unwrap_or_default())
     }
 }

@@ -1,7 +1,15 @@
 //! Every course that two deliveries to one endpoint can take: attempts and answers, resends, crashes, disabling, deleting and rotations in
 //! every order, until nothing new comes. The core's rules decide, and are compared with the provider's promises, written down here once
 //! more.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::as_conversions, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "tests"
+)]
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
@@ -91,8 +99,7 @@ impl Kept {
             Status::Delivered => Standing::Delivered,
             Status::Failed => Standing::Failed,
         };
-        let kept =
-            provide::Kept { standing, attempts: self.attempts, due_at: ms(self.due), resends: u32::from(self.resends) };
+        let kept = provide::Kept { standing, attempts: self.attempts, due_at: ms(self.due), resends: u32::from(self.resends) };
         Schedule::restored(kept, Pace::REAL)
     }
 

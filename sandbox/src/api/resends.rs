@@ -31,8 +31,7 @@ pub(super) async fn resend_failed(State(app): State<App>, Path(id): Path<String>
 impl super::Shared {
     /// Asks for one more attempt of a delivery. It is sent at once, or after the attempt that is in flight.
     pub(crate) async fn resend(&self, delivery: i64) -> Result<Resend, ApiError> {
-        let resend =
-            self.store.run(move |database| database.resend(delivery)).await?.ok_or_else(ApiError::no_such_delivery)?;
+        let resend = self.store.run(move |database| database.resend(delivery)).await?.ok_or_else(ApiError::no_such_delivery)?;
         if !resend.webhook.enabled {
             return Err(ApiError::webhook_disabled());
         }

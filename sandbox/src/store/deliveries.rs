@@ -75,28 +75,36 @@ pub(super) const fn due(schedule: &Schedule, now: u64) -> Option<u64> {
 }
 
 impl Database {
-    pub(super) fn add_delivery(&mut self, event: i64, webhook: i64, at: u64) -> rusqlite::Result<Due> {
-        self.execute("INSERT INTO deliveries (event, webhook, due_at) VALUES (?, ?, ?)", params![event, webhook, at])?;
+    pub(super) fn add_delivery(&mut self, event: i64, event_type: i64, webhook: i64, at: u64) -> rusqlite::Result<Due> {
+        self.execute(
+            "INSERT INTO deliveries (event, type, webhook, due_at) VALUES (?, ?, ?, ?)",
+            params![event, event_type, webhook, at],
+        )?;
         self.totals.pending += 1;
         Ok(Due { delivery: self.connection.last_insert_rowid(), webhook, attempts: 0, at })
     }
 
     /// What is left to deliver, for a start with an old database.
     pub(crate) fn pending(&self) -> rusqlite::Result<Vec<Due>> {
-        self.open_deliveries("SELECT d.number, d.webhook, d.attempts, iif(d.resends > 0, 0, d.due_at) FROM deliveries d
-                              WHERE d.state = 0 OR d.resends > 0", [])
+        self.open_deliveries(
+            "SELECT d.number, d.webhook, d.attempts, iif(d.resends > 0, 0, d.due_at) FROM deliveries d
+                              WHERE d.state = 0 OR d.resends > 0",
+            [],
+        )
     }
 
     /// What is left to deliver to one webhook.
     pub(crate) fn pending_for(&self, webhook: i64) -> rusqlite::Result<Vec<Due>> {
-        self.open_deliveries("SELECT d.number, d.webhook, d.attempts, iif(d.resends > 0, 0, d.due_at) FROM deliveries d
-                              WHERE d.webhook = ? AND (d.state = 0 OR d.resends > 0)", [webhook])
+        self.open_deliveries(
+            "SELECT d.number, d.webhook, d.attempts, iif(d.resends > 0, 0, d.due_at) FROM deliveries d
+                              WHERE d.webhook = ? AND (d.state = 0 OR d.resends > 0)",
+            [webhook],
+        )
     }
 
     fn open_deliveries(&self, sql: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Due>> {
-        let read = |row: &Row<'_>| {
-            Ok(Due { delivery: row.get(0)?, webhook: row.get(1)?, attempts: row.get(2)?, at: row.get(3)? })
-        };
+        let read =
+            |row: &Row<'_>| Ok(Due { delivery: row.get(0)?, webhook: row.get(1)?, attempts: row.get(2)?, at: row.get(3)? });
         self.connection.prepare_cached(sql)?.query_map(values, read)?.collect()
     }
 

@@ -14,6 +14,11 @@
 //! # }
 //! ```
 
+/// Sending a delivery as the provider does: what the sandbox's engine and the tools of the command line share.
+pub mod deliver {
+    pub use crate::engine::{ConnectError, Destinations, Outgoing, Received, Sender, connect};
+}
+
 mod api;
 mod clock;
 mod engine;

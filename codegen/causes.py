@@ -1,4 +1,4 @@
-"""Reads ``core/contract/causes.toml`` and writes the causes that ``explain`` names: the core's enum, and the documentation."""
+"""Reads ``core/contract/causes.toml`` and writes what ``explain`` can name: the core's enum, and the documentation."""
 
 import json
 import sys
@@ -34,7 +34,8 @@ def read():
 
 def rust(causes):
     variants = "\n".join(
-        f"    /// `{cause.code}`: {documented(cause.meaning)}\n    {cause.variant}," for cause in causes
+        f"    /// `{cause.code}`: {documented(cause.meaning)}\n    {cause.variant},"
+        for cause in causes
     )
     every = "\n".join(f"        Self::{cause.variant}," for cause in causes)
     return f"""//! The codes of causes.
@@ -112,13 +113,24 @@ def markdown(causes):
     before, rest = page.split(BEGIN)
     after = rest.split(END)[1]
     rows = "".join(
-        f"| `{cause.code}` | {in_cell(cause.meaning)} | {in_cell(cause.fix)} |\n" for cause in causes
+        f"| `{cause.code}` | {in_cell(cause.meaning)} | {in_cell(cause.fix)} |\n"
+        for cause in causes
     )
     table = f"\n| cause | what happened | what to do |\n| --- | --- | --- |\n{rows}"
     return f"{before}{BEGIN}\n{table}\n{END}{after}"
 
 
 def in_cell(text):
-    for part in ("sk_", "pk_", "whsec_", "\\u", "&amp;", "&.", "--env-file", "EnvironmentFile=", "sha256="):
+    for part in (
+        "sk_",
+        "pk_",
+        "whsec_",
+        "\\u",
+        "&amp;",
+        "&.",
+        "--env-file",
+        "EnvironmentFile=",
+        "sha256=",
+    ):
         text = text.replace(part, f"`{part.rstrip('.')}`" + ("." if part.endswith(".") else ""), 1)
     return text

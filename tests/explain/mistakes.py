@@ -1,4 +1,4 @@
-"""Random deliveries with one mistake each, of every kind that ``explain`` names. Nothing here depends on the library."""
+"""Random deliveries with one mistake each, of every kind that ``explain`` names, made without the library."""
 
 import base64
 import gzip
@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "events.md"
-NAMES = ("John Doe", "José Núñez", "Zoë", "山田太郎", "O'Brien & Sons <Ltd>", "Łukasz 😀", "Anna/Maria", "a=b+c")
+NAMES = (
+    "John Doe",
+    "José Núñez",
+    "Zoë",
+    "山田太郎",
+    "O'Brien & Sons <Ltd>",
+    "Łukasz 😀",
+    "Anna/Maria",
+    "a=b+c",
+)
 
 
 @dataclass
@@ -51,7 +60,10 @@ def event(random):
         "amount": f"{random.randrange(10**5)}.{random.randrange(100):02}",
         "currency": random.choice(["USD", "EUR", "NGN"]),
         "status": random.choice(["pending", "succeeded", "failed"]),
-        "customer": {"email": f"user{random.randrange(1000)}@example.com", "name": random.choice(NAMES)},
+        "customer": {
+            "email": f"user{random.randrange(1000)}@example.com",
+            "name": random.choice(NAMES),
+        },
         "metadata": {"orderId": f"order_{random.randrange(10**5)}"},
     }
     if random.random() < 0.3:
@@ -172,7 +184,9 @@ def other_endpoint(made, random):
 
 
 def api_key(made, random):
-    made.secret = random.choice([b"sk_live_", b"sk_test_", b"pk_test_"]) + random.randbytes(9).hex().encode()
+    made.secret = (
+        random.choice([b"sk_live_", b"sk_test_", b"pk_test_"]) + random.randbytes(9).hex().encode()
+    )
 
 
 def other_event(made, random):
@@ -251,7 +265,12 @@ def crlf(made, random):
 def doubled(made, random):
     signature = made.headers[0]
     made.headers = random.choice(
-        [[signature + b", " + signature], [signature + b"," + signature], [signature * 2], [signature] * 2]
+        [
+            [signature + b", " + signature],
+            [signature + b"," + signature],
+            [signature * 2],
+            [signature] * 2,
+        ]
     )
 
 
@@ -294,7 +313,9 @@ def form(body, random):
 CHANGES = {
     "secret_newline": change_secret(lambda key, random: key + random.choice([b"\n", b"\r\n"])),
     "secret_whitespace": change_secret(
-        lambda key, random: random.choice([b" " + key, key + b" ", key + b"\t", "\u200b".encode() + key, key + "\u00a0".encode()])
+        lambda key, random: random.choice(
+            [b" " + key, key + b" ", key + b"\t", "\u200b".encode() + key, key + "\u00a0".encode()]
+        )
     ),
     "secret_quoted": change_secret(lambda key, random: random.choice([b'"%s"', b"'%s'"]) % key),
     "secret_html_escaped": change_secret(lambda key, random: html.escape(key.decode()).encode()),
@@ -305,25 +326,39 @@ CHANGES = {
     "body_key_order": change_body(key_order),
     "body_unicode_escaped": change_body(unicode_escaped),
     "body_crlf": crlf,
-    "body_trailing_newline": change_body(lambda body, random: body + random.choice([b"\n", b"\r\n"])),
+    "body_trailing_newline": change_body(
+        lambda body, random: body + random.choice([b"\n", b"\r\n"])
+    ),
     "body_bom": change_body(lambda body, random: b"\xef\xbb\xbf" + body),
-    "body_trimmed": change_signed(lambda body, random: random.choice([b" " + body, b"\n" + body + b"\n", body + b"  ", body + b"\n\n"])),
+    "body_trimmed": change_signed(
+        lambda body, random: random.choice(
+            [b" " + body, b"\n" + body + b"\n", body + b"  ", body + b"\n\n"]
+        )
+    ),
     "body_truncated": truncated,
     "body_form_encoded": change_body(form),
     "body_base64": change_body(lambda body, random: base64.b64encode(body)),
     "body_compressed": change_body(
-        lambda body, random: random.choice([gzip.compress(body), zlib.compress(body), zlib.compress(body, 1)])
+        lambda body, random: random.choice(
+            [gzip.compress(body), zlib.compress(body), zlib.compress(body, 1)]
+        )
     ),
     "body_recoded": change_body(attempted(recoded)),
     "signature_uppercase": change_header(lambda header, random: header.upper()),
-    "signature_base64": change_header(lambda header, random: base64.b64encode(bytes.fromhex(header.decode()))),
+    "signature_base64": change_header(
+        lambda header, random: base64.b64encode(bytes.fromhex(header.decode()))
+    ),
     "signature_prefixed": change_header(
-        lambda header, random: random.choice([b"sha256=", b"v1=", b"v1,", b"SHA2-256(stdin)= ", b"0x"]) + header
+        lambda header, random: (
+            random.choice([b"sha256=", b"v1=", b"v1,", b"SHA2-256(stdin)= ", b"0x"]) + header
+        )
     ),
     "signature_truncated": change_header(lambda header, random: header[: random.randrange(32, 64)]),
     "signature_doubled": doubled,
     "signature_whitespace": change_header(
-        lambda header, random: random.choice([header + b"\n", b" " + header, header[:32] + b"\r\n " + header[32:], header + b" "])
+        lambda header, random: random.choice(
+            [header + b"\n", b" " + header, header[:32] + b"\r\n " + header[32:], header + b" "]
+        )
     ),
     "signature_of_other_algorithm": other_algorithm,
     "signature_of_other_event": other_event,

@@ -1,4 +1,4 @@
-//! The bodies that may have been signed, guessed from the one that was received: everything but JSON written anew.
+//! The bodies that may have been signed, guessed from the one that was received, except JSON that a serializer wrote.
 
 use alloc::format;
 use alloc::vec::Vec;
@@ -20,7 +20,7 @@ pub(super) trait Tries {
     fn ends(&mut self, start: &[u8], ends: &[(&[u8], Finding)]) -> bool;
     /// Tries a JSON text, alone and with the ends that files and streams have. The finding is made from the whole body that matches.
     fn json(&mut self, text: &[u8], finding: &dyn Fn(&[u8]) -> Finding) -> bool;
-    /// Uses up work that is no try: so many bytes were read or written. Returns whether there was enough left.
+    /// Uses up work besides a try: so many bytes were read or written. Returns whether there was enough left.
     fn spend(&mut self, bytes: usize) -> bool;
     /// Whether the work is used up.
     fn is_done(&self) -> bool;

@@ -1,4 +1,4 @@
-//! What is to be explained.
+//! The input of an explanation.
 
 use core::fmt;
 

@@ -193,7 +193,7 @@ impl CauseCode {
                 "Remove the quotes. Docker's --env-file and systemd's EnvironmentFile= treat quotes differently from a shell."
             }
             Self::SecretHtmlEscaped => {
-                "A template or a web page has escaped the secret. Copy it from the dashboard or from the API's answer, not from the source of a page."
+                "A template or a web page has escaped the secret. Copy it from the dashboard or from the answer of the API, not from the source of a page."
             }
             Self::SecretIsApiKey => {
                 "Use the webhook's own secret. The dashboard shows it under Settings > Webhooks; the API returns it when you create the webhook or rotate its secret."
@@ -220,7 +220,7 @@ impl CauseCode {
                 "Read and store the body as bytes, not as text. In Git, mark recorded bodies as binary; in FTP and on Windows, use the binary mode."
             }
             Self::BodyTrailingNewline => {
-                "Write the body without a newline of your own: an editor, echo and println add one, and curl -d drops it (use --data-binary)."
+                "Write the body without a newline of your own: an editor, echo and println add one, and the option -d of cURL drops it (use --data-binary)."
             }
             Self::BodyBom => {
                 "Handle the body as bytes. request.text() and UTF-8 decoders drop the mark; some editors and PowerShell add it."
@@ -244,7 +244,7 @@ impl CauseCode {
             }
             Self::SignatureBase64 => "Let your own sender write the HMAC as 64 lowercase hex digits. Payvost does.",
             Self::SignaturePrefixed => {
-                "The header is the 64 hex digits alone. With openssl, use -r and cut -c 1-64; remove a prefix that belongs to another provider."
+                "The header is the 64 hex digits alone. With OpenSSL, use -r and cut -c 1-64; remove a prefix that belongs to another provider."
             }
             Self::SignatureTruncated => "Look for a column, a log or a buffer that is too short for 64 characters.",
             Self::SignatureDoubled => "Find the proxy or the code that adds the header again. One request has one signature.",

@@ -1,4 +1,4 @@
-//! JSON written anew: the texts that may have been signed, if a serializer wrote the received one from the same value.
+//! JSON that a serializer wrote: the texts that may have been signed, if a serializer wrote the received one from the same value.
 //!
 //! The original is unknown, but its style is one of a few. So the received value is written in every combination of a layout, a way to
 //! escape, an order of keys and forms of numbers, the most likely first, until the work is used up.
@@ -361,7 +361,7 @@ fn advance(choice: &mut [usize], forms: &[(usize, Vec<String>)]) -> bool {
     false
 }
 
-/// The next permutation of the first list, or of the next one once that has begun anew. `false` after the last one.
+/// The next permutation of the first list, or of the next one once that has started over. `false` after the last one.
 fn next_orders(orders: &mut [Vec<usize>]) -> bool {
     orders.iter_mut().any(|order| next_permutation(order))
 }

@@ -40,7 +40,7 @@ pub(super) fn candidates(secret: &[u8], others: &[&[u8]]) -> Vec<Key> {
         let evidence = format!("Number {number} of the other secrets made this signature.");
         let other_endpoint = [Finding::new(CauseCode::SecretOfOtherEndpoint, evidence)];
         keys.add(other, &other_endpoint, true);
-        // A file with a newline at its end is no flaw of the secret that is configured.
+        // A file with a newline at its end is not a flaw of the secret that is configured.
         keys.add(trimmed(other), &other_endpoint, true);
     }
     keys.add_variants(&clean.0, &clean.1);

@@ -16,7 +16,7 @@ use crate::limits::DEFAULT_MAX_PAYLOAD_BYTES;
 /// How many bytes a search may write and hash, besides one reading of each given secret and body. It bounds the time of
 /// [`explain`](super::explain), whatever the body.
 pub const MAX_WORK: usize = 24 * MIB;
-/// Its parts: what is no serializer's habit with likely keys, then with the others; two mistakes, one of them each; secrets that a
+/// Its parts: other forms with likely keys, then with the others; two mistakes, one of them each; secrets that a
 /// decoder has shortened. The habits have the rest.
 const WORK_OF_FORMS: usize = 6 * MIB;
 const WORK_OF_OTHER_KEYS: usize = 2 * MIB;
@@ -205,7 +205,7 @@ fn relation(signed: &[u8], received: &[u8]) -> Finding {
     {
         return found;
     }
-    // A prefix that is no event of its own.
+    // A prefix.
     if signed.starts_with(received) && !received.is_empty() {
         let evidence = alloc::format!("The body ends after {} of the {} signed bytes.", received.len(), signed.len());
         return Finding::new(CauseCode::BodyTruncated, evidence);

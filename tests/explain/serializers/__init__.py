@@ -1,4 +1,4 @@
-"""The serializers of other languages, as child processes that write JSON anew. A language that is not installed is left out."""
+"""The serializers of other languages, as child processes. A language that is not installed is left out."""
 
 import base64
 import json
@@ -7,7 +7,10 @@ import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).parent
-JARS = [Path("/usr/share/java") / f"{name}.jar" for name in ("gson", "jackson-core", "jackson-databind", "jackson-annotations")]
+JARS = [
+    Path("/usr/share/java") / f"{name}.jar"
+    for name in ("gson", "jackson-core", "jackson-databind", "jackson-annotations")
+]
 
 
 def available(folder):
@@ -17,10 +20,14 @@ def available(folder):
         "PHP": ["php", "-n", str(HERE / "reserialize.php")],
         "Ruby": ["ruby", str(HERE / "reserialize.rb")],
     }
-    commands = {language: command for language, command in commands.items() if shutil.which(command[0])}
+    commands = {
+        language: command for language, command in commands.items() if shutil.which(command[0])
+    }
     if shutil.which("go"):
         program = folder / "reserialize"
-        subprocess.run(["go", "build", "-o", program, str(HERE / "go" / "main.go")], check=True, cwd=folder)
+        subprocess.run(
+            ["go", "build", "-o", program, str(HERE / "go" / "main.go")], check=True, cwd=folder
+        )
         commands["Go"] = [str(program)]
     if shutil.which("javac") and all(jar.exists() for jar in JARS):
         path = ":".join(map(str, JARS))

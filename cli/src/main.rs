@@ -7,6 +7,7 @@ mod dispatch;
 mod edit;
 mod event;
 mod events;
+mod explain;
 mod forge;
 mod forward;
 mod input;
@@ -44,6 +45,7 @@ enum Command {
     Replay(replay::Arguments),
     Sign(sign::Arguments),
     Verify(verify::Arguments),
+    Explain(explain::Arguments),
     Events(events::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Events(arguments) => events::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),

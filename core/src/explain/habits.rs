@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::bodies::{Tries, trimmed};
+use super::bodies::{LONG, Tries, trimmed};
 use super::compare::{compare, is_index};
 use super::finding::Finding;
 use super::numbers::{self, Style};
@@ -28,7 +28,7 @@ const MAX_PERMUTATIONS: usize = 5_040;
 const MAX_FORMS: usize = 5_000;
 /// With how many values a body is still read as a tree, and what each costs, as bytes.
 const MAX_VALUES: usize = 131_072;
-const COST_OF_VALUE: usize = 16;
+const COST_OF_VALUE: usize = 4;
 /// What writing one number in one style costs, as bytes.
 const COST_OF_NUMBER: usize = 128;
 /// Up to how many empty arrays each choice of those that were objects is tried.
@@ -427,7 +427,8 @@ fn distinct_orders(tree: &Tree<'_>, tries: &mut dyn Tries) -> Vec<(Vec<Piece>, u
         (&|id| sorted(id, &|a, b| a.len().cmp(&b.len()).then(a.cmp(b))), 4),
     ];
     let mut distinct: Vec<(Vec<Piece>, u8)> = Vec::new();
-    for (policy, cost) in policies {
+    let likely = if tree.text.len() > LONG { 2 } else { policies.len() };
+    for (policy, cost) in policies.into_iter().take(likely) {
         // The received order is always there.
         if !distinct.is_empty() && !tries.spend(tree.nodes.len() * COST_OF_VALUE) {
             break;

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::bodies::{self, Tries};
+use super::bodies::{self, LONG, Tries};
 use super::case::Case;
 use super::code::CauseCode;
 use super::compare::compare;
@@ -166,8 +166,10 @@ impl<'c> Search<'c> {
         }
         // The first key is the configured one, the second what is left of it without its surroundings.
         let few: Vec<&Key> = likely.iter().copied().take(3).collect();
-        let [forms, other_keys, two, mut lost_bits] =
-            [WORK_OF_FORMS, WORK_OF_OTHER_KEYS, WORK_OF_TWO, WORK_OF_LOST_BITS].map(|bytes| self.work.split(bytes));
+        let forms = self.work.split(WORK_OF_FORMS);
+        let is_long = body.len() > LONG;
+        let parts = if is_long { [0; 3] } else { [WORK_OF_OTHER_KEYS, WORK_OF_TWO, WORK_OF_LOST_BITS] };
+        let [other_keys, two, mut lost_bits] = parts.map(|bytes| self.work.split(bytes));
         let hmacs =
             |keys, work| Hmacs { header: &self.header, received: body, keys, work, refused: false, before: None, found: None };
 
@@ -176,7 +178,7 @@ impl<'c> Search<'c> {
             return tries.found;
         }
         let mut of_files = Twice { inner: hmacs(&*few, tries.work), received: body, brief: true };
-        if bodies::of_files(body, &mut of_files) {
+        if !is_long && bodies::of_files(body, &mut of_files) {
             return of_files.inner.found;
         }
         let mut tries = hmacs(&*few, core::mem::replace(&mut self.work, Work::new(0)));
@@ -184,6 +186,9 @@ impl<'c> Search<'c> {
             return tries.found;
         }
         self.work = tries.work;
+        if is_long {
+            return None;
+        }
         let mut tries = hmacs(&*rest, other_keys);
         if bodies::candidates(body, &mut tries) {
             return tries.found;

@@ -25,6 +25,7 @@ mod scenario;
 mod server;
 mod store;
 
+pub use engine::{Dialer, Stream};
 pub use options::{ClockKind, Options, StartError};
 pub use scenario::{ExtraCount, Scenario, UnknownScenario};
 pub use server::{Endpoint, Report, Sandbox};

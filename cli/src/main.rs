@@ -1,5 +1,6 @@
 //! The command `payvost-webhooks`.
 
+mod doctor;
 mod events;
 mod input;
 mod sandbox;
@@ -27,6 +28,7 @@ enum Command {
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Events(events::Arguments),
+    Doctor(doctor::Arguments),
 }
 
 /// Exit status. 0: fine. 1: refused, or something was found. 2: wrong usage. 3: unreachable.
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Events(arguments) => events::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
     };
     done.unwrap_or_else(Failure::report)
 }

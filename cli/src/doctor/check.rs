@@ -40,15 +40,22 @@ pub(crate) enum Probe {
     Either(Requests),
     /// A course of its own.
     Course(for<'e> fn(&'e Exam) -> Examining<'e>),
+    /// A course that says something even if the receiver accepts nothing.
+    Always(for<'e> fn(&'e Exam) -> Examining<'e>),
     /// Looks at what the other checks saw.
     Review(fn(&Exam) -> Finding),
 }
 
-const NOTHING_ACCEPTED: &str = "The receiver does not accept a genuine event.";
+pub(crate) const NOTHING_ACCEPTED: &str = "The receiver does not accept genuine events.";
+
+pub(crate) const ERRORS: &str = "The receiver answers 5xx to forged events in general: see refusal_status.";
 
 impl Check {
     pub(crate) async fn run(&self, exam: &Exam) -> Finding {
-        match &self.probe {
+        if !exam.accepts() && !matches!(self.probe, Probe::Forged(_) | Probe::Always(_) | Probe::Review(_)) {
+            return Finding::skipped(NOTHING_ACCEPTED);
+        }
+        let finding = match &self.probe {
             Probe::Accepts(verdict, requests) => accepts(exam, *verdict, requests(exam)).await,
             Probe::Forged(requests) => {
                 refuses(exam, requests(exam), Finding::forgery, |reply| self.note_odd(exam, reply)).await
@@ -57,12 +64,21 @@ impl Check {
             Probe::NotAnEvent(requests) => not_an_event(exam, requests(exam)).await,
             Probe::Either(requests) => either(exam, requests(exam)).await,
             Probe::Course(course) => course(exam).await,
-            Probe::Review(review) => review(exam),
+            Probe::Always(course) => return course(exam).await,
+            Probe::Review(review) => return review(exam),
+        };
+        match finding.verdict {
+            // A receiver that refuses everything refuses forged events too.
+            Verdict::Pass if !exam.accepts() => Finding::skipped(NOTHING_ACCEPTED),
+            Verdict::Warn | Verdict::Fail if exam.accepts() => check_up(exam, finding).await,
+            _ => finding,
         }
     }
 
     fn note_odd(&self, exam: &Exam, reply: &Reply) {
+        let has_died = exam.accepts_first() && !exam.accepts();
         if let Some(status) = reply.status()
+            && !has_died
             && !matches!(status, 200..=299 | 400..=499)
         {
             exam.note(|seen| seen.odd_refusals.push((self.code, status)));
@@ -70,10 +86,18 @@ impl Check {
     }
 }
 
-async fn accepts(exam: &Exam, otherwise: Verdict, requests: Vec<Request>) -> Finding {
-    if !exam.accepts() {
-        return Finding::skipped(NOTHING_ACCEPTED);
+/// After something odd, makes sure that the receiver still works. Otherwise everything that follows would fail, and tell nothing.
+async fn check_up(exam: &Exam, finding: Finding) -> Finding {
+    let reply = exam.send(&exam.maker.event().request()).await;
+    if reply.is_accepted() || matches!(reply, Reply::NotSent(_)) {
+        return finding;
     }
+    exam.set_accepts(false);
+    let reason = format!("{} Afterwards, the receiver {} for a genuine event.", finding.reason, reply.describe());
+    Finding { verdict: Verdict::Fail, reason, ..finding }
+}
+
+async fn accepts(exam: &Exam, otherwise: Verdict, requests: Vec<Request>) -> Finding {
     for request in &requests {
         let reply = exam.deliver(request).await;
         match &reply {
@@ -100,7 +124,7 @@ async fn refuses(exam: &Exam, requests: Vec<Request>, otherwise: impl Fn(String)
         }
         refusals.push(reply);
     }
-    if exam.accepts() { Finding::pass(summary(&refusals)) } else { Finding::skipped(NOTHING_ACCEPTED) }
+    Finding::pass(summary(&refusals))
 }
 
 async fn not_an_event(exam: &Exam, requests: Vec<Request>) -> Finding {
@@ -110,13 +134,14 @@ async fn not_an_event(exam: &Exam, requests: Vec<Request>) -> Finding {
         match &reply {
             Reply::NotSent(reason) => return Finding::skipped(*reason),
             Reply::Unreachable(_) => return Finding::fail(told(request, &reply)),
+            reply if reply.is_server_error() && exam.refuses_with_errors() => return Finding::skipped(ERRORS),
             reply if reply.is_accepted() || reply.is_server_error() || matches!(reply, Reply::TimedOut(_) | Reply::Closed) => {
                 return Finding::warn(told(request, reply));
             }
             _ => refusals.push(reply),
         }
     }
-    if exam.accepts() { Finding::pass(summary(&refusals)) } else { Finding::skipped(NOTHING_ACCEPTED) }
+    Finding::pass(summary(&refusals))
 }
 
 async fn either(exam: &Exam, requests: Vec<Request>) -> Finding {
@@ -126,10 +151,11 @@ async fn either(exam: &Exam, requests: Vec<Request>) -> Finding {
         match &reply {
             Reply::NotSent(reason) => return Finding::skipped(*reason),
             Reply::Answered(answer) if answer.status < 500 => replies.push(reply),
+            reply if reply.is_server_error() && exam.refuses_with_errors() => return Finding::skipped(ERRORS),
             _ => return Finding::warn(told(request, &reply)),
         }
     }
-    if exam.accepts() { Finding::pass(summary(&replies)) } else { Finding::skipped(NOTHING_ACCEPTED) }
+    Finding::pass(summary(&replies))
 }
 
 /// A sentence about one reply.

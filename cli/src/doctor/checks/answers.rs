@@ -1,6 +1,6 @@
 //! What the responses say, and to whom.
 
-use crate::doctor::check::{Check, Examining, Probe};
+use crate::doctor::check::{Check, Examining, NOTHING_ACCEPTED, Probe};
 use crate::doctor::exam::Exam;
 use crate::doctor::finding::Finding;
 use crate::doctor::leaks::Leaks;
@@ -62,16 +62,17 @@ pub(crate) const CHECKS: &[Check] = &[
         code: "alive",
         title: "After all checks, an event is still accepted",
         remedy: "Look into the receiver's log for what brought it down.",
-        probe: Probe::Course(alive),
+        probe: Probe::Always(alive),
     },
 ];
 
 fn refusal_status(exam: &Exam) -> Finding {
-    let odd = exam.note(|seen| seen.odd_refusals.clone());
-    match odd.first() {
+    if !exam.accepts_first() {
+        return Finding::skipped(NOTHING_ACCEPTED);
+    }
+    match exam.note(|seen| seen.odd_refusals.first().copied()) {
         Some((code, status)) => Finding::fail(format!("The receiver answered {status} in the check {code}.")),
-        None if exam.accepts() => Finding::pass("They are."),
-        None => Finding::skipped("The receiver does not accept a genuine event."),
+        None => Finding::pass("They are."),
     }
 }
 
@@ -84,8 +85,8 @@ fn leak(exam: &Exam, otherwise: fn(String) -> Finding, of: impl FnOnce(&Leaks) -
 
 fn alive(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
-        if !exam.accepts() {
-            return Finding::skipped("The receiver does not accept a genuine event.");
+        if !exam.accepts_first() {
+            return Finding::skipped(NOTHING_ACCEPTED);
         }
         match exam.deliver(&exam.maker.event().request()).await {
             Reply::NotSent(reason) => Finding::skipped(reason),

@@ -151,8 +151,8 @@ pub(crate) const CHECKS: &[Check] = &[
         }),
     },
     Check {
-        code: "signature_last_digit",
-        title: "A signature with one wrong digit is refused",
+        code: "signature_digits",
+        title: "A signature with wrong or misplaced digits is refused",
         remedy: VERIFY,
         probe: Probe::Forged(|exam| {
             let wrong = |at: usize, label| {
@@ -160,10 +160,13 @@ pub(crate) const CHECKS: &[Check] = &[
                 let signature = with_wrong_digit(&event.signature, at);
                 event.request_with(signature).label(label)
             };
+            let event = exam.maker.event();
+            let reversed: String = event.signature.chars().rev().collect();
             vec![
-                wrong(0, "the first digit is wrong"),
-                wrong(31, "the digit in the middle is wrong"),
-                wrong(63, "the last digit is wrong"),
+                wrong(0, "the first digit was wrong"),
+                wrong(31, "the digit in the middle was wrong"),
+                wrong(63, "the last digit was wrong"),
+                event.request_with(reversed).label("the digits were in reverse order"),
             ]
         }),
     },

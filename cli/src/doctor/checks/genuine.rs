@@ -5,7 +5,7 @@ use std::time::Duration;
 use payvost_webhooks::EVENT_TYPES;
 use serde_json::{Map, Value, json};
 
-use crate::doctor::check::{Check, Examining, Probe};
+use crate::doctor::check::{Check, Examining, NOTHING_ACCEPTED, Probe};
 use crate::doctor::event::{ago, in_future};
 use crate::doctor::exam::Exam;
 use crate::doctor::finding::{Finding, Verdict};
@@ -20,7 +20,7 @@ pub(crate) const CHECKS: &[Check] = &[
         code: "genuine",
         title: "A genuine event is accepted",
         remedy: "Check the URL, and that the receiver and this command have the same secret.",
-        probe: Probe::Course(genuine),
+        probe: Probe::Always(genuine),
     },
     Check {
         code: "answer_time",
@@ -178,9 +178,14 @@ pub(crate) const CHECKS: &[Check] = &[
         title: "Each form of createdAt is accepted",
         remedy: "Parse createdAt with a parser of RFC 3339: it may have fractions of a second and an offset.",
         probe: Probe::Accepts(Verdict::Warn, |exam| {
-            ["2025-11-01T10:00:00.123Z", "2025-11-01T12:00:00+02:00"]
-                .map(|time| changed(exam, |event| drop(event.insert("createdAt".into(), time.into()))).label(time))
-                .into()
+            let now = ago(Duration::ZERO);
+            let seconds = now.trim_end_matches('Z');
+            let of =
+                |time: String, label| changed(exam, |event| drop(event.insert("createdAt".into(), time.into()))).label(label);
+            vec![
+                of(format!("{seconds}.123Z"), "createdAt had milliseconds"),
+                of(format!("{seconds}+00:00"), "createdAt had an offset"),
+            ]
         }),
     },
     Check {
@@ -188,11 +193,13 @@ pub(crate) const CHECKS: &[Check] = &[
         title: "Events are accepted in any order",
         remedy: "Do not refuse an event whose predecessor you have not seen. Payvost promises no order.",
         probe: Probe::Accepts(Verdict::Fail, |exam| {
+            let payment = format!("pay_{}", exam.maker.id());
             let of = |name: &'static str, seconds: u64| {
                 let event = exam.maker.of_type(name);
-                let at = ago(Duration::from_secs(seconds));
-                let body = with_fields(&event.body, &[("createdAt", at.into())]);
-                exam.maker.signed(body).request().label(name)
+                let mut envelope: Value = serde_json::from_slice(&event.body).unwrap_or_default();
+                envelope["createdAt"] = ago(Duration::from_secs(seconds)).into();
+                envelope["data"]["id"] = payment.clone().into();
+                exam.maker.signed(envelope.to_string()).request().label(name)
             };
             vec![of("payment.refunded", 10), of("payment.succeeded", 20), of("payment.created", 30)]
         }),
@@ -236,7 +243,7 @@ fn answer_time(exam: &Exam) -> Finding {
         return Finding::fail(format!("A genuine event got no response within {} s.", limit.as_secs_f64()));
     }
     if slowest.is_zero() {
-        return Finding::skipped("The receiver does not accept a genuine event.");
+        return Finding::skipped(NOTHING_ACCEPTED);
     }
     let told = format!("The slowest took {} ms.", slowest.as_millis());
     if slowest > limit / 2 { Finding::warn(told) } else { Finding::pass(told) }
@@ -267,14 +274,6 @@ fn https(exam: &Exam) -> Finding {
 
 fn changed(exam: &Exam, change: impl FnOnce(&mut Map<String, Value>)) -> Request {
     exam.maker.changed(change).request()
-}
-
-fn with_fields(body: &[u8], fields: &[(&str, Value)]) -> Vec<u8> {
-    let mut envelope: Value = serde_json::from_slice(body).unwrap_or_default();
-    for (name, value) in fields {
-        envelope[*name] = value.clone();
-    }
-    envelope.to_string().into_bytes()
 }
 
 fn indented(body: &str) -> Vec<u8> {

@@ -11,7 +11,6 @@ use crate::doctor::http::Step;
 use crate::doctor::reply::Reply;
 use crate::doctor::request::Request;
 
-const NOTHING_ACCEPTED: &str = "The receiver does not accept a genuine event.";
 const NO_EFFECTS: &str = "Unknown: give --effects-url, --effects-file or --effects-redis-key to have it checked.";
 const NO_EFFECT_SEEN: &str = "No effect of a genuine event was seen.";
 const ATOMIC: &str = "Claim the event's id in one atomic step before you act on it, such as INSERT … ON CONFLICT DO NOTHING or SET … NX. Do not look it up first.";
@@ -84,9 +83,6 @@ pub(crate) const CHECKS: &[Check] = &[
 
 fn duplicate_apart(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
-        if !exam.accepts() {
-            return Finding::skipped(NOTHING_ACCEPTED);
-        }
         let request = exam.maker.event().request();
         for copy in ["The first", "The second", "The third"] {
             let reply = exam.deliver(&request).await;
@@ -104,9 +100,6 @@ fn duplicate_apart(exam: &Exam) -> Examining<'_> {
 
 fn duplicates_together(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
-        if !exam.accepts() {
-            return Finding::skipped(NOTHING_ACCEPTED);
-        }
         let event = exam.maker.event();
         let replies = at_once(exam, &event).await;
         if let Some(Reply::NotSent(reason)) = replies.iter().find(|reply| matches!(reply, Reply::NotSent(_))) {
@@ -149,9 +142,6 @@ fn conflicting(exam: &Exam) -> (Request, Request) {
 
 fn same_id_other_body(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
-        if !exam.accepts() {
-            return Finding::skipped(NOTHING_ACCEPTED);
-        }
         let (first, second) = conflicting(exam);
         let reply = exam.deliver(&first).await;
         if !reply.is_accepted() {
@@ -169,9 +159,6 @@ fn same_id_other_body(exam: &Exam) -> Examining<'_> {
 
 fn failed_event(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
-        if !exam.accepts() {
-            return Finding::skipped(NOTHING_ACCEPTED);
-        }
         let mut lost = 0;
         for _ in 0..2 {
             let event = exam.maker.changed(|envelope| drop(envelope.insert("data".into(), Value::Object(Map::new()))));
@@ -203,9 +190,6 @@ fn failed_event(exam: &Exam) -> Examining<'_> {
 /// The effects to count, or why there is nothing to check.
 fn effects(exam: &Exam) -> Result<&Effects, Finding> {
     let Some(effects) = &exam.settings.effects else { return Err(Finding::skipped(NO_EFFECTS)) };
-    if !exam.accepts() {
-        return Err(Finding::skipped(NOTHING_ACCEPTED));
-    }
     if exam.note(|seen| seen.no_effect) {
         return Err(Finding::skipped(NO_EFFECT_SEEN));
     }

@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report, output: &mut impl Write) -> io::Result<()> 
                 "code": entry.check.code,
                 "result": entry.finding.verdict.as_str(),
                 "reason": entry.finding.reason,
-                "remedy": entry.remedy(),
+                "remedy": entry.remedy().unwrap_or_default(),
             })
         })
         .collect();

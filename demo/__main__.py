@@ -1,18 +1,22 @@
-"""Starts the four example receivers and delivers each case to all of them. Exits with 1 if a response is unexpected."""
+"""Starts the four example receivers, delivers each case to all of them, and lets the sandbox deliver to them through an
+outage and a rotation. Exits with 1 if a response is unexpected. With KEEP=1, everything keeps running at the end."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from demo.table import Table, bold, green, red
+from demo.provider import Provider
+from demo.table import Row, Table, bold, green, red
 from tests.kit import cases, receivers
 from tests.kit.delivery import PATH, deliver
 from tests.kit.environment import built_environment
 from tests.kit.paths import LOGS
+from tests.kit.sandbox import Sandbox
 from tests.kit.servers import ENDING_SIGNALS, Server, ServerError, free_ports, running
 
 
@@ -21,12 +25,7 @@ def main() -> int:
     for number in ENDING_SIGNALS:
         signal.signal(number, end)
     try:
-        servers = make_servers(options.wrong_secret)
-        with running(servers):
-            for server in servers:
-                print(f"{server.name:<15} http://127.0.0.1:{server.port}{PATH}", flush=True)
-            print()
-            return deliver_all(servers)
+        return show(make_servers(options.wrong_secret))
     except ServerError as error:
         print(red(f"demo: {error}"), file=sys.stderr)
         return 1
@@ -46,46 +45,81 @@ def end(number: int, _frame: object) -> None:
     sys.exit(128 + number)
 
 
-def make_servers(with_wrong_secret: str | None) -> list[Server]:
+def make_servers(with_wrong_secret: str | None) -> tuple[Sandbox, list[Server]]:
     built = built_environment()
     receivers.build_c(built)
+    port, *ports = free_ports(1 + len(receivers.TITLES))
     servers = []
-    for name, port in zip(receivers.TITLES, free_ports(len(receivers.TITLES))):
+    for name, its_port in zip(receivers.TITLES, ports):
         secret = cases.OTHER_SECRET if name == with_wrong_secret else cases.SECRET
         log = LOGS / f"demo-{name}.log"
-        servers.append(receivers.make_server(name, built, secret, port=port, log=log))
-    return servers
+        servers.append(receivers.make_server(name, built, secret, port=its_port, log=log))
+    return Sandbox(built, port=port, log=LOGS / "demo-sandbox.log"), servers
 
 
-def deliver_all(servers: Sequence[Server]) -> int:
-    began = time.monotonic()
+def show(servers: tuple[Sandbox, list[Server]]) -> int:
+    sandbox, receiving = servers
+    provider = Provider(sandbox, receiving)
     groups = cases.groups()
-    table = Table(groups, [server.name for server in servers])
-    count = 0
-    deviations = []
-    table.header()
-    for group in groups:
-        table.group(group)
-        for case in group.cases:
-            answers = {server.name: deliver(server.port, case) for server in servers}
-            table.row(case, answers)
-            count += len(answers)
-            deviations += [
-                (name, case, answer) for name, answer in answers.items() if answer != case.expected
-            ]
+    acts = provider.acts()
+    rows = [*(case for group in groups for case in group.cases), *acts]
+    run = Run(Table(rows, [server.name for server in receiving]))
 
-    print()
-    for name, case, answer in deviations:
-        print(f"{name}, {case.name}: expected {case.expected}, got {answer}")
-    took = f"{count} deliveries in {time.monotonic() - began:.1f} s"
-    if deviations:
-        print(
-            red(f"✗ {took}, {len(deviations)} with an unexpected response")
-            + f"; logs: {LOGS}/demo-*.log"
-        )
-        return 1
-    print(green("✓") + bold(f" {took}, all answered as expected"))
-    return 0
+    with running(receiving):
+        for server in receiving:
+            print(f"{server.name:<15} http://127.0.0.1:{server.port}{PATH}", flush=True)
+        print()
+        run.table.header()
+        for group in groups:
+            run.table.group(group.title)
+            for case in group.cases:
+                run.add(case, {server.name: deliver(server.port, case) for server in receiving})
+    if run.deviations:
+        return run.end()
+
+    run.table.group(f"{len(cases.DOCUMENTED_TYPES)} events from the sandbox, on a virtual clock")
+    with provider.running():
+        for act in acts:
+            events = act.run()
+            run.add(act, provider.answers(events), deliveries=len(events))
+        status = run.end()
+        if os.environ.get("KEEP") == "1":
+            print(f"\nThe dashboard: {sandbox.ready['dashboardUrl']}\nCtrl-C ends it.", flush=True)
+            signal.pause()
+    return status
+
+
+class Run:
+    """Counts what was delivered, and what was not answered as expected."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.deviations: list[str] = []
+        self._began = time.monotonic()
+        self._count = 0
+
+    def add(self, row: Row, answers: Mapping[str, str], *, deliveries: int = 1) -> None:
+        self.table.row(row, answers)
+        self._count += deliveries * len(answers)
+        self.deviations += [
+            f"{name}, {row.name}: expected {row.expected}, got {answer}"
+            for name, answer in answers.items()
+            if answer != row.expected
+        ]
+
+    def end(self) -> int:
+        """Returns the exit status."""
+        print()
+        for deviation in self.deviations:
+            print(deviation)
+        took = f"{self._count} deliveries in {time.monotonic() - self._began:.1f} s"
+        if self.deviations:
+            count = len(self.deviations)
+            logs = f"logs: {LOGS}/demo-*.log"
+            print(red(f"✗ {took}, {count} with an unexpected response") + f"; {logs}")
+            return 1
+        print(green("✓") + bold(f" {took}, all answered as expected"), flush=True)
+        return 0
 
 
 if __name__ == "__main__":

@@ -6,20 +6,28 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from tests.kit.cases import Case, Group
+
+class Row(Protocol):
+    """``expected`` is the text of each cell if all goes well."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def expected(self) -> str: ...
 
 
 class Table:
     """Columns are as wide as the expected responses. If the window is too narrow, each cell shows only the status, and
-    a last column shows the error code, which is the same for all receivers."""
+    a last column shows the rest, which is the same for all receivers."""
 
-    def __init__(self, groups: Sequence[Group], receivers: Sequence[str]) -> None:
-        cases = [case for group in groups for case in group.cases]
+    def __init__(self, rows: Sequence[Row], receivers: Sequence[str]) -> None:
         self._receivers = receivers
         self._titles = list(receivers)
-        self._name_width = max(len(case.name) for case in cases)
-        self._cell_width = max(len(case.expected) for case in cases) + 2
+        self._name_width = max(len(row.name) for row in rows)
+        self._cell_width = max(len(row.expected) for row in rows) + 2
         self._narrow = self._total_width() > shutil.get_terminal_size((200, 24)).columns
         if self._narrow:
             self._titles = [title.partition(" ")[0] for title in receivers]
@@ -29,19 +37,19 @@ class Table:
         return self._name_width + len(self._receivers) * (2 + self._cell_width)
 
     def header(self) -> None:
-        code = "error code" if self._narrow else ""
-        self._line("", [bold(title.ljust(self._cell_width)) for title in self._titles], code)
+        rest = "and more" if self._narrow else ""
+        self._line("", [bold(title.ljust(self._cell_width)) for title in self._titles], rest)
 
-    def group(self, group: Group) -> None:
-        print(f"\n{bold(group.title)}", flush=True)
+    def group(self, title: str) -> None:
+        print(f"\n{bold(title)}", flush=True)
 
-    def row(self, case: Case, answers: Mapping[str, str]) -> None:
-        cells = [self._cell(case, answers[receiver]) for receiver in self._receivers]
-        code = case.expected.partition(" ")[2] if self._narrow else ""
-        self._line(case.name, cells, code)
+    def row(self, row: Row, answers: Mapping[str, str]) -> None:
+        cells = [self._cell(row, answers[receiver]) for receiver in self._receivers]
+        rest = row.expected.partition(" ")[2] if self._narrow else ""
+        self._line(row.name, cells, rest)
 
-    def _cell(self, case: Case, answer: str) -> str:
-        if answer != case.expected:
+    def _cell(self, row: Row, answer: str) -> str:
+        if answer != row.expected:
             return red(f"✗ {answer}".ljust(self._cell_width))
         shown = answer.partition(" ")[0] if self._narrow else answer
         return green("✓") + f" {shown}".ljust(self._cell_width - 1)

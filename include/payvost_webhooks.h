@@ -3396,6 +3396,44 @@ payvost_result payvost_sql_program_new_forget(uint32_t dialect,
                                               struct payvost_error *error);
 
 /**
+ * Makes the program of `PAYVOST_SQL_ENTER` note the attempt in a short transaction before it claims, so
+ * that an event whose workers all die leaves a dead letter. Call it before the first step. `error`
+ * may be `NULL`.
+ *
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work has begun.
+ */
+PAYVOST_API
+payvost_result payvost_sql_program_note_attempts(struct payvost_sql_program *program,
+                                                 struct payvost_error *error);
+
+/**
+ * Lets the caller begin and end the transactions, for a database layer that has its own way:
+ * `PAYVOST_SQL_OPEN` begins one, on any connection; `PAYVOST_SQL_BEGIN` is not asked;
+ * `PAYVOST_SQL_COMMIT` and `PAYVOST_SQL_ROLLBACK` end it and return its connection. Call it before the
+ * first step. `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work has begun.
+ */
+PAYVOST_API
+payvost_result payvost_sql_program_in_transactions(struct payvost_sql_program *program,
+                                                   struct payvost_error *error);
+
+/**
+ * Joins a transaction that the caller has opened: the program of `PAYVOST_SQL_ENTER` claims in it at
+ * once. For `PAYVOST_SQL_COMMIT` and `PAYVOST_SQL_ROLLBACK`, feed that the caller has committed or rolled
+ * back. What has to be recorded after that needs another transaction: a `PAYVOST_SQL_OPEN`. Call it before
+ * the first step. `error` may be `NULL`.
+ *
+ * If the event is not claimed, the caller's transaction is left as it is; after a fault the caller has
+ * to roll it back. No attempt is noted.
+ *
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work has begun.
+ */
+PAYVOST_API
+payvost_result payvost_sql_program_join(struct payvost_sql_program *program,
+                                        struct payvost_error *error);
+
+/**
  * Continues with more work on the connection that this program kept: for an inbox whose
  * `PAYVOST_SQL_ENTER` ended with a claim. `error` may be `NULL`.
  *

@@ -163,6 +163,50 @@ pub extern "C" fn payvost_sql_program_new_forget(
     })
 }
 
+/// Makes the program of `PAYVOST_SQL_ENTER` note the attempt in a short transaction before it claims, so
+/// that an event whose workers all die leaves a dead letter. Call it before the first step. `error`
+/// may be `NULL`.
+///
+/// Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work has begun.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_sql_program_note_attempts(
+    program: Option<&mut payvost_sql_program>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    before_the_first_step(program, error, Program::noting_attempts)
+}
+
+/// Lets the caller begin and end the transactions, for a database layer that has its own way:
+/// `PAYVOST_SQL_OPEN` begins one, on any connection; `PAYVOST_SQL_BEGIN` is not asked;
+/// `PAYVOST_SQL_COMMIT` and `PAYVOST_SQL_ROLLBACK` end it and return its connection. Call it before the
+/// first step. `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work has begun.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_sql_program_in_transactions(
+    program: Option<&mut payvost_sql_program>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    before_the_first_step(program, error, Program::in_transactions)
+}
+
+/// Joins a transaction that the caller has opened: the program of `PAYVOST_SQL_ENTER` claims in it at
+/// once. For `PAYVOST_SQL_COMMIT` and `PAYVOST_SQL_ROLLBACK`, feed that the caller has committed or rolled
+/// back. What has to be recorded after that needs another transaction: a `PAYVOST_SQL_OPEN`. Call it before
+/// the first step. `error` may be `NULL`.
+///
+/// If the event is not claimed, the caller's transaction is left as it is; after a fault the caller has
+/// to roll it back. No attempt is noted.
+///
+/// Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work has begun.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_sql_program_join(
+    program: Option<&mut payvost_sql_program>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    before_the_first_step(program, error, Program::joining)
+}
+
 /// Continues with more work on the connection that this program kept: for an inbox whose
 /// `PAYVOST_SQL_ENTER` ended with a claim. `error` may be `NULL`.
 ///
@@ -279,6 +323,21 @@ pub extern "C" fn payvost_sql_program_keeps_connection(program: Option<&payvost_
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_sql_program_free(program: Option<Box<payvost_sql_program>>) {
     boundary::guarded((), || drop(program));
+}
+
+fn before_the_first_step(
+    program: Option<&mut payvost_sql_program>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+    change: fn(Program) -> Program,
+) -> payvost_result {
+    call::run(error, || {
+        let program = given(program)?;
+        if program.program.next() != Some(Ask::Open) {
+            return Err(Failure::UnexpectedAnswer);
+        }
+        program.program = change(program.program.clone());
+        Ok(())
+    })
 }
 
 #[allow(clippy::as_conversions)] // the number of a variant is what it is for

@@ -408,6 +408,52 @@ static void a_handler_that_commits_and_fails_has_its_event_parked(void) {
     payvost_sql_program_free(program);
 }
 
+static void an_inbox_notes_the_attempt_first(void) {
+    payvost_sql_program *program = NULL;
+    CHECK(payvost_sql_program_new(PAYVOST_SQL_POSTGRES, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_note_attempts(program, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
+    CHECK(payvost_sql_program_note_attempts(program, NULL) == PAYVOST_UNEXPECTED_ANSWER);
+    step(program, PAYVOST_SQL_BEGIN, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "lock", NULL, 1, 1, 0);
+    step(program, PAYVOST_SQL_RUN, "note", NULL, 0, 0, 1);
+    step(program, PAYVOST_SQL_COMMIT, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_BEGIN, "", NULL, 0, 0, 0);
+    CHECK(payvost_sql_program_note_attempts(NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
+    payvost_sql_program_free(program);
+}
+
+static void an_inbox_joins_the_transaction_of_the_caller(void) {
+    payvost_sql_program *program = NULL;
+    CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_join(program, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_RUN, "claim", "claimed", 1, 1, 1);
+    step(program, PAYVOST_SQL_RUN, "savepoint", NULL, 0, 0, 0);
+    CHECK(payvost_sql_program_next(program) == PAYVOST_SQL_DONE);
+    CHECK(payvost_sql_program_then(program, PAYVOST_SQL_LEAVE, 5, 2000, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_RUN, "release_savepoint", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "complete", NULL, 0, 0, 1);
+    step(program, PAYVOST_SQL_COMMIT, "", NULL, 0, 0, 0);
+    CHECK(payvost_sql_program_next(program) == PAYVOST_SQL_DONE);
+    CHECK(payvost_reply_completion(payvost_sql_program_reply(program)) == PAYVOST_COMPLETION_COMPLETED);
+    payvost_sql_program_free(program);
+}
+
+static void an_inbox_leaves_transactions_to_the_caller(void) {
+    payvost_sql_program *program = NULL;
+    CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_in_transactions(program, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "claim", "claimed", 1, 1, 1);
+    step(program, PAYVOST_SQL_RUN, "savepoint", NULL, 0, 0, 0);
+    CHECK(payvost_sql_program_then(program, PAYVOST_SQL_LEAVE, 5, 2000, NULL) == PAYVOST_OK);
+    step(program, PAYVOST_SQL_RUN, "release_savepoint", NULL, 0, 0, 0);
+    step(program, PAYVOST_SQL_RUN, "complete", NULL, 0, 0, 1);
+    step(program, PAYVOST_SQL_COMMIT, "", NULL, 0, 0, 0);
+    CHECK(payvost_sql_program_next(program) == PAYVOST_SQL_DONE);
+    payvost_sql_program_free(program);
+}
+
 static void a_ticket_is_taken_on_sqlite(void) {
     payvost_sql_program *program = NULL;
     payvost_taken taken;
@@ -551,6 +597,9 @@ int main(void) {
     a_step_on_a_redis();
     a_ticket_is_taken_on_a_redis();
     an_inbox_on_sqlite();
+    an_inbox_notes_the_attempt_first();
+    an_inbox_joins_the_transaction_of_the_caller();
+    an_inbox_leaves_transactions_to_the_caller();
     a_handler_that_commits_and_fails_has_its_event_parked();
     a_ticket_is_taken_on_sqlite();
     a_claim_on_postgres_answers_a_delivery();

@@ -1,2 +1,2 @@
-export { sampleEvent, signedRequest } from "./testing.js";
+export { sampleEvent, signedRequest, startSandbox } from "./testing.js";
 export type * from "./testing.js";

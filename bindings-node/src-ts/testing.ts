@@ -1,5 +1,5 @@
 /**
- * Tools for testing your handlers: the documented events, and requests with a valid signature.
+ * Tools for testing your handlers: the documented events, requests with a valid signature, and a local Payvost.
  *
  * @module @payvost/webhooks/testing
  */
@@ -10,6 +10,8 @@ import type { Secret } from "./arguments.js";
 import { misuse } from "./errors.js";
 import type { KnownEventType, WebhookEventMap } from "./events.js";
 import { sign } from "./verifier.js";
+
+export { startSandbox, type PublishedEvent, type PublishOptions, type Sandbox, type SandboxOptions, type SandboxTime, type SandboxTotals } from "./sandbox.js";
 
 /** Some of the fields, at any depth, and fields that an event may get in the future. */
 export type Overrides<Event> = { [Field in Exclude<keyof Event, "type">]?: PartialAtAnyDepth<Event[Field]> } & {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { getEventListeners, once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { Readable } from "node:stream";
 import { after, before, beforeEach, describe, test } from "node:test";
@@ -10,8 +11,10 @@ import { fileURLToPath } from "node:url";
 import { inspect, promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { ApiError, ConfigurationError, Payvost, Rotation, WebhookError } from "@payvost/webhooks";
+import { startSandbox } from "@payvost/webhooks/testing";
 import { startApi } from "../test-support/api-server.mjs";
 import { folderOf } from "../test-support/pages.mjs";
+import { BINARY } from "../test-support/sandboxes.mjs";
 
 const API_KEY = "sk_test_canary_7f3a";
 const QUICK = { maxRetries: 0, timeoutSeconds: 0.4 };
@@ -37,13 +40,34 @@ async function rejected(call) {
   return error;
 }
 
-describe("the snippets of Payvost's guide", () => {
+describe("the snippets of Payvost's guide, with a sandbox", () => {
   const printed = [];
   const console = { log: (...values) => void printed.push(values.join(" ")) };
-  beforeEach(() => (printed.length = 0));
+  let sandbox, receiver;
+  before(async () => {
+    sandbox = await startSandbox({ binary: BINARY });
+    receiver = createHttpServer((request, response) => response.writeHead(500).end("out of order")).listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+  });
+  after(async () => {
+    receiver.close();
+    receiver.closeAllConnections();
+    await sandbox.stop();
+  });
+  beforeEach(async () => {
+    printed.length = 0;
+    await sandbox.reset();
+  });
+
+  /** A webhook of a receiver that always fails, and a client for which it has the id of the snippets. */
+  async function withWebhook() {
+    const { id } = await sandbox.addEndpoint(`http://127.0.0.1:${receiver.address().port}/`, ["payment.*", "user.*"]);
+    const { baseUrl, apiKey } = sandbox;
+    return { id, payvost: new Payvost({ apiKey, baseUrl, fetch: (url, init) => fetch(url.replace("webhook_abc123", id), init) }) };
+  }
 
   test("register a webhook", async () => {
-    const payvost = clientOf();
+    const { payvost } = sandbox;
     const webhook = await payvost.webhooks.create({
       url: 'https://yourapp.com/webhooks/payvost',
       events: [
@@ -61,15 +85,21 @@ describe("the snippets of Payvost's guide", () => {
     console.log('Webhook ID:', webhook.id);
     console.log('Webhook Secret:', webhook.secret); // Store this securely!
 
-    assert.deepEqual(printed, ["Webhook ID: webhook_1", "Webhook Secret: whsec_created"]);
-    const [{ method, path, headers, body }] = api.requests;
-    assert.deepEqual([method, path, headers.authorization], ["POST", "/v1/webhooks", `Bearer ${API_KEY}`]);
-    assert.deepEqual(Object.keys(body), ["url", "events", "description", "metadata"]);
+    assert.match(printed[0], /^Webhook ID: webhook_\w+$/);
+    assert.equal(printed[1], `Webhook Secret: ${sandbox.secret}`);
+    const { url, events, description, metadata, enabled, secret } = await payvost.webhooks.get(webhook.id);
+    assert.deepEqual([url, events.length, description, metadata], ["https://yourapp.com/webhooks/payvost", 4, "Production webhook endpoint", { environment: "production" }]);
+    assert.deepEqual([enabled, secret], [true, undefined]);
   });
 
-  test("read the logs", async () => {
-    const payvost = clientOf();
-    api.webhooks.set("webhook_abc123", {});
+  test("send a test event, and read the logs", async () => {
+    const { payvost } = await withWebhook();
+    const sent = await payvost.webhooks.test('webhook_abc123', {
+      eventType: 'payment.succeeded'
+    });
+    assert.equal(sent.event.type, "payment.succeeded");
+    await sandbox.settle();
+
     const logs = await payvost.webhooks.getLogs('webhook_abc123', {
       limit: 50,
       status: 'failed' // or 'succeeded', 'pending'
@@ -80,46 +110,66 @@ describe("the snippets of Payvost's guide", () => {
       console.log('Response:', log.responseBody);
     });
 
-    assert.deepEqual(printed.slice(0, 2), ["payment.failed: failed - 500", "Response: out of order"]);
-    assert.equal(api.requests[0].path, "/v1/webhooks/webhook_abc123/logs?limit=50&status=failed");
+    assert.deepEqual(printed, ["payment.succeeded: failed - 500", "Response: out of order"]);
   });
 
   test("list, update and delete webhooks, and rotate a secret", async () => {
-    const payvost = clientOf();
-    api.webhooks.set("webhook_abc123", { id: "webhook_abc123", url: "https://yourapp.com/", events: ["payment.*", "user.*"] });
+    const { id, payvost } = await withWebhook();
     const webhooks = await payvost.webhooks.list();
 
     webhooks.data.forEach(webhook => {
       console.log(`${webhook.url}: ${webhook.events.join(', ')}`);
     });
 
+    assert.deepEqual(printed.splice(0), [`http://127.0.0.1:${receiver.address().port}/: payment.*, user.*`]);
+
     await payvost.webhooks.update('webhook_abc123', {
       events: ['payment.*', 'transfer.*', 'user.kyc_verified'],
       enabled: true
     });
+    assert.deepEqual((await payvost.webhooks.get(id)).events, ["payment.*", "transfer.*", "user.kyc_verified"]);
+
     const newSecret = await payvost.webhooks.rotateSecret('webhook_abc123');
 
     console.log('New secret:', newSecret.secret);
+    // Update your environment variable with the new secret
+    assert.match(printed[0], /^New secret: whsec_\w+$/);
+    assert.notEqual(newSecret.secret, sandbox.secret);
+
     await payvost.webhooks.delete('webhook_abc123');
-
-    assert.deepEqual(printed, ["https://yourapp.com/: payment.*, user.*", "New secret: whsec_rotated"]);
-    const sent = api.requests.map(({ method, path }) => `${method} ${path}`);
-    const one = "/v1/webhooks/webhook_abc123";
-    assert.deepEqual(sent, ["GET /v1/webhooks", `PATCH ${one}`, `POST ${one}/rotate-secret`, `DELETE ${one}`]);
-    assert.deepEqual(api.requests[1].body, { events: ["payment.*", "transfer.*", "user.kyc_verified"], enabled: true });
+    assert.deepEqual((await payvost.webhooks.list()).data, []);
+    assert.equal((await rejected(payvost.webhooks.get("webhook_abc123"))).code, "not_found");
   });
 
-  test("send a test event, and control a sandbox", async () => {
-    const payvost = clientOf();
-    api.webhooks.set("webhook_abc123", {});
-    assert.equal((await payvost.webhooks.test("webhook_abc123", { eventType: "payment.succeeded" })).event.type, "payment.succeeded");
+  test("trigger an event, and control the clock", async () => {
+    const { payvost } = await withWebhook();
     await payvost.testing.triggerWebhook("webhook_abc123", { eventType: "payment.created", data: { amount: "1.00" } });
-    assert.deepEqual(await payvost.testing.advanceTime({ hours: 1 }), { now: "2025-11-01T12:00:00Z" });
-    await payvost.testing.resetTime();
+    const { now: later } = await payvost.testing.advanceTime({ hours: 2 });
+    assert.equal((await payvost.webhooks.getLogs("webhook_abc123")).data.length, 6);
+    const { now } = await payvost.testing.resetTime();
+    assert.ok(Date.parse(later) - Date.parse(now) > 7_000_000);
     await payvost.testing.resetAllData();
-    const paths = api.requests.map(({ path }) => path.replace("/v1/", ""));
-    assert.deepEqual(paths.slice(2), ["testing/time/advance", "testing/time/reset", "testing/reset"]);
+    assert.deepEqual((await payvost.webhooks.list()).data, []);
   });
+
+  test("the program of the guide prints what it made", async (context) => {
+    const program = folderOf(context, "guides/node/manage.md", "webhooks.mjs");
+    const env = { PAYVOST_BASE_URL: sandbox.baseUrl, PAYVOST_API_KEY: sandbox.apiKey };
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { env, timeout: 20_000 });
+    assert.match(stdout, /^created webhook_\w+ with a secret of 54 characters\nhttps:\/\/yourapp\.com\/webhooks\/payvost: payment\.\*, transfer\.\*, user\.kyc_verified\n$/);
+  });
+});
+
+test("send a test event, and control a sandbox", async () => {
+  const payvost = clientOf();
+  api.webhooks.set("webhook_abc123", {});
+  assert.equal((await payvost.webhooks.test("webhook_abc123", { eventType: "payment.succeeded" })).event.type, "payment.succeeded");
+  await payvost.testing.triggerWebhook("webhook_abc123", { eventType: "payment.created", data: { amount: "1.00" } });
+  assert.deepEqual(await payvost.testing.advanceTime({ hours: 1 }), { now: "2025-11-01T12:00:00Z" });
+  await payvost.testing.resetTime();
+  await payvost.testing.resetAllData();
+  const paths = api.requests.map(({ path }) => path.replace("/v1/", ""));
+  assert.deepEqual(paths.slice(2), ["testing/time/advance", "testing/time/reset", "testing/reset"]);
 });
 
 describe("a call", () => {

@@ -12,7 +12,7 @@ require 'GuzzleHttp/autoload.php';
 require 'Symfony/Component/HttpClient/autoload.php';
 require 'Psr/Log/autoload.php';
 require 'Illuminate/Database/autoload.php';
-require 'Doctrine/DBAL/autoload.php';
+require 'Doctrine/ORM/autoload.php';
 require __DIR__ . '/Support/psr-15.php';
 
 spl_autoload_register(static function (string $class): void {
@@ -24,3 +24,6 @@ spl_autoload_register(static function (string $class): void {
         }
     }
 });
+
+// The local Payvost of this checkout.
+getenv('PAYVOST_WEBHOOKS_BIN') !== false || putenv('PAYVOST_WEBHOOKS_BIN=' . dirname(__DIR__, 2) . '/target/bin/payvost-webhooks');

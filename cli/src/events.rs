@@ -4,13 +4,17 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use payvost_webhooks::{EVENT_TYPES, sample_event};
+use payvost_webhooks::EVENT_TYPES;
 use serde_json::json;
 
+use crate::event::EventArguments;
 use crate::status::Failure;
 
 /// List the documented event types, or print a sample
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  payvost-webhooks events list
+  payvost-webhooks events show payment.succeeded --set data.amount=10.00 --id evt_1")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -24,11 +28,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Print the sample event of a documented type
+    /// Print the sample event of a documented type, in JSON
+    #[command(after_help = "Example:
+  payvost-webhooks events show payment.succeeded --set data.amount=10.00 --remove data.metadata > event.json")]
     Show {
         /// Such as payment.succeeded
         #[arg(value_name = "TYPE")]
         event_type: String,
+        #[command(flatten)]
+        event: EventArguments,
+        /// Changes nothing: the event is JSON already
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -41,12 +52,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
                 writeln!(output, "{event_type}")?;
             }
         }
-        Command::Show { event_type } => {
-            let sample = sample_event(event_type).ok_or_else(|| {
-                Failure::usage(format!("{event_type:?} is not a documented type. payvost-webhooks events list shows them."))
-            })?;
-            writeln!(output, "{sample}")?;
-        }
+        Command::Show { event_type, event, .. } => writeln!(output, "{}", event.documented(event_type)?)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,10 @@ use std::io::{IsTerminal, Read, stdin};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use hyper::Uri;
+use hyper::header::{HeaderName, HeaderValue};
+use payvost_webhooks::Router;
+use payvost_webhooks_sandbox::deliver::{Destinations, Sender};
 
 use crate::status::Failure;
 
@@ -38,17 +42,7 @@ impl SecretArguments {
             return Ok(secret.clone().into_bytes());
         }
         match &self.secret_file {
-            Some(file) => {
-                let mut secret = read(file, "the secret")?;
-                // What editors and `echo` add. Anything else at the edges is refused with its own message.
-                if secret.last() == Some(&b'\n') {
-                    secret.pop();
-                    if secret.last() == Some(&b'\r') {
-                        secret.pop();
-                    }
-                }
-                Ok(secret)
-            }
+            Some(file) => secret_of(file),
             None => std::env::var_os("WEBHOOK_SECRET")
                 .map(std::ffi::OsString::into_encoded_bytes)
                 .ok_or_else(|| Failure::usage("no secret was given. Set WEBHOOK_SECRET, or use --secret-file FILE.")),
@@ -59,6 +53,74 @@ impl SecretArguments {
     pub(crate) fn reads_standard_input(&self) -> bool {
         self.secret_file.as_deref() == Some(Path::new(STANDARD_INPUT))
     }
+}
+
+/// The secret in a file.
+pub(crate) fn secret_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut secret = read(file, "the secret")?;
+    // What editors and `echo` add. Anything else at the edges is refused with its own message.
+    if secret.last() == Some(&b'\n') {
+        secret.pop();
+        if secret.last() == Some(&b'\r') {
+            secret.pop();
+        }
+    }
+    Ok(secret)
+}
+
+/// Checks a type, a family or `*`.
+pub(crate) fn pattern(text: &str) -> Result<String, String> {
+    Router::new().on(text, ()).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+/// Where deliveries may go, and what they carry besides the body and its signature.
+#[derive(Debug, Args)]
+pub(crate) struct DeliveryArguments {
+    /// Deliver to this host too, beside loopback. Can be repeated
+    #[arg(long, value_name = "HOST")]
+    deliver_to: Vec<String>,
+    /// Send this header too. Can be repeated
+    #[arg(long, value_name = "NAME: VALUE", value_parser = header)]
+    header: Vec<(String, String)>,
+}
+
+impl DeliveryArguments {
+    /// A sender that connects to allowed addresses alone.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender::new(self.destinations(), AGENT)
+    }
+
+    /// Where connections may go.
+    pub(crate) fn destinations(&self) -> Destinations {
+        Destinations::new(&self.deliver_to)
+    }
+
+    pub(crate) fn headers(&self) -> &[(String, String)] {
+        &self.header
+    }
+}
+
+/// The `User-Agent` of what the tools send.
+const AGENT: &str = concat!("payvost-webhooks/", env!("CARGO_PKG_VERSION"));
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once(':').ok_or("a header is written as 'NAME: VALUE'")?;
+    let (name, value) = (name.trim(), value.trim());
+    HeaderName::try_from(name).map_err(|_| format!("{name:?} is not the name of a header"))?;
+    HeaderValue::try_from(value).map_err(|_| format!("the value of {name} has characters that a header cannot have"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Checks a URL to deliver to, query included.
+pub(crate) fn delivery_url(text: &str) -> Result<String, String> {
+    let uri: Uri = text.parse().map_err(|_| format!("{text:?} is not a URL. It looks like http://127.0.0.1:3000/webhooks"))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
+        return Err(format!("{text:?} must begin with http:// or https://, and name a host"));
+    }
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err("a URL to deliver to has no user name or password. Send them with --header".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads a body, byte for byte, from a file or standard input.

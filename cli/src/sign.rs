@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let secret = arguments.secret.read()?;
     let payload = body(&arguments.file, &arguments.secret)?;
-    let signature = sign(&payload, &secret).map_err(|error| Failure::usage(format!("{error}. {}", error.hint())))?;
+    let signature = sign(&payload, &secret).map_err(Failure::from_core)?;
     let mut output = std::io::stdout().lock();
     if arguments.json {
         writeln!(output, "{}", json!({ "signature": signature, "bytes": payload.len() }))?;

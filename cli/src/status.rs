@@ -30,6 +30,11 @@ impl Failure {
         Self::Unreachable(message.into())
     }
 
+    /// Something about a secret or an option that the core refuses.
+    pub(crate) fn from_core(error: payvost_webhooks::Error) -> Self {
+        Self::usage(format!("{error}. {}", error.hint()))
+    }
+
     /// Tells a person, on standard error.
     pub(crate) fn report(self) -> ExitCode {
         let (message, code) = match self {

@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) if error.class() == ErrorClass::Configuration => Err(Failure::usage(format!("{error}. {}", error.hint()))),
+        Err(error) if error.class() == ErrorClass::Configuration => Err(Failure::from_core(error)),
         Err(error) => {
             refuse(&mut output, &error, arguments.json)?;
             Ok(ExitCode::from(REFUSED))

@@ -266,9 +266,9 @@ fn usage_and_unreachable_receivers() {
     for (arguments, status, message) in [
         (vec!["doctor"], 2, "<URL>"),
         (vec!["doctor", local], 2, "no secret was given"),
-        (vec!["doctor", "nowhere", "--secret-file", &secret], 2, "is not a URL"),
-        (vec!["doctor", "ftp://127.0.0.1/", "--secret-file", &secret], 2, "is not a URL"),
-        (vec!["doctor", "http://me:pw@127.0.0.1/", "--secret-file", &secret], 2, "is not a URL"),
+        (vec!["doctor", "nowhere", "--secret-file", &secret], 2, "must begin with http://"),
+        (vec!["doctor", "ftp://127.0.0.1/", "--secret-file", &secret], 2, "must begin with http://"),
+        (vec!["doctor", "http://me:pw@127.0.0.1/", "--secret-file", &secret], 2, "user name or password"),
         (vec!["doctor", "http://0.0.0.0:1/", "--secret-file", &secret], 2, "Add --deliver-to 0.0.0.0"),
         (
             vec!["doctor", "http://169.254.169.254/", "--deliver-to", "169.254.169.254", "--secret-file", &secret],

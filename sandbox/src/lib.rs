@@ -14,6 +14,11 @@
 //! # }
 //! ```
 
+/// Sending a delivery as the provider does: what the sandbox's engine and the tools of the command line share.
+pub mod deliver {
+    pub use crate::engine::{ConnectError, Destinations, Dialer, Outgoing, Received, Sender, Stream, connect};
+}
+
 mod api;
 mod clock;
 mod engine;
@@ -25,7 +30,6 @@ mod scenario;
 mod server;
 mod store;
 
-pub use engine::{Dialer, Stream};
 pub use options::{ClockKind, Options, StartError};
 pub use scenario::{ExtraCount, Scenario, UnknownScenario};
 pub use server::{Endpoint, Report, Sandbox};

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -51,9 +52,12 @@ class Server:
         self._is_ready = is_ready or answers
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, **variables: str) -> None:
+        """``variables`` are added to the environment. A server that is started again continues its log."""
+        self._env.update(variables)
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as log, uninterrupted():
+        mode = "wb" if self.exit_status is None else "ab"
+        with self.log.open(mode) as log, uninterrupted():
             self._process = subprocess.Popen(
                 self._command,
                 cwd=self._folder,
@@ -90,6 +94,20 @@ class Server:
             signal_group(self._process.pid, signal.SIGKILL)
             self.exit_status = self._process.wait()
         self._process = None
+
+    def kill(self) -> None:
+        """Ends the whole process group at once, as a crash does."""
+        if self._process is not None:
+            with uninterrupted():
+                signal_group(self._process.pid, signal.SIGKILL)
+                self.exit_status = self._process.wait()
+            self._process = None
+
+    def kill_a_child(self) -> None:
+        """Ends one of the workers that it has started."""
+        if self._process is not None and (children := children_of(self._process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(random.choice(children), signal.SIGKILL)
 
     def is_gone(self) -> bool:
         """Whether its port is closed, which takes a moment after its last process was killed."""
@@ -152,6 +170,13 @@ def accepts(port: int) -> bool:
 def signal_group(leader: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(leader, number)
+
+
+def children_of(process: int) -> list[int]:
+    children = [
+        file.read_text().split() for file in Path(f"/proc/{process}/task").glob("*/children")
+    ]
+    return [int(child) for some in children for child in some]
 
 
 @contextlib.contextmanager

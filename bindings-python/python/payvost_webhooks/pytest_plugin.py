@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
 if TYPE_CHECKING:
+    from payvost_webhooks.sandbox import Sandbox
     from payvost_webhooks.testing import SignedRequest
 
-__all__ = ["PayvostWebhook", "payvost_webhook", "payvost_webhook_secret"]
+__all__ = ["PayvostWebhook", "payvost_sandbox", "payvost_webhook", "payvost_webhook_secret"]
 
 
 class PayvostWebhook(Protocol):
@@ -47,3 +49,15 @@ def payvost_webhook(payvost_webhook_secret: str) -> PayvostWebhook:
         return signed_request(sample_event(event_type, **overrides), payvost_webhook_secret)
 
     return delivery
+
+
+@pytest.fixture
+def payvost_sandbox(payvost_webhook_secret: str) -> Iterator[Sandbox]:
+    """A local Payvost for one test, with a clock that the test advances. Its endpoints have ``payvost_webhook_secret``.
+
+    It is the program ``payvost-webhooks``, on the ``PATH`` or at the location in ``PAYVOST_WEBHOOKS_BIN``.
+    """
+    from payvost_webhooks.sandbox import Sandbox
+
+    with Sandbox(secret=payvost_webhook_secret) as sandbox:
+        yield sandbox

@@ -1,7 +1,7 @@
 """Sample events and signed requests for testing your handlers.
 
 With pytest, the fixture :func:`payvost_webhook <payvost_webhooks.pytest_plugin.payvost_webhook>`
-combines both.
+combines both. A local Payvost, which delivers events itself, is in :mod:`payvost_webhooks.sandbox`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def sample_event(event_type: str, /, *, fresh: bool = False, **overrides: Any) -
     event: dict[str, Any] = json.loads(text)
     if fresh:
         event.update(id=f"evt_{uuid.uuid4().hex}", createdAt=datetime.now(timezone.utc))
-    return _as_json(_merged(event, overrides))  # type: ignore[no-any-return]
+    return as_json(_merged(event, overrides))  # type: ignore[no-any-return]
 
 
 def signed_request(
@@ -71,18 +71,18 @@ def signed_request(
     ['Content-Type', 'Payvost-Signature']
     """
     if isinstance(event, Mapping):
-        event = json.dumps(_as_json(event), ensure_ascii=False, separators=(",", ":"))
+        event = json.dumps(as_json(event), ensure_ascii=False, separators=(",", ":"))
     body = event.encode() if isinstance(event, str) else bytes(event)
     signature = _native.sign(body, secret)
     return SignedRequest(body, {"Content-Type": "application/json", "Payvost-Signature": signature})
 
 
-def _as_json(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """A value of JSON: money, dates and times become text."""
     if isinstance(value, Mapping):
-        return {key: _as_json(part) for key, part in value.items()}
+        return {key: as_json(part) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_as_json(part) for part in value]
+        return [as_json(part) for part in value]
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use http::Uri;
-use payvost_webhooks_sandbox::Dialer;
+use hyper::Uri;
+use payvost_webhooks_sandbox::deliver::Dialer;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
@@ -145,7 +145,7 @@ fn has_id(line: &str, id: &str) -> bool {
 
 /// As much of the Redis protocol as a count needs.
 struct Redis {
-    stream: Box<dyn payvost_webhooks_sandbox::Stream>,
+    stream: Box<dyn payvost_webhooks_sandbox::deliver::Stream>,
     arrived: Vec<u8>,
 }
 

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use http::Uri;
+use hyper::Uri;
 use payvost_webhooks::DEFAULT_MAX_PAYLOAD_BYTES;
-use payvost_webhooks_sandbox::Dialer;
+use payvost_webhooks_sandbox::deliver::Dialer;
 use tokio::time::timeout;
 
 use super::effects::Effects;

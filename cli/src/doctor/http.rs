@@ -3,7 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use payvost_webhooks_sandbox::Stream;
+use payvost_webhooks_sandbox::deliver::Stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio::time::sleep;
 

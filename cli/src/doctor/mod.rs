@@ -18,14 +18,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use ::http::Uri;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use hyper::Uri;
 use payvost_webhooks::limits::ANSWER_TIME_LIMIT;
 use payvost_webhooks::provide::Fault;
-use payvost_webhooks_sandbox::Dialer;
+use payvost_webhooks_sandbox::deliver::{Destinations, Dialer};
 
-use crate::input::SecretArguments;
+use crate::input::{SecretArguments, delivery_url};
+use crate::runtime::block_on;
 use crate::status::{Failure, REFUSED};
 use check::Probe;
 use effects::{Effects, Source};
@@ -47,7 +48,7 @@ use report::{Entry, Format, Grade, Report, Style};
   payvost-webhooks doctor https://staging.example.com/webhooks --deliver-to staging.example.com --format junit --min-grade B")]
 pub(crate) struct Arguments {
     /// The URL of the receiver
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present = "list", value_parser = delivery_url)]
     url: Option<String>,
     #[command(flatten)]
     secret: SecretArguments,
@@ -117,18 +118,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         return list();
     }
     let url = url(arguments.url.as_deref().unwrap_or_default())?;
-    let maker = Maker::new(arguments.secret.read()?, arguments.event_type.clone(), arguments.live)
-        .map_err(|error| Failure::usage(format!("{error}. {}", error.hint())))?;
+    let maker =
+        Maker::new(arguments.secret.read()?, arguments.event_type.clone(), arguments.live).map_err(Failure::from_core)?;
     let time_limit = Duration::try_from_secs_f64(arguments.time_limit)
         .ok()
         .filter(|limit| (Duration::from_millis(10)..=Duration::from_secs(60)).contains(limit))
         .ok_or_else(|| Failure::usage("--time-limit must be a number of seconds from 0.01 to 60."))?;
-    let report = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::unreachable(format!("cannot start: {error}")))?
-        .block_on(examine(arguments, url, maker, time_limit))?;
-
+    let report = block_on(examine(arguments, url, maker, time_limit))?;
     let format = if arguments.json { Format::Json } else { arguments.format };
     let mut output = std::io::stdout().lock();
     report.write(&mut output, format, Style::new(arguments.verbose))?;
@@ -138,7 +134,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 async fn examine(arguments: &Arguments, url: Uri, maker: Maker, time_limit: Duration) -> Result<Report, Failure> {
     let began = Instant::now();
-    let dialer = Dialer::new(&arguments.deliver_to);
+    let dialer = Dialer::new(Destinations::new(&arguments.deliver_to));
     let is_local = reach(&dialer, &url, time_limit).await?;
     let effects = source(&arguments.effects)?.map(|source| Effects::new(source, dialer.clone()));
     if let Some(effects) = &effects {
@@ -201,13 +197,7 @@ fn unreachable(url: &Uri, fault: Fault) -> Failure {
 }
 
 fn url(text: &str) -> Result<Uri, Failure> {
-    text.parse::<Uri>()
-        .ok()
-        .filter(|url| matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some_and(|host| !host.is_empty()))
-        .filter(|url| url.authority().is_some_and(|authority| !authority.as_str().contains('@')))
-        .ok_or_else(|| {
-            Failure::usage(format!("{text:?} is not a URL. It must begin with http:// or https://, and hold no credentials."))
-        })
+    delivery_url(text).and_then(|text| text.parse::<Uri>().map_err(|error| error.to_string())).map_err(Failure::usage)
 }
 
 fn source(arguments: &EffectArguments) -> Result<Option<Source>, Failure> {

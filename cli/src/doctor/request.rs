@@ -1,6 +1,6 @@
 //! One request of a check, and how it becomes bytes.
 
-use http::Uri;
+use hyper::Uri;
 
 use super::http::Step;
 

@@ -25,6 +25,20 @@ impl ApiError {
         Self { status, code, message: message.into(), field: None, retry_after: None }
     }
 
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// A sentence for people.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The parameter that is invalid.
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
     pub(super) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             field: Some(field.into()).filter(|field| !field.is_empty()),
@@ -46,6 +60,18 @@ impl ApiError {
 
     pub(super) fn no_such_webhook() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no webhook with this id.")
+    }
+
+    pub(super) fn no_such_event() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is no event with this id.")
+    }
+
+    pub(super) fn no_such_delivery() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is no delivery with this id, or its webhook was deleted.")
+    }
+
+    pub(super) fn webhook_disabled() -> Self {
+        Self::invalid("id", "The webhook is disabled. Enable it first.")
     }
 
     pub(super) fn no_such_path() -> Self {

@@ -48,7 +48,8 @@ pub(super) async fn refuse_strangers(State(app): State<App>, request: Request, n
     next.run(request).await
 }
 
-fn check_names(hosts: &Hosts, headers: &HeaderMap) -> Result<(), ApiError> {
+/// Whether the request names this sandbox, and comes from a page of its own or from no page at all.
+pub(crate) fn check_names(hosts: &Hosts, headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let host = text(header::HOST).unwrap_or_default();
     if !hosts.allows(host) {

@@ -1,12 +1,16 @@
 //! `/v1/testing`: what only a sandbox offers.
 
+use std::collections::BTreeMap;
+
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use payvost_webhooks::limits::{DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT};
 use payvost_webhooks::manage::Operation;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::json::Expected;
 use super::parameters::{Advance, Event, Parameters};
 use super::{App, json};
 use crate::events::rfc3339;
@@ -16,7 +20,7 @@ type Answer = Result<Response, ApiError>;
 /// Publishes an event to one webhook, with data of the caller's.
 pub(super) async fn trigger(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
     let event = Event::read(&body, Operation::TestingTriggerWebhook, &id)?;
-    app.trigger(id, event).await
+    app.trigger(id, event).await.map(|entry| json::success(&entry))
 }
 
 /// Publishes an event to every webhook that subscribes to its type.
@@ -27,9 +31,33 @@ pub(super) async fn publish(State(app): State<App>, body: Bytes) -> Answer {
     let deliveries: Vec<Value> = published
         .deliveries
         .iter()
-        .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &id, &event_type, due.at))
+        .map(|(webhook, due)| json::expected_entry(&Expected::first(webhook, due, &id, &event_type)))
         .collect();
     Ok(json::success(&json!({ "id": id, "type": event_type, "deliveries": deliveries })))
+}
+
+/// Lists events in the order in which they were accepted, with the bytes that are signed: whoever forwards them needs no webhook.
+pub(super) async fn events(State(app): State<App>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
+    let limit = match query.get("limit").map(|limit| limit.parse()) {
+        None => DEFAULT_PAGE_LIMIT,
+        Some(Ok(limit @ 1..=MAX_PAGE_LIMIT)) => limit,
+        Some(_) => return Err(ApiError::invalid("limit", format!("limit must be from 1 to {MAX_PAGE_LIMIT}."))),
+    };
+    let after = query.get("after").cloned();
+    let events = app.store.run(move |database| database.events(after.as_deref(), limit)).await?;
+    let events = events.ok_or_else(ApiError::no_such_event)?;
+    let data: Vec<Value> = events
+        .iter()
+        .map(|event| {
+            json!({
+                "id": event.id,
+                "type": event.event_type,
+                "createdAt": rfc3339(event.created_at),
+                "payload": String::from_utf8_lossy(&event.payload),
+            })
+        })
+        .collect();
+    Ok(json::success(&json!(data)))
 }
 
 pub(super) async fn time(State(app): State<App>) -> Response {
@@ -37,14 +65,7 @@ pub(super) async fn time(State(app): State<App>) -> Response {
 }
 
 pub(super) async fn advance(State(app): State<App>, body: Bytes) -> Answer {
-    let ms = Parameters::of_body(&body)?.read::<Advance>(Operation::TestingAdvanceTime)?.ms()?;
-    if !app.clock.is_virtual() {
-        return Err(ApiError::invalid(
-            "",
-            "The sandbox runs on the machine's clock, which cannot be advanced. Start it with --clock virtual.",
-        ));
-    }
-    app.engine.advance(ms).await.map(moment).ok_or_else(ApiError::unavailable)
+    app.advance(Parameters::of_body(&body)?).await.map(moment)
 }
 
 pub(super) async fn reset_time(State(app): State<App>) -> Answer {
@@ -71,4 +92,19 @@ pub(super) async fn reset(State(app): State<App>) -> Answer {
 
 fn moment(now: u64) -> Response {
     json::success(&json!({ "now": rfc3339(now) }))
+}
+
+/// What the API and the dashboard do alike.
+impl super::Shared {
+    /// Moves the virtual clock. Returns its time once everything that became due has been delivered and answered.
+    pub(crate) async fn advance(&self, parameters: Parameters) -> Result<u64, ApiError> {
+        let ms = parameters.read::<Advance>(Operation::TestingAdvanceTime)?.ms()?;
+        if !self.clock.is_virtual() {
+            return Err(ApiError::invalid(
+                "",
+                "The sandbox runs on the machine's clock, which cannot be advanced. Start it with --clock virtual.",
+            ));
+        }
+        self.engine.advance(ms).await.ok_or_else(ApiError::unavailable)
+    }
 }

@@ -9,6 +9,7 @@ use payvost_webhooks::manage::Operation;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
+use super::json::Expected;
 use super::parameters::{Create, Event, List, Parameters, Update};
 use super::{App, json};
 use crate::store::{Changes, NewWebhook, Page, Webhook};
@@ -16,71 +17,39 @@ use crate::store::{Changes, NewWebhook, Page, Webhook};
 type Answer = Result<Response, ApiError>;
 
 pub(super) async fn create(State(app): State<App>, body: Bytes) -> Answer {
-    let given: Create = Parameters::of_body(&body)?.read(Operation::WebhooksCreate)?;
-    let new =
-        NewWebhook { url: given.url, events: given.events, description: given.description, metadata: given.metadata.map(text) };
-    let webhook = app.create_webhook(new).await?;
-    Ok(json::success(&json::with_secret(&webhook)))
+    Ok(json::success(&json::with_secret(&app.create(Parameters::of_body(&body)?).await?)))
 }
 
 pub(super) async fn list(State(app): State<App>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
     let list: List = Parameters::of_query(query).read(Operation::WebhooksList)?;
     let (limit, offset) = (list.limit(), list.offset.unwrap_or_default());
     let (webhooks, total) = app.store.run(move |database| database.webhooks(limit, offset)).await?;
-    let data: Vec<Value> = webhooks.iter().map(json::webhook).collect();
+    let data: Vec<Value> = webhooks.iter().map(|webhook| json::webhook(webhook, app.disable_after_ms)).collect();
     Ok(json::page(&data, limit, offset, Some(total)))
 }
 
 pub(super) async fn get(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    Ok(json::success(&json::webhook(&app.webhook(id).await?)))
+    Ok(json::success(&json::webhook(&app.webhook(id).await?, app.disable_after_ms)))
 }
 
 pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
-    let given: Update = Parameters::of_body(&body)?.with("id", &id).read(Operation::WebhooksUpdate)?;
-    let changes = Changes {
-        url: given.url,
-        events: given.events,
-        enabled: given.enabled,
-        description: given.description,
-        metadata: given.metadata.map(|metadata| metadata.map(text)),
-    };
-    let (now, enabled) = (app.clock.now(), changes.enabled);
-    let webhook = app
-        .store
-        .run(move |database| database.update_webhook(&id, &changes, now))
-        .await?
-        .ok_or_else(ApiError::no_such_webhook)?;
-    if enabled.is_some() {
-        app.engine.webhook_changed(webhook.number);
-    }
-    Ok(json::success(&json::webhook(&webhook)))
+    let webhook = app.update(id, Parameters::of_body(&body)?).await?;
+    Ok(json::success(&json::webhook(&webhook, app.disable_after_ms)))
 }
 
 pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    let now = app.clock.now();
-    let webhook =
-        app.store.run(move |database| database.delete_webhook(&id, now)).await?.ok_or_else(ApiError::no_such_webhook)?;
-    app.engine.webhook_changed(webhook.number);
-    Ok(json::success(&json!({ "id": webhook.id, "deleted": true })))
+    Ok(json::success(&json!({ "id": app.delete(id).await?.id, "deleted": true })))
 }
 
 pub(super) async fn rotate_secret(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    let (now, ids) = (app.clock.now(), app.ids.clone());
-    let overlap_until = Some(app.rotation_overlap_ms).filter(|overlap| *overlap > 0).map(|overlap| now.saturating_add(overlap));
-    let rotated = app
-        .store
-        .run(move |database| {
-            database.rotate_secret(&id, |webhook, rotations| ids.secret(webhook, rotations), overlap_until, now)
-        })
-        .await?;
-    let webhook = rotated.ok_or_else(ApiError::no_such_webhook)?;
+    let webhook = app.rotate(id).await?;
     Ok(json::success(&json!({ "id": webhook.id, "secret": webhook.secret })))
 }
 
 /// Sends a test event, whatever the webhook subscribes to.
 pub(super) async fn test(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
     let event = Event::read(&body, Operation::WebhooksTest, &id)?;
-    app.trigger(id, event).await
+    app.trigger(id, event).await.map(|entry| json::success(&entry))
 }
 
 pub(super) async fn logs(
@@ -96,7 +65,56 @@ pub(super) async fn logs(
     Ok(json::page(&data, page.limit, page.offset, None))
 }
 
+/// What the API and the dashboard do alike.
 impl super::Shared {
+    pub(crate) async fn create(&self, parameters: Parameters) -> Result<Webhook, ApiError> {
+        let given: Create = parameters.read(Operation::WebhooksCreate)?;
+        let metadata = given.metadata.map(text);
+        self.create_webhook(NewWebhook { url: given.url, events: given.events, description: given.description, metadata }).await
+    }
+
+    pub(crate) async fn update(&self, id: String, parameters: Parameters) -> Result<Webhook, ApiError> {
+        let given: Update = parameters.with("id", &id).read(Operation::WebhooksUpdate)?;
+        let changes = Changes {
+            url: given.url,
+            events: given.events,
+            enabled: given.enabled,
+            description: given.description,
+            metadata: given.metadata.map(|metadata| metadata.map(text)),
+        };
+        let (now, enabled) = (self.clock.now(), changes.enabled);
+        let webhook = self
+            .store
+            .run(move |database| database.update_webhook(&id, &changes, now))
+            .await?
+            .ok_or_else(ApiError::no_such_webhook)?;
+        if enabled.is_some() {
+            self.engine.webhook_changed(webhook.number);
+        }
+        Ok(webhook)
+    }
+
+    pub(crate) async fn delete(&self, id: String) -> Result<Webhook, ApiError> {
+        let now = self.clock.now();
+        let deleted = self.store.run(move |database| database.delete_webhook(&id, now)).await?;
+        let webhook = deleted.ok_or_else(ApiError::no_such_webhook)?;
+        self.engine.webhook_changed(webhook.number);
+        Ok(webhook)
+    }
+
+    pub(crate) async fn rotate(&self, id: String) -> Result<Webhook, ApiError> {
+        let (now, ids) = (self.clock.now(), self.ids.clone());
+        let overlap_until =
+            Some(self.rotation_overlap_ms).filter(|overlap| *overlap > 0).map(|overlap| now.saturating_add(overlap));
+        let rotated = self
+            .store
+            .run(move |database| {
+                database.rotate_secret(&id, |webhook, rotations| ids.secret(webhook, rotations), overlap_until, now)
+            })
+            .await?;
+        rotated.ok_or_else(ApiError::no_such_webhook)
+    }
+
     pub(crate) async fn create_webhook(&self, new: NewWebhook) -> Result<Webhook, ApiError> {
         let (ids, now) = (self.ids.clone(), self.clock.now());
         let webhook = self
@@ -110,23 +128,23 @@ impl super::Shared {
         Ok(webhook)
     }
 
-    pub(super) async fn webhook(&self, id: String) -> Result<Webhook, ApiError> {
+    pub(crate) async fn webhook(&self, id: String) -> Result<Webhook, ApiError> {
         self.store.run(move |database| database.webhook(&id)).await?.ok_or_else(ApiError::no_such_webhook)
     }
 
-    /// Delivers an event to one webhook alone.
-    pub(super) async fn trigger(&self, id: String, event: Event) -> Answer {
+    /// Delivers an event to one webhook alone. Returns the entry of its first attempt.
+    pub(crate) async fn trigger(&self, id: String, event: Event) -> Result<Value, ApiError> {
         let webhook = self.webhook(id).await?;
         if !webhook.enabled {
-            return Err(ApiError::invalid("id", "The webhook is disabled. Enable it first."));
+            return Err(ApiError::webhook_disabled());
         }
         let event_type = event.event_type.clone();
         let (event_id, published) = self.publish(event, Some(webhook)).await?;
         let entry = published
             .deliveries
             .first()
-            .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at));
-        Ok(json::success(&entry.unwrap_or_default()))
+            .map(|(webhook, due)| json::expected_entry(&Expected::first(webhook, due, &event_id, &event_type)));
+        Ok(entry.unwrap_or_default())
     }
 }
 

@@ -17,18 +17,23 @@ use tower_service::Service;
 ///
 /// The address that is connected to decides, not the name: a name that points elsewhere a moment later gains nothing.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Destinations {
+pub struct Destinations {
     /// In lower case.
     hosts: Arc<[String]>,
 }
 
 impl Destinations {
-    pub(crate) fn new(hosts: &[String]) -> Self {
+    /// Loopback, and these host names and addresses.
+    #[must_use]
+    pub fn new(hosts: &[String]) -> Self {
         Self { hosts: hosts.iter().map(|host| host.trim_matches(['[', ']']).to_ascii_lowercase()).collect() }
     }
 
+    /// Whether a connection to this address, which a lower-case host name or address led to, is allowed.
+    ///
     /// Link-local addresses are never allowed: cloud providers serve a machine's credentials there.
-    fn allows(&self, host: &str, address: IpAddr) -> bool {
+    #[must_use]
+    pub fn allows(&self, host: &str, address: IpAddr) -> bool {
         let address = address.to_canonical();
         if is_link_local(address) {
             return false;
@@ -46,9 +51,12 @@ const fn is_link_local(address: IpAddr) -> bool {
 
 /// Why there is no connection.
 #[derive(Debug)]
-pub(crate) enum ConnectError {
+pub enum ConnectError {
+    /// The host leads to no address that [`Destinations`] allows.
     NotAllowed,
+    /// The host has no address.
     NoAddress,
+    /// The connection failed.
     Io(io::Error),
 }
 
@@ -90,7 +98,12 @@ impl Service<Uri> for Connector {
     }
 }
 
-pub(super) async fn connect(destinations: &Destinations, uri: &Uri) -> Result<TcpStream, ConnectError> {
+/// Opens a connection to the host and port of a URL, if its address is allowed.
+///
+/// # Errors
+///
+/// When no address is allowed, or none answers.
+pub async fn connect(destinations: &Destinations, uri: &Uri) -> Result<TcpStream, ConnectError> {
     let host = host(uri);
     let mut failure = ConnectError::NoAddress;
     for address in addresses(uri).await? {

@@ -33,14 +33,14 @@ impl fmt::Debug for Dialer {
 }
 
 impl Dialer {
-    /// `deliver_to` names the hosts that are allowed in addition to loopback.
+    /// Connects to these destinations alone.
     #[must_use]
-    pub fn new(deliver_to: &[String]) -> Self {
+    pub fn new(destinations: Destinations) -> Self {
         let connector = HttpsConnectorBuilder::new()
             .with_webpki_roots()
             .https_or_http()
             .enable_http1()
-            .wrap_connector(Connector::new(Destinations::new(deliver_to)));
+            .wrap_connector(Connector::new(destinations));
         Self { connector }
     }
 

@@ -20,7 +20,7 @@ impl Work {
         let plan = self.settings.scenarios.plan(begun.pick.delivery, begun.pick.attempt);
         if plan == Plan::default() {
             let started = Instant::now();
-            return (self.sender.send(begun).await, started.elapsed());
+            return (self.sender.send(&begun.outgoing()).await, started.elapsed());
         }
         sleep(plan.delay + plan.gather.map_or(Duration::ZERO, until_the_next)).await;
         for extra in &plan.before {
@@ -48,11 +48,11 @@ impl Work {
 
     async fn transport(&self, transport: Transport, begun: &Begun) -> Received {
         match transport {
-            Transport::Whole => self.sender.send(begun).await,
+            Transport::Whole => self.sender.send(&begun.outgoing()).await,
             Transport::Refused => payvost_webhooks::provide::Fault::ConnectionRefused.into(),
-            Transport::Reset => self.sender.send_half(begun).await,
+            Transport::Reset => self.sender.send_half(&begun.outgoing()).await,
             Transport::AnswerLost(lost) => {
-                drop(self.sender.send(begun).await);
+                drop(self.sender.send(&begun.outgoing()).await);
                 lost.fault().into()
             }
         }
@@ -60,8 +60,8 @@ impl Work {
 
     async fn send_extra(&self, extra: Extra, begun: &Begun) {
         let received = match self.altered(extra, begun) {
-            Some(altered) => self.sender.send(&altered).await,
-            None => self.sender.send(begun).await,
+            Some(altered) => self.sender.send(&altered.outgoing()).await,
+            None => self.sender.send(&begun.outgoing()).await,
         };
         self.settings.scenarios.note(extra, received.answer);
     }
@@ -79,7 +79,7 @@ impl Work {
             }
         };
         let (url, secret) = (begun.url.clone(), begun.secret.clone());
-        Some(Begun { pick: begun.pick, webhook: begun.webhook, url, payload, signature, secret })
+        Some(Begun { pick: begun.pick, webhook: begun.webhook, resend: begun.resend, url, payload, signature, secret })
     }
 
     async fn rotate(&self, webhook: i64) {

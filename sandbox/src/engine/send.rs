@@ -1,6 +1,7 @@
 //! One HTTP request to a receiver.
 
 use core::error::Error;
+use core::fmt;
 use std::io;
 use std::time::Duration;
 
@@ -17,21 +18,43 @@ use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
 
 use super::connect::{ConnectError, Connector, Destinations, connect};
-use crate::store::Begun;
 
-const AGENT: &str = concat!("payvost-webhooks-sandbox/", env!("CARGO_PKG_VERSION"));
+/// The `User-Agent` of the sandbox itself.
+pub(super) const AGENT: &str = concat!("payvost-webhooks-sandbox/", env!("CARGO_PKG_VERSION"));
 const SIGNATURE: &str = "Payvost-Signature";
 
 /// How much of a response's body is kept.
 const KEPT_BODY_BYTES: usize = 16 * 1_024;
 
+/// A delivery to send.
+#[derive(Clone, Copy)]
+pub struct Outgoing<'r> {
+    /// Where to, with its query.
+    pub url: &'r str,
+    /// The body, byte for byte.
+    pub payload: &'r [u8],
+    /// The value of `Payvost-Signature`. Empty: the header is left out.
+    pub signature: &'r str,
+    /// Headers to send in addition.
+    pub headers: &'r [(String, String)],
+}
+
+impl fmt::Debug for Outgoing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
 /// What came of a request.
 #[derive(Debug)]
-pub(super) struct Received {
-    pub(super) answer: Answer,
-    /// A JSON object.
-    pub(super) headers: Option<String>,
-    pub(super) body: Option<String>,
+#[non_exhaustive]
+pub struct Received {
+    /// The status, or why there is none.
+    pub answer: Answer,
+    /// The headers of the response, as a JSON object.
+    pub headers: Option<String>,
+    /// The first 16 KiB of the response's body.
+    pub body: Option<String>,
 }
 
 impl From<Fault> for Received {
@@ -40,14 +63,23 @@ impl From<Fault> for Received {
     }
 }
 
-pub(super) struct Sender {
+/// Sends deliveries as the provider does: five seconds for an answer, redirects are not followed, connections are kept open.
+pub struct Sender {
     client: Client<HttpsConnector<Connector>, Full<Bytes>>,
     destinations: Destinations,
+    agent: &'static str,
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("destinations", &self.destinations).finish_non_exhaustive()
+    }
 }
 
 impl Sender {
-    /// Connections are kept open. Redirects are not followed.
-    pub(super) fn new(destinations: Destinations) -> Self {
+    /// A sender that connects to these destinations alone. `agent` is its `User-Agent`.
+    #[must_use]
+    pub fn new(destinations: Destinations, agent: &'static str) -> Self {
         let connector = HttpsConnectorBuilder::new()
             .with_webpki_roots()
             .https_or_http()
@@ -57,11 +89,12 @@ impl Sender {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(20))
             .build(connector);
-        Self { client, destinations }
+        Self { client, destinations, agent }
     }
 
-    pub(super) async fn send(&self, begun: &Begun) -> Received {
-        let Ok(request) = request(begun) else { return Fault::DnsFailed.into() };
+    /// Sends a delivery and reads the response.
+    pub async fn send(&self, delivery: &Outgoing<'_>) -> Received {
+        let Ok(request) = self.request(delivery) else { return Fault::DnsFailed.into() };
         let exchange = async {
             match self.client.request(request).await {
                 Ok(response) => read(response).await,
@@ -70,24 +103,37 @@ impl Sender {
         };
         timeout(ANSWER_TIME_LIMIT, exchange).await.unwrap_or_else(|_| Fault::TimedOut.into())
     }
-}
 
-impl Sender {
+    fn request(&self, delivery: &Outgoing<'_>) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(delivery.url)
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header(USER_AGENT, HeaderValue::from_static(self.agent));
+        if !delivery.signature.is_empty() {
+            request = request.header(SIGNATURE, delivery.signature);
+        }
+        for (name, value) in delivery.headers {
+            request = request.header(name, value);
+        }
+        request.body(Full::new(Bytes::copy_from_slice(delivery.payload)))
+    }
+
     /// Sends half of a request and closes the connection.
-    pub(super) async fn send_half(&self, begun: &Begun) -> Received {
+    pub(super) async fn send_half(&self, delivery: &Outgoing<'_>) -> Received {
         let exchange = async {
-            let uri: Uri = begun.url.parse().map_err(|_| ConnectError::NoAddress)?;
+            let uri: Uri = delivery.url.parse().map_err(|_| ConnectError::NoAddress)?;
             let mut stream = connect(&self.destinations, &uri).await?;
             let target = uri.path_and_query().map_or("/", |target| target.as_str());
             let host = uri.authority().map_or("", |authority| authority.as_str());
-            let (length, half) = (begun.payload.len(), begun.payload.len() / 2);
+            let (length, half) = (delivery.payload.len(), delivery.payload.len() / 2);
             let head = format!(
                 "POST {target} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
-                 User-Agent: {AGENT}\r\n{SIGNATURE}: {}\r\n\r\n",
-                begun.signature
+                 User-Agent: {}\r\n{SIGNATURE}: {}\r\n\r\n",
+                self.agent, delivery.signature
             );
             stream.write_all(head.as_bytes()).await.map_err(ConnectError::Io)?;
-            stream.write_all(begun.payload.get(..half).unwrap_or_default()).await.map_err(ConnectError::Io)
+            stream.write_all(delivery.payload.get(..half).unwrap_or_default()).await.map_err(ConnectError::Io)
         };
         let fault = match timeout(ANSWER_TIME_LIMIT, exchange).await {
             Ok(Ok(())) => Fault::ConnectionReset,
@@ -96,16 +142,6 @@ impl Sender {
         };
         fault.into()
     }
-}
-
-fn request(begun: &Begun) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
-    let request = Request::builder()
-        .method(Method::POST)
-        .uri(&begun.url)
-        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-        .header(USER_AGENT, HeaderValue::from_static(AGENT));
-    let request = if begun.signature.is_empty() { request } else { request.header(SIGNATURE, &begun.signature) };
-    request.body(Full::new(Bytes::copy_from_slice(&begun.payload)))
 }
 
 /// The status decides, once the body is complete or long enough.

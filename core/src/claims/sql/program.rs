@@ -42,6 +42,18 @@ pub struct Program {
     handler_ended: bool,
     /// Whether the inbox's attempt still has to be noted.
     to_note: bool,
+    transactions: Transactions,
+}
+
+/// Who begins and ends the transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transactions {
+    /// This program, on a connection of its own.
+    Own,
+    /// The host, as a whole: a transaction comes with its connection, and they end together.
+    Hosts,
+    /// As `Hosts`, but the caller has opened the first one already.
+    Callers,
 }
 
 /// The work to do.
@@ -80,6 +92,8 @@ pub enum Work {
 }
 
 /// A step on the user's connection.
+///
+/// [`in_transactions`](Program::in_transactions) and [`joining`](Program::joining) change what some of them mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ask {
@@ -135,6 +149,13 @@ struct Connection {
     locked: bool,
 }
 
+/// The end of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Commit,
+    Rollback,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Open,
@@ -159,6 +180,8 @@ enum Stage {
     Confirm,
     Rollback,
     Unlock,
+    /// The connection goes with the transaction, so the lock is released before its end.
+    UnlockBefore(End),
     Close,
     Wait,
     Done,
@@ -183,14 +206,59 @@ impl Program {
             count: 0,
             handler_ended: false,
             to_note: false,
+            transactions: Transactions::Own,
         }
     }
 
+    /// For the transactions of an ORM or a framework, which the host begins and ends as a whole. [`Ask::Open`] begins such a
+    /// transaction, on any connection. [`Ask::Begin`] is not asked. [`Ask::Commit`] and [`Ask::Rollback`] end the transaction and
+    /// return its connection; [`Ask::Close`] is only asked for a broken one. More work begins with another `Open`.
+    #[must_use]
+    pub fn in_transactions(self) -> Self {
+        Self { transactions: Transactions::Hosts, ..self }
+    }
+
+    /// As [`in_transactions`](Self::in_transactions), for a transaction that the caller has opened already, with this dialect, and
+    /// in which [`Work::Enter`] claims first. Feed [`Ask::Commit`] once the caller has reported its commit, and [`Ask::Rollback`]
+    /// once it has rolled back.
+    ///
+    /// The claim is tried once, and no attempt is noted. If the event is not claimed, the caller's transaction is left as it is; after
+    /// a fault the caller has to roll it back. What has to be recorded when it is over, such as the failure of the handler, needs
+    /// another transaction: an [`Ask::Open`].
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use payvost_webhooks::claims::sql::{Answer, Ask, Dialect, Program, Ran, Work};
+    ///
+    /// let mut program = Program::new(Dialect::Sqlite, false, Work::Enter { retry: false }, 0, Duration::from_secs(2)).joining();
+    /// assert_eq!(program.next(), Some(Ask::Run("claim")));
+    /// program.feed(Answer::Ran(Ran { rows: 1, word: Some("claimed"), number: Some(1), changed: 1 }), 2);
+    /// assert_eq!(program.next(), Some(Ask::Run("savepoint")));
+    /// program.feed(Answer::Done, 2);
+    /// // The handler has run.
+    /// program.then(Work::Leave, 9, Duration::from_secs(2));
+    /// assert_eq!(program.next(), Some(Ask::Run("release_savepoint")));
+    /// program.feed(Answer::Done, 9);
+    /// assert_eq!(program.next(), Some(Ask::Run("complete")));
+    /// program.feed(Answer::Ran(Ran { changed: 1, ..Ran::default() }), 9);
+    /// // The caller commits.
+    /// assert_eq!(program.next(), Some(Ask::Commit));
+    /// program.feed(Answer::Done, 10);
+    /// assert_eq!(program.next(), None);
+    /// ```
+    #[must_use]
+    pub fn joining(self) -> Self {
+        let mut program = Self { transactions: Transactions::Callers, to_note: false, ..self };
+        program.connection = program.opened();
+        program.stage = program.first();
+        program
+    }
+
     /// Makes an inbox note the attempt in a short transaction before it claims, so that an event whose workers all die leaves a
-    /// dead letter. The note is not a lease and blocks no claim.
+    /// dead letter. The note is not a lease and blocks no claim. An inbox that joins the caller's transaction notes nothing.
     #[must_use]
     pub fn noting_attempts(self) -> Self {
-        Self { to_note: true, ..self }
+        Self { to_note: self.transactions != Transactions::Callers, ..self }
     }
 
     /// Sets the dialect of the connection that was just opened and whether it commits by itself, for a host that learns this from
@@ -213,6 +281,7 @@ impl Program {
             Work::Fail => Stage::Begin,
             _ => self.winding_down(),
         };
+        self.stage = self.unlocking(self.stage);
         if matches!(work, Work::Abandon) && self.connection.open {
             self.reply = Some(Reply::Held(false));
         }
@@ -239,7 +308,7 @@ impl Program {
             Stage::Confirm => Ask::Run("complete_reply"),
             Stage::Commit => Ask::Commit,
             Stage::Rollback => Ask::Rollback,
-            Stage::Unlock => Ask::Run("unlock"),
+            Stage::Unlock | Stage::UnlockBefore(_) => Ask::Run("unlock"),
             Stage::Close => Ask::Close { broken: self.connection.broken },
             Stage::Wait => Ask::Wait(self.pause.unwrap_or_default()),
             Stage::Done => return None,
@@ -260,18 +329,43 @@ impl Program {
 
     /// Takes the result of the step that [`next`](Self::next) asked for. `now` is by the clock of [`new`](Self::new).
     pub fn feed(&mut self, answer: Answer<'_>, now: u64) {
-        self.stage = match answer {
+        let stage = match answer {
             Answer::Failed(fault) => self.failed(fault, now),
             Answer::Done => self.done(Ran::default()),
             Answer::Ran(ran) => self.done(ran),
         };
+        self.stage = self.unlocking(stage);
+    }
+
+    /// The connection of a new transaction.
+    fn opened(&self) -> Connection {
+        Connection { open: true, in_transaction: self.transactions != Transactions::Own, ..Connection::default() }
+    }
+
+    /// A lock of the session is released before the connection goes with the transaction. Then another worker may wait for the
+    /// commit, but no pooled connection keeps the lock.
+    const fn unlocking(&self, stage: Stage) -> Stage {
+        match stage {
+            _ if matches!(self.transactions, Transactions::Own) || !self.connection.locked || self.connection.broken => stage,
+            Stage::Commit => Stage::UnlockBefore(End::Commit),
+            Stage::Rollback => Stage::UnlockBefore(End::Rollback),
+            _ => stage,
+        }
+    }
+
+    /// The transaction has ended.
+    fn transaction_over(&mut self) {
+        match self.transactions {
+            Transactions::Own => self.connection.in_transaction = false,
+            Transactions::Hosts | Transactions::Callers => self.connection = Connection::default(),
+        }
     }
 
     fn done(&mut self, ran: Ran<'_>) -> Stage {
         match self.stage {
             Stage::Open => {
-                self.connection = Connection { open: true, ..Connection::default() };
-                if self.reply.is_some() { Stage::Confirm } else { self.first() }
+                self.connection = self.opened();
+                if self.is_confirming() { Stage::Confirm } else { self.first() }
             }
             Stage::Begin => {
                 self.connection.in_transaction = true;
@@ -349,16 +443,20 @@ impl Program {
                 self.winding_down()
             }
             Stage::Commit => {
-                self.connection.in_transaction = false;
+                self.transaction_over();
                 self.after_transaction()
             }
             Stage::Rollback => {
-                self.connection.in_transaction = false;
+                self.transaction_over();
                 self.after_rollback()
             }
             Stage::Unlock => {
                 self.connection.locked = false;
-                Stage::Close
+                self.winding_down()
+            }
+            Stage::UnlockBefore(end) => {
+                self.connection.locked = false;
+                end.stage()
             }
             Stage::Close => {
                 self.connection = Connection::default();
@@ -383,6 +481,14 @@ impl Program {
             Stage::Close => {
                 self.connection = Connection::default();
                 return if self.pause.is_some() { Stage::Wait } else { self.ended() };
+            }
+            Stage::UnlockBefore(end) => {
+                (self.connection.locked, self.connection.broken) = (false, self.connection.broken | gone);
+                return end.stage();
+            }
+            Stage::Unlock if self.transactions == Transactions::Callers => {
+                self.connection.locked = false;
+                return self.winding_down();
             }
             Stage::Rollback | Stage::Unlock => {
                 self.connection.broken = true;
@@ -423,13 +529,14 @@ impl Program {
             self.pause = Some(Duration::ZERO);
             return Stage::Close;
         }
-        if matches!(self.stage, Stage::Confirm) || (self.stage == Stage::Open && self.reply.is_some()) {
+        if matches!(self.stage, Stage::Confirm) || (self.stage == Stage::Open && self.is_confirming()) {
             self.connection.broken |= gone;
             return self.winding_down();
         }
         self.connection.broken |= gone;
         // Once a handler has written in the transaction, only the provider can retry.
         let is_handlers = matches!(self.work, Work::Leave | Work::Renew) && !self.handler_ended;
+        let is_handlers = is_handlers || self.is_entering_callers();
         self.pause = if is_handlers { None } else { self.repeat.after(&fault, now) };
         if self.pause.is_none() {
             self.reply = Some(Reply::Failed(fault));
@@ -443,6 +550,8 @@ impl Program {
     /// The first stage on a new connection.
     fn first(&self) -> Stage {
         match self.work {
+            _ if !self.connection.open => Stage::Open,
+            _ if self.connection.in_transaction => self.first_statement(),
             Work::Claim { .. } | Work::Step(_) | Work::Forget { .. } if self.autocommits => self.first_statement(),
             _ => Stage::Begin,
         }
@@ -532,7 +641,7 @@ impl Program {
     fn after_rollback(&mut self) -> Stage {
         match (self.work, &self.reply) {
             _ if self.pause.is_some() => Stage::Wait,
-            (Work::Fail | Work::Leave, None) => Stage::Begin,
+            (Work::Fail | Work::Leave, None) => self.first(),
             // The connection is kept: the failure is still to be noted.
             (Work::Leave, Some(Reply::Completion(_))) => Stage::Done,
             (Work::CreateTable, Some(Reply::Created)) if self.to_create().is_some() => self.first(),
@@ -551,7 +660,10 @@ impl Program {
     }
 
     /// The steps that are left before the work can end or begin again.
-    fn winding_down(&self) -> Stage {
+    fn winding_down(&mut self) -> Stage {
+        if self.is_entering_callers() {
+            return self.returning();
+        }
         let Connection { open, broken, in_transaction, locked } = self.connection;
         match self.pause {
             _ if !open => self.ended(),
@@ -563,8 +675,35 @@ impl Program {
         }
     }
 
+    /// Leaves the caller's transaction as it is.
+    fn returning(&mut self) -> Stage {
+        if self.connection.locked && !self.connection.broken {
+            return Stage::Unlock;
+        }
+        self.connection = Connection::default();
+        Stage::Done
+    }
+
+    /// Whether only the answer to a commit is left to look up.
+    fn is_confirming(&self) -> bool {
+        self.work == Work::Leave && self.reply.is_some()
+    }
+
+    fn is_entering_callers(&self) -> bool {
+        self.transactions == Transactions::Callers && matches!(self.work, Work::Enter { .. })
+    }
+
     fn ended(&self) -> Stage {
         if self.pause.is_some() { Stage::Wait } else { Stage::Done }
+    }
+}
+
+impl End {
+    const fn stage(self) -> Stage {
+        match self {
+            Self::Commit => Stage::Commit,
+            Self::Rollback => Stage::Rollback,
+        }
     }
 }
 
@@ -893,6 +1032,121 @@ mod tests {
         assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Held(false))));
     }
 
+    fn begun(dialect: Dialect) -> Program {
+        let mut program = Program::new(dialect, false, Work::Enter { retry: false }, 0, LIMIT).joining();
+        if dialect.locks() {
+            program.feed(ONE, 1);
+        }
+        assert_eq!(steps(&mut program, &[CLAIMED, Done]), run(&["claim", "savepoint"]));
+        assert!(program.keeps_connection());
+        program
+    }
+
+    #[test]
+    fn transactions_of_the_host_come_and_go_with_their_connection() {
+        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT).in_transactions();
+        program = program.noting_attempts();
+        let asked = steps(&mut program, &[Done, ONE, CHANGED, ONE, Done, Done, ONE, CHANGED, CLAIMED, Done]);
+        // The session's lock never outlives a transaction: the pool could hand the connection to somebody else.
+        assert_eq!(asked[..5], run(&["Open", "lock", "note", "unlock", "Commit"]));
+        assert_eq!(asked[5..], run(&["Open", "lock", "claim", "claim_reply", "savepoint"]));
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[Done, CHANGED, ONE, Done]);
+        assert_eq!(asked, run(&["release_savepoint", "complete", "unlock", "Commit"]));
+        assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Completion(Completion::Completed))));
+        let mut program = Program::new(Dialect::Sqlite, true, Work::CreateTable, 0, LIMIT).in_transactions();
+        let asked = steps(&mut program, &[const { Done }; 9]);
+        let each = |name| run(&["Open", name, "Commit"]);
+        let expected = [each("create_table"), each("create_index_forget"), each("create_index_open")].concat();
+        assert_eq!((asked, program.reply()), (expected, Some(&Reply::Created)));
+        let work = Work::Forget { batch: 1, pause: Duration::ZERO };
+        let mut program = Program::new(Dialect::Sqlite, true, work, 0, LIMIT).in_transactions();
+        let asked = steps(&mut program, &[Done, CHANGED, Done, Done, Done, NONE, Done]);
+        let mut expected = run(&["Open", "forget", "Commit"]);
+        expected.push(Ask::Wait(Duration::ZERO));
+        expected.extend(run(&["Open", "forget", "Commit"]));
+        assert_eq!((asked, program.reply()), (expected, Some(&Reply::Count(1))));
+    }
+
+    #[test]
+    fn a_conflict_in_a_transaction_of_the_host_is_tried_again_in_another_one() {
+        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT).in_transactions();
+        let asked = steps(&mut program, &[Done, ONE, failed("1213"), ONE, Done, Done, Done, ONE, CHANGED, CLAIMED, Done]);
+        let mut expected = run(&["Open", "lock", "claim", "unlock", "Rollback"]);
+        expected.push(Ask::Wait(Duration::from_millis(2)));
+        expected.extend(run(&["Open", "lock", "claim", "claim_reply", "savepoint"]));
+        assert_eq!(asked, expected);
+    }
+
+    #[test]
+    fn a_failure_in_a_transaction_of_the_host_is_noted_in_another_one() {
+        for mut program in [begun(Dialect::MySql), begun(Dialect::Postgres)] {
+            let mysql = program.dialect == Dialect::MySql;
+            program.then(Work::Fail, 9, LIMIT);
+            let mut answers = Vec::from([Done]);
+            answers.extend(mysql.then_some(ONE));
+            answers.extend([Done, Done, ONE, CLAIMED, CHANGED]);
+            answers.extend(mysql.then_some(ONE));
+            answers.push(Done);
+            let mut expected = run(&["release_savepoint"]);
+            expected.extend(run(if mysql { &["unlock"] } else { &[] }));
+            expected.extend(run(&["Rollback", "Open", "lock", "claim", "release"]));
+            expected.extend(run(if mysql { &["unlock", "Commit"] } else { &["Commit"] }));
+            assert_eq!(steps(&mut program, &answers), expected);
+            assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Held(true))));
+        }
+    }
+
+    #[test]
+    fn a_handler_that_ends_a_transaction_of_the_host_is_noticed() {
+        let mut program = begun(Dialect::Postgres);
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[failed("3B001"), Done, Done, ONE, CHANGED, Done]);
+        assert_eq!(asked, run(&["release_savepoint", "Rollback", "Open", "extend_reply", "park", "Commit"]));
+        assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Committed)));
+        let mut program = begun(Dialect::Postgres);
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[failed("3B001"), Done, Done, NONE, Done]);
+        assert_eq!(asked, run(&["release_savepoint", "Rollback", "Open", "extend_reply", "Rollback"]));
+        assert_eq!(program.reply(), Some(&Reply::Completion(Completion::RolledBack)));
+        program.then(Work::Fail, 10, LIMIT);
+        let asked = steps(&mut program, &[Done, ONE, CLAIMED, CHANGED, Done]);
+        assert_eq!((asked, program.next()), (run(&["Open", "lock", "claim", "release", "Commit"]), None));
+    }
+
+    #[test]
+    fn a_callers_transaction_without_a_claim_is_left_as_it_is() {
+        let join = |dialect| Program::new(dialect, true, Work::Enter { retry: false }, 0, LIMIT).joining().noting_attempts();
+        let done = Answer::Ran(Ran { rows: 1, word: Some("done"), number: Some(0), changed: 0 });
+        let mut program = join(Dialect::MySql);
+        assert_eq!(steps(&mut program, &[ONE, NONE, done.clone(), ONE]), run(&["lock", "claim", "claim_reply", "unlock"]));
+        assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Done))));
+        let mut program = join(Dialect::Postgres);
+        assert_eq!(steps(&mut program, &[ONE, NONE, done]), run(&["lock", "claim", "claim_reply"]));
+        assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Done))));
+        // Only the caller can try again.
+        let mut program = join(Dialect::Postgres);
+        assert_eq!(steps(&mut program, &[ONE, failed("40001")]), run(&["lock", "claim"]));
+        assert!(matches!((program.next(), program.reply()), (None, Some(Reply::Failed(_)))), "{program:?}");
+        assert!(!program.keeps_connection());
+    }
+
+    #[test]
+    fn a_caller_that_could_not_commit_has_completed_nothing() {
+        let mut program = begun(Dialect::Postgres);
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[Done, CHANGED, failed("40001"), Done]);
+        assert_eq!(asked, run(&["release_savepoint", "complete", "Commit", "Rollback"]));
+        assert!(matches!((program.next(), program.reply()), (None, Some(Reply::Failed(_)))), "{program:?}");
+        let mut program = begun(Dialect::Postgres);
+        program.then(Work::Leave, 9, LIMIT);
+        let asked = steps(&mut program, &[Done, CHANGED, failed("ECONNRESET"), Done, Done, Done, ONE, Done]);
+        let mut expected = run(&["release_savepoint", "complete", "Commit", "Discard"]);
+        expected.push(Ask::Wait(Duration::ZERO));
+        expected.extend(run(&["Open", "complete_reply", "Rollback"]));
+        assert_eq!((asked, program.reply()), (expected, Some(&Reply::Completion(Completion::Completed))));
+    }
+
     #[test]
     fn no_sequence_of_answers_goes_on_for_ever_or_keeps_a_connection_by_mistake() {
         let answers = [
@@ -918,7 +1172,11 @@ mod tests {
         let mut seen = 0_u32;
         for dialect in [Dialect::Postgres, Dialect::MySql, Dialect::Sqlite] {
             for work in works {
-                let mut open = Vec::from([(Program::new(dialect, true, work, 0, LIMIT), 0_u64)]);
+                let program = Program::new(dialect, true, work, 0, LIMIT);
+                let mut open = Vec::from([(program.clone(), 0_u64), (program.clone().in_transactions(), 1)]);
+                if matches!(work, Work::Enter { .. }) {
+                    open.push((program.joining(), 1));
+                }
                 while let Some((program, depth)) = open.pop() {
                     seen += 1;
                     let Some(_) = program.next() else {

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use hmac::{Hmac, KeyInit, Mac};
 use payvost_webhooks::{Error, sample_event, sign};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::request::Request;
@@ -93,20 +93,24 @@ impl Maker {
         Event { id: String::new(), signature: self.sign(&body), body }
     }
 
-    fn make(&self, event_type: &str, change: impl FnOnce(&mut Map<String, Value>)) -> Event {
-        let id = self.id();
-        let sample: Value = sample_event(event_type).and_then(|sample| serde_json::from_str(sample).ok()).unwrap_or_default();
-        let mut data = sample.get("data").cloned().unwrap_or_else(|| Value::Object(Map::new()));
-        data["metadata"] = serde_json::json!({ "orderId": "order_of_the_doctor", "note": MARKER });
+    /// An event of a type after a change to its envelope.
+    pub(crate) fn make(&self, event_type: &str, change: impl FnOnce(&mut Map<String, Value>)) -> Event {
+        let sample = sample_event(event_type).and_then(|sample| serde_json::from_str(sample).ok());
+        let sample: Map<String, Value> = sample.unwrap_or_default();
+        let mut data = match sample.get("data") {
+            Some(Value::Object(data)) => data.clone(),
+            _ => Map::new(),
+        };
+        data.insert("metadata".into(), json!({ "orderId": "order_of_the_doctor", "note": MARKER }));
         let mut envelope = Map::new();
-        envelope.insert("id".into(), id.clone().into());
+        envelope.insert("id".into(), self.id().into());
         envelope.insert("type".into(), event_type.into());
         envelope.insert("createdAt".into(), time(SystemTime::now()).into());
         envelope.insert("liveMode".into(), self.live.into());
-        envelope.insert("data".into(), data);
+        envelope.insert("data".into(), data.into());
         envelope.insert("previousData".into(), sample.get("previousData").cloned().unwrap_or_default());
         change(&mut envelope);
-        let id = envelope.get("id").and_then(Value::as_str).map_or(id, str::to_owned);
+        let id = envelope.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
         let body = Value::Object(envelope).to_string().into_bytes();
         Event { id, signature: self.sign(&body), body }
     }

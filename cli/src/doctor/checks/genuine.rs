@@ -195,11 +195,13 @@ pub(crate) const CHECKS: &[Check] = &[
         probe: Probe::Accepts(Verdict::Fail, |exam| {
             let payment = format!("pay_{}", exam.maker.id());
             let of = |name: &'static str, seconds: u64| {
-                let event = exam.maker.of_type(name);
-                let mut envelope: Value = serde_json::from_slice(&event.body).unwrap_or_default();
-                envelope["createdAt"] = ago(Duration::from_secs(seconds)).into();
-                envelope["data"]["id"] = payment.clone().into();
-                exam.maker.signed(envelope.to_string()).request().label(name)
+                let change = |envelope: &mut Map<String, Value>| {
+                    envelope.insert("createdAt".into(), ago(Duration::from_secs(seconds)).into());
+                    if let Some(Value::Object(data)) = envelope.get_mut("data") {
+                        data.insert("id".into(), payment.clone().into());
+                    }
+                };
+                exam.maker.make(name, change).request().label(name)
             };
             vec![of("payment.refunded", 10), of("payment.succeeded", 20), of("payment.created", 30)]
         }),

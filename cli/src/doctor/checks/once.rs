@@ -129,25 +129,26 @@ async fn at_once(exam: &Exam, event: &Event) -> Vec<Reply> {
 }
 
 /// Two events under one id. The second has another amount.
-fn conflicting(exam: &Exam) -> (Request, Request) {
+fn conflicting(exam: &Exam) -> (Event, Event) {
     let first = exam.maker.event();
-    let other = |envelope: &mut Map<String, Value>| {
+    let other = exam.maker.changed(|envelope| {
         envelope.insert("id".into(), first.id.clone().into());
         if let Some(Value::Object(data)) = envelope.get_mut("data") {
             data.insert("amount".into(), "0.01".into());
         }
-    };
-    (first.request(), exam.maker.changed(other).request())
+    });
+    (first, other)
 }
 
 fn same_id_other_body(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
         let (first, second) = conflicting(exam);
-        let reply = exam.deliver(&first).await;
+        let request = first.request();
+        let reply = exam.deliver(&request).await;
         if !reply.is_accepted() {
-            return Finding::skipped(told(&first, &reply));
+            return Finding::skipped(told(&request, &reply));
         }
-        match exam.send(&second).await {
+        match exam.send(&second.request()).await {
             Reply::NotSent(reason) => Finding::skipped(reason),
             reply if reply.is_accepted() || reply.is_server_error() => {
                 Finding::warn(format!("The receiver {}.", reply.describe()))
@@ -266,12 +267,11 @@ fn effect_duplicates_together(exam: &Exam) -> Examining<'_> {
 fn effect_same_id_other_body(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
         let (first, second) = conflicting(exam);
-        let id = serde_json::from_slice::<Value>(&first.body).ok().and_then(|event| Some(event["id"].as_str()?.to_owned()));
         let sent = async {
-            exam.deliver(&first).await;
-            exam.send(&second).await;
+            exam.deliver(&first.request()).await;
+            exam.send(&second.request()).await;
         };
-        judge(effects_of(exam, &id.unwrap_or_default(), 1, sent).await, "Two bodies under one id")
+        judge(effects_of(exam, &first.id, 1, sent).await, "Two bodies under one id")
     })
 }
 

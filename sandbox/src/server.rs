@@ -80,12 +80,13 @@ impl Sandbox {
         };
         let ids = Ids::new(options.seed, options.secret).map_err(|_| StartError::Random)?;
         let scenarios = Arc::new(Scenarios::new(options.scenarios));
+        let disable_after_ms = options.disable_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
         let settings = Settings {
             pace: options.pace,
             limits: Limits { total: options.concurrency, per_webhook: options.concurrency_per_webhook },
             scenarios: Arc::clone(&scenarios),
             ids: ids.clone(),
-            disable_after_ms: options.disable_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+            disable_after_ms,
         };
         let destinations = Destinations::new(&options.deliver_to);
         let listener = TcpListener::bind(options.listen).await.map_err(|error| StartError::Listen(options.listen, error))?;
@@ -100,6 +101,7 @@ impl Sandbox {
             hosts: Hosts::new(&options.allow_host),
             limiter: options.rate_limit.map(Limiter::per_minute),
             rotation_overlap_ms: u64::try_from(options.rotation_overlap.as_millis()).unwrap_or(u64::MAX),
+            disable_after_ms,
         });
         let (stop, mut stopped) = watch::channel(false);
         let router = api::router(&app);

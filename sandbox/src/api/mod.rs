@@ -1,10 +1,12 @@
 //! The management API, and what only a sandbox offers: every answer in the provider's form.
 
+mod deliveries;
 mod error;
 mod guard;
 mod idempotent;
 mod json;
 mod parameters;
+mod resends;
 mod testing;
 mod webhooks;
 
@@ -39,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) limiter: Option<Limiter>,
     pub(crate) rotation_overlap_ms: u64,
+    /// After how long without a success a webhook is disabled.
+    pub(crate) disable_after_ms: Option<u64>,
 }
 
 pub(crate) type App = Arc<Shared>;
@@ -52,6 +56,10 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/v1/webhooks/{id}/test", post(webhooks::test))
         .route("/v1/webhooks/{id}/logs", get(webhooks::logs))
         .route("/v1/testing/webhooks/{id}/trigger", post(testing::trigger))
+        .route("/v1/testing/webhooks/{id}/resend-failed", post(resends::resend_failed))
+        .route("/v1/testing/deliveries", get(deliveries::list))
+        .route("/v1/testing/deliveries/{id}", get(deliveries::get))
+        .route("/v1/testing/deliveries/{id}/resend", post(resends::resend))
         .route("/v1/testing/events", post(testing::publish).get(testing::events))
         .route("/v1/testing/time", get(testing::time))
         .route("/v1/testing/time/advance", post(testing::advance))

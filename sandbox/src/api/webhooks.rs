@@ -9,6 +9,7 @@ use payvost_webhooks::manage::Operation;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
+use super::json::Expected;
 use super::parameters::{Create, Event, List, Parameters, Update};
 use super::{App, json};
 use crate::store::{Changes, NewWebhook, Page, Webhook};
@@ -23,16 +24,17 @@ pub(super) async fn list(State(app): State<App>, Query(query): Query<BTreeMap<St
     let list: List = Parameters::of_query(query).read(Operation::WebhooksList)?;
     let (limit, offset) = (list.limit(), list.offset.unwrap_or_default());
     let (webhooks, total) = app.store.run(move |database| database.webhooks(limit, offset)).await?;
-    let data: Vec<Value> = webhooks.iter().map(json::webhook).collect();
+    let data: Vec<Value> = webhooks.iter().map(|webhook| json::webhook(webhook, app.disable_after_ms)).collect();
     Ok(json::page(&data, limit, offset, Some(total)))
 }
 
 pub(super) async fn get(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    Ok(json::success(&json::webhook(&app.webhook(id).await?)))
+    Ok(json::success(&json::webhook(&app.webhook(id).await?, app.disable_after_ms)))
 }
 
 pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
-    Ok(json::success(&json::webhook(&app.update(id, Parameters::of_body(&body)?).await?)))
+    let webhook = app.update(id, Parameters::of_body(&body)?).await?;
+    Ok(json::success(&json::webhook(&webhook, app.disable_after_ms)))
 }
 
 pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Answer {
@@ -134,14 +136,14 @@ impl super::Shared {
     pub(crate) async fn trigger(&self, id: String, event: Event) -> Result<Value, ApiError> {
         let webhook = self.webhook(id).await?;
         if !webhook.enabled {
-            return Err(ApiError::invalid("id", "The webhook is disabled. Enable it first."));
+            return Err(ApiError::webhook_disabled());
         }
         let event_type = event.event_type.clone();
         let (event_id, published) = self.publish(event, Some(webhook)).await?;
         let entry = published
             .deliveries
             .first()
-            .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at));
+            .map(|(webhook, due)| json::expected_entry(&Expected::first(webhook, due, &event_id, &event_type)));
         Ok(entry.unwrap_or_default())
     }
 }

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use std::vec::Vec;
 
 use super::store::{AsyncClaimStore, ClaimStore, StoredDelivery};
-use crate::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, Fault, HandlerError, KeptDelivery, MemoryClaims};
+use crate::claims::{
+    Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, Fault, HandlerError, KeptDelivery, MemoryClaims,
+};
 use crate::error::Error;
 
 /// Claims in the memory of one process, for both receivers. A restart forgets them. Several processes share a database or Redis
@@ -153,12 +155,10 @@ mod tests {
         let body = br#"{"id":"evt_1","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{}}"#;
         let signature = sign(body, "whsec_1").unwrap();
         let store = MemoryStore::with_capacity(ClaimPolicy::new(), 1).unwrap();
-        let mut receiver =
-            WebhookReceiver::with_store(WebhookVerifier::new("whsec_1").unwrap(), store, || Some([7; 16]));
+        let mut receiver = WebhookReceiver::with_store(WebhookVerifier::new("whsec_1").unwrap(), store, || Some([7; 16]));
         receiver.on("*", |_, _| Err(HandlerError::new("DatabaseError"))).unwrap();
-        let receive = |receiver: &WebhookReceiver<_>| {
-            receiver.receive(&Arrival::new(body, Some(signature.as_bytes()))).outcome.code()
-        };
+        let receive =
+            |receiver: &WebhookReceiver<_>| receiver.receive(&Arrival::new(body, Some(signature.as_bytes()))).outcome.code();
         assert_eq!(receive(&receiver), "handler_failed");
         let letters = receiver.store().unwrap().dead_letters(10);
         assert_eq!((letters.len(), letters[0].key.as_str()), (1, "webhook:evt_1"));

@@ -64,7 +64,11 @@ impl<S: ClaimStore> WebhookReceiver<S> {
     /// A receiver that claims each event in a store. `random` returns 16 unpredictable bytes for the token of each claim; with
     /// `None`, the response is 503.
     #[must_use]
-    pub fn with_store(verifier: WebhookVerifier, store: S, random: impl Fn() -> Option<[u8; 16]> + Send + Sync + 'static) -> Self {
+    pub fn with_store(
+        verifier: WebhookVerifier,
+        store: S,
+        random: impl Fn() -> Option<[u8; 16]> + Send + Sync + 'static,
+    ) -> Self {
         Self { verifier, router: Router::new(), store: Some((Arc::new(store), Box::new(random))), log: Box::new(|_| {}) }
     }
 

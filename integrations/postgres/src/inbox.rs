@@ -6,7 +6,9 @@ use std::time::Duration;
 use deadpool_postgres::Pool;
 use payvost_webhooks::Error;
 use payvost_webhooks::claims::sql::{Program, Work};
-use payvost_webhooks::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, Fault, HandlerError, KeptDelivery, Reply};
+use payvost_webhooks::claims::{
+    Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, Fault, HandlerError, KeptDelivery, Reply,
+};
 use payvost_webhooks::receive::{AsyncClaimStore, Claiming, StoredDelivery};
 use tokio_postgres::Client;
 
@@ -167,12 +169,7 @@ impl AsyncClaimStore for PostgresInbox {
         Ok(true)
     }
 
-    async fn complete(
-        &self,
-        _: &str,
-        token: &str,
-        transaction: &mut Option<InboxTransaction>,
-    ) -> Result<Completion, Fault> {
+    async fn complete(&self, _: &str, token: &str, transaction: &mut Option<InboxTransaction>) -> Result<Completion, Fault> {
         match self.end(transaction, Work::Leave, token, "").await? {
             Reply::Completion(completion) => Ok(completion),
             _ => Err(Fault::unknown_reply()),

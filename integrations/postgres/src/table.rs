@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use deadpool_postgres::{Object, Pool, PoolError};
 use futures_util::TryStreamExt;
 use payvost_webhooks::Error;
-use payvost_webhooks::claims::sql::{Answer, Ask, DEFAULT_TABLE, Dialect, Placeholders, Program, Ran, Statement, Work, statements};
+use payvost_webhooks::claims::sql::{
+    Answer, Ask, DEFAULT_TABLE, Dialect, Placeholders, Program, Ran, Statement, Work, statements,
+};
 use payvost_webhooks::claims::{
     ClaimPolicy, ClaimRequest, DeadLetter, DeadLetterReason, Fault, KeptDelivery, Operation, Reply,
 };

@@ -227,7 +227,9 @@ fn word(value: &Value) -> Option<&str> {
 fn number(value: &Value) -> Option<i64> {
     match value {
         Value::Int(number) => Some(*number),
-        Value::Array(values) => values.iter().find_map(|value| if let Value::Int(number) = value { Some(*number) } else { None }),
+        Value::Array(values) => {
+            values.iter().find_map(|value| if let Value::Int(number) = value { Some(*number) } else { None })
+        }
         _ => None,
     }
 }

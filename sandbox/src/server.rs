@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::api::{self, App, Hosts, Shared};
+use crate::api::{self, App, Hosts, Keys, Shared};
 use crate::clock::{Clock, machine_time};
 use crate::engine::{Destinations, Engine, Limits, Settings, TIME};
 use crate::ids::Ids;
@@ -80,12 +80,13 @@ impl Sandbox {
         };
         let ids = Ids::new(options.seed, options.secret).map_err(|_| StartError::Random)?;
         let scenarios = Arc::new(Scenarios::new(options.scenarios));
+        let disable_after_ms = options.disable_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
         let settings = Settings {
             pace: options.pace,
             limits: Limits { total: options.concurrency, per_webhook: options.concurrency_per_webhook },
             scenarios: Arc::clone(&scenarios),
             ids: ids.clone(),
-            disable_after_ms: options.disable_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+            disable_after_ms,
         };
         let destinations = Destinations::new(&options.deliver_to);
         let listener = TcpListener::bind(options.listen).await.map_err(|error| StartError::Listen(options.listen, error))?;
@@ -98,8 +99,10 @@ impl Sandbox {
             ids,
             api_key: options.api_key.unwrap_or_else(|| DEFAULT_API_KEY.to_owned()),
             hosts: Hosts::new(&options.allow_host),
+            keys: Keys::default(),
             limiter: options.rate_limit.map(Limiter::per_minute),
             rotation_overlap_ms: u64::try_from(options.rotation_overlap.as_millis()).unwrap_or(u64::MAX),
+            disable_after_ms,
         });
         let (stop, mut stopped) = watch::channel(false);
         let router = api::router(&app);
@@ -156,11 +159,12 @@ impl Sandbox {
         Some(Report { totals, answers, extras: self.scenarios.extras() })
     }
 
-    /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended.
+    /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended and the database is closed.
     pub async fn stop(self) {
         self.app.engine.drain().await;
         self.stop.send_replace(true);
         drop(self.server.await);
+        self.app.store.close().await;
     }
 }
 

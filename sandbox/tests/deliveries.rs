@@ -150,9 +150,12 @@ async fn an_endpoint_that_fails_for_long_is_disabled() {
     api(&sandbox, "POST", "/v1/testing/time/advance", Some(json!({"seconds": 100}))).await;
     let webhook = api(&sandbox, "GET", &path, None).await;
     assert_eq!(webhook["data"]["enabled"], true);
+    let [since, until] = ["failingSince", "disableAt"].map(|name| kit::seconds(&webhook["data"][name]));
+    assert_eq!(until - since, 300);
     api(&sandbox, "POST", "/v1/testing/time/advance", Some(json!({"hours": 2}))).await;
     let webhook = api(&sandbox, "GET", &path, None).await;
     assert_eq!(webhook["data"]["enabled"], false);
+    assert_eq!(webhook["data"]["disableAt"], json!(null));
     assert_eq!(receiver.requests().len(), 4, "the attempt after 365 s disabled it");
     sandbox.stop().await;
 }
@@ -176,7 +179,7 @@ async fn a_database_goes_on_where_it_stopped() {
     assert_eq!(kit::permissions(&folder.path().join("sandbox.db")), 0o600);
 
     receiver.answer(|_| 200);
-    let second = kit::reopened(with_database).await;
+    let second = sandbox(with_database()).await;
     assert_eq!(api(&second, "GET", "/v1/testing/time", None).await["data"], before["data"]);
     api(&second, "POST", "/v1/testing/time/advance", Some(json!({"seconds": 54}))).await;
     assert_eq!(receiver.requests().len(), 2);

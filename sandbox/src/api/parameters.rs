@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
+use payvost_webhooks::Timestamp;
+use payvost_webhooks::limits::{DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT};
 use payvost_webhooks::manage::{CallOptions, Client, Names, Now, Operation, Refusal};
+use payvost_webhooks::provide::Standing;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
-use crate::store::StatusFilter;
+use crate::store::{Filter, StatusFilter};
 
 /// Parameters from path, query and body, in one JSON object.
 #[derive(Debug, Default)]
@@ -38,6 +41,19 @@ impl Parameters {
     pub(super) fn of_query(query: BTreeMap<String, String>) -> Self {
         let value = |text: String| text.parse::<u64>().map_or(Value::String(text), Value::from);
         Self(query.into_iter().map(|(name, text)| (name, value(text))).collect())
+    }
+
+    /// Refuses every parameter.
+    pub(super) fn none(self) -> Result<(), ApiError> {
+        self.only(&[]).map(drop)
+    }
+
+    /// Refuses parameters of other names.
+    fn only(self, names: &[&str]) -> Result<Self, ApiError> {
+        match self.0.keys().find(|name| !names.contains(&name.as_str())) {
+            Some(unknown) => Err(ApiError::invalid(unknown, format!("There is no parameter {unknown} here."))),
+            None => Ok(self),
+        }
     }
 
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
@@ -102,7 +118,7 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn limit(&self) -> usize {
-        self.limit.unwrap_or(payvost_webhooks::limits::DEFAULT_PAGE_LIMIT)
+        self.limit.unwrap_or(DEFAULT_PAGE_LIMIT)
     }
 
     pub(super) fn status(&self) -> Option<StatusFilter> {
@@ -138,6 +154,72 @@ impl Advance {
             Ok(ms)
         }
     }
+}
+
+/// Which deliveries a list has.
+#[derive(Debug)]
+pub(super) struct DeliveryList {
+    pub(super) webhook_id: Option<String>,
+    /// Without the webhook.
+    pub(super) filter: Filter,
+}
+
+impl DeliveryList {
+    pub(super) fn read(mut query: BTreeMap<String, String>) -> Result<Self, ApiError> {
+        let webhook_id = query.remove("webhookId");
+        let standing = match query.remove("status").as_deref() {
+            None => None,
+            Some("pending") => Some(Standing::Pending),
+            Some("delivered") => Some(Standing::Delivered),
+            Some("failed") => Some(Standing::Failed),
+            Some(_) => return Err(ApiError::invalid("status", "status must be pending, delivered or failed.")),
+        };
+        let since = match query.remove("since") {
+            None => 0,
+            Some(since) => unix_ms(&since).ok_or_else(not_a_time)?,
+        };
+        let before = match query.remove("cursor") {
+            None => None,
+            Some(cursor) => match super::json::delivery_of(&cursor) {
+                None => return Err(ApiError::invalid("cursor", "cursor must be the nextCursor of another page.")),
+                number => number,
+            },
+        };
+        let limit = match query.remove("limit").map(|limit| limit.parse()) {
+            None => DEFAULT_PAGE_LIMIT,
+            Some(Ok(limit @ 1..=MAX_PAGE_LIMIT)) => limit,
+            Some(_) => return Err(ApiError::invalid("limit", format!("limit must be from 1 to {MAX_PAGE_LIMIT}."))),
+        };
+        let event_type = query.remove("eventType");
+        Parameters::of_query(query).none()?;
+        Ok(Self { webhook_id, filter: Filter { webhook: None, standing, event_type, since, before, limit } })
+    }
+}
+
+/// Which deliveries are sent again.
+#[derive(Debug)]
+pub(super) struct ResendFailed;
+
+impl ResendFailed {
+    /// Since when, in milliseconds since the Unix epoch.
+    pub(super) fn read(body: &Bytes) -> Result<u64, ApiError> {
+        let parameters = Parameters::of_body(body)?.only(&["since"])?;
+        match parameters.0.get("since") {
+            None | Some(Value::Null) => Ok(0),
+            Some(since) => since.as_str().and_then(unix_ms).ok_or_else(not_a_time),
+        }
+    }
+}
+
+fn not_a_time() -> ApiError {
+    ApiError::invalid("since", "since must be a time in RFC 3339, such as 2025-11-01T10:00:00Z.")
+}
+
+/// A time in RFC 3339, in milliseconds since the Unix epoch.
+fn unix_ms(text: &str) -> Option<u64> {
+    let time = Timestamp::parse_rfc3339(text)?;
+    let seconds = u64::try_from(time.unix_seconds()).ok()?;
+    seconds.checked_mul(1_000)?.checked_add(u64::from(time.subsec_nanoseconds() / 1_000_000))
 }
 
 /// An event that somebody asks for. Its data keeps the bytes in which it was written.

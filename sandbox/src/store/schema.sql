@@ -32,18 +32,33 @@ CREATE TABLE events (
 ) STRICT;
 
 CREATE UNIQUE INDEX events_by_id ON events (id);
+CREATE INDEX events_by_time ON events (created_at);
+
+-- Short names of types, for the indexes of deliveries.
+CREATE TABLE event_types (
+    number INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL UNIQUE
+) STRICT;
 
 -- One event for one webhook.
 CREATE TABLE deliveries (
-    number   INTEGER PRIMARY KEY AUTOINCREMENT,
-    event    INTEGER NOT NULL,
-    webhook  INTEGER NOT NULL,
-    state    INTEGER NOT NULL DEFAULT 0,        -- 0 pending, 1 delivered, 2 failed
-    attempts INTEGER NOT NULL DEFAULT 0,        -- how many have ended
-    due_at   INTEGER NOT NULL                   -- when the next one is due
+    number    INTEGER PRIMARY KEY AUTOINCREMENT,
+    event     INTEGER NOT NULL,
+    webhook   INTEGER NOT NULL,
+    type      INTEGER NOT NULL,                 -- of event_types
+    state     INTEGER NOT NULL DEFAULT 0,       -- 0 pending, 1 delivered, 2 failed
+    attempts  INTEGER NOT NULL DEFAULT 0,       -- how many have ended, resends among them
+    scheduled INTEGER NOT NULL DEFAULT 0,       -- how many of them were scheduled
+    due_at    INTEGER NOT NULL,                 -- when the next scheduled one is due
+    resends   INTEGER NOT NULL DEFAULT 0        -- how many were asked for and have not ended
 ) STRICT;
 
-CREATE INDEX deliveries_pending ON deliveries (webhook, due_at) WHERE state = 0;
+-- What is left to deliver.
+CREATE INDEX deliveries_open ON deliveries (webhook) WHERE state = 0 OR resends > 0;
+-- For pages, in the order of numbers.
+CREATE INDEX deliveries_by_state ON deliveries (state, type);
+CREATE INDEX deliveries_by_webhook ON deliveries (webhook, state, type);
+CREATE INDEX deliveries_by_event ON deliveries (event);
 
 -- One attempt to deliver. A row exists once the attempt has begun.
 CREATE TABLE attempts (
@@ -52,6 +67,7 @@ CREATE TABLE attempts (
     webhook          INTEGER NOT NULL,
     attempt          INTEGER NOT NULL,          -- 1 for the first
     status           INTEGER NOT NULL DEFAULT 0, -- 0 pending, 1 succeeded, 2 failed
+    resend           INTEGER NOT NULL DEFAULT 0, -- 1 where somebody asked for it
     signature        TEXT NOT NULL,
     attempted_at     INTEGER NOT NULL,
     next_attempt_at  INTEGER,
@@ -62,14 +78,14 @@ CREATE TABLE attempts (
     error            TEXT
 ) STRICT;
 
-CREATE INDEX attempts_by_webhook ON attempts (webhook, number);
+-- A page far behind the first is counted off in the index alone.
+CREATE INDEX attempts_by_webhook ON attempts (webhook, number, status);
 -- Most attempts succeed: those that do not are found without reading the rest.
 CREATE INDEX attempts_unfinished ON attempts (webhook, status, number) WHERE status <> 1;
 CREATE INDEX attempts_by_delivery ON attempts (delivery, attempt);
 
 CREATE TABLE idempotency_keys (
     key     TEXT PRIMARY KEY,
-    request TEXT NOT NULL,                      -- a digest of method, path and body
-    status  INTEGER NOT NULL,
-    body    TEXT NOT NULL
+    request TEXT NOT NULL,                      -- a digest of path and body
+    body    TEXT NOT NULL                       -- of the answer, whose status was 200
 ) STRICT, WITHOUT ROWID;

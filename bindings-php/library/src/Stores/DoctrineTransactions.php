@@ -6,6 +6,8 @@ namespace Payvost\Webhooks\Stores;
 
 use Doctrine\DBAL\Connection;
 use Doctrine\ORM\EntityManagerInterface;
+use LogicException;
+use Payvost\Webhooks\Internal\Connections;
 use PDO;
 use Throwable;
 
@@ -34,13 +36,15 @@ final class DoctrineTransactions implements Transactions
         if ($this->connection->isTransactionActive()) {
             throw StoreException::inTransaction();
         }
-        try {
-            // Otherwise a nested transaction that fails would doom the whole.
-            $this->connection->setNestTransactionsWithSavepoints(true);
-            $this->connection->beginTransaction();
-        } catch (Throwable $error) {
+        $isOld = $this->connection->isConnected();
+        if ($isOld && Connections::isUnusable($this->connection())) {
             $this->connection->close();
-            throw $error;
+        }
+        try {
+            $this->beginNow();
+        } catch (Throwable $error) {
+            // The server may have closed it while it was idle.
+            $isOld ? $this->beginNow() : throw $error;
         }
     }
 
@@ -56,15 +60,17 @@ final class DoctrineTransactions implements Transactions
 
     public function flush(): void
     {
-        $this->entityManager?->flush();
+        $level = $this->connection->getTransactionNestingLevel();
+        if ($level > 1) {
+            throw new LogicException('a transaction inside of the outermost one is still open: commit it in the handler');
+        }
+        // If the handler has rolled back, the flush would write in a transaction of its own.
+        $level === 0 ?: $this->entityManager?->flush();
     }
 
     public function commit(): void
     {
-        // Also what a handler has left open.
-        for ($level = $this->connection->getTransactionNestingLevel(); $level > 0; --$level) {
-            $this->connection->commit();
-        }
+        $this->connection->commit();
     }
 
     public function rollBack(): void
@@ -77,6 +83,18 @@ final class DoctrineTransactions implements Transactions
         } catch (Throwable) {
             // The handler has ended the transaction, or the connection is gone. Doctrine opens another one.
             $this->connection->close();
+        }
+    }
+
+    private function beginNow(): void
+    {
+        try {
+            // Otherwise a nested transaction that fails would doom the whole.
+            $this->connection->setNestTransactionsWithSavepoints(true);
+            $this->connection->beginTransaction();
+        } catch (Throwable $error) {
+            $this->connection->close();
+            throw $error;
         }
     }
 }

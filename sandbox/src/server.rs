@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::api::{self, App, Hosts, Shared};
+use crate::api::{self, App, Hosts, Keys, Shared};
 use crate::clock::{Clock, machine_time};
 use crate::engine::{Destinations, Engine, Limits, Settings, TIME};
 use crate::ids::Ids;
@@ -99,6 +99,7 @@ impl Sandbox {
             ids,
             api_key: options.api_key.unwrap_or_else(|| DEFAULT_API_KEY.to_owned()),
             hosts: Hosts::new(&options.allow_host),
+            keys: Keys::default(),
             limiter: options.rate_limit.map(Limiter::per_minute),
             rotation_overlap_ms: u64::try_from(options.rotation_overlap.as_millis()).unwrap_or(u64::MAX),
             disable_after_ms,
@@ -158,11 +159,12 @@ impl Sandbox {
         Some(Report { totals, answers, extras: self.scenarios.extras() })
     }
 
-    /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended.
+    /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended and the database is closed.
     pub async fn stop(self) {
         self.app.engine.drain().await;
         self.stop.send_replace(true);
         drop(self.server.await);
+        self.app.store.close().await;
     }
 }
 

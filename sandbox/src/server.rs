@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::api::{self, App, Hosts, Shared};
 use crate::clock::{Clock, machine_time};
+use crate::dashboard::{self, Keys};
 use crate::engine::{Destinations, Engine, Limits, Settings, TIME};
 use crate::ids::Ids;
 use crate::limiter::Limiter;
@@ -80,12 +81,13 @@ impl Sandbox {
         };
         let ids = Ids::new(options.seed, options.secret).map_err(|_| StartError::Random)?;
         let scenarios = Arc::new(Scenarios::new(options.scenarios));
+        let disable_after_ms = options.disable_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
         let settings = Settings {
             pace: options.pace,
             limits: Limits { total: options.concurrency, per_webhook: options.concurrency_per_webhook },
             scenarios: Arc::clone(&scenarios),
             ids: ids.clone(),
-            disable_after_ms: options.disable_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+            disable_after_ms,
         };
         let destinations = Destinations::new(&options.deliver_to);
         let listener = TcpListener::bind(options.listen).await.map_err(|error| StartError::Listen(options.listen, error))?;
@@ -100,9 +102,12 @@ impl Sandbox {
             hosts: Hosts::new(&options.allow_host),
             limiter: options.rate_limit.map(Limiter::per_minute),
             rotation_overlap_ms: u64::try_from(options.rotation_overlap.as_millis()).unwrap_or(u64::MAX),
+            disable_after_ms,
+            pace: options.pace,
+            dashboard: Keys::new(address.port()).map_err(|_| StartError::Random)?,
         });
         let (stop, mut stopped) = watch::channel(false);
-        let router = api::router(&app);
+        let router = dashboard::router(&app).fallback_service(api::router(&app));
         let server = tokio::spawn(async move {
             let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
             // It ends when the sandbox stops, and has nothing to report.
@@ -121,6 +126,12 @@ impl Sandbox {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The address that opens the dashboard. Its token is made anew at each start.
+    #[must_use]
+    pub fn dashboard_url(&self) -> String {
+        format!("{}{}", self.base_url(), self.app.dashboard.path())
     }
 
     /// The API key that clients send.

@@ -39,7 +39,7 @@ impl ApiError {
         self.field.as_deref()
     }
 
-    pub(super) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             field: Some(field.into()).filter(|field| !field.is_empty()),
             ..Self::new(StatusCode::BAD_REQUEST, "validation_error", message)
@@ -79,7 +79,7 @@ impl ApiError {
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message) }
     }
 
-    pub(super) fn unavailable() -> Self {
+    pub(crate) fn unavailable() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "service_error",

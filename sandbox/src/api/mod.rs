@@ -14,12 +14,14 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use payvost_webhooks::provide::Pace;
 
 pub(crate) use error::ApiError;
 pub(crate) use guard::{Hosts, check_names};
 pub(crate) use parameters::{Event, Parameters, refusal};
 
 use crate::clock::Clock;
+use crate::dashboard::Keys;
 use crate::engine::Engine;
 use crate::ids::Ids;
 use crate::limiter::Limiter;
@@ -39,6 +41,9 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) limiter: Option<Limiter>,
     pub(crate) rotation_overlap_ms: u64,
+    pub(crate) disable_after_ms: Option<u64>,
+    pub(crate) pace: Pace,
+    pub(crate) dashboard: Keys,
 }
 
 pub(crate) type App = Arc<Shared>;

@@ -19,7 +19,7 @@ type Answer = Result<Response, ApiError>;
 /// Publishes an event to one webhook, with data of the caller's.
 pub(super) async fn trigger(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
     let event = Event::read(&body, Operation::TestingTriggerWebhook, &id)?;
-    app.trigger(id, event).await.map(|entry| json::success(&entry))
+    app.trigger(id, event).await.map(|(entry, _)| json::success(&entry))
 }
 
 /// Publishes an event to every webhook that subscribes to its type.

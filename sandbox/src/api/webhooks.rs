@@ -47,7 +47,7 @@ pub(super) async fn rotate_secret(State(app): State<App>, Path(id): Path<String>
 /// Sends a test event, whatever the webhook subscribes to.
 pub(super) async fn test(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
     let event = Event::read(&body, Operation::WebhooksTest, &id)?;
-    app.trigger(id, event).await.map(|entry| json::success(&entry))
+    app.trigger(id, event).await.map(|(entry, _)| json::success(&entry))
 }
 
 pub(super) async fn logs(
@@ -130,19 +130,16 @@ impl super::Shared {
         self.store.run(move |database| database.webhook(&id)).await?.ok_or_else(ApiError::no_such_webhook)
     }
 
-    /// Delivers an event to one webhook alone. Returns the entry of its first attempt.
-    pub(crate) async fn trigger(&self, id: String, event: Event) -> Result<Value, ApiError> {
+    /// Delivers an event to one webhook alone. Returns the entry of its first attempt, and the number of the delivery.
+    pub(crate) async fn trigger(&self, id: String, event: Event) -> Result<(Value, i64), ApiError> {
         let webhook = self.webhook(id).await?;
         if !webhook.enabled {
             return Err(ApiError::invalid("id", "The webhook is disabled. Enable it first."));
         }
         let event_type = event.event_type.clone();
         let (event_id, published) = self.publish(event, Some(webhook)).await?;
-        let entry = published
-            .deliveries
-            .first()
-            .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at));
-        Ok(entry.unwrap_or_default())
+        let (webhook, due) = published.deliveries.first().ok_or_else(ApiError::unavailable)?;
+        Ok((json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at), due.delivery))
     }
 }
 

@@ -7,6 +7,7 @@ mod attempts;
 mod deliveries;
 mod events;
 mod idempotency;
+mod views;
 mod webhooks;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub(crate) use attempts::{Entry, Outcome, Page, StatusFilter};
 pub(crate) use deliveries::{Begun, Due, Pick};
 pub(crate) use events::{NewEvent, Published};
 pub(crate) use idempotency::Kept;
+pub(crate) use views::{Attempt, Delivery, DeliveryState, Exchange, From, Wanted};
 pub(crate) use webhooks::{Changes, NewWebhook, Webhook};
 
 /// The version of the tables. A database of another version is refused.

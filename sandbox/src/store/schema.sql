@@ -45,6 +45,9 @@ CREATE TABLE deliveries (
 
 CREATE INDEX deliveries_pending ON deliveries (webhook, due_at) WHERE state = 0;
 
+-- A page of what is pending, delivered or failed, in the order of numbers.
+CREATE INDEX deliveries_by_state ON deliveries (webhook, state);
+
 -- One attempt to deliver. A row exists once the attempt has begun.
 CREATE TABLE attempts (
     number           INTEGER PRIMARY KEY AUTOINCREMENT,

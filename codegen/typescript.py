@@ -14,7 +14,12 @@ NAMED_TYPES = [
     "refund.created",
     "dispute.created",
 ]
-NAMED = "\n".join(f'  | "{name}"' for name in NAMED_TYPES)
+# Or only the families.
+NAMED_FAMILIES = ["rate", "report", "currency"]
+NAMED = "\n".join(
+    [f'  | "{name}"' for name in NAMED_TYPES]
+    + [f"  | `{family}.${{string}}`" for family in NAMED_FAMILIES]
+)
 
 
 def declarations(catalogue):
@@ -79,7 +84,8 @@ declare enum UndocumentedType {{
 }}
 
 /**
- * The types that Payvost names without describing their events. Compare with them as usual: `case "refund.created":`.
+ * The types that Payvost names without describing their events, some only by their family. Compare with them as usual: `case "refund.created":`,
+ * `case "rate.updated":`.
  */
 export type NamedEventType =
 {NAMED};
@@ -88,7 +94,7 @@ export type NamedEventType =
  * An event of a type that is not documented here: the list is open.
  *
  * To compare its `type` with a type that Payvost does not name either, assign it to a string first
- * (`const type: string = event.type`), or declare the event:
+ * (`const type: string = event.type`), or declare the event, or its whole family:
  *
  * ```ts
  * import type {{ EventEnvelope }} from "@payvost/webhooks";
@@ -96,6 +102,7 @@ export type NamedEventType =
  * declare module "@payvost/webhooks" {{
  *   interface WebhookEventMap {{
  *     "comet.sighted": EventEnvelope<"comet.sighted", {{ name: string }}>;
+ *     "planet.*": EventEnvelope<`planet.${{string}}`, {{ [field: string]: unknown }}>;
  *   }}
  * }}
  * ```

@@ -87,20 +87,24 @@ declare enum UndocumentedType {
 }
 
 /**
- * The types that Payvost names without describing their events. Compare with them as usual: `case "refund.created":`.
+ * The types that Payvost names without describing their events, some only by their family. Compare with them as usual: `case "refund.created":`,
+ * `case "rate.updated":`.
  */
 export type NamedEventType =
   | "wallet.transaction_created"
   | "transfer.refunded"
   | "user.suspicious_activity"
   | "refund.created"
-  | "dispute.created";
+  | "dispute.created"
+  | `rate.${string}`
+  | `report.${string}`
+  | `currency.${string}`;
 
 /**
  * An event of a type that is not documented here: the list is open.
  *
  * To compare its `type` with a type that Payvost does not name either, assign it to a string first
- * (`const type: string = event.type`), or declare the event:
+ * (`const type: string = event.type`), or declare the event, or its whole family:
  *
  * ```ts
  * import type { EventEnvelope } from "@payvost/webhooks";
@@ -108,6 +112,7 @@ export type NamedEventType =
  * declare module "@payvost/webhooks" {
  *   interface WebhookEventMap {
  *     "comet.sighted": EventEnvelope<"comet.sighted", { name: string }>;
+ *     "planet.*": EventEnvelope<`planet.${string}`, { [field: string]: unknown }>;
  *   }
  * }
  * ```

@@ -4,12 +4,15 @@
 //! plan is a string too, with one or more units per value, in the order of the payload. Each name is passed once, and then replaced by a number.
 
 use std::cell::Cell;
+use std::collections::TryReserveError;
 use std::mem;
 use std::rc::Rc;
 
-use payvost_webhooks::{Array, Event, JsonStr, Kind, Number, Object, Value as JsonValue};
+use payvost_webhooks::host::{self, OutOfMemory};
+use payvost_webhooks::{Array, Error, Event, JsonStr, Kind, Number, Object, Value as JsonValue};
 
 use crate::boundary::{Call, Env, Fault, Value};
+use crate::errors::Refusal;
 use crate::keys::{Keys, Shape, Shapes};
 use crate::payload::Buffer;
 
@@ -74,9 +77,61 @@ pub(crate) struct Notes {
     names: Keys,
     shapes: Shapes,
     /// A buffer, like the next fields.
-    plan: Vec<u16>,
+    plan: Units,
     text: Vec<u16>,
     ascii: String,
+}
+
+/// A growing plan.
+#[derive(Default)]
+struct Units(Vec<u16>);
+
+impl Units {
+    #[inline(always)]
+    fn push(&mut self, unit: u16) -> Result<(), Halt> {
+        self.extend([unit])
+    }
+
+    #[inline(always)]
+    fn extend<const COUNT: usize>(&mut self, units: [u16; COUNT]) -> Result<(), Halt> {
+        self.0.try_reserve(COUNT)?;
+        self.0.extend_from_slice(&units);
+        Ok(())
+    }
+}
+
+/// Why an event cannot be passed on.
+#[derive(Clone, Copy)]
+pub(crate) enum Halt {
+    Fault,
+    OutOfMemory,
+}
+
+impl From<Fault> for Halt {
+    fn from(_: Fault) -> Self {
+        Self::Fault
+    }
+}
+
+impl From<TryReserveError> for Halt {
+    fn from(_: TryReserveError) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+impl From<OutOfMemory> for Halt {
+    fn from(_: OutOfMemory) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+impl From<Halt> for Refusal {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Fault => Self::Fault,
+            Halt::OutOfMemory => Self::Error(Error::OutOfMemory),
+        }
+    }
 }
 
 impl Notes {
@@ -136,8 +191,8 @@ impl Drop for Plan<'_> {
 
 impl<'c> Plan<'c> {
     /// Records everything that JavaScript needs, so that nothing is borrowed from the event any more. Runs no JavaScript.
-    pub(crate) fn read(&mut self, event: &Event<'_>) -> Result<(), Fault> {
-        self.notes.plan.clear();
+    pub(crate) fn read(&mut self, event: &Event<'_>) -> Result<(), Halt> {
+        self.notes.plan.0.clear();
         let none = self.env.undefined()?;
         // The places of the other arguments.
         self.first.push(none);
@@ -155,7 +210,7 @@ impl<'c> Plan<'c> {
             let more = self.hand_over_rest()?;
             self.first.replace(0, more);
         }
-        let plan = self.env.string_of_units(&self.notes.plan)?;
+        let plan = self.env.string_of_units(&self.notes.plan.0)?;
         self.first.replace(1, plan);
         let event = self.first.make()?;
         self.complete = true;
@@ -172,18 +227,24 @@ impl<'c> Plan<'c> {
     }
 
     #[inline]
-    fn push(&mut self, string: Value<'c>) {
-        if self.first.is_full() { self.rest.push(string) } else { self.first.push(string) }
+    fn push(&mut self, string: Value<'c>) -> Result<(), Halt> {
+        if self.first.is_full() {
+            self.rest.try_reserve(1)?;
+            self.rest.push(string);
+        } else {
+            self.first.push(string);
+        }
+        Ok(())
     }
 
-    fn envelope(&mut self, members: Object<'_>) -> Result<(), Fault> {
-        self.notes.plan.push(unit::ENVELOPE);
+    fn envelope(&mut self, members: Object<'_>) -> Result<(), Halt> {
+        self.notes.plan.push(unit::ENVELOPE)?;
         members.into_iter().try_for_each(|(_, value)| self.value(value, 0))
     }
 
     /// `name` is what the unit says about the name of a member.
     #[inline(always)]
-    fn value(&mut self, value: JsonValue<'_>, name: u16) -> Result<(), Fault> {
+    fn value(&mut self, value: JsonValue<'_>, name: u16) -> Result<(), Halt> {
         let plan = &mut self.notes.plan;
         match value.kind() {
             Kind::Null => plan.push(unit::NULL | name),
@@ -193,67 +254,64 @@ impl<'c> Plan<'c> {
                 Some(integer) => match u16::try_from(integer) {
                     Ok(small) => plan.extend([unit::SMALL_INTEGER | name, small]),
                     Err(_) => {
-                        plan.push(unit::INTEGER | name);
-                        plan.extend(units(integer.cast_unsigned().into()).into_iter().take(2));
+                        let [low, high, ..] = units(integer.cast_unsigned().into());
+                        plan.extend([unit::INTEGER | name, low, high])
                     }
                 },
                 None => {
-                    plan.push(unit::DOUBLE | name);
-                    plan.extend(units(number.as_f64().to_bits()));
+                    plan.push(unit::DOUBLE | name)?;
+                    plan.extend(units(number.as_f64().to_bits()))
                 }
             },
             Kind::String(string) => {
-                plan.push(unit::STRING | name);
-                return self.string(string);
+                plan.push(unit::STRING | name)?;
+                self.string(string)
             }
-            Kind::Array(elements) => return self.array(elements, name),
+            Kind::Array(elements) => self.array(elements, name),
             Kind::Object(members) if members.len() > MAX_MEMBERS => {
                 if is_numbered(members) {
-                    plan.push(unit::JSON | name);
+                    plan.push(unit::JSON | name)?;
                     let text = self.env.string(value.raw())?;
-                    self.push(text);
-                    return Ok(());
+                    return self.push(text);
                 }
-                return self.large_object(members, name);
+                self.large_object(members, name)
             }
-            Kind::Object(members) => return self.object(members, name),
+            Kind::Object(members) => self.object(members, name),
         }
-        Ok(())
     }
 
     // The depth of a document is limited, so the recursion is too.
-    fn array(&mut self, elements: Array<'_>, name: u16) -> Result<(), Fault> {
-        self.notes.plan.push(unit::ARRAY | name);
-        self.word(elements.len());
+    fn array(&mut self, elements: Array<'_>, name: u16) -> Result<(), Halt> {
+        self.notes.plan.push(unit::ARRAY | name)?;
+        self.word(elements.len())?;
         elements.into_iter().try_for_each(|element| self.value(element, 0))
     }
 
-    fn object(&mut self, members: Object<'_>, name: u16) -> Result<(), Fault> {
+    fn object(&mut self, members: Object<'_>, name: u16) -> Result<(), Halt> {
         match self.notes.shapes.of(members) {
             Shape::Known(number) => {
-                self.notes.plan.extend([unit::SHAPED | name, number]);
+                self.notes.plan.extend([unit::SHAPED | name, number])?;
                 return members.into_iter().try_for_each(|(_, value)| self.value(value, 0));
             }
             Shape::New(number) => {
                 let count = u16::try_from(members.len()).map_err(|_| Fault)?;
-                self.notes.plan.extend([unit::NEW_SHAPE | name, number, count]);
+                self.notes.plan.extend([unit::NEW_SHAPE | name, number, count])?;
                 members.into_iter().try_for_each(|(name, _)| self.string(name))?;
                 return members.into_iter().try_for_each(|(_, value)| self.value(value, 0));
             }
             Shape::None => {}
         }
-        self.notes.plan.push(unit::OBJECT | name);
+        self.notes.plan.push(unit::OBJECT | name)?;
         for (name, value) in members {
             let name = self.name(name)?;
             self.value(value, name)?;
         }
-        self.notes.plan.push(unit::END);
-        Ok(())
+        self.notes.plan.push(unit::END)
     }
 
-    fn large_object(&mut self, members: Object<'_>, name: u16) -> Result<(), Fault> {
-        self.notes.plan.push(unit::LARGE_OBJECT | name);
-        self.word(members.len());
+    fn large_object(&mut self, members: Object<'_>, name: u16) -> Result<(), Halt> {
+        self.notes.plan.push(unit::LARGE_OBJECT | name)?;
+        self.word(members.len())?;
         let mut rest = members.into_iter();
         while rest.len() > 0 {
             self.names(rest.clone().take(TOGETHER).map(|(name, _)| name))?;
@@ -262,35 +320,36 @@ impl<'c> Plan<'c> {
         Ok(())
     }
 
-    fn names<'p>(&mut self, names: impl Iterator<Item = JsonStr<'p>> + Clone) -> Result<(), Fault> {
+    fn names<'p>(&mut self, names: impl Iterator<Item = JsonStr<'p>> + Clone) -> Result<(), Halt> {
         self.notes.ascii.clear();
         self.notes.text.clear();
         let all = if names.clone().all(JsonStr::is_plain_ascii) {
             for name in names {
+                self.notes.ascii.try_reserve(name.raw().len())?;
                 self.notes.ascii.push_str(name.raw());
-                self.word(name.raw().len());
+                self.word(name.raw().len())?;
             }
             self.env.ascii(&self.notes.ascii)?
         } else {
             for name in names {
                 let start = self.notes.text.len();
-                name.decode_utf16_into(&mut self.notes.text);
-                self.word(self.notes.text.len() - start);
+                host::decode_utf16_into(name, &mut self.notes.text)?;
+                self.word(self.notes.text.len() - start)?;
             }
             self.env.string_of_units(&self.notes.text)?
         };
-        self.push(all);
-        Ok(())
+        self.push(all)
     }
 
     #[inline]
     #[allow(clippy::as_conversions)] // from usize to u64 nothing is lost
-    fn word(&mut self, word: usize) {
-        self.notes.plan.extend(units(word as u64).into_iter().take(2));
+    fn word(&mut self, word: usize) -> Result<(), Halt> {
+        let [low, high, ..] = units(word as u64);
+        self.notes.plan.extend([low, high])
     }
 
     #[inline]
-    fn name(&mut self, name: JsonStr<'_>) -> Result<u16, Fault> {
+    fn name(&mut self, name: JsonStr<'_>) -> Result<u16, Halt> {
         let (number, known) = self.notes.names.number(name);
         if known {
             return Ok(number << unit::NAME_SHIFT);
@@ -299,16 +358,15 @@ impl<'c> Plan<'c> {
         Ok(number << unit::NAME_SHIFT | unit::NEW_NAME)
     }
 
-    fn string(&mut self, string: JsonStr<'_>) -> Result<(), Fault> {
+    fn string(&mut self, string: JsonStr<'_>) -> Result<(), Halt> {
         let value = if string.is_plain_ascii() {
             self.env.ascii(string.raw())?
         } else {
             self.notes.text.clear();
-            string.decode_utf16_into(&mut self.notes.text);
+            host::decode_utf16_into(string, &mut self.notes.text)?;
             self.env.string_of_units(&self.notes.text)?
         };
-        self.push(value);
-        Ok(())
+        self.push(value)
     }
 }
 

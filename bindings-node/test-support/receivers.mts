@@ -79,8 +79,16 @@ function named(event: WebhookEvent): unknown {
     case "user.suspicious_activity":
       same<typeof event, UnknownWebhookEvent>(true);
       return event.data["id"];
+    case "rate.updated":
+    case "report.ready":
+    case "currency.added":
+      same<typeof event, UnknownWebhookEvent>(true);
+      return event.data["id"];
     case "meteor.sighted":
       return event.data.name.length;
+    case "planet.found":
+    case "planet.lost":
+      return event.data["orbit"];
     // @ts-expect-error a misspelt type
     case "payment.succeded":
       return undefined;
@@ -89,11 +97,16 @@ function named(event: WebhookEvent): unknown {
   }
 }
 router.on("refund.created", ({ data }) => data["amount"]).on("refund.*", ({ type }) => type === "refund.created");
+router.on("rate.*", ({ type, data }) => (type === "rate.updated" ? data["rate"] : type.length)).on("rate.updated", ({ data }) => data["rate"]);
+const any: EventHandler = (event) => event.id;
+router.on("report.*", any).on("asteroid.*", any).on("asteroid.sighted", (event: UnknownWebhookEvent) => event.data["name"]);
 router.on("meteor.sighted", ({ data }) => data.name.length);
+router.on("planet.*", ({ type, data }) => type === "planet.found" && data["orbit"]);
 
 declare module "@payvost/webhooks" {
   interface WebhookEventMap {
     "meteor.sighted": EventEnvelope<"meteor.sighted", { name: string }>;
+    "planet.*": EventEnvelope<`planet.${string}`, { [field: string]: unknown }>;
   }
 }
 const returned: unknown = router.dispatch(event);

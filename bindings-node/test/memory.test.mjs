@@ -45,6 +45,7 @@ const payload = {
   "a text": () => text('"' + "a".repeat(12_000_000) + '"'),
   "a text that is not ASCII": () => text('"é' + "a".repeat(9_000_000) + '"'),
   "bytes": () => bytes(text('"' + "a".repeat(25_000_000) + '"')),
+  "long names": () => bytes(text("{" + Array.from({ length: 550 }, (_, index) => '"n' + index + "a".repeat(30_000) + '":1').join() + "}")),
   "many values": () => bytes(text("[" + "1,".repeat(4_000_000) + "1]")),
 }[kind]();
 /** A text that is hashed as a whole is copied first. */
@@ -70,7 +71,7 @@ before(() => {
 
 after(() => rmSync(FOLDER, { recursive: true, force: true }));
 
-for (const kind of ["a text", "a text that is not ASCII", "bytes", "many values"]) {
+for (const kind of ["a text", "a text that is not ASCII", "bytes", "long names", "many values"]) {
   test(`an event for which there is no memory: ${kind}`, () => {
     const output = execFileSync(execPath, ["-e", SCRIPT, kind], { cwd: PACKAGE, env: { ...env, LD_PRELOAD: LIBRARY }, encoding: "utf8", timeout: 60_000 });
     const { hint, ...rest } = JSON.parse(output);

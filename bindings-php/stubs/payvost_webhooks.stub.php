@@ -786,14 +786,22 @@ namespace Payvost\Webhooks\Internal {
     final class SqlProgram
     {
         /**
-         * @param string    $work          `create_table`, `claim`, `claim_retry`, `enter`, `enter_retry`, `forget`, or an
-         *                                 operation of a {@see RedisProgram}
-         * @param int|float $limitSeconds  how long the work may be repeated
-         * @param int|null  $batch         for `forget`
-         * @param bool      $notesAttempts whether `enter` notes the attempt before its transaction
+         * @param string      $work           `create_table`, `claim`, `claim_retry`, `enter`, `enter_retry`, `forget`, or an
+         *                                    operation of a {@see RedisProgram}
+         * @param int|float   $limitSeconds   how long the work may be repeated
+         * @param int|null    $batch          for `forget`
+         * @param bool        $notesAttempts  whether `enter` notes the attempt before its transaction
+         * @param bool        $inTransactions whether a connection comes with a transaction, and ends with it
+         * @param string|null $joined         the dialect of the transaction that the caller has opened; null without one
          */
-        public function __construct(mixed $work, mixed $limitSeconds, mixed $batch, mixed $notesAttempts)
-        {
+        public function __construct(
+            mixed $work,
+            mixed $limitSeconds,
+            mixed $batch,
+            mixed $notesAttempts,
+            mixed $inTransactions,
+            mixed $joined
+        ) {
         }
 
         /**

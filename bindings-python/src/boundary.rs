@@ -49,6 +49,19 @@ pub(crate) fn guarded_object<'py, T: IntoPyObject<'py>>(
     guarded(py, || Ok(body()?.into_bound_py_any(py)?))
 }
 
+/// A module of this package. Looks in `sys.modules` first: an import runs `__import__`, which takes as long as the verdict on a delivery.
+pub(crate) fn module<'py>(py: Python<'py>, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: `name` is a `str`. The result is a new reference, or NULL, with or without an exception.
+    let loaded = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyImport_GetModule(name.as_ptr())) };
+    match loaded {
+        Some(module) => Ok(module),
+        None => {
+            drop(PyErr::take(py));
+            Ok(py.import(name)?.into_any())
+        }
+    }
+}
+
 #[cold]
 fn after_panic(panic: &(dyn Any + Send)) -> PyErr {
     /// The message with which `PyO3` panics if Python cannot create an object, for which running out of memory is the only reason.

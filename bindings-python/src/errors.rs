@@ -6,11 +6,14 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
+use crate::boundary::module;
+
 /// The exception for an error of the core.
 pub(crate) fn exception(py: Python<'_>, error: Error) -> PyResult<PyErr> {
     let class = class(py, error.class())?;
     let code = PyString::intern(py, error.code().as_str());
-    let hint = PyString::intern(py, error.hint());
+    // Not interned: to find an equal text takes longer than to copy this one.
+    let hint = PyString::new(py, error.hint());
     let exception = class.call1((error.to_string(), code, hint, error.offset(), error.pointer()))?;
     Ok(PyErr::from_value(exception))
 }
@@ -29,7 +32,7 @@ pub(crate) fn refusal(py: Python<'_>, refusal: &Refusal) -> PyErr {
 /// The exception for a call of the management API that failed.
 pub(crate) fn api_error(py: Python<'_>, error: &ApiError) -> PyErr {
     let make = || {
-        let class = py.import(intern!(py, "payvost_webhooks.errors"))?.getattr(intern!(py, "ApiError"))?;
+        let class = module(py, intern!(py, "payvost_webhooks.errors"))?.getattr(intern!(py, "ApiError"))?;
         class.call1((
             error.message(),
             error.code(),
@@ -62,6 +65,6 @@ fn class(py: Python<'_>, class: ErrorClass) -> PyResult<Bound<'_, PyType>> {
         // The enum can grow. Report an unknown class as a configuration error, which the receiver has to look into.
         _ => intern!(py, "ConfigurationError"),
     };
-    let module = py.import(intern!(py, "payvost_webhooks.errors"))?;
+    let module = module(py, intern!(py, "payvost_webhooks.errors"))?;
     Ok(module.getattr(name)?.cast_into::<PyType>()?)
 }

@@ -146,11 +146,12 @@ def test_in_asgi_a_length_of_five_thousand_digits() -> None:
     assert code_of(answer) == (413, "payload_too_large")
 
 
+@pytest.mark.parametrize("arrived", [0, 40])
 def test_in_asgi_a_body_that_comes_too_slowly(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    arrived: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(payvost_webhooks.starlette, "READ_TIMEOUT", 0.05)
-    parts = [{"type": "http.request", "body": PAYLOAD[:40], "more_body": True}]
+    parts = [{"type": "http.request", "body": PAYLOAD[:arrived], "more_body": True}] * bool(arrived)
 
     async def receive() -> dict[str, Any]:
         if parts:

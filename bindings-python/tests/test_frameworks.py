@@ -357,11 +357,14 @@ def test_other_methods_and_paths(server: Server) -> None:
 
 
 def test_a_consumed_body(crowded: Server, name: str) -> None:
-    ways = ["consume", "take"] if FRAMEWORKS[name].server == "uvicorn" else ["consume"]
-    for way in ways:
+    ways = {"consume": (500, "payload_not_raw")}
+    if FRAMEWORKS[name].server == "uvicorn":
+        # A body that was taken from the server cannot be told from one that has not arrived.
+        ways["take"] = (408, "body_incomplete")
+    for way, error in ways.items():
         event_id, body = an_event()
         answer = crowded.deliver(body, vouched(body), ("X-Body", way))
-        assert error_of(answer) == (500, "payload_not_raw"), way
+        assert error_of(answer) == error, way
         assert handled(crowded, event_id) == []
     if name != "starlette":
         assert "a parsed body cannot be turned back" in crowded.log

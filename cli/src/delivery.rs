@@ -6,6 +6,7 @@ use std::time::Duration;
 use payvost_webhooks::provide::{Answer, Fault, Next, Pace, Schedule};
 use payvost_webhooks_sandbox::deliver::{Outgoing, Received, Sender};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use crate::status::Failure;
@@ -35,7 +36,7 @@ pub(crate) struct Attempt {
 
 impl Delivery {
     /// Sends it until an attempt succeeds, with the provider's pauses at a pace, or once without one.
-    pub(crate) async fn send(&self, sender: &Sender, retry: Option<Pace>, mut noted: impl FnMut(Attempt)) -> Answer {
+    async fn send(&self, sender: &Sender, retry: Option<Pace>, mut noted: impl FnMut(Attempt)) -> Answer {
         let start = Instant::now();
         let mut schedule = Schedule::new(0, retry.unwrap_or_default());
         let mut last = Answer::Fault(Fault::ConnectionReset);
@@ -57,6 +58,30 @@ impl Delivery {
             }
         }
         last
+    }
+
+    /// The same, telling each attempt as it ends.
+    pub(crate) async fn send_telling<M>(
+        &self,
+        sender: &Sender,
+        retry: Option<Pace>,
+        messages: &mpsc::Sender<M>,
+        message: impl Fn(Attempt) -> M,
+    ) -> Answer {
+        let (noted, mut attempts) = mpsc::unbounded_channel();
+        let sent = async {
+            // The channel is read below, until this ends.
+            let answer = self.send(sender, retry, |attempt| drop(noted.send(attempt))).await;
+            drop(noted);
+            answer
+        };
+        let told = async {
+            while let Some(attempt) = attempts.recv().await {
+                // If nobody listens any more, there is nobody to tell.
+                drop(messages.send(message(attempt)).await);
+            }
+        };
+        tokio::join!(sent, told).0
     }
 
     fn outgoing(&self) -> Outgoing<'_> {

@@ -39,7 +39,7 @@ pub(crate) struct Settings {
 
 enum Message {
     Attempt(Box<Delivery>, Attempt),
-    Ended(Answer, Arc<str>),
+    Ended(Answer),
     Failed(Failure),
 }
 
@@ -60,12 +60,14 @@ pub(crate) async fn dispatch(
         tokio::select! {
             message = inbox.recv() => match message {
                 None => break false,
-                Some(Message::Attempt(delivery, attempt)) => view.attempt(&delivery, &attempt)?,
-                Some(Message::Ended(Answer::Fault(Fault::DestinationNotAllowed), url)) => {
-                    view.clear();
-                    return Err(not_allowed(&url));
+                Some(Message::Attempt(delivery, attempt)) => {
+                    if attempt.received.answer == Answer::Fault(Fault::DestinationNotAllowed) {
+                        view.clear();
+                        return Err(not_allowed(&delivery.url));
+                    }
+                    view.attempt(&delivery, &attempt)?;
                 }
-                Some(Message::Ended(answer, _)) => view.tally.end(answer),
+                Some(Message::Ended(answer)) => view.tally.end(answer),
                 Some(Message::Failed(failure)) => {
                     view.clear();
                     return Err(failure);
@@ -77,7 +79,7 @@ pub(crate) async fn dispatch(
     };
     feeder.abort();
     view.clear();
-    view.summary(is_interrupted)?;
+    view.tally.show(settings.json, settings.forged, is_interrupted)?;
     Ok(if is_interrupted { ExitCode::from(INTERRUPTED) } else { view.tally.exit_code(settings.forged) })
 }
 
@@ -102,20 +104,9 @@ async fn feed(
         for delivery in batch.deliveries {
             let (sender, messages, permit) = (Arc::clone(&sender), messages.clone(), Arc::clone(&permit));
             tokio::spawn(async move {
-                let (noted, mut attempts) = mpsc::unbounded_channel();
-                let sent = async {
-                    // The channel is read below, until this ends.
-                    let answer = delivery.send(&sender, settings.retry, |attempt| drop(noted.send(attempt))).await;
-                    drop(noted);
-                    answer
-                };
-                let told = async {
-                    while let Some(attempt) = attempts.recv().await {
-                        drop(messages.send(Message::Attempt(Box::new(delivery.clone()), attempt)).await);
-                    }
-                };
-                let (answer, ()) = tokio::join!(sent, told);
-                drop(messages.send(Message::Ended(answer, Arc::clone(&delivery.url))).await);
+                let noted = |attempt| Message::Attempt(Box::new(delivery.clone()), attempt);
+                let answer = delivery.send_telling(&sender, settings.retry, &messages, noted).await;
+                drop(messages.send(Message::Ended(answer)).await);
                 drop(permit);
             });
         }
@@ -156,7 +147,7 @@ impl Tally {
     }
 
     /// 3 where nobody answered, 1 where something was refused, or a forgery accepted.
-    fn exit_code(&self, forged: bool) -> ExitCode {
+    pub(crate) fn exit_code(&self, forged: bool) -> ExitCode {
         let findings = if forged { self.delivered } else { self.refused };
         match (findings, self.unanswered) {
             (0, 0) => ExitCode::SUCCESS,
@@ -177,7 +168,18 @@ impl Tally {
         sorted
     }
 
-    pub(crate) fn as_json(&self, is_interrupted: bool) -> Value {
+    /// Prints the summary.
+    pub(crate) fn show(&self, json: bool, forged: bool, is_interrupted: bool) -> Result<(), Failure> {
+        let mut output = std::io::stdout().lock();
+        if json {
+            writeln!(output, "{}", self.as_json(is_interrupted))?;
+        } else {
+            self.print(&mut output, forged)?;
+        }
+        Ok(output.flush()?)
+    }
+
+    fn as_json(&self, is_interrupted: bool) -> Value {
         let sorted = self.sorted();
         let percentile = |percent| self.percentile(&sorted, percent).map(rounded);
         json!({ "summary": {
@@ -190,10 +192,13 @@ impl Tally {
         } })
     }
 
-    pub(crate) fn print(&self, output: &mut impl Write, forged: bool) -> std::io::Result<()> {
-        let (delivered, refused) =
-            if forged { ("accepted though forged", "refused, as they should be") } else { ("delivered", "refused") };
-        writeln!(output, "{} {delivered}, {} {refused}, {} without an answer", self.delivered, self.refused, self.unanswered)?;
+    fn print(&self, output: &mut impl Write, forged: bool) -> std::io::Result<()> {
+        let Self { delivered, refused, unanswered, .. } = self;
+        if forged {
+            writeln!(output, "forged: {delivered} accepted, {refused} refused, {unanswered} without an answer")?;
+        } else {
+            writeln!(output, "{delivered} delivered, {refused} refused, {unanswered} without an answer")?;
+        }
         if self.answers.values().sum::<u64>() > 1 {
             let answers: Vec<String> = self.answers.iter().map(|(answer, count)| format!("{count} × {answer}")).collect();
             writeln!(output, "attempts: {}", answers.join(", "))?;
@@ -268,16 +273,6 @@ impl View {
         if core::mem::take(&mut self.has_line) {
             eprint!("\r\x1b[2K");
         }
-    }
-
-    fn summary(&self, is_interrupted: bool) -> Result<(), Failure> {
-        let mut output = std::io::stdout().lock();
-        if self.settings.json {
-            writeln!(output, "{}", self.tally.as_json(is_interrupted))?;
-        } else {
-            self.tally.print(&mut output, self.settings.forged)?;
-        }
-        Ok(output.flush()?)
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use hyper::Uri;
 use hyper::header::{HeaderName, HeaderValue};
+use payvost_webhooks::Router;
 use payvost_webhooks_sandbox::deliver::{Destinations, Sender};
 
 use crate::status::Failure;
@@ -41,17 +42,7 @@ impl SecretArguments {
             return Ok(secret.clone().into_bytes());
         }
         match &self.secret_file {
-            Some(file) => {
-                let mut secret = read(file, "the secret")?;
-                // What editors and `echo` add. Anything else at the edges is refused with its own message.
-                if secret.last() == Some(&b'\n') {
-                    secret.pop();
-                    if secret.last() == Some(&b'\r') {
-                        secret.pop();
-                    }
-                }
-                Ok(secret)
-            }
+            Some(file) => secret_of(file),
             None => std::env::var_os("WEBHOOK_SECRET")
                 .map(std::ffi::OsString::into_encoded_bytes)
                 .ok_or_else(|| Failure::usage("no secret was given. Set WEBHOOK_SECRET, or use --secret-file FILE.")),
@@ -62,6 +53,24 @@ impl SecretArguments {
     pub(crate) fn reads_standard_input(&self) -> bool {
         self.secret_file.as_deref() == Some(Path::new(STANDARD_INPUT))
     }
+}
+
+/// The secret in a file.
+pub(crate) fn secret_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut secret = read(file, "the secret")?;
+    // What editors and `echo` add. Anything else at the edges is refused with its own message.
+    if secret.last() == Some(&b'\n') {
+        secret.pop();
+        if secret.last() == Some(&b'\r') {
+            secret.pop();
+        }
+    }
+    Ok(secret)
+}
+
+/// Checks a type, a family or `*`.
+pub(crate) fn pattern(text: &str) -> Result<String, String> {
+    Router::new().on(text, ()).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 /// Where deliveries may go, and what they carry besides the body and its signature.
@@ -78,7 +87,12 @@ pub(crate) struct DeliveryArguments {
 impl DeliveryArguments {
     /// A sender that connects to allowed addresses alone.
     pub(crate) fn sender(&self) -> Sender {
-        Sender::new(Destinations::new(&self.deliver_to), AGENT)
+        Sender::new(self.destinations(), AGENT)
+    }
+
+    /// Where connections may go.
+    pub(crate) fn destinations(&self) -> Destinations {
+        Destinations::new(&self.deliver_to)
     }
 
     pub(crate) fn headers(&self) -> &[(String, String)] {

@@ -30,12 +30,13 @@ use crate::status::Failure;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   export WEBHOOK_SECRET=whsec_…
-  payvost-webhooks send payment.succeeded --to http://127.0.0.1:3000/webhooks/payvost
-  payvost-webhooks send payment.succeeded --set data.amount=10.00 --duplicates 4 --to http://127.0.0.1:3000/webhooks/payvost
-  payvost-webhooks send --body event.json --to http://127.0.0.1:3000/webhooks/payvost
-  payvost-webhooks send user.created --forge wrong-secret --to http://127.0.0.1:3000/webhooks/payvost
-  payvost-webhooks send payment.failed --retry --speed 60 --to http://127.0.0.1:3000/webhooks/payvost
-  payvost-webhooks send payment.created --count 1000 --rate 100 --json --to http://127.0.0.1:3000/webhooks/payvost")]
+  payvost-webhooks send payment.succeeded --to http://127.0.0.1:3000/webhooks
+  payvost-webhooks send payment.succeeded --set data.amount=10.00 --to http://127.0.0.1:3000/webhooks
+  payvost-webhooks send payment.succeeded --duplicates 4 --to http://127.0.0.1:3000/webhooks
+  payvost-webhooks send --body event.json --to http://127.0.0.1:3000/webhooks
+  payvost-webhooks send user.created --forge wrong-secret --to http://127.0.0.1:3000/webhooks
+  payvost-webhooks send payment.failed --retry --speed 60 --to http://127.0.0.1:3000/webhooks
+  payvost-webhooks send payment.created --count 1000 --rate 100 --to http://127.0.0.1:3000/webhooks")]
 pub(crate) struct Arguments {
     /// The type of the event, documented or not
     #[arg(value_name = "TYPE", required_unless_present = "body", conflicts_with = "body")]

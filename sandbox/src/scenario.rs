@@ -197,7 +197,7 @@ impl Scenarios {
 
     /// The plan for an attempt, numbered from 1, of a delivery, numbered from 1. Where scenarios contradict each other, the last one given
     /// decides.
-    pub(crate) fn plan(&self, delivery: i64, attempt: u8) -> Plan {
+    pub(crate) fn plan(&self, delivery: i64, attempt: u32) -> Plan {
         let mut plan = Plan::default();
         for scenario in &self.chosen {
             scenario.add_to(&mut plan, delivery, attempt);
@@ -245,7 +245,7 @@ pub struct ExtraCount {
 }
 
 impl Scenario {
-    fn add_to(self, plan: &mut Plan, delivery: i64, attempt: u8) {
+    fn add_to(self, plan: &mut Plan, delivery: i64, attempt: u32) {
         let first = attempt == 1;
         match self {
             Self::Duplicates => {

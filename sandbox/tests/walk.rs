@@ -1,11 +1,20 @@
-//! Every course that two deliveries to one endpoint can take: attempts and answers, crashes, disabling, deleting and rotations in every
-//! order, until nothing new comes. The core's rules decide, and are compared with the provider's promises, written down here once more.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::as_conversions, reason = "tests")]
+//! Every course that two deliveries to one endpoint can take: attempts and answers, resends, crashes, disabling, deleting and rotations in
+//! every order, until nothing new comes. The core's rules decide, and are compared with the provider's promises, written down here once
+//! more.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "tests"
+)]
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-use payvost_webhooks::provide::{Answer, Health, Next, Pace, Schedule, signs_with};
+use payvost_webhooks::provide::{self, Answer, Health, Next, Pace, Schedule, Standing, signs_with};
 
 /// The promise: an attempt follows so many seconds after the start of the one before.
 const PAUSES: [u32; 5] = [5, 60, 300, 1_800, 3_600];
@@ -16,9 +25,17 @@ const ANSWER_LIMIT: u32 = 5;
 const NOON: u32 = 43_200;
 
 /// How much of what is unusual happens in one course.
-const CRASHES: u8 = 2;
-const ROTATIONS: u8 = 2;
-const DISABLED: u8 = 2;
+#[derive(Debug, Clone, Copy)]
+struct Unusual {
+    crashes: u8,
+    rotations: u8,
+    disabled: u8,
+    resends: u8,
+}
+
+/// Everything at once would take hours.
+const SCHEDULED: Unusual = Unusual { crashes: 2, rotations: 2, disabled: 2, resends: 0 };
+const RESENT: Unusual = Unusual { crashes: 1, rotations: 0, disabled: 1, resends: 2 };
 
 /// Times are in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,6 +44,7 @@ struct State {
     endpoint: Endpoint,
     deliveries: [Option<Delivery>; 2],
     crashes: u8,
+    resends: u8,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,18 +63,26 @@ struct Endpoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Delivery {
     kept: Kept,
-    /// What a crash loses: the number of the attempt in flight, and when it began.
-    in_flight: Option<(u8, u32)>,
+    /// What a crash loses.
+    in_flight: Option<InFlight>,
     promised: Promised,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct InFlight {
+    begun: u32,
+    resend: bool,
 }
 
 /// What the database holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Kept {
     status: Status,
-    /// Attempts that have ended.
+    /// Scheduled attempts that have ended.
     attempts: u8,
     due: u32,
+    /// Resends that have not ended.
+    resends: u8,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,11 +92,41 @@ enum Status {
     Failed,
 }
 
+impl Kept {
+    fn schedule(self) -> Schedule {
+        let standing = match self.status {
+            Status::Pending => Standing::Pending,
+            Status::Delivered => Standing::Delivered,
+            Status::Failed => Standing::Failed,
+        };
+        let kept = provide::Kept { standing, attempts: self.attempts, due_at: ms(self.due), resends: u32::from(self.resends) };
+        Schedule::restored(kept, Pace::REAL)
+    }
+
+    fn of(schedule: &Schedule) -> Self {
+        let kept = schedule.kept();
+        let status = match kept.standing {
+            Standing::Pending => Status::Pending,
+            Standing::Delivered => Status::Delivered,
+            Standing::Failed => Status::Failed,
+        };
+        let resends = u8::try_from(kept.resends).unwrap();
+        Self { status, attempts: kept.attempts, due: seconds(kept.due_at), resends }
+    }
+
+    /// Whether scheduled attempts are left.
+    fn goes_on(&self) -> bool {
+        self.status == Status::Pending && usize::from(self.attempts) <= PAUSES.len()
+    }
+}
+
 /// What the receiver and the clients have seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Promised {
-    /// Attempts whose end was recorded.
+    /// Scheduled attempts whose end was recorded.
     ended: u8,
+    /// Resends whose end was not recorded yet.
+    asked: u8,
     succeeded: bool,
     given_up: bool,
     not_before: u32,
@@ -81,6 +137,7 @@ enum Action {
     Publish(usize),
     Begin(usize),
     Answer(usize, Answer),
+    Resend(usize),
     Crash,
     Disable,
     Enable,
@@ -91,11 +148,27 @@ enum Action {
 
 /// The rules under test: the core's, and in some of the tests one of them with a fault.
 trait Rules {
-    fn next(&self, number: u8, begun: u32, _ended: u32, answer: Answer) -> Next {
-        let mut schedule = Schedule::restored(number - 1, ms(begun), Pace::REAL);
-        schedule.begin(ms(begun));
+    fn next(&self, kept: Kept) -> Next {
+        kept.schedule().next()
+    }
+
+    /// An attempt has ended.
+    fn answered(&self, kept: Kept, attempt: InFlight, _ended: u32, answer: Answer) -> Kept {
+        let mut schedule = kept.schedule();
+        if attempt.resend {
+            schedule.begin_resend();
+        } else {
+            schedule.begin(ms(attempt.begun));
+        }
         schedule.feed(answer);
-        schedule.next()
+        Kept::of(&schedule)
+    }
+
+    /// Somebody asks for one more attempt.
+    fn asked(&self, kept: Kept) -> Kept {
+        let mut schedule = kept.schedule();
+        schedule.resend();
+        Kept::of(&schedule)
     }
 
     /// Which secret signs: that of this many rotations.
@@ -116,23 +189,14 @@ trait Rules {
     }
 
     /// What a new process makes of the database.
-    fn restore(&self, kept: Kept, _in_flight: Option<(u8, u32)>) -> Kept {
-        if kept.status != Status::Pending {
-            return kept;
-        }
-        match Schedule::restored(kept.attempts, ms(kept.due), Pace::REAL).next() {
-            Next::Attempt { number, at } => Kept { attempts: number - 1, due: seconds(at), ..kept },
-            _ => Kept { status: Status::Failed, ..kept },
-        }
+    fn restore(&self, kept: Kept, _in_flight: Option<InFlight>) -> Kept {
+        Kept::of(&kept.schedule())
     }
 
     fn deleted(&self, kept: Kept) -> Kept {
-        let mut schedule = Schedule::restored(kept.attempts, ms(kept.due), Pace::REAL);
+        let mut schedule = kept.schedule();
         schedule.give_up();
-        match (kept.status, schedule.next()) {
-            (Status::Pending, Next::Failed) => Kept { status: Status::Failed, ..kept },
-            _ => kept,
-        }
+        Kept::of(&schedule)
     }
 }
 
@@ -161,9 +225,10 @@ impl State {
         },
         deliveries: [None, None],
         crashes: 0,
+        resends: 0,
     };
 
-    fn actions(&self, rules: &impl Rules) -> Vec<Action> {
+    fn actions(&self, rules: &impl Rules, unusual: Unusual) -> Vec<Action> {
         let mut actions = Vec::with_capacity(12);
         let endpoint = &self.endpoint;
         for (index, delivery) in self.deliveries.iter().enumerate() {
@@ -173,27 +238,32 @@ impl State {
                     actions.push(Action::Answer(index, Answer::Status(200)));
                     actions.push(Action::Answer(index, Answer::Status(302)));
                 }
-                Some(Delivery { kept, .. }) if kept.status == Status::Pending && endpoint.enabled && kept.due <= self.now => {
-                    actions.push(Action::Begin(index));
-                }
+                Some(Delivery { kept, .. }) if endpoint.enabled => match rules.next(*kept) {
+                    Next::Attempt { at, .. } if at > ms(self.now) => {}
+                    Next::Attempt { .. } | Next::Resend => actions.push(Action::Begin(index)),
+                    _ => {}
+                },
                 _ => {}
             }
+            if delivery.is_some() && endpoint.enabled && self.resends < unusual.resends {
+                actions.push(Action::Resend(index));
+            }
         }
-        if self.crashes < CRASHES {
+        if self.crashes < unusual.crashes {
             actions.push(Action::Crash);
         }
         if !endpoint.deleted {
             actions.push(Action::Delete);
-            if endpoint.enabled && endpoint.disabled < DISABLED {
+            if endpoint.enabled && endpoint.disabled < unusual.disabled {
                 actions.push(Action::Disable);
             } else if !endpoint.enabled {
                 actions.push(Action::Enable);
             }
-            if endpoint.secret < ROTATIONS {
+            if endpoint.secret < unusual.rotations {
                 actions.push(Action::Rotate);
             }
         }
-        if self.next_moment(rules).is_some() {
+        if self.next_moment().is_some() {
             actions.push(Action::Wait);
         }
         actions
@@ -205,13 +275,13 @@ impl State {
     }
 
     /// The next time at which something changes by itself.
-    fn next_moment(&self, _: &impl Rules) -> Option<u32> {
-        let due = self.deliveries.iter().flatten().filter(|delivery| delivery.kept.status == Status::Pending);
+    fn next_moment(&self) -> Option<u32> {
+        let due = self.deliveries.iter().flatten().filter(|delivery| delivery.kept.goes_on());
         let due = due.map(|delivery| delivery.kept.due).filter(|_| self.endpoint.enabled);
         let next = due.chain(self.endpoint.overlap_until).filter(|at| *at > self.now).min()?;
         // An answer comes in time, or the attempt has ended without one.
         let in_flight = self.deliveries.iter().flatten().filter_map(|delivery| delivery.in_flight);
-        in_flight.map(|(_, begun)| begun + ANSWER_LIMIT).all(|limit| next <= limit).then_some(next)
+        in_flight.map(|attempt| attempt.begun + ANSWER_LIMIT).all(|limit| next <= limit).then_some(next)
     }
 
     /// The same state at noon: only differences of time matter, and nothing that is over does.
@@ -225,8 +295,8 @@ impl State {
             *since = since.map(|since| moved(since).max(NOON - DISABLE_AFTER));
         }
         for Delivery { kept, in_flight, promised } in self.deliveries.iter_mut().flatten() {
-            *in_flight = in_flight.map(|(number, begun)| (number, moved(begun)));
-            let waits = kept.status == Status::Pending && in_flight.is_none();
+            *in_flight = in_flight.map(|attempt| InFlight { begun: moved(attempt.begun), ..attempt });
+            let waits = kept.goes_on() && in_flight.is_none_or(|attempt| attempt.resend);
             for at in [&mut kept.due, &mut promised.not_before] {
                 *at = if waits { moved(*at).max(NOON) } else { 0 };
             }
@@ -241,13 +311,19 @@ impl State {
         match action {
             Action::Publish(index) => {
                 state.deliveries[index] = Some(Delivery {
-                    kept: Kept { status: Status::Pending, attempts: 0, due: now },
+                    kept: Kept { status: Status::Pending, attempts: 0, due: now, resends: 0 },
                     in_flight: None,
-                    promised: Promised { ended: 0, succeeded: false, given_up: false, not_before: now },
+                    promised: Promised { ended: 0, asked: 0, succeeded: false, given_up: false, not_before: now },
                 });
             }
             Action::Begin(index) => state.begin(index, rules)?,
             Action::Answer(index, answer) => state.answer(index, answer, rules)?,
+            Action::Resend(index) => {
+                state.resends += 1;
+                let delivery = state.deliveries[index].as_mut().unwrap();
+                delivery.kept = rules.asked(delivery.kept);
+                delivery.promised.asked += 1;
+            }
             Action::Crash => {
                 state.crashes += 1;
                 for delivery in state.deliveries.iter_mut().flatten() {
@@ -267,13 +343,14 @@ impl State {
                 for delivery in state.deliveries.iter_mut().flatten() {
                     delivery.kept = rules.deleted(delivery.kept);
                     delivery.promised.given_up = !delivery.promised.succeeded;
+                    delivery.promised.asked = 0;
                 }
             }
             Action::Rotate => {
                 state.endpoint.secret += 1;
                 state.endpoint.overlap_until = Some(now + OVERLAP);
             }
-            Action::Wait => state.now = self.next_moment(rules).unwrap_or(now),
+            Action::Wait => state.now = self.next_moment().unwrap_or(now),
         }
         state.check()?;
         Ok(state.at_noon())
@@ -282,41 +359,41 @@ impl State {
     fn begin(&mut self, index: usize, rules: &impl Rules) -> Result<(), String> {
         let (now, endpoint) = (self.now, self.endpoint);
         let delivery = self.deliveries[index].as_mut().unwrap();
-        let number = delivery.kept.attempts + 1;
-        let Promised { ended, succeeded, given_up, not_before } = delivery.promised;
-        if succeeded || given_up || endpoint.deleted {
-            return Err("an attempt after the end".into());
-        }
-        if number != ended + 1 || usize::from(number) > PAUSES.len() + 1 {
-            return Err(format!("attempt {number} after {ended}"));
-        }
-        if now < not_before {
-            return Err(format!("attempt {number} at {now}, before {not_before}"));
-        }
+        let Promised { ended, asked, succeeded, given_up, not_before } = delivery.promised;
+        let resend = match rules.next(delivery.kept) {
+            _ if endpoint.deleted => return Err("an attempt after the end".into()),
+            Next::Resend if asked == 0 => return Err("a resend that nobody asked for".into()),
+            Next::Resend => true,
+            _ if succeeded || given_up => return Err("an attempt after the end".into()),
+            Next::Attempt { number, .. } if number != ended + 1 || usize::from(number) > PAUSES.len() + 1 => {
+                return Err(format!("attempt {number} after {ended}"));
+            }
+            _ if now < not_before => return Err(format!("an attempt at {now}, before {not_before}")),
+            _ => false,
+        };
         let overlaps = endpoint.secret > 0 && endpoint.overlap_until.is_some_and(|until| now < until);
         if rules.secret(&endpoint, now) != endpoint.secret - u8::from(overlaps) {
             return Err(format!("the wrong secret signed at {now}"));
         }
-        delivery.in_flight = Some((number, now));
+        delivery.in_flight = Some(InFlight { begun: now, resend });
         Ok(())
     }
 
     fn answer(&mut self, index: usize, answer: Answer, rules: &impl Rules) -> Result<(), String> {
         let (now, succeeded) = (self.now, answer == Answer::Status(200));
         let delivery = self.deliveries[index].as_mut().unwrap();
-        let (number, begun) = delivery.in_flight.take().unwrap();
-        if delivery.kept.status == Status::Pending {
-            let next = rules.next(number, begun, now, answer);
-            delivery.kept.attempts = number;
-            match next {
-                Next::Attempt { at, .. } => delivery.kept.due = seconds(at),
-                Next::Delivered => delivery.kept.status = Status::Delivered,
-                _ => delivery.kept.status = Status::Failed,
-            }
-            delivery.promised.ended = number;
-            delivery.promised.succeeded = succeeded;
-            if let Some(pause) = PAUSES.get(usize::from(number) - 1) {
-                delivery.promised.not_before = begun + pause;
+        let attempt = delivery.in_flight.take().unwrap();
+        delivery.kept = rules.answered(delivery.kept, attempt, now, answer);
+        let promised = &mut delivery.promised;
+        if !promised.given_up {
+            promised.succeeded |= succeeded;
+            if attempt.resend {
+                promised.asked = promised.asked.saturating_sub(1);
+            } else {
+                if let Some(pause) = PAUSES.get(usize::from(promised.ended)) {
+                    promised.not_before = attempt.begun + pause;
+                }
+                promised.ended += 1;
             }
         }
         let endpoint = &mut self.endpoint;
@@ -339,13 +416,17 @@ impl State {
             let expected = match promised {
                 Promised { succeeded: true, .. } => Status::Delivered,
                 Promised { given_up: true, .. } => Status::Failed,
-                _ if exhausted => Status::Failed,
+                Promised { asked: 0, .. } if exhausted => Status::Failed,
                 _ => Status::Pending,
             };
             if kept.status != expected {
                 return Err(format!("{:?} where {expected:?} was promised", kept.status));
             }
-            if kept.status == Status::Pending && in_flight.is_none() && kept.due != promised.not_before {
+            if kept.resends != promised.asked {
+                return Err(format!("{} resends instead of {}", kept.resends, promised.asked));
+            }
+            let waits = kept.goes_on() && in_flight.is_none_or(|attempt| attempt.resend);
+            if waits && kept.due != promised.not_before {
                 return Err(format!("due at {} instead of {}", kept.due, promised.not_before));
             }
         }
@@ -379,12 +460,12 @@ impl Hasher for Quick {
 }
 
 /// Visits every state. Returns how many there are, or what was done to arrive where a promise is broken.
-fn walk(rules: &impl Rules) -> Result<usize, String> {
+fn walk(rules: &impl Rules, unusual: Unusual) -> Result<usize, String> {
     let mut seen: HashSet<State, BuildHasherDefault<Quick>> = HashSet::default();
     let mut open = vec![State::START];
     seen.insert(State::START);
     while let Some(state) = open.pop() {
-        for action in state.actions(rules) {
+        for action in state.actions(rules, unusual) {
             let next = state.after(action, rules).map_err(|broken| format!("{broken}: {action:?} in {state:?}"))?;
             if seen.insert(next) {
                 open.push(next);
@@ -396,9 +477,16 @@ fn walk(rules: &impl Rules) -> Result<usize, String> {
 
 #[test]
 fn no_course_breaks_a_promise() {
-    let states = walk(&Core).unwrap();
+    let states = walk(&Core, SCHEDULED).unwrap();
     println!("{states} states");
     assert!(states >= 1_000_000, "{states}");
+}
+
+#[test]
+fn no_course_with_resends_breaks_a_promise() {
+    let states = walk(&Core, RESENT).unwrap();
+    println!("{states} states");
+    assert!(states >= 100_000, "{states}");
 }
 
 /// Each of these rules has one fault.
@@ -407,39 +495,111 @@ mod faulty {
 
     pub(super) struct PausesFromTheEnd;
     impl Rules for PausesFromTheEnd {
-        fn next(&self, number: u8, begun: u32, ended: u32, answer: Answer) -> Next {
-            match Core.next(number, begun, ended, answer) {
-                Next::Attempt { number, at } => Next::Attempt { number, at: at + ms(ended - begun) },
-                next => next,
-            }
+        fn answered(&self, kept: Kept, attempt: InFlight, ended: u32, answer: Answer) -> Kept {
+            let after = Core.answered(kept, attempt, ended, answer);
+            let waits = after.goes_on() && !attempt.resend;
+            Kept { due: if waits { after.due + ended - attempt.begun } else { after.due }, ..after }
         }
     }
 
     pub(super) struct RedirectsCount;
     impl Rules for RedirectsCount {
-        fn next(&self, number: u8, begun: u32, ended: u32, answer: Answer) -> Next {
-            match answer {
-                Answer::Status(302) => Next::Delivered,
-                _ => Core.next(number, begun, ended, answer),
-            }
+        fn answered(&self, kept: Kept, attempt: InFlight, ended: u32, _: Answer) -> Kept {
+            Core.answered(kept, attempt, ended, Answer::Status(200))
         }
     }
 
     pub(super) struct FiveAttempts;
     impl Rules for FiveAttempts {
-        fn next(&self, number: u8, begun: u32, ended: u32, answer: Answer) -> Next {
-            match Core.next(number, begun, ended, answer) {
-                Next::Attempt { number: 6, .. } => Next::Failed,
-                next => next,
+        fn answered(&self, kept: Kept, attempt: InFlight, ended: u32, answer: Answer) -> Kept {
+            match Core.answered(kept, attempt, ended, answer) {
+                Kept { attempts: 5, status: Status::Pending, resends: 0, .. } => {
+                    Kept { attempts: 5, status: Status::Failed, ..kept }
+                }
+                after => after,
             }
         }
     }
 
     pub(super) struct SevenAttempts;
     impl Rules for SevenAttempts {
-        fn next(&self, number: u8, begun: u32, ended: u32, answer: Answer) -> Next {
-            match Core.next(number, begun, ended, answer) {
-                Next::Failed => Next::Attempt { number: 7, at: ms(begun + 7_200) },
+        fn answered(&self, kept: Kept, attempt: InFlight, ended: u32, answer: Answer) -> Kept {
+            match Core.answered(kept, attempt, ended, answer) {
+                after @ Kept { attempts: 6, status: Status::Failed, .. } => {
+                    Kept { status: Status::Pending, due: attempt.begun + 7_200, ..after }
+                }
+                after => after,
+            }
+        }
+    }
+
+    pub(super) struct ResendCountsAsScheduled;
+    impl Rules for ResendCountsAsScheduled {
+        fn answered(&self, kept: Kept, attempt: InFlight, ended: u32, answer: Answer) -> Kept {
+            let after = Core.answered(kept, attempt, ended, answer);
+            let counted = attempt.resend && after.goes_on();
+            Kept { attempts: after.attempts + u8::from(counted), ..after }
+        }
+    }
+
+    pub(super) struct ResendMovesTheSchedule;
+    impl Rules for ResendMovesTheSchedule {
+        fn answered(&self, kept: Kept, attempt: InFlight, ended: u32, answer: Answer) -> Kept {
+            let after = Core.answered(kept, attempt, ended, answer);
+            let moved = attempt.resend && after.goes_on();
+            Kept { due: if moved { attempt.begun + PAUSES[0] } else { after.due }, ..after }
+        }
+    }
+
+    pub(super) struct ResendForever;
+    impl Rules for ResendForever {
+        fn answered(&self, kept: Kept, attempt: InFlight, ended: u32, answer: Answer) -> Kept {
+            Kept { resends: kept.resends, ..Core.answered(kept, attempt, ended, answer) }
+        }
+    }
+
+    pub(super) struct FailedResendForgetsSuccess;
+    impl Rules for FailedResendForgetsSuccess {
+        fn answered(&self, kept: Kept, attempt: InFlight, ended: u32, answer: Answer) -> Kept {
+            let after = Core.answered(kept, attempt, ended, answer);
+            let status = if answer == Answer::Status(302) && attempt.resend { Status::Failed } else { after.status };
+            Kept { status, ..after }
+        }
+    }
+
+    pub(super) struct ResendOfASuccessIsPending;
+    impl Rules for ResendOfASuccessIsPending {
+        fn asked(&self, kept: Kept) -> Kept {
+            Kept { status: Status::Pending, ..Core.asked(kept) }
+        }
+    }
+
+    pub(super) struct ResendOfAFailureStaysFailed;
+    impl Rules for ResendOfAFailureStaysFailed {
+        fn asked(&self, kept: Kept) -> Kept {
+            Kept { status: kept.status, ..Core.asked(kept) }
+        }
+    }
+
+    pub(super) struct CrashForgetsResends;
+    impl Rules for CrashForgetsResends {
+        fn restore(&self, kept: Kept, in_flight: Option<InFlight>) -> Kept {
+            Core.restore(Kept { resends: 0, ..kept }, in_flight)
+        }
+    }
+
+    pub(super) struct DeletedResends;
+    impl Rules for DeletedResends {
+        fn deleted(&self, kept: Kept) -> Kept {
+            Kept { resends: kept.resends, ..Core.deleted(kept) }
+        }
+    }
+
+    pub(super) struct SuccessIsSentAgain;
+    impl Rules for SuccessIsSentAgain {
+        fn next(&self, kept: Kept) -> Next {
+            match Core.next(kept) {
+                Next::Delivered => Next::Resend,
                 next => next,
             }
         }
@@ -475,21 +635,22 @@ mod faulty {
 
     pub(super) struct CrashCountsAnAttempt;
     impl Rules for CrashCountsAnAttempt {
-        fn restore(&self, kept: Kept, in_flight: Option<(u8, u32)>) -> Kept {
-            Core.restore(Kept { attempts: in_flight.map_or(kept.attempts, |(number, _)| number), ..kept }, None)
+        fn restore(&self, kept: Kept, in_flight: Option<InFlight>) -> Kept {
+            let counted = in_flight.is_some_and(|attempt| !attempt.resend) && kept.goes_on();
+            Core.restore(Kept { attempts: kept.attempts + u8::from(counted), ..kept }, None)
         }
     }
 
     pub(super) struct CrashForgetsSuccess;
     impl Rules for CrashForgetsSuccess {
-        fn restore(&self, kept: Kept, _: Option<(u8, u32)>) -> Kept {
+        fn restore(&self, kept: Kept, _: Option<InFlight>) -> Kept {
             Kept { status: Status::Pending, ..kept }
         }
     }
 
     pub(super) struct CrashDelays;
     impl Rules for CrashDelays {
-        fn restore(&self, kept: Kept, _: Option<(u8, u32)>) -> Kept {
+        fn restore(&self, kept: Kept, _: Option<InFlight>) -> Kept {
             Kept { due: kept.due + 1, ..kept }
         }
     }
@@ -512,14 +673,15 @@ mod faulty {
 #[test]
 fn every_planted_fault_is_found() {
     macro_rules! found {
-        ($($fault:ident: $broken:literal,)*) => {
+        ($unusual:ident: $($fault:ident: $broken:literal,)*) => {
             $(
-                let report = walk(&faulty::$fault).unwrap_err();
+                let report = walk(&faulty::$fault, $unusual).expect_err(stringify!($fault));
                 assert!(report.contains($broken), "{}: {report}", stringify!($fault));
             )*
         };
     }
     found! {
+        SCHEDULED:
         PausesFromTheEnd: "due at",
         RedirectsCount: "where Pending was promised",
         FiveAttempts: "Failed where Pending",
@@ -529,9 +691,21 @@ fn every_planted_fault_is_found() {
         FailingForever: "disabled or not",
         DisabledLate: "disabled or not",
         CrashCountsAnAttempt: "attempt 2 after 0",
+        SuccessIsSentAgain: "a resend that nobody asked for",
         CrashForgetsSuccess: "Pending where",
         CrashDelays: "due at",
         DeletedStaysPending: "Pending where Failed",
         DeletedFailsWhatWasDelivered: "Failed where Delivered",
+    }
+    found! {
+        RESENT:
+        ResendCountsAsScheduled: " after 0",
+        ResendMovesTheSchedule: "due at",
+        ResendForever: "resends instead of",
+        FailedResendForgetsSuccess: "Failed where",
+        ResendOfASuccessIsPending: "Pending where Delivered",
+        ResendOfAFailureStaysFailed: "Failed where Pending",
+        CrashForgetsResends: "0 resends instead of",
+        DeletedResends: "resends instead of 0",
     }
 }

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import http.client
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -102,6 +103,12 @@ class Server:
                 self.exit_status = self._process.wait()
             self._process = None
 
+    def kill_a_child(self) -> None:
+        """Ends one of the workers that it has started."""
+        if self._process is not None and (children := children_of(self._process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(random.choice(children), signal.SIGKILL)
+
     def is_gone(self) -> bool:
         """Whether its port is closed, which takes a moment after its last process was killed."""
         deadline = time.monotonic() + STOP_SECONDS
@@ -163,6 +170,13 @@ def accepts(port: int) -> bool:
 def signal_group(leader: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(leader, number)
+
+
+def children_of(process: int) -> list[int]:
+    children = [
+        file.read_text().split() for file in Path(f"/proc/{process}/task").glob("*/children")
+    ]
+    return [int(child) for some in children for child in some]
 
 
 @contextlib.contextmanager

@@ -73,12 +73,21 @@ fn register_table() -> Result<()> {
 }
 
 fn register_program() -> Result<()> {
-    let construct = constructor!((work: "work", limit: "limitSeconds", batch: "batch", notes: "notesAttempts"), {
-        // The dialect is known only when the connection is open.
-        let work = self::work(work, batch.natural_number())?;
-        let program = Program::new(Dialect::Postgres, true, work, now(), self::limit(limit)?);
-        if notes.is_true() { program.noting_attempts() } else { program }
-    });
+    let construct = constructor!(
+        (work: "work", limit: "limitSeconds", batch: "batch", notes: "notesAttempts", hosts: "inTransactions", callers: "joined"),
+        {
+            let work = self::work(work, batch.natural_number())?;
+            let dialect = callers.text().map(|dialect| Dialect::named(dialect).ok_or(Failure::Panic)).transpose()?;
+            // Unless the caller has opened it, the dialect is known only when the connection is open.
+            let program = Program::new(dialect.unwrap_or(Dialect::Postgres), dialect.is_none(), work, now(), self::limit(limit)?);
+            let program = if notes.is_true() { program.noting_attempts() } else { program };
+            match dialect {
+                Some(_) => program.joining(),
+                None if hosts.is_true() => program.in_transactions(),
+                None => program,
+            }
+        }
+    );
     let methods = [
         construct,
         method!("then", (work: "work", limit: "limitSeconds") -> Void, |call, _result| {

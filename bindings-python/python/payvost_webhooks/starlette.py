@@ -21,7 +21,7 @@ from payvost_webhooks.receiver import WebhookReceiver, signature_of
 __all__ = ["WebhookApp", "webhook_endpoint", "webhook_route"]
 
 READ_TIMEOUT = 5.0
-"""Seconds. Payvost waits no longer for the response, and a body that a middleware has consumed never arrives."""
+"""Seconds. Payvost waits no longer for the response. A body that a middleware took from the server never arrives."""
 
 
 def webhook_route(receiver: WebhookReceiver, url: str = "/webhooks/payvost") -> Route:
@@ -92,5 +92,4 @@ async def _read_body(request: Request, limit: int) -> tuple[bytes, BodyEnd]:
         except RuntimeError:  # "Stream consumed"
             return b"", "consumed"
         return bytes(body), "reached"
-    # If nothing arrived at all, a middleware has consumed the body: the sender has sent it and waits for the response.
-    return bytes(body), "timed_out" if body else "reached"
+    return bytes(body), "timed_out"

@@ -23,4 +23,4 @@ mod schedule;
 
 pub use attempt::{Answer, AttemptStatus, Fault};
 pub use endpoint::{Health, signs_with, subscribes};
-pub use schedule::{Next, Pace, Schedule};
+pub use schedule::{Kept, Next, Pace, Schedule, Standing};

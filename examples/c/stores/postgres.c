@@ -266,7 +266,7 @@ bool inbox_create_table(inbox *inbox)
     if (!begin(inbox, PAYVOST_SQL_CREATE_TABLE))
         return false;
     drive(inbox, NULL, NULL);
-    return payvost_reply_get_kind(payvost_sql_program_reply(inbox->program)) != PAYVOST_REPLY_FAULT;
+    return payvost_reply_get_kind(payvost_sql_program_reply(inbox->program)) == PAYVOST_REPLY_CREATED;
 }
 
 void inbox_step(inbox *inbox, payvost_delivery *delivery, const struct received *received)

@@ -66,6 +66,14 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no event with this id.")
     }
 
+    pub(super) fn no_such_delivery() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "There is no delivery with this id, or its webhook was deleted.")
+    }
+
+    pub(super) fn webhook_disabled() -> Self {
+        Self::invalid("id", "The webhook is disabled. Enable it first.")
+    }
+
     pub(super) fn no_such_path() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this path. Does the base URL end before /v1?")
     }

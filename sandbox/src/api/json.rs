@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::events::rfc3339;
-use crate::store::{Entry, Webhook};
+use crate::store::{Due, Entry, Resend, Webhook};
 
 /// `{"success": true, "data": …}`
 pub(super) fn success(data: &Value) -> Response {
@@ -66,26 +66,67 @@ pub(crate) fn entry(entry: &Entry) -> Value {
         "durationMs": entry.duration_ms,
         "attemptedAt": rfc3339(entry.attempted_at),
         "nextAttemptAt": entry.next_attempt_at.map(rfc3339),
+        "resend": entry.resend,
     })
 }
 
-/// The entry that the log will have once the first attempt of a new delivery begins.
-pub(super) fn expected_entry(webhook: &Webhook, delivery: i64, event_id: &str, event_type: &str, at: u64) -> Value {
+/// The entry that the log will have once an attempt begins.
+pub(super) fn expected_entry(expected: &Expected<'_>) -> Value {
     json!({
-        "id": attempt_id(delivery, 1),
-        "webhookId": webhook.id,
-        "event": { "id": event_id, "type": event_type },
-        "attempt": 1,
+        "id": attempt_id(expected.delivery, expected.attempt),
+        "webhookId": expected.webhook.id,
+        "event": { "id": expected.event_id, "type": expected.event_type },
+        "attempt": expected.attempt,
         "status": "pending",
         "responseCode": null,
         "responseBody": null,
         "error": null,
         "durationMs": null,
         "attemptedAt": null,
-        "nextAttemptAt": rfc3339(at),
+        "nextAttemptAt": rfc3339(expected.at),
+        "resend": expected.resend,
     })
 }
 
-fn attempt_id(delivery: i64, attempt: u8) -> String {
+/// An attempt to come.
+pub(super) struct Expected<'e> {
+    pub(super) webhook: &'e Webhook,
+    pub(super) delivery: i64,
+    pub(super) attempt: u32,
+    pub(super) event_id: &'e str,
+    pub(super) event_type: &'e str,
+    pub(super) at: u64,
+    pub(super) resend: bool,
+}
+
+impl<'e> Expected<'e> {
+    /// The first attempt of a new delivery.
+    pub(super) const fn first(webhook: &'e Webhook, due: &Due, event_id: &'e str, event_type: &'e str) -> Self {
+        Self { webhook, delivery: due.delivery, attempt: 1, event_id, event_type, at: due.at, resend: false }
+    }
+
+    pub(super) fn resend(resend: &'e Resend, at: u64) -> Self {
+        let Resend { delivery, webhook, event_id, event_type, attempt, .. } = resend;
+        Self { webhook, delivery: *delivery, attempt: *attempt, event_id, event_type, at, resend: true }
+    }
+}
+
+fn attempt_id(delivery: i64, attempt: u32) -> String {
     format!("log_{delivery}_{attempt}")
+}
+
+pub(crate) fn delivery_id(delivery: i64) -> String {
+    format!("delivery_{delivery}")
+}
+
+/// The number of a delivery, from its id or from that of an entry of its log.
+pub(crate) fn delivery_of(id: &str) -> Option<i64> {
+    let number = |text: &str| {
+        let plain = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| text.parse::<i64>().ok()).flatten()
+    };
+    match id.strip_prefix("log_") {
+        Some(rest) => rest.split_once('_').filter(|(_, attempt)| number(attempt).is_some()).and_then(|(id, _)| number(id)),
+        None => id.strip_prefix("delivery_").and_then(number),
+    }
 }

@@ -5,6 +5,7 @@ mod guard;
 mod idempotent;
 mod json;
 mod parameters;
+mod resends;
 mod testing;
 mod webhooks;
 
@@ -18,7 +19,7 @@ use payvost_webhooks::provide::Pace;
 
 pub(crate) use error::ApiError;
 pub(crate) use guard::{Hosts, check_names};
-pub(crate) use parameters::{Event, Parameters, refusal};
+pub(crate) use parameters::{Event, Parameters, ResendFailed, refusal};
 
 use crate::clock::Clock;
 use crate::dashboard::Keys;
@@ -57,6 +58,8 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/v1/webhooks/{id}/test", post(webhooks::test))
         .route("/v1/webhooks/{id}/logs", get(webhooks::logs))
         .route("/v1/testing/webhooks/{id}/trigger", post(testing::trigger))
+        .route("/v1/testing/webhooks/{id}/resend-failed", post(resends::resend_failed))
+        .route("/v1/testing/deliveries/{id}/resend", post(resends::resend))
         .route("/v1/testing/events", post(testing::publish).get(testing::events))
         .route("/v1/testing/time", get(testing::time))
         .route("/v1/testing/time/advance", post(testing::advance))

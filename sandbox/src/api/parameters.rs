@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
+use payvost_webhooks::Timestamp;
 use payvost_webhooks::manage::{CallOptions, Client, Names, Now, Operation, Refusal};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -38,6 +39,19 @@ impl Parameters {
     pub(super) fn of_query(query: BTreeMap<String, String>) -> Self {
         let value = |text: String| text.parse::<u64>().map_or(Value::String(text), Value::from);
         Self(query.into_iter().map(|(name, text)| (name, value(text))).collect())
+    }
+
+    /// Refuses every parameter.
+    pub(super) fn none(self) -> Result<(), ApiError> {
+        self.only(&[]).map(drop)
+    }
+
+    /// Refuses parameters of other names.
+    fn only(self, names: &[&str]) -> Result<Self, ApiError> {
+        match self.0.keys().find(|name| !names.contains(&name.as_str())) {
+            Some(unknown) => Err(ApiError::invalid(unknown, format!("There is no parameter {unknown} here."))),
+            None => Ok(self),
+        }
     }
 
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
@@ -138,6 +152,32 @@ impl Advance {
             Ok(ms)
         }
     }
+}
+
+/// Which deliveries are sent again.
+#[derive(Debug)]
+pub(crate) struct ResendFailed;
+
+impl ResendFailed {
+    /// Since when, in milliseconds since the Unix epoch.
+    pub(crate) fn read(body: &Bytes) -> Result<u64, ApiError> {
+        let parameters = Parameters::of_body(body)?.only(&["since"])?;
+        match parameters.0.get("since") {
+            None | Some(Value::Null) => Ok(0),
+            Some(since) => since.as_str().and_then(unix_ms).ok_or_else(not_a_time),
+        }
+    }
+}
+
+fn not_a_time() -> ApiError {
+    ApiError::invalid("since", "since must be a time in RFC 3339, such as 2025-11-01T10:00:00Z.")
+}
+
+/// A time in RFC 3339, in milliseconds since the Unix epoch.
+fn unix_ms(text: &str) -> Option<u64> {
+    let time = Timestamp::parse_rfc3339(text)?;
+    let seconds = u64::try_from(time.unix_seconds()).ok()?;
+    seconds.checked_mul(1_000)?.checked_add(u64::from(time.subsec_nanoseconds() / 1_000_000))
 }
 
 /// An event that somebody asks for. Its data keeps the bytes in which it was written.

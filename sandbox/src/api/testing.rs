@@ -10,6 +10,7 @@ use payvost_webhooks::manage::Operation;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::json::Expected;
 use super::parameters::{Advance, Event, Parameters};
 use super::{App, json};
 use crate::events::rfc3339;
@@ -30,7 +31,7 @@ pub(super) async fn publish(State(app): State<App>, body: Bytes) -> Answer {
     let deliveries: Vec<Value> = published
         .deliveries
         .iter()
-        .map(|(webhook, due)| json::expected_entry(webhook, due.delivery, &id, &event_type, due.at))
+        .map(|(webhook, due)| json::expected_entry(&Expected::first(webhook, due, &id, &event_type)))
         .collect();
     Ok(json::success(&json!({ "id": id, "type": event_type, "deliveries": deliveries })))
 }

@@ -9,6 +9,7 @@ use payvost_webhooks::manage::Operation;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
+use super::json::Expected;
 use super::parameters::{Create, Event, List, Parameters, Update};
 use super::{App, json};
 use crate::store::{Changes, NewWebhook, Page, Webhook};
@@ -134,12 +135,12 @@ impl super::Shared {
     pub(crate) async fn trigger(&self, id: String, event: Event) -> Result<(Value, i64), ApiError> {
         let webhook = self.webhook(id).await?;
         if !webhook.enabled {
-            return Err(ApiError::invalid("id", "The webhook is disabled. Enable it first."));
+            return Err(ApiError::webhook_disabled());
         }
         let event_type = event.event_type.clone();
         let (event_id, published) = self.publish(event, Some(webhook)).await?;
         let (webhook, due) = published.deliveries.first().ok_or_else(ApiError::unavailable)?;
-        Ok((json::expected_entry(webhook, due.delivery, &event_id, &event_type, due.at), due.delivery))
+        Ok((json::expected_entry(&Expected::first(webhook, due, &event_id, &event_type)), due.delivery))
     }
 }
 

@@ -3,13 +3,13 @@
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
-use payvost_webhooks::provide::AttemptStatus;
+use payvost_webhooks::provide::{AttemptStatus, Standing};
 use serde::Deserialize;
 
 use super::layout::{Asked, Section};
 use super::parts;
 use crate::api::App;
-use crate::store::{Attempt, Delivery, DeliveryState, Failed, From, Wanted, Webhook};
+use crate::store::{Attempt, Delivery, Failed, From, Wanted, Webhook};
 
 /// The deliveries on a page.
 const PAGE: usize = 25;
@@ -26,8 +26,8 @@ pub(super) struct Choice {
 }
 
 impl Choice {
-    fn state(&self) -> Option<DeliveryState> {
-        DeliveryState::ALL.into_iter().find(|state| word(*state) == self.status)
+    fn state(&self) -> Option<Standing> {
+        STANDINGS.into_iter().map(|(standing, _)| standing).find(|standing| word(*standing) == self.status)
     }
 
     fn from(&self) -> From {
@@ -51,11 +51,14 @@ impl Choice {
     }
 }
 
-const fn word(state: DeliveryState) -> &'static str {
+const STANDINGS: [(Standing, &str); 3] =
+    [(Standing::Pending, "Pending"), (Standing::Delivered, "Delivered"), (Standing::Failed, "Failed")];
+
+const fn word(state: Standing) -> &'static str {
     match state {
-        DeliveryState::Pending => "pending",
-        DeliveryState::Delivered => "delivered",
-        DeliveryState::Failed => "failed",
+        Standing::Pending => "pending",
+        Standing::Delivered => "delivered",
+        Standing::Failed => "failed",
     }
 }
 
@@ -112,7 +115,7 @@ fn filters(choice: &Choice, webhooks: &[Webhook]) -> Markup {
                 label for="status" { "Status" }
                 select #status name="status" {
                     option value="" { "Any status" }
-                    @for (state, name) in [(DeliveryState::Pending, "Pending"), (DeliveryState::Delivered, "Delivered"), (DeliveryState::Failed, "Failed")] {
+                    @for (state, name) in STANDINGS {
                         option value=(word(state)) selected[Some(state) == choice.state()] { (name) }
                     }
                 }
@@ -163,8 +166,9 @@ pub(super) fn outlook(row: &Delivery, now: u64) -> Markup {
     html! {
         @match last {
             Some(attempt) if attempt.status == AttemptStatus::Pending => "in flight",
-            _ if row.state == DeliveryState::Pending && !row.webhook_enabled => "waits: endpoint disabled",
-            _ if row.state == DeliveryState::Pending => { "next " (parts::distance(row.due_at, now)) },
+            _ if (row.state == Standing::Pending || row.resends > 0) && !row.webhook_enabled => "waits: endpoint disabled",
+            _ if row.resends > 0 => "sent again soon",
+            _ if row.state == Standing::Pending => { "next " (parts::distance(row.due_at, now)) },
             Some(attempt) => (answer(attempt)),
             None if row.webhook_deleted => "endpoint deleted",
             None => "",

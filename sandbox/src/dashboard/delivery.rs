@@ -1,18 +1,20 @@
 //! One delivery: its attempts on a time line, and the request and the answer of one of them.
 
 use axum::extract::{Path, Query, State};
+use axum::http::Uri;
 use axum::response::Response;
 use maud::{Markup, html};
-use payvost_webhooks::provide::{AttemptStatus, Schedule};
+use payvost_webhooks::provide::{AttemptStatus, Schedule, Standing};
 use serde::Deserialize;
 
-use super::layout::{Asked, Section};
+use super::form::Fields;
+use super::layout::{Asked, Section, action};
 use super::pretty::pretty;
 use super::signature::{self, Signer};
-use super::{deliveries, parts};
-use crate::api::App;
+use super::{deliveries, done, parts};
+use crate::api::{App, Shared};
 use crate::engine::{AGENT, own_headers};
-use crate::store::{Attempt, Delivery, DeliveryState, Exchange, Failed, Webhook};
+use crate::store::{Attempt, Delivery, Exchange, Failed, Webhook};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Choice {
@@ -50,6 +52,9 @@ pub(super) async fn show(
         div .heading {
             h1 { code { (delivery.event_type) } }
             div .actions {
+                @if webhook.as_ref().is_some_and(|webhook| webhook.enabled) {
+                    (action(&app, &format!("/dashboard/deliveries/{number}/resend"), None, &html! { button { "Resend" } }))
+                }
             }
         }
         dl .facts {
@@ -74,8 +79,7 @@ pub(super) async fn show(
     asked.page(Section::Deliveries, &delivery.event_type, &content)
 }
 
-fn time_line(app: &App, delivery: &Delivery, shown: u32) -> Markup {
-    let now = app.clock.now();
+fn time_line(app: &Shared, delivery: &Delivery, shown: u32) -> Markup {
     let first = delivery.attempts.first().map(|attempt| attempt.attempted_at);
     let is_in_flight = delivery.attempts.last().is_some_and(|attempt| attempt.status == AttemptStatus::Pending);
     html! {
@@ -87,6 +91,7 @@ fn time_line(app: &App, delivery: &Delivery, shown: u32) -> Markup {
                         "Attempt " (attempt.number)
                     }
                     " " (parts::attempt_badge(attempt.status)) " "
+                    @if attempt.resend { span .quiet { "resend " } }
                     @if attempt.status != AttemptStatus::Pending { (deliveries::answer(attempt)) }
                     @if let Some(took) = attempt.duration_ms { span .quiet { " after " (parts::duration(took)) } }
                     p .quiet {
@@ -97,28 +102,40 @@ fn time_line(app: &App, delivery: &Delivery, shown: u32) -> Markup {
                     }
                 }
             }
-            @if delivery.state == DeliveryState::Pending && !is_in_flight {
-                (to_come(app, delivery, now))
+            @if delivery.state == Standing::Pending || delivery.resends > 0 {
+                (to_come(app, delivery, is_in_flight))
             }
         }
     }
 }
 
-/// The attempts that follow unless one succeeds.
-fn to_come(app: &App, delivery: &Delivery, now: u64) -> Markup {
-    let done = u8::try_from(delivery.scheduled).unwrap_or(Schedule::MAX_ATTEMPTS);
-    let pauses = (done.saturating_add(1)..Schedule::MAX_ATTEMPTS).filter_map(|attempts| app.pace.pause_after(attempts));
-    let next = delivery.attempts.last().map_or(1, |attempt| attempt.number + 1);
+/// The attempts that were asked for, and those that follow by the schedule unless one succeeds.
+fn to_come(app: &Shared, delivery: &Delivery, is_in_flight: bool) -> Markup {
+    let now = app.clock.now();
+    let next = delivery.attempts.last().map_or(1, |attempt| attempt.number.saturating_add(1));
+    // What is in flight decides what follows.
+    let is_due = !is_in_flight && delivery.state == Standing::Pending && delivery.scheduled < Schedule::MAX_ATTEMPTS;
+    let resends = (next..).zip(0..delivery.resends).map(|(number, _)| number);
+    let scheduled = next.saturating_add(delivery.resends);
+    let later = (delivery.scheduled.saturating_add(1)..Schedule::MAX_ATTEMPTS).filter_map(|ended| app.pace.pause_after(ended));
     html! {
-        li .next {
-            strong { "Attempt " (next) } " "
-            @if delivery.webhook_enabled {
-                "due " (parts::distance(delivery.due_at, now))
-                p .quiet { (parts::time(delivery.due_at)) }
-            } @else { "waits until the endpoint is enabled" }
+        @for number in resends {
+            li .next {
+                strong { "Attempt " (number) } " resend, "
+                @if delivery.webhook_enabled { "soon" } @else { "waits until the endpoint is enabled" }
+            }
         }
-        @for (number, pause) in (next + 1..).zip(pauses) {
-            li .later { "Attempt " (number) " " span .quiet { (parts::duration(pause)) " later, if needed" } }
+        @if is_due {
+            li .next {
+                strong { "Attempt " (scheduled) } " "
+                @if delivery.webhook_enabled {
+                    "due " (parts::distance(delivery.due_at, now))
+                    p .quiet { (parts::time(delivery.due_at)) }
+                } @else { "waits until the endpoint is enabled" }
+            }
+            @for (number, pause) in (scheduled.saturating_add(1)..).zip(later) {
+                li .later { "Attempt " (number) " " span .quiet { (parts::duration(pause)) " later, if needed" } }
+            }
         }
     }
 }
@@ -137,7 +154,7 @@ fn exchange_of(delivery: &Delivery, attempt: &Attempt, webhook: Option<&Webhook>
         section aria-labelledby="request" {
             h2 #request { "Request of attempt " (attempt.number) }
             pre .line { "POST " (delivery.url) }
-            (headers(own_headers(AGENT, &exchange.signature).map(|(name, value)| (name.to_owned(), value.to_owned()))))
+            (headers(request_headers(&delivery.url, exchange).into_iter()))
             (body("Body", "payload", &payload))
         }
         section aria-labelledby="answer" {
@@ -149,6 +166,18 @@ fn exchange_of(delivery: &Delivery, attempt: &Attempt, webhook: Option<&Webhook>
             (signature_of(webhook, exchange))
         }
     }
+}
+
+/// The headers that the sandbox sets, and those of HTTP itself.
+fn request_headers(url: &str, exchange: &Exchange) -> Vec<(String, String)> {
+    let host = url.parse::<Uri>().ok().and_then(|uri| uri.authority().map(ToString::to_string)).unwrap_or_default();
+    let length = exchange.payload.len().to_string();
+    let own = own_headers(AGENT, &exchange.signature);
+    [("Host", &*host), ("Content-Length", &*length)]
+        .into_iter()
+        .chain(own)
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn answer(attempt: &Attempt, exchange: &Exchange) -> Markup {
@@ -228,5 +257,12 @@ fn body(title: &str, id: &str, text: &str) -> Markup {
             },
             None => pre tabindex="0" { (text) },
         }
+    }
+}
+
+pub(super) async fn resend(State(app): State<App>, Path(number): Path<i64>, asked: Asked, _: Fields) -> Response {
+    match app.resend(number).await {
+        Ok(_) => done(&format!("/dashboard/deliveries/{number}"), "resent"),
+        Err(error) => asked.refused(Section::Deliveries, &error),
     }
 }

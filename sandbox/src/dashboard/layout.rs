@@ -55,6 +55,8 @@ fn said(done: &str) -> Option<&'static str> {
         "disabled" => "The endpoint is disabled. Its pending deliveries wait.",
         "deleted" => "The endpoint was deleted.",
         "resent" => "The delivery is sent again.",
+        "all-resent" => "The failed deliveries are sent again.",
+        "none-resent" => "No delivery has failed in this time.",
         "sent" => "The event was accepted.",
         "unclaimed" => "The event was accepted, but no endpoint subscribes to its type.",
         "advanced" => "The clock was advanced. What became due was delivered.",

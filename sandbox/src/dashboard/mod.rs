@@ -45,6 +45,8 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/dashboard/webhooks/{id}/test", post(send::test))
         .route("/dashboard/deliveries", get(deliveries::list))
         .route("/dashboard/deliveries/{number}", get(delivery::show))
+        .route("/dashboard/deliveries/{number}/resend", post(delivery::resend))
+        .route("/dashboard/webhooks/{id}/resend", post(webhooks::resend_failed))
         .route("/dashboard/send", get(send::ask).post(send::publish))
         .route("/dashboard/clock/advance", post(clock::advance))
         .route("/dashboard/clock/reset", post(clock::reset))

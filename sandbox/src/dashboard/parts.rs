@@ -1,11 +1,11 @@
 //! Small parts of pages.
 
 use maud::{Markup, html};
-use payvost_webhooks::provide::{AttemptStatus, Health};
+use payvost_webhooks::provide::{AttemptStatus, Health, Standing};
 
 use crate::api::Shared;
 use crate::events::rfc3339;
-use crate::store::{DeliveryState, Webhook};
+use crate::store::Webhook;
 
 /// A moment: `2025-11-01 10:00:00.250`.
 pub(super) fn time(ms: u64) -> Markup {
@@ -13,10 +13,12 @@ pub(super) fn time(ms: u64) -> Markup {
     html! { time datetime=(text) { (text.replace('T', " ").trim_end_matches('Z')) } }
 }
 
-/// How long something takes, in its two largest units: `1 h 5 min`.
+/// How long something takes, in its three largest units: `1 h 36 min 5 s`.
 pub(super) fn duration(ms: u64) -> String {
-    if ms < 1_000 {
-        return format!("{ms} ms");
+    match ms {
+        0 => return "less than 1 ms".to_owned(),
+        1..1_000 => return format!("{ms} ms"),
+        _ => {}
     }
     let units = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000)];
     let mut rest = ms;
@@ -25,13 +27,9 @@ pub(super) fn duration(ms: u64) -> String {
         if rest >= length {
             parts.push(format!("{} {name}", rest / length));
             rest %= length;
-        } else if !parts.is_empty() {
-            break;
-        }
-        if parts.len() == 2 {
-            break;
         }
     }
+    parts.truncate(3);
     parts.join(" ")
 }
 
@@ -46,11 +44,11 @@ pub(super) fn distance(at: u64, now: u64) -> String {
     }
 }
 
-pub(super) fn delivery_badge(state: DeliveryState) -> Markup {
+pub(super) fn delivery_badge(state: Standing) -> Markup {
     match state {
-        DeliveryState::Pending => badge("pending", "Pending"),
-        DeliveryState::Delivered => badge("good", "Delivered"),
-        DeliveryState::Failed => badge("bad", "Failed"),
+        Standing::Pending => badge("pending", "Pending"),
+        Standing::Delivered => badge("good", "Delivered"),
+        Standing::Failed => badge("bad", "Failed"),
     }
 }
 
@@ -113,16 +111,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_have_at_most_two_units() {
+    fn durations_have_at_most_three_units() {
         for (ms, text) in [
-            (0, "0 ms"),
+            (0, "less than 1 ms"),
             (999, "999 ms"),
             (5_000, "5 s"),
             (65_000, "1 min 5 s"),
             (3_600_000, "1 h"),
-            (5_765_000, "1 h 36 min"),
+            (5_765_000, "1 h 36 min 5 s"),
             (90_000_000, "1 d 1 h"),
-            (86_400_000 + 5_000, "1 d"),
+            (86_400_000 + 5_000, "1 d 5 s"),
+            (90_065_000, "1 d 1 h 1 min"),
         ] {
             assert_eq!(duration(ms), text);
         }

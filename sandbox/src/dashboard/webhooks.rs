@@ -8,7 +8,7 @@ use serde_json::json;
 use super::form::Fields;
 use super::layout::{Asked, Section, action};
 use super::{deliveries, done, parts, send};
-use crate::api::{ApiError, App, Parameters};
+use crate::api::{ApiError, App, Parameters, ResendFailed};
 use crate::store::{Failed, Wanted, Webhook};
 
 /// The deliveries that the page of an endpoint shows.
@@ -108,6 +108,19 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, asked: 
             }
             div #deliveries data-live { (deliveries::table(&app, &recent.rows, false)) }
         }
+        @if webhook.enabled {
+            section aria-labelledby="failed" {
+                h2 #failed { "Resend what failed" }
+                (action(&app, &format!("{path}/resend"), None, &html! {
+                    div .line {
+                        label for="since" { "Events since" }
+                        input #since name="since" type="datetime-local" step="1" aria-describedby="since-hint";
+                        button { "Resend failed deliveries" }
+                    }
+                    p .hint #since-hint { "In UTC. Leave it empty to resend every failed delivery to this endpoint." }
+                }))
+            }
+        }
     };
     asked.page(Section::Webhooks, &webhook.url, &content)
 }
@@ -172,6 +185,25 @@ pub(super) async fn enable(State(app): State<App>, Path(id): Path<String>, asked
 
 pub(super) async fn disable(State(app): State<App>, Path(id): Path<String>, asked: Asked, _: Fields) -> Response {
     shown(&asked, app.update(id, enabled(false)).await, "disabled")
+}
+
+/// Sends each delivery again that has failed, of events from a time on.
+pub(super) async fn resend_failed(State(app): State<App>, Path(id): Path<String>, asked: Asked, fields: Fields) -> Response {
+    let since = match fields.text("since") {
+        "" => json!({}),
+        // The seconds are left out where they are zero.
+        since if since.len() == "2025-11-01T10:00".len() => json!({ "since": format!("{since}:00Z") }),
+        since => json!({ "since": format!("{since}Z") }),
+    };
+    let resent = match ResendFailed::read(&since.to_string().into()) {
+        Ok(since) => app.resend_failed(id.clone(), since).await,
+        Err(error) => Err(error),
+    };
+    match resent {
+        Ok(0) => done(&format!("/dashboard/webhooks/{id}"), "none-resent"),
+        Ok(_) => done(&format!("/dashboard/webhooks/{id}"), "all-resent"),
+        Err(error) => asked.refused(Section::Webhooks, &error),
+    }
 }
 
 fn enabled(is_enabled: bool) -> Parameters {

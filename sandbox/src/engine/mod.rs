@@ -8,7 +8,7 @@ mod send;
 use std::sync::Arc;
 use std::time::Duration;
 
-use payvost_webhooks::provide::{Next, Pace, Schedule};
+use payvost_webhooks::provide::Pace;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -20,7 +20,7 @@ pub use send::{Outgoing, Received, Sender};
 use crate::clock::{Clock, machine_time};
 use crate::ids::Ids;
 use crate::scenario::Scenarios;
-use crate::store::{Begun, Due, Failed, Outcome, Pick, Store};
+use crate::store::{Begun, Conditions, Due, Failed, Finished, Outcome, Pick, Store};
 
 /// How many deliveries are in flight at once, in all and to one webhook.
 #[derive(Debug, Clone, Copy)]
@@ -294,37 +294,28 @@ impl Work {
     async fn attempt(self: Arc<Self>, begun: Begun, picked: Picked, now: u64) {
         let (received, duration) = self.send(&begun).await;
         let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        let mut schedule = Schedule::restored(picked.pick.attempt - 1, now, self.settings.pace);
-        schedule.begin(now);
-        schedule.feed(received.answer);
-        let next = schedule.next();
         let ended_at = self.clock.now();
         let outcome = Arc::new(Outcome {
             pick: picked.pick,
             webhook: picked.webhook,
+            resend: begun.resend,
             answer: received.answer,
-            next,
+            begun_at: now,
             ended_at,
             duration_ms,
             response_headers: received.headers,
             response_body: received.body,
         });
-        let disable_after_ms = self.settings.disable_after_ms;
-        let disabled = loop {
+        let conditions = Conditions { pace: self.settings.pace, disable_after_ms: self.settings.disable_after_ms };
+        let Finished { next, disabled } = loop {
             let outcome = Arc::clone(&outcome);
-            match self.store.run(move |database| database.finish(&outcome, disable_after_ms)).await {
-                Ok(disabled) => break disabled,
+            match self.store.run(move |database| database.finish(&outcome, conditions)).await {
+                Ok(finished) => break finished,
                 // An answer that came is not thrown away because the disk is full.
                 Err(Failed) => sleep(Duration::from_secs(1)).await,
             }
         };
-        let due = match next {
-            Next::Attempt { number, at } => {
-                Some(Due { delivery: picked.pick.delivery, webhook: picked.webhook, attempts: number - 1, at })
-            }
-            _ => None,
-        };
-        self.ended(picked, due, disabled);
+        self.ended(picked, next, disabled);
     }
 
     fn ended(&self, picked: Picked, next: Option<Due>, disabled: bool) {

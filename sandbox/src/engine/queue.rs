@@ -1,7 +1,8 @@
 //! What is due when, and whose turn it is.
 
 use core::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{BinaryHeap, HashMap, VecDeque};
 
 use super::Limits;
 use crate::store::{Due, Pick};
@@ -28,8 +29,9 @@ pub(super) struct Queues {
 
 #[derive(Debug, Default)]
 struct Queue {
-    waiting: BinaryHeap<Reverse<(u64, i64, u8)>>,
-    in_flight: HashSet<i64>,
+    waiting: BinaryHeap<Reverse<(u64, i64, u32)>>,
+    /// Deliveries in flight, each with what was pushed meanwhile.
+    in_flight: HashMap<i64, Option<Due>>,
     disabled: bool,
     in_line: bool,
 }
@@ -57,7 +59,14 @@ impl Queues {
 
     pub(super) fn push(&mut self, due: Due, now: u64) {
         let queue = self.webhooks.entry(due.webhook).or_default();
-        if queue.disabled || queue.in_flight.contains(&due.delivery) {
+        if queue.disabled {
+            return;
+        }
+        if let Some(meanwhile) = queue.in_flight.get_mut(&due.delivery) {
+            // Of two, the one with more attempts is newer.
+            if meanwhile.is_none_or(|other| (due.attempts, Reverse(due.at)) > (other.attempts, Reverse(other.at))) {
+                *meanwhile = Some(due);
+            }
             return;
         }
         queue.waiting.push(Reverse((due.at, due.delivery, due.attempts)));
@@ -91,11 +100,15 @@ impl Queues {
                 self.line_up(webhook, now);
                 continue;
             }
-            if let Some(Reverse((_, delivery, attempts))) = queue.waiting.pop()
-                && queue.in_flight.insert(delivery)
-            {
-                self.in_flight += 1;
-                picked.push(Picked { pick: Pick { delivery, attempt: attempts.saturating_add(1) }, webhook });
+            if let Some(Reverse((at, delivery, attempts))) = queue.waiting.pop() {
+                match queue.in_flight.entry(delivery) {
+                    Entry::Occupied(_) => self.push(Due { delivery, webhook, attempts, at }, now),
+                    Entry::Vacant(room) => {
+                        room.insert(None);
+                        self.in_flight += 1;
+                        picked.push(Picked { pick: Pick { delivery, attempt: attempts.saturating_add(1) }, webhook });
+                    }
+                }
             }
             self.line_up(webhook, now);
         }
@@ -104,16 +117,22 @@ impl Queues {
 
     pub(super) fn ended(&mut self, picked: Picked, now: u64) {
         if let Some(queue) = self.webhooks.get_mut(&picked.webhook)
-            && queue.in_flight.remove(&picked.pick.delivery)
+            && let Some(meanwhile) = queue.in_flight.remove(&picked.pick.delivery)
         {
             self.in_flight -= 1;
+            if let Some(due) = meanwhile {
+                self.push(due, now);
+            }
             self.line_up(picked.webhook, now);
         }
     }
 
     /// Forgets what waits. What is in flight ends by itself.
     pub(super) fn forget(&mut self) {
-        self.webhooks.values_mut().for_each(|queue| queue.waiting.clear());
+        for queue in self.webhooks.values_mut() {
+            queue.waiting.clear();
+            queue.in_flight.values_mut().for_each(|meanwhile| *meanwhile = None);
+        }
     }
 
     /// The clock was set.
@@ -194,8 +213,33 @@ mod tests {
         queues.set_enabled(1, true);
         queues.push(due(1, 1, 5), 10);
         assert_eq!(deliveries(&queues.pick(10)), [1]);
-        // What is in flight is not added again.
-        queues.push(due(1, 1, 5), 10);
+    }
+
+    #[test]
+    fn what_comes_while_its_delivery_is_in_flight_follows_it() {
+        let mut queues = Queues::new(LIMITS);
+        let after = |attempts, at| Due { attempts, ..due(1, 1, at) };
+        queues.push(after(0, 0), 0);
+        let first = queues.pick(0);
+        // The older one is outdated by the newer one, in whichever order they come.
+        for (attempts, at) in [(0, 0), (1, 7), (1, 3), (0, 1)] {
+            queues.push(after(attempts, at), 0);
+        }
         assert!(queues.pick(10).is_empty());
+        queues.ended(first[0], 0);
+        assert_eq!(queues.next_due(), Some(3));
+        let second = queues.pick(3);
+        assert_eq!((second.len(), second[0].pick.attempt), (1, 2));
+        queues.ended(second[0], 3);
+        assert_eq!(queues.next_due(), None);
+
+        // Two entries of one delivery: the second waits for the first.
+        queues.push(after(1, 4), 3);
+        queues.push(after(2, 5), 3);
+        let outdated = queues.pick(10);
+        assert_eq!(outdated[0].pick.attempt, 2);
+        assert!(queues.pick(10).is_empty());
+        queues.ended(outdated[0], 10);
+        assert_eq!(queues.pick(10)[0].pick.attempt, 3);
     }
 }

@@ -79,7 +79,7 @@ impl Work {
             }
         };
         let (url, secret) = (begun.url.clone(), begun.secret.clone());
-        Some(Begun { pick: begun.pick, webhook: begun.webhook, url, payload, signature, secret })
+        Some(Begun { pick: begun.pick, webhook: begun.webhook, resend: begun.resend, url, payload, signature, secret })
     }
 
     async fn rotate(&self, webhook: i64) {

@@ -1,19 +1,21 @@
 //! Attempts: what the log shows.
 
-use payvost_webhooks::provide::{Answer, AttemptStatus, Health, Next};
+use payvost_webhooks::provide::{Answer, AttemptStatus, Health, Pace};
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Row, params, params_from_iter};
 
-use super::{Database, Pick};
+use super::deliveries::{COURSE, course, due, state};
+use super::{Database, Due, Pick};
 
 /// How an attempt ended.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) pick: Pick,
     pub(crate) webhook: i64,
+    /// Somebody had asked for it.
+    pub(crate) resend: bool,
     pub(crate) answer: Answer,
-    /// What follows, by the schedule.
-    pub(crate) next: Next,
+    pub(crate) begun_at: u64,
     pub(crate) ended_at: u64,
     pub(crate) duration_ms: u64,
     /// A JSON object.
@@ -21,11 +23,28 @@ pub(crate) struct Outcome {
     pub(crate) response_body: Option<String>,
 }
 
+/// What decides about the time after an attempt.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Conditions {
+    pub(crate) pace: Pace,
+    pub(crate) disable_after_ms: Option<u64>,
+}
+
+/// What follows an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Finished {
+    pub(crate) next: Option<Due>,
+    /// The webhook was disabled.
+    pub(crate) disabled: bool,
+}
+
 /// An entry of the log.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) delivery: i64,
-    pub(crate) attempt: u8,
+    pub(crate) attempt: u32,
+    /// Somebody asked for it: it is not one of the schedule.
+    pub(crate) resend: bool,
     pub(crate) webhook_id: String,
     pub(crate) event_id: String,
     pub(crate) event_type: String,
@@ -54,7 +73,7 @@ pub(crate) enum StatusFilter {
 }
 
 const SELECT: &str = "SELECT a.delivery, a.attempt, w.id, e.id, e.type, a.status, a.response_code, a.response_body,
-                             a.error, a.duration_ms, a.attempted_at, a.next_attempt_at
+                             a.error, a.duration_ms, a.attempted_at, a.next_attempt_at, a.resend
                       FROM attempts a JOIN deliveries d ON d.number = a.delivery JOIN events e ON e.number = d.event
                                       JOIN webhooks w ON w.number = a.webhook";
 
@@ -77,28 +96,39 @@ impl Entry {
             duration_ms: row.get(9)?,
             attempted_at: row.get(10)?,
             next_attempt_at: row.get(11)?,
+            resend: row.get(12)?,
         })
     }
 }
 
 impl Database {
-    /// Notes how an attempt ended. Returns whether the webhook has to be disabled now.
-    pub(crate) fn finish(&mut self, outcome: &Outcome, disable_after_ms: Option<u64>) -> rusqlite::Result<bool> {
+    /// Notes how an attempt ended, and says what follows.
+    pub(crate) fn finish(&mut self, outcome: &Outcome, conditions: Conditions) -> rusqlite::Result<Finished> {
         let Outcome { pick, answer, .. } = outcome;
-        let (state, due_at) = match outcome.next {
-            Next::Attempt { at, .. } => (0, Some(at)),
-            Next::Answer | Next::Failed => (2, None),
-            Next::Delivered => (1, None),
-        };
-        // A webhook that was deleted meanwhile has failed the delivery, and it stays so.
-        let noted = self.execute(
-            "UPDATE deliveries SET state = ?2, attempts = ?3, due_at = coalesce(?4, due_at) WHERE number = ?1 AND state = 0",
-            params![pick.delivery, state, pick.attempt, due_at],
-        )?;
-        if noted == 1 && state != 0 {
-            self.totals.pending -= 1;
-            *(if state == 1 { &mut self.totals.delivered } else { &mut self.totals.failed }) += 1;
+        let (mut schedule, enabled, failing_since) = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT {COURSE}, w.enabled, w.failing_since
+                 FROM deliveries d JOIN webhooks w ON w.number = d.webhook WHERE d.number = ?"
+            ))?
+            .query_row([pick.delivery], |row| {
+                Ok((course(row, conditions.pace)?, row.get::<_, bool>(4)?, row.get::<_, Option<u64>>(5)?))
+            })?;
+        let before = schedule.standing();
+        // A webhook that was deleted meanwhile has ended the course, and it stays so.
+        if outcome.resend {
+            schedule.begin_resend();
+        } else {
+            schedule.begin(outcome.begun_at);
         }
+        schedule.feed(*answer);
+        let kept = schedule.kept();
+        self.execute(
+            "UPDATE deliveries SET state = ?2, attempts = ?3, scheduled = ?4, due_at = ?5, resends = ?6 WHERE number = ?1",
+            params![pick.delivery, state(kept.standing), pick.attempt, kept.attempts, kept.due_at, kept.resends],
+        )?;
+        self.totals.moved(before, kept.standing);
+        let due_at = due(&schedule, outcome.ended_at);
         let status = match *answer {
             Answer::Status(status) => Some(status),
             Answer::Fault(_) => None,
@@ -111,7 +141,7 @@ impl Database {
                 pick.delivery,
                 pick.attempt,
                 if answer.is_success() { 1 } else { 2 },
-                if noted == 1 { due_at } else { None },
+                due_at,
                 outcome.duration_ms,
                 status,
                 outcome.response_headers,
@@ -119,20 +149,17 @@ impl Database {
                 answer.error()
             ],
         )?;
-        self.note_health(outcome, disable_after_ms)
+        let disabled = enabled && self.note_health(outcome, Health { failing_since }, conditions.disable_after_ms)?;
+        let next = due_at.map(|at| Due { delivery: pick.delivery, webhook: outcome.webhook, attempts: pick.attempt, at });
+        Ok(Finished { next, disabled })
     }
 
-    fn note_health(&self, outcome: &Outcome, disable_after_ms: Option<u64>) -> rusqlite::Result<bool> {
-        let failing_since: Option<Option<u64>> = self
-            .connection
-            .prepare_cached("SELECT failing_since FROM webhooks WHERE number = ? AND enabled")?
-            .query_row([outcome.webhook], |row| row.get(0))
-            .optional()?;
-        let Some(failing_since) = failing_since else { return Ok(false) };
-        let mut health = Health { failing_since };
+    /// Returns whether the webhook has to be disabled now.
+    fn note_health(&self, outcome: &Outcome, before: Health, disable_after_ms: Option<u64>) -> rusqlite::Result<bool> {
+        let mut health = before;
         health.feed(outcome.answer.is_success(), outcome.ended_at);
         let disable = disable_after_ms.and_then(|after| health.disabled_at(after)).is_some_and(|at| at <= outcome.ended_at);
-        if health.failing_since != failing_since || disable {
+        if health != before || disable {
             self.execute(
                 "UPDATE webhooks SET failing_since = ?2, enabled = ?3 WHERE number = ?1",
                 params![outcome.webhook, health.failing_since, !disable],

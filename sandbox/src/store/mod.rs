@@ -7,6 +7,7 @@ mod attempts;
 mod deliveries;
 mod events;
 mod idempotency;
+mod resends;
 mod views;
 mod webhooks;
 
@@ -14,18 +15,20 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
+use payvost_webhooks::provide::Standing;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use tokio::sync::oneshot;
 
-pub(crate) use attempts::{Entry, Outcome, Page, StatusFilter};
+pub(crate) use attempts::{Conditions, Entry, Finished, Outcome, Page, StatusFilter};
 pub(crate) use deliveries::{Begun, Due, Pick};
 pub(crate) use events::{NewEvent, Published};
 pub(crate) use idempotency::Kept;
-pub(crate) use views::{Attempt, Delivery, DeliveryState, Exchange, From, Wanted};
+pub(crate) use resends::Resend;
+pub(crate) use views::{Attempt, Delivery, Exchange, From, Wanted};
 pub(crate) use webhooks::{Changes, NewWebhook, Webhook};
 
 /// The version of the tables. A database of another version is refused.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// The most jobs that share a transaction.
 const BATCH: usize = 1_024;
@@ -116,6 +119,20 @@ impl Totals {
     #[must_use]
     pub const fn accepted(self) -> i64 {
         self.pending + self.delivered + self.failed
+    }
+
+    /// A pair stands otherwise than before.
+    const fn moved(&mut self, from: Standing, to: Standing) {
+        *self.of(from) -= 1;
+        *self.of(to) += 1;
+    }
+
+    const fn of(&mut self, standing: Standing) -> &mut i64 {
+        match standing {
+            Standing::Pending => &mut self.pending,
+            Standing::Delivered => &mut self.delivered,
+            Standing::Failed => &mut self.failed,
+        }
     }
 }
 

@@ -35,15 +35,18 @@ CREATE UNIQUE INDEX events_by_id ON events (id);
 
 -- One event for one webhook.
 CREATE TABLE deliveries (
-    number   INTEGER PRIMARY KEY AUTOINCREMENT,
-    event    INTEGER NOT NULL,
-    webhook  INTEGER NOT NULL,
-    state    INTEGER NOT NULL DEFAULT 0,        -- 0 pending, 1 delivered, 2 failed
-    attempts INTEGER NOT NULL DEFAULT 0,        -- how many have ended
-    due_at   INTEGER NOT NULL                   -- when the next one is due
+    number    INTEGER PRIMARY KEY AUTOINCREMENT,
+    event     INTEGER NOT NULL,
+    webhook   INTEGER NOT NULL,
+    state     INTEGER NOT NULL DEFAULT 0,       -- 0 pending, 1 delivered, 2 failed
+    attempts  INTEGER NOT NULL DEFAULT 0,       -- how many have ended, resends among them
+    scheduled INTEGER NOT NULL DEFAULT 0,       -- how many of them were scheduled
+    due_at    INTEGER NOT NULL,                 -- when the next scheduled one is due
+    resends   INTEGER NOT NULL DEFAULT 0        -- how many were asked for and have not ended
 ) STRICT;
 
-CREATE INDEX deliveries_pending ON deliveries (webhook, due_at) WHERE state = 0;
+-- What is left to deliver.
+CREATE INDEX deliveries_open ON deliveries (webhook) WHERE state = 0 OR resends > 0;
 
 -- A page of what is pending, delivered or failed, in the order of numbers.
 CREATE INDEX deliveries_by_state ON deliveries (webhook, state);
@@ -55,6 +58,7 @@ CREATE TABLE attempts (
     webhook          INTEGER NOT NULL,
     attempt          INTEGER NOT NULL,          -- 1 for the first
     status           INTEGER NOT NULL DEFAULT 0, -- 0 pending, 1 succeeded, 2 failed
+    resend           INTEGER NOT NULL DEFAULT 0, -- 1 where somebody asked for it
     signature        TEXT NOT NULL,
     attempted_at     INTEGER NOT NULL,
     next_attempt_at  INTEGER,

@@ -1,44 +1,19 @@
 //! What the dashboard shows: deliveries with their attempts.
 
-use payvost_webhooks::provide::AttemptStatus;
+use payvost_webhooks::provide::{AttemptStatus, Kept, Pace, Standing};
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, params_from_iter};
 
 use super::Database;
+use super::deliveries::{COURSE, course, state};
 
-/// How a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DeliveryState {
-    Pending,
-    Delivered,
-    Failed,
-}
-
-impl DeliveryState {
-    pub(crate) const ALL: [Self; 3] = [Self::Pending, Self::Delivered, Self::Failed];
-
-    const fn number(self) -> i64 {
-        match self {
-            Self::Pending => 0,
-            Self::Delivered => 1,
-            Self::Failed => 2,
-        }
-    }
-
-    const fn of(number: i64) -> Self {
-        match number {
-            1 => Self::Delivered,
-            2 => Self::Failed,
-            _ => Self::Pending,
-        }
-    }
-}
+const ALL: [Standing; 3] = [Standing::Pending, Standing::Delivered, Standing::Failed];
 
 /// Which deliveries are wanted, the newest first.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wanted {
     pub(crate) webhook: Option<i64>,
-    pub(crate) state: Option<DeliveryState>,
+    pub(crate) state: Option<Standing>,
     pub(crate) from: From,
     pub(crate) limit: usize,
 }
@@ -66,9 +41,11 @@ pub(crate) struct Deliveries {
 #[derive(Debug)]
 pub(crate) struct Delivery {
     pub(crate) number: i64,
-    pub(crate) state: DeliveryState,
+    pub(crate) state: Standing,
     /// How many attempts of the schedule have ended.
-    pub(crate) scheduled: u32,
+    pub(crate) scheduled: u8,
+    /// How many resends were asked for and have not ended.
+    pub(crate) resends: u32,
     /// When the next attempt is due, if it is pending.
     pub(crate) due_at: u64,
     pub(crate) event_id: String,
@@ -86,6 +63,8 @@ pub(crate) struct Delivery {
 pub(crate) struct Attempt {
     /// 1 for the first one.
     pub(crate) number: u32,
+    /// Somebody asked for it: it is not one of the schedule.
+    pub(crate) resend: bool,
     pub(crate) status: AttemptStatus,
     pub(crate) attempted_at: u64,
     pub(crate) duration_ms: Option<u64>,
@@ -116,6 +95,7 @@ impl Attempt {
             duration_ms: row.get(3)?,
             response_code: row.get(4)?,
             error: row.get(5)?,
+            resend: row.get(6)?,
         })
     }
 }
@@ -158,11 +138,11 @@ impl Database {
             (None, Some(_)) => self.webhook_numbers()?,
             (Some(webhook), _) => vec![webhook],
         };
-        let states = wanted.state.map_or(DeliveryState::ALL.to_vec(), |state| vec![state]);
+        let states = wanted.state.map_or(ALL.to_vec(), |state| vec![state]);
         let mut found = Vec::new();
         for webhook in webhooks {
-            for state in &states {
-                found.extend(query("webhook = ? AND state = ? AND", vec![webhook, state.number()])?);
+            for standing in &states {
+                found.extend(query("webhook = ? AND state = ? AND", vec![webhook, i64::from(state(*standing))])?);
             }
         }
         found.sort_unstable();
@@ -181,24 +161,26 @@ impl Database {
     pub(crate) fn delivery(&self, number: i64) -> rusqlite::Result<Option<Delivery>> {
         let found = self
             .connection
-            .prepare_cached(
-                "SELECT d.number, d.state, d.due_at, e.id, e.type, e.created_at, w.id, w.url, w.enabled, w.deleted_at IS NOT NULL, d.attempts
+            .prepare_cached(&format!(
+                "SELECT {COURSE}, e.id, e.type, e.created_at, w.id, w.url, w.enabled, w.deleted_at IS NOT NULL
                  FROM deliveries d JOIN events e ON e.number = d.event JOIN webhooks w ON w.number = d.webhook
                  WHERE d.number = ?",
-            )?
+            ))?
             .query_row([number], |row| {
+                let Kept { standing, attempts: scheduled, due_at, resends } = course(row, Pace::REAL)?.kept();
                 Ok(Delivery {
-                    number: row.get(0)?,
-                    state: DeliveryState::of(row.get(1)?),
-                    due_at: row.get(2)?,
-                    event_id: row.get(3)?,
-                    event_type: row.get(4)?,
-                    accepted_at: row.get(5)?,
-                    webhook_id: row.get(6)?,
-                    url: row.get(7)?,
-                    webhook_enabled: row.get(8)?,
-                    webhook_deleted: row.get(9)?,
-                    scheduled: row.get(10)?,
+                    number,
+                    state: standing,
+                    scheduled,
+                    resends,
+                    due_at,
+                    event_id: row.get(4)?,
+                    event_type: row.get(5)?,
+                    accepted_at: row.get(6)?,
+                    webhook_id: row.get(7)?,
+                    url: row.get(8)?,
+                    webhook_enabled: row.get(9)?,
+                    webhook_deleted: row.get(10)?,
                     attempts: Vec::new(),
                 })
             })
@@ -207,7 +189,7 @@ impl Database {
         delivery.attempts = self
             .connection
             .prepare_cached(
-                "SELECT attempt, status, attempted_at, duration_ms, response_code, error
+                "SELECT attempt, status, attempted_at, duration_ms, response_code, error, resend
                  FROM attempts WHERE delivery = ? ORDER BY attempt",
             )?
             .query_map([number], Attempt::read)?

@@ -178,7 +178,14 @@ impl Database {
     pub(crate) fn delete_webhook(&mut self, id: &str, now: u64) -> rusqlite::Result<Option<Webhook>> {
         let Some(webhook) = self.webhook(id)? else { return Ok(None) };
         self.execute("UPDATE webhooks SET deleted_at = ?2, enabled = 0 WHERE number = ?1", params![webhook.number, now])?;
-        let failed = self.execute("UPDATE deliveries SET state = 2 WHERE webhook = ? AND state = 0", [webhook.number])?;
+        let failed = self.execute(
+            "UPDATE deliveries SET state = 2, resends = 0 WHERE webhook = ? AND (state = 0 OR resends > 0) AND state = 0",
+            [webhook.number],
+        )?;
+        self.execute(
+            "UPDATE deliveries SET resends = 0 WHERE webhook = ? AND (state = 0 OR resends > 0) AND resends > 0",
+            [webhook.number],
+        )?;
         self.execute(
             "UPDATE attempts SET next_attempt_at = NULL WHERE webhook = ?1 AND status = 2 AND next_attempt_at > ?2",
             params![webhook.number, now],

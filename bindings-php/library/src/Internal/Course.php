@@ -101,6 +101,7 @@ final class Course
                 Unfinished::add($delivery, $this);
             }
             $this->router->handler($route)->run($event, $claim);
+            $this->store instanceof Flushing && $this->store->flush();
             $delivery->handled(null, $claim?->isHandedOver());
 
             return null;

@@ -8,8 +8,10 @@ use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Stores\ClaimRequest;
 use Payvost\Webhooks\Stores\Inbox;
 use Payvost\Webhooks\Stores\StoreException;
+use Payvost\Webhooks\Stores\Transactions;
 use PDO;
 use SensitiveParameter;
+use Throwable;
 
 /**
  * The base class of the two stores that keep claims in a table.
@@ -18,12 +20,12 @@ use SensitiveParameter;
  */
 abstract class PdoClaims extends ClaimStore
 {
-    private PdoConnections $connections;
+    protected Connections $connections;
 
     /**
-     * @param PDO|callable(): PDO $connection a function that opens a connection. It is called when a delivery comes, so that
-     *     the response is 503 if the server cannot be reached, and again when the connection is gone. For SQLite also a
-     *     connection
+     * @param PDO|Transactions|callable(): PDO $connection a function that opens a connection. It is called when a delivery comes, so
+     *     that the response is 503 if the server cannot be reached, and again when the connection is gone. For SQLite also a
+     *     connection. Or the transactions of an ORM, in which the store then works
      * @param int|float|null $leaseSeconds how long a claim holds: 1 s to 24 h. null: 60 s
      * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
      * @param string|null $prefix what the keys begin with. null: `webhook`
@@ -36,7 +38,7 @@ abstract class PdoClaims extends ClaimStore
      * @throws ConfigurationException `invalid_option`
      */
     public function __construct(
-        PDO|callable $connection,
+        PDO|Transactions|callable $connection,
         int|float|null $leaseSeconds = null,
         int|float|null $rememberSeconds = null,
         ?string $prefix = null,
@@ -45,7 +47,10 @@ abstract class PdoClaims extends ClaimStore
         int|float $timeoutSeconds = Limits::DEFAULT_STORE_TIME_LIMIT_SECONDS
     ) {
         parent::__construct($leaseSeconds, $rememberSeconds, $prefix, $keepDeliveries, $timeoutSeconds);
-        $this->connections = new PdoConnections($connection, new SqlTable($table), $this instanceof Inbox);
+        $table = new SqlTable($table);
+        $this->connections = $connection instanceof Transactions
+            ? new OrmConnections($connection, $table)
+            : new PdoConnections($connection, $table, $this instanceof Inbox);
     }
 
     /**
@@ -116,9 +121,16 @@ abstract class PdoClaims extends ClaimStore
         ?int $batch = null,
         bool $notesAttempts = false
     ): PdoWork {
-        $program = new SqlProgram($work, $this->timeoutSeconds, $batch, $notesAttempts);
+        try {
+            $joined = str_starts_with($work, 'enter') ? $this->connections->joined() : null;
+        } catch (Throwable $error) {
+            throw StoreException::of($this->connections->fault($error, true), $error);
+        }
+        $options = [$batch, $notesAttempts, $this->connections->areTransactions(), $joined?->dialect];
+        $program = new SqlProgram($work, $this->timeoutSeconds, ...$options);
+        $values += ['remember' => $this->policy()->rememberMilliseconds()];
 
-        return new PdoWork($this->connections, $program, $values + ['remember' => $this->policy()->rememberMilliseconds()]);
+        return new PdoWork($this->connections, $program, $values, $joined);
     }
 
     /**

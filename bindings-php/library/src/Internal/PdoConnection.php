@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Internal;
 
 use Payvost\Webhooks\Stores\StoreException;
+use Payvost\Webhooks\Stores\Transactions;
 use PDO;
 use PDOException;
 use PDOStatement;
@@ -23,19 +24,23 @@ final class PdoConnection
 
     private ?string $encoding = null;
 
-    private bool $hasBegun = false;
+    private bool $hasBegun;
 
     /**
+     * @param Transactions|null $transactions those of an ORM, which has begun one
+     *
      * @throws StoreException a transaction is open already
      */
     public function __construct(
         public readonly PDO $pdo,
         public readonly string $dialect,
-        private SqlTable $table
+        private SqlTable $table,
+        private ?Transactions $transactions = null
     ) {
+        $this->hasBegun = $transactions !== null;
         // SQLite reports it when the transaction begins.
-        if ($dialect !== 'sqlite' && $pdo->inTransaction()) {
-            throw self::inTransaction();
+        if (!$this->hasBegun && $dialect !== 'sqlite' && $pdo->inTransaction()) {
+            throw StoreException::inTransaction();
         }
         $this->configure();
     }
@@ -82,7 +87,7 @@ final class PdoConnection
                 $this->pdo->exec('BEGIN IMMEDIATE');
             } catch (PDOException $error) {
                 // SQLITE_ERROR, where SQLITE_BUSY would be 5.
-                throw ($error->errorInfo[1] ?? null) === 1 ? self::inTransaction() : $error;
+                throw ($error->errorInfo[1] ?? null) === 1 ? StoreException::inTransaction() : $error;
             }
         }
         $this->hasBegun = true;
@@ -120,6 +125,12 @@ final class PdoConnection
 
     public function commit(): void
     {
+        if ($this->transactions !== null) {
+            $this->transactions->commit();
+            $this->restore();
+
+            return;
+        }
         // MySQL commits implicitly at CREATE TABLE, after which PDO::commit() would fail.
         $this->pdo->exec('COMMIT');
         $this->hasBegun = false;
@@ -128,6 +139,12 @@ final class PdoConnection
     /** Does nothing if no transaction is open. */
     public function rollBack(): void
     {
+        if ($this->transactions !== null) {
+            $this->transactions->rollBack();
+            $this->restore();
+
+            return;
+        }
         $this->hasBegun = false;
         if ($this->dialect !== 'sqlite') {
             $this->pdo->inTransaction() && $this->pdo->rollBack();
@@ -172,13 +189,6 @@ final class PdoConnection
         } catch (PDOException) {
             // The transaction is aborted, and its rollback restores UTF8; or the connection is gone.
         }
-    }
-
-    private static function inTransaction(): StoreException
-    {
-        $message = 'connection is in a transaction already: pass the store a connection of its own';
-
-        return StoreException::misuse('IN_TRANSACTION', $message);
     }
 
     /**

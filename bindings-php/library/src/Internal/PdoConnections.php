@@ -9,28 +9,14 @@ use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Stores\StoreException;
 use PDO;
 use PDOException;
-use Throwable;
 
 /**
  * A store's connections: the one that was passed to it, or those that it has opened.
  *
  * @internal
  */
-final class PdoConnections
+final class PdoConnections extends Connections
 {
-    private const DIALECTS = ['pgsql' => 'postgres', 'mysql' => 'mysql', 'sqlite' => 'sqlite'];
-
-    /** PDO reports SQLite's result codes as numbers, which have other meanings in other databases. */
-    private const SQLITE_CODES = [
-        3 => 'SQLITE_PERM',
-        5 => 'SQLITE_BUSY',
-        6 => 'SQLITE_LOCKED',
-        8 => 'SQLITE_READONLY',
-        13 => 'SQLITE_FULL',
-        14 => 'SQLITE_CANTOPEN',
-        23 => 'SQLITE_AUTH',
-    ];
-
     private const REMEDY = 'pass a PDO connection to PostgreSQL, MySQL, MariaDB or SQLite, or a function that opens one';
 
     private const PERSISTENT = 'connection must not be persistent, because a MySQL lock would outlive an aborted request:'
@@ -40,8 +26,6 @@ final class PdoConnections
 
     /** @var Closure(): PDO|null */
     private ?Closure $connect;
-
-    private ?string $dialect = null;
 
     /** @var list<PDO> */
     private array $idle = [];
@@ -87,21 +71,6 @@ final class PdoConnections
         }
     }
 
-    public function fault(Throwable $error, bool $isConnecting): Fault
-    {
-        $code = $error instanceof PDOException ? $error->errorInfo[1] ?? null : null;
-        if ($isConnecting && $code !== null) {
-            // While they connect, drivers use one code for every fault. The message says more.
-            $fault = new Fault(get_debug_type($error), [], $error->getMessage(), true);
-            if ($fault->code() !== 'unknown') {
-                return $fault;
-            }
-        }
-        $codes = $this->dialect === 'sqlite' && isset(self::SQLITE_CODES[$code]) ? [self::SQLITE_CODES[$code]] : [];
-
-        return Faults::of($error, $codes, $isConnecting);
-    }
-
     private function connect(): PDO
     {
         $pdo = ($this->connect)();
@@ -114,11 +83,6 @@ final class PdoConnections
         }
 
         return $pdo;
-    }
-
-    private static function dialectOf(PDO $pdo): ?string
-    {
-        return self::DIALECTS[$pdo->getAttribute(PDO::ATTR_DRIVER_NAME)] ?? null;
     }
 
     private function isPersistent(PDO $pdo): bool

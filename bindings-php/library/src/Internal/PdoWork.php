@@ -16,16 +16,16 @@ use Throwable;
  */
 final class PdoWork
 {
-    private ?PdoConnection $connection = null;
-
     /**
      * @param array<string, string|int|null> $values to bind, by the names of parameters
+     * @param PdoConnection|null $connection a transaction that the caller has opened
      */
     public function __construct(
-        private PdoConnections $connections,
+        private Connections $connections,
         private SqlProgram $program,
         #[SensitiveParameter]
-        private array $values
+        private array $values,
+        private ?PdoConnection $connection = null
     ) {
     }
 
@@ -45,8 +45,8 @@ final class PdoWork
                     'open' => $this->open(),
                     'begin' => $this->connection->begin(),
                     'run' => [$rows, $changed] = $this->connection->run($detail, $this->values),
-                    'commit' => $this->connection->commit(),
-                    'rollback' => $this->connection->rollBack(),
+                    'commit' => $this->commit(),
+                    'rollback' => $this->rollBack(),
                     'close' => $this->close($detail),
                     'wait' => usleep($detail),
                 };
@@ -80,6 +80,19 @@ final class PdoWork
     public function connection(): ?PDO
     {
         return $this->program->keepsConnection() ? $this->connection?->pdo : null;
+    }
+
+    private function commit(): void
+    {
+        $this->connection->commit();
+        $this->connection = $this->connections->areTransactions() ? null : $this->connection;
+    }
+
+    private function rollBack(): void
+    {
+        $connection = $this->connection;
+        $this->connection = $this->connections->areTransactions() ? null : $connection;
+        $connection->rollBack();
     }
 
     private function open(): void

@@ -5,11 +5,16 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Stores;
 
 use Payvost\Webhooks\ConfigurationException;
+use Payvost\Webhooks\Internal\CallersTransaction;
+use Payvost\Webhooks\Internal\Flushing;
 use Payvost\Webhooks\Internal\Limits;
+use Payvost\Webhooks\Internal\OrmConnections;
 use Payvost\Webhooks\Internal\PdoClaims;
 use Payvost\Webhooks\Internal\PdoWork;
 use PDO;
 use SensitiveParameter;
+
+use function Payvost\Webhooks\Internal\refuseOption;
 
 /**
  * Claims in a table of PostgreSQL, MySQL, MariaDB or SQLite, by PDO: the claim, the handler's own writes and the completion
@@ -24,13 +29,16 @@ use SensitiveParameter;
  * });
  * ```
  */
-final class PdoInbox extends PdoClaims implements Inbox
+final class PdoInbox extends PdoClaims implements Inbox, Flushing
 {
     /** @var array<string, PdoWork> the open transactions, by token */
     private array $open = [];
 
+    private ?CallersTransaction $caller = null;
+
     /**
-     * @param PDO|callable(): PDO $connection a function that opens a connection, as for a {@see PdoStore}
+     * @param PDO|Transactions|callable(): PDO $connection a function that opens a connection, as for a {@see PdoStore}; or the
+     *     transactions of an ORM, in which the handler then writes
      * @param bool $noteAttempts note each attempt in a short transaction before the handler's, so that an event whose workers
      *     all die leaves a dead letter
      *
@@ -39,7 +47,7 @@ final class PdoInbox extends PdoClaims implements Inbox
      * @throws ConfigurationException `invalid_option`
      */
     public function __construct(
-        PDO|callable $connection,
+        PDO|Transactions|callable $connection,
         int|float|null $leaseSeconds = null,
         int|float|null $rememberSeconds = null,
         ?string $prefix = null,
@@ -52,11 +60,53 @@ final class PdoInbox extends PdoClaims implements Inbox
         parent::__construct($connection, ...$options);
     }
 
+    /**
+     * Receives a delivery in a transaction that your own code begins and ends. The claim comes first in it, and is completed before
+     * the commit. The response is known when your code has committed.
+     *
+     * ```php
+     * $response = $inbox->within(
+     *     fn (Closure $work) => DB::transaction($work),
+     *     fn () => $receiver->receive($body, $signature),
+     * );
+     * ```
+     *
+     * The attempt is not noted before. If the claim or the handler fails, the argument of `$transaction` throws, so that your code
+     * rolls back.
+     *
+     * @template T
+     *
+     * @param callable(\Closure(): void): mixed $transaction begins a transaction, calls its argument once and commits
+     * @param callable(): T $deliver calls the receiver, once
+     *
+     * @return T
+     *
+     * @throws ConfigurationException `invalid_option`: this inbox was not made with {@see Transactions}
+     */
+    public function within(callable $transaction, callable $deliver): mixed
+    {
+        if (!$this->connections instanceof OrmConnections) {
+            refuseOption('connection must be Transactions for within()', 'Pass new LaravelTransactions(…), for example.');
+        }
+        $this->caller = new CallersTransaction($this->connections->transactions);
+        $this->connections->join($this->caller);
+        try {
+            return $this->caller->run($transaction(...), $deliver(...));
+        } finally {
+            $this->caller = null;
+        }
+    }
+
     public function claim(#[SensitiveParameter] ClaimRequest $request, string $token): array
     {
         $values = $this->claimValues($request, $token);
         $work = $this->work($request->isRetry ? 'enter_retry' : 'enter', $values, notesAttempts: $this->noteAttempts);
-        $reply = $work->run();
+        try {
+            $reply = $work->run();
+        } catch (StoreException $error) {
+            $this->caller?->doom();
+            throw $error;
+        }
         if ($work->connection() !== null) {
             $this->open[$token] = $work;
         }
@@ -67,6 +117,12 @@ final class PdoInbox extends PdoClaims implements Inbox
     public function connection(string $token): ?PDO
     {
         return ($this->open[$token] ?? null)?->connection();
+    }
+
+    /** @internal */
+    public function flush(): void
+    {
+        $this->connections instanceof OrmConnections && $this->connections->transactions->flush();
     }
 
     /**

@@ -81,6 +81,14 @@ final class StoreException extends RuntimeException
     }
 
     /**
+     * A transaction is open already, with which the claim would come and go.
+     */
+    public static function inTransaction(): self
+    {
+        return self::misuse('IN_TRANSACTION', 'connection is in a transaction already: pass the store a connection of its own');
+    }
+
+    /**
      * The driver's code, such as the SQLSTATE `42P01`, or a word, such as `connection_refused`.
      */
     public function getErrorCode(): string

@@ -1,0 +1,82 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Payvost\Webhooks\Stores;
+
+use Doctrine\DBAL\Connection;
+use Doctrine\ORM\EntityManagerInterface;
+use PDO;
+use Throwable;
+
+/**
+ * The transactions of Doctrine, DBAL or ORM, on a PDO driver such as `pdo_pgsql`: entities, queries and `wrapInTransaction()` in a handler
+ * write in the transaction of the claim. The entity manager is flushed when the handler has returned, and cleared after a rollback.
+ *
+ * ```php
+ * $inbox = new PdoInbox(new DoctrineTransactions($entityManager));
+ * ```
+ */
+final class DoctrineTransactions implements Transactions
+{
+    private Connection $connection;
+
+    private ?EntityManagerInterface $entityManager;
+
+    public function __construct(EntityManagerInterface|Connection $manager)
+    {
+        $this->entityManager = $manager instanceof Connection ? null : $manager;
+        $this->connection = $manager instanceof Connection ? $manager : $manager->getConnection();
+    }
+
+    public function begin(): void
+    {
+        if ($this->connection->isTransactionActive()) {
+            throw StoreException::inTransaction();
+        }
+        try {
+            // Otherwise a nested transaction that fails would doom the whole.
+            $this->connection->setNestTransactionsWithSavepoints(true);
+            $this->connection->beginTransaction();
+        } catch (Throwable $error) {
+            $this->connection->close();
+            throw $error;
+        }
+    }
+
+    public function connection(): PDO
+    {
+        $native = $this->connection->getNativeConnection();
+
+        return $native instanceof PDO ? $native : throw StoreException::misuse(
+            'UNKNOWN_CLIENT',
+            'the connection of Doctrine must use a PDO driver: pdo_pgsql, pdo_mysql or pdo_sqlite'
+        );
+    }
+
+    public function flush(): void
+    {
+        $this->entityManager?->flush();
+    }
+
+    public function commit(): void
+    {
+        // Also what a handler has left open.
+        for ($level = $this->connection->getTransactionNestingLevel(); $level > 0; --$level) {
+            $this->connection->commit();
+        }
+    }
+
+    public function rollBack(): void
+    {
+        $this->entityManager?->clear();
+        try {
+            for ($level = $this->connection->getTransactionNestingLevel(); $level > 0; --$level) {
+                $this->connection->rollBack();
+            }
+        } catch (Throwable) {
+            // The handler has ended the transaction, or the connection is gone. Doctrine opens another one.
+            $this->connection->close();
+        }
+    }
+}

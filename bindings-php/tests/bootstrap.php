@@ -12,7 +12,7 @@ require 'GuzzleHttp/autoload.php';
 require 'Symfony/Component/HttpClient/autoload.php';
 require 'Psr/Log/autoload.php';
 require 'Illuminate/Database/autoload.php';
-require 'Doctrine/DBAL/autoload.php';
+require 'Doctrine/ORM/autoload.php';
 require __DIR__ . '/Support/psr-15.php';
 
 spl_autoload_register(static function (string $class): void {

@@ -34,6 +34,7 @@ pub(crate) struct Delivery {
     kept: Option<(Py<PyBytes>, Py<PyAny>)>,
     token: Option<Py<PyAny>>,
     /// The transaction of an inbox, once it has begun.
+    #[pyo3(get)]
     transaction: Option<Py<PyAny>>,
     /// The event loop of an async store.
     event_loop: Option<Py<PyAny>>,

@@ -1,10 +1,10 @@
 //! The management API: what it accepts, what it answers, whom it refuses.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "tests")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod kit;
 
 use kit::{Receiver, api, request, sandbox};
-use payvost_webhooks_sandbox::{Options, Sandbox, StartError};
+use payvost_webhooks_sandbox::{ClockKind, Options, Sandbox, StartError};
 use serde_json::{Value, json};
 
 const KEY: (&str, &str) = ("authorization", "Bearer sk_test_sandbox");
@@ -133,6 +133,61 @@ async fn pages_have_a_limit_an_offset_and_a_total() {
             "http://localhost:25/"
         ]
     );
+    sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_are_found_by_webhook_status_type_and_time() {
+    let mut options = Options::default();
+    options.clock = ClockKind::Virtual;
+    let sandbox = sandbox(options).await;
+    let receiver =
+        Receiver::start(|received| if received.body.windows(7).any(|text| text == b".failed") { 500 } else { 200 }).await;
+    let endpoint = sandbox.add_endpoint(&receiver.url()).await.unwrap();
+    let other = sandbox.add_endpoint(&receiver.url()).await.unwrap();
+    let advance = async || {
+        let answer = api(&sandbox, "POST", "/v1/testing/time/advance", Some(json!({"seconds": 1}))).await;
+        answer["data"]["now"].as_str().unwrap().to_owned()
+    };
+    let mut since = String::new();
+    for (number, event_type) in ["payment.failed", "payment.succeeded", "payment.created"].into_iter().enumerate() {
+        api(&sandbox, "POST", "/v1/testing/events", Some(json!({"eventType": event_type, "id": format!("evt_{number}")})))
+            .await;
+        since = if number == 0 { advance().await } else { since };
+    }
+    advance().await;
+    let find = async |query: &str| {
+        let page = api(&sandbox, "GET", &format!("/v1/testing/deliveries?{query}"), None).await;
+        let events = page["data"].as_array().unwrap_or_else(|| panic!("{page}"));
+        let found: Vec<_> = events.iter().map(|delivery| delivery["event"]["id"].as_str().unwrap().to_owned()).collect();
+        (found.join(" "), page["pagination"]["nextCursor"].as_str().map(str::to_owned))
+    };
+    assert_eq!(find("").await.0, "evt_2 evt_2 evt_1 evt_1 evt_0 evt_0");
+    assert_eq!(find(&format!("webhookId={}", other.id)).await.0, "evt_2 evt_1 evt_0");
+    assert_eq!(find("status=pending").await.0, "evt_0 evt_0");
+    assert_eq!(find(&format!("status=delivered&webhookId={}", endpoint.id)).await.0, "evt_2 evt_1");
+    assert_eq!(find("eventType=payment.succeeded").await.0, "evt_1 evt_1");
+    assert_eq!(find("eventType=refund.created").await.0, "");
+    assert_eq!(find(&format!("since={since}")).await.0, "evt_2 evt_2 evt_1 evt_1");
+    let (first, cursor) = find("limit=4").await;
+    let (second, end) = find(&format!("limit=4&cursor={}", cursor.unwrap())).await;
+    assert_eq!((first.as_str(), second.as_str(), end), ("evt_2 evt_2 evt_1 evt_1", "evt_0 evt_0", None));
+    for (query, field) in
+        [("limit=0", "limit"), ("status=lost", "status"), ("since=now", "since"), ("cursor=1", "cursor"), ("a=1", "a")]
+    {
+        assert_eq!(api(&sandbox, "GET", &format!("/v1/testing/deliveries?{query}"), None).await["error"]["field"], field);
+    }
+
+    let page = api(&sandbox, "GET", "/v1/testing/deliveries?status=pending&limit=1", None).await;
+    let listed = &page["data"][0];
+    assert_eq!((&listed["status"], &listed["attempts"], &listed["responseCode"]), (&json!("pending"), &json!(1), &json!(500)));
+    let path = format!("/v1/testing/deliveries/{}", listed["id"].as_str().unwrap());
+    let one = api(&sandbox, "GET", &path, None).await["data"].clone();
+    let payload = one["payload"].as_str().unwrap();
+    let signature = one["log"][0]["signature"].as_str().unwrap();
+    assert_eq!(signature, payvost_webhooks::sign(payload.as_bytes(), &other.secret).unwrap());
+    assert_eq!(one["log"][0]["responseHeaders"]["location"], "/elsewhere");
+    assert_eq!(api(&sandbox, "GET", "/v1/testing/deliveries/delivery_99", None).await["error"]["code"], "not_found");
     sandbox.stop().await;
 }
 

@@ -150,9 +150,12 @@ async fn an_endpoint_that_fails_for_long_is_disabled() {
     api(&sandbox, "POST", "/v1/testing/time/advance", Some(json!({"seconds": 100}))).await;
     let webhook = api(&sandbox, "GET", &path, None).await;
     assert_eq!(webhook["data"]["enabled"], true);
+    let [since, until] = ["failingSince", "disableAt"].map(|name| kit::seconds(&webhook["data"][name]));
+    assert_eq!(until - since, 300);
     api(&sandbox, "POST", "/v1/testing/time/advance", Some(json!({"hours": 2}))).await;
     let webhook = api(&sandbox, "GET", &path, None).await;
     assert_eq!(webhook["data"]["enabled"], false);
+    assert_eq!(webhook["data"]["disableAt"], json!(null));
     assert_eq!(receiver.requests().len(), 4, "the attempt after 365 s disabled it");
     sandbox.stop().await;
 }

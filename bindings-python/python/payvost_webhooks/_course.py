@@ -29,12 +29,14 @@ class HandlerTimeoutError(Exception):
 def drive(delivery: Delivery, run_in_loop: RunInLoop) -> Cause:
     """Make all calls of a delivery in this thread."""
     cause = None
-    while delivery.ask is not None:
+    while (ask := delivery.ask) is not None:
         try:
             result = delivery.make()
             if result is not None and inspect.isawaitable(result):
                 refuse_greenlets("handler")
                 result = run_in_loop(_awaited, result)
+            if ask == "handle" and (flush := getattr(delivery.transaction, "flush", None)):
+                flush()
             delivery.done(result)
         except BaseException as error:
             cause = delivery.failed(error) or cause
@@ -94,8 +96,15 @@ async def limited(seconds: float, handler: Callable[..., Any], *arguments: Any) 
 
 
 async def _made(delivery: Delivery, run_in_thread: RunInThread) -> Any:
+    ask = delivery.ask
     result = await run_in_thread(delivery.make) if delivery.blocks else delivery.make()
-    return await result if inspect.isawaitable(result) else result
+    if inspect.isawaitable(result):
+        result = await result
+    if ask == "handle" and (flush := getattr(delivery.transaction, "flush", None)):
+        flushed = flush() if inspect.iscoroutinefunction(flush) else await run_in_thread(flush)
+        if inspect.isawaitable(flushed):
+            await flushed
+    return result
 
 
 def run_in_new_loop(function: Callable[..., Coroutine[Any, Any, _T]], *arguments: Any) -> _T:

@@ -35,10 +35,21 @@ enum Done {
 
 #[pymethods]
 impl SqlProgram {
-    /// `note`: whether an inbox records the attempt before its transaction.
+    /// `note`: whether an inbox records the attempt before its transaction. `transactions`: who opens the transactions: the program
+    /// (`own`), the host as a whole (`host`), or the caller, who has opened the first one already (`sqlite` and so on, its dialect).
     #[new]
-    #[pyo3(signature = (work, now, limit, retry = false, batch = 1, pause = 0, note = false))]
-    fn __new__(work: &str, now: u64, limit: u64, retry: bool, batch: u64, pause: u64, note: bool) -> PyResult<Self> {
+    #[pyo3(signature = (work, now, limit, retry = false, batch = 1, pause = 0, note = false, transactions = "own"))]
+    #[allow(clippy::too_many_arguments)] // they are keyword arguments
+    fn __new__(
+        work: &str,
+        now: u64,
+        limit: u64,
+        retry: bool,
+        batch: u64,
+        pause: u64,
+        note: bool,
+        transactions: &str,
+    ) -> PyResult<Self> {
         let work = match work {
             "create_table" => Work::CreateTable,
             "claim" => Work::Claim { retry },
@@ -47,7 +58,13 @@ impl SqlProgram {
             _ => then(work).or_else(|| operation(work).map(Work::Step)).ok_or_else(unknown)?,
         };
         // The dialect is set when the connection is opened.
-        let core = Program::new(Dialect::Sqlite, false, work, now, Duration::from_millis(limit));
+        let dialect = Dialect::named(transactions);
+        let core = Program::new(dialect.unwrap_or(Dialect::Sqlite), false, work, now, Duration::from_millis(limit));
+        let core = match (transactions, dialect) {
+            (_, Some(_)) => core.joining(),
+            ("host", None) => core.in_transactions(),
+            _ => core,
+        };
         Ok(Self { core: if note { core.noting_attempts() } else { core } })
     }
 

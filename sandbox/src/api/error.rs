@@ -66,7 +66,7 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no event with this id.")
     }
 
-    pub(super) fn no_such_delivery() -> Self {
+    pub(crate) fn no_such_delivery() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no delivery with this id, or its webhook was deleted.")
     }
 

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use payvost_webhooks::provide::Health;
 use serde_json::{Value, json};
 
 use crate::events::rfc3339;
@@ -30,7 +31,9 @@ pub(super) fn object(status: StatusCode, value: &Value) -> Response {
 }
 
 /// A webhook without its secret: only the answers of create and rotate hold it.
-pub(crate) fn webhook(webhook: &Webhook) -> Value {
+pub(crate) fn webhook(webhook: &Webhook, disable_after_ms: Option<u64>) -> Value {
+    let health = Health { failing_since: webhook.failing_since };
+    let disable_at = disable_after_ms.filter(|_| webhook.enabled).and_then(|after| health.disabled_at(after));
     json!({
         "id": webhook.id,
         "url": webhook.url,
@@ -39,13 +42,14 @@ pub(crate) fn webhook(webhook: &Webhook) -> Value {
         "description": webhook.description,
         "metadata": webhook.metadata.as_deref().and_then(|json| serde_json::from_str::<Value>(json).ok()),
         "failingSince": webhook.failing_since.map(rfc3339),
+        "disableAt": disable_at.map(rfc3339),
         "createdAt": rfc3339(webhook.created_at),
         "updatedAt": rfc3339(webhook.updated_at),
     })
 }
 
 pub(super) fn with_secret(webhook: &Webhook) -> Value {
-    let mut value = self::webhook(webhook);
+    let mut value = self::webhook(webhook, None);
     if let Some(object) = value.as_object_mut() {
         object.insert("secret".into(), webhook.secret.clone().into());
     }

@@ -1,5 +1,6 @@
 //! The management API, and what only a sandbox offers: every answer in the provider's form.
 
+mod deliveries;
 mod error;
 mod guard;
 mod idempotent;
@@ -17,6 +18,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use payvost_webhooks::provide::Pace;
 
+pub(crate) use deliveries::standing;
 pub(crate) use error::ApiError;
 pub(crate) use guard::{Hosts, check_names};
 pub(crate) use parameters::{Event, Parameters, ResendFailed, refusal};
@@ -42,6 +44,7 @@ pub(crate) struct Shared {
     pub(crate) hosts: Hosts,
     pub(crate) limiter: Option<Limiter>,
     pub(crate) rotation_overlap_ms: u64,
+    /// After how long without a success a webhook is disabled.
     pub(crate) disable_after_ms: Option<u64>,
     pub(crate) pace: Pace,
     pub(crate) dashboard: Keys,
@@ -59,6 +62,8 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/v1/webhooks/{id}/logs", get(webhooks::logs))
         .route("/v1/testing/webhooks/{id}/trigger", post(testing::trigger))
         .route("/v1/testing/webhooks/{id}/resend-failed", post(resends::resend_failed))
+        .route("/v1/testing/deliveries", get(deliveries::list))
+        .route("/v1/testing/deliveries/{id}", get(deliveries::get))
         .route("/v1/testing/deliveries/{id}/resend", post(resends::resend))
         .route("/v1/testing/events", post(testing::publish).get(testing::events))
         .route("/v1/testing/time", get(testing::time))

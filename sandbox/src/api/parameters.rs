@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use axum::body::Bytes;
 use payvost_webhooks::Timestamp;
+use payvost_webhooks::limits::{DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT};
 use payvost_webhooks::manage::{CallOptions, Client, Names, Now, Operation, Refusal};
+use payvost_webhooks::provide::Standing;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
-use crate::store::StatusFilter;
+use crate::store::{Filter, StatusFilter};
 
 /// Parameters from path, query and body, in one JSON object.
 #[derive(Debug, Default)]
@@ -116,7 +118,7 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn limit(&self) -> usize {
-        self.limit.unwrap_or(payvost_webhooks::limits::DEFAULT_PAGE_LIMIT)
+        self.limit.unwrap_or(DEFAULT_PAGE_LIMIT)
     }
 
     pub(super) fn status(&self) -> Option<StatusFilter> {
@@ -151,6 +153,46 @@ impl Advance {
         } else {
             Ok(ms)
         }
+    }
+}
+
+/// Which deliveries a list has.
+#[derive(Debug)]
+pub(super) struct DeliveryList {
+    pub(super) webhook_id: Option<String>,
+    /// Without the webhook.
+    pub(super) filter: Filter,
+}
+
+impl DeliveryList {
+    pub(super) fn read(mut query: BTreeMap<String, String>) -> Result<Self, ApiError> {
+        let webhook_id = query.remove("webhookId");
+        let standing = match query.remove("status").as_deref() {
+            None => None,
+            Some("pending") => Some(Standing::Pending),
+            Some("delivered") => Some(Standing::Delivered),
+            Some("failed") => Some(Standing::Failed),
+            Some(_) => return Err(ApiError::invalid("status", "status must be pending, delivered or failed.")),
+        };
+        let since = match query.remove("since") {
+            None => 0,
+            Some(since) => unix_ms(&since).ok_or_else(not_a_time)?,
+        };
+        let before = match query.remove("cursor") {
+            None => None,
+            Some(cursor) => match super::json::delivery_of(&cursor) {
+                None => return Err(ApiError::invalid("cursor", "cursor must be the nextCursor of another page.")),
+                number => number,
+            },
+        };
+        let limit = match query.remove("limit").map(|limit| limit.parse()) {
+            None => DEFAULT_PAGE_LIMIT,
+            Some(Ok(limit @ 1..=MAX_PAGE_LIMIT)) => limit,
+            Some(_) => return Err(ApiError::invalid("limit", format!("limit must be from 1 to {MAX_PAGE_LIMIT}."))),
+        };
+        let event_type = query.remove("eventType");
+        Parameters::of_query(query).none()?;
+        Ok(Self { webhook_id, filter: Filter { webhook: None, standing, event_type, since, before, limit } })
     }
 }
 

@@ -24,16 +24,17 @@ pub(super) async fn list(State(app): State<App>, Query(query): Query<BTreeMap<St
     let list: List = Parameters::of_query(query).read(Operation::WebhooksList)?;
     let (limit, offset) = (list.limit(), list.offset.unwrap_or_default());
     let (webhooks, total) = app.store.run(move |database| database.webhooks(limit, offset)).await?;
-    let data: Vec<Value> = webhooks.iter().map(json::webhook).collect();
+    let data: Vec<Value> = webhooks.iter().map(|webhook| json::webhook(webhook, app.disable_after_ms)).collect();
     Ok(json::page(&data, limit, offset, Some(total)))
 }
 
 pub(super) async fn get(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    Ok(json::success(&json::webhook(&app.webhook(id).await?)))
+    Ok(json::success(&json::webhook(&app.webhook(id).await?, app.disable_after_ms)))
 }
 
 pub(super) async fn update(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
-    Ok(json::success(&json::webhook(&app.update(id, Parameters::of_body(&body)?).await?)))
+    let webhook = app.update(id, Parameters::of_body(&body)?).await?;
+    Ok(json::success(&json::webhook(&webhook, app.disable_after_ms)))
 }
 
 pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Answer {

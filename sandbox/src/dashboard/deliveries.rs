@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::layout::{Asked, Section};
 use super::parts;
-use crate::api::App;
-use crate::store::{Attempt, Delivery, Failed, From, Wanted, Webhook};
+use crate::api::{App, standing as word};
+use crate::store::{Delivery, Failed, Filter, Listed, Receiver, Webhook};
 
 /// The deliveries on a page.
 const PAGE: usize = 25;
@@ -22,21 +22,15 @@ pub(super) struct Choice {
     #[serde(default)]
     status: String,
     before: Option<String>,
-    after: Option<String>,
 }
 
 impl Choice {
-    fn state(&self) -> Option<Standing> {
+    fn standing(&self) -> Option<Standing> {
         STANDINGS.into_iter().map(|(standing, _)| standing).find(|standing| word(*standing) == self.status)
     }
 
-    fn from(&self) -> From {
-        let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
-        match (number(&self.before), number(&self.after)) {
-            (Some(before), _) => From::Before(before),
-            (None, Some(after)) => From::After(after),
-            (None, None) => From::Newest,
-        }
+    fn before(&self) -> Option<i64> {
+        self.before.as_deref().and_then(|number| number.parse().ok())
     }
 
     /// The same choice at another place. Ids and words need no escaping in an address.
@@ -54,29 +48,24 @@ impl Choice {
 const STANDINGS: [(Standing, &str); 3] =
     [(Standing::Pending, "Pending"), (Standing::Delivered, "Delivered"), (Standing::Failed, "Failed")];
 
-const fn word(state: Standing) -> &'static str {
-    match state {
-        Standing::Pending => "pending",
-        Standing::Delivered => "delivered",
-        Standing::Failed => "failed",
-    }
-}
-
 pub(super) async fn list(State(app): State<App>, Query(choice): Query<Choice>, asked: Asked) -> Response {
-    let (endpoint, state, from) = (choice.endpoint.clone(), choice.state(), choice.from());
+    let (endpoint, standing, before) = (choice.endpoint.clone(), choice.standing(), choice.before());
     let found = app
         .store
         .run(move |database| {
             let webhooks = database.all_webhooks()?;
             // An endpoint that does not exist has no deliveries.
-            let webhook = webhooks.iter().find(|webhook| webhook.id == endpoint).map(|webhook| webhook.number);
-            let webhook = if endpoint.is_empty() { None } else { Some(webhook.unwrap_or_default()) };
-            Ok((database.deliveries(Wanted { webhook, state, from, limit: PAGE })?, webhooks, database.totals()))
+            let webhook = webhooks.iter().find(|webhook| webhook.id == endpoint).map_or(0, |webhook| webhook.number);
+            let webhook = Some(webhook).filter(|_| !endpoint.is_empty());
+            // One more than a page has says whether there is another page.
+            let filter = Filter { webhook, standing, before, limit: PAGE + 1, ..Filter::default() };
+            Ok((database.listed(&filter)?, webhooks, database.totals()))
         })
         .await;
-    let Ok((page, webhooks, totals)) = found else { return asked.refused(Section::Deliveries, &Failed.into()) };
-    let newest = page.rows.first().map(|row| row.number);
-    let oldest = page.rows.last().map(|row| row.number);
+    let Ok((mut rows, webhooks, totals)) = found else { return asked.refused(Section::Deliveries, &Failed.into()) };
+    let is_more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let oldest = rows.last().map(|row| row.delivery.number).filter(|_| is_more);
     let content = html! {
         div .heading {
             h1 { "Deliveries" }
@@ -85,15 +74,10 @@ pub(super) async fn list(State(app): State<App>, Query(choice): Query<Choice>, a
             }
         }
         (filters(&choice, &webhooks))
-        div #deliveries data-live { (table(&app, &page.rows, true)) }
-        nav .pages aria-label="Pages" {
-            @if page.has_newer && choice.from() != From::Newest {
-                a href=(choice.at("")) { "Newest" }
-                @if let Some(newest) = newest { a rel="prev" href=(choice.at(&format!("after={newest}"))) { "Newer" } }
-            }
-            @if let Some(oldest) = oldest.filter(|_| page.has_older) {
-                a rel="next" href=(choice.at(&format!("before={oldest}"))) { "Older" }
-            }
+        div #deliveries data-live { (table(&app, &rows, true)) }
+        nav #pages .pages aria-label="Pages" data-live {
+            @if choice.before().is_some() { a href=(choice.at("")) #newest { "Newest" } }
+            @if let Some(oldest) = oldest { a rel="next" href=(choice.at(&format!("before={oldest}"))) #older { "Older" } }
         }
     };
     asked.page(Section::Deliveries, "Deliveries", &content)
@@ -115,8 +99,8 @@ fn filters(choice: &Choice, webhooks: &[Webhook]) -> Markup {
                 label for="status" { "Status" }
                 select #status name="status" {
                     option value="" { "Any status" }
-                    @for (state, name) in STANDINGS {
-                        option value=(word(state)) selected[Some(state) == choice.state()] { (name) }
+                    @for (standing, name) in STANDINGS {
+                        option value=(word(standing)) selected[Some(standing) == choice.standing()] { (name) }
                     }
                 }
             }
@@ -125,7 +109,7 @@ fn filters(choice: &Choice, webhooks: &[Webhook]) -> Markup {
     }
 }
 
-pub(super) fn table(app: &App, rows: &[Delivery], shows_endpoint: bool) -> Markup {
+pub(super) fn table(app: &App, rows: &[Listed], shows_endpoint: bool) -> Markup {
     if rows.is_empty() {
         return html! { p .empty { "No deliveries." } };
     }
@@ -143,16 +127,19 @@ pub(super) fn table(app: &App, rows: &[Delivery], shows_endpoint: bool) -> Marku
                 }
             }
             tbody {
-                @for row in rows {
+                @for Listed { delivery, receiver, attempts } in rows {
                     tr {
                         th scope="row" {
-                            a id=(format!("delivery-{}", row.number)) href=(format!("/dashboard/deliveries/{}", row.number)) { code { (row.event_type) } }
-                            p .quiet { code { (row.event_id) } }
+                            a id=(format!("delivery-{}", delivery.number)) href=(path(delivery.number)) { code { (delivery.event_type) } }
+                            p .quiet { code { (delivery.event_id) } }
                         }
-                        @if shows_endpoint { td .wide .url { (row.url) } }
-                        td { (parts::delivery_badge(row.state)) p .quiet { (outlook(row, now)) } }
-                        td { (dots(&row.attempts)) }
-                        td .wide .when { (parts::time(row.accepted_at)) }
+                        @if shows_endpoint { td .wide .url { (receiver.url) } }
+                        td {
+                            (parts::standing_badge(delivery.standing))
+                            p .quiet { (outlook(delivery, receiver, attempts.last().copied(), now)) }
+                        }
+                        td { (marks(attempts)) }
+                        td .wide .when { (parts::time(delivery.created_at)) }
                     }
                 }
             }
@@ -160,45 +147,53 @@ pub(super) fn table(app: &App, rows: &[Delivery], shows_endpoint: bool) -> Marku
     }
 }
 
+pub(super) fn path(number: i64) -> String {
+    format!("/dashboard/deliveries/{number}")
+}
+
 /// The last answer, or what is to come.
-pub(super) fn outlook(row: &Delivery, now: u64) -> Markup {
-    let last = row.attempts.last();
+pub(super) fn outlook(delivery: &Delivery, receiver: &Receiver, last: Option<AttemptStatus>, now: u64) -> Markup {
+    let waits = delivery.standing == Standing::Pending || delivery.resends > 0;
     html! {
-        @match last {
-            Some(attempt) if attempt.status == AttemptStatus::Pending => "in flight",
-            _ if (row.state == Standing::Pending || row.resends > 0) && !row.webhook_enabled => "waits: endpoint disabled",
-            _ if row.resends > 0 => "sent again soon",
-            _ if row.state == Standing::Pending => { "next " (parts::distance(row.due_at, now)) },
-            Some(attempt) => (answer(attempt)),
-            None if row.webhook_deleted => "endpoint deleted",
-            None => "",
+        @match delivery.next_attempt_at {
+            _ if last == Some(AttemptStatus::Pending) => "in flight",
+            _ if waits && !receiver.is_enabled => "waits: endpoint disabled",
+            _ if delivery.resends > 0 => "sent again soon",
+            Some(at) => { "next " (parts::distance(at, now)) },
+            None if delivery.attempts == 0 && receiver.is_deleted => "endpoint deleted",
+            None => (answer(delivery.response_code, delivery.error.as_deref())),
         }
     }
 }
 
 /// A status or an error.
-pub(super) fn answer(attempt: &Attempt) -> Markup {
+pub(super) fn answer(code: Option<u16>, error: Option<&str>) -> Markup {
     html! {
-        @match (attempt.response_code, &attempt.error) {
+        @match (code, error) {
             (Some(code), _) => (code),
             (None, Some(error)) => code { (error) },
-            (None, None) => "in flight",
+            (None, None) => "",
         }
     }
 }
 
+/// The marks of a row. A delivery can be resent as often as anybody likes.
+const MARKS: usize = 12;
+
 /// One mark for each attempt.
-fn dots(attempts: &[Attempt]) -> Markup {
+fn marks(attempts: &[AttemptStatus]) -> Markup {
+    let left_out = attempts.len().saturating_sub(MARKS);
     html! {
-        ol .dots {
-            @for attempt in attempts {
-                @let (kind, name) = match attempt.status {
+        ol .marks start=[(left_out > 0).then_some(left_out.saturating_add(1))] {
+            @for (index, status) in attempts.iter().enumerate().skip(left_out) {
+                @let (kind, name) = match status {
                     AttemptStatus::Pending => ("pending", "in flight"),
                     AttemptStatus::Succeeded => ("good", "succeeded"),
                     AttemptStatus::Failed => ("bad", "failed"),
                 };
-                li class=(kind) { span .hidden { "Attempt " (attempt.number) " " (name) } }
+                li class=(kind) { span .hidden { "Attempt " (index.saturating_add(1)) " " (name) } }
             }
         }
+        @if left_out > 0 { p .quiet { "and " (left_out) " before" } }
     }
 }

@@ -44,8 +44,8 @@ pub(super) fn distance(at: u64, now: u64) -> String {
     }
 }
 
-pub(super) fn delivery_badge(state: Standing) -> Markup {
-    match state {
+pub(super) fn standing_badge(standing: Standing) -> Markup {
+    match standing {
         Standing::Pending => badge("pending", "Pending"),
         Standing::Delivered => badge("good", "Delivered"),
         Standing::Failed => badge("bad", "Failed"),

@@ -9,7 +9,7 @@ use super::form::Fields;
 use super::layout::{Asked, Section, action};
 use super::{deliveries, done, parts, send};
 use crate::api::{ApiError, App, Parameters, ResendFailed};
-use crate::store::{Failed, Wanted, Webhook};
+use crate::store::{Failed, Filter, Webhook};
 
 /// The deliveries that the page of an endpoint shows.
 const RECENT: usize = 10;
@@ -60,8 +60,8 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, asked: 
         Ok(webhook) => webhook,
         Err(error) => return asked.refused(Section::Webhooks, &error),
     };
-    let wanted = Wanted { webhook: Some(webhook.number), limit: RECENT, ..Wanted::default() };
-    let Ok(recent) = app.store.run(move |database| database.deliveries(wanted)).await else {
+    let filter = Filter { webhook: Some(webhook.number), limit: RECENT, ..Filter::default() };
+    let Ok(recent) = app.store.run(move |database| database.listed(&filter)).await else {
         return asked.refused(Section::Webhooks, &Failed.into());
     };
     let path = path(&webhook);
@@ -106,7 +106,7 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>, asked: 
                 h2 #recent { "Recent deliveries" }
                 a href=(format!("/dashboard/deliveries?endpoint={}", webhook.id)) { "All deliveries to this endpoint" }
             }
-            div #deliveries data-live { (deliveries::table(&app, &recent.rows, false)) }
+            div #deliveries data-live { (deliveries::table(&app, &recent, false)) }
         }
         @if webhook.enabled {
             section aria-labelledby="failed" {

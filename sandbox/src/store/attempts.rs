@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use rusqlite::{Row, params, params_from_iter};
 
 use super::deliveries::{COURSE, course, due, state};
-use super::{Database, Due, Pick};
+use super::{Database, Due, Pick, Sent};
 
 /// How an attempt ended.
 #[derive(Debug)]
@@ -194,9 +194,22 @@ impl Database {
         let filter = if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
         values.push(i64::try_from(page.limit).unwrap_or(i64::MAX).into());
         values.push(i64::try_from(page.offset).unwrap_or(i64::MAX).into());
+        // What the offset leaves out is not joined.
+        let numbers = format!("SELECT a.number FROM attempts a {filter} ORDER BY a.number DESC LIMIT ? OFFSET ?");
         self.connection
-            .prepare_cached(&format!("{SELECT} {filter} ORDER BY a.number DESC LIMIT ? OFFSET ?"))?
+            .prepare_cached(&format!("{SELECT} WHERE a.number IN ({numbers}) ORDER BY a.number DESC"))?
             .query_map(params_from_iter(values), Entry::read)?
+            .collect()
+    }
+
+    /// The attempts of a delivery, the first one first.
+    pub(super) fn attempts_of(&self, delivery: i64) -> rusqlite::Result<Vec<Sent>> {
+        let select = SELECT.replacen("a.resend", "a.resend, a.signature, a.response_headers", 1);
+        self.connection
+            .prepare_cached(&format!("{select} WHERE a.delivery = ? ORDER BY a.attempt"))?
+            .query_map([delivery], |row| {
+                Ok(Sent { entry: Entry::read(row)?, signature: row.get(13)?, response_headers: row.get(14)? })
+            })?
             .collect()
     }
 }

@@ -75,8 +75,11 @@ pub(super) const fn due(schedule: &Schedule, now: u64) -> Option<u64> {
 }
 
 impl Database {
-    pub(super) fn add_delivery(&mut self, event: i64, webhook: i64, at: u64) -> rusqlite::Result<Due> {
-        self.execute("INSERT INTO deliveries (event, webhook, due_at) VALUES (?, ?, ?)", params![event, webhook, at])?;
+    pub(super) fn add_delivery(&mut self, event: i64, event_type: i64, webhook: i64, at: u64) -> rusqlite::Result<Due> {
+        self.execute(
+            "INSERT INTO deliveries (event, type, webhook, due_at) VALUES (?, ?, ?, ?)",
+            params![event, event_type, webhook, at],
+        )?;
         self.totals.pending += 1;
         Ok(Due { delivery: self.connection.last_insert_rowid(), webhook, attempts: 0, at })
     }

@@ -49,9 +49,10 @@ impl Database {
                 self.all_webhooks()?.into_iter().filter(wants).collect()
             }
         };
+        let event_type = self.event_type(&event.event_type)?;
         let mut deliveries = Vec::with_capacity(receivers.len());
         for webhook in receivers {
-            let due = self.add_delivery(number, webhook.number, now)?;
+            let due = self.add_delivery(number, event_type, webhook.number, now)?;
             deliveries.push((webhook, due));
         }
         Ok(Published { deliveries })

@@ -7,6 +7,7 @@ mod attempts;
 mod deliveries;
 mod events;
 mod idempotency;
+mod lists;
 mod resends;
 mod views;
 mod webhooks;
@@ -23,8 +24,9 @@ pub(crate) use attempts::{Conditions, Entry, Finished, Outcome, Page, StatusFilt
 pub(crate) use deliveries::{Begun, Due, Pick};
 pub(crate) use events::{NewEvent, Published};
 pub(crate) use idempotency::Kept;
+pub(crate) use lists::{Delivery, Detail, Filter, Sent};
 pub(crate) use resends::Resend;
-pub(crate) use views::{Attempt, Delivery, Exchange, From, Wanted};
+pub(crate) use views::{Listed, Receiver};
 pub(crate) use webhooks::{Changes, NewWebhook, Webhook};
 
 /// The version of the tables. A database of another version is refused.
@@ -258,7 +260,7 @@ impl Database {
 
     /// Deletes everything but what the tables are.
     pub(crate) fn reset(&mut self) -> rusqlite::Result<()> {
-        for table in ["webhooks", "events", "deliveries", "attempts", "idempotency_keys", "facts"] {
+        for table in ["webhooks", "events", "event_types", "deliveries", "attempts", "idempotency_keys", "facts"] {
             self.execute(&format!("DELETE FROM {table}"), [])?;
         }
         self.totals = Totals::default();

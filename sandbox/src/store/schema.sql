@@ -32,12 +32,20 @@ CREATE TABLE events (
 ) STRICT;
 
 CREATE UNIQUE INDEX events_by_id ON events (id);
+CREATE INDEX events_by_time ON events (created_at);
+
+-- Short names of types, for the indexes of deliveries.
+CREATE TABLE event_types (
+    number INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL UNIQUE
+) STRICT;
 
 -- One event for one webhook.
 CREATE TABLE deliveries (
     number    INTEGER PRIMARY KEY AUTOINCREMENT,
     event     INTEGER NOT NULL,
     webhook   INTEGER NOT NULL,
+    type      INTEGER NOT NULL,                 -- of event_types
     state     INTEGER NOT NULL DEFAULT 0,       -- 0 pending, 1 delivered, 2 failed
     attempts  INTEGER NOT NULL DEFAULT 0,       -- how many have ended, resends among them
     scheduled INTEGER NOT NULL DEFAULT 0,       -- how many of them were scheduled
@@ -47,9 +55,10 @@ CREATE TABLE deliveries (
 
 -- What is left to deliver.
 CREATE INDEX deliveries_open ON deliveries (webhook) WHERE state = 0 OR resends > 0;
-
--- A page of what is pending, delivered or failed, in the order of numbers.
-CREATE INDEX deliveries_by_state ON deliveries (webhook, state);
+-- For pages, in the order of numbers.
+CREATE INDEX deliveries_by_state ON deliveries (state, type);
+CREATE INDEX deliveries_by_webhook ON deliveries (webhook, state, type);
+CREATE INDEX deliveries_by_event ON deliveries (event);
 
 -- One attempt to deliver. A row exists once the attempt has begun.
 CREATE TABLE attempts (
@@ -69,7 +78,8 @@ CREATE TABLE attempts (
     error            TEXT
 ) STRICT;
 
-CREATE INDEX attempts_by_webhook ON attempts (webhook, number);
+-- A page far behind the first is counted off in the index alone.
+CREATE INDEX attempts_by_webhook ON attempts (webhook, number, status);
 -- Most attempts succeed: those that do not are found without reading the rest.
 CREATE INDEX attempts_unfinished ON attempts (webhook, status, number) WHERE status <> 1;
 CREATE INDEX attempts_by_delivery ON attempts (delivery, attempt);

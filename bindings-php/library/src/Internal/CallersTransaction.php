@@ -47,12 +47,19 @@ final class CallersTransaction implements Transactions
                     throw $rollback;
                 }
             });
-            $fiber->isTerminated() ?: $fiber->resume();
+            if ($fiber->isTerminated()) {
+                return $fiber->getReturn();
+            }
+            if ($this->isStillOpen()) {
+                throw new LogicException('the transaction is still open: begin it outside of any other');
+            }
+            $fiber->resume();
         } catch (Throwable $error) {
             if (!$fiber->isStarted()) {
                 $this->missing = $error;
                 $fiber->start();
             } elseif (!$fiber->isTerminated()) {
+                $this->isStillOpen() && $this->layer->rollBack();
                 $error === $rollback ? $fiber->resume() : $fiber->throw($error);
             } elseif ($error !== $rollback) {
                 throw $error;
@@ -97,5 +104,15 @@ final class CallersTransaction implements Transactions
     {
         $this->isOver = true;
         Fiber::suspend($commits);
+    }
+
+    /** Whether the end of the caller's transaction was only that of an inner one. */
+    private function isStillOpen(): bool
+    {
+        try {
+            return $this->layer->connection()->inTransaction();
+        } catch (Throwable) {
+            return false; // The connection is gone.
+        }
     }
 }

@@ -75,6 +75,24 @@ abstract class Connections
         return Faults::of($error, $codes, $isConnecting);
     }
 
+    /**
+     * Whether a connection, in which no transaction should be open, has broken or has an aborted one.
+     *
+     * @throws StoreException a transaction is open
+     */
+    public static function isUnusable(PDO $pdo): bool
+    {
+        // PostgreSQL's driver says so of a broken connection, too.
+        if (!$pdo->inTransaction()) {
+            return false;
+        }
+        try {
+            return $pdo->query('SELECT 1') !== false ? throw StoreException::inTransaction() : true;
+        } catch (PDOException) {
+            return true;
+        }
+    }
+
     protected static function dialectOf(PDO $pdo): ?string
     {
         return self::DIALECTS[$pdo->getAttribute(PDO::ATTR_DRIVER_NAME)] ?? null;

@@ -126,7 +126,9 @@ final class PdoConnection
     public function commit(): void
     {
         if ($this->transactions !== null) {
-            $this->transactions->commit();
+            // MySQL has committed implicitly at CREATE TABLE. The ORM has to notice that its transaction is over.
+            $isOver = $this->dialect === 'mysql' && !$this->pdo->inTransaction();
+            $isOver ? $this->transactions->rollBack() : $this->transactions->commit();
             $this->restore();
 
             return;

@@ -6,6 +6,8 @@ namespace Payvost\Webhooks\Stores;
 
 use Doctrine\DBAL\Connection;
 use Doctrine\ORM\EntityManagerInterface;
+use LogicException;
+use Payvost\Webhooks\Internal\Connections;
 use PDO;
 use Throwable;
 
@@ -34,6 +36,9 @@ final class DoctrineTransactions implements Transactions
         if ($this->connection->isTransactionActive()) {
             throw StoreException::inTransaction();
         }
+        if ($this->connection->isConnected() && Connections::isUnusable($this->connection())) {
+            $this->connection->close();
+        }
         try {
             // Otherwise a nested transaction that fails would doom the whole.
             $this->connection->setNestTransactionsWithSavepoints(true);
@@ -56,15 +61,17 @@ final class DoctrineTransactions implements Transactions
 
     public function flush(): void
     {
-        $this->entityManager?->flush();
+        $level = $this->connection->getTransactionNestingLevel();
+        if ($level > 1) {
+            throw new LogicException('a transaction inside of the outermost one is still open: commit it in the handler');
+        }
+        // If the handler has rolled back, the flush would write in a transaction of its own.
+        $level === 0 ?: $this->entityManager?->flush();
     }
 
     public function commit(): void
     {
-        // Also what a handler has left open.
-        for ($level = $this->connection->getTransactionNestingLevel(); $level > 0; --$level) {
-            $this->connection->commit();
-        }
+        $this->connection->commit();
     }
 
     public function rollBack(): void

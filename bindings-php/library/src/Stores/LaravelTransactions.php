@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Stores;
 
 use Illuminate\Database\Connection;
+use LogicException;
+use Payvost\Webhooks\Internal\Connections;
 use PDO;
 use Throwable;
 
@@ -27,6 +29,10 @@ final class LaravelTransactions implements Transactions
         if ($this->connection->transactionLevel() > 0) {
             throw StoreException::inTransaction();
         }
+        $pdo = $this->connection->getRawPdo();
+        if ($pdo instanceof PDO && Connections::isUnusable($pdo)) {
+            $this->connection->disconnect();
+        }
         try {
             $this->connection->beginTransaction();
         } catch (Throwable $error) {
@@ -42,14 +48,14 @@ final class LaravelTransactions implements Transactions
 
     public function flush(): void
     {
+        if ($this->connection->transactionLevel() > 1) {
+            throw new LogicException('a transaction inside of the outermost one is still open: commit it in the handler');
+        }
     }
 
     public function commit(): void
     {
-        // Also what a handler has left open.
-        do {
-            $this->connection->commit();
-        } while ($this->connection->transactionLevel() > 0);
+        $this->connection->commit();
     }
 
     public function rollBack(): void

@@ -162,11 +162,15 @@ final class PdoInbox extends PdoClaims implements Inbox, Flushing
         if ($open === null) {
             return false;
         }
+        $isOver = $work !== 'renew';
         try {
-            return $open->then($work, $this->timeoutSeconds, $values);
+            $reply = $open->then($work, $this->timeoutSeconds, $values);
+            // After the other replies, the failure must still be noted.
+            $isOver = $work === 'fail' || in_array($reply, [true, 'completed', 'committed'], true);
+
+            return $reply;
         } finally {
-            // If the handler has ended the transaction, its failure must still be noted.
-            if ($work === 'fail' || ($work === 'leave' && $open->connection() === null)) {
+            if ($isOver) {
                 unset($this->open[$token]);
             }
         }

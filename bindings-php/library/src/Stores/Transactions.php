@@ -27,8 +27,9 @@ interface Transactions
     public function connection(): PDO;
 
     /**
-     * Writes what the layer has collected and not written yet. It is called when the handler has returned, and belongs to the handler: if
-     * it throws, the handler has failed.
+     * Writes what the layer has collected and not written yet, if the transaction is still open. It is called when the handler has
+     * returned, and belongs to the handler: if it throws, the handler has failed. It has to throw if the handler has left a transaction
+     * open inside of this one, because then the layer's next commit would only end that.
      *
      * @throws Throwable
      */

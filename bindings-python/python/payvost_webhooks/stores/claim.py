@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple
 
 from payvost_webhooks import _limits, _native
 from payvost_webhooks.stores.base import (
@@ -21,7 +21,17 @@ __all__ = ["AsyncClaim", "AsyncTaken", "Claim", "Taken"]
 TakenState = Literal["claimed", "done", "in_progress", "lost"]
 
 
-class _Claim:
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    C = TypeVar("C", default=Any)
+else:
+    from typing import TypeVar
+
+    C = TypeVar("C")
+
+
+class _Claim(Generic[C]):
     def __init__(
         self, store: Any, key: str, token: str, attempt: int = 0, transaction: Any = None
     ) -> None:
@@ -33,9 +43,14 @@ class _Claim:
         """The token that identifies the claim in the store."""
         self.attempt = attempt
         """How often the event has been claimed, including this time."""
-        self.connection = None if transaction is None else transaction.connection
+        self.connection: C = getattr(transaction, "connection", None)  # type: ignore[assignment]
         """Only with an inbox: the connection whose transaction includes the claim."""
         self._handed_over = False
+
+    @property
+    def session(self) -> C:
+        """Only with the inbox of an ORM: its session. The same as :attr:`connection`."""
+        return self.connection
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.key!r}, attempt {self.attempt}>"
@@ -75,10 +90,11 @@ class _Claim:
         return getattr(self._transaction, "renew", None)
 
 
-class Claim(_Claim):
+class Claim(_Claim[C]):
     """A claim: the second argument of a handler, or the result of ``store.take(ticket)``.
 
-    The methods raise the exceptions of the store's client.
+    The methods raise the exceptions of the store's client. For type checkers, ``Claim[Session]`` says what
+    ``claim.session`` or ``claim.connection`` is.
     """
 
     def extend(self, seconds: Seconds | None = None) -> bool:
@@ -139,7 +155,7 @@ class Claim(_Claim):
         return store.release(self.key, self.token, kind_of(error))
 
 
-class AsyncClaim(_Claim):
+class AsyncClaim(_Claim[C]):
     """Like :class:`Claim`, of a store in an event loop."""
 
     async def extend(self, seconds: Seconds | None = None) -> bool:

@@ -9,7 +9,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from payvost_webhooks import _limits, _native
 from payvost_webhooks._typing import Unpack
@@ -33,11 +33,18 @@ from payvost_webhooks.stores.sql._drivers import (
     wrong_kind,
 )
 
-__all__ = ["AsyncSqlSession", "AsyncSqlTable", "SqlSession", "SqlTable"]
+__all__ = ["AsyncSqlSession", "AsyncSqlTable", "Ran", "SqlSession", "SqlTable", "as_ran"]
+
+Ran = tuple[int, Optional[str], Optional[int], int]
+"""The result of a statement: how many rows, the first text and number in the first row, how many rows it changed."""
 
 
 class _Table(Settings):
     _is_async = False
+    _transactions = "own"
+    """Who opens transactions: the program, or the ``host`` as a whole."""
+    _port: Any
+    """The adapter, if it is known before a connection is opened."""
 
     def __init__(
         self,
@@ -68,6 +75,25 @@ class _Table(Settings):
                 )
         return self._driver
 
+    def _opens(self, values: Values, joined: Any = None) -> Any:
+        """What runs the steps of a program on a connection."""
+        raise NotImplementedError
+
+    def _program(
+        self, work: str, seconds: float | None = None, **arguments: Any
+    ) -> _native.SqlProgram:
+        limit = milliseconds(self.timeout if seconds is None else seconds)
+        arguments.setdefault("transactions", self._transactions)
+        return _native.SqlProgram(work, now(), limit, **arguments)
+
+    def _tending(self, work: str, **arguments: Any) -> _native.SqlProgram:
+        return self._program(work, _limits.TABLE_TIME_LIMIT_SECONDS, **arguments)
+
+    def _forgetting(self, batch: int, pause: float) -> _native.SqlProgram:
+        if batch < 1:
+            raise ValueError("batch must be at least 1")
+        return self._tending("forget", batch=batch, pause=milliseconds(pause))
+
     def _refused(self, error: WrongKindError) -> None:
         """Log the remedy once: the record of a delivery has only a code."""
         if not self._is_refused:
@@ -81,7 +107,7 @@ class SqlTable(_Table, Reader):
     def create_table(self) -> None:
         """Create the table and its indexes if they do not exist. Call this with your migrations. Several processes can
         call it at the same time."""
-        drive(_tending("create_table"), SqlSession(self, {}))
+        drive(self._tending("create_table"), self._opens({}))
 
     def forget(self, batch: int = _limits.FORGET_BATCH, pause: float = 0) -> int:
         """Delete expired rows. Call this periodically.
@@ -93,12 +119,14 @@ class SqlTable(_Table, Reader):
         Returns:
             The number of deleted rows.
         """
-        return int(drive(_forgetting(batch, pause), SqlSession(self, {"limit": batch})))
+        return int(drive(self._forgetting(batch, pause), self._opens({"limit": batch})))
 
     def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
-        session = SqlSession(self, values)
-        program = _native.SqlProgram(work, now(), milliseconds(self.timeout), retry)
-        return drive(program, session), session.rows
+        session = self._opens(values)
+        return drive(self._program(work, retry=retry), session), session.rows
+
+    def _opens(self, values: Values, joined: Any = None) -> Any:
+        return SqlSession(self, values)
 
 
 class AsyncSqlTable(_Table, AsyncReader):
@@ -108,17 +136,27 @@ class AsyncSqlTable(_Table, AsyncReader):
 
     async def create_table(self) -> None:
         """Like :meth:`payvost_webhooks.stores.sql.SqlStore.create_table`."""
-        await drive_async(_tending("create_table"), AsyncSqlSession(self, {}))
+        await drive_async(self._tending("create_table"), self._opens({}))
 
     async def forget(self, batch: int = _limits.FORGET_BATCH, pause: float = 0) -> int:
         """Like :meth:`payvost_webhooks.stores.sql.SqlStore.forget`."""
-        session = _Patient(self, {"limit": batch})
-        return int(await drive_async(_forgetting(batch, pause), session))
+        session = Patient(self._opens({"limit": batch}), self.timeout)
+        return int(await drive_async(self._forgetting(batch, pause), session))
 
     async def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
-        session = AsyncSqlSession(self, values)
-        program = _native.SqlProgram(work, now(), milliseconds(self.timeout), retry)
-        return await drive_async(program, session), session.rows
+        session = self._opens(values)
+        return await drive_async(self._program(work, retry=retry), session), session.rows
+
+    def _opens(self, values: Values, joined: Any = None) -> Any:
+        return AsyncSqlSession(self, values)
+
+
+def as_ran(session: Session, rows: Any, changed: int) -> Ran:
+    """The result of a statement, for a program."""
+    # Some drivers return mappings, in the order of the columns.
+    session.rows = [row.values() if isinstance(row, Mapping) else row for row in rows]
+    word, number = first(list(session.rows[0]) if session.rows else ())
+    return len(session.rows), word, number, max(0, changed)
 
 
 class _SqlSession(Session):
@@ -138,12 +176,6 @@ class _SqlSession(Session):
             raise wrong_kind(is_async=self._table._is_async)
         self._driver = self._table._driver_of(self._own)
         return self._driver.dialect, self._driver.commits_by_itself(self._own)
-
-    def _ran(self, rows: Any, changed: int) -> tuple[int, str | None, int | None, int]:
-        # Some drivers return mappings, in the order of the columns.
-        self.rows = [row.values() if isinstance(row, Mapping) else row for row in rows]
-        word, number = first(list(self.rows[0]) if self.rows else ())
-        return len(self.rows), word, number, max(0, changed)
 
 
 class SqlSession(_SqlSession):
@@ -177,8 +209,8 @@ class SqlSession(_SqlSession):
         if self._driver.begins(self._own):
             self._execute("begin")
 
-    def run(self, name: str) -> tuple[int, str | None, int | None, int]:
-        return self._ran(*self._execute(name))
+    def run(self, name: str) -> Ran:
+        return as_ran(self, *self._execute(name))
 
     def commit(self, _: None) -> None:
         if self._driver.is_ended_by_statement:
@@ -247,8 +279,8 @@ class AsyncSqlSession(_SqlSession):
         if self._driver.begins(self._own):
             await self._execute("begin")
 
-    async def run(self, name: str) -> tuple[int, str | None, int | None, int]:
-        return self._ran(*await self._execute(name))
+    async def run(self, name: str) -> Ran:
+        return as_ran(self, *await self._execute(name))
 
     async def commit(self, _: None) -> None:
         await self._own.commit()
@@ -288,25 +320,21 @@ async def _run_by_sqlalchemy(step: Callable[[], Any]) -> None:
         await sys.modules["sqlalchemy.util"].greenlet_spawn(step)
 
 
-class _Patient(AsyncSqlSession):
+class Patient:
     """Applies the time limit to each statement, not to all of them together."""
 
-    async def run(self, name: str) -> tuple[int, str | None, int | None, int]:
-        return await within(self._table.timeout, lambda: super(_Patient, self).run(name))
+    def __init__(self, session: Any, timeout: float) -> None:
+        self._session = session
+        self._timeout = timeout
+
+    async def run(self, name: str) -> Ran:
+        ran: Ran = await within(self._timeout, lambda: self._session.run(name))
+        return ran
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
 
 
 def _ends(broken: bool) -> tuple[Any, ...]:
     """The arguments of ``__exit__``: an exception if the connection is broken, so that a pool does not reuse it."""
     return (ConnectionError, ConnectionError(), None) if broken else (None, None, None)
-
-
-def _tending(work: str, **arguments: Any) -> _native.SqlProgram:
-    return _native.SqlProgram(
-        work, now(), milliseconds(_limits.TABLE_TIME_LIMIT_SECONDS), **arguments
-    )
-
-
-def _forgetting(batch: int, pause: float) -> _native.SqlProgram:
-    if batch < 1:
-        raise ValueError("batch must be at least 1")
-    return _tending("forget", batch=batch, pause=milliseconds(pause))

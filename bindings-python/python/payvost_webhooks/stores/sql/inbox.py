@@ -8,16 +8,17 @@ from payvost_webhooks import _native
 from payvost_webhooks._native import ClaimRequest
 from payvost_webhooks.stores._driving import drive, drive_async, milliseconds, now, within
 from payvost_webhooks.stores._lease import claim_values
-from payvost_webhooks.stores.base import KeptDelivery
-from payvost_webhooks.stores.sql._table import (
-    AsyncSqlSession,
-    AsyncSqlTable,
-    SqlSession,
-    SqlTable,
-    _Table,
-)
+from payvost_webhooks.stores.base import KeptDelivery, Options
+from payvost_webhooks.stores.sql._table import AsyncSqlTable, SqlTable, _Table
 
 __all__ = ["AsyncSqlInbox", "SqlInbox"]
+
+
+class InboxOptions(Options, total=False):
+    """The settings of an inbox."""
+
+    table: str
+    note_attempts: bool
 
 
 class _Noting(_Table):
@@ -25,9 +26,11 @@ class _Noting(_Table):
         super().__init__(connect, **settings)
         self._note_attempts = note_attempts
 
-    def _entering(self, request: ClaimRequest) -> _native.SqlProgram:
-        limit = milliseconds(self.timeout)
-        return _native.SqlProgram("enter", now(), limit, request.retry, note=self._note_attempts)
+    def _entering(self, request: ClaimRequest, joined: Any) -> _native.SqlProgram:
+        arguments: dict[str, Any] = {"retry": request.retry, "note": self._note_attempts}
+        if joined is not None:
+            arguments["transactions"] = self._port.dialect
+        return self._program("enter", **arguments)
 
 
 class SqlInbox(_Noting, SqlTable):
@@ -47,8 +50,13 @@ class SqlInbox(_Noting, SqlTable):
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> SqlTransaction:
         """Begin a transaction with a claim."""
-        session = SqlSession(self, claim_values(self.policy, request, token, delivery))
-        program = self._entering(request)
+        return self._begin(request, token, delivery)
+
+    def _begin(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None, joined: Any = None
+    ) -> SqlTransaction:
+        session = self._opens(claim_values(self.policy, request, token, delivery), joined)
+        program = self._entering(request, joined)
         return SqlTransaction(program, session, self.timeout, drive(program, session))
 
 
@@ -62,10 +70,47 @@ class AsyncSqlInbox(_Noting, AsyncSqlTable):
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
     ) -> AsyncSqlTransaction:
         """Begin a transaction with a claim."""
-        session = AsyncSqlSession(self, claim_values(self.policy, request, token, delivery))
-        program = self._entering(request)
+        return await self._begin(request, token, delivery)
+
+    async def _begin(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None, joined: Any = None
+    ) -> AsyncSqlTransaction:
+        session = self._opens(claim_values(self.policy, request, token, delivery), joined)
+        program = self._entering(request, joined)
         reply = await within(self.timeout, lambda: drive_async(program, session))
         return AsyncSqlTransaction(program, session, self.timeout, reply)
+
+
+class Joined:
+    """An inbox for one delivery, in a transaction that the caller has opened."""
+
+    def __init__(self, inbox: SqlInbox, joined: Any) -> None:
+        self.policy, self.keep_deliveries = inbox.policy, inbox.keep_deliveries
+        self._inbox, self._joined = inbox, joined
+
+    def begin(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> SqlTransaction:
+        return self._inbox._begin(request, token, delivery, self._joined)
+
+    def delivery(self, key: str) -> KeptDelivery | None:
+        return self._inbox.delivery(key)
+
+
+class AsyncJoined:
+    """Like :class:`Joined`, in an event loop."""
+
+    def __init__(self, inbox: AsyncSqlInbox, joined: Any) -> None:
+        self.policy, self.keep_deliveries = inbox.policy, inbox.keep_deliveries
+        self._inbox, self._joined = inbox, joined
+
+    async def begin(
+        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    ) -> AsyncSqlTransaction:
+        return await self._inbox._begin(request, token, delivery, self._joined)
+
+    async def delivery(self, key: str) -> KeptDelivery | None:
+        return await self._inbox.delivery(key)
 
 
 class _Transaction:
@@ -75,7 +120,9 @@ class _Transaction:
         self, program: _native.SqlProgram, session: Any, timeout: float, reply: Any
     ) -> None:
         self.reply: tuple[str, int] = reply
-        self.connection: Any = session.connection
+        self.connection: Any = session.connection if reply[0] == "claimed" else None
+        self.flush = getattr(session, "flush", None)
+        """Writes what the handler has changed, as a part of the handler. Only with an ORM."""
         self._program = program
         self._session = session
         self._timeout = timeout

@@ -17,6 +17,7 @@ import api_rust
 import api_typescript
 import c
 import catalogue
+import causes
 import limits
 import markdown
 import openapi
@@ -57,6 +58,11 @@ API = {
     "docs/openapi.json": openapi.document,
 }
 
+CAUSES = {
+    "core/src/explain/code.rs": causes.rust,
+    "docs/troubleshooting.md": causes.markdown,
+}
+
 
 def main():
     parser = argparse.ArgumentParser(
@@ -67,6 +73,7 @@ def main():
     write(folder, EVENTS, catalogue.read())
     write(folder, LIMITS, limits.read())
     write(folder, API, api.read())
+    write(folder, CAUSES, causes.read())
 
 
 def write(folder, files, source):

@@ -11,6 +11,8 @@ from collections.abc import Coroutine, Iterator
 from typing import Any, Callable
 from urllib.parse import urlsplit
 
+import aiosqlite
+import asyncpg
 import psycopg
 import psycopg_pool
 import pymysql
@@ -35,6 +37,10 @@ INBOXES = ["inbox-postgres", "inbox-postgres-async", "inbox-mysql", "inbox-sqlit
 KINDS = [*LEASES, *INBOXES]
 SHARED = [kind for kind in KINDS if kind != "memory"]
 
+# Other drivers of the same databases, for tests of what depends on the driver.
+DRIVERS = ["postgres-asyncpg-async", "sqlite-aiosqlite-async"]
+DRIVERS_OF_INBOXES = [f"inbox-{kind}" for kind in DRIVERS]
+
 
 def make_store(kind: str, url: str, **settings: Any) -> Any:
     """Create a store of the given kind."""
@@ -47,7 +53,12 @@ def make_store(kind: str, url: str, **settings: Any) -> Any:
         return AsyncRedisStore(redis.asyncio.Redis.from_url(url), **{"timeout": 5, **settings})
     if kind.endswith("-async"):
         store = AsyncSqlInbox if kind.startswith("inbox") else AsyncSqlStore
-        return store(AsyncPool(url, not kind.startswith("inbox")), **{"timeout": 10, **settings})
+        connect: Any = AsyncPool(url, not kind.startswith("inbox"))
+        if "asyncpg" in kind:
+            connect = lambda: asyncpg.connect(url)  # noqa: E731
+        if "aiosqlite" in kind:
+            connect = lambda: aiosqlite.connect(urlsplit(url).path, timeout=30)  # noqa: E731
+        return store(connect, **{"timeout": 10, **settings})
     return (SqlInbox if kind.startswith("inbox") else SqlStore)(connector(kind, url), **settings)
 
 

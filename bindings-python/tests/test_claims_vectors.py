@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import redis
-from kinds import LEASES, connect, make_store, settled
+from kinds import DRIVERS, LEASES, connect, make_store, settled
 from samples import EVENT, SECRET, signed
 
 from payvost_webhooks import ConfigurationError
@@ -131,7 +131,7 @@ def replies(kind: str, name: str, url: str) -> list[Any]:
     return REPLIES[kind, name]
 
 
-@pytest.mark.parametrize("kind", LEASES)
+@pytest.mark.parametrize("kind", [*LEASES, *DRIVERS])
 @pytest.mark.parametrize("name", CASES)
 def test_a_sequence(name: str, kind: str, url_of: Callable[[str], str]) -> None:
     expected = [step.get("expect") for step in CASES[name]["steps"]]

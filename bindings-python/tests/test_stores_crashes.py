@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from claims_crash import POINTS
-from kinds import SHARED, connect, create_table
+from kinds import DRIVERS_OF_INBOXES, SHARED, connect, create_table
 from samples import EVENT
 
 DEADLINE = 60
@@ -38,7 +38,7 @@ def start(kind: str, url: str, effects: Path, point: str, body: bytes) -> subpro
         )
 
 
-@pytest.mark.parametrize("kind", SHARED)
+@pytest.mark.parametrize("kind", [*SHARED, *DRIVERS_OF_INBOXES])
 def test_a_killed_worker(kind: str, url_of: Callable[[str], str], tmp_path: Path) -> None:
     url, effects = url_of(kind), tmp_path / "effects"
     effects.touch()

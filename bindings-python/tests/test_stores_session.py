@@ -42,7 +42,7 @@ ASYNC = ("asyncpg", "psycopg-async", "aiosqlite")
 
 
 class Shop:
-    """A receiver whose handler does what it is told."""
+    """A receiver whose handler follows orders."""
 
     def __init__(self, url: str) -> None:
         self.engine: Any = sqlalchemy.create_engine(url)

@@ -12,6 +12,8 @@ pub mod claims;
 pub mod client;
 mod error;
 pub mod events;
+#[cfg(feature = "explain")]
+pub mod explain;
 #[doc(hidden)]
 pub mod host;
 mod json;

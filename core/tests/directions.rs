@@ -18,6 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("receive", &["bytes", "claims", "error", "limits", "pattern", "verify"]),
     ("manage", &["json", "limits", "pattern"]),
     ("provide", &["limits", "pattern"]),
+    ("explain", &["bytes", "error", "events", "json", "limits", "verify"]),
     ("client", &["limits", "manage"]),
 ];
 

@@ -10,6 +10,8 @@ mod timestamp;
 mod verifier;
 
 pub use self::event::Event;
+#[cfg(feature = "explain")]
+pub(crate) use self::mac::MacKey;
 pub use self::options::MAX_TOLERANCE_SECONDS;
 pub use self::signature::{SignatureHeader, sign};
 pub use self::timestamp::Timestamp;

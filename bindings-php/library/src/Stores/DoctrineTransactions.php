@@ -36,16 +36,15 @@ final class DoctrineTransactions implements Transactions
         if ($this->connection->isTransactionActive()) {
             throw StoreException::inTransaction();
         }
-        if ($this->connection->isConnected() && Connections::isUnusable($this->connection())) {
+        $isOld = $this->connection->isConnected();
+        if ($isOld && Connections::isUnusable($this->connection())) {
             $this->connection->close();
         }
         try {
-            // Otherwise a nested transaction that fails would doom the whole.
-            $this->connection->setNestTransactionsWithSavepoints(true);
-            $this->connection->beginTransaction();
+            $this->beginNow();
         } catch (Throwable $error) {
-            $this->connection->close();
-            throw $error;
+            // The server may have closed it while it was idle.
+            $isOld ? $this->beginNow() : throw $error;
         }
     }
 
@@ -84,6 +83,18 @@ final class DoctrineTransactions implements Transactions
         } catch (Throwable) {
             // The handler has ended the transaction, or the connection is gone. Doctrine opens another one.
             $this->connection->close();
+        }
+    }
+
+    private function beginNow(): void
+    {
+        try {
+            // Otherwise a nested transaction that fails would doom the whole.
+            $this->connection->setNestTransactionsWithSavepoints(true);
+            $this->connection->beginTransaction();
+        } catch (Throwable $error) {
+            $this->connection->close();
+            throw $error;
         }
     }
 }

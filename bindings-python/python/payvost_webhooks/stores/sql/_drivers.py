@@ -45,6 +45,13 @@ class Driver:
         """A cursor, whose rows are tuples or mappings."""
         return connection.cursor()
 
+    def transaction(self, connection: Any) -> Any:
+        """The driver's own object for a transaction, if it has one."""
+        return None
+
+    def prepare(self, cursor: Any) -> None:
+        """Set up an async cursor."""
+
     def value(self, parameter: str, value: Any) -> Any:
         """The value to bind."""
         return value
@@ -129,6 +136,38 @@ class Sqlite3(Driver):
         return cursor
 
 
+class Aiosqlite(Sqlite3):
+    """aiosqlite."""
+
+    def cursor(self, connection: Any) -> Any:
+        return connection.cursor()
+
+    def prepare(self, cursor: Any) -> None:
+        cursor.row_factory = None
+
+
+class Asyncpg(Driver):
+    """asyncpg, which has no cursors as in PEP 249."""
+
+    def commits_by_itself(self, connection: Any) -> bool:
+        return True
+
+    def transaction(self, connection: Any) -> Any:
+        # So that `connection.transaction()` in a handler is a savepoint.
+        return connection.transaction()
+
+    async def run(self, connection: Any, name: str, values: Values) -> tuple[Any, int]:
+        """Run a statement. Returns its rows, and how many it changed."""
+        text, *bound = self.statement(name, values)
+        arguments = bound[0] if bound else []
+        if text.startswith("SELECT") or "RETURNING" in text:
+            rows = [tuple(row) for row in await connection.fetch(text, *arguments)]
+            return rows, len(rows)
+        status: str = await connection.execute(text, *arguments)
+        count = status.rpartition(" ")[2]  # UPDATE 1
+        return (), int(count) if count.isdigit() else 0
+
+
 DRIVERS: dict[str, tuple[str, type[Driver]]] = {
     "psycopg": ("postgres", Psycopg),
     "psycopg2": ("postgres", Psycopg2),
@@ -137,10 +176,17 @@ DRIVERS: dict[str, tuple[str, type[Driver]]] = {
     "mysql": ("mysql", Driver),
     "mariadb": ("mysql", Driver),
     "sqlite3": ("sqlite", Sqlite3),
+    "aiosqlite": ("sqlite", Aiosqlite),
+    "asyncpg": ("postgres", Asyncpg),
 }
 """The dialect and adapter of each driver, by package."""
 
-PLACEHOLDERS = {"qmark": "question", "format": "format", "pyformat": "format"}
+PLACEHOLDERS = {
+    "qmark": "question",
+    "format": "format",
+    "pyformat": "format",
+    "numeric_dollar": "numbered",
+}
 """Placeholder styles, by ``paramstyle`` (PEP 249)."""
 
 
@@ -176,7 +222,9 @@ def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
     package = next((name for name in packages if name in DRIVERS), packages[0])
     spoken, port = DRIVERS.get(package, (None, Driver))
     dialect = dialect or spoken
-    usual = "qmark" if dialect == "sqlite" else "format"
+    usual = {"aiosqlite": "qmark", "asyncpg": "numeric_dollar"}.get(
+        package, "qmark" if dialect == "sqlite" else "format"
+    )
     placeholders = PLACEHOLDERS.get(getattr(sys.modules.get(package), "paramstyle", usual))
     if dialect is None or placeholders is None:
         raise StoreError(
@@ -210,9 +258,10 @@ def wrong_kind(*, is_async: bool) -> WrongKindError:
     """The error if a blocking store gets async connections, or the other way round."""
     if is_async:
         return WrongKindError(
-            "connect must return async connections of psycopg for an async store",
-            "Pass lambda: psycopg.AsyncConnection.connect(...) or a psycopg_pool.AsyncConnectionPool, or use SqlStore"
-            " or SqlInbox: receive_async() takes those too.",
+            "connect must return async connections of psycopg, asyncpg or aiosqlite for an async store",
+            "Pass lambda: psycopg.AsyncConnection.connect(...), a psycopg_pool.AsyncConnectionPool, the method acquire of"
+            " an asyncpg pool or lambda: aiosqlite.connect(...); or use SqlStore or SqlInbox: receive_async() takes"
+            " those too.",
         )
     return WrongKindError(
         "connect must return blocking connections for a blocking store",

@@ -25,6 +25,7 @@ from payvost_webhooks.stores._driving import (
 from payvost_webhooks.stores._lease import AsyncReader, Reader, first
 from payvost_webhooks.stores.base import Options, Settings, Values
 from payvost_webhooks.stores.sql._drivers import (
+    Asyncpg,
     Driver,
     driver_of,
     factory_of,
@@ -172,7 +173,8 @@ class _SqlSession(Session):
     def _opened(self, connection: Any) -> tuple[str, bool]:
         self.connection = connection
         self._own = inner(connection)
-        if inspect.iscoroutinefunction(getattr(self._own, "commit", None)) != self._table._is_async:
+        ends = getattr(self._own, "commit", None) or getattr(self._own, "execute", None)
+        if inspect.iscoroutinefunction(ends) != self._table._is_async:
             raise wrong_kind(is_async=self._table._is_async)
         self._driver = self._table._driver_of(self._own)
         return self._driver.dialect, self._driver.commits_by_itself(self._own)
@@ -252,6 +254,8 @@ class SqlSession(_SqlSession):
 class AsyncSqlSession(_SqlSession):
     """Runs steps with async connections."""
 
+    _transaction: Any = None
+
     async def open(self, _: None) -> tuple[str, bool]:
         self._closing = contextlib.AsyncExitStack()
         try:
@@ -263,7 +267,8 @@ class AsyncSqlSession(_SqlSession):
 
     async def _open(self) -> tuple[str, bool]:
         made = self._table._connect()
-        if inspect.isawaitable(made) and not hasattr(made, "__aenter__"):
+        # A connection of aiosqlite is opened when it is awaited.
+        if inspect.isawaitable(made) and hasattr(made, "__aenter__") == hasattr(made, "cursor"):
             made = await made
         if hasattr(made, "cursor"):
             self._closing.push_async_callback(self._close, made)
@@ -276,17 +281,26 @@ class AsyncSqlSession(_SqlSession):
         return self._opened(connection)
 
     async def begin(self, _: None) -> None:
-        if self._driver.begins(self._own):
+        self._transaction = self._driver.transaction(self._own)
+        if self._transaction is not None:
+            await self._transaction.start()
+        elif self._driver.begins(self._own):
             await self._execute("begin")
 
     async def run(self, name: str) -> Ran:
         return as_ran(self, *await self._execute(name))
 
     async def commit(self, _: None) -> None:
-        await self._own.commit()
+        if self._driver.is_ended_by_statement:
+            await self._execute("commit")
+        else:
+            await (self._transaction or self._own).commit()
 
     async def rollback(self, _: None) -> None:
-        await self._own.rollback()
+        if not self._driver.is_ended_by_statement:
+            await (self._transaction or self._own).rollback()
+        elif self._own.in_transaction:  # as above
+            await self._execute("rollback")
 
     async def close(self, broken: bool) -> None:
         with contextlib.suppress(Exception):
@@ -307,7 +321,10 @@ class AsyncSqlSession(_SqlSession):
             await closed
 
     async def _execute(self, name: str) -> tuple[Any, int]:
+        if isinstance(self._driver, Asyncpg):
+            return await self._driver.run(self._own, name, self.values)
         async with self._driver.cursor(self._own) as cursor:
+            self._driver.prepare(cursor)
             await cursor.execute(*self._driver.statement(name, self.values))
             return await cursor.fetchall() if cursor.description else (), cursor.rowcount
 

@@ -61,7 +61,7 @@ class SqlInbox(_Noting, SqlTable):
 
 
 class AsyncSqlInbox(_Noting, AsyncSqlTable):
-    """Like :class:`SqlInbox`, with async connections of psycopg.
+    """Like :class:`SqlInbox`, with async connections of psycopg, asyncpg or aiosqlite.
 
     Takes the arguments of :class:`AsyncSqlStore`, and ``note_attempts`` of :class:`SqlInbox`.
     """

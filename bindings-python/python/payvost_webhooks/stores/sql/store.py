@@ -36,10 +36,11 @@ class SqlStore(SqlTable, Lease):
 
 
 class AsyncSqlStore(AsyncSqlTable, AsyncLease):
-    """Like :class:`SqlStore`, with async connections of psycopg.
+    """Like :class:`SqlStore`, with async connections of psycopg, asyncpg or aiosqlite.
 
     Args:
-        connect: A function that returns ``psycopg.AsyncConnection.connect(…)``, or an
-            ``psycopg_pool.AsyncConnectionPool``.
+        connect: A function that returns ``psycopg.AsyncConnection.connect(…)``, ``asyncpg.connect(…)`` or
+            ``aiosqlite.connect(…)``; a ``psycopg_pool.AsyncConnectionPool``; or the method ``acquire`` of an asyncpg
+            pool.
         settings: As for :class:`SqlStore`. Each step is limited to ``timeout``, including the connection.
     """

@@ -229,8 +229,8 @@ fn signature_of(webhook: Option<&Webhook>, payload: &[u8], signature: &str) -> M
         p {
             @match signer {
                 Some(Signer::Current) => "The endpoint's secret made it: an HMAC-SHA256 of the raw body, in lowercase hex.",
-                Some(Signer::Previous) => "The old secret made it, in the overlap of a rotation.",
-                Some(Signer::Replaced) => "A secret made it that was rotated away since.",
+                Some(Signer::Previous) => "The old secret made it, the one before the last rotation.",
+                Some(Signer::Replaced) => "A secret that was replaced since made it.",
                 None => "The endpoint is deleted, and its secret with it.",
             }
         }

@@ -4,6 +4,7 @@ mod api;
 mod completions;
 mod delivery;
 mod dispatch;
+mod doctor;
 mod edit;
 mod event;
 mod events;
@@ -45,6 +46,7 @@ enum Command {
     Sign(sign::Arguments),
     Verify(verify::Arguments),
     Events(events::Arguments),
+    Doctor(doctor::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Events(arguments) => events::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     };

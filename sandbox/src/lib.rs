@@ -16,7 +16,7 @@
 
 /// Sending a delivery as the provider does: what the sandbox's engine and the tools of the command line share.
 pub mod deliver {
-    pub use crate::engine::{ConnectError, Destinations, Outgoing, Received, Sender, connect};
+    pub use crate::engine::{ConnectError, Destinations, Dialer, Outgoing, Received, Sender, Stream, connect};
 }
 
 mod api;

@@ -9,9 +9,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::api::{self, App, Hosts, Shared};
+use crate::api::{self, App, Hosts, Keys, Shared};
 use crate::clock::{Clock, machine_time};
-use crate::dashboard::{self, Keys};
+use crate::dashboard::{self, Entrance};
 use crate::engine::{Destinations, Engine, Limits, Settings, TIME};
 use crate::ids::Ids;
 use crate::limiter::Limiter;
@@ -100,11 +100,12 @@ impl Sandbox {
             ids,
             api_key: options.api_key.unwrap_or_else(|| DEFAULT_API_KEY.to_owned()),
             hosts: Hosts::new(&options.allow_host),
+            keys: Keys::default(),
             limiter: options.rate_limit.map(Limiter::per_minute),
             rotation_overlap_ms: u64::try_from(options.rotation_overlap.as_millis()).unwrap_or(u64::MAX),
             disable_after_ms,
             pace: options.pace,
-            dashboard: Keys::new(address.port()).map_err(|_| StartError::Random)?,
+            dashboard: Entrance::new(address.port()).map_err(|_| StartError::Random)?,
         });
         let (stop, mut stopped) = watch::channel(false);
         let router = dashboard::router(&app).fallback_service(api::router(&app));
@@ -167,11 +168,12 @@ impl Sandbox {
         Some(Report { totals, answers, extras: self.scenarios.extras() })
     }
 
-    /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended.
+    /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended and the database is closed.
     pub async fn stop(self) {
         self.app.engine.drain().await;
         self.stop.send_replace(true);
         drop(self.server.await);
+        self.app.store.close().await;
     }
 }
 

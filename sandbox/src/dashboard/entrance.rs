@@ -15,7 +15,7 @@ use crate::api::{App, check_names};
 use crate::ids::random_hex;
 
 /// What opens the dashboard, made anew at each start.
-pub(crate) struct Keys {
+pub(crate) struct Entrance {
     /// In the address that is printed.
     token: String,
     /// The cookie's value: what a browser got for the token.
@@ -26,13 +26,13 @@ pub(crate) struct Keys {
     cookie: String,
 }
 
-impl fmt::Debug for Keys {
+impl fmt::Debug for Entrance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys").field("cookie", &self.cookie).finish_non_exhaustive()
+        f.debug_struct("Entrance").field("cookie", &self.cookie).finish_non_exhaustive()
     }
 }
 
-impl Keys {
+impl Entrance {
     pub(crate) fn new(port: u16) -> Result<Self, getrandom::Error> {
         Ok(Self {
             token: random_hex()?,

@@ -26,7 +26,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use maud::html;
 
-pub(crate) use entrance::Keys;
+pub(crate) use entrance::Entrance;
 
 use crate::api::App;
 

@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::form::Fields;
 use super::layout::{Asked, Section, action, hidden};
-use super::{done, webhooks};
-use crate::api::{ApiError, App, Event};
+use super::{deliveries, done, webhooks};
+use crate::api::{ApiError, App, Event, delivery_of};
 use crate::store::Webhook;
 
 pub(super) fn test_form(app: &App, webhook: &Webhook) -> Markup {
@@ -35,7 +35,10 @@ pub(super) async fn test(State(app): State<App>, Path(id): Path<String>, asked: 
         Err(error) => Err(error),
     };
     match sent {
-        Ok((_, delivery)) => done(&format!("/dashboard/deliveries/{delivery}"), "sent"),
+        Ok(entry) => match entry.get("id").and_then(serde_json::Value::as_str).and_then(delivery_of) {
+            Some(delivery) => done(&deliveries::path(delivery), "sent"),
+            None => done("/dashboard/deliveries", "sent"),
+        },
         Err(error) => asked.refused(Section::Webhooks, &error),
     }
 }

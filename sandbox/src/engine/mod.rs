@@ -1,6 +1,7 @@
 //! The delivery engine: sends what is due, a bounded number at once, with a fair share for each webhook.
 
 mod connect;
+mod dial;
 mod queue;
 mod rehearsed;
 mod send;
@@ -13,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
 pub use connect::{ConnectError, Destinations, connect};
+pub use dial::{Dialer, Stream};
 use queue::{Picked, Queues};
 pub(crate) use send::{AGENT, own_headers};
 pub use send::{Outgoing, Received, Sender};

@@ -187,7 +187,7 @@ fn fault_of(error: &ClientError) -> Fault {
     Fault::TlsFailed
 }
 
-fn fault_of_connection(error: &ConnectError) -> Fault {
+pub(super) fn fault_of_connection(error: &ConnectError) -> Fault {
     match error {
         ConnectError::NotAllowed => Fault::DestinationNotAllowed,
         ConnectError::NoAddress => Fault::DnsFailed,

@@ -24,17 +24,6 @@ pub async fn sandbox(options: Options) -> Sandbox {
     Sandbox::start(options).await.expect("the sandbox starts")
 }
 
-/// Starts a sandbox on a database that another one has just left: its thread may still close it.
-pub async fn reopened(options: impl Fn() -> Options) -> Sandbox {
-    for _ in 0..200 {
-        if let Ok(sandbox) = Sandbox::start(options()).await {
-            return sandbox;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    sandbox(options()).await
-}
-
 /// Sends a request with the key, and returns the body of the response.
 pub async fn api(sandbox: &Sandbox, method: &str, path: &str, body: Option<Value>) -> Value {
     let (_, _, body) = request(

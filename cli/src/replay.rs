@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::delivery::{Delivery, printable};
 use crate::dispatch::{Batch, Settings, dispatch};
-use crate::input::{DeliveryArguments, SecretArguments, delivery_url, pattern};
+use crate::input::{DeliveryArguments, SecretArguments, delivery_url, pattern, without_credentials};
 use crate::recording::{Genuine, Line, Reader, RecordedArguments};
 use crate::runtime::block_on;
 use crate::status::{Failure, REFUSED};
@@ -60,6 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let secret = arguments.secret.read()?;
     let verifier = arguments.recorded.verifier(&secret)?;
     Pace::new(arguments.speed).ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
+    without_credentials(&arguments.to)?;
     let mut reader = Reader::open(&arguments.file)?;
     let (mut genuine, mut refused) = (Vec::new(), 0_u64);
     while let Some(line) = reader.read(&verifier)? {

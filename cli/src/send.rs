@@ -14,7 +14,7 @@ use crate::delivery::Delivery;
 use crate::dispatch::{Batch, Settings, dispatch};
 use crate::event::{EventArguments, fresh_id, nearest_type, now, verified};
 use crate::forge::Forgery;
-use crate::input::{DeliveryArguments, SecretArguments, body, delivery_url};
+use crate::input::{DeliveryArguments, SecretArguments, body, delivery_url, without_credentials};
 use crate::runtime::block_on;
 use crate::status::Failure;
 
@@ -89,6 +89,7 @@ fn rate(text: &str) -> Result<f64, String> {
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let secret = arguments.secret.read()?;
     let pace = Pace::new(arguments.speed).ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
+    without_credentials(&arguments.to)?;
     let source = source(&arguments)?;
     if arguments.count > 1 && arguments.event.id.is_some() {
         return Err(Failure::usage(

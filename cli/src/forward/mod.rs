@@ -24,7 +24,7 @@ use self::source::{Fetched, Incoming, Position, Source};
 use crate::api::Api;
 use crate::delivery::{Attempt, Delivery, not_allowed};
 use crate::dispatch::Tally;
-use crate::input::{DeliveryArguments, SecretArguments, delivery_url, pattern};
+use crate::input::{DeliveryArguments, SecretArguments, delivery_url, pattern, without_credentials};
 use crate::recording::{Reader, RecordedArguments};
 use crate::replay::wanted;
 use crate::runtime::{block_on, interrupted};
@@ -119,6 +119,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let secret = arguments.secret.read()?;
     payvost_webhooks::sign(b"", &secret).map_err(Failure::from_core)?;
     let pace = Pace::new(arguments.speed).ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
+    arguments.to.iter().try_for_each(|route| without_credentials(&route.url))?;
+    without_credentials(&arguments.sandbox)?;
     let cursor = arguments.cursor.as_deref().map(Cursor::open).transpose()?;
     let source = source(arguments, &secret, cursor.as_ref())?;
     let forwarder = Forwarder {
@@ -136,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let view = if !arguments.plain && !arguments.json && !arguments.once && screen::fits() {
         View::Screen(Box::new(Screen::open(format!("{title} → {}", receivers(&arguments.to)))?))
     } else {
-        View::Lines(Lines { json: arguments.json })
+        View::Lines(Lines { json: arguments.json, is_endless: !arguments.once })
     };
     block_on(forwarder.run(source, view, title))
 }

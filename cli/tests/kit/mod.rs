@@ -55,7 +55,9 @@ pub struct Running {
 
 impl Running {
     pub fn start(arguments: &[&str]) -> Self {
-        let all = [&["sandbox", "--listen", "127.0.0.1:0", "--json"], arguments].concat();
+        let listen = ["--listen", "127.0.0.1:0"];
+        let listen = if arguments.contains(&"--listen") { &[][..] } else { &listen };
+        let all = [&["sandbox", "--json"], listen, arguments].concat();
         let mut child = command(&all).stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

@@ -7,6 +7,7 @@ mod idempotent;
 mod json;
 mod parameters;
 mod resends;
+mod simulate;
 mod testing;
 mod webhooks;
 
@@ -17,6 +18,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use payvost_webhooks::provide::Pace;
+use tokio::sync::watch;
 
 pub(crate) use deliveries::standing;
 pub(crate) use error::ApiError;
@@ -30,6 +32,7 @@ use crate::dashboard::Entrance;
 use crate::engine::Engine;
 use crate::ids::Ids;
 use crate::limiter::Limiter;
+use crate::simulate::Simulations;
 use crate::store::{Database, NewEvent, Published, Store, Webhook};
 
 /// The longest request body.
@@ -45,6 +48,9 @@ pub(crate) struct Shared {
     pub(crate) api_key: String,
     pub(crate) hosts: Hosts,
     pub(crate) limiter: Option<Limiter>,
+    pub(crate) simulations: Arc<Simulations>,
+    /// True once the sandbox stops.
+    pub(crate) stopped: watch::Receiver<bool>,
     pub(crate) keys: Keys,
     pub(crate) rotation_overlap_ms: u64,
     /// After how long without a success a webhook is disabled.
@@ -73,6 +79,10 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/v1/testing/time/advance", post(testing::advance))
         .route("/v1/testing/time/reset", post(testing::reset_time))
         .route("/v1/testing/totals", get(testing::totals))
+        .route("/v1/testing/simulate", get(simulate::left))
+        .route("/v1/testing/simulate/rate-limit", post(simulate::rate_limit))
+        .route("/v1/testing/simulate/timeout", post(simulate::timeout))
+        .route("/v1/testing/simulate/delivery-timeout", post(simulate::delivery_timeout))
         .route("/v1/testing/reset", post(testing::reset))
         .fallback(async || ApiError::no_such_path())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())

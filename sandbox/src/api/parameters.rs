@@ -1,5 +1,6 @@
 //! The parameters of a request, checked by the core as it checks a client's.
 
+use core::ops::RangeInclusive;
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
@@ -49,10 +50,29 @@ impl Parameters {
     }
 
     /// Refuses parameters of other names.
-    fn only(self, names: &[&str]) -> Result<Self, ApiError> {
+    pub(super) fn only(self, names: &[&str]) -> Result<Self, ApiError> {
         match self.0.keys().find(|name| !names.contains(&name.as_str())) {
             Some(unknown) => Err(ApiError::invalid(unknown, format!("There is no parameter {unknown} here."))),
             None => Ok(self),
+        }
+    }
+
+    /// A whole number, or the given one where there is none.
+    pub(super) fn number(&self, name: &str, otherwise: u64, range: RangeInclusive<u64>) -> Result<u64, ApiError> {
+        let number = match self.0.get(name) {
+            None | Some(Value::Null) => Some(otherwise),
+            Some(value) => value.as_u64(),
+        };
+        number.filter(|number| range.contains(number)).ok_or_else(|| {
+            ApiError::invalid(name, format!("{name} must be a whole number from {} to {}.", range.start(), range.end()))
+        })
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(ApiError::invalid(name, format!("{name} must be text."))),
         }
     }
 

@@ -22,6 +22,7 @@ pub use send::{Outgoing, Received, Sender};
 use crate::clock::{Clock, machine_time};
 use crate::ids::Ids;
 use crate::scenario::Scenarios;
+use crate::simulate::Simulations;
 use crate::store::{Begun, Conditions, Due, Failed, Finished, Outcome, Pick, Store};
 
 /// How many deliveries are in flight at once, in all and to one webhook.
@@ -37,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) disable_after_ms: Option<u64>,
     pub(crate) scenarios: Arc<Scenarios>,
+    pub(crate) simulations: Arc<Simulations>,
     pub(crate) ids: Ids,
 }
 

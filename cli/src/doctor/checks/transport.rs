@@ -261,13 +261,10 @@ fn length_too_long(exam: &Exam) -> Examining<'_> {
         let event = exam.maker.event();
         let announced = Framing::Announced((event.body.len() + 10).to_string());
         let request = event.request().framing(announced);
-        let steps = [Step::Send(request.bytes(exam.url())), Step::HalfClose];
-        let reply = exam.perform(&steps, &request).await;
-        match &reply {
-            Reply::NotSent(reason) => Finding::skipped(*reason),
-            reply if reply.is_accepted() => Finding::fail(told(&request, reply)),
-            Reply::TimedOut(_) => Finding::warn(told(&request, &reply)),
-            reply => Finding::pass(told(&request, reply)),
+        match abandon(exam, &[Step::Send(request.bytes(exam.url())), Step::HalfClose], BREATH).await {
+            Some(reply) if reply.is_accepted() => Finding::fail(told(&request, &reply)),
+            Some(reply) => Finding::pass(told(&request, &reply)),
+            None => Finding::pass("The receiver waited for the rest, or closed the connection."),
         }
     })
 }
@@ -281,13 +278,11 @@ fn length_invalid(exam: &Exam) -> Examining<'_> {
                 .replace("{n}", &length.to_string())
                 .replace("{m}", &(length + 1).to_string())
                 .replace("{x}", &format!("{length:x}"));
-            let request = event.request().framing(Framing::Announced(announced));
+            let request = event.request().framing(Framing::Announced(announced.clone()));
             // A server that takes the length for zero reads the body as the next request.
-            let reply = exam.perform(&[Step::Send(request.bytes(exam.url())), Step::HalfClose], &request).await;
-            match &reply {
-                Reply::NotSent(reason) => return Finding::skipped(*reason),
-                reply if reply.is_accepted() || reply.is_server_error() || matches!(reply, Reply::TimedOut(_)) => {
-                    return Finding::warn(format!("The receiver {}: {form}.", reply.describe()));
+            match abandon(exam, &[Step::Send(request.bytes(exam.url())), Step::HalfClose], BREATH).await {
+                Some(reply) if reply.is_accepted() || reply.is_server_error() => {
+                    return Finding::warn(format!("The receiver {}: Content-Length was {announced:?}.", reply.describe()));
                 }
                 _ => {}
             }
@@ -323,6 +318,9 @@ fn huge_length(exam: &Exam) -> Examining<'_> {
         survived(exam).await
     })
 }
+
+/// How long a response may take to a request that a server may wait for in vain.
+const BREATH: Duration = Duration::from_secs(1);
 
 /// Sends, waits a moment for a response, and closes the connection.
 async fn abandon(exam: &Exam, steps: &[Step], patience: Duration) -> Option<Reply> {

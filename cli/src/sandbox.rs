@@ -161,12 +161,15 @@ fn announce(sandbox: &Sandbox, arguments: &Arguments, endpoints: &[Endpoint]) ->
             .zip(&arguments.endpoint)
             .map(|(endpoint, url)| json!({ "id": endpoint.id, "url": url, "secret": endpoint.secret }))
             .collect();
-        let ready =
-            json!({ "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "endpoints": endpoints });
+        let ready = json!({
+            "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "dashboard": sandbox.dashboard_url(),
+            "endpoints": endpoints,
+        });
         writeln!(output, "{ready}")?;
     } else if arguments.command.is_empty() {
         writeln!(output, "Payvost sandbox: {}", sandbox.base_url())?;
         writeln!(output, "API key:         {}", sandbox.api_key())?;
+        writeln!(output, "Dashboard:       {}", sandbox.dashboard_url())?;
         for (endpoint, url) in endpoints.iter().zip(&arguments.endpoint) {
             writeln!(output, "{}: {url}\n  secret: {}", endpoint.id, endpoint.secret)?;
         }

@@ -21,6 +21,7 @@ pub mod deliver {
 
 mod api;
 mod clock;
+mod dashboard;
 mod engine;
 mod events;
 mod ids;

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::api::{self, App, Hosts, Keys, Shared};
 use crate::clock::{Clock, machine_time};
+use crate::dashboard::{self, Entrance};
 use crate::engine::{Destinations, Engine, Limits, Settings, TIME};
 use crate::ids::Ids;
 use crate::limiter::Limiter;
@@ -109,8 +110,10 @@ impl Sandbox {
             limiter: options.rate_limit.map(Limiter::new),
             rotation_overlap_ms: u64::try_from(options.rotation_overlap.as_millis()).unwrap_or(u64::MAX),
             disable_after_ms,
+            pace: options.pace,
+            dashboard: Entrance::new(address.port()).map_err(|_| StartError::Random)?,
         });
-        let router = api::router(&app);
+        let router = dashboard::router(&app).fallback_service(api::router(&app));
         let server = tokio::spawn(async move {
             let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
             // It ends when the sandbox stops, and has nothing to report.
@@ -129,6 +132,12 @@ impl Sandbox {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The address that opens the dashboard. Its token is made anew at each start.
+    #[must_use]
+    pub fn dashboard_url(&self) -> String {
+        format!("{}{}", self.base_url(), self.app.dashboard.path())
     }
 
     /// The API key that clients send.

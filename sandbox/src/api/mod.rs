@@ -17,14 +17,18 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use payvost_webhooks::provide::Pace;
 use tokio::sync::watch;
 
+pub(crate) use deliveries::standing;
 pub(crate) use error::ApiError;
 pub(crate) use guard::{Hosts, check_names};
 pub(crate) use idempotent::Keys;
-pub(crate) use parameters::{Event, Parameters, refusal};
+pub(crate) use json::delivery_of;
+pub(crate) use parameters::{Event, Parameters, ResendFailed, refusal};
 
 use crate::clock::Clock;
+use crate::dashboard::Entrance;
 use crate::engine::Engine;
 use crate::ids::Ids;
 use crate::limiter::Limiter;
@@ -51,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) rotation_overlap_ms: u64,
     /// After how long without a success a webhook is disabled.
     pub(crate) disable_after_ms: Option<u64>,
+    pub(crate) pace: Pace,
+    pub(crate) dashboard: Entrance,
 }
 
 pub(crate) type App = Arc<Shared>;

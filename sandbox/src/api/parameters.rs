@@ -218,11 +218,11 @@ impl DeliveryList {
 
 /// Which deliveries are sent again.
 #[derive(Debug)]
-pub(super) struct ResendFailed;
+pub(crate) struct ResendFailed;
 
 impl ResendFailed {
     /// Since when, in milliseconds since the Unix epoch.
-    pub(super) fn read(body: &Bytes) -> Result<u64, ApiError> {
+    pub(crate) fn read(body: &Bytes) -> Result<u64, ApiError> {
         let parameters = Parameters::of_body(body)?.only(&["since"])?;
         match parameters.0.get("since") {
             None | Some(Value::Null) => Ok(0),
@@ -253,13 +253,13 @@ pub(crate) struct Event {
 
 impl Event {
     /// Reads the body of a request that publishes an event. `operation` says which members there can be.
-    pub(super) fn read(body: &Bytes, operation: Operation, id: &str) -> Result<Self, ApiError> {
+    pub(crate) fn read(body: &Bytes, operation: Operation, id: &str) -> Result<Self, ApiError> {
         Parameters::of_body(body)?.with("id", id).read::<Value>(operation)?;
         serde_json::from_slice(body).map_err(|_| ApiError::invalid("", "The parameters have the wrong types."))
     }
 
     /// The same with an event's id of one's own.
-    pub(super) fn read_with_id(body: &Bytes) -> Result<Self, ApiError> {
+    pub(crate) fn read_with_id(body: &Bytes) -> Result<Self, ApiError> {
         let mut parameters = Parameters::of_body(body)?;
         let id = parameters.0.shift_remove("id");
         check(Operation::TestingTriggerWebhook, &Value::Object(parameters.with("id", "any").0))?;

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 pub use connect::{ConnectError, Destinations, connect};
 pub use dial::{Dialer, Stream};
 use queue::{Picked, Queues};
+pub(crate) use send::{AGENT, own_headers};
 pub use send::{Outgoing, Received, Sender};
 
 use crate::clock::{Clock, machine_time};
@@ -88,7 +89,7 @@ impl Engine {
         }
         let now = clock.now();
         pending.into_iter().for_each(|due| queues.push(due, now));
-        let work = Work { store, clock, settings, sender: Sender::new(destinations, send::AGENT), messages: messages.clone() };
+        let work = Work { store, clock, settings, sender: Sender::new(destinations, AGENT), messages: messages.clone() };
         let task = Task { work: Arc::new(work), queues, inbox, advances: Vec::new(), drained: None };
         tokio::spawn(task.run());
         Ok(Self { messages })

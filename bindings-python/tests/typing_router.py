@@ -68,7 +68,7 @@ class PayoutData(TypedDict):
 
 
 class PayoutCreated(TypedDict):
-    """An event of a type of one's own."""
+    """An event that Payvost does not document."""
 
     id: str
     type: str

@@ -41,7 +41,7 @@ env: ## Print shell lines that make the built packages found from any folder: ev
 	@scripts/build >&2
 	@scripts/env
 
-demo: build ## Deliver genuine and forged events to the four example receivers, and let the sandbox deliver to them; KEEP=1 keeps it running
+demo: build ## Deliver genuine and forged events to each example receiver, and let the sandbox deliver to them; KEEP=1 keeps it running
 	@demo/run
 
 test: setup build ## Run every test, linter and check, with a summary at the end

@@ -277,6 +277,12 @@ def test_php_in_one_process(built: dict[str, str], tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text().count("paid: ") == 100
 
 
+def test_axum() -> None:
+    """The program of the guide is the example, which is run by other tests."""
+    program = (ROOT / "examples" / "axum" / "src" / "main.rs").read_text()
+    assert code("rust/axum.md", "rust") == program
+
+
 def test_rust(tmp_path: Path, built: dict[str, str]) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "main.rs").write_text(code("rust/get-started.md", "rust"))

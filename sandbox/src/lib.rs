@@ -21,6 +21,7 @@ pub mod deliver {
 
 mod api;
 mod clock;
+mod dashboard;
 mod engine;
 mod events;
 mod ids;
@@ -28,8 +29,10 @@ mod limiter;
 mod options;
 mod scenario;
 mod server;
+mod simulate;
 mod store;
 
+pub use limiter::{InvalidRateLimit, RateLimit};
 pub use options::{ClockKind, Options, StartError};
 pub use scenario::{ExtraCount, Scenario, UnknownScenario};
 pub use server::{Endpoint, Report, Sandbox};

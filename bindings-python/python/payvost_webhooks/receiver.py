@@ -18,10 +18,19 @@ from payvost_webhooks._course import Cause, RunInLoop, RunInThread
 from payvost_webhooks._hosts import require_event_loop
 from payvost_webhooks._http import BodyEnd, read_body, read_up_to, signature_of
 from payvost_webhooks._native import Delivery, Receiver, WebhookVerifier, require_seconds
+from payvost_webhooks._requests import current_request
 from payvost_webhooks.router import Handler, Registered, WebhookRouter
 from payvost_webhooks.stores.base import Store
 
-__all__ = ["Answer", "Result", "WebhookReceiver", "read_body", "read_up_to", "signature_of"]
+__all__ = [
+    "Answer",
+    "Result",
+    "WebhookReceiver",
+    "current_request",
+    "read_body",
+    "read_up_to",
+    "signature_of",
+]
 
 
 class Answer(NamedTuple):
@@ -109,6 +118,20 @@ class WebhookReceiver:
             self._router._require(Registered.require_async)
             limit = partial(_course.limited, handler_timeout)
         self._native = Receiver(verifier, self._router, store, limit)
+
+    def with_verifier(
+        self,
+        verifier: WebhookVerifier | str | bytes | list[str] | list[bytes] | tuple[str | bytes, ...],
+    ) -> WebhookReceiver:
+        """A receiver like this one, with another verifier or secret: that of a tenant, for example."""
+        return WebhookReceiver(
+            verifier,
+            self._router,
+            store=self.store,
+            logger=self.logger,
+            on_result=self.on_result,
+            handler_timeout=self.handler_timeout,
+        )
 
     def body_limit(self, content_length: str | None = None, *, endless: bool = False) -> int:
         """How many bytes of the body to read. Returns 0 if ``Content-Length`` already exceeds the limit.

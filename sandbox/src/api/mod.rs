@@ -7,6 +7,7 @@ mod idempotent;
 mod json;
 mod parameters;
 mod resends;
+mod simulate;
 mod testing;
 mod webhooks;
 
@@ -16,16 +17,22 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use payvost_webhooks::provide::Pace;
+use tokio::sync::watch;
 
+pub(crate) use deliveries::standing;
 pub(crate) use error::ApiError;
 pub(crate) use guard::{Hosts, check_names};
 pub(crate) use idempotent::Keys;
-pub(crate) use parameters::{Event, Parameters, refusal};
+pub(crate) use json::delivery_of;
+pub(crate) use parameters::{Event, Parameters, ResendFailed, refusal};
 
 use crate::clock::Clock;
+use crate::dashboard::Entrance;
 use crate::engine::Engine;
 use crate::ids::Ids;
 use crate::limiter::Limiter;
+use crate::simulate::Simulations;
 use crate::store::{Database, NewEvent, Published, Store, Webhook};
 
 /// The longest request body.
@@ -41,10 +48,15 @@ pub(crate) struct Shared {
     pub(crate) api_key: String,
     pub(crate) hosts: Hosts,
     pub(crate) limiter: Option<Limiter>,
+    pub(crate) simulations: Arc<Simulations>,
+    /// True once the sandbox stops.
+    pub(crate) stopped: watch::Receiver<bool>,
     pub(crate) keys: Keys,
     pub(crate) rotation_overlap_ms: u64,
     /// After how long without a success a webhook is disabled.
     pub(crate) disable_after_ms: Option<u64>,
+    pub(crate) pace: Pace,
+    pub(crate) dashboard: Entrance,
 }
 
 pub(crate) type App = Arc<Shared>;
@@ -67,6 +79,10 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/v1/testing/time/advance", post(testing::advance))
         .route("/v1/testing/time/reset", post(testing::reset_time))
         .route("/v1/testing/totals", get(testing::totals))
+        .route("/v1/testing/simulate", get(simulate::left))
+        .route("/v1/testing/simulate/rate-limit", post(simulate::rate_limit))
+        .route("/v1/testing/simulate/timeout", post(simulate::timeout))
+        .route("/v1/testing/simulate/delivery-timeout", post(simulate::delivery_timeout))
         .route("/v1/testing/reset", post(testing::reset))
         .fallback(async || ApiError::no_such_path())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())

@@ -13,6 +13,7 @@ use super::error::ApiError;
 use super::parameters::{Advance, Event, Parameters};
 use super::{App, json};
 use crate::events::rfc3339;
+use crate::simulate::Simulated;
 
 type Answer = Result<Response, ApiError>;
 
@@ -80,6 +81,7 @@ pub(super) async fn totals(State(app): State<App>) -> Answer {
 /// Deletes everything, and sets a virtual clock to the present.
 pub(super) async fn reset(State(app): State<App>) -> Answer {
     app.engine.forget().await;
+    app.simulations.change(|left| *left = Simulated::default());
     let answer = || json!({ "reset": true });
     app.apply(|database| database.reset().map(Ok), move |()| answer(), |_, ()| {}).await?;
     app.engine.reset_time().await;

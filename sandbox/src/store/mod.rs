@@ -9,6 +9,7 @@ mod events;
 mod idempotency;
 mod lists;
 mod resends;
+mod views;
 mod webhooks;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ pub(crate) use events::{NewEvent, Published};
 pub(crate) use idempotency::Kept;
 pub(crate) use lists::{Delivery, Detail, Filter, Sent};
 pub(crate) use resends::Resend;
+pub(crate) use views::{Listed, Receiver};
 pub(crate) use webhooks::{Changes, NewWebhook, Webhook};
 
 /// The version of the tables. A database of another version is refused.

@@ -10,6 +10,7 @@ mod transport;
 
 use super::check::{Check, Group};
 pub(crate) use forged::with_wrong_digit;
+pub(crate) use once::NO_EFFECTS;
 
 pub(crate) const GROUPS: &[Group] = &[
     Group { title: "Genuine events", checks: genuine::CHECKS },

@@ -11,7 +11,8 @@ use crate::doctor::http::Step;
 use crate::doctor::reply::Reply;
 use crate::doctor::request::Request;
 
-const NO_EFFECTS: &str = "Unknown: give --effects-url, --effects-file or --effects-redis-key to have it checked.";
+/// The reason for which the checks of effects are skipped.
+pub(crate) const NO_EFFECTS: &str = "Unknown: give --effects-url, --effects-file or --effects-redis-key to have it checked.";
 const NO_EFFECT_SEEN: &str = "No effect of a genuine event was seen.";
 const ATOMIC: &str = "Claim the event's id in one atomic step before you act on it, such as INSERT … ON CONFLICT DO NOTHING or SET … NX. Do not look it up first.";
 
@@ -282,7 +283,7 @@ fn effect_lost_answer(exam: &Exam) -> Examining<'_> {
         let sent = async {
             if let Ok(mut connection) = exam.connect().await {
                 // Long enough to send it, and too short to read the response.
-                let steps = [Step::Send(request.bytes(exam.url())), Step::Pause(std::time::Duration::from_millis(1))];
+                let steps = [Step::Send(request.bytes(exam.target())), Step::Pause(std::time::Duration::from_millis(1))];
                 let _ = tokio::time::timeout(std::time::Duration::from_millis(1), connection.exchange(&steps, true)).await;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::{Entry, Grade, Report};
+use crate::doctor::checks::NO_EFFECTS;
 use crate::doctor::finding::Verdict;
 
 /// How the text looks.
@@ -33,6 +34,12 @@ pub(super) fn write(report: &Report, output: &mut impl Write, style: Style) -> i
         let (group, later) = rest.split_at(length);
         write_group(first.group, group, output, style)?;
         rest = later;
+    }
+    if report.entries.iter().any(|entry| entry.finding.reason == NO_EFFECTS) {
+        writeln!(
+            output,
+            "\nNot checked: whether each event takes effect once. See --effects-url, --effects-file and --effects-redis-key."
+        )?;
     }
     let grade = report.grade();
     let color = match grade {

@@ -259,8 +259,8 @@ def wrong_kind(*, is_async: bool) -> WrongKindError:
     if is_async:
         return WrongKindError(
             "connect must return async connections of psycopg, asyncpg or aiosqlite for an async store",
-            "Pass lambda: psycopg.AsyncConnection.connect(...), a psycopg_pool.AsyncConnectionPool, the method acquire of"
-            " an asyncpg pool or lambda: aiosqlite.connect(...); or use SqlStore or SqlInbox: receive_async() takes"
+            "Pass lambda: psycopg.AsyncConnection.connect(...), a psycopg_pool.AsyncConnectionPool, the acquire method"
+            " of an asyncpg pool, or lambda: aiosqlite.connect(...). Or use SqlStore or SqlInbox: receive_async() takes"
             " those too.",
         )
     return WrongKindError(

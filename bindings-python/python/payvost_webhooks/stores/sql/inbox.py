@@ -7,7 +7,7 @@ from typing import Any
 from payvost_webhooks import _native
 from payvost_webhooks._native import ClaimRequest
 from payvost_webhooks.stores._driving import drive, drive_async, milliseconds, now, within
-from payvost_webhooks.stores._lease import claim_values
+from payvost_webhooks.stores._lease import change_values, claim_values
 from payvost_webhooks.stores.base import KeptDelivery, Options
 from payvost_webhooks.stores.sql._table import AsyncSqlTable, SqlTable, _Table
 
@@ -52,6 +52,14 @@ class SqlInbox(_Noting, SqlTable):
         """Begin a transaction with a claim."""
         return self._begin(request, token, delivery)
 
+    def discard(self, key: str) -> bool:
+        """Discard a dead letter: mark its event as handled, and delete the stored delivery.
+
+        Returns:
+            ``False`` if the event has been handled, is being handled, or is unknown.
+        """
+        return bool(self._run("discard", change_values(self.policy, key))[0])
+
     def _begin(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None, joined: Any = None
     ) -> SqlTransaction:
@@ -71,6 +79,10 @@ class AsyncSqlInbox(_Noting, AsyncSqlTable):
     ) -> AsyncSqlTransaction:
         """Begin a transaction with a claim."""
         return await self._begin(request, token, delivery)
+
+    async def discard(self, key: str) -> bool:
+        """Like :meth:`SqlInbox.discard`."""
+        return bool((await self._within("discard", change_values(self.policy, key)))[0])
 
     async def _begin(
         self, request: ClaimRequest, token: str, delivery: KeptDelivery | None, joined: Any = None

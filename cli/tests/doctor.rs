@@ -4,8 +4,10 @@
 mod kit;
 mod zoo;
 
+use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use kit::{Folder, command, run, run_with, text};
 use serde_json::Value;
@@ -89,6 +91,8 @@ const ZOO: &[(Fault, &str, &[&str])] = &[
     (Fault::AgeLimit, "B", &["late_retry"]),
     (Fault::InOrderOnly, "B", &["out_of_order"]),
     (Fault::SmallLimit, "B", &["large_event"]),
+    // Not a fault.
+    (Fault::LimitsRate, "A", &[]),
     (Fault::NotFound, "D", &["genuine"]),
     (Fault::Redirects, "D", &["redirect", "genuine"]),
     (Fault::Slow, "D", &["answer_time", "genuine"]),
@@ -156,7 +160,7 @@ fn each_fault_is_found_by_its_check() {
                         more.extend(["--effects-url", receiver.effects_url.as_str()]);
                     }
                     if codes.first() == Some(&"answer_time") {
-                        more.extend(["--time-limit", "0.5"]);
+                        more.extend(["--time-limit", "2"]);
                     }
                     let report = examine(&receiver, &more);
                     let (mut expected, mut found) = (codes.to_vec(), found(&report));
@@ -268,7 +272,7 @@ fn usage_and_unreachable_receivers() {
         (vec!["doctor", local], 2, "no secret was given"),
         (vec!["doctor", "nowhere", "--secret-file", &secret], 2, "must begin with http://"),
         (vec!["doctor", "ftp://127.0.0.1/", "--secret-file", &secret], 2, "must begin with http://"),
-        (vec!["doctor", "http://me:pw@127.0.0.1/", "--secret-file", &secret], 2, "user name or password"),
+        (vec!["doctor", "http://me:pw@127.0.0.1/", "--secret-file", &secret], 2, "no user name and no password"),
         (vec!["doctor", "http://0.0.0.0:1/", "--secret-file", &secret], 2, "Add --deliver-to 0.0.0.0"),
         (
             vec!["doctor", "http://169.254.169.254/", "--deliver-to", "169.254.169.254", "--secret-file", &secret],
@@ -294,8 +298,8 @@ fn the_checks_can_be_listed() {
     assert!(output.status.success());
     let codes: Vec<_> = text(&output.stdout).lines().map(|line| line.split_whitespace().next().unwrap()).collect();
     assert!(codes.len() >= 40 && codes.contains(&"two_headers_first"), "{codes:?}");
-    // What the guide says about each is checked too.
     let guide = include_str!("../../docs/guides/doctor.md");
+    assert!(guide.contains(&format!("It knows {} checks", codes.len())), "{}", codes.len());
     for code in codes {
         assert!(guide.contains(&format!("`{code}`")), "docs/guides/doctor.md lacks {code}");
     }
@@ -313,4 +317,21 @@ fn effects_in_a_file_are_counted() {
     let mut doctor = command(&["doctor", &receiver.url, "--effects-file", unreadable]);
     doctor.env("WEBHOOK_SECRET", SECRET);
     assert_eq!(run_with(doctor, b"").status.code(), Some(3));
+}
+
+#[test]
+fn ctrl_c_ends_it_at_once() {
+    let runtime = Runtime::new().unwrap();
+    let receiver = Receiver::start(&runtime, Fault::Slow);
+    let ended = (0..3).any(|_| {
+        let mut doctor = command(&["doctor", &receiver.url]).env("WEBHOOK_SECRET", SECRET).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(500));
+        let began = Instant::now();
+        let kill = format!("kill -INT {}", doctor.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        assert_eq!(doctor.wait().unwrap().code(), Some(130));
+        began.elapsed() < Duration::from_millis(200)
+    });
+    // A busy machine may be slow once, and not three times.
+    assert!(ended);
 }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{sleep, timeout};
 
 use super::http::Connection;
-use super::request::Request;
+use super::request::{Request, Target};
 
 /// Replaced by the id of the event.
 pub(crate) const ID: &str = "{id}";
@@ -79,10 +79,12 @@ impl Effects {
 
     async fn ask_url(&self, url: &str) -> Result<u64, String> {
         let uri: Uri = url.parse().map_err(|_| "The URL of the effects is invalid.".to_owned())?;
-        let stream = self.dialer.dial(&uri).await.map_err(|fault| format!("The URL of the effects: {}.", fault.as_str()))?;
+        let target = Target { url: uri, headers: Vec::new() };
+        let stream =
+            self.dialer.dial(&target.url).await.map_err(|fault| format!("The URL of the effects: {}.", fault.as_str()))?;
         let request = Request::unsigned("").method("GET").content_type(None);
         let answer = Connection::new(stream)
-            .exchange(&request.steps(&uri), true)
+            .exchange(&request.steps(&target), true)
             .await
             .map_err(|_| "The URL of the effects closed the connection.".to_owned())?;
         if answer.status != 200 {

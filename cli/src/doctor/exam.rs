@@ -4,26 +4,30 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use hyper::Uri;
 use payvost_webhooks::DEFAULT_MAX_PAYLOAD_BYTES;
 use payvost_webhooks_sandbox::deliver::Dialer;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::effects::Effects;
 use super::event::Maker;
 use super::http::{Connection, Step};
 use super::leaks::Leaks;
 use super::reply::Reply;
-use super::request::Request;
+use super::request::{Request, Target};
 
 /// How many requests an endpoint gets that is not on this machine.
 const REMOTE_REQUESTS: usize = 200;
 /// After this many timeouts, nothing more is sent.
 const PATIENCE: usize = 4;
 
+const TOO_MANY_REQUESTS: u16 = 429;
+/// How often the run pauses for a receiver that answers 429, and how long at most.
+const MAX_PAUSES: usize = 20;
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
 /// What a run is made with.
 pub(crate) struct Settings {
-    pub(crate) url: Uri,
+    pub(crate) target: Target,
     pub(crate) dialer: Dialer,
     pub(crate) is_local: bool,
     pub(crate) time_limit: Duration,
@@ -35,6 +39,7 @@ pub(crate) struct Exam {
     pub(crate) maker: Maker,
     requests: AtomicUsize,
     timeouts: AtomicUsize,
+    pauses: AtomicUsize,
     accepts: AtomicBool,
     seen: Mutex<Seen>,
 }
@@ -62,13 +67,14 @@ impl Exam {
             maker,
             requests: AtomicUsize::new(0),
             timeouts: AtomicUsize::new(0),
+            pauses: AtomicUsize::new(0),
             accepts: AtomicBool::new(false),
             seen: Mutex::default(),
         }
     }
 
-    pub(crate) fn url(&self) -> &Uri {
-        &self.settings.url
+    pub(crate) const fn target(&self) -> &Target {
+        &self.settings.target
     }
 
     /// How many requests were sent.
@@ -99,9 +105,23 @@ impl Exam {
         with(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Sends a request on a connection of its own.
+    /// Sends a request on a connection of its own. A receiver that limits the rate of requests gets a pause.
     pub(crate) async fn send(&self, request: &Request) -> Reply {
-        self.perform(&request.steps(self.url()), request).await
+        loop {
+            let reply = self.perform(&request.steps(self.target()), request).await;
+            match &reply {
+                Reply::Answered(answer) if answer.status == TOO_MANY_REQUESTS && self.may_pause() => {
+                    let named =
+                        answer.header("retry-after").and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
+                    sleep(Duration::from_secs(named.unwrap_or(1)).min(LONGEST_PAUSE)).await;
+                }
+                _ => return reply,
+            }
+        }
+    }
+
+    fn may_pause(&self) -> bool {
+        self.pauses.fetch_add(1, Ordering::Relaxed) < MAX_PAUSES
     }
 
     /// Sends a request in the given steps.
@@ -127,7 +147,7 @@ impl Exam {
     /// Opens a connection for one request.
     pub(crate) async fn connect(&self) -> Result<Connection, Reply> {
         self.count()?;
-        match timeout(self.settings.time_limit, self.settings.dialer.dial(self.url())).await {
+        match timeout(self.settings.time_limit, self.settings.dialer.dial(&self.target().url)).await {
             Ok(Ok(stream)) => Ok(Connection::new(stream)),
             Ok(Err(fault)) => Err(Reply::Unreachable(fault)),
             Err(_) => Err(self.timed_out()),

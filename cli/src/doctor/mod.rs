@@ -23,16 +23,17 @@ use clap::builder::PossibleValuesParser;
 use hyper::Uri;
 use payvost_webhooks::limits::ANSWER_TIME_LIMIT;
 use payvost_webhooks::provide::Fault;
-use payvost_webhooks_sandbox::deliver::{Destinations, Dialer};
+use payvost_webhooks_sandbox::deliver::Dialer;
 
-use crate::input::{SecretArguments, delivery_url};
-use crate::runtime::block_on;
+use crate::input::{DeliveryArguments, SecretArguments, delivery_url, without_credentials};
+use crate::runtime::{INTERRUPTED, block_on, interrupted};
 use crate::status::{Failure, REFUSED};
 use check::Probe;
 use effects::{Effects, Source};
 use event::Maker;
 use exam::{Exam, Settings};
 use report::{Entry, Format, Grade, Report, Style};
+use request::Target;
 
 /// Check a receiver: send it genuine, forged and broken requests, and grade its answers
 ///
@@ -67,9 +68,8 @@ pub(crate) struct Arguments {
     /// Send events with liveMode true
     #[arg(long)]
     live: bool,
-    /// Send to this host too, in addition to loopback. Can be repeated
-    #[arg(long, value_name = "HOST")]
-    deliver_to: Vec<String>,
+    #[command(flatten)]
+    delivery: DeliveryArguments,
     /// How long the receiver may take for a response
     #[arg(long, value_name = "SECONDS", default_value_t = ANSWER_TIME_LIMIT.as_secs_f64())]
     time_limit: f64,
@@ -124,7 +124,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         .ok()
         .filter(|limit| (Duration::from_millis(10)..=Duration::from_secs(60)).contains(limit))
         .ok_or_else(|| Failure::usage("--time-limit must be a number of seconds from 0.01 to 60."))?;
-    let report = block_on(examine(arguments, url, maker, time_limit))?;
+    let examined = async {
+        tokio::select! {
+            report = examine(arguments, url, maker, time_limit) => report.map(Some),
+            () = interrupted() => Ok(None),
+        }
+    };
+    let Some(report) = block_on(examined)? else { return Ok(ExitCode::from(INTERRUPTED)) };
     let format = if arguments.json { Format::Json } else { arguments.format };
     let mut output = std::io::stdout().lock();
     report.write(&mut output, format, Style::new(arguments.verbose))?;
@@ -134,13 +140,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
 
 async fn examine(arguments: &Arguments, url: Uri, maker: Maker, time_limit: Duration) -> Result<Report, Failure> {
     let began = Instant::now();
-    let dialer = Dialer::new(Destinations::new(&arguments.deliver_to));
+    let dialer = Dialer::new(arguments.delivery.destinations());
     let is_local = reach(&dialer, &url, time_limit).await?;
     let effects = source(&arguments.effects)?.map(|source| Effects::new(source, dialer.clone()));
     if let Some(effects) = &effects {
         effects.count("evt_doctor").await.map_err(Failure::unreachable)?;
     }
-    let exam = Exam::new(Settings { url: url.clone(), dialer, is_local, time_limit, effects }, maker);
+    let target = Target { url: url.clone(), headers: arguments.delivery.headers().to_vec() };
+    let exam = Exam::new(Settings { target, dialer, is_local, time_limit, effects }, maker);
     let entries = run_checks(arguments, &exam).await;
     Ok(Report { url: url.to_string(), entries, requests: exam.requests(), took: began.elapsed() })
 }
@@ -197,6 +204,7 @@ fn unreachable(url: &Uri, fault: Fault) -> Failure {
 }
 
 fn url(text: &str) -> Result<Uri, Failure> {
+    without_credentials(text)?;
     delivery_url(text).and_then(|text| text.parse::<Uri>().map_err(|error| error.to_string())).map_err(Failure::usage)
 }
 

@@ -7,6 +7,13 @@ use super::http::Step;
 const AGENT: &str = concat!("payvost-webhooks-doctor/", env!("CARGO_PKG_VERSION"));
 pub(crate) const SIGNATURE: &str = "Payvost-Signature";
 
+/// Where requests go, and what each carries in addition.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) url: Uri,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
 /// A delivery, and everything that can be wrong about it.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
@@ -73,8 +80,8 @@ impl Request {
     }
 
     /// Head and body.
-    pub(crate) fn bytes(&self, url: &Uri) -> Vec<u8> {
-        let mut bytes = self.head(url);
+    pub(crate) fn bytes(&self, target: &Target) -> Vec<u8> {
+        let mut bytes = self.head(target);
         if self.framing == Framing::Chunked {
             for piece in self.body.chunks(100) {
                 bytes.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
@@ -88,15 +95,15 @@ impl Request {
         bytes
     }
 
-    pub(crate) fn head(&self, url: &Uri) -> Vec<u8> {
+    pub(crate) fn head(&self, target: &Target) -> Vec<u8> {
+        let url = &target.url;
         let path = url.path_and_query().map_or("/", |target| target.as_str());
-        let target = match &self.query {
+        let resource = match &self.query {
             Some(query) => format!("{path}{}{query}", if path.contains('?') { '&' } else { '?' }),
             None => path.to_owned(),
         };
         let authority = url.authority().map_or("", |authority| authority.as_str());
-        let host = authority.rsplit('@').next().unwrap_or_default();
-        let mut head = format!("{} {target} {}\r\nHost: {host}\r\nUser-Agent: {AGENT}\r\n", self.method, self.version);
+        let mut head = format!("{} {resource} {}\r\nHost: {authority}\r\nUser-Agent: {AGENT}\r\n", self.method, self.version);
         if let Some(content_type) = self.content_type {
             head.push_str(&format!("Content-Type: {content_type}\r\n"));
         }
@@ -106,7 +113,8 @@ impl Request {
             Framing::Chunked => head.push_str("Transfer-Encoding: chunked\r\n"),
         }
         let mut head = head.into_bytes();
-        for (name, value) in &self.headers {
+        let more = target.headers.iter().map(|(name, value)| (name, value.as_bytes()));
+        for (name, value) in self.headers.iter().map(|(name, value)| (name, value.as_slice())).chain(more) {
             head.extend_from_slice(name.as_bytes());
             head.extend_from_slice(b": ");
             head.extend_from_slice(value);
@@ -117,8 +125,8 @@ impl Request {
     }
 
     /// All at once.
-    pub(crate) fn steps(&self, url: &Uri) -> Vec<Step> {
-        vec![Step::Send(self.bytes(url))]
+    pub(crate) fn steps(&self, target: &Target) -> Vec<Step> {
+        vec![Step::Send(self.bytes(target))]
     }
 }
 
@@ -128,16 +136,17 @@ mod tests {
 
     #[test]
     fn a_request_as_bytes() {
-        let url = "http://localhost:3000/hooks?a=b".parse().unwrap();
+        let headers = vec![("X-Stage".to_owned(), "test".to_owned())];
+        let target = Target { url: "http://localhost:3000/hooks?a=b".parse().unwrap(), headers };
         let request = Request { query: Some("signature=0".into()), ..Request::signed("{}", "abc") };
         assert_eq!(
-            String::from_utf8(request.bytes(&url)).unwrap(),
+            String::from_utf8(request.bytes(&target)).unwrap(),
             format!(
                 "POST /hooks?a=b&signature=0 HTTP/1.1\r\nHost: localhost:3000\r\nUser-Agent: {AGENT}\r\n\
-                 Content-Type: application/json\r\nContent-Length: 2\r\nPayvost-Signature: abc\r\n\r\n{{}}"
+                 Content-Type: application/json\r\nContent-Length: 2\r\nPayvost-Signature: abc\r\nX-Stage: test\r\n\r\n{{}}"
             )
         );
-        let chunked = Request::unsigned([b'x'; 101]).framing(Framing::Chunked).bytes(&url);
+        let chunked = Request::unsigned([b'x'; 101]).framing(Framing::Chunked).bytes(&target);
         assert!(chunked.ends_with(b"x\r\n1\r\nx\r\n0\r\n\r\n"));
     }
 }

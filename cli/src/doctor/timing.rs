@@ -63,7 +63,7 @@ async fn sample(exam: &Exam, open: Option<Connection>, request: &Request) -> (Re
             Err(reply) => return (reply, None),
         },
     };
-    let steps: [Step; 1] = [Step::Send(request.bytes(exam.url()))];
+    let steps: [Step; 1] = [Step::Send(request.bytes(exam.target()))];
     let ended = timeout(exam.settings.time_limit, connection.exchange(&steps, true)).await;
     let reply = exam.reply(ended, request);
     let stays = matches!(&reply, Reply::Answered(answer) if answer.keeps_open);

@@ -75,6 +75,7 @@ pub enum Fault {
     AgeLimit,
     InOrderOnly,
     SmallLimit,
+    LimitsRate,
     // HTTP
     NotFound,
     Redirects,
@@ -155,6 +156,10 @@ impl State {
         self.requests.fetch_add(1, Ordering::Relaxed);
         if self.dead.load(Ordering::Relaxed) {
             return status(502);
+        }
+        if self.has(Fault::LimitsRate) && self.requests.load(Ordering::Relaxed) % 60 == 59 {
+            let answer = Response::builder().status(429).header(header::RETRY_AFTER, "0");
+            return answer.body(Body::empty()).unwrap();
         }
         if self.has(Fault::NotFound) {
             return status(404);
@@ -398,7 +403,7 @@ impl State {
             }
         }
         // The work of the handler, in which others may come.
-        sleep(Duration::from_millis(if self.has(Fault::Slow) { 900 } else { 2 })).await;
+        sleep(Duration::from_millis(if self.has(Fault::Slow) { 4_000 } else { 2 })).await;
         let failed = self.has(Fault::MarksFirst) && event["data"]["amount"].is_null() && event["type"] == "payment.succeeded";
         if !failed && !self.has(Fault::NeverActs) && !self.has(Fault::ActsBeforeVerifying) {
             self.act(&id);

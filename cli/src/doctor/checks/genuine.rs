@@ -267,7 +267,7 @@ fn redirect(exam: &Exam) -> Finding {
 }
 
 fn https(exam: &Exam) -> Finding {
-    match exam.url().scheme_str() {
+    match exam.target().url.scheme_str() {
         Some("https") => Finding::pass("It does, and the certificate is valid."),
         _ if exam.settings.is_local => Finding::skipped("The receiver is on this machine."),
         _ => Finding::warn("The URL begins with http://."),

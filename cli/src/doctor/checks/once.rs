@@ -283,7 +283,7 @@ fn effect_lost_answer(exam: &Exam) -> Examining<'_> {
         let sent = async {
             if let Ok(mut connection) = exam.connect().await {
                 // Long enough to send it, and too short to read the response.
-                let steps = [Step::Send(request.bytes(exam.url())), Step::Pause(std::time::Duration::from_millis(1))];
+                let steps = [Step::Send(request.bytes(exam.target())), Step::Pause(std::time::Duration::from_millis(1))];
                 let _ = tokio::time::timeout(std::time::Duration::from_millis(1), connection.exchange(&steps, true)).await;
             }
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;

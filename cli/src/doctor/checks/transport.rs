@@ -179,7 +179,7 @@ async fn method(exam: &Exam, request: Request) -> Finding {
 fn expect_continue(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
         let request = exam.maker.event().request().with("Expect", "100-continue");
-        let (head, body) = (request.head(exam.url()), request.body.clone());
+        let (head, body) = (request.head(exam.target()), request.body.clone());
         let patience = (exam.settings.time_limit / 2).min(Duration::from_secs(1));
         let reply =
             exam.exchange(&request, async |connection| connection.exchange_after_continue(&head, &body, patience).await).await;
@@ -190,7 +190,7 @@ fn expect_continue(exam: &Exam) -> Examining<'_> {
 fn slow_body(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
         let request = exam.maker.event().request();
-        let mut steps = vec![Step::Send(request.head(exam.url()))];
+        let mut steps = vec![Step::Send(request.head(exam.target()))];
         let pause = (exam.settings.time_limit / 20).min(Duration::from_millis(100));
         for piece in request.body.chunks(request.body.len() / 4 + 1) {
             steps.push(Step::Pause(pause));
@@ -212,8 +212,8 @@ fn accepted_or(otherwise: fn(String) -> Finding, request: &Request, reply: &Repl
 fn pipelined(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
         let (first, second) = (exam.maker.event().request(), exam.maker.event().request());
-        let mut both = first.bytes(exam.url());
-        both.extend(second.bytes(exam.url()));
+        let mut both = first.bytes(exam.target());
+        both.extend(second.bytes(exam.target()));
         follow_up(exam, (first, both), (second, Vec::new()), true).await
     })
 }
@@ -222,7 +222,7 @@ fn reuse_after_refusal(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
         let refused = exam.maker.event().request_with("0".repeat(64));
         let genuine = exam.maker.event().request();
-        let (first, second) = (refused.bytes(exam.url()), genuine.bytes(exam.url()));
+        let (first, second) = (refused.bytes(exam.target()), genuine.bytes(exam.target()));
         follow_up(exam, (refused, first), (genuine, second), false).await
     })
 }
@@ -261,7 +261,7 @@ fn length_too_long(exam: &Exam) -> Examining<'_> {
         let event = exam.maker.event();
         let announced = Framing::Announced((event.body.len() + 10).to_string());
         let request = event.request().framing(announced);
-        match abandon(exam, &[Step::Send(request.bytes(exam.url())), Step::HalfClose], BREATH).await {
+        match abandon(exam, &[Step::Send(request.bytes(exam.target())), Step::HalfClose], BREATH).await {
             Some(reply) if reply.is_accepted() => Finding::fail(told(&request, &reply)),
             Some(reply) => Finding::pass(told(&request, &reply)),
             None => Finding::pass("The receiver waited for the rest, or closed the connection."),
@@ -280,7 +280,7 @@ fn length_invalid(exam: &Exam) -> Examining<'_> {
                 .replace("{x}", &format!("{length:x}"));
             let request = event.request().framing(Framing::Announced(announced.clone()));
             // A server that takes the length for zero reads the body as the next request.
-            match abandon(exam, &[Step::Send(request.bytes(exam.url())), Step::HalfClose], BREATH).await {
+            match abandon(exam, &[Step::Send(request.bytes(exam.target())), Step::HalfClose], BREATH).await {
                 Some(reply) if reply.is_accepted() || reply.is_server_error() => {
                     return Finding::warn(format!("The receiver {}: Content-Length was {announced:?}.", reply.describe()));
                 }
@@ -296,7 +296,7 @@ fn broken_off(exam: &Exam) -> Examining<'_> {
         for _ in 0..3 {
             let request = exam.maker.event().request();
             let half = request.body.get(..request.body.len() / 2).unwrap_or_default();
-            let steps = [Step::Send([request.head(exam.url()), half.to_vec()].concat())];
+            let steps = [Step::Send([request.head(exam.target()), half.to_vec()].concat())];
             abandon(exam, &steps, Duration::ZERO).await;
         }
         survived(exam).await
@@ -306,7 +306,7 @@ fn broken_off(exam: &Exam) -> Examining<'_> {
 fn huge_length(exam: &Exam) -> Examining<'_> {
     Box::pin(async move {
         let request = Request::signed("{", "0".repeat(64)).framing(Framing::Announced((1_u64 << 40).to_string()));
-        let steps = [Step::Send(request.bytes(exam.url()))];
+        let steps = [Step::Send(request.bytes(exam.target()))];
         if let Some(reply) = abandon(exam, &steps, Duration::from_millis(300)).await {
             if reply.is_accepted() {
                 return Finding::forgery(told(&request, &reply));

@@ -82,10 +82,11 @@ bench-weight: build ## Compare the sizes of the packages and the times to load t
 wheels: setup ## Build a wheel for each CPython that is here, and the source distribution, to target/packages/python
 	@scripts/wheels
 
-packages: build wheels ## Build what is released, for this system: wheels, npm packages, archives for C and PHP; to target/packages
+packages: build wheels ## Build what is released, for this system: wheels, npm packages, archives for C and PHP, the command line; to target/packages
 	@scripts/package-c
 	@scripts/package-php
 	@node bindings-node/pack.mjs target/packages/node
+	@scripts/package-cli
 
 lint: setup ## Check formatting and run every linter
 	@scripts/test 'format-*' 'lint-*'

@@ -206,7 +206,13 @@ def test_the_c_receiver_has_no_memory_errors(
     built: dict[str, str], compiled: None, tmp_path: Path
 ) -> None:
     port = free_ports(1)[0]
-    valgrind = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", *start_command("c", port)]
+    valgrind = [
+        "valgrind",
+        "--quiet",
+        "--error-exitcode=99",
+        "--leak-check=full",
+        *start_command("c", port),
+    ]
     log = tmp_path / "log"
     server = Server(
         "C", valgrind, ROOT, environment(built, SECRET, tmp_path / "claims.db"), log=log, port=port

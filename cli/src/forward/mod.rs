@@ -147,18 +147,15 @@ fn source(arguments: &Arguments, secret: &[u8], cursor: Option<&Cursor>) -> Resu
     let start = cursor.and_then(Cursor::position);
     if let Some(file) = &arguments.recording {
         let mut reader = Reader::open(file)?;
-        match start {
-            Some(Position::Recording { offset }) => {
-                if !reader.seek(*offset)? {
-                    return Err(Failure::usage(
-                        "the recording is shorter than the cursor says: it is another one. Use another --cursor.",
-                    ));
-                }
-            }
-            Some(Position::Sandbox { .. }) => {
-                return Err(Failure::usage("the cursor belongs to a sandbox. Use another --cursor."));
-            }
-            None => {}
+        if let Some(Position::Sandbox { .. }) = start {
+            return Err(Failure::usage("the cursor belongs to a sandbox. Use another --cursor."));
+        }
+        if let Some(Position::Recording { offset }) = start
+            && !reader.seek(*offset)?
+        {
+            return Err(Failure::usage(
+                "the recording is shorter than the cursor says: it is another one. Use another --cursor.",
+            ));
         }
         let verifier = arguments.recorded.verifier(secret)?;
         return Ok(Source::Recording { reader, verifier, name: file.display().to_string() });

@@ -282,6 +282,7 @@ final class OrmTest extends StoresTestCase
         $this->inbox = new PdoInbox($this->orm->transactions, prefix: $this->name, table: $this->name);
         $this->receiver = $this->receiver($this->inbox, function (array $event, Claim $claim): void {
             self::assertSame($this->orm->pdo(), $claim->connection);
+            self::assertTrue($claim->extend(600));
             ($this->effect)($claim->attempt);
         });
     }

@@ -128,6 +128,7 @@ export class WebhookReceiver<Store extends WebhookStore = WebhookStore> {
   readonly #verifier: WebhookVerifier;
   readonly #log: Log;
   readonly #onResult: ((result: WebhookResult) => void) | null | undefined;
+  readonly #options: WebhookReceiverOptions;
 
   /**
    * @param verifierOrSecret A verifier, or a secret for a verifier with the default options. Pass several secrets during a rotation.
@@ -158,6 +159,7 @@ export class WebhookReceiver<Store extends WebhookStore = WebhookStore> {
     const verifier = verifierOrSecret instanceof WebhookVerifier ? verifierOrSecret : new WebhookVerifier(verifierOrSecret);
     const { logger, onResult, store, handlerTimeoutSeconds } = readOptions(options ?? {});
     this.#verifier = verifier;
+    this.#options = { ...options };
     this.#handlerTimeoutSeconds = handlerTimeoutSeconds;
     this.#router = readHandler(routerOrHandler);
     this.#claims = store?.[CLAIMS];
@@ -176,6 +178,21 @@ export class WebhookReceiver<Store extends WebhookStore = WebhookStore> {
    */
   receive(body: Payload | null | undefined, signature: SignatureHeader): Promise<WebhookAnswer> {
     return this.#deliver((delivery) => this.#arrive(delivery, body, signature)) as Promise<WebhookAnswer>; // only a retry may have no response
+  }
+
+  /**
+   * Returns a receiver like this one, with another verifier or secret: that of a tenant, or the latest from a secret manager. Adapters take a
+   * function that chooses the receiver for a request.
+   *
+   * @example
+   * ```ts
+   * app.post("/:tenant/webhooks", expressHandler(async (request) => receiver.withVerifier(await secretOf(request.params.tenant))));
+   * ```
+   *
+   * @throws {ConfigurationError} `invalid_secret`
+   */
+  withVerifier(verifierOrSecret: WebhookVerifier | Secret | readonly Secret[] | null | undefined): WebhookReceiver<Store> {
+    return new WebhookReceiver(verifierOrSecret, this.#router as RouterFor<any>, this.#options as WebhookReceiverOptions & { store: Store });
   }
 
   /**

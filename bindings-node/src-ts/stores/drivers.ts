@@ -50,8 +50,8 @@ function poolOf(pool: any): Driver {
   // Drizzle on SQLite.
   if (has("transaction", "select") && typeof pool.$client?.prepare === "function") return sqlite(checkedDatabase(pool.$client), pool);
   throw misuse(
-    "pool must be a supported pool, database or ORM",
-    "Pass a Pool from pg, a pool from mysql2, a database from better-sqlite3 or node:sqlite, or Prisma, TypeORM, Drizzle, Kysely, Knex, postgres.js or PGlite. " +
+    "pool must be a supported pool or database",
+    "Pass a Pool from pg, a pool from mysql2, a database from better-sqlite3 or node:sqlite, or an ORM: Prisma, TypeORM, Drizzle, Kysely, Knex, postgres.js or PGlite. " +
       "Deliveries cannot share a single client.",
   );
 }

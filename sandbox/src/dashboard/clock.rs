@@ -29,10 +29,10 @@ pub(super) fn bar(app: &Shared, back: &str) -> Markup {
             }
         }
     };
-    let amount = |name: &str, label: &str| {
-        html! { label { input type="number" name=(name) min="0" max="9999" inputmode="numeric" placeholder="0"; " " (label) } }
+    let amount = |name: &str| {
+        html! { label { input type="number" name=(name) min="0" max="9999" inputmode="numeric" placeholder="0"; " " (name) } }
     };
-    let free = html! { (amount("hours", "h")) (amount("minutes", "min")) (amount("seconds", "s")) button { "Advance" } };
+    let free = html! { (amount("hours")) (amount("minutes")) (amount("seconds")) button { "Advance" } };
     let reset = html! { button { "Set to the present" } };
     html! {
         aside .clock aria-label="Clock" {

@@ -104,6 +104,7 @@ const ZOO: &[(Fault, &str, &[&str])] = &[
     (Fault::IncompleteBody, "B", &["length_too_long"]),
     (Fault::DiesOfBreak, "B", &["broken_off", "alive"]),
     (Fault::DiesOfLength, "B", &["huge_length", "alive"]),
+    (Fault::DiesOfSize, "B", &["huge_body", "alive"]),
     (
         Fault::RemembersNothing,
         "C",
@@ -264,6 +265,8 @@ Grade B: 2 passed, 0 warned, 1 failed, 1 skipped (";
 
 #[test]
 fn usage_and_unreachable_receivers() {
+    let runtime = Runtime::new().unwrap();
+    let without_tls = Receiver::start(&runtime, Fault::Nothing).url.replace("http:", "https:");
     let folder = Folder::new("doctor");
     let secret = folder.write("secret", SECRET.as_bytes());
     let local = "http://127.0.0.1:1/hooks";
@@ -283,6 +286,7 @@ fn usage_and_unreachable_receivers() {
         (vec!["doctor", local, "--secret-file", &secret, "--time-limit", "0"], 2, "--time-limit"),
         (vec!["doctor", local, "--secret-file", &secret, "--min-grade", "E"], 2, "--min-grade"),
         (vec!["doctor", local, "--secret-file", &secret], 3, "connection_refused"),
+        (vec!["doctor", &without_tls, "--secret-file", &secret], 3, "tls_failed"),
         (vec!["doctor", "http://no-such-host.invalid/", "--secret-file", &secret], 3, "dns_failed"),
     ] {
         let output = run(&arguments, b"");
@@ -313,6 +317,11 @@ fn effects_in_a_file_are_counted() {
     let file = folder.write("log", b"");
     let report = examine(&receiver, &["--only", "effect_once", "--effects-file", &file, "--effects-match", "paid:"]);
     assert_eq!(found(&report), ["effect_once"]);
+    // The total of all effects will do.
+    let total = receiver.effects_url.replace("?id={id}", "");
+    let effects = ["effect_once", "effect_duplicates_together", "effect_same_id_other_body"].map(|code| ["--only", code]);
+    let report = examine(&receiver, &[&effects.concat()[..], &["--effects-url", &total]].concat());
+    assert_eq!((found(&report), report["checks"].as_array().unwrap().len()), (vec![], 4));
     let unreadable = folder.0.to_str().unwrap();
     let mut doctor = command(&["doctor", &receiver.url, "--effects-file", unreadable]);
     doctor.env("WEBHOOK_SECRET", SECRET);

@@ -70,7 +70,7 @@ impl Check {
         match finding.verdict {
             // A receiver that refuses everything refuses forged events too.
             Verdict::Pass if !exam.accepts() => Finding::skipped(NOTHING_ACCEPTED),
-            Verdict::Warn | Verdict::Fail if exam.accepts() => check_up(exam, finding).await,
+            _ if finding.is_suspicious && exam.accepts() => check_up(exam, finding).await,
             _ => finding,
         }
     }
@@ -124,7 +124,7 @@ async fn refuses(exam: &Exam, requests: Vec<Request>, otherwise: impl Fn(String)
         }
         refusals.push(reply);
     }
-    Finding::pass(summary(&refusals))
+    refused(&refusals)
 }
 
 async fn not_an_event(exam: &Exam, requests: Vec<Request>) -> Finding {
@@ -141,7 +141,7 @@ async fn not_an_event(exam: &Exam, requests: Vec<Request>) -> Finding {
             _ => refusals.push(reply),
         }
     }
-    Finding::pass(summary(&refusals))
+    refused(&refusals)
 }
 
 async fn either(exam: &Exam, requests: Vec<Request>) -> Finding {
@@ -155,7 +155,12 @@ async fn either(exam: &Exam, requests: Vec<Request>) -> Finding {
             _ => return Finding::warn(told(request, &reply)),
         }
     }
-    Finding::pass(summary(&replies))
+    refused(&replies)
+}
+
+fn refused(replies: &[Reply]) -> Finding {
+    let is_suspicious = replies.iter().any(|reply| matches!(reply, Reply::Closed));
+    Finding { is_suspicious, ..Finding::pass(summary(replies)) }
 }
 
 /// A sentence about one reply.

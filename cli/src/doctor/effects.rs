@@ -179,6 +179,7 @@ impl Redis {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use payvost_webhooks_sandbox::deliver::Destinations;
 
     #[test]
     fn a_number_in_several_shapes() {
@@ -186,6 +187,32 @@ mod tests {
         {
             assert_eq!(number(&serde_json::from_str(text).unwrap()), expected, "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_key_in_redis_is_counted() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let asked = tokio::spawn(async move {
+            let mut asked = String::new();
+            for replies in [["+string", "$1\r\n7"], ["+list", ":3"], ["+none", ""], ["-NOAUTH", ""]] {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                for reply in replies.iter().filter(|reply| !reply.is_empty()) {
+                    let mut bytes = [0; 256];
+                    let length = stream.read(&mut bytes).await.unwrap();
+                    asked.push_str(std::str::from_utf8(&bytes[..length]).unwrap());
+                    stream.write_all(format!("{reply}\r\n").as_bytes()).await.unwrap();
+                }
+            }
+            asked
+        });
+        let effects = Effects::new(Source::Redis { server, key: "paid:{id}".into() }, Dialer::new(Destinations::default()));
+        let mut counts = Vec::new();
+        for _ in 0..4 {
+            counts.push(effects.count("evt_1").await.map_err(|message| message.contains("password")));
+        }
+        assert_eq!(counts, [Ok(7), Ok(3), Ok(0), Err(true)]);
+        assert!(asked.await.unwrap().starts_with("*2\r\n$4\r\nTYPE\r\n$10\r\npaid:evt_1\r\n*2\r\n$3\r\nGET\r\n"));
     }
 
     #[test]

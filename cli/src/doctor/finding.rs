@@ -32,11 +32,14 @@ pub(crate) struct Finding {
     pub(crate) remedy: Option<&'static str>,
     /// Whether something that only the provider may send can be sent by others.
     pub(crate) is_forgery: bool,
+    /// Whether the receiver may have died of it.
+    pub(crate) is_suspicious: bool,
 }
 
 impl Finding {
     pub(crate) fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
-        Self { verdict, reason: reason.into(), remedy: None, is_forgery: false }
+        let is_suspicious = matches!(verdict, Verdict::Warn | Verdict::Fail);
+        Self { verdict, reason: reason.into(), remedy: None, is_forgery: false, is_suspicious }
     }
 
     pub(crate) fn pass(reason: impl Into<String>) -> Self {

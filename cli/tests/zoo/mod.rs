@@ -9,14 +9,17 @@
 )]
 
 use std::collections::{HashMap, HashSet};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use axum::{Router, routing};
 use hmac::{Hmac, KeyInit, Mac};
+use hyper::body::Frame;
 use payvost_webhooks::verify_webhook;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -88,6 +91,7 @@ pub enum Fault {
     IncompleteBody,
     DiesOfBreak,
     DiesOfLength,
+    DiesOfSize,
     // Once
     RemembersNothing,
     LooksUpThenMarks,
@@ -130,7 +134,11 @@ impl Receiver {
         });
         let counts = Arc::clone(&state);
         let count = move |axum::extract::Query(query): axum::extract::Query<HashMap<String, String>>| async move {
-            let count = counts.effects.lock().unwrap().get(&query["id"]).copied().unwrap_or_default();
+            let effects = counts.effects.lock().unwrap();
+            let count = match query.get("id") {
+                Some(id) => effects.get(id).copied().unwrap_or_default(),
+                None => effects.values().sum(),
+            };
             format!(r#"{{"count":{count}}}"#)
         };
         let hook = move |request: Request<Body>| {
@@ -211,6 +219,10 @@ impl State {
     async fn read(&self, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Answer> {
         let limit = if self.has(Fault::SmallLimit) { 32 * 1_024 } else { LIMIT };
         let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        if self.has(Fault::DiesOfSize) && length.is_some_and(|length| (limit..1 << 30).contains(&length)) {
+            self.dead.store(true, Ordering::Relaxed);
+            return Err(Response::new(Body::new(Broken)));
+        }
         if length.is_some_and(|length| length > limit) {
             return Err(status(413));
         }
@@ -422,7 +434,6 @@ impl State {
 
 async fn next(stream: &mut axum::body::BodyDataStream) -> Option<Result<Bytes, ()>> {
     use std::future::poll_fn;
-    use std::pin::Pin;
     let frame = poll_fn(|context| axum::body::HttpBody::poll_frame(Pin::new(stream), context)).await?;
     Some(frame.map_err(drop).map(|frame| frame.into_data().unwrap_or_default()))
 }
@@ -441,4 +452,16 @@ fn hmac(body: &[u8], key: &[u8]) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A body that breaks off.
+struct Broken;
+
+impl axum::body::HttpBody for Broken {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        Poll::Ready(Some(Err(std::io::ErrorKind::BrokenPipe.into())))
+    }
 }

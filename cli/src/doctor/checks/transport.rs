@@ -131,7 +131,7 @@ pub(crate) const CHECKS: &[Check] = &[
         code: "length_too_short",
         title: "A body longer than Content-Length is refused",
         remedy: FRAMING,
-        probe: Probe::Forged(|exam| {
+        probe: Probe::Refuses(|exam| {
             let event = exam.maker.event();
             let announced = Framing::Announced(event.body.len().saturating_sub(10).to_string());
             vec![event.request().framing(announced)]

@@ -134,6 +134,37 @@ def test_sandbox(built: dict[str, str], tmp_path: Path) -> None:
     assert "2 × duplicate: 200" in result.stderr
 
 
+def test_the_command_line(built: dict[str, str], tmp_path: Path) -> None:
+    """Each command of the page, in its order, with a receiver of another kind."""
+    (tmp_path / "app.py").write_text(code("python/get-started.md", "python"))
+    page = (GUIDES / "command-line.md").read_text("utf-8")
+    receiver, sandbox = free_ports(2)
+    script = "\n".join(re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    script = script.replace("127.0.0.1:3000", f"127.0.0.1:{receiver}")
+    script = script.replace("127.0.0.1:4400", f"127.0.0.1:{sandbox}")
+    env = {**built, "WEBHOOK_SECRET": "whsec_example", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = ["flask", "run", "--port", str(receiver)]
+    log = tmp_path / "log"
+    with running([Server("flask", command, tmp_path, env, log=log, port=receiver)]):
+        result = subprocess.run(
+            ["bash", "-euc", script],
+            cwd=tmp_path,
+            env={**built, "no_proxy": "*"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    assert result.returncode == 0, result
+    assert "5 delivered, 0 refused, 0 without an answer" in result.stdout
+    assert "forged: 0 accepted, 1 refused" in result.stdout
+    assert '"delivered":50' in result.stdout
+    assert "ok: payment.succeeded evt_" in result.stdout
+    assert "whsec_example" not in result.stdout + result.stderr
+    assert json.loads((tmp_path / "forward.cursor").read_text())["sandbox"]["after"]
+    assert (tmp_path / "payvost-webhooks-send.1").exists()
+
+
 def test_testing_in_python(built: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "test_webhooks.py").write_text(code("python/testing.md", "python"))
     env = {name: value for name, value in built.items() if name != "WEBHOOK_SECRET"}

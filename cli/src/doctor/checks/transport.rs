@@ -78,10 +78,10 @@ pub(crate) const CHECKS: &[Check] = &[
     },
     Check {
         code: "compressed_bomb",
-        title: "A small body that unpacks to 4 MiB is refused",
+        title: "A small body that unpacks to 2 MiB is refused",
         remedy: "Do not decompress the bodies of webhooks, or limit the size after decompression.",
         probe: Probe::Oversized(|exam| {
-            let packed = gzip(&vec![b' '; 4 * 1_024 * 1_024]);
+            let packed = gzip(&vec![b' '; 2 * 1_024 * 1_024]);
             vec![Request::signed(packed, exam.maker.sign(b"")).with("Content-Encoding", "gzip")]
         }),
     },
@@ -151,10 +151,10 @@ pub(crate) const CHECKS: &[Check] = &[
     },
     Check {
         code: "huge_body",
-        title: "A forged body of 8 MiB is refused in time",
+        title: "A forged body of 4 MiB is refused in time",
         remedy: LIMIT,
         probe: Probe::Oversized(|exam| {
-            let megabytes = if exam.settings.is_local { 8 } else { 2 };
+            let megabytes = if exam.settings.is_local { 4 } else { 2 };
             vec![Request::signed(vec![b' '; megabytes * 1_024 * 1_024], "0".repeat(64))]
         }),
     },

@@ -125,7 +125,7 @@ async function useDashboard(page, hand, receiver, hasScripts) {
   await hand.press("button", "Delete endpoint");
   await shows("The endpoint was deleted");
 
-  // An event for whoever subscribes.
+  // An event that no endpoint subscribes to.
   await hand.press("link", "Send an event");
   await hand.write("Event type", "wallet.frozen");
   await hand.press("button", "Send event");

@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     listen: SocketAddr,
     #[command(flatten)]
     secret: SecretArguments,
-    /// End after so many deliveries that verify
+    /// End after this number of deliveries that verify
     #[arg(long, value_name = "N")]
     count: Option<u64>,
     /// Print a line of JSON when it is ready, and one for each delivery

@@ -101,7 +101,7 @@ pub(crate) fn wanted(patterns: &[String], event_type: &str) -> bool {
     patterns.is_empty() || subscribes(patterns.iter().map(String::as_str), event_type)
 }
 
-/// A recorded delivery, signed anew.
+/// A recorded delivery, signed again.
 pub(crate) fn signed(
     recorded: Genuine,
     secret: &[u8],
@@ -119,8 +119,8 @@ pub(crate) fn signed(
 
 fn announce(as_json: bool, genuine: usize, refused: u64) {
     if as_json {
-        println!("{}", json!({ "replay": { "deliveries": genuine, "notVerified": refused, "signedAnew": true } }));
+        println!("{}", json!({ "replay": { "deliveries": genuine, "notVerified": refused, "signedAgain": true } }));
     } else {
-        eprintln!("{genuine} recorded deliveries, signed anew with your secret. {refused} did not verify.");
+        eprintln!("{genuine} recorded deliveries, signed again with your secret. {refused} did not verify.");
     }
 }

@@ -62,7 +62,7 @@ pub(crate) struct Arguments {
     /// How many events to have in flight at once. Default: 1, or 64 with --rate
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]
     concurrency: Option<u16>,
-    /// Send each event so many times more, all at the same time
+    /// Send this number of extra copies of each event, all at the same time
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1_000))]
     duplicates: u16,
     /// Forge the signature
@@ -156,7 +156,7 @@ struct Maker {
 }
 
 impl Maker {
-    /// An event, as often as it is to be sent.
+    /// An event and its copies.
     fn make(&self) -> Result<Vec<Delivery>, Failure> {
         let (payload, name) = match &self.source {
             Source::File(payload) => {

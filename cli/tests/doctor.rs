@@ -220,7 +220,7 @@ fn each_format_says_the_same() {
     let (status, plain) = shown(&[]);
     assert_eq!(status, Some(1));
     let expected = "
-Genuine events            1 of 2 passed
+Genuine events            1 of 1 passed, 1 skipped
 
 Forged events             1 of 1 passed
 

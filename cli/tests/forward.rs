@@ -3,18 +3,14 @@
 
 mod kit;
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::os::fd::OwnedFd;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kit::terminal::Terminal;
 use kit::{Folder, Process, Receiver, Running, command, end_by_signal, json_lines, nobody, run_with, text};
 use payvost_webhooks::verify_webhook;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcgetattr, tcsetwinsize};
 
 const SECRET: &str = "whsec_forward";
 
@@ -181,59 +177,6 @@ fn what_cannot_work_is_said() {
     let retried = ["--to", &receiver.url, "--sandbox", sandbox.base_url(), "--once", "--retry", "--speed", "20000"];
     assert_eq!(run(&retried).status.code(), Some(1));
     assert_eq!(receiver.count(), 7);
-}
-
-/// A command on a terminal of its own.
-struct Terminal {
-    process: Process,
-    keyboard: File,
-    controller: OwnedFd,
-    shown: Arc<Mutex<Vec<u8>>>,
-}
-
-impl Terminal {
-    fn start(mut command: Command) -> Self {
-        let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&controller).unwrap();
-        unlockpt(&controller).unwrap();
-        let name = ptsname(&controller, Vec::new()).unwrap();
-        tcsetwinsize(&controller, Winsize { ws_row: 20, ws_col: 140, ws_xpixel: 0, ws_ypixel: 0 }).unwrap();
-        let terminal = || File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
-        let child: Child =
-            command.env("TERM", "xterm-256color").stdin(terminal()).stdout(terminal()).stderr(terminal()).spawn().unwrap();
-        let keyboard = File::from(controller.try_clone().unwrap());
-        let (mut screen, shown) = (keyboard.try_clone().unwrap(), Arc::new(Mutex::new(Vec::new())));
-        let kept = Arc::clone(&shown);
-        thread::spawn(move || {
-            let mut bytes = [0; 4_096];
-            while let Ok(count @ 1..) = screen.read(&mut bytes) {
-                kept.lock().unwrap().extend_from_slice(&bytes[..count]);
-            }
-        });
-        Self { process: Process(child), keyboard, controller, shown }
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.shown.lock().unwrap()).into_owned()
-    }
-
-    fn wait_for(&self, wanted: &str) {
-        for _ in 0..500 {
-            if self.text().contains(wanted) {
-                return;
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
-        panic!("{wanted:?} is not shown: {:?}", self.text());
-    }
-
-    fn press(&mut self, key: &str) {
-        self.keyboard.write_all(key.as_bytes()).unwrap();
-    }
-
-    fn is_raw(&self) -> bool {
-        !tcgetattr(&self.controller).unwrap().local_modes.contains(rustix::termios::LocalModes::ICANON)
-    }
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn genuine_deliveries_are_kept_and_replayed_with_the_local_secret() {
     let replayed = with_secret(&arguments, LOCAL);
     // One did not verify.
     assert_eq!(replayed.status.code(), Some(1));
-    assert_eq!(json_lines(&replayed.stdout)[0]["replay"], json!({ "deliveries": 3, "notVerified": 1, "signedAnew": true }));
+    assert_eq!(json_lines(&replayed.stdout)[0]["replay"], json!({ "deliveries": 3, "notVerified": 1, "signedAgain": true }));
     assert!(text(&replayed.stderr).contains("not replayed: line 4: "), "{replayed:?}");
     let types: Vec<String> = receiver
         .requests()
@@ -90,7 +90,7 @@ fn genuine_deliveries_are_kept_and_replayed_with_the_local_secret() {
 
     let some = ["--events", "payment.*", "--recorded-secret-file", &live, "--to", &receiver.url];
     let replayed = with_secret(&[&["replay", &file][..], &some].concat(), LOCAL);
-    assert!(text(&replayed.stderr).contains("2 recorded deliveries, signed anew with your secret."), "{replayed:?}");
+    assert!(text(&replayed.stderr).contains("2 recorded deliveries, signed again with your secret."), "{replayed:?}");
     assert_eq!(receiver.count(), 5);
 }
 

@@ -9,6 +9,7 @@ use std::process::{Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kit::terminal::Terminal;
 use kit::{Folder, Process, Receiver, command, end_by_signal, json_lines, nobody, run_with, server, text};
 use payvost_webhooks::{EVENT_TYPES, verify_webhook};
 use serde_json::{Value, json};
@@ -208,6 +209,21 @@ fn nothing_leaves_loopback_unless_it_is_allowed() {
         let output = send(&[&["payment.created", "--to"], arguments].concat());
         assert_eq!(output.status.code(), Some(2), "{output:?}");
     }
+}
+
+#[test]
+fn a_terminal_shows_progress_and_a_pipe_does_not() {
+    let receiver = Receiver::start(200, Duration::from_millis(20));
+    let sends = || {
+        let mut sends = command(&["send", "payment.created", "--count", "30", "--to", &receiver.url]);
+        sends.env("WEBHOOK_SECRET", SECRET);
+        sends
+    };
+    let mut terminal = Terminal::start(sends());
+    terminal.wait_for("of 30 sent: ");
+    terminal.wait_for("30 delivered, 0 refused, 0 without an answer");
+    assert!(terminal.process.0.wait().unwrap().success());
+    assert!(!String::from_utf8(run_with(sends(), b"").stderr).unwrap().contains("sent: "));
 }
 
 #[test]

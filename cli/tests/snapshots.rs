@@ -1,6 +1,6 @@
 //! What the commands print: help, results and refusals, as text and as JSON, compared with `snapshots/`.
 //!
-//! After an intended change, `UPDATE_SNAPSHOTS=1 cargo test -p payvost-webhooks-cli --test snapshots` writes the files anew.
+//! After an intended change, `UPDATE_SNAPSHOTS=1 cargo test -p payvost-webhooks-cli --test snapshots` writes the files again.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod kit;

@@ -112,7 +112,7 @@ fn route(text: &str) -> Result<Route, String> {
     Ok(Route { patterns, url: delivery_url(url)?.into() })
 }
 
-/// So many events are in flight or wait for a retry at once.
+/// How many events are in flight or wait for a retry at once.
 const CONCURRENCY: usize = 64;
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {

@@ -18,6 +18,7 @@ fn one_line_says_when_and_where_it_is_ready() {
     let ready = &sandbox.ready;
     assert_eq!((&ready["ready"], &ready["apiKey"]), (&json!(true), &json!("sk_test_sandbox")));
     assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+    assert!(ready["dashboardUrl"].as_str().unwrap().starts_with(&format!("{}/dashboard?token=", sandbox.base_url())));
     assert_eq!(ready["endpoints"][0]["url"], receiver.url);
     assert!(ready["endpoints"][0]["secret"].as_str().unwrap().starts_with("whsec_"));
 

@@ -14,8 +14,6 @@ from payvost_webhooks.errors import ConfigurationError
 from payvost_webhooks.stores import MemoryStore
 from payvost_webhooks.stores.django import DjangoInbox
 
-__all__ = ["check_receiver", "check_table"]
-
 
 @register(Tags.security)
 def check_receiver(**_: Any) -> list[CheckMessage]:

@@ -9,8 +9,6 @@ from django.db import models
 
 from payvost_webhooks._limits import DEFAULT_TABLE
 
-__all__ = ["DeadLetter"]
-
 
 class DeadLetters(models.Manager[Any]):
     """Claims whose event has not been handled."""

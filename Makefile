@@ -41,7 +41,7 @@ env: ## Print shell lines that make the built packages found from any folder: ev
 	@scripts/build >&2
 	@scripts/env
 
-demo: build ## Deliver genuine and forged events to the four example receivers, and let the sandbox deliver to them; KEEP=1 keeps it running
+demo: build ## Deliver genuine and forged events to each example receiver, and let the sandbox deliver to them; KEEP=1 keeps it running
 	@demo/run
 
 test: setup build ## Run every test, linter and check, with a summary at the end
@@ -50,7 +50,7 @@ test: setup build ## Run every test, linter and check, with a summary at the end
 test-rust: setup ## Run the tests of the core and its documentation
 	@scripts/test rust rust-docs no-std
 
-test-sandbox: setup ## Run the tests of the sandbox and the command line
+test-sandbox: setup ## Run the tests of the sandbox, its dashboard and the command line
 	@scripts/test sandbox
 
 test-c test-python test-node test-php: test-%: setup build
@@ -82,10 +82,11 @@ bench-weight: build ## Compare the sizes of the packages and the times to load t
 wheels: setup ## Build a wheel for each CPython that is here, and the source distribution, to target/packages/python
 	@scripts/wheels
 
-packages: build wheels ## Build what is released, for this system: wheels, npm packages, archives for C and PHP; to target/packages
+packages: build wheels ## Build what is released, for this system: wheels, npm packages, archives for C and PHP, the command line; to target/packages
 	@scripts/package-c
 	@scripts/package-php
 	@node bindings-node/pack.mjs target/packages/node
+	@scripts/package-cli
 
 lint: setup ## Check formatting and run every linter
 	@scripts/test 'format-*' 'lint-*'

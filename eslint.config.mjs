@@ -27,6 +27,15 @@ export default defineConfig(
     languageOptions: { sourceType: "commonjs" },
   },
   {
+    files: ["sandbox/src/dashboard/assets/*.js"],
+    languageOptions: { sourceType: "script", globals: globals.browser },
+  },
+  {
+    // What a test evaluates in the browser.
+    files: ["sandbox/tests/browser/*.mjs"],
+    languageOptions: { globals: globals.browser },
+  },
+  {
     files: ["bindings-node/src-ts/**/*.{ts,mts}"],
     extends: [typescript.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: "bindings-node/tsconfig.json", tsconfigRootDir: import.meta.dirname } },

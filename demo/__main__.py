@@ -1,4 +1,4 @@
-"""Starts the four example receivers, delivers each case to all of them, and lets the sandbox deliver to them through an
+"""Starts the example receivers, delivers each case to all of them, and lets the sandbox deliver to them through an
 outage and a rotation. Exits with 1 if a response is unexpected. With KEEP=1, everything keeps running at the end."""
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def end(number: int, _frame: object) -> None:
 
 def make_servers(with_wrong_secret: str | None) -> tuple[Sandbox, list[Server]]:
     built = built_environment()
-    receivers.build_c(built)
+    receivers.build(built)
     port, *ports = free_ports(1 + len(receivers.TITLES))
     servers = []
     for name, its_port in zip(receivers.TITLES, ports):

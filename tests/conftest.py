@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -19,16 +18,15 @@ def built() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def c_receiver(built: dict[str, str]) -> Path:
-    receivers.build_c(built)
-    return receivers.C_BUILD / "server"
+def compiled(built: dict[str, str]) -> None:
+    receivers.build(built)
 
 
 @pytest.fixture(scope="session", params=receivers.TITLES)
 def receiver(
     request: pytest.FixtureRequest,
     built: dict[str, str],
-    c_receiver: Path,
+    compiled: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Receiver]:
     """Each of the examples in turn, listening as it would in production."""

@@ -134,6 +134,37 @@ def test_sandbox(built: dict[str, str], tmp_path: Path) -> None:
     assert "2 × duplicate: 200" in result.stderr
 
 
+def test_the_command_line(built: dict[str, str], tmp_path: Path) -> None:
+    """Each command of the page, in its order, with a receiver of another kind."""
+    (tmp_path / "app.py").write_text(code("python/get-started.md", "python"))
+    page = (GUIDES / "command-line.md").read_text("utf-8")
+    receiver, sandbox = free_ports(2)
+    script = "\n".join(re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    script = script.replace("127.0.0.1:3000", f"127.0.0.1:{receiver}")
+    script = script.replace("127.0.0.1:4400", f"127.0.0.1:{sandbox}")
+    env = {**built, "WEBHOOK_SECRET": "whsec_example", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = ["flask", "run", "--port", str(receiver)]
+    log = tmp_path / "log"
+    with running([Server("flask", command, tmp_path, env, log=log, port=receiver)]):
+        result = subprocess.run(
+            ["bash", "-euc", script],
+            cwd=tmp_path,
+            env={**built, "no_proxy": "*"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    assert result.returncode == 0, result
+    assert "5 delivered, 0 refused, 0 without an answer" in result.stdout
+    assert "forged: 0 accepted, 1 refused" in result.stdout
+    assert '"delivered":50' in result.stdout
+    assert "ok: payment.succeeded evt_" in result.stdout
+    assert "whsec_example" not in result.stdout + result.stderr
+    assert json.loads((tmp_path / "forward.cursor").read_text())["sandbox"]["after"]
+    assert (tmp_path / "payvost-webhooks-send.1").exists()
+
+
 def test_testing_in_python(built: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "test_webhooks.py").write_text(code("python/testing.md", "python"))
     env = {name: value for name, value in built.items() if name != "WEBHOOK_SECRET"}
@@ -182,42 +213,6 @@ def test_testing_in_c(built: dict[str, str], tmp_path: Path) -> None:
     output = subprocess.check_output([str(tmp_path / "test")], env=built, text=True)
 
     assert output == "payment.succeeded\n"
-
-
-def test_nestjs(built: dict[str, str], tmp_path: Path) -> None:
-    packages = ROOT / "tests/pages/nestjs/node_modules"
-    (tmp_path / "package.json").write_text('{"type": "module"}')
-    (tmp_path / "main.ts").write_text(code("node/nestjs.md", "ts"))
-    names = [
-        "@nestjs/common",
-        "@nestjs/core",
-        "@nestjs/platform-express",
-        "reflect-metadata",
-        "rxjs",
-    ]
-    link(tmp_path, {name: packages / name for name in names})
-    link(tmp_path, {"@payvost/webhooks": ROOT / "bindings-node"})
-    options = "--target es2022 --module nodenext --experimentalDecorators --strict --skipLibCheck"
-    types = ["--types", "node", "--typeRoots", str(ROOT / "node_modules/@types")]
-    compiler = str(ROOT / "node_modules/.bin/tsc")
-    compiled = subprocess.run(
-        [compiler, *options.split(), "--emitDecoratorMetadata", *types, "main.ts"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert compiled.returncode == 0, compiled.stdout
-    (port,) = free_ports(1)
-    paid = f"paid: {EVENT['data']['amount']} {EVENT['data']['currency']}"
-    receives_webhooks(["node", "main.js"], tmp_path, built, port, paid)
-
-    command = ["node", "main.js"]
-    env = {**built, "WEBHOOK_SECRET": "", "PORT": str(port)}
-    result = subprocess.run(
-        command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60
-    )
-    assert result.returncode != 0
-    assert "invalid_secret" in result.stderr + result.stdout
 
 
 def link(folder: Path, packages: dict[str, Path]) -> None:
@@ -275,6 +270,12 @@ def test_php_in_one_process(built: dict[str, str], tmp_path: Path) -> None:
     assert growth < 4096
     assert growth_with_refusals < 16384
     assert (tmp_path / "log").read_text().count("paid: ") == 100
+
+
+def test_axum() -> None:
+    """The program of the guide is the example, which is run by other tests."""
+    program = (ROOT / "examples" / "axum" / "src" / "main.rs").read_text()
+    assert code("rust/axum.md", "rust") == program
 
 
 def test_rust(tmp_path: Path, built: dict[str, str]) -> None:

@@ -76,7 +76,7 @@ export interface RedisProgram {
 
 /** Runs one piece of work on a table of claims at a time, see src/claims/sql.rs. */
 export interface SqlProgram {
-  start(work: string, seconds: number, isRetry?: boolean, batch?: number, notesAttempts?: boolean): Asked;
+  start(work: string, seconds: number, isRetry?: boolean, batch?: number, mode?: string): Asked;
   then(work: string, seconds: number): Asked;
   opened(dialect: string, autocommits: boolean): Asked;
   did(): Asked;

@@ -10,7 +10,7 @@ import type { WebhookEvent } from "./events.js";
 import { WebhookRouter, type EventHandler } from "./router.js";
 import type { Claims } from "./stores/claims.js";
 import type { WebhookClaim } from "./stores/claim.js";
-import type { ClaimOf } from "./stores/claim-types.js";
+import type { ClaimOf, TransactionOf } from "./stores/claim-types.js";
 import { WebhookStore } from "./stores/store.js";
 import { build } from "./values.js";
 import { WebhookVerifier } from "./verifier.js";
@@ -128,6 +128,7 @@ export class WebhookReceiver<Store extends WebhookStore = WebhookStore> {
   readonly #verifier: WebhookVerifier;
   readonly #log: Log;
   readonly #onResult: ((result: WebhookResult) => void) | null | undefined;
+  readonly #options: WebhookReceiverOptions;
 
   /**
    * @param verifierOrSecret A verifier, or a secret for a verifier with the default options. Pass several secrets during a rotation.
@@ -158,6 +159,7 @@ export class WebhookReceiver<Store extends WebhookStore = WebhookStore> {
     const verifier = verifierOrSecret instanceof WebhookVerifier ? verifierOrSecret : new WebhookVerifier(verifierOrSecret);
     const { logger, onResult, store, handlerTimeoutSeconds } = readOptions(options ?? {});
     this.#verifier = verifier;
+    this.#options = { ...options };
     this.#handlerTimeoutSeconds = handlerTimeoutSeconds;
     this.#router = readHandler(routerOrHandler);
     this.#claims = store?.[CLAIMS];
@@ -176,6 +178,54 @@ export class WebhookReceiver<Store extends WebhookStore = WebhookStore> {
    */
   receive(body: Payload | null | undefined, signature: SignatureHeader): Promise<WebhookAnswer> {
     return this.#deliver((delivery) => this.#arrive(delivery, body, signature)) as Promise<WebhookAnswer>; // only a retry may have no response
+  }
+
+  /**
+   * Returns a receiver like this one, with another verifier or secret: that of a tenant, or the latest from a secret manager. Adapters take a
+   * function that chooses the receiver for a request.
+   *
+   * @example
+   * ```ts
+   * app.post("/:tenant/webhooks", expressHandler(async (request) => receiver.withVerifier(await secretOf(request.params.tenant))));
+   * ```
+   *
+   * @throws {ConfigurationError} `invalid_secret`
+   */
+  withVerifier(verifierOrSecret: WebhookVerifier | Secret | readonly Secret[] | null | undefined): WebhookReceiver<Store> {
+    return new WebhookReceiver(verifierOrSecret, this.#router as RouterFor<any>, this.#options as WebhookReceiverOptions & { store: Store });
+  }
+
+  /**
+   * Receives one delivery in a transaction of your own: the event is claimed in it before the handler runs, and completed before it commits. The
+   * store must be a `SqlInbox` on an ORM.
+   *
+   * `transact` opens the transaction, and passes it to `run`. The promise of `run` tells whether the event was handled; it is rejected if the
+   * handler failed, and then the transaction must be rolled back. The response is known when the promise of `transact` has settled.
+   *
+   * @example
+   * ```ts
+   * const answer = await receiver.receiveIn(body, signature, (run) =>
+   *   prisma.$transaction(async (tx) => {
+   *     if (await run(tx)) await tx.audit.create({ data: { what: "webhook" } });
+   *   }),
+   * );
+   * ```
+   *
+   * @returns The response to send, as from {@link receive}.
+   * @throws {ConfigurationError} `invalid_option`: the store cannot join a transaction, or `transact` is not a function.
+   */
+  async receiveIn(
+    body: Payload | null | undefined,
+    signature: SignatureHeader,
+    transact: (run: (transaction: TransactionOf<Store>) => Promise<boolean>) => Promise<unknown>,
+  ): Promise<WebhookAnswer> {
+    if (typeof transact !== "function") throw misuse("transact must be a function", "Pass one that opens a transaction and calls its argument with it.");
+    if (!this.#claims) throw misuse("receiveIn() needs a store", "Pass a SqlInbox on an ORM: new WebhookReceiver(secret, router, { store }).");
+    let settled: Promise<unknown> | undefined;
+    const claims = this.#claims.joining((run) => (settled = (async () => transact(run as Parameters<typeof transact>[0]))()));
+    const answer = (await this.#deliver((delivery) => this.#arrive(delivery, body, signature), claims)) as WebhookAnswer; // as above
+    await settled?.catch(() => {}); // the core knows it already
+    return answer;
   }
 
   /**
@@ -212,13 +262,13 @@ export class WebhookReceiver<Store extends WebhookStore = WebhookStore> {
     return delivery.arrive(body, signature, build, end);
   }
 
-  async #deliver(begin: (delivery: NativeDelivery) => Arrived | Promise<Arrived>): Promise<WebhookAnswer | null> {
+  async #deliver(begin: (delivery: NativeDelivery) => Arrived | Promise<Arrived>, claims = this.#claims): Promise<WebhookAnswer | null> {
     const started = performance.now();
     const delivery = this.#idle.pop() ?? this.#createDelivery();
     const course = new Course();
     let ending: Ending | undefined;
     try {
-      ending = await course.take(delivery, begin(delivery), this.#router, this.#claims, this.#handlerTimeoutSeconds);
+      ending = await course.take(delivery, begin(delivery), this.#router, claims, this.#handlerTimeoutSeconds);
       if (this.#idle.length < MAX_IDLE) this.#idle.push(delivery);
     } catch (error) {
       course.thrown = error;

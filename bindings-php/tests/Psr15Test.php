@@ -212,6 +212,25 @@ final class Psr15Test extends TestCase
         self::assertSame(['payment.succeeded'], $this->handled);
     }
 
+    public function testFunctionMakesTheReceiverOfARequest(): void
+    {
+        $seen = [];
+        $this->handler = new WebhookHandler(function (ServerRequestInterface $request) use (&$seen): WebhookReceiver {
+            $handler = function (array $event) use ($request, &$seen): void {
+                $seen[] = "{$event['id']} {$request->getUri()}";
+            };
+
+            return new WebhookReceiver("whsec_of_{$request->getUri()->getHost()}", $handler, new Logger());
+        }, new HttpFactory());
+        $signed = ['Payvost-Signature' => Sample::sign(Sample::EVENT, 'whsec_of_b.example')];
+        $results = array_map(
+            fn (string $url): array => $this->refused(new ServerRequest('POST', $url, $signed, Sample::EVENT)),
+            ['https://a.example/', 'https://b.example/']
+        );
+        self::assertSame([[400, 'signature_mismatch'], [200, '']], $results);
+        self::assertSame(['evt_1 https://b.example/'], $seen);
+    }
+
     private static function request(mixed $body): ServerRequestInterface
     {
         return new ServerRequest('POST', '/', ['Payvost-Signature' => Sample::sign(Sample::EVENT)], $body);

@@ -13,6 +13,7 @@ require 'Symfony/Component/HttpClient/autoload.php';
 require 'Psr/Log/autoload.php';
 require 'Illuminate/Database/autoload.php';
 require 'Doctrine/ORM/autoload.php';
+require 'Predis/autoload.php';
 require __DIR__ . '/Support/psr-15.php';
 
 spl_autoload_register(static function (string $class): void {

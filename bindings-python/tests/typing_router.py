@@ -63,6 +63,30 @@ class RefundCreated(TypedDict):
 def refunded(event: RefundCreated) -> None: ...
 
 
+class PayoutData(TypedDict):
+    amount: str
+
+
+class PayoutCreated(TypedDict):
+    """An event that Payvost does not document."""
+
+    id: str
+    type: str
+    data: PayoutData
+
+
+def paid_out(event: PayoutCreated) -> str:
+    return event["data"]["amount"]
+
+
+async def paid_out_with_claim(event: PayoutCreated, claim: AsyncClaim) -> None: ...
+
+
+router.on("refund.created", refunded)
+router.on("payout.created", paid_out)
+router.on("payout.created", paid_out_with_claim)
+
+
 @router.on("dispute.created")
 def disputed(event: UnknownEvent) -> None: ...
 

@@ -1,4 +1,4 @@
-//! Many deliveries: at their times, so many at once, counted and summarized.
+//! Many deliveries: at their times, a limited number at once, counted and summarized.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
@@ -233,7 +233,7 @@ struct View {
     has_line: bool,
 }
 
-/// So many deliveries are shown one by one.
+/// Up to this number, deliveries are shown one by one.
 const SHOWN_ONE_BY_ONE: u64 = 20;
 
 impl View {

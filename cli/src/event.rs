@@ -31,7 +31,7 @@ pub(crate) struct EventArguments {
 }
 
 impl EventArguments {
-    /// Whether nothing is to be changed.
+    /// Whether nothing changes.
     pub(crate) fn is_empty(&self) -> bool {
         let Self { set, add, remove, id, now, live } = self;
         set.is_empty() && add.is_empty() && remove.is_empty() && id.is_none() && now.is_none() && !live
@@ -95,7 +95,7 @@ impl EventArguments {
     }
 }
 
-/// The documented type that is most like another text, within so many letters.
+/// The documented type that is most like another text, within a number of letters.
 pub(crate) fn nearest_type(event_type: &str, within: usize) -> Option<&'static str> {
     let distances = EVENT_TYPES.iter().map(|known| (strsim::levenshtein(known, event_type), *known));
     distances.min().filter(|(distance, _)| *distance <= within).map(|(_, known)| known)
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn every_documented_type_can_be_made_anew() {
+    fn every_documented_type_can_be_made_fresh() {
         for event_type in EVENT_TYPES.iter().chain(&["refund.created"]) {
             let text = arguments().fresh(event_type, "evt_1", "2026-01-02T03:04:05.678Z").unwrap();
             assert!(text.starts_with(r#"{"id":"evt_1""#), "{text}");

@@ -127,10 +127,15 @@ pub(crate) fn delivery_url(text: &str) -> Result<String, String> {
     if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
         return Err(format!("{text:?} must begin with http:// or https://, and name a host"));
     }
-    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return Err("a URL to deliver to has no user name or password. Send them with --header".to_owned());
-    }
     Ok(text.to_owned())
+}
+
+/// Refuses a URL with a password, without showing it.
+pub(crate) fn without_credentials(url: &str) -> Result<(), Failure> {
+    if url.parse::<Uri>().is_ok_and(|uri| uri.authority().is_some_and(|authority| authority.as_str().contains('@'))) {
+        return Err(Failure::usage("a URL to deliver to has no user name and no password. Send them with --header instead."));
+    }
+    Ok(())
 }
 
 /// Reads a body, byte for byte, from a file or standard input.

@@ -4,6 +4,7 @@ mod api;
 mod completions;
 mod delivery;
 mod dispatch;
+mod doctor;
 mod edit;
 mod event;
 mod events;
@@ -47,6 +48,7 @@ enum Command {
     Verify(verify::Arguments),
     Explain(explain::Arguments),
     Events(events::Arguments),
+    Doctor(doctor::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Events(arguments) => events::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     };

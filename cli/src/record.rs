@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::Args;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     listen: SocketAddr,
     #[command(flatten)]
     secret: SecretArguments,
-    /// End after so many deliveries that verify
+    /// End after this number of deliveries that verify
     #[arg(long, value_name = "N")]
     count: Option<u64>,
     /// Print a line of JSON when it is ready, and one for each delivery
@@ -167,11 +167,14 @@ impl Recorder {
             return response;
         }
         let (head, body) = request.into_parts();
+        let too_large = || respond(StatusCode::PAYLOAD_TOO_LARGE, r#"{"error":"payload_too_large"}"#.to_owned());
+        // What is announced as too long is refused before it arrives.
+        if body.size_hint().lower() > u64::try_from(DEFAULT_MAX_PAYLOAD_BYTES).unwrap_or(u64::MAX) {
+            return too_large();
+        }
         let body = match timeout(PATIENCE, Limited::new(body, DEFAULT_MAX_PAYLOAD_BYTES).collect()).await {
             Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-                return respond(StatusCode::PAYLOAD_TOO_LARGE, r#"{"error":"payload_too_large"}"#.to_owned());
-            }
+            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => return too_large(),
             _ => return respond(StatusCode::REQUEST_TIMEOUT, r#"{"error":"body_incomplete"}"#.to_owned()),
         };
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();

@@ -112,7 +112,7 @@ impl Reader {
     pub(crate) fn read(&mut self, verifier: &WebhookVerifier) -> Result<Option<Line>, Failure> {
         let mut text = Vec::new();
         let mut file = fs::File::open(&self.file).map_err(|error| unreadable(&self.file, &error))?;
-        let mut read = || {
+        let read = || {
             file.seek(SeekFrom::Start(self.offset))?;
             BufReader::new(file).read_until(b'\n', &mut text)
         };

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::delivery::{Delivery, printable};
 use crate::dispatch::{Batch, Settings, dispatch};
-use crate::input::{DeliveryArguments, SecretArguments, delivery_url, pattern};
+use crate::input::{DeliveryArguments, SecretArguments, delivery_url, pattern, without_credentials};
 use crate::recording::{Genuine, Line, Reader, RecordedArguments};
 use crate::runtime::block_on;
 use crate::status::{Failure, REFUSED};
@@ -60,6 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let secret = arguments.secret.read()?;
     let verifier = arguments.recorded.verifier(&secret)?;
     Pace::new(arguments.speed).ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
+    without_credentials(&arguments.to)?;
     let mut reader = Reader::open(&arguments.file)?;
     let (mut genuine, mut refused) = (Vec::new(), 0_u64);
     while let Some(line) = reader.read(&verifier)? {
@@ -100,7 +101,7 @@ pub(crate) fn wanted(patterns: &[String], event_type: &str) -> bool {
     patterns.is_empty() || subscribes(patterns.iter().map(String::as_str), event_type)
 }
 
-/// A recorded delivery, signed anew.
+/// A recorded delivery, signed again.
 pub(crate) fn signed(
     recorded: Genuine,
     secret: &[u8],
@@ -118,8 +119,8 @@ pub(crate) fn signed(
 
 fn announce(as_json: bool, genuine: usize, refused: u64) {
     if as_json {
-        println!("{}", json!({ "replay": { "deliveries": genuine, "notVerified": refused, "signedAnew": true } }));
+        println!("{}", json!({ "replay": { "deliveries": genuine, "notVerified": refused, "signedAgain": true } }));
     } else {
-        eprintln!("{genuine} recorded deliveries, signed anew with your secret. {refused} did not verify.");
+        eprintln!("{genuine} recorded deliveries, signed again with your secret. {refused} did not verify.");
     }
 }

@@ -10,7 +10,7 @@ use crate::status::Failure;
 /// The exit status after Ctrl-C or SIGTERM, where the work was not done yet.
 pub(crate) const INTERRUPTED: u8 = 130;
 
-/// Runs a command to its end. A look-up of a name that still runs delays nothing.
+/// Runs a command to its end. A name lookup that still runs delays nothing.
 pub(crate) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = Builder::new_multi_thread()
         .enable_all()

@@ -8,7 +8,7 @@ use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use payvost_webhooks_sandbox::{ClockKind, Endpoint, Options, Report, Sandbox, Scenario, StartError};
+use payvost_webhooks_sandbox::{ClockKind, Endpoint, Options, RateLimit, Report, Sandbox, Scenario, StartError};
 use serde_json::json;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
@@ -58,6 +58,9 @@ pub(crate) struct Arguments {
     /// Disable a webhook when no delivery to it has succeeded for this many seconds
     #[arg(long, value_name = "SECONDS")]
     disable_after: Option<u64>,
+    /// How many requests the management API takes in how many seconds, such as 100/60
+    #[arg(long, value_name = "N/SECONDS")]
+    rate_limit: Option<RateLimit>,
     /// Deliver to this host too, beside loopback. Can be repeated
     #[arg(long, value_name = "HOST")]
     deliver_to: Vec<String>,
@@ -137,6 +140,7 @@ fn options(arguments: &Arguments) -> Result<Options, Failure> {
     options.scenarios.clone_from(&arguments.scenario);
     options.rotation_overlap = Duration::from_secs(arguments.rotation_overlap);
     options.disable_after = arguments.disable_after.map(Duration::from_secs);
+    options.rate_limit = arguments.rate_limit;
     options.deliver_to.clone_from(&arguments.deliver_to);
     options.allow_host.clone_from(&arguments.allow_host);
     Ok(options)
@@ -157,12 +161,15 @@ fn announce(sandbox: &Sandbox, arguments: &Arguments, endpoints: &[Endpoint]) ->
             .zip(&arguments.endpoint)
             .map(|(endpoint, url)| json!({ "id": endpoint.id, "url": url, "secret": endpoint.secret }))
             .collect();
-        let ready =
-            json!({ "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "endpoints": endpoints });
+        let ready = json!({
+            "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "dashboardUrl": sandbox.dashboard_url(),
+            "endpoints": endpoints,
+        });
         writeln!(output, "{ready}")?;
     } else if arguments.command.is_empty() {
         writeln!(output, "Payvost sandbox: {}", sandbox.base_url())?;
         writeln!(output, "API key:         {}", sandbox.api_key())?;
+        writeln!(output, "Dashboard:       {}", sandbox.dashboard_url())?;
         for (endpoint, url) in endpoints.iter().zip(&arguments.endpoint) {
             writeln!(output, "{}: {url}\n  secret: {}", endpoint.id, endpoint.secret)?;
         }

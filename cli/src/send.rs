@@ -14,7 +14,7 @@ use crate::delivery::Delivery;
 use crate::dispatch::{Batch, Settings, dispatch};
 use crate::event::{EventArguments, fresh_id, nearest_type, now, verified};
 use crate::forge::Forgery;
-use crate::input::{DeliveryArguments, SecretArguments, body, delivery_url};
+use crate::input::{DeliveryArguments, SecretArguments, body, delivery_url, without_credentials};
 use crate::runtime::block_on;
 use crate::status::Failure;
 
@@ -62,7 +62,7 @@ pub(crate) struct Arguments {
     /// How many events to have in flight at once. Default: 1, or 64 with --rate
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_024))]
     concurrency: Option<u16>,
-    /// Send each event so many times more, all at the same time
+    /// Send this number of extra copies of each event, all at the same time
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1_000))]
     duplicates: u16,
     /// Forge the signature
@@ -89,6 +89,7 @@ fn rate(text: &str) -> Result<f64, String> {
 pub(crate) fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let secret = arguments.secret.read()?;
     let pace = Pace::new(arguments.speed).ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
+    without_credentials(&arguments.to)?;
     let source = source(&arguments)?;
     if arguments.count > 1 && arguments.event.id.is_some() {
         return Err(Failure::usage(
@@ -155,7 +156,7 @@ struct Maker {
 }
 
 impl Maker {
-    /// An event, as often as it is to be sent.
+    /// An event and its copies.
     fn make(&self) -> Result<Vec<Delivery>, Failure> {
         let (payload, name) = match &self.source {
             Source::File(payload) => {

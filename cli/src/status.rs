@@ -32,7 +32,9 @@ impl Failure {
 
     /// Something about a secret or an option that the core refuses.
     pub(crate) fn from_core(error: payvost_webhooks::Error) -> Self {
-        Self::usage(format!("{error}. {}", error.hint()))
+        let message = error.to_string();
+        let stop = if message.ends_with(['.', '?']) { "" } else { "." };
+        Self::usage(format!("{message}{stop} {}", error.hint()))
     }
 
     /// Tells a person, on standard error.

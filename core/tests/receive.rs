@@ -232,7 +232,7 @@ fn run(case: &Json, script: Script, log: Log) -> Option<Received> {
         receiver.log_to(move |record| log.lock().unwrap().push(record.clone()));
         return Some(receiver.receive(&arrival(&case["arrived"])));
     }
-    let mut receiver = WebhookReceiver::with_store(verifier(case), Blocking(script), || [7; 16]);
+    let mut receiver = WebhookReceiver::with_store(verifier(case), Blocking(script), || Some([7; 16]));
     if case["registered"] != false {
         receiver
             .on("*", move |_, claim| {
@@ -251,7 +251,7 @@ fn run(case: &Json, script: Script, log: Log) -> Option<Received> {
 fn run_async(case: &Json, script: Script, log: Log) -> Option<Received> {
     let steps = Arc::clone(&script.steps);
     let handler = case["handler"].clone();
-    let mut receiver = AsyncWebhookReceiver::with_store(verifier(case), Awaited(script), || [7; 16]);
+    let mut receiver = AsyncWebhookReceiver::with_store(verifier(case), Awaited(script), || Some([7; 16]));
     if case["registered"] != false {
         receiver
             .on("*", move |_, claim| {

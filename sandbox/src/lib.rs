@@ -16,11 +16,12 @@
 
 /// Sending a delivery as the provider does: what the sandbox's engine and the tools of the command line share.
 pub mod deliver {
-    pub use crate::engine::{ConnectError, Destinations, Outgoing, Received, Sender, connect};
+    pub use crate::engine::{ConnectError, Destinations, Dialer, Outgoing, Received, Sender, Stream, connect};
 }
 
 mod api;
 mod clock;
+mod dashboard;
 mod engine;
 mod events;
 mod ids;
@@ -28,8 +29,10 @@ mod limiter;
 mod options;
 mod scenario;
 mod server;
+mod simulate;
 mod store;
 
+pub use limiter::{InvalidRateLimit, RateLimit};
 pub use options::{ClockKind, Options, StartError};
 pub use scenario::{ExtraCount, Scenario, UnknownScenario};
 pub use server::{Endpoint, Report, Sandbox};

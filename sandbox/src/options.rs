@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use payvost_webhooks::provide::Pace;
 
+use crate::limiter::RateLimit;
 use crate::scenario::Scenario;
 use crate::store::OpenError;
 
@@ -44,8 +45,8 @@ pub struct Options {
     pub deliver_to: Vec<String>,
     /// Names in a `Host` header that the sandbox answers to, beside loopback.
     pub allow_host: Vec<String>,
-    /// Requests a minute that the API takes. `None`: as many as come.
-    pub rate_limit: Option<u32>,
+    /// How many requests the management API takes. `None`: as many as come. The calls below `/v1/testing` do not count.
+    pub rate_limit: Option<RateLimit>,
     /// Deliveries in flight at once, in all.
     pub concurrency: usize,
     /// Deliveries in flight at once, to one webhook.

@@ -9,13 +9,15 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::api::{self, App, Hosts, Shared};
+use crate::api::{self, App, Hosts, Keys, Shared};
 use crate::clock::{Clock, machine_time};
+use crate::dashboard::{self, Entrance};
 use crate::engine::{Destinations, Engine, Limits, Settings, TIME};
 use crate::ids::Ids;
 use crate::limiter::Limiter;
 use crate::options::{ClockKind, DEFAULT_API_KEY, Options, StartError};
 use crate::scenario::{ExtraCount, Scenarios};
+use crate::simulate::Simulations;
 use crate::store::{NewWebhook, OpenError, Store, Totals};
 
 /// A sandbox that runs. Dropping it ends the process's tasks abruptly; [`Sandbox::stop`] lets what is in flight end.
@@ -81,10 +83,12 @@ impl Sandbox {
         let ids = Ids::new(options.seed, options.secret).map_err(|_| StartError::Random)?;
         let scenarios = Arc::new(Scenarios::new(options.scenarios));
         let disable_after_ms = options.disable_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+        let simulations = Arc::new(Simulations::default());
         let settings = Settings {
             pace: options.pace,
             limits: Limits { total: options.concurrency, per_webhook: options.concurrency_per_webhook },
             scenarios: Arc::clone(&scenarios),
+            simulations: Arc::clone(&simulations),
             ids: ids.clone(),
             disable_after_ms,
         };
@@ -92,6 +96,7 @@ impl Sandbox {
         let listener = TcpListener::bind(options.listen).await.map_err(|error| StartError::Listen(options.listen, error))?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(options.listen, error))?;
         let engine = Engine::start(store.clone(), clock.clone(), destinations, settings).await.map_err(|_| unreadable())?;
+        let (stop, mut stopped) = watch::channel(false);
         let app: App = Arc::new(Shared {
             store,
             engine,
@@ -99,12 +104,16 @@ impl Sandbox {
             ids,
             api_key: options.api_key.unwrap_or_else(|| DEFAULT_API_KEY.to_owned()),
             hosts: Hosts::new(&options.allow_host),
-            limiter: options.rate_limit.map(Limiter::per_minute),
+            simulations,
+            stopped: stopped.clone(),
+            keys: Keys::default(),
+            limiter: options.rate_limit.map(Limiter::new),
             rotation_overlap_ms: u64::try_from(options.rotation_overlap.as_millis()).unwrap_or(u64::MAX),
             disable_after_ms,
+            pace: options.pace,
+            dashboard: Entrance::new(address.port()).map_err(|_| StartError::Random)?,
         });
-        let (stop, mut stopped) = watch::channel(false);
-        let router = api::router(&app);
+        let router = dashboard::router(&app).fallback_service(api::router(&app));
         let server = tokio::spawn(async move {
             let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
             // It ends when the sandbox stops, and has nothing to report.
@@ -123,6 +132,12 @@ impl Sandbox {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The address that opens the dashboard. Each start makes a new token.
+    #[must_use]
+    pub fn dashboard_url(&self) -> String {
+        format!("{}{}", self.base_url(), self.app.dashboard.path())
     }
 
     /// The API key that clients send.
@@ -158,11 +173,12 @@ impl Sandbox {
         Some(Report { totals, answers, extras: self.scenarios.extras() })
     }
 
-    /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended.
+    /// Accepts no more requests, begins no more attempts, and returns when those in flight have ended and the database is closed.
     pub async fn stop(self) {
         self.app.engine.drain().await;
         self.stop.send_replace(true);
         drop(self.server.await);
+        self.app.store.close().await;
     }
 }
 

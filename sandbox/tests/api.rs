@@ -3,8 +3,10 @@
 
 mod kit;
 
+use std::time::Duration;
+
 use kit::{Receiver, api, request, sandbox};
-use payvost_webhooks_sandbox::{ClockKind, Options, Sandbox, StartError};
+use payvost_webhooks_sandbox::{ClockKind, Options, RateLimit, Sandbox, StartError};
 use serde_json::{Value, json};
 
 const KEY: (&str, &str) = ("authorization", "Bearer sk_test_sandbox");
@@ -211,7 +213,7 @@ async fn an_idempotency_key_creates_once() {
 #[tokio::test]
 async fn a_rate_limit_says_when_to_come_again() {
     let mut options = Options::default();
-    options.rate_limit = Some(2);
+    options.rate_limit = RateLimit::new(2, 30);
     let sandbox = sandbox(options).await;
     let mut last = request(&sandbox, "GET", "/v1/webhooks", &[KEY], None).await;
     assert_eq!((last.0, &last.1["x-ratelimit-remaining"]), (200, &"1".parse().unwrap()));
@@ -220,8 +222,60 @@ async fn a_rate_limit_says_when_to_come_again() {
     }
     assert_eq!((last.0, &last.2["error"]["code"]), (429, &json!("rate_limit_exceeded")));
     let wait: u64 = last.1["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((1..=60).contains(&wait));
+    assert!((1..=30).contains(&wait));
+    assert_eq!(request(&sandbox, "GET", "/v1/testing/time", &[KEY], None).await.0, 200, "what controls a test is not limited");
     sandbox.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rate_limits_and_time_outs_come_on_demand() {
+    let mut options = Options::default();
+    options.clock = ClockKind::Virtual;
+    let sandbox = sandbox(options).await;
+    let simulate = async |what: &str, body: Value| {
+        let answer = api(&sandbox, "POST", &format!("/v1/testing/simulate/{what}"), Some(body)).await;
+        if answer["success"] == true { answer["data"].clone() } else { answer["error"]["field"].clone() }
+    };
+    let left = json!({"rateLimit": 2, "timeout": 0, "deliveryTimeout": 0});
+    assert_eq!(simulate("rate-limit", json!({"requests": 2, "retryAfter": 7})).await, left);
+    for _ in 0..2 {
+        let (status, headers, answer) = request(&sandbox, "GET", "/v1/webhooks", &[KEY], None).await;
+        assert_eq!((status, &answer["error"]["code"]), (429, &json!("rate_limit_exceeded")));
+        assert_eq!(["retry-after", "x-ratelimit-remaining"].map(|name| headers[name].to_str().unwrap()), ["7", "0"]);
+    }
+
+    // The request is carried out, and its answer comes too late.
+    simulate("timeout", json!({"seconds": 1})).await;
+    let began = std::time::Instant::now();
+    let late = post(&sandbox, "/v1/webhooks", &json!({"url": "http://localhost:1/", "events": ["*"]})).await;
+    assert_eq!(late.0, 200);
+    assert!(began.elapsed() >= Duration::from_secs(1));
+    assert_eq!(api(&sandbox, "GET", "/v1/webhooks", None).await["pagination"]["total"], 1);
+
+    let receiver = Receiver::start(|_| 200).await;
+    let endpoint = sandbox.add_endpoint(&receiver.url()).await.unwrap();
+    simulate("delivery-timeout", json!({"webhookId": endpoint.id})).await;
+    api(&sandbox, "POST", "/v1/testing/events", Some(json!({"eventType": "payment.failed"}))).await;
+    api(&sandbox, "POST", "/v1/testing/time/advance", Some(json!({"seconds": 5}))).await;
+    assert_eq!(receiver.requests().len(), 2);
+    let log = api(&sandbox, "GET", &format!("/v1/webhooks/{}/logs", endpoint.id), None).await;
+    let errors: Vec<_> = log["data"].as_array().unwrap().iter().map(|entry| &entry["error"]).collect();
+    assert_eq!(errors, [&json!(null), &json!("timed_out")]);
+
+    assert_eq!(simulate("timeout", json!({"requests": -1})).await, "requests");
+    assert_eq!(simulate("timeout", json!({"seconds": 0})).await, "seconds");
+    assert_eq!(simulate("rate-limit", json!({"seconds": 1})).await, "seconds");
+    assert_eq!(simulate("delivery-timeout", json!({"webhookId": 1})).await, "webhookId");
+
+    // A late answer does not hold up a sandbox that stops.
+    simulate("timeout", json!({})).await;
+    let base_url = sandbox.base_url();
+    let late = tokio::spawn(async move { kit::get(&base_url, "/v1/webhooks").await });
+    kit::eventually_async(async || api(&sandbox, "GET", "/v1/testing/simulate", None).await["data"]["timeout"] == 0).await;
+    let began = std::time::Instant::now();
+    sandbox.stop().await;
+    assert_eq!(late.await.unwrap(), 200);
+    assert!(began.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

@@ -179,7 +179,7 @@ async fn a_database_goes_on_where_it_stopped() {
     assert_eq!(kit::permissions(&folder.path().join("sandbox.db")), 0o600);
 
     receiver.answer(|_| 200);
-    let second = kit::reopened(with_database).await;
+    let second = sandbox(with_database()).await;
     assert_eq!(api(&second, "GET", "/v1/testing/time", None).await["data"], before["data"]);
     api(&second, "POST", "/v1/testing/time/advance", Some(json!({"seconds": 54}))).await;
     assert_eq!(receiver.requests().len(), 2);

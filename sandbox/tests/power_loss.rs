@@ -23,6 +23,8 @@ struct Acknowledged {
     pairs: BTreeSet<Pair>,
     /// By the id of the webhook.
     paths: BTreeMap<String, String>,
+    /// The answers to requests with idempotency keys.
+    keyed: Vec<Value>,
 }
 
 #[test]
@@ -42,9 +44,9 @@ fn nothing_is_lost_at_any_point() {
                     if point > points {
                         break;
                     }
-                    let leaves = match point % 4 {
+                    let leaves = match point % 6 {
                         0 => Leaves::Some(point.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
-                        1 => Leaves::Everything,
+                        3 => Leaves::Everything,
                         _ => Leaves::Nothing,
                     };
                     for leaves in [Leaves::Nothing, leaves].into_iter().skip(usize::from(matches!(leaves, Leaves::Nothing))) {
@@ -54,7 +56,7 @@ fn nothing_is_lost_at_any_point() {
             });
         }
     });
-    println!("{points} points of power loss: nothing was lost");
+    println!("{points} points of power loss: nothing was lost, and nothing was done twice");
 }
 
 #[test]
@@ -67,6 +69,7 @@ fn a_disk_that_does_not_sync_is_found_out() {
 /// Runs the scenario until the disk dies, goes on with what is left of it, and checks what the two lives have in common.
 fn run(receivers: &tokio::runtime::Runtime, disk: &Disk, leaves: Leaves) {
     let receiver = receivers.block_on(Receiver::start(answer()));
+    let origin = receiver.url().replace("/webhooks/payvost", "");
     let mut told = Acknowledged::default();
     life(async {
         tokio::select! {
@@ -86,6 +89,9 @@ fn run(receivers: &tokio::runtime::Runtime, disk: &Disk, leaves: Leaves) {
 
     life(async {
         let sandbox = Sandbox::start(options(&left)).await.unwrap_or_else(|error| panic!("{context}: {error}"));
+        // The client does not know whether its requests arrived, and sends them again.
+        let again = keyed(&sandbox, &origin).await;
+        assert!(told.keyed.iter().all(|answer| again.contains(answer)), "{context}: {again:?} instead of {:?}", told.keyed);
         for webhook in kit::api(&sandbox, "GET", "/v1/webhooks", None).await["data"].as_array().unwrap() {
             let path = format!("/v1/webhooks/{}", webhook["id"].as_str().unwrap());
             kit::api(&sandbox, "PATCH", &path, Some(json!({"enabled": true}))).await;
@@ -99,12 +105,18 @@ fn run(receivers: &tokio::runtime::Runtime, disk: &Disk, leaves: Leaves) {
     let all = receiver.requests();
     for (pair, delivery) in &after.deliveries {
         assert_ne!(delivery.state, PENDING, "{context}: {pair:?} is still pending");
-        assert!(delivery.attempts.len() <= 6, "{context}: {pair:?} {delivery:?}");
-        if before.deliveries.get(pair).is_some_and(|delivery| delivery.state == DELIVERED) {
-            assert_eq!(count(&all, pair), count(&requests, pair), "{context}: {pair:?} was delivered, and was sent again");
+        assert_eq!(delivery.resends, 0, "{context}: {pair:?} {delivery:?}");
+        let scheduled = delivery.attempts.iter().filter(|attempt| !attempt.resend).count();
+        assert!(scheduled <= 6, "{context}: {pair:?} {delivery:?}");
+        if let Some(before) = before.deliveries.get(pair).filter(|delivery| delivery.state == DELIVERED) {
+            // What was asked for is sent, and nothing else.
+            let asked = usize::try_from(before.resends).unwrap();
+            let sent = count(&all, pair) - count(&requests, pair);
+            assert_eq!(sent, asked, "{context}: {pair:?} was delivered, and was sent again: {before:?} {delivery:?}");
         }
     }
-    assert_eq!(after.deliveries.len(), before.deliveries.len(), "{context}");
+    assert!(before.deliveries.keys().all(|pair| after.deliveries.contains_key(pair)), "{context}");
+    assert_eq!((after.keyed_webhooks, after.keyed_events), (1, 1), "{context}: a request with a key was carried out twice");
     left.discard();
     disk.clone().discard();
 }
@@ -145,7 +157,7 @@ fn count(requests: &[Received], pair: &Pair) -> usize {
     requests.iter().filter(|received| pair_of(received) == *pair).count()
 }
 
-/// Retries, a rotation, an endpoint that is disabled and enabled, one that is deleted, a clean stop and a new start.
+/// Retries, resends, a rotation, an endpoint that is disabled and enabled, one that is deleted, a clean stop and a new start.
 async fn scenario(disk: &Disk, receiver: &Receiver, told: &mut Acknowledged) {
     // A disk that died makes every call fail. The other branch of the race ends this one then.
     let Ok(sandbox) = Sandbox::start(options(disk)).await else { return };
@@ -160,6 +172,12 @@ async fn scenario(disk: &Disk, receiver: &Receiver, told: &mut Acknowledged) {
         publish(&sandbox, id, told).await;
     }
     advance(&sandbox, json!({"seconds": 6})).await;
+    // One that waits for its retry, and one that was delivered.
+    for delivery in ["delivery_1", "delivery_3"] {
+        kit::api(&sandbox, "POST", &format!("/v1/testing/deliveries/{delivery}/resend"), None).await;
+    }
+    let answers = keyed(&sandbox, &origin).await;
+    told.keyed = answers.into_iter().filter(|answer| answer["success"] == true).collect();
     kit::api(&sandbox, "PATCH", &format!("/v1/webhooks/{}", ids[1]), Some(json!({"enabled": false}))).await;
     publish(&sandbox, "evt_3", told).await;
     kit::api(&sandbox, "POST", &format!("/v1/webhooks/{}/rotate-secret", ids[0]), None).await;
@@ -170,8 +188,7 @@ async fn scenario(disk: &Disk, receiver: &Receiver, told: &mut Acknowledged) {
     kit::api(&sandbox, "DELETE", &format!("/v1/webhooks/{}", ids[0]), None).await;
     sandbox.stop().await;
 
-    let restart = || options(disk);
-    let sandbox = kit::reopened(restart).await;
+    let Ok(sandbox) = Sandbox::start(options(disk)).await else { return };
     publish(&sandbox, "evt_6", told).await;
     advance(&sandbox, json!({"hours": 2})).await;
     sandbox.stop().await;
@@ -186,17 +203,36 @@ async fn publish(sandbox: &Sandbox, id: &str, told: &mut Acknowledged) {
     }
 }
 
+const KEYED_PATH: &str = "/c";
+
+/// Creates a webhook and publishes an event, each with its idempotency key.
+async fn keyed(sandbox: &Sandbox, origin: &str) -> Vec<Value> {
+    let webhook = json!({"url": format!("{origin}{KEYED_PATH}"), "events": ["user.*"]});
+    let event = json!({"eventType": "refund.created"});
+    let key = format!("Bearer {}", sandbox.api_key());
+    let mut answers = Vec::new();
+    for (path, body) in [("/v1/webhooks", webhook), ("/v1/testing/events", event)] {
+        let headers = [("authorization", key.as_str()), ("idempotency-key", path)];
+        answers.push(kit::request(sandbox, "POST", path, &headers, Some(body.to_string())).await.2);
+    }
+    answers
+}
+
 async fn advance(sandbox: &Sandbox, by: Value) {
     kit::api(sandbox, "POST", "/v1/testing/time/advance", Some(by)).await;
 }
 
 const PENDING: i64 = 0;
 const DELIVERED: i64 = 1;
+const FAILED: i64 = 2;
 
 /// What the database holds.
 #[derive(Debug, Default)]
 struct Books {
     deliveries: BTreeMap<Pair, Delivery>,
+    /// What the requests with keys have made.
+    keyed_webhooks: i64,
+    keyed_events: i64,
     totals: BTreeMap<String, i64>,
 }
 
@@ -204,8 +240,16 @@ struct Books {
 struct Delivery {
     state: i64,
     ended: i64,
-    /// The statuses of its attempts, the first one first.
-    attempts: Vec<i64>,
+    /// Resends that have not ended.
+    resends: i64,
+    /// The first one first.
+    attempts: Vec<Attempt>,
+}
+
+#[derive(Debug)]
+struct Attempt {
+    status: i64,
+    resend: bool,
 }
 
 impl Books {
@@ -224,8 +268,9 @@ impl Books {
         books.totals = facts.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
         let mut deliveries = connection
             .prepare(
-                "SELECT e.id, w.url, d.state, d.attempts,
-                        (SELECT group_concat(status) FROM (SELECT status FROM attempts WHERE delivery = d.number ORDER BY attempt))
+                "SELECT e.id, w.url, d.state, d.attempts, d.resends,
+                        (SELECT group_concat(status || resend)
+                         FROM (SELECT status, resend FROM attempts WHERE delivery = d.number ORDER BY attempt))
                  FROM deliveries d JOIN events e ON e.number = d.event JOIN webhooks w ON w.number = d.webhook",
             )
             .unwrap();
@@ -233,11 +278,19 @@ impl Books {
         while let Some(row) = rows.next().unwrap() {
             let url: String = row.get(1).unwrap();
             let path = format!("/{}", url.rsplit('/').next().unwrap());
-            let statuses: Option<String> = row.get(4).unwrap();
-            let attempts = statuses.iter().flat_map(|text| text.split(',')).map(|status| status.parse().unwrap()).collect();
-            let delivery = Delivery { state: row.get(2).unwrap(), ended: row.get(3).unwrap(), attempts };
+            let attempts: Option<String> = row.get(5).unwrap();
+            let attempt = |text: &str| Attempt { status: text[..1].parse().unwrap(), resend: &text[1..] == "1" };
+            let delivery = Delivery {
+                state: row.get(2).unwrap(),
+                ended: row.get(3).unwrap(),
+                resends: row.get(4).unwrap(),
+                attempts: attempts.iter().flat_map(|text| text.split(',')).map(attempt).collect(),
+            };
             books.deliveries.insert((row.get(0).unwrap(), path), delivery);
         }
+        let number = |sql: &str| connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        books.keyed_webhooks = number("SELECT count(*) FROM webhooks WHERE url LIKE '%/c'");
+        books.keyed_events = number("SELECT count(*) FROM events WHERE type = 'refund.created'");
         drop(rows);
         drop(deliveries);
         drop(facts);
@@ -247,18 +300,22 @@ impl Books {
     }
 
     fn check(&self, context: &str) {
-        for (state, name) in [(PENDING, "pending"), (DELIVERED, "delivered"), (2, "failed")] {
+        for (state, name) in [(PENDING, "pending"), (DELIVERED, "delivered"), (FAILED, "failed")] {
             let rows = self.deliveries.values().filter(|delivery| delivery.state == state).count();
             let total = self.totals.get(name).copied().unwrap_or_default();
             assert_eq!(i64::try_from(rows).unwrap(), total, "{context}: {name} {self:?}");
         }
         for (pair, delivery) in &self.deliveries {
-            let ended = delivery.attempts.iter().filter(|status| **status != 0).count();
+            let ended = delivery.attempts.iter().filter(|attempt| attempt.status != 0).count();
             assert_eq!(i64::try_from(ended).unwrap(), delivery.ended, "{context}: {pair:?} {delivery:?}");
-            let successes = delivery.attempts.iter().filter(|status| **status == 1).count();
-            assert_eq!(successes, usize::from(delivery.state == DELIVERED), "{context}: {pair:?} {delivery:?}");
+            let mut after_success = delivery.attempts.iter().skip_while(|attempt| attempt.status != 1);
+            assert_eq!(after_success.next().is_some(), delivery.state == DELIVERED, "{context}: {pair:?} {delivery:?}");
+            // After a success there is only what somebody asked for.
+            assert!(after_success.all(|attempt| attempt.resend), "{context}: {pair:?} {delivery:?}");
+            assert!(delivery.resends == 0 || delivery.state != FAILED, "{context}: {pair:?} {delivery:?}");
             // At most one attempt is in flight, and it is the last.
-            assert!(delivery.attempts.iter().rev().skip(1).all(|status| *status != 0), "{context}: {pair:?} {delivery:?}");
+            let mut before_last = delivery.attempts.iter().rev().skip(1);
+            assert!(before_last.all(|attempt| attempt.status != 0), "{context}: {pair:?} {delivery:?}");
         }
     }
 
@@ -273,7 +330,7 @@ impl Books {
         for (pair, delivery) in &self.deliveries {
             let seen = count(requests, pair);
             assert!(
-                delivery.attempts.iter().filter(|status| **status != 0).count() <= seen,
+                delivery.attempts.iter().filter(|attempt| attempt.status != 0).count() <= seen,
                 "{context}: {pair:?} {delivery:?}"
             );
         }

@@ -149,7 +149,7 @@ async fn a_resend_survives_a_restart_and_not_its_webhook() {
     // As if the process had ended before the attempt.
     connection.execute_batch("UPDATE deliveries SET resends = 1").unwrap();
     drop(connection);
-    let second = kit::reopened(options).await;
+    let second = sandbox(options()).await;
     advance(&second, json!({"seconds": 1})).await;
     assert_eq!(receiver.requests().len(), 2);
     assert_eq!(log(&second, &endpoint).await.len(), 2);

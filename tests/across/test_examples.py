@@ -154,17 +154,17 @@ def test_the_delivery_in_the_readme(receiver: Receiver) -> None:
     assert '{"received":true}' in shell.stdout
 
 
-@pytest.mark.parametrize("starter", ["python", "gunicorn", "node", "c"])
+@pytest.mark.parametrize("starter", ["python", "gunicorn", "node", "c", "axum"])
 @pytest.mark.parametrize(
     "secret",
     [None, "", " ", "whsec_with_a_line_end\n", "sk_live_1234567890"],
     ids=["unset", "empty", "blank", "line end", "API key"],
 )
 def test_no_start_without_a_usable_secret(
-    built: dict[str, str], c_receiver: Path, tmp_path: Path, starter: str, secret: str | None
+    built: dict[str, str], compiled: None, tmp_path: Path, starter: str, secret: str | None
 ) -> None:
     port = free_ports(1)[0]
-    name = {"python": "flask", "gunicorn": "flask", "node": "express", "c": "c"}[starter]
+    name = {"python": "flask", "gunicorn": "flask", "node": "express"}.get(starter, starter)
     command = ["python", "app.py"] if starter == "python" else start_command(name, port)
     env = {**environment(built, secret, tmp_path / "claims.db"), "PORT": str(port)}
     result = subprocess.run(
@@ -203,10 +203,16 @@ def test_php_without_the_extension_takes_nothing(built: dict[str, str], tmp_path
 
 
 def test_the_c_receiver_has_no_memory_errors(
-    built: dict[str, str], c_receiver: Path, tmp_path: Path
+    built: dict[str, str], compiled: None, tmp_path: Path
 ) -> None:
     port = free_ports(1)[0]
-    valgrind = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", str(c_receiver)]
+    valgrind = [
+        "valgrind",
+        "--quiet",
+        "--error-exitcode=99",
+        "--leak-check=full",
+        *start_command("c", port),
+    ]
     log = tmp_path / "log"
     server = Server(
         "C", valgrind, ROOT, environment(built, SECRET, tmp_path / "claims.db"), log=log, port=port
@@ -218,8 +224,8 @@ def test_the_c_receiver_has_no_memory_errors(
     assert server.exit_status == 0, log.read_text()
 
 
-@pytest.mark.parametrize("name", ["flask", "c"])
-def test_a_polite_end(built: dict[str, str], c_receiver: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["flask", "c", "axum"])
+def test_a_polite_end(built: dict[str, str], compiled: None, tmp_path: Path, name: str) -> None:
     port = free_ports(1)[0]
     server = make_server(name, built, SECRET, port=port, log=tmp_path / "log")
     with running([server]):

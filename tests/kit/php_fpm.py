@@ -31,6 +31,7 @@ error_log {folder}/nginx.log;
 events {{ }}
 http {{
     access_log off;
+    server_tokens off;
     client_body_temp_path {folder}/body;
     fastcgi_temp_path {folder}/fastcgi;
     proxy_temp_path {folder}/proxy;
@@ -43,6 +44,7 @@ http {{
             include /etc/nginx/fastcgi_params;
             fastcgi_param SCRIPT_FILENAME {script};
             fastcgi_pass {fpm};
+            fastcgi_hide_header X-Powered-By;
         }}
     }}
 }}

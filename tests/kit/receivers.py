@@ -12,11 +12,18 @@ from tests.kit.paths import EXAMPLES, ROOT
 from tests.kit.servers import Server, ServerError
 
 C_BUILD = ROOT / "target" / "examples" / "c"
+RUST_BUILD = ROOT / "target" / "tool" / "example-axum"
 
 # The variables that the receivers read.
 VARIABLES = ("WEBHOOK_SECRET", "CLAIMS_DB")
 
-TITLES = {"flask": "Python (Flask)", "express": "Node (Express)", "php": "PHP", "c": "C"}
+TITLES = {
+    "flask": "Python (Flask)",
+    "express": "Node (Express)",
+    "php": "PHP",
+    "c": "C",
+    "axum": "Rust (axum)",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ def start_command(name: str, port: int) -> list[str]:
         "express": ["node", "server.js"],
         "php": ["php", "-S", f"127.0.0.1:{port}", "public/index.php"],
         "c": [str(C_BUILD / "server")],
+        "axum": [str(RUST_BUILD)],
     }[name]
 
 
@@ -63,9 +71,23 @@ def environment(built: Mapping[str, str], secret: str | None, database: Path) ->
     return env if secret is None else {**env, "WEBHOOK_SECRET": secret}
 
 
-def build_c(built: Mapping[str, str]) -> None:
+def build(built: Mapping[str, str]) -> None:
+    """Those that are compiled."""
     make = ["make", "--silent", "--directory", str(EXAMPLES / "c"), f"BUILD={C_BUILD}"]
+    run("the C receiver", make, built)
+    build_rust(built, "example-axum", RUST_BUILD)
+
+
+def build_rust(built: Mapping[str, str], package: str, program: Path) -> None:
+    profile = "dev" if program.parent.name == "debug" else program.parent.name
+    cargo = ["cargo", "build", "--quiet", "--locked", "--profile", profile, "--package", package]
+    run(package, cargo, {**built, "CARGO_TARGET_DIR": str(program.parent.parent)})
+
+
+def run(name: str, command: list[str], env: Mapping[str, str]) -> None:
     output = subprocess.STDOUT
-    result = subprocess.run(make, env=dict(built), stdout=subprocess.PIPE, stderr=output, text=True)
+    result = subprocess.run(
+        command, cwd=ROOT, env=dict(env), stdout=subprocess.PIPE, stderr=output, text=True
+    )
     if result.returncode != 0:
-        raise ServerError(f"the C receiver did not build:\n{result.stdout}")
+        raise ServerError(f"{name} did not build:\n{result.stdout}")

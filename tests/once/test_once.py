@@ -1,4 +1,4 @@
-"""Events from the sandbox, with duplicates, to receivers in four languages. The sandbox and the workers are killed.
+"""Events from the sandbox, with duplicates, to receivers in five languages. The sandbox and the workers are killed.
 
 Each event is handled: exactly once by an inbox, and again after a lease only if its worker was killed.
 ``tests/once/run`` does this with 10,000 events.
@@ -24,7 +24,7 @@ from tests.kit import services
 from tests.kit.delivery import PATH
 from tests.kit.sandbox import SCHEDULE_SECONDS, Sandbox
 from tests.kit.servers import free_ports
-from tests.once.receivers import LANGUAGES, LEASE_SECONDS, Receiver, build_c, make
+from tests.once.receivers import LANGUAGES, LEASE_SECONDS, Receiver, build, make
 
 EVENTS = int(os.environ.get("PAYVOST_ONCE_EVENTS", "200"))
 SEED = int(os.environ.get("PAYVOST_ONCE_SEED", "1"))
@@ -38,7 +38,7 @@ Result = TypeVar("Result")
 
 
 def test_no_event_is_lost_or_doubled(built: dict[str, str], tmp_path: Path) -> None:
-    build_c(built, tmp_path)
+    build(built, tmp_path)
     with services.running("redis") as redis, services.running("postgres") as postgres:
         receivers = [
             make(language, built, store, postgres, tmp_path)
@@ -68,7 +68,7 @@ def provider(built: dict[str, str], folder: Path) -> Iterator[Sandbox]:
 
 @contextlib.contextmanager
 def running(sandbox: Sandbox, receivers: list[Receiver]) -> Iterator[None]:
-    """Half of the receivers get the events of one kind, and half of the other, so that each event goes to four."""
+    """Half of the receivers get the events of one kind, and half of the other, so that each event goes to five."""
     try:
         for receiver in receivers:
             url = f"http://127.0.0.1:{receiver.port}{PATH}"

@@ -5,8 +5,7 @@
  */
 
 import native = require("../native.js");
-import type { WebhookReceiver } from "../receiver.js";
-import { httpListener, type NodeRequest, type NodeResponse } from "./http.js";
+import { httpListener, type NodeRequest, type NodeResponse, type ReceiverFor } from "./http.js";
 
 /**
  * Returns a handler for an Express route.
@@ -20,12 +19,12 @@ import { httpListener, type NodeRequest, type NodeResponse } from "./http.js";
  * app.use(express.json()); // after it
  * ```
  */
-export function expressHandler(
-  receiver: WebhookReceiver,
-): (request: NodeRequest, response: NodeResponse, next: (error?: any) => void) => void {
+export function expressHandler<Request extends NodeRequest = any>(
+  receiver: ReceiverFor<Request>,
+): (request: Request, response: NodeResponse, next: (error?: any) => void) => void {
   const listener = httpListener(receiver);
   return (request, response, next) => {
-    if (native.isMethodOfDeliveries((request as { method?: string }).method)) listener(request, response).catch(next);
+    if (native.isMethodOfDeliveries((request as unknown as { method?: string }).method)) listener(request, response).catch(next);
     else next();
   };
 }

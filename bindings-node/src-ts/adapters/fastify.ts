@@ -4,17 +4,16 @@
  * @module @payvost/webhooks/fastify
  */
 
-import { RECEIVE, type Read } from "../internal.js";
-import type { WebhookReceiver } from "../receiver.js";
+import type { Read } from "../internal.js";
 import { readStream } from "./body.js";
-import { checked } from "./receiver.js";
+import { receiving, type ReceiverFor } from "./receiver.js";
 
 const EMPTY: Read = ["", "reached"];
 
 /** Options of the plugin, besides Fastify's own `prefix`. */
 export interface FastifyPluginOptions {
   /** Verifies and handles the deliveries. */
-  receiver: WebhookReceiver;
+  receiver: ReceiverFor<any>;
 }
 
 /**
@@ -30,13 +29,14 @@ export interface FastifyPluginOptions {
  * ```
  */
 export async function fastifyPlugin(fastify: any, { receiver }: FastifyPluginOptions): Promise<void> {
-  checked(receiver);
+  const receive = receiving(receiver);
   // This affects only this plugin: the rest of the application goes on parsing.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser("*", (_request: unknown, stream: unknown, done: (error: null, stream: unknown) => void) => done(null, stream));
 
-  fastify.all("/", async ({ method, body: stream, headers }: any, reply: any) => {
-    const { status, headers: fields, body } = await receiver[RECEIVE]({
+  fastify.all("/", async (request: any, reply: any) => {
+    const { method, body: stream, headers } = request;
+    const { status, headers: fields, body } = await receive(request, {
       method,
       contentLength: headers["content-length"],
       transferEncoding: headers["transfer-encoding"],

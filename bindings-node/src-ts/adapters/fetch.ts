@@ -4,10 +4,8 @@
  * @module @payvost/webhooks/fetch
  */
 
-import { RECEIVE } from "../internal.js";
-import type { WebhookReceiver } from "../receiver.js";
 import { readWebRequest } from "./body.js";
-import { checked } from "./receiver.js";
+import { receiving, type ReceiverFor } from "./receiver.js";
 
 /**
  * Returns a handler for deliveries.
@@ -21,10 +19,10 @@ import { checked } from "./receiver.js";
  * app.post("/webhooks/payvost", (context) => deliver(context.req.raw)); // Hono
  * ```
  */
-export function fetchHandler(receiver: WebhookReceiver): (request: Request) => Promise<Response> {
-  checked(receiver);
+export function fetchHandler(receiver: ReceiverFor<Request>): (request: Request) => Promise<Response> {
+  const receive = receiving(receiver);
   return async (request) => {
-    const { status, headers, body } = await receiver[RECEIVE]({
+    const { status, headers, body } = await receive(request, {
       method: request.method,
       contentLength: request.headers.get("content-length"),
       transferEncoding: request.headers.get("transfer-encoding"),

@@ -5,10 +5,8 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { RECEIVE } from "../internal.js";
-import type { WebhookReceiver } from "../receiver.js";
 import { rawBodyOf, readStream } from "./body.js";
-import { checked } from "./receiver.js";
+import { receiving, type ReceiverFor } from "./receiver.js";
 
 /** The part of a `node:http` or `node:http2` request that is needed. */
 export interface NodeRequest {
@@ -25,6 +23,8 @@ export interface NodeResponse {
   /** Ends the response. */
   end(body: string): unknown;
 }
+
+export type { ReceiverFor };
 
 /**
  * Returns a listener for deliveries. The server decides which paths it handles. It responds with 405 to a method other than `POST`.
@@ -43,15 +43,15 @@ export interface NodeResponse {
  * }).listen(3000);
  * ```
  */
-export function httpListener(receiver: WebhookReceiver): (request: NodeRequest, response: NodeResponse) => Promise<void> {
-  checked(receiver);
+export function httpListener<Request extends NodeRequest = any>(receiver: ReceiverFor<Request>): (request: Request, response: NodeResponse) => Promise<void> {
+  const receive = receiving(receiver);
   return async (incoming, response) => {
-    const request = incoming as IncomingMessage;
+    const request = incoming as unknown as IncomingMessage;
     const { headers: fields } = request;
     const rawBody = rawBodyOf(request);
     // A decompressed or decoded body has a different length than the header says.
     const isAsSent = rawBody === undefined || (typeof rawBody !== "string" && fields["content-encoding"] === undefined);
-    const { status, headers, body } = await receiver[RECEIVE]({
+    const { status, headers, body } = await receive(incoming, {
       method: request.method,
       contentLength: isAsSent ? fields["content-length"] : undefined,
       transferEncoding: fields["transfer-encoding"],

@@ -20,8 +20,34 @@ export type ClaimOf<Store> = Store extends null | undefined
     ? WebhookClaim<ConnectionOf<Pool>>
     : WebhookClaim<unknown>;
 
-/** The connection that an inbox takes from a pool; of SQLite the database itself. */
-export type ConnectionOf<Pool> = Pool extends { prepare(sql: string): any; exec(sql: string): any }
+/** The transaction that an inbox on an ORM can join. */
+export type TransactionOf<Store> = Store extends { readonly pool: infer Pool } ? ConnectionOf<Pool> : any;
+
+/**
+ * What the handler of an inbox receives: the connection that the inbox takes from a pool, the database itself for SQLite, and with an ORM its
+ * transaction.
+ */
+export type ConnectionOf<Pool> = TransactionOfOrm<Pool>;
+
+type TransactionOfOrm<Pool> = Pool extends { $transaction: infer Transaction; $queryRawUnsafe: unknown }
+  ? Transaction extends (run: (transaction: infer Client) => any, ...options: any[]) => any // Prisma
+    ? Client
+    : any
+  : Pool extends { createQueryRunner(...values: any[]): any; readonly manager: infer Manager } // TypeORM
+    ? Manager
+    : Pool extends { transactionProvider(...values: any[]): () => Promise<infer Transaction> } // Knex
+      ? Transaction
+      : Pool extends { transaction(): { execute(run: (transaction: infer Transaction) => any): any } } // Kysely
+        ? Transaction
+        : Pool extends { begin(options: string, run: (transaction: infer Transaction) => any): any } // postgres.js
+          ? Transaction
+          : Pool extends { readonly $client: { prepare(sql: string): any; exec(sql: string): any } } // Drizzle on SQLite
+            ? Pool
+            : Pool extends { transaction(run: (transaction: infer Transaction) => any, ...options: any[]): any } // Drizzle, PGlite
+              ? Transaction
+              : ConnectionOfPool<Pool>;
+
+type ConnectionOfPool<Pool> = Pool extends { prepare(sql: string): any; exec(sql: string): any }
   ? Pool
   : Pool extends { promise(): { getConnection(): Promise<infer Connection> } }
     ? Connection

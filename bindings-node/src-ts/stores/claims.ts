@@ -3,8 +3,13 @@
 import native = require("../native.js");
 import type { ClaimRequest } from "../boundary.js";
 import { isDescription, misuse, refusal } from "../errors.js";
+import type { Transact } from "./drivers/driver.js";
 import { limited } from "./limit.js";
+import type { InboxSteps } from "./sql-steps.js";
 import type { ClaimSteps, DeadLetter, KeptDelivery, StepTime } from "./steps.js";
+
+/** The longest timer of Node.js. */
+const MAX_TIMEOUT_SECONDS = 2_147_483;
 
 export class Claims {
   readonly prefix: string;
@@ -16,8 +21,10 @@ export class Claims {
   readonly #remember: number;
   readonly #openKey: string;
   readonly #seconds: number;
+  readonly #completionSeconds: number;
 
-  constructor(steps: ClaimSteps, [lease, remember, openKey, prefix]: ReturnType<typeof policyOf>, keepDeliveries: boolean, seconds: number) {
+  /** @param completionSeconds How long a completion may take, if that differs from the other steps. */
+  constructor(steps: ClaimSteps, [lease, remember, openKey, prefix]: ReturnType<typeof policyOf>, keepDeliveries: boolean, seconds: number, completionSeconds = seconds) {
     this.prefix = prefix;
     this.keepDeliveries = keepDeliveries;
     this.isInbox = steps.inbox === true;
@@ -26,6 +33,15 @@ export class Claims {
     this.#remember = remember;
     this.#openKey = openKey;
     this.#seconds = seconds;
+    this.#completionSeconds = completionSeconds;
+  }
+
+  /** For one delivery, whose transaction the caller opens. */
+  joining(transact: Transact): Claims {
+    const { joining } = this.steps as Partial<InboxSteps>;
+    if (joining === undefined) throw misuse("store must be a SqlInbox on an ORM", "Only an inbox can join a transaction.");
+    // The completion waits for the caller's commit, before which the caller may have more to do.
+    return new Claims(joining(transact), [this.#lease, this.#remember, this.#openKey, this.prefix], this.keepDeliveries, this.#seconds, MAX_TIMEOUT_SECONDS);
   }
 
   /** A lease that is granted after the time limit is released, so that the next delivery need not wait until it expires. */
@@ -47,7 +63,7 @@ export class Claims {
 
   complete(key: string, token: string): ReturnType<ClaimSteps["complete"]> {
     const step = { key, token, remember: this.#remember, openKey: this.#openKey };
-    return limited(this.#seconds, (time) => this.steps.complete(step, time));
+    return limited(this.#completionSeconds, (time) => this.steps.complete(step, time));
   }
 
   async release(key: string, token: string, kind: string): Promise<boolean> {

@@ -19,7 +19,7 @@
  */
 
 export type { ClaimTicket, HandedOverClaim, TakenTicket, TicketClaimed, TicketInProgress, TicketOver, WebhookClaim } from "./claim.js";
-export type { ClaimOf, ConnectionOf } from "./claim-types.js";
+export type { ClaimOf, ConnectionOf, TransactionOf } from "./claim-types.js";
 export { SqlInbox, SqlStore, type SqlInboxOptions, type SqlPool, type SqlStoreOptions } from "./sql.js";
 export { MemoryStore } from "./memory.js";
 export { RedisStore, type RedisClient } from "./redis.js";

@@ -1,6 +1,9 @@
 // The steps of the stores in an SQL database.
 
 import { lettersOf } from "./driving.js";
+import { misuse } from "../errors.js";
+import type { Transact } from "./drivers/driver.js";
+import { OpenTransaction } from "./drivers/transactions.js";
 import type { Limit } from "./limit.js";
 import type { ClaimStep, ClaimSteps, StepTime } from "./steps.js";
 import { SqlSession, type Table, type Values } from "./table.js";
@@ -18,8 +21,39 @@ export function leaseSteps(table: Table): ClaimSteps {
   };
 }
 
+/** The steps of an inbox, and those for a transaction of the caller's. */
+export interface InboxSteps extends ClaimSteps {
+  /** For one delivery: it is claimed in the transaction that this function opens, and completed before that commits. */
+  joining(transact: Transact): ClaimSteps;
+}
+
 /** The claim begins a transaction, which lasts until the completion or the release. */
-export function inboxSteps(table: Table, notesAttempts: boolean): ClaimSteps {
+export function inboxSteps(table: Table, notesAttempts: boolean): InboxSteps {
+  const enter = async (session: SqlSession, time: Limit) => session.start("enter", time, notesAttempts);
+  return {
+    ...stepsFrom(table, enter),
+    joining(transact) {
+      const { transactions } = table.driver;
+      if (transactions === undefined) {
+        throw misuse("the inbox cannot join a transaction of this pool", "Pass an ORM, postgres.js or PGlite to the inbox. With this pool, handlers write through claim.connection.");
+      }
+      return stepsFrom(table, async (session, time) => {
+        const transaction = new OpenTransaction(transactions, transact, () => {});
+        await transaction.begun;
+        try {
+          const reply = await session.join(transaction, time);
+          if (!session.isKept) transaction.leave();
+          return reply;
+        } catch (error) {
+          transaction.destroy();
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+function stepsFrom(table: Table, enter: (session: SqlSession, time: Limit) => Promise<any>): ClaimSteps {
   const open = new Map<string, SqlSession>();
   /** Continues the transaction of a claim, if it is still open. */
   const then = async (work: string, token: string, time: StepTime, values?: Values) => {
@@ -34,7 +68,7 @@ export function inboxSteps(table: Table, notesAttempts: boolean): ClaimSteps {
     inbox: true,
     async claim(step, time) {
       const session = new SqlSession(table, valuesOf(step));
-      const reply = await session.start("enter", time as Limit, notesAttempts);
+      const reply = await enter(session, time as Limit);
       if (!session.isKept) return reply;
       open.set(step.token, session);
       // The receiver has stopped waiting, so nothing else would end the transaction.

@@ -8,7 +8,10 @@ import { inboxSteps, leaseSteps } from "./sql-steps.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
 import { Table } from "./table.js";
 
-/** A `Pool` of pg, a pool of mysql2, or a database of better-sqlite3 or node:sqlite. */
+/**
+ * A `Pool` of pg, a pool of mysql2, a database of better-sqlite3 or node:sqlite, or an ORM: a Prisma client, a `DataSource` of TypeORM, a database
+ * of Drizzle, a `Kysely` or `Knex` instance; also `sql` of postgres.js, and PGlite.
+ */
 export type SqlPool =
   | {
       /** Returns a client: pg. */
@@ -35,6 +38,22 @@ export type SqlPool =
       prepare(sql: string): any;
       /** Runs statements: SQLite. */
       exec(sql: string): any;
+    }
+  | {
+      /** Runs a transaction: Prisma. */
+      $transaction: (...values: any[]) => any;
+      /** Runs a statement: Prisma. */
+      $queryRawUnsafe: (...values: any[]) => any;
+    }
+  | {
+      /** Runs a transaction: TypeORM, Drizzle, Kysely, Knex, PGlite. */
+      transaction: (...values: any[]) => any;
+    }
+  | {
+      /** Runs a transaction: postgres.js. */
+      begin: (...values: any[]) => any;
+      /** Runs a statement: postgres.js. */
+      unsafe: (...values: any[]) => any;
     };
 
 /** Options of a store in an SQL database. */
@@ -50,6 +69,16 @@ export interface SqlInboxOptions extends SqlStoreOptions {
    * dead letter. Default: true.
    */
   noteAttempts?: boolean | null | undefined;
+  /**
+   * With an ORM: runs a function in a transaction, for options of your own, such as an isolation level. It must pass the transaction to `run`, and
+   * return what the ORM returns. Default: the ORM's way without options.
+   *
+   * @example
+   * ```ts
+   * new SqlInbox(prisma, { transaction: (run) => prisma.$transaction(run, { timeout: 10_000 }) });
+   * ```
+   */
+  transaction?: ((run: (transaction: any) => Promise<unknown>) => Promise<unknown>) | null | undefined;
 }
 
 /**
@@ -83,15 +112,18 @@ export class SqlStore extends WebhookStore {
    */
   constructor(pool: SqlPool, options?: SqlStoreOptions | null) {
     const { table: name, ...rest } = options ?? {};
-    const table = new Table(pool, name);
     if (new.target === SqlInbox || new.target.prototype instanceof SqlInbox) {
-      const { noteAttempts, ...common } = rest as SqlInboxOptions;
+      const { noteAttempts, transaction, ...common } = rest as SqlInboxOptions;
       if (noteAttempts != null && typeof noteAttempts !== "boolean") throw misuse("noteAttempts must be a boolean", "Pass true or false.");
+      if (transaction != null && typeof transaction !== "function") throw misuse("transaction must be a function", "Pass one that calls its argument in a transaction.");
+      const table = new Table(pool, name, transaction);
       super(inboxSteps(table, noteAttempts ?? true), common);
+      this.#table = table;
     } else {
+      const table = new Table(pool, name);
       super(leaseSteps(table), rest);
+      this.#table = table;
     }
-    this.#table = table;
   }
 
   /** Creates the table and its indexes, if they are missing. Several processes may do so at the same time. */
@@ -130,6 +162,9 @@ export class SqlStore extends WebhookStore {
  * });
  * new WebhookReceiver(process.env.WEBHOOK_SECRET, router, { store: new SqlInbox(pool) });
  * ```
+ *
+ * With an ORM, `claim.connection` is its transaction: of Prisma the client of an interactive transaction, of TypeORM an `EntityManager`, of
+ * Drizzle, Kysely, Knex and postgres.js what they pass to a transaction's function.
  */
 export class SqlInbox<Pool extends SqlPool = SqlPool> extends SqlStore {
   /** The program's own pool, or its SQLite database. */

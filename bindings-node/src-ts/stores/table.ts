@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Asked } from "../boundary.js";
 import { isDescription, refusal } from "../errors.js";
 import { driverOf } from "./drivers.js";
-import type { Connection, Driver } from "./drivers/driver.js";
+import type { Connection, Driver, Transact } from "./drivers/driver.js";
 import { Idle, drive, wordAndNumber } from "./driving.js";
 import { metWhileConnecting } from "./faults.js";
 import type { Limit } from "./limit.js";
@@ -22,8 +22,8 @@ export class Table {
   readonly driver: Driver;
   readonly #statements: ReadonlyMap<string, Statement>;
 
-  constructor(pool: unknown, table: unknown) {
-    this.driver = driverOf(pool);
+  constructor(pool: unknown, table: unknown, transact?: Transact | null) {
+    this.driver = driverOf(pool, transact);
     const { dialect, placeholders } = this.driver;
     const statements = native.sqlStatements(dialect, placeholders, table);
     if (isDescription(statements)) throw refusal(statements);
@@ -69,7 +69,15 @@ export class SqlSession {
 
   start(work: string, time: Limit, notesAttempts = false): Promise<any> {
     const { retry, limit } = this.#values as { retry?: boolean; limit?: number };
-    return this.#drive(this.#program.start(work, time.seconds, retry, limit, notesAttempts), time);
+    const mode = `${notesAttempts ? "noting" : ""} ${this.#table.driver.transactions ? "transactions" : ""}`;
+    return this.#drive(this.#program.start(work, time.seconds, retry, limit, mode), time);
+  }
+
+  /** Claims in a transaction that is open already. */
+  join(connection: Connection, time: Limit): Promise<any> {
+    this.#connection = connection;
+    const { retry } = this.#values as { retry?: boolean };
+    return this.#drive(this.#program.start("enter", time.seconds, retry, undefined, `${this.#table.driver.dialect} joining`), time);
   }
 
   /** Continues on the connection of an inbox, after pending work that the handler did not wait for. Returns `false` if the connection is closed. */

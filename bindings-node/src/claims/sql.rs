@@ -89,8 +89,9 @@ impl Function for CreateSqlProgram {
     }
 }
 
-/// `start(work, seconds, isRetry, batch, notesAttempts)`: begins a piece of work, which may be retried for this time. The batch is the number of
-/// rows that are forgotten at a time; the last argument is for an inbox.
+/// `start(work, seconds, isRetry, batch, mode)`: begins a piece of work, which may be retried for this time. The batch is the number of rows that
+/// are forgotten at a time. The mode is a list of words, in this order: `noting` for an inbox that notes attempts, `transactions` for those of an
+/// ORM, or a dialect and `joining` for a transaction of that dialect that is open already.
 pub(crate) struct Start;
 
 impl Function for Start {
@@ -100,7 +101,7 @@ impl Function for Start {
 
     fn call<'c>(
         env: Env<'c>,
-        [work, seconds, retry, batch, notes]: Arguments<'c>,
+        [work, seconds, retry, batch, mode]: Arguments<'c>,
         task: &'c Rc<Task>,
     ) -> Result<Value<'c>, Fault> {
         let retry = retry.kind() == Kind::Boolean(true);
@@ -112,8 +113,18 @@ impl Function for Start {
             name => Work::Step(operation(name).ok_or(Fault)?),
         };
         // The dialect is set when the connection is opened.
-        let program = Program::new(Dialect::Sqlite, false, work, now(), limit(seconds)?);
-        let program = if notes.kind() == Kind::Boolean(true) { program.noting_attempts() } else { program };
+        let mut program = Program::new(Dialect::Sqlite, false, work, now(), limit(seconds)?);
+        for word in arguments::lossy(mode).split_whitespace() {
+            program = match word {
+                "noting" => program.noting_attempts(),
+                "transactions" => program.in_transactions(),
+                "joining" => program.joining(),
+                dialect => {
+                    program.connected(Dialect::named(dialect).ok_or(Fault)?, false);
+                    program
+                }
+            };
+        }
         task.program.replace(Some(program));
         task.faults.borrow_mut().clear();
         task.next(env)

@@ -16,7 +16,7 @@ final class Fpm
         listen = {folder}/fpm.socket
         listen.mode = 0666
         pm = static
-        pm.max_children = 2
+        pm.max_children = {children}
         clear_env = no
         php_admin_value[error_log] = {folder}/php.log
         php_admin_flag[log_errors] = on
@@ -77,6 +77,9 @@ final class Fpm
 
     private const APACHE_MODULES = '/usr/lib/apache2/modules';
 
+    /** Where requests go. */
+    public string $path = '/webhooks/payvost';
+
     private string $folder;
 
     private string $address;
@@ -91,16 +94,23 @@ final class Fpm
      * @param array<string, string> $environment
      * @param list<string>          $extensions  of PHP, by their names
      * @param 'nginx'|'apache'      $server
+     * @param bool                  $withIni     load PHP's ini files, and with them all extensions
      */
-    public function __construct(string $script, array $environment = [], array $extensions = [], string $server = 'nginx')
-    {
+    public function __construct(
+        string $script,
+        array $environment = [],
+        array $extensions = [],
+        string $server = 'nginx',
+        int $children = 2,
+        bool $withIni = false
+    ) {
         $this->folder = Files::temporaryFolder();
         $this->address = '127.0.0.1:' . Http::freePort();
         $isRoot = posix_geteuid() === 0;
-        $this->write('fpm.conf', self::POOL, ['user' => $isRoot ? "user = root\ngroup = root" : '']);
+        $this->write('fpm.conf', self::POOL, ['user' => $isRoot ? "user = root\ngroup = root" : '', 'children' => (string) $children]);
         $fpm = self::find('php-fpm' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION);
         $socket = "unix://{$this->folder}/fpm.socket";
-        $options = ['-n', '-F', ...($isRoot ? ['-R'] : [])];
+        $options = [...($withIni ? [] : ['-n']), '-F', ...($isRoot ? ['-R'] : [])];
         foreach ([Php::library(), ...$extensions] as $extension) {
             array_push($options, '-d', "extension={$extension}");
         }
@@ -140,7 +150,7 @@ final class Fpm
      */
     public function post(string $body, array $headers = []): array
     {
-        return Http::post($this->address, $body, $headers, $this->headers);
+        return Http::post($this->address, $body, $headers, $this->headers, $this->path);
     }
 
     /** A header of the last response. */
@@ -162,7 +172,7 @@ final class Fpm
     {
         $connection = stream_socket_client("tcp://{$this->address}");
         $lines = [
-            "{$method} /webhooks/payvost HTTP/1.1", 'Host: localhost', 'Connection: close', 'Content-Type: application/json',
+            "{$method} {$this->path} HTTP/1.1", 'Host: localhost', 'Connection: close', 'Content-Type: application/json',
             'Content-Length: ' . strlen($body), ...$headers,
         ];
         fwrite($connection, implode("\r\n", $lines) . "\r\n\r\n{$body}");

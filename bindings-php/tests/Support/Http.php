@@ -15,8 +15,13 @@ final class Http
      *
      * @return array{int, string} the status and the body
      */
-    public static function post(string $address, string $body, array $headers = [], array &$answered = []): array
-    {
+    public static function post(
+        string $address,
+        string $body,
+        array $headers = [],
+        array &$answered = [],
+        string $path = '/webhooks/payvost'
+    ): array {
         $context = stream_context_create(['http' => [
             'method' => 'POST',
             'header' => self::withContentType(['Connection: close', ...$headers]),
@@ -24,7 +29,7 @@ final class Http
             'ignore_errors' => true,
             'timeout' => 60,
         ]]);
-        $answer = file_get_contents("http://{$address}/webhooks/payvost", false, $context);
+        $answer = file_get_contents("http://{$address}{$path}", false, $context);
         if ($answer === false || preg_match('~^HTTP/\S+ (\d+)~', $http_response_header[0] ?? '', $match) !== 1) {
             throw new RuntimeException('the server gave no answer');
         }

@@ -14,7 +14,8 @@ use Redis;
 
 /**
  * Stores and their connections by URL: `memory:`, `redis://127.0.0.1:6379`, `postgres://user@host:port/database`, `mysql://…`,
- * `sqlite:///path`. The prefix `inbox+` is for an inbox, and the suffix `?serializable` for that isolation level.
+ * `sqlite:///path`. The prefix `inbox+` is for an inbox, the suffix `?serializable` for that isolation level, and `?pooled` for a connection
+ * through PgBouncer.
  */
 final class Stores
 {
@@ -69,6 +70,9 @@ final class Stores
         $database = ltrim($parts['path'], '/');
 
         $connection = new PDO("{$driver}:host={$host};port={$port};dbname={$database}", $parts['user']);
+        if (($parts['query'] ?? '') === 'pooled') {
+            $connection->setAttribute(PDO::ATTR_EMULATE_PREPARES, true);
+        }
         if (($parts['query'] ?? '') === 'serializable') {
             $connection->exec(match ($driver) {
                 'pgsql' => "SET default_transaction_isolation = serializable; SET application_name = 'serializable'",

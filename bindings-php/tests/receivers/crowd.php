@@ -63,7 +63,7 @@ for ($worker = 0; $worker < $workers; ++$worker) {
     if (pcntl_fork() === 0) {
         $connection = Stores::connect($url);
         // Effects outside of an inbox are written in the default isolation level.
-        $ownEffects = new Effects(str_contains($url, '?') ? Stores::connect(strtok($url, '?')) : $connection, $name);
+        $ownEffects = new Effects(str_contains($url, '?serializable') ? Stores::connect(strtok($url, '?')) : $connection, $name);
         $receive = $options === 'guide'
             ? asInTheGuide($connection, $ownEffects)
             : once(

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Literal, TypeVar, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, Literal, TypedDict, TypeVar, Union, overload
 
 __all__ = ["Handler", "TypedRouter"]
 
@@ -80,6 +80,14 @@ if TYPE_CHECKING:
     _AnyFraud = TypeVar("_AnyFraud", bound="_HandlerOf[_AnyFraudEvent]")
     _Any = TypeVar("_Any", bound="_HandlerOf[events.WebhookEvent]")
     _Other = TypeVar("_Other", bound="_HandlerOf[events.UnknownEvent]")
+    _Result = TypeVar("_Result")
+
+    class _Own(TypedDict):
+        """An event with fields of your own. A documented event is not one: its ``type`` is a literal."""
+
+        type: str
+
+    _OwnEvent = TypeVar("_OwnEvent", bound=_Own)
 
 
 class TypedRouter:
@@ -195,6 +203,16 @@ class TypedRouter:
 
     @overload
     def on(self, pattern: str, handler: _Other) -> _Other: ...
+
+    @overload
+    def on(
+        self, pattern: str, handler: Callable[[_OwnEvent], _Result]
+    ) -> Callable[[_OwnEvent], _Result]: ...
+
+    @overload
+    def on(
+        self, pattern: str, handler: Callable[[_OwnEvent, Any], _Result]
+    ) -> Callable[[_OwnEvent, Any], _Result]: ...
 
     @overload
     def on(

@@ -9,7 +9,9 @@ from typing import Any, Callable
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
+from payvost_webhooks._choice import Choice, chosen
 from payvost_webhooks._http import BodyEnd
+from payvost_webhooks._requests import handling
 from payvost_webhooks._requirements import require_blocking
 from payvost_webhooks.receiver import WebhookReceiver, read_body, signature_of
 from payvost_webhooks.router import Handler
@@ -20,9 +22,13 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 
 
 def webhook_blueprint(
-    receiver: WebhookReceiver, url: str = "/webhooks/payvost", name: str = "payvost_webhooks"
+    receiver: Choice, url: str = "/webhooks/payvost", name: str = "payvost_webhooks"
 ) -> Blueprint:
-    """A blueprint that receives webhooks at one path: ``app.register_blueprint(…)``."""
+    """A blueprint that receives webhooks at one path: ``app.register_blueprint(…)``.
+
+    Args:
+        receiver: The receiver, or a function that returns it for a request.
+    """
     blueprint = Blueprint(name, __name__)
     view = webhook_view(receiver)
     blueprint.add_url_rule(url, "receive", view, False, methods=METHODS)
@@ -46,26 +52,29 @@ def webhook(verifier: Any, **options: Any) -> Callable[[Handler], Callable[[], R
     return decorate
 
 
-def webhook_view(receiver: WebhookReceiver) -> Callable[[], Response]:
+def webhook_view(receiver: Choice) -> Callable[..., Response]:
     """A view function that receives webhooks, for your own route."""
-    require_blocking(receiver)
+    if isinstance(receiver, WebhookReceiver):
+        require_blocking(receiver)
 
-    def view() -> Response:
+    def view(**_: Any) -> Response:
         started = time.perf_counter()
+        own = chosen(receiver, request)
         if request.method != "POST":
-            answer = receiver.method_not_allowed(started)
+            answer = own.method_not_allowed(started)
             return Response(answer.body, answer.status, answer.headers)
         headers = request.headers
         length = headers.get("Content-Length")
-        body, end = _body(receiver.body_limit(length))
-        answer = receiver.receive(
-            body,
-            signature_of(headers),
-            length,
-            transfer_encoding=headers.get("Transfer-Encoding"),
-            end=end,
-            started=started,
-        )
+        body, end = _body(own.body_limit(length))
+        with handling(request._get_current_object()):  # type: ignore[attr-defined]
+            answer = own.receive(
+                body,
+                signature_of(headers),
+                length,
+                transfer_encoding=headers.get("Transfer-Encoding"),
+                end=end,
+                started=started,
+            )
         return Response(answer.body, answer.status, answer.headers)
 
     return view

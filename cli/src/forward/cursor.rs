@@ -19,7 +19,7 @@ impl Cursor {
     pub(super) fn open(file: &Path) -> Result<Self, Failure> {
         let position = match fs::read(file) {
             Ok(text) => Some(serde_json::from_slice(&text).map_err(|_| {
-                Failure::usage(format!("{} is not a cursor. Name another file, or delete it to begin anew.", file.display()))
+                Failure::usage(format!("{} is not a cursor. Name another file, or delete it to start over.", file.display()))
             })?),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(Failure::usage(format!("cannot read the cursor {}: {error}", file.display()))),

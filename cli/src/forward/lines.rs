@@ -11,6 +11,7 @@ use crate::status::Failure;
 
 pub(super) struct Lines {
     pub(super) json: bool,
+    pub(super) is_endless: bool,
 }
 
 impl Lines {
@@ -18,7 +19,7 @@ impl Lines {
         print(&if self.json {
             json!({ "forwarding": { "from": source, "to": receivers } }).to_string()
         } else {
-            format!("{source} → {receivers}. Ctrl-C ends it.")
+            format!("{source} → {receivers}{}", if self.is_endless { ". Ctrl-C ends it." } else { "" })
         })
     }
 

@@ -24,7 +24,7 @@ use self::source::{Fetched, Incoming, Position, Source};
 use crate::api::Api;
 use crate::delivery::{Attempt, Delivery, not_allowed};
 use crate::dispatch::Tally;
-use crate::input::{DeliveryArguments, SecretArguments, delivery_url, pattern};
+use crate::input::{DeliveryArguments, SecretArguments, delivery_url, pattern, without_credentials};
 use crate::recording::{Reader, RecordedArguments};
 use crate::replay::wanted;
 use crate::runtime::{block_on, interrupted};
@@ -112,13 +112,15 @@ fn route(text: &str) -> Result<Route, String> {
     Ok(Route { patterns, url: delivery_url(url)?.into() })
 }
 
-/// So many events are in flight or wait for a retry at once.
+/// How many events are in flight or wait for a retry at once.
 const CONCURRENCY: usize = 64;
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let secret = arguments.secret.read()?;
     payvost_webhooks::sign(b"", &secret).map_err(Failure::from_core)?;
     let pace = Pace::new(arguments.speed).ok_or_else(|| Failure::usage("--speed must be a number from 0.001 to 1000000."))?;
+    arguments.to.iter().try_for_each(|route| without_credentials(&route.url))?;
+    without_credentials(&arguments.sandbox)?;
     let cursor = arguments.cursor.as_deref().map(Cursor::open).transpose()?;
     let source = source(arguments, &secret, cursor.as_ref())?;
     let forwarder = Forwarder {
@@ -136,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let view = if !arguments.plain && !arguments.json && !arguments.once && screen::fits() {
         View::Screen(Box::new(Screen::open(format!("{title} → {}", receivers(&arguments.to)))?))
     } else {
-        View::Lines(Lines { json: arguments.json })
+        View::Lines(Lines { json: arguments.json, is_endless: !arguments.once })
     };
     block_on(forwarder.run(source, view, title))
 }
@@ -145,18 +147,15 @@ fn source(arguments: &Arguments, secret: &[u8], cursor: Option<&Cursor>) -> Resu
     let start = cursor.and_then(Cursor::position);
     if let Some(file) = &arguments.recording {
         let mut reader = Reader::open(file)?;
-        match start {
-            Some(Position::Recording { offset }) => {
-                if !reader.seek(*offset)? {
-                    return Err(Failure::usage(
-                        "the recording is shorter than the cursor says: it is another one. Use another --cursor.",
-                    ));
-                }
-            }
-            Some(Position::Sandbox { .. }) => {
-                return Err(Failure::usage("the cursor belongs to a sandbox. Use another --cursor."));
-            }
-            None => {}
+        if let Some(Position::Sandbox { .. }) = start {
+            return Err(Failure::usage("the cursor belongs to a sandbox. Use another --cursor."));
+        }
+        if let Some(Position::Recording { offset }) = start
+            && !reader.seek(*offset)?
+        {
+            return Err(Failure::usage(
+                "the recording is shorter than the cursor says: it is another one. Use another --cursor.",
+            ));
         }
         let verifier = arguments.recorded.verifier(secret)?;
         return Ok(Source::Recording { reader, verifier, name: file.display().to_string() });

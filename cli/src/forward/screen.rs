@@ -17,7 +17,7 @@ use crate::delivery::{Attempt, Delivery, printable};
 use crate::dispatch::shown;
 use crate::status::Failure;
 
-/// So many attempts are kept for the view.
+/// How many attempts are kept for the view.
 const KEPT: usize = 1_000;
 
 /// Whether there is a terminal that the view can fill, and a person before it.

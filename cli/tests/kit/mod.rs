@@ -8,12 +8,14 @@
     reason = "a module of tests"
 )]
 
+pub mod terminal;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use serde_json::Value;
@@ -21,7 +23,11 @@ use serde_json::Value;
 /// The command, in an environment without the caller's settings.
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_payvost-webhooks"));
-    command.args(arguments).env_remove("WEBHOOK_SECRET").env_remove("PAYVOST_SANDBOX_SECRET");
+    command.args(arguments);
+    for name in ["WEBHOOK_SECRET", "PAYVOST_SANDBOX_SECRET", "PAYVOST_BASE_URL", "PAYVOST_API_KEY", "COLUMNS", "CI", "NO_COLOR"]
+    {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -51,7 +57,9 @@ pub struct Running {
 
 impl Running {
     pub fn start(arguments: &[&str]) -> Self {
-        let all = [&["sandbox", "--listen", "127.0.0.1:0", "--json"], arguments].concat();
+        let listen = ["--listen", "127.0.0.1:0"];
+        let listen = if arguments.contains(&"--listen") { &[][..] } else { &listen };
+        let all = [&["sandbox", "--json"], listen, arguments].concat();
         let mut child = command(&all).stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -65,8 +73,13 @@ impl Running {
     }
 
     pub fn signal(&self, name: &str) {
-        let script = format!("kill {name} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+        signal(&self.child, name);
+    }
+
+    /// Publishes an event of this id, to all webhooks.
+    pub fn publish(&self, event_type: &str, id: &str) {
+        let body = format!(r#"{{"eventType": "{event_type}", "id": "{id}"}}"#);
+        assert_eq!(self.curl(&["-d", &body], "/v1/testing/events")["success"], true);
     }
 
     /// A call of the API, by a client that is not ours.
@@ -89,10 +102,80 @@ impl Drop for Running {
     }
 }
 
-/// A receiver on loopback that answers after a pause, and counts.
+/// Sends a signal: `-INT`.
+pub fn signal(child: &Child, name: &str) {
+    let script = format!("kill {name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
+}
+
+/// A process that is killed when it is dropped, so that a failed test leaves none.
+pub struct Process(pub Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// How long a process takes to end after a signal, and its exit status.
+pub fn end_by_signal(mut process: Process, name: &str) -> (Duration, Option<i32>) {
+    let started = Instant::now();
+    signal(&process.0, name);
+    let status = process.0.wait().unwrap();
+    (started.elapsed(), status.code())
+}
+
+/// A server that does with each connection whatever a test wants, once it has read the request. Returns its URL.
+pub fn server(behave: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let behave = Arc::new(behave);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let behave = Arc::clone(&behave);
+            thread::spawn(move || {
+                if read_request(&stream).is_some() {
+                    behave(stream);
+                }
+            });
+        }
+    });
+    url
+}
+
+/// A URL on which nobody listens.
+pub fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}/", listener.local_addr().unwrap())
+}
+
+/// The lines of JSON in an output.
+pub fn json_lines(output: &[u8]) -> Vec<Value> {
+    text(output).lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+}
+
+/// A receiver on loopback that answers after a pause, and keeps the requests.
 pub struct Receiver {
     pub url: String,
-    requests: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+/// A request that a receiver got.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub head: String,
+    pub body: String,
+}
+
+impl Request {
+    /// The value of a header, if there is exactly one.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values =
+            self.head.lines().filter_map(|line| line.split_once(':').filter(|(key, _)| key.eq_ignore_ascii_case(name)));
+        let (_, value) = values.next()?;
+        values.next().is_none().then_some(value.trim())
+    }
 }
 
 impl Receiver {
@@ -110,6 +193,10 @@ impl Receiver {
         Self { url, requests }
     }
 
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+
     pub fn count(&self) -> usize {
         self.requests.lock().unwrap().len()
     }
@@ -125,13 +212,22 @@ impl Receiver {
     }
 }
 
-fn answer(mut stream: TcpStream, status: u16, pause: Duration, kept: &Mutex<Vec<String>>) {
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
+fn answer(mut stream: TcpStream, status: u16, pause: Duration, kept: &Mutex<Vec<Request>>) {
+    let Some(request) = read_request(&stream) else { return };
+    kept.lock().unwrap().push(request);
+    thread::sleep(pause);
+    let _ = write!(stream, "HTTP/1.1 {status} Answer\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+    let _ = stream.shutdown(Shutdown::Write);
+}
+
+/// `None` when the sender broke off.
+fn read_request(stream: &TcpStream) -> Option<Request> {
+    let mut reader = BufReader::new(stream);
     let (mut head, mut length) = (String::new(), 0);
     while !head.ends_with("\r\n\r\n") {
         let from = head.len();
         if reader.read_line(&mut head).unwrap_or_default() == 0 {
-            return;
+            return None;
         }
         if let Some((name, value)) = head[from..].split_once(':')
             && name.eq_ignore_ascii_case("content-length")
@@ -140,13 +236,8 @@ fn answer(mut stream: TcpStream, status: u16, pause: Duration, kept: &Mutex<Vec<
         }
     }
     let mut body = vec![0; length];
-    if reader.read_exact(&mut body).is_err() {
-        return;
-    }
-    kept.lock().unwrap().push(String::from_utf8(body).unwrap());
-    thread::sleep(pause);
-    let _ = write!(stream, "HTTP/1.1 {status} Answer\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
-    let _ = stream.shutdown(Shutdown::Write);
+    reader.read_exact(&mut body).ok()?;
+    Some(Request { head, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
 /// A folder of its own, deleted at the end.

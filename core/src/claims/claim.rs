@@ -172,6 +172,21 @@ pub struct DeadLetter {
     pub age: Duration,
 }
 
+impl DeadLetter {
+    /// A letter that a store of your own has read.
+    #[must_use]
+    pub const fn from_parts(
+        key: String,
+        event_type: String,
+        reason: DeadLetterReason,
+        attempts: u32,
+        error: Option<String>,
+        age: Duration,
+    ) -> Self {
+        Self { key, event_type, reason, attempts, error, age }
+    }
+}
+
 /// What happened to an event that was not handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -186,6 +201,12 @@ pub enum DeadLetterReason {
 }
 
 impl DeadLetterReason {
+    /// The reason with this name, as SQL and Redis have it. `None` for any other text.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Failed, Self::Abandoned, Self::Parked].into_iter().find(|reason| reason.as_str() == name)
+    }
+
     /// `failed`, `abandoned` or `parked`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -12,7 +12,7 @@ use super::claim::{Claim, DeadLetter, DeadLetterReason, HandlerError, Taken};
 use super::policy::ClaimPolicy;
 use super::request::{ClaimRequest, KeptDelivery};
 use crate::error::{Error, OptionName};
-use crate::limits::{CLAIM_TOKEN_LENGTH, MAX_CAPACITY, MAX_KEPT_BYTES};
+use crate::limits::{CLAIM_TOKEN_LENGTH, DEFAULT_CAPACITY, MAX_CAPACITY, MAX_KEPT_BYTES};
 
 /// Claims in the memory of one process. Other processes do not see them, and a restart clears them.
 ///
@@ -94,8 +94,7 @@ impl MemoryClaims {
         if !(1..=MAX_CAPACITY).contains(&capacity) {
             return Err(Error::InvalidOption(OptionName::Capacity));
         }
-        let (records, free, leased) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Ok(Self { capacity, records, free, leased, changes: 0, kept_bytes: 0 })
+        Ok(Self { capacity, ..Self::default() })
     }
 
     /// Claims an event, unless it is done, another worker has it, or it is another event with the same id. Asking again with the
@@ -310,6 +309,14 @@ impl MemoryClaims {
     fn next_change(&mut self) -> u64 {
         self.changes += 1;
         self.changes
+    }
+}
+
+/// An empty store for [`DEFAULT_CAPACITY`] events.
+impl Default for MemoryClaims {
+    fn default() -> Self {
+        let (records, free, leased) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { capacity: DEFAULT_CAPACITY, records, free, leased, changes: 0, kept_bytes: 0 }
     }
 }
 

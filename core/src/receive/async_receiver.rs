@@ -38,9 +38,14 @@ type AsyncHandler<S> = Box<
 >;
 
 impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
-    /// A receiver that claims each event in a store. `random` returns 16 unpredictable bytes for the token of each claim.
+    /// A receiver that claims each event in a store. `random` returns 16 unpredictable bytes for the token of each claim; with
+    /// `None`, the response is 503.
     #[must_use]
-    pub fn with_store(verifier: WebhookVerifier, store: S, random: impl Fn() -> [u8; 16] + Send + Sync + 'static) -> Self {
+    pub fn with_store(
+        verifier: WebhookVerifier,
+        store: S,
+        random: impl Fn() -> Option<[u8; 16]> + Send + Sync + 'static,
+    ) -> Self {
         let (store, random) = (Arc::new(store), Box::new(random));
         Self { verifier, router: Router::new(), store, random, log: Box::new(|_| {}) }
     }
@@ -71,13 +76,24 @@ impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
         &self.store
     }
 
+    /// How long a body may be: reading more of it than one byte over that is useless.
+    #[must_use]
+    pub fn max_payload_bytes(&self) -> usize {
+        self.verifier.max_payload_bytes()
+    }
+
+    /// Ends a delivery before it is read, such as [`Outcome::of_method`] says, and logs it.
+    pub fn end(&self, outcome: Outcome) -> Received {
+        self.log(&Delivery::ended(outcome), outcome, None)
+    }
+
     /// Receives a delivery.
     ///
     /// When this future is dropped, the lease of the claim runs out by itself; the store must roll back an inbox's transaction
     /// that is dropped.
     pub async fn receive(&self, arrival: &Arrival<'_>) -> Received {
         match arrival.verdict(&self.verifier) {
-            Some(outcome) => self.log(&Delivery::ended(outcome), outcome, None),
+            Some(outcome) => self.end(outcome),
             None => self.run(Delivery::arrived(self.claiming()), arrival.body, arrival.signature).await,
         }
     }
@@ -151,7 +167,10 @@ impl<S: AsyncClaimStore> AsyncWebhookReceiver<S> {
         signed: Signed<'_>,
     ) -> Answer<'static> {
         let Some(request) = &course.request else { return Answer::Failed(Fault::unknown_reply()) };
-        course.token = token((self.random)());
+        course.token = match token((self.random)()) {
+            Ok(token) => token,
+            Err(fault) => return Answer::Failed(fault),
+        };
         let (reply, transaction) = match self.store.claim(request, &course.token, signed.kept(), signed.stored).await {
             Ok(claimed) => claimed,
             Err(fault) => return Answer::Failed(fault),

@@ -8,7 +8,7 @@ use super::body::{Body, BodyEnd};
 use super::delivery::{Answer, Delivery, HandlerEnd, Verified};
 use super::outcome::Outcome;
 use crate::bytes::hex;
-use crate::claims::{ClaimPolicy, ClaimRequest, HandlerError, KeptDelivery};
+use crate::claims::{ClaimPolicy, ClaimRequest, Fault, HandlerError, KeptDelivery};
 use crate::verify::Event;
 use crate::verify::WebhookVerifier;
 
@@ -53,6 +53,18 @@ impl<'a> Arrival<'a> {
         Self { end, ..self }
     }
 
+    /// Verifies the delivery, for a service that does not use a receiver.
+    ///
+    /// # Errors
+    ///
+    /// The outcome, which is the response.
+    pub fn verify(&self, verifier: &WebhookVerifier) -> Result<Event<'a>, Outcome> {
+        match self.verdict(verifier) {
+            Some(outcome) => Err(outcome),
+            None => verifier.verify(self.body, self.signature).map_err(Outcome::Refused),
+        }
+    }
+
     pub(super) fn verdict(&self, verifier: &WebhookVerifier) -> Option<Outcome> {
         Body::new(verifier.max_payload_bytes(), self.content_length, self.transfer_encoding).finish(self.body.len(), self.end)
     }
@@ -95,10 +107,10 @@ impl Received {
 }
 
 /// The source of tokens.
-pub(super) type Random = Box<dyn Fn() -> [u8; 16] + Send + Sync>;
+pub(super) type Random = Box<dyn Fn() -> Option<[u8; 16]> + Send + Sync>;
 
-pub(super) fn token(random: [u8; 16]) -> String {
-    hex::encode(&random)
+pub(super) fn token(random: Option<[u8; 16]>) -> Result<String, Fault> {
+    random.map(|bytes| hex::encode(&bytes)).ok_or_else(|| Fault::classify("RandomSource", &["NO_RANDOM_BYTES"], ""))
 }
 
 /// A body with its signature, as it arrived or was stored.

@@ -19,6 +19,8 @@ mod body;
 mod claim;
 mod course;
 mod delivery;
+#[cfg(feature = "std")]
+mod memory_store;
 mod outcome;
 mod receiver;
 mod record;
@@ -30,6 +32,8 @@ pub use self::body::{Body, BodyEnd};
 pub use self::claim::{ClaimError, EventClaim, Ticket};
 pub use self::course::{Arrival, Received};
 pub use self::delivery::{Answer, Ask, Claiming, Delivery, HandlerEnd, UnexpectedAnswer, Verified};
+#[cfg(feature = "std")]
+pub use self::memory_store::MemoryStore;
 pub use self::outcome::Outcome;
 pub use self::receiver::{BoxedHandler, NoStore, WebhookReceiver};
 pub use self::record::{Field, Level, Record};

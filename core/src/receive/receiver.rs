@@ -61,9 +61,14 @@ impl WebhookReceiver<NoStore> {
 }
 
 impl<S: ClaimStore> WebhookReceiver<S> {
-    /// A receiver that claims each event in a store. `random` returns 16 unpredictable bytes for the token of each claim.
+    /// A receiver that claims each event in a store. `random` returns 16 unpredictable bytes for the token of each claim; with
+    /// `None`, the response is 503.
     #[must_use]
-    pub fn with_store(verifier: WebhookVerifier, store: S, random: impl Fn() -> [u8; 16] + Send + Sync + 'static) -> Self {
+    pub fn with_store(
+        verifier: WebhookVerifier,
+        store: S,
+        random: impl Fn() -> Option<[u8; 16]> + Send + Sync + 'static,
+    ) -> Self {
         Self { verifier, router: Router::new(), store: Some((Arc::new(store), Box::new(random))), log: Box::new(|_| {}) }
     }
 
@@ -93,10 +98,21 @@ impl<S: ClaimStore> WebhookReceiver<S> {
         self.store.as_ref().map(|(store, _)| &**store)
     }
 
+    /// How long a body may be: reading more of it than one byte over that is useless.
+    #[must_use]
+    pub fn max_payload_bytes(&self) -> usize {
+        self.verifier.max_payload_bytes()
+    }
+
+    /// Ends a delivery before it is read, such as [`Outcome::of_method`] says, and logs it.
+    pub fn end(&self, outcome: Outcome) -> Received {
+        self.log(&Delivery::ended(outcome), outcome, None)
+    }
+
     /// Receives a delivery.
     pub fn receive(&self, arrival: &Arrival<'_>) -> Received {
         match arrival.verdict(&self.verifier) {
-            Some(outcome) => self.log(&Delivery::ended(outcome), outcome, None),
+            Some(outcome) => self.end(outcome),
             None => self.run(Delivery::arrived(self.claiming()), arrival.body, arrival.signature),
         }
     }
@@ -174,7 +190,10 @@ impl<S: ClaimStore> WebhookReceiver<S> {
         let (Some((store, random)), Some(request)) = (&self.store, &course.request) else {
             return Answer::Failed(Fault::unknown_reply());
         };
-        course.token = token(random());
+        course.token = match token(random()) {
+            Ok(token) => token,
+            Err(fault) => return Answer::Failed(fault),
+        };
         let (reply, transaction) = match store.claim(request, &course.token, signed.kept(), signed.stored) {
             Ok(claimed) => claimed,
             Err(fault) => return Answer::Failed(fault),

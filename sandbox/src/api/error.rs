@@ -39,7 +39,7 @@ impl ApiError {
         self.field.as_deref()
     }
 
-    pub(super) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             field: Some(field.into()).filter(|field| !field.is_empty()),
             ..Self::new(StatusCode::BAD_REQUEST, "validation_error", message)
@@ -66,7 +66,7 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no event with this id.")
     }
 
-    pub(super) fn no_such_delivery() -> Self {
+    pub(crate) fn no_such_delivery() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no delivery with this id, or its webhook was deleted.")
     }
 
@@ -87,7 +87,7 @@ impl ApiError {
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", message) }
     }
 
-    pub(super) fn unavailable() -> Self {
+    pub(crate) fn unavailable() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "service_error",

@@ -1,13 +1,18 @@
 //! Who may use the API: not a web page of another origin, and nobody without the key.
 
+use std::time::Duration;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use subtle::ConstantTimeEq;
+use tokio::time::timeout;
 
 use super::App;
 use super::error::ApiError;
+use crate::limiter::Count;
+use crate::simulate::Strike;
 
 /// The names under which the sandbox can be addressed.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +67,7 @@ pub(crate) fn check_names(hosts: &Hosts, headers: &HeaderMap) -> Result<(), ApiE
     }
 }
 
-/// Demands the API key, and counts requests against the rate limit.
+/// Demands the API key, counts requests against the rate limit, and does what tests asked for.
 pub(super) async fn authenticate(State(app): State<App>, request: Request, next: Next) -> Response {
     let given = request
         .headers()
@@ -74,16 +79,33 @@ pub(super) async fn authenticate(State(app): State<App>, request: Request, next:
     if !bool::from(given.as_bytes().ct_eq(app.api_key.as_bytes())) {
         return ApiError::unauthenticated().into_response();
     }
-    let Some(limiter) = app.limiter.as_ref() else { return next.run(request).await };
-    let count = limiter.count(crate::clock::machine_time());
-    let mut response = match count.refused_for {
+    // What controls a test is never in its way.
+    if request.uri().path().starts_with("/v1/testing/") {
+        return next.run(request).await;
+    }
+    let now = crate::clock::machine_time();
+    let mut count = app.limiter.as_ref().map(|limiter| limiter.count(now));
+    let mut late_by = None;
+    match app.simulations.request() {
+        Some(Strike::RateLimited(seconds)) => count = Some(Count::refused(seconds, now)),
+        Some(Strike::Late(seconds)) => late_by = Some(Duration::from_secs(seconds)),
+        None => {}
+    }
+    let mut response = match count.and_then(|count| count.refused_for) {
         Some(seconds) => ApiError::too_many_requests(seconds).into_response(),
         None => next.run(request).await,
     };
-    let headers = response.headers_mut();
-    headers.insert("x-ratelimit-limit", count.limit.into());
-    headers.insert("x-ratelimit-remaining", count.remaining.into());
-    headers.insert("x-ratelimit-reset", count.reset.into());
+    if let Some(late_by) = late_by {
+        let mut stopped = app.stopped.clone();
+        // A sandbox that stops does not wait.
+        drop(timeout(late_by, stopped.wait_for(|stopped| *stopped)).await);
+    }
+    if let Some(count) = count {
+        let headers = response.headers_mut();
+        headers.insert("x-ratelimit-limit", count.limit.into());
+        headers.insert("x-ratelimit-remaining", count.remaining.into());
+        headers.insert("x-ratelimit-reset", count.reset.into());
+    }
     response
 }
 

@@ -7,11 +7,15 @@ use payvost_webhooks::provide::Health;
 use serde_json::{Value, json};
 
 use crate::events::rfc3339;
-use crate::store::{Due, Entry, Resend, Webhook};
+use crate::store::{Due, Entry, Published, Resend, Webhook};
 
 /// `{"success": true, "data": …}`
 pub(super) fn success(data: &Value) -> Response {
-    object(StatusCode::OK, &json!({ "success": true, "data": data }))
+    object(StatusCode::OK, &successful(data))
+}
+
+pub(super) fn successful(data: &Value) -> Value {
+    json!({ "success": true, "data": data })
 }
 
 /// A page of a list.
@@ -48,12 +52,22 @@ pub(crate) fn webhook(webhook: &Webhook, disable_after_ms: Option<u64>) -> Value
     })
 }
 
+/// The answer to a rotation.
+pub(super) fn new_secret(webhook: &Webhook) -> Value {
+    json!({ "id": webhook.id, "secret": webhook.secret })
+}
+
 pub(super) fn with_secret(webhook: &Webhook) -> Value {
     let mut value = self::webhook(webhook, None);
     if let Some(object) = value.as_object_mut() {
         object.insert("secret".into(), webhook.secret.clone().into());
     }
     value
+}
+
+/// The time of the sandbox.
+pub(super) fn moment(now: &u64) -> Value {
+    json!({ "now": rfc3339(*now) })
 }
 
 /// An entry of the log: one attempt.
@@ -90,6 +104,17 @@ pub(super) fn expected_entry(expected: &Expected<'_>) -> Value {
         "nextAttemptAt": rfc3339(expected.at),
         "resend": expected.resend,
     })
+}
+
+/// An event that was published, with the first attempts to come.
+pub(super) fn published(event: &(String, Published), event_type: &str) -> Value {
+    let (id, published) = event;
+    let deliveries: Vec<Value> = published
+        .deliveries
+        .iter()
+        .map(|(webhook, due)| expected_entry(&Expected::first(webhook, due, id, event_type)))
+        .collect();
+    json!({ "id": id, "type": event_type, "deliveries": deliveries })
 }
 
 /// An attempt to come.

@@ -7,6 +7,7 @@ mod idempotent;
 mod json;
 mod parameters;
 mod resends;
+mod simulate;
 mod testing;
 mod webhooks;
 
@@ -16,16 +17,23 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use payvost_webhooks::provide::Pace;
+use tokio::sync::watch;
 
+pub(crate) use deliveries::standing;
 pub(crate) use error::ApiError;
 pub(crate) use guard::{Hosts, check_names};
-pub(crate) use parameters::{Event, Parameters, refusal};
+pub(crate) use idempotent::Keys;
+pub(crate) use json::delivery_of;
+pub(crate) use parameters::{Event, Parameters, ResendFailed, refusal};
 
 use crate::clock::Clock;
+use crate::dashboard::Entrance;
 use crate::engine::Engine;
 use crate::ids::Ids;
 use crate::limiter::Limiter;
-use crate::store::{NewEvent, Store, Webhook};
+use crate::simulate::Simulations;
+use crate::store::{Database, NewEvent, Published, Store, Webhook};
 
 /// The longest request body.
 const MAX_BODY_BYTES: usize = 1_048_576;
@@ -40,9 +48,15 @@ pub(crate) struct Shared {
     pub(crate) api_key: String,
     pub(crate) hosts: Hosts,
     pub(crate) limiter: Option<Limiter>,
+    pub(crate) simulations: Arc<Simulations>,
+    /// True once the sandbox stops.
+    pub(crate) stopped: watch::Receiver<bool>,
+    pub(crate) keys: Keys,
     pub(crate) rotation_overlap_ms: u64,
     /// After how long without a success a webhook is disabled.
     pub(crate) disable_after_ms: Option<u64>,
+    pub(crate) pace: Pace,
+    pub(crate) dashboard: Entrance,
 }
 
 pub(crate) type App = Arc<Shared>;
@@ -65,6 +79,10 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/v1/testing/time/advance", post(testing::advance))
         .route("/v1/testing/time/reset", post(testing::reset_time))
         .route("/v1/testing/totals", get(testing::totals))
+        .route("/v1/testing/simulate", get(simulate::left))
+        .route("/v1/testing/simulate/rate-limit", post(simulate::rate_limit))
+        .route("/v1/testing/simulate/timeout", post(simulate::timeout))
+        .route("/v1/testing/simulate/delivery-timeout", post(simulate::delivery_timeout))
         .route("/v1/testing/reset", post(testing::reset))
         .fallback(async || ApiError::no_such_path())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
@@ -82,30 +100,33 @@ impl Shared {
         &self,
         event: parameters::Event,
         webhook: Option<Webhook>,
-    ) -> Result<(String, crate::store::Published), ApiError> {
+    ) -> Result<(String, Published), ApiError> {
         let (ids, now) = (self.ids.clone(), self.clock.now());
-        let published = self
-            .store
-            .run(move |database| {
-                let id = match event.id {
-                    Some(id) if database.has_event(&id)? => {
-                        return Ok(Err(ApiError::invalid("id", "An event with this id exists already.")));
-                    }
-                    Some(id) => id,
-                    None => ids.event(database.next_event()?),
-                };
-                let Ok(payload) = crate::events::payload(&id, &event.event_type, event.data.as_deref(), now) else {
-                    return Ok(Err(ApiError::invalid("data", "data must be an object.")));
-                };
-                if let Err(error) = crate::events::check(&payload) {
-                    let field = error.pointer().unwrap_or("/data").trim_start_matches('/');
-                    return Ok(Err(ApiError::invalid(field, format!("Every receiver would reject this event: {error}."))));
+        let (event_type, alone) = (event.event_type.clone(), webhook.is_some());
+        let publish = move |database: &mut Database| {
+            let id = match event.id {
+                Some(id) if database.has_event(&id)? => {
+                    return Ok(Err(ApiError::invalid("id", "An event with this id exists already.")));
                 }
-                let new = NewEvent { id, event_type: event.event_type, payload };
-                database.publish(&new, webhook, now).map(|published| Ok((new.id, published)))
-            })
-            .await??;
-        self.engine.add(published.1.deliveries.iter().map(|(_, due)| *due).collect());
-        Ok(published)
+                Some(id) => id,
+                None => ids.event(database.next_event()?),
+            };
+            let Ok(payload) = crate::events::payload(&id, &event.event_type, event.data.as_deref(), now) else {
+                return Ok(Err(ApiError::invalid("data", "data must be an object.")));
+            };
+            if let Err(error) = crate::events::check(&payload) {
+                let field = error.pointer().unwrap_or("/data").trim_start_matches('/');
+                return Ok(Err(ApiError::invalid(field, format!("Every receiver would reject this event: {error}."))));
+            }
+            let new = NewEvent { id, event_type: event.event_type, payload };
+            database.publish(&new, webhook, now).map(|published| Ok((new.id, published)))
+        };
+        let answer = move |published: &(String, Published)| {
+            if alone { webhooks::first_delivery(published, &event_type) } else { json::published(published, &event_type) }
+        };
+        let deliver = |engine: &Engine, published: &(String, Published)| {
+            engine.add(published.1.deliveries.iter().map(|(_, due)| *due).collect());
+        };
+        self.apply(publish, answer, deliver).await
     }
 }

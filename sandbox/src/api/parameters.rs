@@ -1,5 +1,6 @@
 //! The parameters of a request, checked by the core as it checks a client's.
 
+use core::ops::RangeInclusive;
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
@@ -49,10 +50,29 @@ impl Parameters {
     }
 
     /// Refuses parameters of other names.
-    fn only(self, names: &[&str]) -> Result<Self, ApiError> {
+    pub(super) fn only(self, names: &[&str]) -> Result<Self, ApiError> {
         match self.0.keys().find(|name| !names.contains(&name.as_str())) {
             Some(unknown) => Err(ApiError::invalid(unknown, format!("There is no parameter {unknown} here."))),
             None => Ok(self),
+        }
+    }
+
+    /// A whole number, or the given one where there is none.
+    pub(super) fn number(&self, name: &str, otherwise: u64, range: RangeInclusive<u64>) -> Result<u64, ApiError> {
+        let number = match self.0.get(name) {
+            None | Some(Value::Null) => Some(otherwise),
+            Some(value) => value.as_u64(),
+        };
+        number.filter(|number| range.contains(number)).ok_or_else(|| {
+            ApiError::invalid(name, format!("{name} must be a whole number from {} to {}.", range.start(), range.end()))
+        })
+    }
+
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(ApiError::invalid(name, format!("{name} must be text."))),
         }
     }
 
@@ -198,11 +218,11 @@ impl DeliveryList {
 
 /// Which deliveries are sent again.
 #[derive(Debug)]
-pub(super) struct ResendFailed;
+pub(crate) struct ResendFailed;
 
 impl ResendFailed {
     /// Since when, in milliseconds since the Unix epoch.
-    pub(super) fn read(body: &Bytes) -> Result<u64, ApiError> {
+    pub(crate) fn read(body: &Bytes) -> Result<u64, ApiError> {
         let parameters = Parameters::of_body(body)?.only(&["since"])?;
         match parameters.0.get("since") {
             None | Some(Value::Null) => Ok(0),
@@ -233,13 +253,13 @@ pub(crate) struct Event {
 
 impl Event {
     /// Reads the body of a request that publishes an event. `operation` says which members there can be.
-    pub(super) fn read(body: &Bytes, operation: Operation, id: &str) -> Result<Self, ApiError> {
+    pub(crate) fn read(body: &Bytes, operation: Operation, id: &str) -> Result<Self, ApiError> {
         Parameters::of_body(body)?.with("id", id).read::<Value>(operation)?;
         serde_json::from_slice(body).map_err(|_| ApiError::invalid("", "The parameters have the wrong types."))
     }
 
     /// The same with an event's id of one's own.
-    pub(super) fn read_with_id(body: &Bytes) -> Result<Self, ApiError> {
+    pub(crate) fn read_with_id(body: &Bytes) -> Result<Self, ApiError> {
         let mut parameters = Parameters::of_body(body)?;
         let id = parameters.0.shift_remove("id");
         check(Operation::TestingTriggerWebhook, &Value::Object(parameters.with("id", "any").0))?;

@@ -3,13 +3,13 @@
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::json::Expected;
 use super::parameters::{Parameters, ResendFailed};
 use super::{App, json};
-use crate::store::{Due, Resend};
+use crate::store::{Database, Due, Resend};
 
 type Answer = Result<Response, ApiError>;
 
@@ -24,19 +24,23 @@ pub(super) async fn resend(State(app): State<App>, Path(id): Path<String>, body:
 /// Sends each delivery to a webhook again that has failed.
 pub(super) async fn resend_failed(State(app): State<App>, Path(id): Path<String>, body: Bytes) -> Answer {
     let since = ResendFailed::read(&body)?;
-    let count = app.resend_failed(id, since).await?;
-    Ok(json::success(&json!({ "resent": count })))
+    Ok(json::success(&count(app.resend_failed(id, since).await?)))
 }
 
+/// What the API and the dashboard do alike.
 impl super::Shared {
     /// Asks for one more attempt of a delivery. It is sent at once, or after the attempt that is in flight.
     pub(crate) async fn resend(&self, delivery: i64) -> Result<Resend, ApiError> {
-        let resend = self.store.run(move |database| database.resend(delivery)).await?.ok_or_else(ApiError::no_such_delivery)?;
-        if !resend.webhook.enabled {
-            return Err(ApiError::webhook_disabled());
-        }
-        self.engine.add(vec![resend.due(self.clock.now())]);
-        Ok(resend)
+        let now = self.clock.now();
+        let ask = move |database: &mut Database| {
+            Ok(match database.resend(delivery)? {
+                None => Err(ApiError::no_such_delivery()),
+                Some(resend) if !resend.webhook.enabled => Err(ApiError::webhook_disabled()),
+                Some(resend) => Ok(resend),
+            })
+        };
+        let answer = move |resend: &Resend| json::expected_entry(&Expected::resend(resend, now));
+        self.apply(ask, answer, move |engine, resend| engine.add(vec![resend.due(now)])).await
     }
 
     /// Asks for one more attempt of each delivery to a webhook that has failed, of events from a time on, in milliseconds since the Unix
@@ -47,9 +51,12 @@ impl super::Shared {
             return Err(ApiError::webhook_disabled());
         }
         let now = self.clock.now();
-        let asked: Vec<Due> = self.store.run(move |database| database.resend_failed(webhook.number, since, now)).await?;
-        let count = asked.len();
-        self.engine.add(asked);
-        Ok(count)
+        let ask = move |database: &mut Database| database.resend_failed(webhook.number, since, now).map(Ok);
+        let answer = |asked: &Vec<Due>| count(asked.len());
+        self.apply(ask, answer, |engine, asked| engine.add(asked.clone())).await.map(|asked| asked.len())
     }
+}
+
+fn count(resent: usize) -> Value {
+    json!({ "resent": resent })
 }

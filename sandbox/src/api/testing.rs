@@ -10,10 +10,10 @@ use payvost_webhooks::manage::Operation;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::json::Expected;
 use super::parameters::{Advance, Event, Parameters};
 use super::{App, json};
 use crate::events::rfc3339;
+use crate::simulate::Simulated;
 
 type Answer = Result<Response, ApiError>;
 
@@ -27,13 +27,8 @@ pub(super) async fn trigger(State(app): State<App>, Path(id): Path<String>, body
 pub(super) async fn publish(State(app): State<App>, body: Bytes) -> Answer {
     let event = Event::read_with_id(&body)?;
     let event_type = event.event_type.clone();
-    let (id, published) = app.publish(event, None).await?;
-    let deliveries: Vec<Value> = published
-        .deliveries
-        .iter()
-        .map(|(webhook, due)| json::expected_entry(&Expected::first(webhook, due, &id, &event_type)))
-        .collect();
-    Ok(json::success(&json!({ "id": id, "type": event_type, "deliveries": deliveries })))
+    let published = app.publish(event, None).await?;
+    Ok(json::success(&json::published(&published, &event_type)))
 }
 
 /// Lists events in the order in which they were accepted, with the bytes that are signed: whoever forwards them needs no webhook.
@@ -61,15 +56,16 @@ pub(super) async fn events(State(app): State<App>, Query(query): Query<BTreeMap<
 }
 
 pub(super) async fn time(State(app): State<App>) -> Response {
-    moment(app.clock.now())
+    json::success(&json::moment(&app.clock.now()))
 }
 
 pub(super) async fn advance(State(app): State<App>, body: Bytes) -> Answer {
-    app.advance(Parameters::of_body(&body)?).await.map(moment)
+    Ok(json::success(&json::moment(&app.advance(Parameters::of_body(&body)?).await?)))
 }
 
 pub(super) async fn reset_time(State(app): State<App>) -> Answer {
-    app.engine.reset_time().await.map(moment).ok_or_else(ApiError::unavailable)
+    let now = app.engine.reset_time().await.ok_or_else(ApiError::unavailable)?;
+    app.apply(move |_| Ok(Ok(now)), json::moment, |_, _| {}).await.map(|now| json::success(&json::moment(&now)))
 }
 
 pub(super) async fn totals(State(app): State<App>) -> Answer {
@@ -85,13 +81,11 @@ pub(super) async fn totals(State(app): State<App>) -> Answer {
 /// Deletes everything, and sets a virtual clock to the present.
 pub(super) async fn reset(State(app): State<App>) -> Answer {
     app.engine.forget().await;
-    app.store.run(crate::store::Database::reset).await?;
+    app.simulations.change(|left| *left = Simulated::default());
+    let answer = || json!({ "reset": true });
+    app.apply(|database| database.reset().map(Ok), move |()| answer(), |_, ()| {}).await?;
     app.engine.reset_time().await;
-    Ok(json::success(&json!({ "reset": true })))
-}
-
-fn moment(now: u64) -> Response {
-    json::success(&json!({ "now": rfc3339(now) }))
+    Ok(json::success(&answer()))
 }
 
 /// What the API and the dashboard do alike.
@@ -105,6 +99,7 @@ impl super::Shared {
                 "The sandbox runs on the machine's clock, which cannot be advanced. Start it with --clock virtual.",
             ));
         }
-        self.engine.advance(ms).await.ok_or_else(ApiError::unavailable)
+        let now = self.engine.advance(ms).await.ok_or_else(ApiError::unavailable)?;
+        self.apply(move |_| Ok(Ok(now)), json::moment, |_, _| {}).await
     }
 }

@@ -9,10 +9,9 @@ use payvost_webhooks::manage::Operation;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
-use super::json::Expected;
 use super::parameters::{Create, Event, List, Parameters, Update};
 use super::{App, json};
-use crate::store::{Changes, NewWebhook, Page, Webhook};
+use crate::store::{Changes, Database, NewWebhook, Page, Published, Webhook};
 
 type Answer = Result<Response, ApiError>;
 
@@ -42,8 +41,7 @@ pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>) -> An
 }
 
 pub(super) async fn rotate_secret(State(app): State<App>, Path(id): Path<String>) -> Answer {
-    let webhook = app.rotate(id).await?;
-    Ok(json::success(&json!({ "id": webhook.id, "secret": webhook.secret })))
+    Ok(json::success(&json::new_secret(&app.rotate(id).await?)))
 }
 
 /// Sends a test event, whatever the webhook subscribes to.
@@ -83,49 +81,48 @@ impl super::Shared {
             metadata: given.metadata.map(|metadata| metadata.map(text)),
         };
         let (now, enabled) = (self.clock.now(), changes.enabled);
-        let webhook = self
-            .store
-            .run(move |database| database.update_webhook(&id, &changes, now))
-            .await?
-            .ok_or_else(ApiError::no_such_webhook)?;
-        if enabled.is_some() {
-            self.engine.webhook_changed(webhook.number);
-        }
-        Ok(webhook)
+        let engine = self.engine.clone();
+        let update = move |database: &mut Database| database.update_webhook(&id, &changes, now);
+        let tell = move |updated: &Option<Webhook>| {
+            if let (Some(webhook), Some(_)) = (updated, enabled) {
+                engine.webhook_changed(webhook.number);
+            }
+        };
+        self.store.run_then(update, tell).await?.ok_or_else(ApiError::no_such_webhook)
     }
 
     pub(crate) async fn delete(&self, id: String) -> Result<Webhook, ApiError> {
         let now = self.clock.now();
-        let deleted = self.store.run(move |database| database.delete_webhook(&id, now)).await?;
-        let webhook = deleted.ok_or_else(ApiError::no_such_webhook)?;
-        self.engine.webhook_changed(webhook.number);
-        Ok(webhook)
+        let engine = self.engine.clone();
+        let tell = move |deleted: &Option<Webhook>| {
+            if let Some(webhook) = deleted {
+                engine.webhook_changed(webhook.number);
+            }
+        };
+        self.store
+            .run_then(move |database| database.delete_webhook(&id, now), tell)
+            .await?
+            .ok_or_else(ApiError::no_such_webhook)
     }
 
     pub(crate) async fn rotate(&self, id: String) -> Result<Webhook, ApiError> {
         let (now, ids) = (self.clock.now(), self.ids.clone());
         let overlap_until =
             Some(self.rotation_overlap_ms).filter(|overlap| *overlap > 0).map(|overlap| now.saturating_add(overlap));
-        let rotated = self
-            .store
-            .run(move |database| {
-                database.rotate_secret(&id, |webhook, rotations| ids.secret(webhook, rotations), overlap_until, now)
-            })
-            .await?;
-        rotated.ok_or_else(ApiError::no_such_webhook)
+        let rotate = move |database: &mut Database| {
+            let secret = |webhook, rotations| ids.secret(webhook, rotations);
+            Ok(database.rotate_secret(&id, secret, overlap_until, now)?.ok_or_else(ApiError::no_such_webhook))
+        };
+        self.apply(rotate, json::new_secret, |_, _| {}).await
     }
 
     pub(crate) async fn create_webhook(&self, new: NewWebhook) -> Result<Webhook, ApiError> {
         let (ids, now) = (self.ids.clone(), self.clock.now());
-        let webhook = self
-            .store
-            .run(move |database| {
-                let number = database.next_webhook()?;
-                database.create_webhook(&ids.webhook(number), &ids.secret(number, 0), &new, now)
-            })
-            .await?;
-        self.engine.webhook_changed(webhook.number);
-        Ok(webhook)
+        let create = move |database: &mut Database| {
+            let number = database.next_webhook()?;
+            database.create_webhook(&ids.webhook(number), &ids.secret(number, 0), &new, now).map(Ok)
+        };
+        self.apply(create, json::with_secret, |engine, webhook| engine.webhook_changed(webhook.number)).await
     }
 
     pub(crate) async fn webhook(&self, id: String) -> Result<Webhook, ApiError> {
@@ -139,13 +136,14 @@ impl super::Shared {
             return Err(ApiError::webhook_disabled());
         }
         let event_type = event.event_type.clone();
-        let (event_id, published) = self.publish(event, Some(webhook)).await?;
-        let entry = published
-            .deliveries
-            .first()
-            .map(|(webhook, due)| json::expected_entry(&Expected::first(webhook, due, &event_id, &event_type)));
-        Ok(entry.unwrap_or_default())
+        let published = self.publish(event, Some(webhook)).await?;
+        Ok(first_delivery(&published, &event_type))
     }
+}
+
+/// The entry of the first attempt of an event that one webhook gets.
+pub(super) fn first_delivery(published: &(String, Published), event_type: &str) -> Value {
+    json::published(published, event_type).pointer_mut("/deliveries/0").map(Value::take).unwrap_or_default()
 }
 
 fn text(object: Map<String, Value>) -> String {

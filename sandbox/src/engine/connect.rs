@@ -104,12 +104,9 @@ impl Service<Uri> for Connector {
 ///
 /// When no address is allowed, or none answers.
 pub async fn connect(destinations: &Destinations, uri: &Uri) -> Result<TcpStream, ConnectError> {
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase();
-    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-    let addresses: Vec<SocketAddr> =
-        tokio::net::lookup_host((host.as_str(), port)).await.map_err(|_| ConnectError::NoAddress)?.collect();
+    let host = host(uri);
     let mut failure = ConnectError::NoAddress;
-    for address in addresses {
+    for address in addresses(uri).await? {
         if !destinations.allows(&host, address.ip()) {
             failure = ConnectError::NotAllowed;
             continue;
@@ -123,6 +120,17 @@ pub async fn connect(destinations: &Destinations, uri: &Uri) -> Result<TcpStream
         }
     }
     Err(failure)
+}
+
+/// The addresses of a URL's host, with its port.
+pub(super) async fn addresses(uri: &Uri) -> Result<Vec<SocketAddr>, ConnectError> {
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    Ok(tokio::net::lookup_host((host(uri).as_str(), port)).await.map_err(|_| ConnectError::NoAddress)?.collect())
+}
+
+/// In lower case, and without the brackets of an IPv6 address.
+fn host(uri: &Uri) -> String {
+    uri.host().unwrap_or_default().trim_matches(['[', ']']).to_ascii_lowercase()
 }
 
 #[cfg(test)]

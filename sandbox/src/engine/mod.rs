@@ -1,6 +1,7 @@
 //! The delivery engine: sends what is due, a bounded number at once, with a fair share for each webhook.
 
 mod connect;
+mod dial;
 mod queue;
 mod rehearsed;
 mod send;
@@ -13,12 +14,15 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, sleep_until};
 
 pub use connect::{ConnectError, Destinations, connect};
+pub use dial::{Dialer, Stream};
 use queue::{Picked, Queues};
+pub(crate) use send::{AGENT, own_headers};
 pub use send::{Outgoing, Received, Sender};
 
 use crate::clock::{Clock, machine_time};
 use crate::ids::Ids;
 use crate::scenario::Scenarios;
+use crate::simulate::Simulations;
 use crate::store::{Begun, Conditions, Due, Failed, Finished, Outcome, Pick, Store};
 
 /// How many deliveries are in flight at once, in all and to one webhook.
@@ -34,6 +38,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) disable_after_ms: Option<u64>,
     pub(crate) scenarios: Arc<Scenarios>,
+    pub(crate) simulations: Arc<Simulations>,
     pub(crate) ids: Ids,
 }
 
@@ -84,7 +89,7 @@ impl Engine {
         }
         let now = clock.now();
         pending.into_iter().for_each(|due| queues.push(due, now));
-        let work = Work { store, clock, settings, sender: Sender::new(destinations, send::AGENT), messages: messages.clone() };
+        let work = Work { store, clock, settings, sender: Sender::new(destinations, AGENT), messages: messages.clone() };
         let task = Task { work: Arc::new(work), queues, inbox, advances: Vec::new(), drained: None };
         tokio::spawn(task.run());
         Ok(Self { messages })

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use super::Work;
 use super::send::Received;
 use crate::clock::machine_time;
-use crate::scenario::{Extra, Plan, Transport};
+use crate::scenario::{Extra, Lost, Plan, Transport};
 use crate::store::Begun;
 
 /// What goes ahead of an attempt has this type in the scenario for unknown types.
@@ -17,7 +17,10 @@ const UNKNOWN_TYPE: &str = "sandbox.unknown_type";
 impl Work {
     /// Sends an attempt and what belongs to it. Returns its answer, and how long that took.
     pub(super) async fn send(&self, begun: &Begun) -> (Received, Duration) {
-        let plan = self.settings.scenarios.plan(begun.pick.delivery, begun.pick.attempt);
+        let mut plan = self.settings.scenarios.plan(begun.pick.delivery, begun.pick.attempt);
+        if self.settings.simulations.attempt(begun.webhook) {
+            plan.transport = Transport::AnswerLost(Lost::TimedOut);
+        }
         if plan == Plan::default() {
             let started = Instant::now();
             return (self.sender.send(&begun.outgoing()).await, started.elapsed());

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use hyper::header::HeaderMap;
 use hyper::{Method, Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, Error as ClientError};
@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use super::connect::{ConnectError, Connector, Destinations, connect};
 
 /// The `User-Agent` of the sandbox itself.
-pub(super) const AGENT: &str = concat!("payvost-webhooks-sandbox/", env!("CARGO_PKG_VERSION"));
+pub(crate) const AGENT: &str = concat!("payvost-webhooks-sandbox/", env!("CARGO_PKG_VERSION"));
 const SIGNATURE: &str = "Payvost-Signature";
 
 /// How much of a response's body is kept.
@@ -105,13 +105,9 @@ impl Sender {
     }
 
     fn request(&self, delivery: &Outgoing<'_>) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
-        let mut request = Request::builder()
-            .method(Method::POST)
-            .uri(delivery.url)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .header(USER_AGENT, HeaderValue::from_static(self.agent));
-        if !delivery.signature.is_empty() {
-            request = request.header(SIGNATURE, delivery.signature);
+        let mut request = Request::builder().method(Method::POST).uri(delivery.url);
+        for (name, value) in own_headers(self.agent, delivery.signature) {
+            request = request.header(name, value);
         }
         for (name, value) in delivery.headers {
             request = request.header(name, value);
@@ -142,6 +138,12 @@ impl Sender {
         };
         fault.into()
     }
+}
+
+/// The headers of every delivery, beside those of HTTP itself.
+pub(crate) fn own_headers<'h>(agent: &'h str, signature: &'h str) -> impl Iterator<Item = (&'static str, &'h str)> {
+    let signature = Some((SIGNATURE, signature)).filter(|(_, signature)| !signature.is_empty());
+    [("Content-Type", "application/json"), ("User-Agent", agent)].into_iter().chain(signature)
 }
 
 /// The status decides, once the body is complete or long enough.
@@ -185,7 +187,7 @@ fn fault_of(error: &ClientError) -> Fault {
     Fault::TlsFailed
 }
 
-fn fault_of_connection(error: &ConnectError) -> Fault {
+pub(super) fn fault_of_connection(error: &ConnectError) -> Fault {
     match error {
         ConnectError::NotAllowed => Fault::DestinationNotAllowed,
         ConnectError::NoAddress => Fault::DnsFailed,

@@ -9,22 +9,21 @@ use super::Database;
 pub(crate) struct Kept {
     /// A digest of the request that the key was first sent with.
     pub(crate) request: String,
-    pub(crate) status: u16,
     pub(crate) body: String,
 }
 
 impl Database {
     pub(crate) fn kept_answer(&self, key: &str) -> rusqlite::Result<Option<Kept>> {
         self.connection
-            .prepare_cached("SELECT request, status, body FROM idempotency_keys WHERE key = ?")?
-            .query_row([key], |row| Ok(Kept { request: row.get(0)?, status: row.get(1)?, body: row.get(2)? }))
+            .prepare_cached("SELECT request, body FROM idempotency_keys WHERE key = ?")?
+            .query_row([key], |row| Ok(Kept { request: row.get(0)?, body: row.get(1)? }))
             .optional()
     }
 
     pub(crate) fn keep_answer(&self, key: &str, kept: &Kept) -> rusqlite::Result<()> {
         self.execute(
-            "INSERT OR IGNORE INTO idempotency_keys (key, request, status, body) VALUES (?, ?, ?, ?)",
-            params![key, kept.request, kept.status, kept.body],
+            "INSERT INTO idempotency_keys (key, request, body) VALUES (?, ?, ?)",
+            params![key, kept.request, kept.body],
         )
         .map(drop)
     }

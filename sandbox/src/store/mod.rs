@@ -9,10 +9,11 @@ mod events;
 mod idempotency;
 mod lists;
 mod resends;
+mod views;
 mod webhooks;
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use payvost_webhooks::provide::Standing;
@@ -25,6 +26,7 @@ pub(crate) use events::{NewEvent, Published};
 pub(crate) use idempotency::Kept;
 pub(crate) use lists::{Delivery, Detail, Filter, Sent};
 pub(crate) use resends::Resend;
+pub(crate) use views::{Listed, Receiver};
 pub(crate) use webhooks::{Changes, NewWebhook, Webhook};
 
 /// The version of the tables. A database of another version is refused.
@@ -65,9 +67,12 @@ impl core::error::Error for OpenError {}
 /// A handle on the database's thread.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<Message>,
+    thread: Arc<Mutex<Option<thread::JoinHandle<()>>>>,
 }
 
+/// `None` ends the thread.
+type Message = Option<Job>;
 type Job = Box<dyn FnOnce(&mut Database) -> rusqlite::Result<Reply> + Send>;
 type Reply = Box<dyn FnOnce() + Send>;
 
@@ -75,17 +80,27 @@ impl Store {
     /// Opens a file, or a database in memory, and starts its thread. `vfs` names the file system that SQLite works on.
     pub(crate) fn open(file: Option<&Path>, vfs: Option<&str>) -> Result<Self, OpenError> {
         let mut database = Database::open(file, vfs)?;
-        let (jobs, waiting) = mpsc::channel::<Job>();
-        thread::Builder::new()
+        let (jobs, waiting) = mpsc::channel();
+        let thread = thread::Builder::new()
             .name("store".into())
             .spawn(move || {
-                while let Ok(first) = waiting.recv() {
-                    database.run_together(first, &waiting);
-                }
+                while let Ok(Some(first)) = waiting.recv()
+                    && database.run_together(first, &waiting)
+                {}
                 database.close();
             })
             .map_err(OpenError::Permissions)?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, thread: Arc::new(Mutex::new(Some(thread))) })
+    }
+
+    /// Ends the thread once it has done what it was given, and returns when the database is closed.
+    pub(crate) async fn close(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && self.jobs.send(None).is_ok()
+        {
+            drop(tokio::task::spawn_blocking(|| thread.join()).await);
+        }
     }
 
     /// Runs something in a transaction, and answers when it is durable.
@@ -93,12 +108,24 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Database) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Failed> {
+        self.run_then(work, |_| {}).await
+    }
+
+    /// The same, with something to do after the commit: it is done even if nobody waits for the answer any more.
+    pub(crate) async fn run_then<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Database) -> rusqlite::Result<T> + Send + 'static,
+        committed: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T, Failed> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |database| {
             let value = work(database)?;
-            Ok(Box::new(move || drop(answer.send(value))))
+            Ok(Box::new(move || {
+                committed(&value);
+                drop(answer.send(value));
+            }))
         });
-        self.jobs.send(job).map_err(|_| Failed)?;
+        self.jobs.send(Some(job)).map_err(|_| Failed)?;
         answered.await.map_err(|_| Failed)
     }
 }
@@ -187,13 +214,19 @@ impl Database {
         Ok(version)
     }
 
-    fn run_together(&mut self, first: Job, waiting: &mpsc::Receiver<Job>) {
+    /// Returns whether more can come.
+    fn run_together(&mut self, first: Job, waiting: &mpsc::Receiver<Message>) -> bool {
         let mut replies = Vec::new();
+        let mut goes_on = true;
         let done = self.in_transaction(|database| {
             replies.push(first(database)?);
             while replies.len() < BATCH
-                && let Ok(job) = waiting.try_recv()
+                && let Ok(message) = waiting.try_recv()
             {
+                let Some(job) = message else {
+                    goes_on = false;
+                    break;
+                };
                 replies.push(job(database)?);
             }
             Ok(())
@@ -202,6 +235,7 @@ impl Database {
         if done.is_ok() {
             replies.into_iter().for_each(|reply| reply());
         }
+        goes_on
     }
 
     fn in_transaction(&mut self, work: impl FnOnce(&mut Self) -> rusqlite::Result<()>) -> rusqlite::Result<()> {

@@ -86,7 +86,6 @@ CREATE INDEX attempts_by_delivery ON attempts (delivery, attempt);
 
 CREATE TABLE idempotency_keys (
     key     TEXT PRIMARY KEY,
-    request TEXT NOT NULL,                      -- a digest of method, path and body
-    status  INTEGER NOT NULL,
-    body    TEXT NOT NULL
+    request TEXT NOT NULL,                      -- a digest of path and body
+    body    TEXT NOT NULL                       -- of the answer, whose status was 200
 ) STRICT, WITHOUT ROWID;

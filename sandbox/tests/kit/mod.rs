@@ -24,17 +24,6 @@ pub async fn sandbox(options: Options) -> Sandbox {
     Sandbox::start(options).await.expect("the sandbox starts")
 }
 
-/// Starts a sandbox on a database that another one has just left: its thread may still close it.
-pub async fn reopened(options: impl Fn() -> Options) -> Sandbox {
-    for _ in 0..200 {
-        if let Ok(sandbox) = Sandbox::start(options()).await {
-            return sandbox;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    sandbox(options()).await
-}
-
 /// Sends a request with the key, and returns the body of the response.
 pub async fn api(sandbox: &Sandbox, method: &str, path: &str, body: Option<Value>) -> Value {
     let (_, _, body) = request(
@@ -71,6 +60,14 @@ pub async fn request(
     )
 }
 
+/// Sends a request with the default key to a sandbox by its base URL, and returns the status.
+pub async fn get(base_url: &str, path: &str) -> u16 {
+    let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+    let request =
+        axum::http::Request::builder().uri(format!("{base_url}{path}")).header("authorization", "Bearer sk_test_sandbox");
+    client.request(request.body(Full::default()).unwrap()).await.unwrap().status().as_u16()
+}
+
 /// The four numbers.
 pub async fn totals(sandbox: &Sandbox) -> Value {
     api(sandbox, "GET", "/v1/testing/totals", None).await["data"].clone()
@@ -85,6 +82,17 @@ pub fn seconds(time: &Value) -> i64 {
 pub async fn eventually(what: impl Fn() -> bool) {
     for _ in 0..250 {
         if what() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not happen");
+}
+
+/// The same with something that has to be asked.
+pub async fn eventually_async(what: impl AsyncFn() -> bool) {
+    for _ in 0..250 {
+        if what().await {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;

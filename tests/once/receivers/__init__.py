@@ -1,4 +1,4 @@
-"""Receivers in four languages, each with its claims on Redis or in PostgreSQL. Each handler adds a row to "effects"."""
+"""Receivers in five languages, each with its claims on Redis or in PostgreSQL. Each handler adds a row to "effects"."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from pathlib import Path
 
 from tests.kit import php_fpm
 from tests.kit.paths import EXAMPLES, ROOT
+from tests.kit.receivers import build_rust
 from tests.kit.servers import Server, free_ports
 from tests.kit.services import Service
 
 FOLDER = Path(__file__).parent
-LANGUAGES = ("python", "node", "php", "c")
+RUST_BUILD = ROOT / "target" / "debug" / "once-receiver"
+
+LANGUAGES = ("python", "node", "php", "c", "rust")
 
 # A worker that dies holds its claims that long.
 LEASE_SECONDS = 2
@@ -90,13 +93,16 @@ def make(
         "python": ["gunicorn", "--no-control-socket", "--workers=2", "--threads=4", "receiver:app"],
         "node": ["node", str(FOLDER / "receiver.mjs")],
         "c": [str(folder / "receiver")],
+        "rust": [str(RUST_BUILD)],
     }
     server = Server(name, commands[language], FOLDER, env, log=log, port=port)
-    at_once = {"python": 4, "node": 8, "c": 4}[language]
+    at_once = {"python": 4, "node": 8, "c": 4, "rust": 8}[language]
     return Receiver(name, [server], has_master=language == "python", at_once=at_once)
 
 
-def build_c(built: Mapping[str, str], folder: Path) -> None:
+def build(built: Mapping[str, str], folder: Path) -> None:
+    """Those that are compiled."""
+    build_rust(built, "once-receiver", RUST_BUILD)
     stores = EXAMPLES / "c" / "stores"
     packages = ["payvost_webhooks", "libmicrohttpd", "libpq", "hiredis"]
     sources = [FOLDER / "receiver.c", stores / "postgres.c", stores / "redis.c"]

@@ -1,8 +1,12 @@
-import type { Connection, Driver } from "./driver.js";
+import { givesRows, type Connection, type Driver } from "./driver.js";
 import { Nested, overridden } from "./nested.js";
 
-/** A database from better-sqlite3 or node:sqlite: a single connection, which deliveries use in turn. */
-export function sqlite(database: any): Driver {
+/**
+ * A database from better-sqlite3 or node:sqlite: a single connection, which deliveries use in turn.
+ *
+ * @param lent What a handler receives, if that is not the database but an ORM on it.
+ */
+export function sqlite(database: any, lent: unknown = database): Driver {
   const turns = turnsOf(database);
   const statements = new Map<string, any>();
   const prepared = (text: string): any => {
@@ -12,15 +16,13 @@ export function sqlite(database: any): Driver {
   return {
     dialect: "sqlite",
     placeholders: "question",
-    open: async () => connected(database, prepared, await turns.take()),
+    open: async () => connected(database, prepared, lent, await turns.take()),
     // As integers: numbers would be bound as floating-point numbers.
     value: (value) => (typeof value === "number" ? BigInt(value) : value),
   };
 }
 
-const GIVES_ROWS = /^\s*SELECT\b|\bRETURNING\b/;
-
-function connected(database: any, prepared: (text: string) => any, done: () => void): Connection {
+function connected(database: any, prepared: (text: string) => any, lent: unknown, done: () => void): Connection {
   const nested = new Nested();
   let restore = () => {};
   const rollback = () => isInTransaction(database) && nested.aside(() => database.exec("ROLLBACK"));
@@ -31,7 +33,7 @@ function connected(database: any, prepared: (text: string) => any, done: () => v
         prepare: (text, ...rest) => prepare.call(database, translated(text, nested), ...rest),
         exec: (text, ...rest) => exec.call(database, translated(text, nested), ...rest),
       });
-      return database;
+      return lent;
     },
     // It does, but the statement would block the thread while it waits for other writers: see `impatiently`.
     autocommits: false,
@@ -40,7 +42,7 @@ function connected(database: any, prepared: (text: string) => any, done: () => v
     rollback,
     run(text, values) {
       const statement = prepared(text);
-      if (!GIVES_ROWS.test(text)) return { rows: [], changed: Number(statement.run(...values).changes) };
+      if (!givesRows(text)) return { rows: [], changed: Number(statement.run(...values).changes) };
       return { rows: statement.all(...values).map((row: object) => Object.values(row)), changed: 0 };
     },
     // It cannot hang, and belongs to the host.
@@ -79,7 +81,7 @@ function impatiently(database: any, text: string): void {
 /** The turns of each database. Several stores may share it. */
 const TURNS = new WeakMap<object, Turns>();
 
-function turnsOf(database: object): Turns {
+export function turnsOf(database: object): Turns {
   const turns = TURNS.get(database) ?? new Turns();
   TURNS.set(database, turns);
   return turns;

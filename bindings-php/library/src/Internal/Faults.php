@@ -6,6 +6,7 @@ namespace Payvost\Webhooks\Internal;
 
 use Payvost\Webhooks\Stores\StoreException;
 use PDOException;
+use Predis\Connection\ConnectionException;
 use RedisException;
 use Throwable;
 
@@ -48,6 +49,8 @@ final class Faults
                 ['HY000']
             ),
             $error instanceof RedisException => preg_match('/^[A-Z]{2,}(?= )/', $error->getMessage(), $word) === 1 ? $word : [],
+            // An errno, which the message says better.
+            $error instanceof ConnectionException => [],
             default => [(string) $error->getCode()],
         };
 

@@ -7,7 +7,7 @@ namespace Payvost\Webhooks\Internal;
 use Throwable;
 
 /**
- * An inbox whose ORM writes only when it is told to.
+ * An inbox whose ORM collects writes until they are flushed.
  *
  * @internal
  */

@@ -30,8 +30,12 @@ final class WebhookHandler implements RequestHandlerInterface
     /** The number of such reads without a pause. */
     private const PATIENT_READS = 10;
 
+    /**
+     * @param WebhookReceiver|Closure(ServerRequestInterface): WebhookReceiver $receiver a function makes one for each request: with
+     *     the secret of its tenant, or with handlers that see the request
+     */
     public function __construct(
-        private WebhookReceiver $receiver,
+        private WebhookReceiver|Closure $receiver,
         private ResponseFactoryInterface $responses
     ) {
     }
@@ -39,7 +43,8 @@ final class WebhookHandler implements RequestHandlerInterface
     public function handle(ServerRequestInterface $request): ResponseInterface
     {
         $signatures = $request->getHeader('Payvost-Signature');
-        $answer = $this->receiver->receiveFrom(new IncomingRequest(
+        $receiver = $this->receiver instanceof Closure ? ($this->receiver)($request) : $this->receiver;
+        $answer = $receiver->receiveFrom(new IncomingRequest(
             self::reader($request->getBody()),
             count($signatures) > 1 ? $signatures : $signatures[0] ?? null,
             $request->hasHeader('Content-Length') ? $request->getHeaderLine('Content-Length') : null,

@@ -25,6 +25,9 @@ final class DoctrineTransactions implements Transactions
 
     private ?EntityManagerInterface $entityManager;
 
+    /**
+     * @param EntityManagerInterface|Connection $manager an entity manager, or only a DBAL connection
+     */
     public function __construct(EntityManagerInterface|Connection $manager)
     {
         $this->entityManager = $manager instanceof Connection ? null : $manager;

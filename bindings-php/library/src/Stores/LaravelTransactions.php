@@ -20,6 +20,9 @@ use Throwable;
  */
 final class LaravelTransactions implements Transactions
 {
+    /**
+     * @param Connection $connection what `DB::connection()` returns
+     */
     public function __construct(private Connection $connection)
     {
     }

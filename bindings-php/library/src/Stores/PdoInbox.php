@@ -166,7 +166,7 @@ final class PdoInbox extends PdoClaims implements Inbox, Flushing
         try {
             $reply = $open->then($work, $this->timeoutSeconds, $values);
             // After the other replies, the failure must still be noted.
-            $isOver = $work === 'fail' || in_array($reply, [true, 'completed', 'committed'], true);
+            $isOver = $work === 'fail' || ($work === 'leave' && in_array($reply, [true, 'completed', 'committed'], true));
 
             return $reply;
         } finally {

@@ -11,15 +11,16 @@ use Payvost\Webhooks\Internal\LeasedClaims;
 use Payvost\Webhooks\Internal\Limits;
 use Payvost\Webhooks\Internal\RedisClient;
 use Payvost\Webhooks\Internal\RedisProgram;
+use Predis\Client as Predis;
 use Redis;
 use SensitiveParameter;
 use Throwable;
 
 /**
- * Claims in Redis, by phpredis.
+ * Claims in Redis, by phpredis or Predis.
  *
- * The client's options `OPT_PREFIX`, `OPT_SERIALIZER` and `OPT_COMPRESSION` do not affect the claims: their keys and values are
- * the same for every worker in every language.
+ * Options of the client such as `OPT_PREFIX`, `OPT_SERIALIZER` and `OPT_COMPRESSION`, or Predis's `prefix`, do not affect the claims: their
+ * keys and values are the same for every worker in every language.
  */
 final class RedisStore extends ClaimStore implements LeaseStore
 {
@@ -28,7 +29,7 @@ final class RedisStore extends ClaimStore implements LeaseStore
     private RedisClient $client;
 
     /**
-     * @param Redis|callable(): Redis $client a connected client or, better, a function that connects one. It is called when a
+     * @param Redis|Predis|callable(): (Redis|Predis) $client a connected client or, better, a function that connects one. It is called when a
      *     delivery comes, so that the response is 503 if the server cannot be reached, and again after a failure
      * @param int|float|null $leaseSeconds how long a claim holds: 1 s to 24 h. null: 60 s
      * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
@@ -36,12 +37,12 @@ final class RedisStore extends ClaimStore implements LeaseStore
      * @param bool $keepDeliveries keep the body and the signature of an event until it is handled, so that it can be
      *     retried: customer data at rest
      * @param int|float $timeoutSeconds how long a step may wait for the server's answer, and be repeated after a broken
-     *     connection. The third argument of `Redis::connect()` limits the time to connect
+     *     connection. The third argument of `Redis::connect()`, or Predis's `timeout`, limits the time to connect
      *
      * @throws ConfigurationException `invalid_option`
      */
     public function __construct(
-        Redis|callable $client,
+        Redis|Predis|callable $client,
         int|float|null $leaseSeconds = null,
         int|float|null $rememberSeconds = null,
         ?string $prefix = null,

@@ -25,6 +25,7 @@ final class Receiver
     /** The webhook that delivers to this receiver. */
     public readonly string $webhookId;
 
+    /** Where the sandbox delivers. */
     public readonly string $url;
 
     /** @var list<string> */

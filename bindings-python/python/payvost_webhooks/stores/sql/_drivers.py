@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any
+from typing import Any, Optional
 
 from payvost_webhooks import _native
 from payvost_webhooks.errors import WrongKindError
@@ -212,7 +212,7 @@ def is_of_sqlalchemy(connection: Any) -> bool:
     return type(connection).__module__.startswith("sqlalchemy.")
 
 
-def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
+def driver_of(connection: Any, dialect: Optional[str], table: str) -> Driver:
     """The adapter for a connection, by the package of its class.
 
     Raises:
@@ -259,8 +259,8 @@ def wrong_kind(*, is_async: bool) -> WrongKindError:
     if is_async:
         return WrongKindError(
             "connect must return async connections of psycopg, asyncpg or aiosqlite for an async store",
-            "Pass lambda: psycopg.AsyncConnection.connect(...), a psycopg_pool.AsyncConnectionPool, the method acquire of"
-            " an asyncpg pool or lambda: aiosqlite.connect(...); or use SqlStore or SqlInbox: receive_async() takes"
+            "Pass lambda: psycopg.AsyncConnection.connect(...), a psycopg_pool.AsyncConnectionPool, the acquire method"
+            " of an asyncpg pool, or lambda: aiosqlite.connect(...). Or use SqlStore or SqlInbox: receive_async() takes"
             " those too.",
         )
     return WrongKindError(

@@ -1,0 +1,2 @@
+export { hapiPlugin } from "./hapi.js";
+export type * from "./hapi.js";

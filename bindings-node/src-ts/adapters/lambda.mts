@@ -1,0 +1,2 @@
+export { lambdaHandler } from "./lambda.js";
+export type * from "./lambda.js";

@@ -1,0 +1,149 @@
+/**
+ * Receives webhooks with NestJS: a module with the route, and a decorator for the handlers.
+ *
+ * @module @payvost/webhooks/nestjs
+ */
+
+import { randomBytes } from "node:crypto";
+import type { Secret } from "../arguments.js";
+import { misuse } from "../errors.js";
+import type { WebhookLogRecord } from "../log.js";
+import { WebhookReceiver, type WebhookReceiverOptions } from "../receiver.js";
+import { WebhookRouter, type EventHandler, type EventOf, type EventPattern } from "../router.js";
+import type { WebhookVerifier } from "../verifier.js";
+import { fastifyPlugin } from "./fastify.js";
+import { httpListener, type ReceiverFor } from "./http.js";
+
+type Secrets = WebhookVerifier | Secret | readonly Secret[] | null | undefined;
+
+/** Options of the module: those of a `WebhookReceiver`, and these. Records go to Nest's logger by default. */
+export interface PayvostWebhooksOptions extends WebhookReceiverOptions {
+  /** The secret, or several during a rotation, or a verifier; or a function that returns it for a request: that of a tenant, for example. */
+  secret: Secrets | ((request: any) => Secrets | Promise<Secrets>);
+}
+
+/** Where the route is. */
+export interface PayvostWebhooksPath {
+  /** The path of the route, without a global prefix. Default: `/webhooks/payvost`. */
+  path?: string | undefined;
+}
+
+/** Options that Nest finds when the application starts. */
+export interface PayvostWebhooksAsyncOptions extends PayvostWebhooksPath {
+  /** Modules whose providers the factory needs. */
+  imports?: any[] | undefined;
+  /** What the factory is called with. */
+  inject?: any[] | undefined;
+  /** Returns the options. */
+  useFactory: (...values: any[]) => PayvostWebhooksOptions | Promise<PayvostWebhooksOptions>;
+}
+
+/** Which methods of a class are handlers, by its prototype: other decorators may replace the method. */
+const handlers = new WeakMap<object, [method: PropertyKey, pattern: string][]>();
+
+/**
+ * Makes a method of a provider the handler for a type, a family or everything. Its arguments are those of an `EventHandler`: the event, the claim
+ * if there is a store, and the signal if there is a time limit.
+ *
+ * @example
+ * ```ts
+ * @Injectable()
+ * class Payments {
+ *   @OnWebhook("payment.succeeded")
+ *   async succeeded(event: EventOf<"payment.succeeded">) {}
+ * }
+ * ```
+ */
+export function OnWebhook<Pattern extends EventPattern>(
+  pattern: Pattern,
+): <Handler extends EventHandler<EventOf<Pattern>, any>>(target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<Handler>) => void {
+  return (target, method) => {
+    handlers.set(target, [...(handlers.get(target) ?? []), [method, pattern]]);
+  };
+}
+
+const [OPTIONS, ROUTER, ROUTE, HANDLERS] = ["options", "router", "route", "handlers"].map((name) => Symbol(`payvost-webhooks ${name}`));
+
+/**
+ * The module: receives deliveries at a path, and calls the methods with {@link OnWebhook} of all providers. Inject `WebhookReceiver` to retry a
+ * dead letter. It works on Express and Fastify, and reads the raw body before Nest's body parser could. Guards, pipes and interceptors do not apply
+ * to its route.
+ *
+ * @example
+ * ```ts
+ * @Module({ imports: [PayvostWebhooksModule.forRoot({ secret: process.env.WEBHOOK_SECRET })], providers: [Payments] })
+ * class AppModule {}
+ * ```
+ */
+export class PayvostWebhooksModule {
+  /** The module with these options. */
+  static forRoot({ path, ...options }: PayvostWebhooksOptions & PayvostWebhooksPath): any {
+    return moduleAt(path, { provide: OPTIONS, useValue: options });
+  }
+
+  /** The module with options from a factory, such as one that uses `ConfigService`. */
+  static forRootAsync({ path, imports, inject, useFactory }: PayvostWebhooksAsyncOptions): any {
+    return moduleAt(path, { provide: OPTIONS, useFactory, inject: inject ?? [] }, imports);
+  }
+}
+
+function moduleAt(path = "/webhooks/payvost", options: object, imports: any[] = []): object {
+  const { common, core } = nest();
+  const receiver = (given: PayvostWebhooksOptions, router: WebhookRouter) => {
+    const { secret, ...rest } = given;
+    // With a secret per request, this receiver verifies nothing until it is given one.
+    const own = typeof secret === "function" ? randomBytes(32) : secret;
+    return new WebhookReceiver(own, router, { logger: logWith(new common.Logger("PayvostWebhooks")), ...rest });
+  };
+  const route = ({ httpAdapter }: any, { secret }: PayvostWebhooksOptions, base: WebhookReceiver) => {
+    addRoute(httpAdapter, path, typeof secret === "function" ? async (request) => base.withVerifier(await secret(request)) : base);
+    return path;
+  };
+  return {
+    module: PayvostWebhooksModule,
+    imports: [core.DiscoveryModule, ...imports],
+    providers: [
+      options,
+      { provide: ROUTER, useFactory: () => new WebhookRouter() },
+      { provide: WebhookReceiver, inject: [OPTIONS, ROUTER], useFactory: receiver },
+      { provide: ROUTE, inject: [core.HttpAdapterHost, OPTIONS, WebhookReceiver], useFactory: route },
+      { provide: HANDLERS, inject: [core.DiscoveryService, ROUTER], useFactory: (discovery: any, router: WebhookRouter) => ({ onModuleInit: () => register(discovery, router) }) },
+    ],
+    exports: [WebhookReceiver],
+  };
+}
+
+/** Registers the decorated methods of all providers and controllers. */
+function register(discovery: any, router: WebhookRouter): void {
+  for (const wrapper of [...discovery.getProviders(), ...discovery.getControllers()]) {
+    const { instance } = wrapper;
+    for (let prototype = wrapper.metatype?.prototype; prototype; prototype = Object.getPrototypeOf(prototype)) {
+      for (const [method, pattern] of handlers.get(prototype) ?? []) {
+        if (!wrapper.isDependencyTreeStatic()) throw misuse("a class with @OnWebhook must not be request-scoped", "Use currentRequest() of @payvost/webhooks/request in the handler.");
+        router.on(pattern, (...values) => instance[method](...values));
+      }
+    }
+  }
+}
+
+/** Adds the route before Nest adds its body parsers, which come when the application is initialized. */
+function addRoute(httpAdapter: any, path: string, receiver: ReceiverFor<any>): void {
+  if (httpAdapter === undefined) return; // an application without HTTP
+  const server = httpAdapter.getInstance();
+  if (httpAdapter.getType() === "fastify") server.register(fastifyPlugin, { prefix: path, receiver });
+  else server.all(path, httpListener(receiver));
+}
+
+function logWith(logger: any): (record: WebhookLogRecord) => void {
+  return ({ level, line, exception }) => {
+    if (level === "info") logger.log(line);
+    else if (exception instanceof Error) logger[level](line, exception.stack);
+    else logger[level](line);
+  };
+}
+
+/** The program's own Nest: this package depends on none. */
+function nest(): { common: any; core: any } {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return { common: require("@nestjs/common"), core: require("@nestjs/core") };
+}

@@ -1,0 +1,6 @@
+<?php
+
+return [
+    Symfony\Bundle\FrameworkBundle\FrameworkBundle::class => ['all' => true],
+    Payvost\Webhooks\Symfony\PayvostWebhooksBundle::class => ['all' => true],
+];

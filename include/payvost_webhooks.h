@@ -1645,6 +1645,11 @@ typedef struct payvost_delivery payvost_delivery;
 typedef struct payvost_event payvost_event;
 
 /**
+ * Why a delivery was refused.
+ */
+typedef struct payvost_explanation payvost_explanation;
+
+/**
  * Why a step of a store failed: the kind of fault, and the client's name for it.
  *
  * The client's message is read but never kept, because it quotes values, addresses and user names.
@@ -1967,6 +1972,24 @@ typedef struct payvost_sql_ran {
      */
     const int64_t *number;
 } payvost_sql_ran;
+
+/**
+ * A proven cause. It belongs to its explanation.
+ */
+typedef struct payvost_cause {
+    /**
+     * The stable code, such as `body_reserialized`.
+     */
+    struct payvost_str code;
+    /**
+     * How the cause shows, without any part of a body, a secret or a signature.
+     */
+    struct payvost_str evidence;
+    /**
+     * What to do about it.
+     */
+    struct payvost_str fix;
+} payvost_cause;
 
 #ifdef __cplusplus
 extern "C" {
@@ -3505,6 +3528,53 @@ PAYVOST_API bool payvost_sql_program_keeps_connection(const struct payvost_sql_p
  * Frees a program. `NULL` is a no-op. The caller must close a connection that it keeps.
  */
 PAYVOST_API void payvost_sql_program_free(struct payvost_sql_program *program);
+
+/**
+ * Explains why a delivery was refused: for development, never for a receiver. It undoes what
+ * usually goes wrong, signs the result again, and names a cause only if the signature then matches.
+ *
+ * `headers` are the values of the signature header: `NULL` and 0 if it was absent. `other_secrets`
+ * and `other_bodies` are compared with; each may be `NULL` with a count of 0. `error` may be `NULL`.
+ *
+ * On success `*explanation` is a new explanation, for `payvost_explanation_free()`. Fails with
+ * `PAYVOST_INVALID_SECRET` if `secret` is `NULL`, or `PAYVOST_PAYLOAD_NOT_RAW`.
+ */
+PAYVOST_MUST_USE
+PAYVOST_API
+payvost_result payvost_explain(const void *payload,
+                               size_t payload_len,
+                               const struct payvost_str *headers,
+                               size_t header_count,
+                               const char *secret,
+                               size_t secret_len,
+                               const struct payvost_str *other_secrets,
+                               size_t other_secret_count,
+                               const struct payvost_str *other_bodies,
+                               size_t other_body_count,
+                               struct payvost_explanation **explanation,
+                               struct payvost_error *error);
+
+/**
+ * `ok`, or the name of the code with which `payvost_verify_webhook()` fails. It lives as long as the
+ * library.
+ */
+PAYVOST_API
+struct payvost_str payvost_explanation_verdict(const struct payvost_explanation *explanation);
+
+/**
+ * The cause at an index, from 0 on, the most telling first. Returns whether there is one; `*cause` is
+ * written only then, and `cause` may be `NULL`. There is none if the verdict is `ok`, and only
+ * `unknown` if nothing is proven.
+ */
+PAYVOST_API
+bool payvost_explanation_cause(const struct payvost_explanation *explanation,
+                               size_t index,
+                               struct payvost_cause *cause);
+
+/**
+ * Frees an explanation. `NULL` is a no-op.
+ */
+PAYVOST_API void payvost_explanation_free(struct payvost_explanation *explanation);
 
 /**
  * Signs a payload as the provider does: lowercase hex of HMAC-SHA256. For tests and local senders.

@@ -71,6 +71,7 @@ mod statements;
 
 mod sql;
 
+mod explain;
 mod testing;
 
 mod client;

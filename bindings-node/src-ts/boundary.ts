@@ -152,6 +152,14 @@ export interface Native {
   isMethodOfDeliveries(method: unknown): boolean;
   releasesLate(word: unknown, number: unknown): string | undefined;
   sampleEvent(type: string): string | undefined;
+  /** The verdict, then code, evidence and fix of each cause; `undefined` if an argument is neither text nor bytes. */
+  explain(
+    body: unknown,
+    headers: readonly unknown[],
+    secret: unknown,
+    otherSecrets: readonly unknown[],
+    otherBodies: readonly unknown[],
+  ): readonly [verdict: string, ...causes: string[]] | undefined;
 
   claimPolicy(leaseSeconds?: unknown, rememberSeconds?: unknown, prefix?: unknown): readonly [lease: number, remember: number, openKey: string, prefix: string] | Description;
   handlerError(kind: string): string;

@@ -13,6 +13,7 @@ mod boundary;
 mod claims;
 mod clock;
 mod errors;
+mod explain;
 mod handoff;
 mod keys;
 mod manage;

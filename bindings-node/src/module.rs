@@ -8,6 +8,7 @@ use napi_derive::napi;
 use crate::boundary::{Fault, Functions};
 use crate::claims::{CreateRedisProgram, CreateSqlProgram, KeptError, MakePolicy, RedisScripts, SqlDefinition, SqlStatements};
 use crate::errors::DescribeBrief;
+use crate::explain::Explain;
 use crate::handoff::Handoff;
 use crate::manage::{AnswerHeaders, CreateClient, CreateRotation};
 use crate::memory::CreateMemoryClaims;
@@ -39,6 +40,7 @@ fn add_all(exports: Functions<'_>) -> Result<(), Fault> {
         .add::<ReleasesLate>(())?
         .add::<UsualEnding>(())?
         .add::<SampleEvent>(())?
+        .add::<Explain>(())?
         .add::<MakePolicy>(())?
         .add::<KeptError>(())?
         .add::<RedisScripts>(())?

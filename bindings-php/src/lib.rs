@@ -13,6 +13,7 @@ mod clock;
 mod engine;
 mod errors;
 mod event_type;
+mod explain;
 mod item;
 mod keys;
 mod limit;

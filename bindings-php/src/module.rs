@@ -12,7 +12,9 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::zend::{ModuleEntry, StaticModuleEntry};
 
-use crate::{api_error, claims, errors, event_type, keys, manage, memory, outcome, receiver, router, testing, verifier};
+use crate::{
+    api_error, claims, errors, event_type, explain, keys, manage, memory, outcome, receiver, router, testing, verifier,
+};
 
 /// The symbol that PHP looks up in the library.
 #[unsafe(no_mangle)]
@@ -24,6 +26,7 @@ extern "C" fn get_module() -> *mut ModuleEntry {
             .function(verifier::verify_webhook())
             .function(testing::sign())
             .function(testing::sample_event())
+            .function(explain::explain())
             .function(errors::refuse_option())
             .function(outcome::handled_response())
             .function(manage::rotation());
@@ -54,6 +57,7 @@ fn register() -> Result<()> {
     manage::register()?;
     verifier::hide_parameters();
     testing::hide_parameters();
+    explain::hide_parameters();
     keys::intern();
     Ok(())
 }

@@ -472,6 +472,17 @@ namespace Payvost\Webhooks\Internal {
     }
 
     /**
+     * The verdict, and the code, the evidence and the fix of each cause.
+     *
+     * @return array{string, list<array{string, string, string}>}
+     *
+     * @throws \Payvost\Webhooks\ConfigurationException `payload_not_raw`, `invalid_secret`
+     */
+    function explain(mixed $body, mixed $headers, mixed $secret, mixed $otherSecrets, mixed $otherBodies): array
+    {
+    }
+
+    /**
      * The definition of a table as SQL, or null for an unknown dialect.
      *
      * @param 'postgres'|'mysql'|'sqlite' $dialect

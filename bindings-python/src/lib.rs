@@ -9,6 +9,7 @@ mod boundary;
 mod claims;
 mod delivery;
 mod errors;
+mod explain;
 mod keys;
 mod manage;
 mod memory;

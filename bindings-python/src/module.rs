@@ -17,6 +17,8 @@ mod _native {
     #[pymodule_export]
     use crate::delivery::Delivery;
     #[pymodule_export]
+    use crate::explain::explain;
+    #[pymodule_export]
     use crate::manage::{ApiCall, ApiClient, SecretAge};
     #[pymodule_export]
     use crate::memory::MemoryClaims;

@@ -30,6 +30,7 @@ __all__ = [
     "WebhookVerifier",
     "__version__",
     "_is_optimized",
+    "explain",
     "handler_error",
     "redis_scripts",
     "releases_late",
@@ -51,6 +52,15 @@ def verify_webhook(payload: _Bytes, signature: str | bytes | None, secret: _Secr
     Raises:
         WebhookError: The error of the first check that fails. The secret is checked first.
     """
+
+def explain(
+    body: _Bytes,
+    headers: list[str | bytes],
+    secret: _Bytes,
+    other_secrets: list[str | bytes],
+    other_bodies: list[_Bytes],
+) -> tuple[str, list[tuple[str, str, str]]]:
+    """The verdict, and each cause as code, evidence and fix."""
 
 def sign(payload: _Bytes, secret: _Bytes) -> str:
     """Sign a payload as Payvost does: 64 lowercase hexadecimal digits. For tests and local senders.

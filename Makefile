@@ -50,7 +50,7 @@ test: setup build ## Run every test, linter and check, with a summary at the end
 test-rust: setup ## Run the tests of the core and its documentation
 	@scripts/test rust rust-docs no-std
 
-test-sandbox: setup ## Run the tests of the sandbox and the command line
+test-sandbox: setup ## Run the tests of the sandbox, its dashboard and the command line
 	@scripts/test sandbox
 
 test-c test-python test-node test-php: test-%: setup build

@@ -22,6 +22,7 @@ import limits
 import markdown
 import openapi
 import php
+import python_async
 import python_types
 import rust
 import typescript
@@ -54,6 +55,7 @@ API = {
     "bindings-node/src-ts/manage/types.ts": api_typescript.module,
     "bindings-php/library/src/Internal/ManageTypes.php": api_php.stub,
     "bindings-python/python/payvost_webhooks/_manage_types.py": api_python.module,
+    "bindings-python/python/payvost_webhooks/manage/_async_resources.py": python_async.resources,
     "docs/api.md": api_markdown.page,
     "docs/openapi.json": openapi.document,
 }

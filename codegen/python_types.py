@@ -167,7 +167,7 @@ if TYPE_CHECKING:
     _Result = TypeVar("_Result")
 
     class _Own(TypedDict):
-        """An event with fields of your own. The ``type`` of documented events is a literal, so they are none of these."""
+        """An event with fields of your own. A documented event is not one: its ``type`` is a literal."""
 
         type: str
 

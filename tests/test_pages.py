@@ -215,42 +215,6 @@ def test_testing_in_c(built: dict[str, str], tmp_path: Path) -> None:
     assert output == "payment.succeeded\n"
 
 
-def test_nestjs(built: dict[str, str], tmp_path: Path) -> None:
-    packages = ROOT / "tests/pages/nestjs/node_modules"
-    (tmp_path / "package.json").write_text('{"type": "module"}')
-    (tmp_path / "main.ts").write_text(code("node/nestjs.md", "ts"))
-    names = [
-        "@nestjs/common",
-        "@nestjs/core",
-        "@nestjs/platform-express",
-        "reflect-metadata",
-        "rxjs",
-    ]
-    link(tmp_path, {name: packages / name for name in names})
-    link(tmp_path, {"@payvost/webhooks": ROOT / "bindings-node"})
-    options = "--target es2022 --module nodenext --experimentalDecorators --strict --skipLibCheck"
-    types = ["--types", "node", "--typeRoots", str(ROOT / "node_modules/@types")]
-    compiler = str(ROOT / "node_modules/.bin/tsc")
-    compiled = subprocess.run(
-        [compiler, *options.split(), "--emitDecoratorMetadata", *types, "main.ts"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert compiled.returncode == 0, compiled.stdout
-    (port,) = free_ports(1)
-    paid = f"paid: {EVENT['data']['amount']} {EVENT['data']['currency']}"
-    receives_webhooks(["node", "main.js"], tmp_path, built, port, paid)
-
-    command = ["node", "main.js"]
-    env = {**built, "WEBHOOK_SECRET": "", "PORT": str(port)}
-    result = subprocess.run(
-        command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60
-    )
-    assert result.returncode != 0
-    assert "invalid_secret" in result.stderr + result.stdout
-
-
 def link(folder: Path, packages: dict[str, Path]) -> None:
     """Leaves the packages as ``npm install`` would."""
     for name, target in packages.items():

@@ -4,6 +4,11 @@ import { expressHandler } from "@payvost/webhooks/express";
 import { fastifyPlugin, type FastifyPluginOptions } from "@payvost/webhooks/fastify";
 import { fetchHandler } from "@payvost/webhooks/fetch";
 import { httpListener, type NodeRequest } from "@payvost/webhooks/http";
+import { hapiPlugin } from "@payvost/webhooks/hapi";
+import { koaMiddleware } from "@payvost/webhooks/koa";
+import { lambdaHandler } from "@payvost/webhooks/lambda";
+import { OnWebhook, PayvostWebhooksModule } from "@payvost/webhooks/nestjs";
+import { currentRequest } from "@payvost/webhooks/request";
 import { MemoryStore, type WebhookStoreOptions } from "@payvost/webhooks/stores";
 import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
 
@@ -15,7 +20,7 @@ const event: WebhookEvent = sampleEvent("payment.succeeded");
 declare const request: NodeRequest;
 
 export const status = fetchHandler(receiver)(new Request("http://localhost/", { method: "POST", ...signedRequest(event, "whsec_example") })).then(({ status }) => status);
-export { event, expressHandler, fastifyPlugin, httpListener, plugin, request };
+export { currentRequest, event, expressHandler, fastifyPlugin, hapiPlugin, httpListener, koaMiddleware, lambdaHandler, plugin, request, OnWebhook, PayvostWebhooksModule };
 
 // @ts-expect-error a secret is not a receiver
 expressHandler("whsec_example");

@@ -67,7 +67,7 @@ describe("â€œthe framework had parsed the body, and the signature never matchedâ
     const request = (method, content) => ({ headers: { "payvost-signature": signature }, requestContext: { http: { method } }, ...content });
     for (const content of [{ body: base64, isBase64Encoded: true }, { body, isBase64Encoded: false }]) {
       const answer = await handler(request("POST", content));
-      assert.deepEqual(answer, { statusCode: 200, headers: { "content-type": "application/json" }, body: RECEIVED.body });
+      assert.deepEqual(answer, { statusCode: 200, headers: { "content-type": "application/json" }, body: RECEIVED.body, isBase64Encoded: false });
     }
     assert.equal(mock.callCount(), 2, "its handler has run");
     assert.equal((await handler(request("POST", { body: `${body} `, isBase64Encoded: false }))).statusCode, 400);

@@ -66,6 +66,39 @@ final class OrmTest extends StoresTestCase
         self::assertSame([], $this->inbox->deadLetters());
     }
 
+    /**
+     * 64 duplicates at once in eight processes, after one that was killed when it had written.
+     *
+     * @dataProvider orms
+     */
+    public function testProcessesThatGetDuplicatesOrDie(string $kind, string $server, bool $isCallers): void
+    {
+        $this->open($kind, $server, $isCallers);
+        $this->inProcesses(1, function (): void {
+            $this->effect = function (): void {
+                $this->orm->inTransaction(fn () => $this->orm->insert('killed'));
+                posix_kill(getmypid(), SIGKILL);
+            };
+            $this->receive('evt_killed');
+        });
+        $this->effect = fn () => $this->orm->insert('once');
+        $this->inProcesses(8, function (): void {
+            for ($time = 0; $time < 8; ++$time) {
+                $status = $this->receive('evt_1')->status;
+                file_put_contents("{$this->folder}/statuses", "{$status}\n", FILE_APPEND);
+            }
+        });
+        $statuses = array_count_values(file("{$this->folder}/statuses", FILE_IGNORE_NEW_LINES));
+        self::assertSame([64, []], [array_sum($statuses), array_diff_key($statuses, [200 => 0, 409 => 0])], json_encode($statuses));
+        self::assertSame([200, ['once']], [$this->receive('evt_1')->status, $this->rows()]);
+        $this->effect = fn () => $this->orm->insert('killed');
+        for ($try = 0; $try < 200 && $this->receive('evt_killed')->status === 409; ++$try) {
+            // The database may need a moment to notice that the connection is gone.
+            usleep(20_000);
+        }
+        self::assertSame([200, ['killed', 'once']], [$this->receive('evt_killed')->status, $this->rows()]);
+    }
+
     /** @dataProvider orms */
     public function testNestedTransactionThatFailsUndoesOnlyItself(string $kind, string $server, bool $isCallers): void
     {
@@ -285,6 +318,23 @@ final class OrmTest extends StoresTestCase
             self::assertTrue($claim->extend(600));
             ($this->effect)($claim->attempt);
         });
+    }
+
+    /** Runs a function in processes that have connections of their own. */
+    private function inProcesses(int $number, Closure $work): void
+    {
+        $children = [];
+        while (count($children) < $number) {
+            $child = pcntl_fork();
+            if ($child === 0) {
+                ($this->request)();
+                $work();
+                // Without PHP's shutdown, which would close the connections of the parent.
+                posix_kill(getmypid(), SIGKILL);
+            }
+            $children[] = $child;
+        }
+        array_map(static fn (int $child): int => pcntl_waitpid($child, $status), $children);
     }
 
     /** @param array<string, mixed> $overrides */

@@ -64,10 +64,12 @@ PUBLIC = (
     "receiver", "router", "errors", "testing", "events", "stores", "stores.base", "stores.claim",
     "stores.memory", "stores.redis", "stores.sql", "stores.sql.store", "stores.sql.inbox",
     "stores.sql._table", "stores._lease", "flask", "wsgi", "starlette", "fastapi", "django",
+    "stores.sqlalchemy", "stores.django", "aiohttp", "litestar", "aws_lambda", "sandbox", "manage",
+    "manage._client", "manage._async_client", "manage._resources", "manage._async_resources",
+    "manage._rotation",
 )  # fmt: skip
 
 
-@pytest.mark.skipif(sys.version_info < (3, 10), reason="X | Y of types is new with Python 3.10")
 @pytest.mark.parametrize("name", PUBLIC)
 def test_frameworks_can_read_the_types_at_run_time(name: str) -> None:
     """As frameworks with dependency injection do."""

@@ -37,12 +37,19 @@ impl fmt::Debug for SecretArguments {
 impl SecretArguments {
     /// From `--secret-file`, from `--secret`, or from `WEBHOOK_SECRET`.
     pub(crate) fn read(&self) -> Result<Vec<u8>, Failure> {
+        let whole = self.read_whole()?;
+        let is_file = self.secret_file.is_some();
+        Ok(if is_file { without_newline(&whole).to_vec() } else { whole })
+    }
+
+    /// As [`read`](Self::read), with the newline at the end of a file.
+    pub(crate) fn read_whole(&self) -> Result<Vec<u8>, Failure> {
         if let Some(secret) = &self.secret {
             eprintln!("warning: --secret shows the secret to every user of this machine. Use --secret-file or WEBHOOK_SECRET.");
             return Ok(secret.clone().into_bytes());
         }
         match &self.secret_file {
-            Some(file) => secret_of(file),
+            Some(file) => read(file, "the secret"),
             None => std::env::var_os("WEBHOOK_SECRET")
                 .map(std::ffi::OsString::into_encoded_bytes)
                 .ok_or_else(|| Failure::usage("no secret was given. Set WEBHOOK_SECRET, or use --secret-file FILE.")),
@@ -57,15 +64,18 @@ impl SecretArguments {
 
 /// The secret in a file.
 pub(crate) fn secret_of(file: &Path) -> Result<Vec<u8>, Failure> {
-    let mut secret = read(file, "the secret")?;
-    // What editors and `echo` add. Anything else at the edges is refused with its own message.
-    if secret.last() == Some(&b'\n') {
-        secret.pop();
-        if secret.last() == Some(&b'\r') {
-            secret.pop();
-        }
-    }
-    Ok(secret)
+    Ok(without_newline(&read(file, "the secret")?).to_vec())
+}
+
+/// A secret without what editors and `echo` add. Anything else at the edges is refused with its own message.
+pub(crate) fn without_newline(secret: &[u8]) -> &[u8] {
+    let line = secret.strip_suffix(b"\n");
+    line.map_or(secret, |line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// The bytes of another file.
+pub(crate) fn file(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    read(path, what)
 }
 
 /// Checks a type, a family or `*`.

@@ -8,6 +8,7 @@ mod doctor;
 mod edit;
 mod event;
 mod events;
+mod explain;
 mod forge;
 mod forward;
 mod input;
@@ -45,6 +46,7 @@ enum Command {
     Replay(replay::Arguments),
     Sign(sign::Arguments),
     Verify(verify::Arguments),
+    Explain(explain::Arguments),
     Events(events::Arguments),
     Doctor(doctor::Arguments),
     Completions(completions::Arguments),
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Sign(arguments) => sign::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Events(arguments) => events::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),

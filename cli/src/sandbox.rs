@@ -162,7 +162,7 @@ fn announce(sandbox: &Sandbox, arguments: &Arguments, endpoints: &[Endpoint]) ->
             .map(|(endpoint, url)| json!({ "id": endpoint.id, "url": url, "secret": endpoint.secret }))
             .collect();
         let ready = json!({
-            "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "dashboard": sandbox.dashboard_url(),
+            "ready": true, "baseUrl": sandbox.base_url(), "apiKey": sandbox.api_key(), "dashboardUrl": sandbox.dashboard_url(),
             "endpoints": endpoints,
         });
         writeln!(output, "{ready}")?;

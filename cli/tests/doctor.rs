@@ -4,6 +4,7 @@
 mod kit;
 mod zoo;
 
+use std::collections::HashSet;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -17,6 +18,88 @@ use zoo::{Fault, Receiver, SECRET};
 /// The grade of a receiver with this fault, and the codes of all checks that warn or fail. The first is the one that is meant.
 const ZOO: &[(Fault, &str, &[&str])] = &[
     (Fault::Nothing, "A", &[]),
+    (
+        Fault::AcceptsAnything,
+        "F",
+        &[
+            "unsigned",
+            "body_changed",
+            "body_extended",
+            "body_reserialized",
+            "body_truncated",
+            "byte_order_mark",
+            "compressed_bomb",
+            "deep",
+            "duplicate_keys",
+            "empty_body",
+            "empty_secret",
+            "empty_signature",
+            "fields_missing",
+            "forged",
+            "id_missing",
+            "length_too_short",
+            "lone_surrogate",
+            "not_an_object",
+            "not_json",
+            "not_utf8",
+            "number_out_of_range",
+            "placeholder_secret",
+            "placeholder_signature",
+            "same_id_other_body",
+            "signature_digits",
+            "signature_in_query",
+            "signature_list",
+            "signature_long",
+            "signature_not_ascii",
+            "signature_of_empty_body",
+            "signature_of_other_event",
+            "signature_prefixed",
+            "signature_truncated",
+            "signature_uppercase",
+            "signature_with_junk",
+            "two_headers_first",
+            "two_headers_last",
+            "unkeyed_digest",
+            "unsigned_empty",
+        ],
+    ),
+    (Fault::EmptyIsFine, "F", &["unsigned_empty", "empty_body"]),
+    (Fault::EmptySignature, "F", &["empty_signature"]),
+    (Fault::ZeroSignature, "F", &["placeholder_signature"]),
+    (Fault::Latin1Body, "B", &["unicode"]),
+    (Fault::ErrorOnLongSignature, "B", &["signature_long"]),
+    (Fault::LenientNumbers, "A", &["number_out_of_range", "not_utf8"]),
+    (Fault::LenientSurrogates, "A", &["lone_surrogate", "not_utf8"]),
+    (Fault::AnyValue, "A", &["not_an_object"]),
+    (
+        Fault::AnyBytes,
+        "A",
+        &["not_json", "empty_body", "byte_order_mark", "deep", "lone_surrogate", "not_utf8", "number_out_of_range"],
+    ),
+    (Fault::FraudRefused, "B", &["documented_types"]),
+    (Fault::NothingFromTheFuture, "A", &["clock_skew"]),
+    (Fault::ErrorOnCompression, "A", &["compressed", "compressed_bomb"]),
+    (Fault::OnlyHttp11, "A", &["http_1_0"]),
+    (Fault::ExpectRefused, "A", &["expect_continue"]),
+    (Fault::HeaderInOneCase, "B", &["header_case", "chunked", "length_invalid", "same_id_other_body"]),
+    (
+        Fault::ReadsWhatIsThere,
+        "C",
+        &[
+            "slow_body",
+            "chunked",
+            "empty_body",
+            "large_event",
+            "length_invalid",
+            "length_too_long",
+            "length_too_short",
+            "pipelined",
+            "same_id_other_body",
+            "unsigned_empty",
+        ],
+    ),
+    (Fault::LosesTheSecondRequest, "B", &["pipelined", "chunked", "length_invalid", "same_id_other_body"]),
+    (Fault::LeavesTheBody, "B", &["reuse_after_refusal", "chunked", "length_invalid", "same_id_other_body"]),
     (Fault::OpenWithoutHeader, "F", &["unsigned", "signature_in_query"]),
     (
         Fault::AcceptsEverything,
@@ -30,7 +113,6 @@ const ZOO: &[(Fault, &str, &[&str])] = &[
             "empty_signature",
             "placeholder_secret",
             "placeholder_signature",
-            "reuse_after_refusal",
             "signature_in_query",
             "signature_digits",
             "signature_list",
@@ -160,8 +242,11 @@ fn each_fault_is_found_by_its_check() {
                     if codes.iter().any(|code| code.starts_with("effect_")) {
                         more.extend(["--effects-url", receiver.effects_url.as_str()]);
                     }
-                    if codes.first() == Some(&"answer_time") {
-                        more.extend(["--time-limit", "2"]);
+                    match codes.first() {
+                        Some(&"answer_time") => more.extend(["--time-limit", "2"]),
+                        // Some of these wait in vain. A busy machine is slow too.
+                        Some(&("pipelined" | "slow_body")) => more.extend(["--time-limit", "2", "--skip", "answer_time"]),
+                        _ => {}
                     }
                     let report = examine(&receiver, &more);
                     let (mut expected, mut found) = (codes.to_vec(), found(&report));
@@ -176,6 +261,20 @@ fn each_fault_is_found_by_its_check() {
     });
     let surprises = surprises.into_inner().unwrap();
     assert!(surprises.is_empty(), "{}", surprises.join("\n"));
+}
+
+#[test]
+fn each_check_finds_a_fault() {
+    // For these, a receiver on this machine over plain HTTP is not enough, or the test is below.
+    let elsewhere = ["https", "refusal_timing"];
+    let found: HashSet<&str> = ZOO.iter().flat_map(|(_, _, codes)| *codes).copied().chain(elsewhere).collect();
+    let listed = run(&["doctor", "--list"], b"");
+    let unproven: Vec<&str> = text(&listed.stdout)
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|code| !found.contains(code))
+        .collect();
+    assert!(unproven.is_empty(), "{unproven:?}");
 }
 
 #[test]
@@ -220,7 +319,7 @@ fn each_format_says_the_same() {
     let (status, plain) = shown(&[]);
     assert_eq!(status, Some(1));
     let expected = "
-Genuine events            1 of 2 passed
+Genuine events            1 of 1 passed, 1 skipped
 
 Forged events             1 of 1 passed
 
@@ -304,6 +403,8 @@ fn the_checks_can_be_listed() {
     assert!(codes.len() >= 40 && codes.contains(&"two_headers_first"), "{codes:?}");
     let guide = include_str!("../../docs/guides/doctor.md");
     assert!(guide.contains(&format!("It knows {} checks", codes.len())), "{}", codes.len());
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("{} checks, each with a reason", codes.len())), "{}", codes.len());
     for code in codes {
         assert!(guide.contains(&format!("`{code}`")), "docs/guides/doctor.md lacks {code}");
     }

@@ -18,6 +18,7 @@ fn one_line_says_when_and_where_it_is_ready() {
     let ready = &sandbox.ready;
     assert_eq!((&ready["ready"], &ready["apiKey"]), (&json!(true), &json!("sk_test_sandbox")));
     assert!(sandbox.base_url().starts_with("http://127.0.0.1:"));
+    assert!(ready["dashboardUrl"].as_str().unwrap().starts_with(&format!("{}/dashboard?token=", sandbox.base_url())));
     assert_eq!(ready["endpoints"][0]["url"], receiver.url);
     assert!(ready["endpoints"][0]["secret"].as_str().unwrap().starts_with("whsec_"));
 
@@ -181,4 +182,55 @@ fn the_commands_of_the_providers_guide_work() {
     assert_eq!(sandbox.curl(&[], "/v1/webhooks")["data"][0]["url"], receiver.url);
     assert_ne!(sandbox.curl(&["-X", "POST"], &format!("{path}/rotate-secret"))["data"]["secret"], webhook["secret"]);
     assert_eq!(sandbox.curl(&["-X", "DELETE"], &path)["success"], true);
+}
+
+/// The local and the remote port of each internet socket of a process, and its state, as `/proc` has them.
+#[cfg(target_os = "linux")]
+fn internet_sockets(process: u32) -> Vec<(u16, u16, String)> {
+    let folder = std::path::PathBuf::from(format!("/proc/{process}"));
+    let own: Vec<String> = std::fs::read_dir(folder.join("fd"))
+        .unwrap()
+        .filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok())
+        .filter_map(|target| Some(target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned()))
+        .collect();
+    let mut sockets = Vec::new();
+    for table in ["tcp", "tcp6", "udp", "udp6", "raw", "raw6"] {
+        for line in std::fs::read_to_string(folder.join("net").join(table)).unwrap_or_default().lines().skip(1) {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            let port = |field: &str| u16::from_str_radix(field.rsplit(':').next().unwrap(), 16).unwrap();
+            if own.iter().any(|inode| inode == fields[9]) {
+                sockets.push((port(fields[1]), port(fields[2]), format!("{table} {}", fields[3])));
+            }
+        }
+    }
+    sockets
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn it_opens_no_socket_but_its_own() {
+    let receiver = Receiver::start(200, Duration::ZERO);
+    let port = |url: &str| url.split('/').nth(2).unwrap().rsplit(':').next().unwrap().parse::<u16>().unwrap();
+    let sandbox = Running::start(&["--endpoint", &receiver.url]);
+    let own = port(sandbox.base_url());
+    // 0A: it listens.
+    assert_eq!(internet_sockets(sandbox.child.id()), [(own, 0, "tcp 0A".to_owned())]);
+
+    sandbox.curl(EVENT, "/v1/testing/events");
+    receiver.wait_for(1);
+    for (local, remote, state) in internet_sockets(sandbox.child.id()) {
+        assert!(local == own || remote == port(&receiver.url), "{local} {remote} {state}");
+    }
+}
+
+#[test]
+fn it_starts_fast() {
+    // The first start may read the file from the disk.
+    let started = |_| {
+        let began = Instant::now();
+        drop(Running::start(&[]));
+        began.elapsed()
+    };
+    let best = (0..5).map(started).min().unwrap();
+    assert!(best < Duration::from_millis(500), "{best:?}");
 }

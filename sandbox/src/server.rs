@@ -134,7 +134,7 @@ impl Sandbox {
         format!("http://{}", self.address)
     }
 
-    /// The address that opens the dashboard. Its token is made anew at each start.
+    /// The address that opens the dashboard. Each start makes a new token.
     #[must_use]
     pub fn dashboard_url(&self) -> String {
         format!("{}{}", self.base_url(), self.app.dashboard.path())

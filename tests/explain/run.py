@@ -9,7 +9,6 @@ import argparse
 import collections
 import json
 import random as randoms
-import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,8 @@ import mistakes
 import serializers
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "vectors"))
+from scenarios.json_difference import kind_of  # noqa: E402
 
 
 def main():
@@ -91,41 +92,13 @@ def deliveries(count, random, commands):
     for text, detail, body in left[: count - made]:
         key = mistakes.secret(random)
         yield mistakes.Delivery(
-            kind_of(text, body), body, [mistakes.sign(text, key)], key, text, f"({detail})"
+            kind_of(text.decode(), body.decode()),
+            body,
+            [mistakes.sign(text, key)],
+            key,
+            text,
+            f"({detail})",
         )
-
-
-def kind_of(signed, received):
-    """What a serializer did, by the definition of the codes: one habit alone may have a code of its own."""
-    if received in (signed + b"\n", signed + b"\r\n"):
-        return "body_trailing_newline"
-    one, other = json.loads(signed), json.loads(received)
-    if isinstance(other, str):
-        return "body_reserialized"
-    signed_text, received_text = signed.decode(), received.decode()
-    if unescaped(signed_text) == unescaped(received_text):
-        return "body_unicode_escaped"
-    reordered = one == other and order(one) != order(other)
-    if (
-        reordered
-        and mistakes.like(signed, one) == signed
-        and mistakes.like(signed, other) == received
-    ):
-        return "body_key_order"
-    return "body_reserialized"
-
-
-def unescaped(text):
-    """The text with its ``\\u`` escapes as characters, as UTF-16."""
-    return (
-        re.sub(r"\\u([0-9A-Fa-f]{4})", lambda match: chr(int(match[1], 16)), text)
-        .encode("utf-16", "surrogatepass")
-        .decode("utf-16")
-    )
-
-
-def order(value):
-    return json.dumps(value)
 
 
 def forged(random):

@@ -12,7 +12,7 @@ from tests.kit.paths import EXAMPLES, ROOT
 from tests.kit.servers import Server, ServerError
 
 C_BUILD = ROOT / "target" / "examples" / "c"
-RUST_BUILD = ROOT / "target" / "tool"
+RUST_BUILD = ROOT / "target" / "tool" / "example-axum"
 
 # The variables that the receivers read.
 VARIABLES = ("WEBHOOK_SECRET", "CLAIMS_DB")
@@ -57,7 +57,7 @@ def start_command(name: str, port: int) -> list[str]:
         "express": ["node", "server.js"],
         "php": ["php", "-S", f"127.0.0.1:{port}", "public/index.php"],
         "c": [str(C_BUILD / "server")],
-        "axum": [str(RUST_BUILD / "example-axum")],
+        "axum": [str(RUST_BUILD)],
     }[name]
 
 
@@ -75,12 +75,13 @@ def build(built: Mapping[str, str]) -> None:
     """Those that are compiled."""
     make = ["make", "--silent", "--directory", str(EXAMPLES / "c"), f"BUILD={C_BUILD}"]
     run("the C receiver", make, built)
-    build_rust(built, "example-axum")
+    build_rust(built, "example-axum", RUST_BUILD)
 
 
-def build_rust(built: Mapping[str, str], package: str) -> None:
-    cargo = ["cargo", "build", "--quiet", "--locked", "--profile", "tool", "--package", package]
-    run(package, cargo, {**built, "CARGO_TARGET_DIR": str(RUST_BUILD.parent)})
+def build_rust(built: Mapping[str, str], package: str, program: Path) -> None:
+    profile = "dev" if program.parent.name == "debug" else program.parent.name
+    cargo = ["cargo", "build", "--quiet", "--locked", "--profile", profile, "--package", package]
+    run(package, cargo, {**built, "CARGO_TARGET_DIR": str(program.parent.parent)})
 
 
 def run(name: str, command: list[str], env: Mapping[str, str]) -> None:

@@ -45,7 +45,7 @@ def main():
 def scenarios():
     """The files of the families in ``scenarios/``: a case on a line."""
     files = {}
-    for folder in ("receive", "claims", "manage"):
+    for folder in ("receive", "claims", "manage", "explain"):
         for name, cases in importlib.import_module(f"scenarios.{folder}").cases().items():
             comments = [case["comment"] for case in cases]
             if repeated := sorted({text for text in comments if comments.count(text) > 1}):

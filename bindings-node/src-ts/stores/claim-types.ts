@@ -27,7 +27,9 @@ export type TransactionOf<Store> = Store extends { readonly pool: infer Pool } ?
  * What the handler of an inbox receives: the connection that the inbox takes from a pool, the database itself for SQLite, and with an ORM its
  * transaction.
  */
-export type ConnectionOf<Pool> = Pool extends { $transaction: infer Transaction; $queryRawUnsafe: unknown }
+export type ConnectionOf<Pool> = TransactionOfOrm<Pool>;
+
+type TransactionOfOrm<Pool> = Pool extends { $transaction: infer Transaction; $queryRawUnsafe: unknown }
   ? Transaction extends (run: (transaction: infer Client) => any, ...options: any[]) => any // Prisma
     ? Client
     : any

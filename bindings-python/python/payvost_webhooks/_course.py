@@ -44,7 +44,7 @@ def drive(delivery: Delivery, run_in_loop: RunInLoop) -> Cause:
 
 
 async def drive_async(
-    delivery: Delivery, run_in_thread: RunInThread, claiming: asyncio.Task[Any] | None = None
+    delivery: Delivery, run_in_thread: RunInThread, claiming: Optional[asyncio.Task[Any]] = None
 ) -> Cause:
     """Make all calls of a delivery in this event loop. Calls to the store continue when this task is cancelled.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import Optional
 
 from payvost_webhooks.errors import WrongKindError
 
@@ -47,7 +48,7 @@ def refuse_greenlets(name: str, is_async: bool = True) -> None:
         )
 
 
-def greenlet_library() -> str | None:
+def greenlet_library() -> Optional[str]:
     """The library that has patched threading in this process."""
     gevent, eventlet = (sys.modules.get(name) for name in ("gevent.monkey", "eventlet.patcher"))
     if gevent is not None and gevent.is_module_patched("threading"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol, Union
+from typing import Any, Literal, Optional, Protocol, Union
 
 BodyEnd = Literal["reached", "broken", "timed_out", "consumed"]
 """How reading a body ended: at its end or the limit; the sender disconnected; the sender was too slow; other code has
@@ -35,7 +35,7 @@ def read_up_to(stream: _Stream, limit: int) -> bytes:
     return bytes(body)
 
 
-def signature_of(headers: Headers) -> str | None:
+def signature_of(headers: Headers) -> Optional[str]:
     """The value of the ``Payvost-Signature`` header, in any letter case; ``None`` if it is missing.
 
     If the header was sent more than once, its values are joined with commas, as in WSGI. Verifiers reject such a value.
@@ -56,5 +56,5 @@ def _fill(body: bytearray, stream: _Stream, limit: int) -> None:
         body += chunk
 
 
-def _text(value: str | bytes) -> str:
+def _text(value: Union[str, bytes]) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from aiohttp import ClientError, web
 
-from payvost_webhooks._requests import chosen_async, handling
+from payvost_webhooks._choice import AsyncChoice, chosen_async
+from payvost_webhooks._http import BodyEnd
+from payvost_webhooks._requests import handling
 from payvost_webhooks.receiver import Answer, signature_of
-
-if TYPE_CHECKING:
-    from payvost_webhooks._http import BodyEnd
-    from payvost_webhooks._requests import AsyncChoice
 
 __all__ = ["webhook_handler", "webhook_route"]
 

@@ -6,14 +6,12 @@ import asyncio
 import base64
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable
 
-from payvost_webhooks._requests import chosen, handling
+from payvost_webhooks._choice import Choice, chosen
+from payvost_webhooks._http import BodyEnd
+from payvost_webhooks._requests import handling
 from payvost_webhooks.receiver import Answer, signature_of
-
-if TYPE_CHECKING:
-    from payvost_webhooks._http import BodyEnd
-    from payvost_webhooks._requests import Choice
 
 __all__ = ["webhook_handler"]
 

@@ -6,6 +6,8 @@ the sender: it contains no part of the secret, the computed signature or the pay
 
 from __future__ import annotations
 
+from typing import Optional
+
 __all__ = [
     "ApiError",
     "ConfigurationError",
@@ -28,10 +30,10 @@ class WebhookError(ValueError):
     hint: str
     """The usual cause and remedy. For your log, not for the sender."""
 
-    offset: int | None
+    offset: Optional[int]
     """With ``invalid_json``: the byte offset of the first problem in the payload."""
 
-    pointer: str | None
+    pointer: Optional[str]
     """With ``invalid_event``: the missing or invalid field as a JSON Pointer. ``""`` is the payload itself."""
 
     def __init__(
@@ -39,8 +41,8 @@ class WebhookError(ValueError):
         message: str = "",
         code: str = "",
         hint: str = "",
-        offset: int | None = None,
-        pointer: str | None = None,
+        offset: Optional[int] = None,
+        pointer: Optional[str] = None,
     ) -> None:
         # `args` holds only the message. The other attributes are in `__dict__`, which pickle and copy include.
         super().__init__(message)
@@ -96,16 +98,16 @@ class ApiError(WebhookError):
     ``unreadable_answer``. ``message`` is the provider's if it sent one. It contains neither the API key nor a body.
     """
 
-    status: int | None
+    status: Optional[int]
     """The status of the last response, or ``None`` if there was none."""
 
-    field: str | None
+    field: Optional[str]
     """The invalid parameter, as the provider names it."""
 
-    request_id: str | None
+    request_id: Optional[str]
     """The provider's id of the request, for its support."""
 
-    retry_after: int | None
+    retry_after: Optional[int]
     """In how many seconds the provider wants to be asked again."""
 
     attempts: int
@@ -114,7 +116,7 @@ class ApiError(WebhookError):
     response: object = None
     """The last response. :func:`payvost_webhooks.manage.response_of` returns it with its type."""
 
-    cause: str | None
+    cause: Optional[str]
     """With ``outcome_unknown``: the code that the error would have if the call could be repeated."""
 
     def __init__(
@@ -122,12 +124,12 @@ class ApiError(WebhookError):
         message: str = "",
         code: str = "",
         hint: str = "",
-        status: int | None = None,
-        field: str | None = None,
-        request_id: str | None = None,
-        retry_after: int | None = None,
+        status: Optional[int] = None,
+        field: Optional[str] = None,
+        request_id: Optional[str] = None,
+        retry_after: Optional[int] = None,
         attempts: int = 0,
-        cause: str | None = None,
+        cause: Optional[str] = None,
     ) -> None:
         super().__init__(message, code, hint)
         self.status = status

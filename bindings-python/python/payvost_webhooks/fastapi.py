@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Callable, get_args
+from typing import Annotated, Any, Callable, get_args
 
 from fastapi import APIRouter, Body, FastAPI, HTTPException, Request
 
-from payvost_webhooks import events
+from payvost_webhooks import WebhookVerifier, events
+from payvost_webhooks._choice import AsyncChoice
 from payvost_webhooks._requirements import require_asyncio
 from payvost_webhooks.errors import WebhookError
 from payvost_webhooks.events import WebhookEvent
 from payvost_webhooks.receiver import WebhookReceiver, signature_of
 from payvost_webhooks.starlette import WebhookApp, webhook_endpoint
-
-if TYPE_CHECKING:
-    from payvost_webhooks import WebhookVerifier
-    from payvost_webhooks._requests import AsyncChoice
 
 __all__ = ["document_webhooks", "verified_event", "webhook_endpoint", "webhook_router"]
 

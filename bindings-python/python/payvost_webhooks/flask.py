@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import time
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
+from payvost_webhooks._choice import Choice, chosen
 from payvost_webhooks._http import BodyEnd
-from payvost_webhooks._requests import chosen, handling
+from payvost_webhooks._requests import handling
 from payvost_webhooks._requirements import require_blocking
 from payvost_webhooks.receiver import WebhookReceiver, read_body, signature_of
 from payvost_webhooks.router import Handler
-
-if TYPE_CHECKING:
-    from payvost_webhooks._requests import Choice
 
 __all__ = ["webhook", "webhook_blueprint", "webhook_view"]
 

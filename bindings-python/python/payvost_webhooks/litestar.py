@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from litestar import HttpMethod, Request, Response, route
 from litestar.exceptions import InternalServerException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.handlers import HTTPRouteHandler
 
 from payvost_webhooks import _limits
-from payvost_webhooks._requests import chosen_async, handling
+from payvost_webhooks._choice import AsyncChoice, chosen_async
+from payvost_webhooks._http import BodyEnd
+from payvost_webhooks._requests import handling
 from payvost_webhooks.receiver import WebhookReceiver, signature_of
-
-if TYPE_CHECKING:
-    from litestar.handlers import HTTPRouteHandler
-
-    from payvost_webhooks._http import BodyEnd
-    from payvost_webhooks._requests import AsyncChoice
 
 __all__ = ["webhook_handler"]
 

@@ -11,7 +11,7 @@ import contextlib
 import inspect
 import logging
 from functools import partial
-from typing import Callable, NamedTuple, cast
+from typing import Callable, NamedTuple, Optional, Union, cast
 
 from payvost_webhooks import _course
 from payvost_webhooks._course import Cause, RunInLoop, RunInThread
@@ -53,13 +53,13 @@ class Result(NamedTuple):
     status: int
     """The HTTP status of the response."""
 
-    event_id: str | None
+    event_id: Optional[str]
     """``None`` if the delivery was rejected."""
 
-    event_type: str | None
+    event_type: Optional[str]
     """``None`` if the delivery was rejected."""
 
-    matching_secret: int | None
+    matching_secret: Optional[int]
     """The position of the matching secret in the list of secrets. Once the position of the old secret no longer
     appears, you can retire that secret."""
 
@@ -98,13 +98,15 @@ class WebhookReceiver:
 
     def __init__(
         self,
-        verifier: WebhookVerifier | str | bytes | list[str] | list[bytes] | tuple[str | bytes, ...],
-        handler: WebhookRouter | Handler,
+        verifier: Union[
+            WebhookVerifier, str, bytes, list[str], list[bytes], tuple[Union[str, bytes], ...]
+        ],
+        handler: Union[WebhookRouter, Handler],
         *,
-        store: Store | None = None,
-        logger: logging.Logger | None = None,
-        on_result: Callable[[Result], object] | None = None,
-        handler_timeout: float | None = None,
+        store: Optional[Store] = None,
+        logger: Optional[logging.Logger] = None,
+        on_result: Optional[Callable[[Result], object]] = None,
+        handler_timeout: Optional[float] = None,
     ) -> None:
         if not isinstance(verifier, WebhookVerifier):
             verifier = WebhookVerifier(verifier)
@@ -121,7 +123,9 @@ class WebhookReceiver:
 
     def with_verifier(
         self,
-        verifier: WebhookVerifier | str | bytes | list[str] | list[bytes] | tuple[str | bytes, ...],
+        verifier: Union[
+            WebhookVerifier, str, bytes, list[str], list[bytes], tuple[Union[str, bytes], ...]
+        ],
     ) -> WebhookReceiver:
         """A receiver like this one, with another verifier or secret: that of a tenant, for example."""
         return WebhookReceiver(
@@ -133,7 +137,7 @@ class WebhookReceiver:
             handler_timeout=self.handler_timeout,
         )
 
-    def body_limit(self, content_length: str | None = None, *, endless: bool = False) -> int:
+    def body_limit(self, content_length: Optional[str] = None, *, endless: bool = False) -> int:
         """How many bytes of the body to read. Returns 0 if ``Content-Length`` already exceeds the limit.
 
         Args:
@@ -145,12 +149,12 @@ class WebhookReceiver:
     def receive(
         self,
         body: object,
-        signature: str | bytes | None,
-        content_length: str | None = None,
+        signature: Optional[Union[str, bytes]],
+        content_length: Optional[str] = None,
         *,
-        transfer_encoding: str | None = None,
+        transfer_encoding: Optional[str] = None,
         end: BodyEnd = "reached",
-        started: float | None = None,
+        started: Optional[float] = None,
         run_in_loop: RunInLoop = _course.run_in_new_loop,
     ) -> Answer:
         """Receive a delivery. An ``async`` handler has finished when this returns.
@@ -175,12 +179,12 @@ class WebhookReceiver:
     async def receive_async(
         self,
         body: object,
-        signature: str | bytes | None,
-        content_length: str | None = None,
+        signature: Optional[Union[str, bytes]],
+        content_length: Optional[str] = None,
         *,
-        transfer_encoding: str | None = None,
+        transfer_encoding: Optional[str] = None,
         end: BodyEnd = "reached",
-        started: float | None = None,
+        started: Optional[float] = None,
         run_in_thread: RunInThread = asyncio.to_thread,
     ) -> Answer:
         """Like :meth:`receive`, in an event loop. Handlers and stores that are not ``async`` run in a thread."""
@@ -188,7 +192,7 @@ class WebhookReceiver:
         delivery = self._native.arrived(*arrived)
         return cast("Answer", await self._driven_async(delivery, run_in_thread))
 
-    def retry(self, key: str) -> Answer | None:
+    def retry(self, key: str) -> Optional[Answer]:
         """Handle a dead letter again: an event whose delivery was stored with its claim.
 
         The stored delivery is verified with the current secrets, regardless of its age, then claimed, handled and
@@ -205,21 +209,23 @@ class WebhookReceiver:
 
     async def retry_async(
         self, key: str, *, run_in_thread: RunInThread = asyncio.to_thread
-    ) -> Answer | None:
+    ) -> Optional[Answer]:
         """Like :meth:`retry`, in an event loop."""
         return await self._driven_async(self._native.retry(key), run_in_thread)
 
-    def method_not_allowed(self, started: float | None = None) -> Answer:
+    def method_not_allowed(self, started: Optional[float] = None) -> Answer:
         """The response to a request whose method is not ``POST``, for routes that accept webhooks only."""
         delivery = self._native.method_not_allowed(started)
         return cast("Answer", self._ended(delivery, None, _course.run_in_background))
 
-    def _driven(self, delivery: Delivery, run_in_loop: RunInLoop) -> Answer | None:
+    def _driven(self, delivery: Delivery, run_in_loop: RunInLoop) -> Optional[Answer]:
         if self._native.is_async:
             raise TypeError("store is async: call receive_async() or retry_async() instead")
         return self._ended(delivery, _course.drive(delivery, run_in_loop), run_in_loop)
 
-    async def _driven_async(self, delivery: Delivery, run_in_thread: RunInThread) -> Answer | None:
+    async def _driven_async(
+        self, delivery: Delivery, run_in_thread: RunInThread
+    ) -> Optional[Answer]:
         if self.store is not None:
             require_event_loop()
         running = _course.drive_async(delivery, run_in_thread)
@@ -230,7 +236,7 @@ class WebhookReceiver:
             cause = await running
         return self._ended(delivery, cause, _course.run_in_background)
 
-    def _ended(self, delivery: Delivery, cause: Cause, run_in_loop: RunInLoop) -> Answer | None:
+    def _ended(self, delivery: Delivery, cause: Cause, run_in_loop: RunInLoop) -> Optional[Answer]:
         """Log and report the outcome, and return the response: ``None`` if no delivery is stored for a retry."""
         if cause is not None and not isinstance(cause, Exception):
             raise cause  # such as CancelledError or KeyboardInterrupt

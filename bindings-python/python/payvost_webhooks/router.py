@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from payvost_webhooks._native import Routes
 from payvost_webhooks._typed_router import Handler, TypedRouter
@@ -65,7 +65,7 @@ class WebhookRouter(TypedRouter):
         self._requirements: list[Callable[[Registered], None]] = []  # by receivers and adapters
 
     @classmethod
-    def of(cls, handler: WebhookRouter | Handler) -> WebhookRouter:
+    def of(cls, handler: Union[WebhookRouter, Handler]) -> WebhookRouter:
         """Return a router unchanged. Wrap a handler in a router that passes it every event."""
         if isinstance(handler, WebhookRouter):
             return handler
@@ -86,7 +86,7 @@ class WebhookRouter(TypedRouter):
         self._routes.on(pattern, len(self._handlers) - 1)
         return handler
 
-    def handler_for(self, event_type: str) -> Handler | None:
+    def handler_for(self, event_type: str) -> Optional[Handler]:
         """The handler for an event type, or ``None``."""
         registered = self._registered_for(event_type)
         return None if registered is None else registered.handler
@@ -117,7 +117,7 @@ class WebhookRouter(TypedRouter):
             require(registered)
         self._requirements.append(require)
 
-    def _registered_for(self, event_type: str) -> Registered | None:
+    def _registered_for(self, event_type: str) -> Optional[Registered]:
         number = self._routes.route(event_type)
         return None if number is None else self._handlers[number]
 

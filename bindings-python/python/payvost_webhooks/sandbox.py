@@ -13,14 +13,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, Optional, TypedDict
 
 from payvost_webhooks.errors import ApiError, ConfigurationError
 from payvost_webhooks.manage import CreatedWebhook, DeliveryAttempt, Payvost
 from payvost_webhooks.testing import as_json
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 __all__ = ["Sandbox", "Totals"]
 
@@ -70,10 +67,10 @@ class Sandbox:
     def __init__(
         self,
         *,
-        secret: str | None = None,
+        secret: Optional[str] = None,
         scenarios: Iterable[str] = (),
         arguments: Iterable[str] = (),
-        program: str | None = None,
+        program: Optional[str] = None,
         timeout: float = 10,
     ) -> None:
         self.secret = secret or f"whsec_{secrets.token_hex(24)}"
@@ -93,7 +90,7 @@ class Sandbox:
         return webhook
 
     def publish(
-        self, event_type: str, *, id: str | None = None, data: Mapping[str, Any] | None = None
+        self, event_type: str, *, id: Optional[str] = None, data: Optional[Mapping[str, Any]] = None
     ) -> str:
         """Publish an event to each endpoint that subscribes to its type, and return its id.
 
@@ -123,7 +120,7 @@ class Sandbox:
         """The time of the sandbox."""
         return _time(self._call("time")["now"])
 
-    def logs(self, endpoint: str | None = None, **filters: Any) -> list[DeliveryAttempt]:
+    def logs(self, endpoint: Optional[str] = None, **filters: Any) -> list[DeliveryAttempt]:
         """The attempts to deliver, the oldest first.
 
         Args:
@@ -151,7 +148,7 @@ class Sandbox:
         self.client.close()
         self._end()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Sandbox:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -190,7 +187,7 @@ class Sandbox:
             stream.close()
         self._process.wait()
 
-    def _call(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def _call(self, path: str, body: Optional[Mapping[str, Any]] = None) -> Any:
         """Make a call of the sandbox's own, which the client does not have."""
         request = urllib.request.Request(
             f"{self.base_url}/v1/testing/{path}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable
 
 from anyio import from_thread, move_on_after
 from starlette.concurrency import run_in_threadpool
@@ -13,14 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from payvost_webhooks._choice import AsyncChoice, chosen_async
 from payvost_webhooks._hosts import in_asyncio
 from payvost_webhooks._http import BodyEnd
-from payvost_webhooks._requests import chosen_async, handling
+from payvost_webhooks._requests import handling
 from payvost_webhooks._requirements import require_asyncio
 from payvost_webhooks.receiver import signature_of
-
-if TYPE_CHECKING:
-    from payvost_webhooks._requests import AsyncChoice
 
 __all__ = ["WebhookApp", "webhook_endpoint", "webhook_route"]
 

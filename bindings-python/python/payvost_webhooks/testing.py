@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
 from payvost_webhooks import _native
 
@@ -57,7 +57,8 @@ def sample_event(event_type: str, /, *, fresh: bool = False, **overrides: Any) -
 
 
 def signed_request(
-    event: Mapping[str, Any] | str | bytes | bytearray | memoryview, secret: str | bytes = SECRET
+    event: Union[Mapping[str, Any], str, bytes, bytearray, memoryview],
+    secret: Union[str, bytes] = SECRET,
 ) -> SignedRequest:
     """The body and headers of a delivery, signed as Payvost signs it.
 

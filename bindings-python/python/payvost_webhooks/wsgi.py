@@ -5,15 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from payvost_webhooks._requests import chosen, handling
+from payvost_webhooks._choice import Choice, chosen
+from payvost_webhooks._requests import handling
 from payvost_webhooks._requirements import require_blocking
 from payvost_webhooks._typing import StartResponse, WSGIApplication, WSGIEnvironment
 from payvost_webhooks.receiver import Answer, WebhookReceiver, read_body
-
-if TYPE_CHECKING:
-    from payvost_webhooks._requests import Choice
 
 __all__ = ["receive", "webhook_app"]
 

@@ -1,5 +1,6 @@
 //! A check as data, and how each kind is run.
 
+use std::cell::Cell;
 use std::pin::Pin;
 
 use super::exam::Exam;
@@ -32,6 +33,8 @@ pub(crate) enum Probe {
     Accepts(Verdict, Requests),
     /// Requests of someone without the secret. 2xx lets others send events.
     Forged(Requests),
+    /// The same, with a body that takes much room. A server error is only worth a warning.
+    Oversized(Requests),
     /// Requests that should be refused, although nobody without the secret can send them.
     Refuses(Requests),
     /// Signed, but not an event. 2xx or 5xx is worth a warning.
@@ -52,7 +55,9 @@ pub(crate) const ERRORS: &str = "The receiver answers 5xx to forged events in ge
 
 impl Check {
     pub(crate) async fn run(&self, exam: &Exam) -> Finding {
-        if !exam.accepts() && !matches!(self.probe, Probe::Forged(_) | Probe::Always(_) | Probe::Review(_)) {
+        if !exam.accepts()
+            && !matches!(self.probe, Probe::Forged(_) | Probe::Oversized(_) | Probe::Always(_) | Probe::Review(_))
+        {
             return Finding::skipped(NOTHING_ACCEPTED);
         }
         let finding = match &self.probe {
@@ -61,6 +66,7 @@ impl Check {
                 refuses(exam, requests(exam), Finding::forgery, |reply| self.note_odd(exam, reply)).await
             }
             Probe::Refuses(requests) => refuses(exam, requests(exam), Finding::fail, |reply| self.note_odd(exam, reply)).await,
+            Probe::Oversized(requests) => oversized(exam, requests(exam)).await,
             Probe::NotAnEvent(requests) => not_an_event(exam, requests(exam)).await,
             Probe::Either(requests) => either(exam, requests(exam)).await,
             Probe::Course(course) => course(exam).await,
@@ -125,6 +131,22 @@ async fn refuses(exam: &Exam, requests: Vec<Request>, otherwise: impl Fn(String)
         refusals.push(reply);
     }
     refused(&refusals)
+}
+
+async fn oversized(exam: &Exam, requests: Vec<Request>) -> Finding {
+    let errors = Cell::new(None);
+    let note = |reply: &Reply| {
+        if reply.is_server_error() {
+            errors.set(reply.status());
+        }
+    };
+    let finding = refuses(exam, requests, Finding::forgery, note).await;
+    match errors.get() {
+        Some(status) if finding.verdict == Verdict::Pass && exam.accepts() && !exam.refuses_with_errors() => {
+            Finding::warn(format!("The receiver answered {status}."))
+        }
+        _ => finding,
+    }
 }
 
 async fn not_an_event(exam: &Exam, requests: Vec<Request>) -> Finding {

@@ -8,6 +8,8 @@
     reason = "a module of tests"
 )]
 
+mod raw;
+
 use std::collections::{HashMap, HashSet};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -16,7 +18,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, Version, header};
 use axum::{Router, routing};
 use hmac::{Hmac, KeyInit, Mac};
 use hyper::body::Frame;
@@ -34,6 +36,12 @@ const LIMIT: usize = 1 << 20;
 pub enum Fault {
     Nothing,
     // Verification
+    AcceptsAnything,
+    EmptyIsFine,
+    EmptySignature,
+    ZeroSignature,
+    Latin1Body,
+    ErrorOnLongSignature,
     AcceptsEverything,
     OpenWithoutHeader,
     OpenWithoutSecret,
@@ -64,6 +72,12 @@ pub enum Fault {
     LeaksVersion,
     QuotesPayload,
     // Payloads
+    LenientNumbers,
+    LenientSurrogates,
+    AnyValue,
+    AnyBytes,
+    FraudRefused,
+    NothingFromTheFuture,
     LossyText,
     LenientKeys,
     DropsMark,
@@ -80,6 +94,9 @@ pub enum Fault {
     SmallLimit,
     LimitsRate,
     // HTTP
+    ErrorOnCompression,
+    OnlyHttp11,
+    ExpectRefused,
     NotFound,
     Redirects,
     Slow,
@@ -92,6 +109,11 @@ pub enum Fault {
     DiesOfBreak,
     DiesOfLength,
     DiesOfSize,
+    // HTTP by hand: see `raw.rs`
+    HeaderInOneCase,
+    ReadsWhatIsThere,
+    LosesTheSecondRequest,
+    LeavesTheBody,
     // Once
     RemembersNothing,
     LooksUpThenMarks,
@@ -122,6 +144,10 @@ struct State {
 
 impl Receiver {
     pub fn start(runtime: &Runtime, fault: Fault) -> Self {
+        if raw::FAULTS.contains(&fault) {
+            let url = raw::start(fault);
+            return Self { effects_url: String::new(), url, requests: Arc::default() };
+        }
         let requests = Arc::new(AtomicUsize::new(0));
         let state = Arc::new(State {
             fault,
@@ -179,6 +205,9 @@ impl State {
         if parts.method != Method::POST {
             return if self.has(Fault::AnswersGet) { status(200) } else { status(405) };
         }
+        if self.has(Fault::OnlyHttp11) && parts.version == Version::HTTP_10 {
+            return status(505);
+        }
         if let Some(answer) = self.look_at_head(&parts.headers) {
             return answer;
         }
@@ -190,6 +219,9 @@ impl State {
             && let Ok(event) = serde_json::from_slice::<Value>(&body)
         {
             self.act(event["id"].as_str().unwrap_or_default());
+        }
+        if self.has(Fault::AcceptsAnything) || self.has(Fault::EmptyIsFine) && body.is_empty() {
+            return status(200);
         }
         let query = parts.uri.query().unwrap_or_default();
         if let Err(answer) = self.verify(&parts.headers, query, &body).await {
@@ -211,6 +243,8 @@ impl State {
         match self.fault {
             Fault::ExactContentType if content_type != "application/json" => Some(status(415)),
             Fault::ErrorOnContentType if !content_type.starts_with("application/json") => Some(status(500)),
+            Fault::ErrorOnCompression if headers.contains_key(header::CONTENT_ENCODING) => Some(status(500)),
+            Fault::ExpectRefused if headers.contains_key(header::EXPECT) => Some(status(417)),
             Fault::NeedsLength if !headers.contains_key(header::CONTENT_LENGTH) => Some(status(411)),
             _ => None,
         }
@@ -257,6 +291,7 @@ impl State {
             Fault::ParsedFirst => serde_json::from_slice::<Value>(body).unwrap_or_default().to_string().into_bytes(),
             Fault::TrimsBody => body.trim_ascii().to_vec(),
             Fault::ConsumedBody => Vec::new(),
+            Fault::Latin1Body => body.iter().map(|byte| char::from(*byte)).collect::<String>().into_bytes(),
             _ => body.to_vec(),
         };
         let expected = hmac(&signed, SECRET.as_bytes());
@@ -271,9 +306,12 @@ impl State {
         if self.has(Fault::ErrorOnNotAscii) && !signature.is_ascii() {
             return Err(status(500));
         }
+        if self.has(Fault::ErrorOnLongSignature) && signature.len() > 1_000 {
+            return Err(status(500));
+        }
         let equal = self.has(Fault::AcceptsEverything)
             || signature == expected.as_bytes()
-            || self.is_taken(&signature, &expected, &signed);
+            || self.is_taken(&signature, &expected, &signed, !all.is_empty());
         if self.has(Fault::LeakyComparison) {
             let same = signature.iter().zip(expected.bytes()).take_while(|(a, b)| **a == *b).count();
             sleep(Duration::from_micros(200) * u32::try_from(same).unwrap()).await;
@@ -282,9 +320,11 @@ impl State {
     }
 
     /// The wrong comparisons.
-    fn is_taken(&self, signature: &[u8], expected: &str, signed: &[u8]) -> bool {
+    fn is_taken(&self, signature: &[u8], expected: &str, signed: &[u8], has_header: bool) -> bool {
         let text = String::from_utf8_lossy(signature);
         match self.fault {
+            Fault::EmptySignature => has_header && text.is_empty(),
+            Fault::ZeroSignature => text.parse() == Ok(0_u8),
             Fault::OpenWithoutSecret => text == hmac(signed, b""),
             Fault::DefaultSecret => text == hmac(signed, b"undefined"),
             Fault::UnkeyedDigest => text == hex(&Sha256::digest(signed)),
@@ -340,6 +380,10 @@ impl State {
             Fault::DropsMark => {
                 return self.strictly(body.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(body));
             }
+            Fault::LenientNumbers => return self.strictly(text.replace("1e999", "1").as_bytes()),
+            Fault::LenientSurrogates => return self.strictly(text.replace("\\ud83d", "?").as_bytes()),
+            Fault::AnyValue if lenient().is_some_and(|value| !value.is_object()) => return Ok(Value::Null),
+            Fault::AnyBytes if lenient().is_none() => return Err(status(200)),
             Fault::AnyDepth if text.contains("[[[[") => return Ok(serde_json::json!({ "id": "deep" })),
             Fault::DiesOfDepth if text.contains("[[[[") => {
                 self.dead.store(true, Ordering::Relaxed);
@@ -364,6 +408,10 @@ impl State {
         let payment = event["data"]["id"].as_str().unwrap_or_default();
         let refused = match self.fault {
             Fault::UnknownTypeRefused => event_type.starts_with("loyalty."),
+            Fault::FraudRefused => event_type.starts_with("fraud."),
+            Fault::NothingFromTheFuture => {
+                humantime::parse_rfc3339(created).is_ok_and(|at| at > std::time::SystemTime::now() + Duration::from_secs(2))
+            }
             Fault::UnknownFieldRefused => event.get("apiVersion").is_some(),
             Fault::NeedsPreviousData => event.get("previousData").is_none(),
             Fault::OnlyWholeSecondsInUtc => created.len() != "2025-11-01T10:00:00Z".len(),

@@ -12,6 +12,9 @@ use crate::limits::DEFAULT_MAX_PAYLOAD_BYTES;
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// From this length on, only what is likely is tried: each try takes a while.
+pub(super) const LONG: usize = 65_536;
+
 /// Where candidates go: a start, what may follow it, and the finding. It returns whether to stop.
 pub(super) trait Tries {
     /// Tries one body.
@@ -28,14 +31,14 @@ pub(super) trait Tries {
 
 /// Tries every body that may have been signed, the most likely first. Returns whether one of them was.
 pub(super) fn candidates(body: &[u8], tries: &mut dyn Tries) -> bool {
-    newlines(body, tries)
-        || line_ends(body, tries)
-        || mark(body, tries)
-        || encoded(body, tries)
-        || recoded(body, tries)
-        || truncated(body, tries)
-        || edges(body, tries)
-        || wrapped(body, tries)
+    let stages: [fn(&[u8], &mut dyn Tries) -> bool; 8] =
+        [newlines, line_ends, mark, encoded, recoded, truncated, edges, wrapped];
+    stages.into_iter().any(|stage| !tries.is_done() && stage(body, tries))
+}
+
+/// Tries what editors and file systems do to a text.
+pub(super) fn of_files(body: &[u8], tries: &mut dyn Tries) -> bool {
+    newlines(body, tries) || line_ends(body, tries) || mark(body, tries)
 }
 
 fn newlines(body: &[u8], tries: &mut dyn Tries) -> bool {
@@ -95,7 +98,8 @@ fn encoded(body: &[u8], tries: &mut dyn Tries) -> bool {
         return true;
     }
     let finding = || Finding::new(CauseCode::BodyFormEncoded, "The received body is a form with the signed body in it.");
-    for plus in [true, false] {
+    let is_encoded = body.iter().any(|byte| matches!(byte, b'%' | b'='));
+    for plus in [true, false].into_iter().filter(|_| is_encoded) {
         let decoded = from_percent(body, plus);
         let decoded = decoded.as_deref().unwrap_or(body);
         let value = decoded.iter().position(|byte| *byte == b'=').and_then(|place| decoded.get(place + 1..));
@@ -253,11 +257,16 @@ fn edges(body: &[u8], tries: &mut dyn Tries) -> bool {
     let ends = [&b""[..], b" ", b"\n", b"\t", b"\r\n", b"\n\n", b"  ", b" \n", b"\n ", b"\r\n\r\n", b"   ", b"    ", b"\0"];
     let ends: Vec<(&[u8], Finding)> = ends.into_iter().map(|end| (end, lacks())).collect();
     let starts = [&b""[..], b" ", b"\n", b"\t", b"\r\n", b"  ", b"\n\n", b" \n", b"\n ", b"   ", b"    "];
-    starts.into_iter().any(|start| tries.ends(&[start, inner].concat(), &ends))
+    // Each start costs as much as the body is long.
+    let starts = if body.len() > LONG { starts.get(..1).unwrap_or_default() } else { &starts };
+    starts.iter().any(|start| tries.ends(&[*start, inner].concat(), &ends))
 }
 
 /// What is rare: the other way round.
 fn wrapped(body: &[u8], tries: &mut dyn Tries) -> bool {
+    if body.len() > LONG {
+        return false;
+    }
     let form = |evidence: &'static str| Finding::new(CauseCode::BodyFormEncoded, evidence);
     // A form parser takes the plus of a positive amount for a space.
     if body.contains(&b' ') {

@@ -25,7 +25,7 @@ pub(super) struct Work {
 
 impl Work {
     /// The cost of one try, besides its bytes.
-    const TRY: usize = 320;
+    const TRY: usize = 160;
 
     pub(super) const fn new(bytes: usize) -> Self {
         Self { left: bytes }

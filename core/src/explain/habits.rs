@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::bodies::{Tries, trimmed};
+use super::bodies::{LONG, Tries, trimmed};
 use super::compare::{compare, is_index};
 use super::finding::Finding;
 use super::numbers::{self, Style};
@@ -23,12 +23,12 @@ const PREVIOUS_DATA: &str = "previousData";
 /// How many combinations are listed; more than the work allows for the shortest event.
 const MAX_COMBINATIONS: usize = 40_000;
 /// How many permutations of members are tried.
-const MAX_PERMUTATIONS: usize = 40_320;
-/// With how many forms of all numbers together every combination is tried.
-const MAX_FORMS: usize = 4_000;
+const MAX_PERMUTATIONS: usize = 5_040;
+/// How many texts with forms of numbers are tried.
+const MAX_FORMS: usize = 5_000;
 /// With how many values a body is still read as a tree, and what each costs, as bytes.
 const MAX_VALUES: usize = 131_072;
-const COST_OF_VALUE: usize = 16;
+const COST_OF_VALUE: usize = 4;
 /// What writing one number in one style costs, as bytes.
 const COST_OF_NUMBER: usize = 128;
 /// Up to how many empty arrays each choice of those that were objects is tried.
@@ -51,7 +51,7 @@ pub(super) fn candidates(body: &[u8], tries: &mut dyn Tries) -> bool {
     let changed = with_null(&tree).or_else(|| without_null(&tree));
     let changed = changed.as_deref().and_then(Tree::read);
     let likely = |search: &mut Search<'_, '_>| search.combinations();
-    let unlikely = |search: &mut Search<'_, '_>| search.number_forms() || search.permutations() || search.lost_digits();
+    let unlikely = |search: &mut Search<'_, '_>| search.lost_digits() || search.number_forms() || search.permutations();
     let stages: [&dyn Fn(&mut Search<'_, '_>) -> bool; 2] = [&likely, &unlikely];
     stages.into_iter().any(|stage| {
         stage(&mut Search::new(&tree, text, false, tries))
@@ -165,45 +165,37 @@ impl<'s, 't> Search<'s, 't> {
         if forms.is_empty() {
             return false;
         }
-        let total = forms.iter().fold(1_usize, |total, (_, forms)| total.saturating_mul(forms.len()));
-        let (escapes, orders) = (self.escapes.len().min(3), self.orders.len().min(3));
-        for (order, escapes, layout) in grid(orders, escapes, 4) {
+        // The forms of a number are in the order of their likelihood, so the choices are tried by the sum of their places.
+        let largest = forms.iter().map(|(_, forms)| forms.len() - 1).sum::<usize>();
+        let (escapes, orders) = (self.escapes.len().min(2), self.orders.len().min(3));
+        let mut tried = 0;
+        for sum in 1..=largest {
             let mut choice = alloc::vec![0; forms.len()];
-            if total <= MAX_FORMS {
-                while advance(&mut choice, &forms) {
-                    if self.attempt_forms(layout, escapes, order, &forms, &choice) {
-                        return true;
+            let mut is_choice = first_choice(&mut choice, &forms, sum);
+            while is_choice {
+                for (order, escapes, layout) in grid(orders, escapes, 3) {
+                    // Empty objects that PHP has written as arrays are written back all at once.
+                    for empties in 0..self.empties.len().min(2) {
+                        if self.attempt_forms([layout, escapes, order, empties], &forms, &choice) {
+                            return true;
+                        }
+                        tried += 1;
                     }
                 }
-                continue;
-            }
-            // Too many: each number by itself, and each pair of forms for all numbers from some place on.
-            for (place, (_, own)) in forms.iter().enumerate() {
-                for form in 1..own.len() {
-                    choice.fill(0);
-                    if let Some(chosen) = choice.get_mut(place) {
-                        *chosen = form;
-                    }
-                    if self.attempt_forms(layout, escapes, order, &forms, &choice) {
-                        return true;
-                    }
+                if tried >= MAX_FORMS || self.tries.is_done() {
+                    return false;
                 }
+                is_choice = next_choice(&mut choice, &forms);
             }
         }
         false
     }
 
-    fn attempt_forms(
-        &mut self,
-        layout: usize,
-        escapes: usize,
-        order: usize,
-        forms: &[(usize, Vec<String>)],
-        choice: &[usize],
-    ) -> bool {
-        let texts: Vec<(usize, String)> =
-            forms.iter().zip(choice).filter_map(|((id, forms), form)| Some((*id, forms.get(*form)?.clone()))).collect();
-        self.attempt(layout, escapes, order, 0, &texts)
+    fn attempt_forms(&mut self, style: [usize; 4], forms: &[(usize, Vec<String>)], choice: &[usize]) -> bool {
+        let texts = forms.iter().zip(choice).filter_map(|((id, forms), form)| Some((*id, forms.get(*form)?.clone())));
+        let texts: Vec<(usize, String)> = texts.collect();
+        let [layout, escapes, order, empties] = style;
+        self.attempt(layout, escapes, order, empties, &texts)
     }
 
     /// Every order of the members of objects whose order is not documented.
@@ -334,11 +326,12 @@ impl<'s, 't> Search<'s, 't> {
         let mut out = core::mem::take(&mut self.out);
         write(&mut out, self.tree, order, *layout, escapes, &replaced);
         let received = if self.nulls { self.tree.text } else { self.received };
-        let found = self.tries.json(&out, &|signed| {
-            let signed = core::str::from_utf8(signed).unwrap_or_default();
-            compare(signed, received, self.nulls)
-                .unwrap_or_else(|| reserialized("The signed body is the same JSON, written in another way."))
-        });
+        let found = out != self.received.as_bytes()
+            && self.tries.json(&out, &|signed| {
+                let signed = core::str::from_utf8(signed).unwrap_or_default();
+                compare(signed, received, self.nulls)
+                    .unwrap_or_else(|| reserialized("The signed body is the same JSON, written in another way."))
+            });
         self.out = out;
         found
     }
@@ -349,14 +342,32 @@ fn grid(first: usize, second: usize, third: usize) -> impl Iterator<Item = (usiz
     (0..first).flat_map(move |a| (0..second).flat_map(move |b| (0..third).map(move |c| (a, b, c))))
 }
 
-/// The next choice of forms, the first number fastest. `false` after the last one.
-fn advance(choice: &mut [usize], forms: &[(usize, Vec<String>)]) -> bool {
-    for (chosen, (_, forms)) in choice.iter_mut().zip(forms) {
-        *chosen += 1;
-        if *chosen < forms.len() {
-            return true;
+/// The first choice of forms with a sum of places: as much as possible on the last numbers. `false` if there is none.
+fn first_choice(choice: &mut [usize], forms: &[(usize, Vec<String>)], mut sum: usize) -> bool {
+    for (chosen, (_, forms)) in choice.iter_mut().zip(forms).rev() {
+        *chosen = sum.min(forms.len() - 1);
+        sum -= *chosen;
+    }
+    sum == 0
+}
+
+/// The next choice with the same sum: one number takes one more, and what follows it is as at first. `false` after the last one.
+fn next_choice(choice: &mut [usize], forms: &[(usize, Vec<String>)]) -> bool {
+    let mut after = 0;
+    for place in (0..choice.len()).rev() {
+        let (Some(chosen), Some((_, own))) = (choice.get(place).copied(), forms.get(place)) else { return false };
+        if after > 0 && chosen + 1 < own.len() {
+            let (Some((_, rest)), Some((_, rest_forms))) = (choice.split_at_mut_checked(place), forms.split_at_checked(place))
+            else {
+                return false;
+            };
+            let (Some((own, rest)), Some((_, rest_forms))) = (rest.split_first_mut(), rest_forms.split_first()) else {
+                return false;
+            };
+            *own += 1;
+            return first_choice(rest, rest_forms, after - 1);
         }
-        *chosen = 0;
+        after += chosen;
     }
     false
 }
@@ -416,7 +427,8 @@ fn distinct_orders(tree: &Tree<'_>, tries: &mut dyn Tries) -> Vec<(Vec<Piece>, u
         (&|id| sorted(id, &|a, b| a.len().cmp(&b.len()).then(a.cmp(b))), 4),
     ];
     let mut distinct: Vec<(Vec<Piece>, u8)> = Vec::new();
-    for (policy, cost) in policies {
+    let likely = if tree.text.len() > LONG { 2 } else { policies.len() };
+    for (policy, cost) in policies.into_iter().take(likely) {
         // The received order is always there.
         if !distinct.is_empty() && !tries.spend(tree.nodes.len() * COST_OF_VALUE) {
             break;
@@ -477,4 +489,41 @@ fn choices(empty: &[usize]) -> Vec<(Vec<usize>, u8)> {
         }
     }
     choices
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::vec;
+
+    use super::*;
+
+    #[test]
+    fn every_choice_comes_once_the_smallest_sums_first() {
+        let forms: Vec<(usize, Vec<String>)> = [3, 1, 2, 4].map(|count| (0, vec![String::new(); count])).to_vec();
+        let mut seen = BTreeSet::new();
+        for sum in 0..=6 {
+            let mut choice = vec![0; forms.len()];
+            let mut is_choice = first_choice(&mut choice, &forms, sum);
+            while is_choice {
+                assert_eq!(choice.iter().sum::<usize>(), sum);
+                assert!(seen.insert(choice.clone()), "{choice:?}");
+                is_choice = next_choice(&mut choice, &forms);
+            }
+        }
+        assert_eq!(seen.len(), 3 * 2 * 4);
+    }
+
+    #[test]
+    fn every_permutation_comes_once() {
+        let mut orders = vec![vec![0, 1, 2], vec![3, 4]];
+        let mut seen = BTreeSet::new();
+        loop {
+            assert!(seen.insert(orders.clone()));
+            if !next_orders(&mut orders) {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), 12);
+    }
 }

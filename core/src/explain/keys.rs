@@ -44,6 +44,10 @@ pub(super) fn candidates(secret: &[u8], others: &[&[u8]]) -> Vec<Key> {
         keys.add(trimmed(other), &other_endpoint, true);
     }
     keys.add_variants(&clean.0, &clean.1);
+    if *clean.0 != secret {
+        // What a decoder has made may look as if something surrounds it.
+        keys.add_variants(secret, &[]);
+    }
     keys.0
 }
 
@@ -178,7 +182,9 @@ impl Keys {
             let padded = Zeroizing::new(base64(clean, for_urls));
             let plain: &[u8] = padded.strip_suffix(b"==").or_else(|| padded.strip_suffix(b"=")).unwrap_or(&padded);
             for text in [&**padded, plain] {
-                self.add(&Zeroizing::new([PREFIX, text].concat()), &flaws, true);
+                // A text with the prefix is hardly what a decoder has made.
+                let likely = !clean.starts_with(PREFIX);
+                self.add(&Zeroizing::new([PREFIX, text].concat()), &flaws, likely);
                 self.add(text, &flaws, false);
             }
         }

@@ -60,25 +60,17 @@ impl Style {
     }
 }
 
-/// Every form that a number may have had, as far as its value says, the received one first.
+/// Every form that a number may have had, as far as its value says: the received one, then the most likely first.
 pub(super) fn forms(number: &str) -> Vec<String> {
-    let mut forms: Vec<String> = Style::ALL.iter().map(|style| style.write(number)).collect();
+    use Style::{Cents, CentsOfFractions, Floats, Java, JavaScript, Php, Python, Received, Ruby};
+    let mut forms: Vec<String> =
+        [Received, JavaScript, CentsOfFractions, Floats].iter().map(|style| style.write(number)).collect();
     if let Some(parts) = Parts::of(number) {
-        let exponent = parts.exponent;
-        for decimals in [1, 3, 4] {
-            forms.push(parts.positional(decimals));
-        }
-        for whole in ["", ".0"] {
-            let mantissa = parts.mantissa(whole);
-            for letter in ["e", "E"] {
-                forms.push(format!("{mantissa}{letter}{exponent}"));
-                if exponent >= 0 {
-                    forms.push(format!("{mantissa}{letter}+{exponent}"));
-                }
-                let sign = if exponent < 0 { '-' } else { '+' };
-                forms.push(format!("{mantissa}{letter}{sign}{:02}", exponent.unsigned_abs()));
-            }
-        }
+        let exponents = parts.exponents();
+        forms.extend(exponents.iter().take(3).cloned());
+        forms.extend([Python, Java, Ruby, Php, Cents].iter().map(|style| style.write(number)));
+        forms.extend([1, 3, 4].map(|decimals| parts.positional(decimals)));
+        forms.extend(exponents.into_iter().skip(3));
         if parts.digits == "0" {
             forms.extend(["-0", "-0.0", "0.0", "0e0"].map(String::from));
         }
@@ -169,6 +161,22 @@ impl Parts {
         }
         let point = if fraction.is_empty() { "" } else { "." };
         format!("{}{whole}{point}{fraction}", self.sign())
+    }
+
+    /// With an exponent, as people write it.
+    fn exponents(&self) -> Vec<String> {
+        let (exponent, sign) = (self.exponent, if self.exponent < 0 { '-' } else { '+' });
+        let mut forms = Vec::new();
+        for mantissa in [self.mantissa(""), self.mantissa(".0")] {
+            for letter in ["e", "E"] {
+                forms.push(format!("{mantissa}{letter}{exponent}"));
+                if exponent >= 0 {
+                    forms.push(format!("{mantissa}{letter}+{exponent}"));
+                }
+                forms.push(format!("{mantissa}{letter}{sign}{:02}", exponent.unsigned_abs()));
+            }
+        }
+        forms
     }
 
     /// The digits with a point after the first. `whole` follows a single digit.

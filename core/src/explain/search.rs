@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::bodies::{self, Tries};
+use super::bodies::{self, LONG, Tries};
 use super::case::Case;
 use super::code::CauseCode;
 use super::compare::compare;
@@ -13,16 +13,18 @@ use super::header::Header;
 use super::keys::{self, Key};
 use crate::limits::DEFAULT_MAX_PAYLOAD_BYTES;
 
-/// How many bytes a search may write and hash, besides one reading of each given secret and body. It bounds the time of
+/// How many bytes a search may write and hash, besides one reading of each given body. It bounds the time of
 /// [`explain`](super::explain), whatever the body.
-pub const MAX_WORK: usize = 24 * MIB;
-/// Its parts: other forms with likely keys, then with the others; two mistakes, one of them each; secrets that a
-/// decoder has shortened. The habits have the rest.
-const WORK_OF_FORMS: usize = 6 * MIB;
-const WORK_OF_OTHER_KEYS: usize = 2 * MIB;
-const WORK_OF_TWO: usize = 4 * MIB;
-const WORK_OF_SECOND: usize = MIB / 4;
-const WORK_OF_LOST_BITS: usize = MIB;
+pub const MAX_WORK: usize = 14 * MIB;
+/// Its parts: the received body with every key, and with other algorithms; other forms with likely keys, then with the others; two
+/// mistakes, one of them each; secrets that a decoder has shortened. The habits of serializers have the rest.
+const WORK_OF_KEYS: usize = 2 * MIB;
+const WORK_OF_ALGORITHMS: usize = MIB + MIB / 2;
+const WORK_OF_FORMS: usize = 3 * MIB;
+const WORK_OF_OTHER_KEYS: usize = MIB / 2;
+const WORK_OF_TWO: usize = MIB;
+const WORK_OF_SECOND: usize = MIB / 8;
+const WORK_OF_LOST_BITS: usize = MIB / 2;
 const MIB: usize = 1024 * 1024;
 /// With how many keys each form of the body is tried.
 const MAX_LIKELY_KEYS: usize = 8;
@@ -66,7 +68,12 @@ impl<'c> Search<'c> {
     /// The received body with every key.
     fn received(&mut self) -> Option<Vec<Finding>> {
         let body = self.case.body;
-        self.keys.iter().find_map(|key| matching(&self.header, key, &key.mac.mac(body), None))
+        let mut work = self.work.split(WORK_OF_KEYS);
+        let likely = self.keys.iter().filter(|key| key.likely);
+        let rest = self.keys.iter().filter(|key| !key.likely);
+        // The configured key is tried whatever it costs.
+        let mut allowed = (0..).zip(likely.chain(rest)).filter(|(place, _)| work.allows(body.len()) || *place == 0);
+        allowed.find_map(|(_, key)| matching(&self.header, key, &key.mac.mac(body), None))
     }
 
     fn other_algorithms(&mut self) -> Option<Vec<Finding>> {
@@ -76,6 +83,7 @@ impl<'c> Search<'c> {
             Finding::new(CauseCode::SignatureOfOtherAlgorithm, evidence)
         };
         let body = self.case.body;
+        let mut work = self.work.split(WORK_OF_ALGORITHMS);
         for hash in Hash::ALL {
             let readings = || readings.iter().filter(|reading| reading.len() == 2 * hash.length());
             if readings().next().is_none() {
@@ -91,6 +99,9 @@ impl<'c> Search<'c> {
                     ("an HMAC of the secret, keyed with the body,", &|| hash.hmac(body, secret)),
                 ];
                 for (scheme, digest) in tried {
+                    if !work.allows(body.len()) {
+                        break;
+                    }
                     let digest = digest();
                     if let Some(reading) = readings().find(|reading| reading.is(&digest)) {
                         let name = hash.name();
@@ -105,6 +116,9 @@ impl<'c> Search<'c> {
             for separator in [".", "", ":", "\n"] {
                 let message = [&**time, separator.as_bytes(), body].concat();
                 for key in self.keys.iter().filter(|key| key.likely).take(MAX_LIKELY_KEYS) {
+                    if !work.allows(body.len()) {
+                        break;
+                    }
                     let scheme = Finding::new(
                         CauseCode::SignatureOfOtherAlgorithm,
                         "The signature covers a time from the header and the body, not the body alone.",
@@ -152,8 +166,10 @@ impl<'c> Search<'c> {
         }
         // The first key is the configured one, the second what is left of it without its surroundings.
         let few: Vec<&Key> = likely.iter().copied().take(3).collect();
-        let [forms, other_keys, two, mut lost_bits] =
-            [WORK_OF_FORMS, WORK_OF_OTHER_KEYS, WORK_OF_TWO, WORK_OF_LOST_BITS].map(|bytes| self.work.split(bytes));
+        let forms = self.work.split(WORK_OF_FORMS);
+        let is_long = body.len() > LONG;
+        let parts = if is_long { [0; 3] } else { [WORK_OF_OTHER_KEYS, WORK_OF_TWO, WORK_OF_LOST_BITS] };
+        let [other_keys, two, mut lost_bits] = parts.map(|bytes| self.work.split(bytes));
         let hmacs =
             |keys, work| Hmacs { header: &self.header, received: body, keys, work, refused: false, before: None, found: None };
 
@@ -161,16 +177,23 @@ impl<'c> Search<'c> {
         if bodies::candidates(body, &mut tries) {
             return tries.found;
         }
+        let mut of_files = Twice { inner: hmacs(&*few, tries.work), received: body, brief: true };
+        if !is_long && bodies::of_files(body, &mut of_files) {
+            return of_files.inner.found;
+        }
         let mut tries = hmacs(&*few, core::mem::replace(&mut self.work, Work::new(0)));
         if habits::candidates(body, &mut tries) {
             return tries.found;
         }
         self.work = tries.work;
+        if is_long {
+            return None;
+        }
         let mut tries = hmacs(&*rest, other_keys);
         if bodies::candidates(body, &mut tries) {
             return tries.found;
         }
-        let mut twice = Twice { inner: hmacs(&*few, two), received: body };
+        let mut twice = Twice { inner: hmacs(&*few, two), received: body, brief: false };
         if bodies::candidates(body, &mut twice) {
             return twice.inner.found;
         }
@@ -296,6 +319,8 @@ impl Tries for Hmacs<'_> {
 struct Twice<'s> {
     inner: Hmacs<'s>,
     received: &'s [u8],
+    /// Whether only what happens to files comes second.
+    brief: bool,
 }
 
 impl Tries for Twice<'_> {
@@ -306,7 +331,11 @@ impl Tries for Twice<'_> {
         self.inner.before = Some(finding);
         let work = self.inner.work.split(WORK_OF_SECOND);
         let all = core::mem::replace(&mut self.inner.work, work);
-        let found = bodies::candidates(body, &mut self.inner) || habits::candidates(body, &mut self.inner);
+        let found = if self.brief {
+            bodies::of_files(body, &mut self.inner)
+        } else {
+            bodies::candidates(body, &mut self.inner) || habits::candidates(body, &mut self.inner)
+        };
         self.inner.work = all;
         self.inner.refused = self.inner.work.is_used_up();
         found

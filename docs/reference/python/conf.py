@@ -11,6 +11,8 @@ import sys
 import types
 from pathlib import Path
 
+import django
+from django.conf import settings
 from sphinx.ext.autodoc import _property_types
 from sphinx.ext.napoleon import GoogleDocstring
 from sphinx.pycode import ModuleAnalyzer
@@ -55,7 +57,8 @@ nitpick_ignore_regex = [
         r"(typing|typing_extensions|types|collections|datetime|logging|asyncio|wsgiref)\..*",
     ),
     (r"py:.*", r"(WSGIApplication|WSGIEnvironment|StartResponse)"),
-    (r"py:.*", r"(flask|django|fastapi|starlette|httpx)\..*"),
+    (r"py:.*", r"(flask|django|fastapi|starlette|httpx|sqlalchemy|aiohttp|litestar)\..*"),
+    (r"py:.*", r"(Async)?Choice|BodyEnd|Ran|InboxOptions"),
 ]
 # The errors are in the package and in its module, and either will do.
 suppress_warnings = ["ref.python"]
@@ -69,6 +72,11 @@ GoogleDocstring._parse_attribute_docstring = GoogleDocstring._consume_to_end
 
 def public_modules(folder: Path) -> list[types.ModuleType]:
     """Those that list their names and have no underscore in theirs."""
+    # Django's models can only be imported in a project.
+    apps = ("auth", "contenttypes", "admin", "messages")
+    installed = [f"django.contrib.{app}" for app in apps]
+    settings.configure(INSTALLED_APPS=[*installed, f"{PACKAGE}.django"])
+    django.setup()
     names = {PACKAGE}
     for file in folder.rglob("*.py"):
         parts = file.relative_to(folder).with_suffix("").parts

@@ -14,7 +14,7 @@ use super::layout;
 use crate::api::{App, check_names};
 use crate::ids::random_hex;
 
-/// What opens the dashboard, made anew at each start.
+/// What opens the dashboard. Each start makes new ones.
 pub(crate) struct Entrance {
     /// In the address that is printed.
     token: String,

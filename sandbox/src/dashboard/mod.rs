@@ -55,6 +55,7 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(from_fn_with_state(Arc::clone(app), entrance::admit));
     Router::new()
         .route("/dashboard", get(entrance::open))
+        .route("/dashboard/", get(async || Redirect::to("/dashboard")))
         .route("/dashboard/style.css", get(assets::style))
         .route("/dashboard/script.js", get(assets::script))
         .route("/dashboard/icon.svg", get(assets::icon))

@@ -96,7 +96,7 @@ pub(super) fn patterns(events: &[String]) -> Markup {
     html! {
         @for (index, pattern) in events.iter().enumerate() {
             @if index > 0 { ", " }
-            @if pattern == "*" { "All events" } @else { code { (pattern) } }
+            @if pattern == "*" { span .when { "All events" } } @else { code { (pattern) } }
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 /// The longest result. Indentation can make a deeply nested text many times longer.
 const MAX_BYTES: usize = 1_048_576;
 
-/// Indents a JSON text. `None` if it is no object and no array, is not valid, or becomes too long.
+/// Indents a JSON text. `None` if it is neither an object nor an array, is invalid, or becomes too long.
 pub(super) fn pretty(text: &str) -> Option<String> {
     if !text.trim_start().starts_with(['{', '[']) || serde_json::from_str::<IgnoredAny>(text).is_err() {
         return None;

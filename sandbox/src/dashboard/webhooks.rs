@@ -35,15 +35,16 @@ fn table(app: &App, webhooks: &[Webhook]) -> Markup {
     html! {
         table {
             caption .hidden { "Endpoints" }
-            thead { tr { th scope="col" { "Endpoint" } th scope="col" { "Events" } th scope="col" { "Status" } } }
+            thead { tr { th scope="col" { "Endpoint" } th scope="col" .wide { "Events" } th scope="col" { "Status" } } }
             tbody {
                 @for webhook in webhooks {
                     tr {
                         th scope="row" {
                             a id=(webhook.id) href=(path(webhook)) { (webhook.url) }
                             @if let Some(description) = &webhook.description { p .quiet { (description) } }
+                            p .quiet .small { (parts::patterns(&webhook.events)) }
                         }
-                        td { (parts::patterns(&webhook.events)) }
+                        td .wide { (parts::patterns(&webhook.events)) }
                         td {
                             (parts::webhook_badge(webhook))
                             @if let Some(health) = parts::health(app, webhook) { p .quiet { (health) } }

@@ -125,7 +125,7 @@ async function useDashboard(page, hand, receiver, hasScripts) {
   await hand.press("button", "Delete endpoint");
   await shows("The endpoint was deleted");
 
-  // An event for whoever subscribes.
+  // An event that no endpoint subscribes to.
   await hand.press("link", "Send an event");
   await hand.write("Event type", "wallet.frozen");
   await hand.press("button", "Send event");
@@ -254,7 +254,7 @@ test("a page of another origin, and a rebound name, can neither read nor change 
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
-    await page.goto(sandbox.dashboard);
+    await page.goto(sandbox.dashboardUrl);
     await page.goto(sandbox.baseUrl + path);
     assert.match(await page.content(), /whsec_/);
     // The first is another port of the same host: the browser sends the cookie with its requests.
@@ -266,7 +266,7 @@ test("a page of another origin, and a rebound name, can neither read nor change 
     }
     // Under a rebound name everything is of the same origin, and the sandbox itself has to refuse.
     target = `http://rebound.example:${port}`;
-    for (const at of [path, "/dashboard", new URL(sandbox.dashboard).pathname + new URL(sandbox.dashboard).search, "/v1/webhooks"]) {
+    for (const at of [path, "/dashboard", new URL(sandbox.dashboardUrl).pathname + new URL(sandbox.dashboardUrl).search, "/v1/webhooks"]) {
       const response = await page.goto(target + at);
       assert.equal(response.status(), 403, at);
       assert.ok(!(await page.content()).includes("whsec_"));

@@ -75,7 +75,7 @@ export async function open(browser, sandbox, options = {}) {
     faults.push("runs a script of somebody else's");
     void dialog.dismiss();
   });
-  await page.goto(sandbox.dashboard);
+  await page.goto(sandbox.dashboardUrl);
   const close = async () => {
     await context.close();
     assert.deepEqual(faults, []);

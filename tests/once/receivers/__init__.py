@@ -9,11 +9,13 @@ from pathlib import Path
 
 from tests.kit import php_fpm
 from tests.kit.paths import EXAMPLES, ROOT
-from tests.kit.receivers import RUST_BUILD, build_rust
+from tests.kit.receivers import build_rust
 from tests.kit.servers import Server, free_ports
 from tests.kit.services import Service
 
 FOLDER = Path(__file__).parent
+RUST_BUILD = ROOT / "target" / "debug" / "once-receiver"
+
 LANGUAGES = ("python", "node", "php", "c", "rust")
 
 # A worker that dies holds its claims that long.
@@ -91,7 +93,7 @@ def make(
         "python": ["gunicorn", "--no-control-socket", "--workers=2", "--threads=4", "receiver:app"],
         "node": ["node", str(FOLDER / "receiver.mjs")],
         "c": [str(folder / "receiver")],
-        "rust": [str(RUST_BUILD / "once-receiver")],
+        "rust": [str(RUST_BUILD)],
     }
     server = Server(name, commands[language], FOLDER, env, log=log, port=port)
     at_once = {"python": 4, "node": 8, "c": 4, "rust": 8}[language]
@@ -100,7 +102,7 @@ def make(
 
 def build(built: Mapping[str, str], folder: Path) -> None:
     """Those that are compiled."""
-    build_rust(built, "once-receiver")
+    build_rust(built, "once-receiver", RUST_BUILD)
     stores = EXAMPLES / "c" / "stores"
     packages = ["payvost_webhooks", "libmicrohttpd", "libpq", "hiredis"]
     sources = [FOLDER / "receiver.c", stores / "postgres.c", stores / "redis.c"]

@@ -37,7 +37,7 @@ export function transactional(client: object, transactions: Transactions): Drive
 /** Keys as bytes do not depend on the charset of the connection. */
 const IN_UTF8 = new Set(["key", "event_type", "error"]);
 
-/** A transaction that stays open until it is told how to end. */
+/** A transaction that stays open until its end is decided. */
 export class OpenTransaction implements Connection {
   readonly autocommits = false;
   /** Fulfilled when the transaction has begun. It has not if it was handed over to nobody. */

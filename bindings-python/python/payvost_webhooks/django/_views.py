@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable, Optional
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from payvost_webhooks._requests import chosen, chosen_async, handling
+from payvost_webhooks._choice import AsyncChoice, Choice, chosen, chosen_async
+from payvost_webhooks._requests import handling
 from payvost_webhooks._requirements import require_blocking
 from payvost_webhooks.receiver import Answer, WebhookReceiver, read_body, signature_of
-
-if TYPE_CHECKING:
-    from payvost_webhooks._requests import AsyncChoice, Choice
 
 __all__ = ["async_webhook_view", "webhook_view"]
 
@@ -81,7 +79,7 @@ def async_webhook_view(receiver: AsyncChoice) -> Callable[..., Awaitable[HttpRes
     return view
 
 
-def _read(receiver: WebhookReceiver, request: HttpRequest) -> tuple[bytes, str | None, Any]:
+def _read(receiver: WebhookReceiver, request: HttpRequest) -> tuple[bytes, Optional[str], Any]:
     headers = request.headers
     length = headers.get("Content-Length") or None
     stream: Any = request

@@ -10,8 +10,6 @@ from django.http import HttpRequest
 from payvost_webhooks.django._configured import configured_receiver
 from payvost_webhooks.django.models import DeadLetter
 
-__all__ = ["DeadLetterAdmin"]
-
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

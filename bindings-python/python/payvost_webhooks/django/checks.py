@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Optional
 
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
@@ -13,8 +13,6 @@ from payvost_webhooks.django._configured import SETTING, configured_receiver
 from payvost_webhooks.errors import ConfigurationError
 from payvost_webhooks.stores import MemoryStore
 from payvost_webhooks.stores.django import DjangoInbox
-
-__all__ = ["check_receiver", "check_table"]
 
 
 @register(Tags.security)
@@ -47,7 +45,7 @@ def check_receiver(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def check_table(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+def check_table(databases: Optional[Sequence[str]] = None, **_: Any) -> list[CheckMessage]:
     """The claims table exists."""
     try:
         store = configured_receiver().store

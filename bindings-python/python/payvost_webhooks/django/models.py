@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Optional
 
 from django.db import models
 
 from payvost_webhooks._limits import DEFAULT_TABLE
-
-__all__ = ["DeadLetter"]
 
 
 class DeadLetters(models.Manager[Any]):
@@ -32,7 +30,9 @@ class DeadLetter(models.Model):
     event_type: models.CharField[str, str] = models.CharField(max_length=255)
     state: models.CharField[str, str] = models.CharField(max_length=8)
     attempt: models.IntegerField[int, int] = models.IntegerField("attempts")
-    error: models.CharField[str | None, str | None] = models.CharField(max_length=255, null=True)
+    error: models.CharField[Optional[str], Optional[str]] = models.CharField(
+        max_length=255, null=True
+    )
     lease_until: models.BigIntegerField[int, int] = models.BigIntegerField()
     forget_at: models.BigIntegerField[int, int] = models.BigIntegerField()
     changed_at: models.BigIntegerField[int, int] = models.BigIntegerField()

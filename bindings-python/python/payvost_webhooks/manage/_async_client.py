@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Callable, Literal
+from typing import Any, Callable, Literal, Optional, Union
 
+from payvost_webhooks._typing import httpx
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.manage._async_resources import AsyncTesting, AsyncWebhooks
 from payvost_webhooks.manage._base import Base, ClientOptions, Parameters, Running, is_of_httpx
@@ -13,13 +14,6 @@ from payvost_webhooks.manage._course import OnRequest, OnResponse, drive_async
 from payvost_webhooks.manage._pages import AsyncPage
 from payvost_webhooks.manage._spans import span
 from payvost_webhooks.manage._values import CallOptions
-
-if TYPE_CHECKING:
-    import httpx
-    from typing_extensions import Self
-
-    from payvost_webhooks.manage._httpx import AsyncHttpxTransport
-    from payvost_webhooks.manage._threads import ThreadTransport
 
 __all__ = ["AsyncPayvost"]
 
@@ -39,16 +33,16 @@ class AsyncPayvost(Base):
 
     def __init__(
         self,
-        api_key: str | bytes | None,
+        api_key: Optional[Union[str, bytes]],
         *,
-        environment: Literal["sandbox", "production"] | None = None,
-        base_url: str | None = None,
-        timeout: float | timedelta | None = None,
-        deadline: float | timedelta | None = None,
-        max_retries: int | None = None,
-        http_client: httpx.AsyncClient | None = None,
-        on_request: OnRequest | None = None,
-        on_response: OnResponse | None = None,
+        environment: Optional[Literal["sandbox", "production"]] = None,
+        base_url: Optional[str] = None,
+        timeout: Optional[Union[float, timedelta]] = None,
+        deadline: Optional[Union[float, timedelta]] = None,
+        max_retries: Optional[int] = None,
+        http_client: Optional[httpx.AsyncClient] = None,
+        on_request: Optional[OnRequest] = None,
+        on_response: Optional[OnResponse] = None,
     ) -> None:
         """Create a client. Nothing is sent.
 
@@ -89,22 +83,22 @@ class AsyncPayvost(Base):
         self._is_closed = True
         await self._transport.close()
 
-    async def __aenter__(self) -> Self:
+    async def __aenter__(self) -> AsyncPayvost:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def _call(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> Any:
         return (await self._driven(operation, parameters, options)).reply()
 
     async def _page(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> AsyncPage[Any]:
         running = await self._driven(operation, parameters, options)
-        following: Callable[[], Awaitable[AsyncPage[Any]]] | None = None
+        following: Optional[Callable[[], Awaitable[AsyncPage[Any]]]] = None
         if (rest := running.call.next_page()) is not None:
 
             def following() -> Awaitable[AsyncPage[Any]]:
@@ -113,7 +107,7 @@ class AsyncPayvost(Base):
         return AsyncPage(running.data, running.total, running.response, following)
 
     async def _driven(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> Running:
         running = self._run(operation, parameters, options)
         with span(running.call, self.base_url):
@@ -122,7 +116,7 @@ class AsyncPayvost(Base):
         return running
 
 
-def _transport(base_url: str, client: object) -> ThreadTransport | AsyncHttpxTransport:
+def _transport(base_url: str, client: object) -> Any:
     if client is None:
         try:
             from payvost_webhooks.manage._httpx import AsyncHttpxTransport

@@ -1,8 +1,12 @@
 """The calls of the client for event loops. The core checks their parameters."""
 
+# Made by `make generate` from _resources.py: edit that file, not this one.
+# fmt: off
+# ruff: noqa: E501
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Optional
 
 from payvost_webhooks._manage_types import (
     CreatedWebhook,
@@ -18,13 +22,10 @@ from payvost_webhooks._manage_types import (
     WebhooksTestParams,
     WebhooksUpdateParams,
 )
+from payvost_webhooks._typing import Unpack
+from payvost_webhooks.manage._caller import AsyncCaller
 from payvost_webhooks.manage._pages import AsyncPages
 from payvost_webhooks.manage._values import CallOptions
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from payvost_webhooks.manage._caller import AsyncCaller
 
 __all__ = ["AsyncTesting", "AsyncWebhooks"]
 
@@ -36,7 +37,7 @@ class AsyncWebhooks:
         self._client = client
 
     async def create(
-        self, *, options: CallOptions | None = None, **parameters: Unpack[WebhooksCreateParams]
+        self, *, options: Optional[CallOptions] = None, **parameters: Unpack[WebhooksCreateParams]
     ) -> CreatedWebhook:
         """Create a webhook. Store its ``secret``: no other response shows it again.
 
@@ -48,7 +49,7 @@ class AsyncWebhooks:
         return webhook
 
     def list(
-        self, *, options: CallOptions | None = None, **parameters: Unpack[WebhooksListParams]
+        self, *, options: Optional[CallOptions] = None, **parameters: Unpack[WebhooksListParams]
     ) -> AsyncPages[Webhook]:
         """List the webhooks. Await the result for one page, or iterate over all entries with ``async for``.
 
@@ -58,7 +59,7 @@ class AsyncWebhooks:
         """
         return AsyncPages(lambda: self._client._page("webhooks.list", parameters, options))
 
-    async def get(self, id: str, *, options: CallOptions | None = None) -> Webhook:
+    async def get(self, id: str, *, options: Optional[CallOptions] = None) -> Webhook:
         """Return a webhook.
 
         Raises:
@@ -72,7 +73,7 @@ class AsyncWebhooks:
         self,
         id: str,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[WebhooksUpdateParams],
     ) -> Webhook:
         """Change a webhook.
@@ -84,12 +85,10 @@ class AsyncWebhooks:
             ConfigurationError: A parameter is invalid, and nothing was sent.
             ApiError: The call failed.
         """
-        webhook: Webhook = await self._client._call(
-            "webhooks.update", {**parameters, "id": id}, options
-        )
+        webhook: Webhook = await self._client._call("webhooks.update", {**parameters, "id": id}, options)
         return webhook
 
-    async def delete(self, id: str, *, options: CallOptions | None = None) -> Any:
+    async def delete(self, id: str, *, options: Optional[CallOptions] = None) -> Any:
         """Delete a webhook. A repeated attempt that finds nothing has succeeded.
 
         Raises:
@@ -98,23 +97,21 @@ class AsyncWebhooks:
         """
         return await self._client._call("webhooks.delete", {"id": id}, options)
 
-    async def rotate_secret(self, id: str, *, options: CallOptions | None = None) -> RotatedSecret:
+    async def rotate_secret(self, id: str, *, options: Optional[CallOptions] = None) -> RotatedSecret:
         """Replace the secret of a webhook. Give the verifier the old and the new one, and see :class:`Rotation`.
 
         Raises:
             ConfigurationError: A parameter is invalid, and nothing was sent.
             ApiError: The call failed.
         """
-        rotated: RotatedSecret = await self._client._call(
-            "webhooks.rotate_secret", {"id": id}, options
-        )
+        rotated: RotatedSecret = await self._client._call("webhooks.rotate_secret", {"id": id}, options)
         return rotated
 
     async def test(
         self,
         id: str,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[WebhooksTestParams],
     ) -> DeliveryAttempt:
         """Send a test event to a webhook.
@@ -132,20 +129,16 @@ class AsyncWebhooks:
         self,
         id: str,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[WebhooksGetLogsParams],
     ) -> AsyncPages[DeliveryAttempt]:
-        """List the attempts to deliver events to a webhook.
-
-        Await the result for one page, or iterate over all entries with ``async for``.
+        """List the attempts to deliver events to a webhook. Await the result for one page, or iterate over all entries with ``async for``.
 
         Raises:
             ConfigurationError: A parameter is invalid, and nothing was sent.
             ApiError: The call failed.
         """
-        return AsyncPages(
-            lambda: self._client._page("webhooks.get_logs", {**parameters, "id": id}, options)
-        )
+        return AsyncPages(lambda: self._client._page("webhooks.get_logs", {**parameters, "id": id}, options))
 
 
 class AsyncTesting:
@@ -158,7 +151,7 @@ class AsyncTesting:
         self,
         id: str,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[TestingTriggerWebhookParams],
     ) -> DeliveryAttempt:
         """Deliver an event to a webhook.
@@ -175,7 +168,7 @@ class AsyncTesting:
     async def advance_time(
         self,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[TestingAdvanceTimeParams],
     ) -> SandboxClock:
         """Advance the clock of the sandbox, so that retries become due.
@@ -187,7 +180,7 @@ class AsyncTesting:
         clock: SandboxClock = await self._client._call("testing.advance_time", parameters, options)
         return clock
 
-    async def reset_time(self, *, options: CallOptions | None = None) -> Any:
+    async def reset_time(self, *, options: Optional[CallOptions] = None) -> Any:
         """Reset the clock of the sandbox.
 
         Raises:
@@ -196,7 +189,7 @@ class AsyncTesting:
         """
         return await self._client._call("testing.reset_time", {}, options)
 
-    async def reset_all_data(self, *, options: CallOptions | None = None) -> Any:
+    async def reset_all_data(self, *, options: Optional[CallOptions] = None) -> Any:
         """Delete all data of the sandbox.
 
         Raises:

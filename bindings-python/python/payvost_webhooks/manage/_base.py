@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Literal, NoReturn, TypedDict, Union
+from typing import Any, Literal, NoReturn, Optional, TypedDict, Union
 
 from payvost_webhooks._native import ApiCall, ApiClient
 from payvost_webhooks.errors import ApiError, WrongKindError
@@ -29,18 +29,18 @@ Parameters = Union[Mapping[str, Any], bytes]
 
 
 class ClientOptions(TypedDict, total=False):
-    environment: str | None
-    base_url: str | None
-    timeout: float | timedelta | None
-    deadline: float | timedelta | None
-    max_retries: int | None
+    environment: Optional[str]
+    base_url: Optional[str]
+    timeout: Optional[Union[float, timedelta]]
+    deadline: Optional[Union[float, timedelta]]
+    max_retries: Optional[int]
 
 
 class Running:
     """A call on its course, and then its result."""
 
     data: Any
-    total: int | None
+    total: Optional[int]
     response: ResponseInfo
 
     def __init__(self, call: ApiCall, hooks: Hooks) -> None:
@@ -85,8 +85,8 @@ class Base:
         self,
         api_key: Any,
         options: ClientOptions,
-        on_request: OnRequest | None,
-        on_response: OnResponse | None,
+        on_request: Optional[OnRequest],
+        on_response: Optional[OnResponse],
     ) -> None:
         try:
             host = f"python/{platform.python_version()}"
@@ -113,9 +113,9 @@ class Base:
     def dry_run(
         self,
         operation: str,
-        id: str | None = None,
+        id: Optional[str] = None,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Any,
     ) -> dict[str, Any]:
         """Return the request that a call would send, and send nothing.
@@ -141,7 +141,7 @@ class Base:
         return shown
 
     def _begin(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> ApiCall:
         if self._is_closed:
             raise RuntimeError("the client is closed")
@@ -149,7 +149,9 @@ class Base:
         chosen = b"" if options is None else encode(options)
         return self._core.call(operation, given, chosen, _host.random_bytes(16), *_host.now())
 
-    def _run(self, operation: str, parameters: Parameters, options: CallOptions | None) -> Running:
+    def _run(
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
+    ) -> Running:
         return Running(self._begin(operation, parameters, options), self._hooks)
 
     def __repr__(self) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import zlib
+from typing import Union
 
 from payvost_webhooks.manage._course import Answer, Fault
 
 __all__ = ["decoded"]
 
 
-def decoded(status: int, headers: list[tuple[str, str]], body: bytes, limit: int) -> Answer | Fault:
+def decoded(
+    status: int, headers: list[tuple[str, str]], body: bytes, limit: int
+) -> Union[Answer, Fault]:
     """The response with its body decompressed. The request did not ask for compression, but proxies add it."""
     encodings = [value for name, value in headers if name.lower() == "content-encoding"]
     names = [name.strip().lower() for name in ",".join(encodings).split(",")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Optional, Protocol
 
 from payvost_webhooks.manage._base import Parameters
 from payvost_webhooks.manage._pages import AsyncPage, Page
@@ -14,10 +14,12 @@ __all__ = ["AsyncCaller", "Caller"]
 class Caller(Protocol):
     """Makes calls, and blocks until they end."""
 
-    def _call(self, operation: str, parameters: Parameters, options: CallOptions | None) -> Any: ...
+    def _call(
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
+    ) -> Any: ...
 
     def _page(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> Page[Any]: ...
 
 
@@ -25,9 +27,9 @@ class AsyncCaller(Protocol):
     """Makes calls on an event loop."""
 
     async def _call(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> Any: ...
 
     async def _page(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> AsyncPage[Any]: ...

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Callable, Literal
+from typing import Any, Callable, Literal, Optional, Union
 
+from payvost_webhooks._typing import httpx
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.manage._base import Base, ClientOptions, Parameters, Running, is_of_httpx
 from payvost_webhooks.manage._course import OnRequest, OnResponse, drive
@@ -12,13 +13,6 @@ from payvost_webhooks.manage._pages import Page
 from payvost_webhooks.manage._resources import Testing, Webhooks
 from payvost_webhooks.manage._spans import span
 from payvost_webhooks.manage._values import CallOptions
-
-if TYPE_CHECKING:
-    import httpx
-    from typing_extensions import Self
-
-    from payvost_webhooks.manage._httpx import HttpxTransport
-    from payvost_webhooks.manage._sockets import SocketTransport
 
 __all__ = ["Payvost"]
 
@@ -38,16 +32,16 @@ class Payvost(Base):
 
     def __init__(
         self,
-        api_key: str | bytes | None,
+        api_key: Optional[Union[str, bytes]],
         *,
-        environment: Literal["sandbox", "production"] | None = None,
-        base_url: str | None = None,
-        timeout: float | timedelta | None = None,
-        deadline: float | timedelta | None = None,
-        max_retries: int | None = None,
-        http_client: httpx.Client | None = None,
-        on_request: OnRequest | None = None,
-        on_response: OnResponse | None = None,
+        environment: Optional[Literal["sandbox", "production"]] = None,
+        base_url: Optional[str] = None,
+        timeout: Optional[Union[float, timedelta]] = None,
+        deadline: Optional[Union[float, timedelta]] = None,
+        max_retries: Optional[int] = None,
+        http_client: Optional[httpx.Client] = None,
+        on_request: Optional[OnRequest] = None,
+        on_response: Optional[OnResponse] = None,
     ) -> None:
         """Create a client. Nothing is sent.
 
@@ -86,20 +80,20 @@ class Payvost(Base):
         self._is_closed = True
         self._transport.close()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> Payvost:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _call(self, operation: str, parameters: Parameters, options: CallOptions | None) -> Any:
+    def _call(self, operation: str, parameters: Parameters, options: Optional[CallOptions]) -> Any:
         return self._driven(operation, parameters, options).reply()
 
     def _page(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> Page[Any]:
         running = self._driven(operation, parameters, options)
-        following: Callable[[], Page[Any]] | None = None
+        following: Optional[Callable[[], Page[Any]]] = None
         if (rest := running.call.next_page()) is not None:
 
             def following() -> Page[Any]:
@@ -108,7 +102,7 @@ class Payvost(Base):
         return Page(running.data, running.total, running.response, following)
 
     def _driven(
-        self, operation: str, parameters: Parameters, options: CallOptions | None
+        self, operation: str, parameters: Parameters, options: Optional[CallOptions]
     ) -> Running:
         running = self._run(operation, parameters, options)
         with span(running.call, self.base_url):
@@ -117,7 +111,7 @@ class Payvost(Base):
         return running
 
 
-def _transport(base_url: str, client: object) -> SocketTransport | HttpxTransport:
+def _transport(base_url: str, client: object) -> Any:
     if client is None:
         from payvost_webhooks.manage._sockets import SocketTransport
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Generator
-from typing import Any, Callable, NamedTuple, Union
+from typing import Any, Callable, NamedTuple, Optional, Union
 
 from payvost_webhooks._native import ApiCall
 from payvost_webhooks.manage import _host
@@ -55,8 +55,8 @@ class Notify(NamedTuple):
 
 
 class Hooks(NamedTuple):
-    on_request: OnRequest | None
-    on_response: OnResponse | None
+    on_request: Optional[OnRequest]
+    on_response: Optional[OnResponse]
 
 
 Step = Union[Pause, Send, Notify]
@@ -91,10 +91,10 @@ def course(call: ApiCall, hooks: Hooks, faults: list[Fault]) -> Course:
                 call.failed("cancelled", *_host.now(), 0)
 
 
-def drive(steps: Course, send: Callable[[ApiCall], Answer | Fault]) -> None:
+def drive(steps: Course, send: Callable[[ApiCall], Union[Answer, Fault]]) -> None:
     """Perform all steps in this thread."""
-    interruption: BaseException | None = None
-    result: Answer | Fault | None = None
+    interruption: Optional[BaseException] = None
+    result: Optional[Union[Answer, Fault]] = None
     try:
         while True:
             step, result = steps.send(result), None
@@ -118,10 +118,12 @@ def drive(steps: Course, send: Callable[[ApiCall], Answer | Fault]) -> None:
             interruption = None  # Its traceback refers to this frame.
 
 
-async def drive_async(steps: Course, send: Callable[[ApiCall], Awaitable[Answer | Fault]]) -> None:
+async def drive_async(
+    steps: Course, send: Callable[[ApiCall], Awaitable[Union[Answer, Fault]]]
+) -> None:
     """Perform all steps in this event loop."""
-    interruption: BaseException | None = None
-    result: Answer | Fault | None = None
+    interruption: Optional[BaseException] = None
+    result: Optional[Union[Answer, Fault]] = None
     try:
         while True:
             step, result = steps.send(result), None
@@ -165,7 +167,7 @@ def bare(error: BaseException) -> BaseException:
 def names_of(error: BaseException) -> str:
     """The names of an exception and of those that led to it."""
     names: list[str] = []
-    current: BaseException | None = error
+    current: Optional[BaseException] = error
     while current is not None and len(names) < 8:
         name = type(current).__name__
         if name not in names:

@@ -8,7 +8,7 @@ import time
 import weakref
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Optional, Union
 
 import httpx
 
@@ -28,7 +28,7 @@ class HttpxTransport:
         # The connections that calls have used.
         self._streams: weakref.WeakSet[Any] = weakref.WeakSet()
 
-    def send(self, call: ApiCall) -> Answer | Fault:
+    def send(self, call: ApiCall) -> Union[Answer, Fault]:
         limits = _WatchedLimits(call.time_limit, self._streams)
         try:
             response = self._client.send(
@@ -64,12 +64,12 @@ class HttpxTransport:
 class AsyncHttpxTransport:
     """Sends requests with a client of the caller, or with one of its own."""
 
-    def __init__(self, client: httpx.AsyncClient | None) -> None:
+    def __init__(self, client: Optional[httpx.AsyncClient]) -> None:
         self._given = client
-        self._own: httpx.AsyncClient | None = None
+        self._own: Optional[httpx.AsyncClient] = None
         self._loop: object = None
 
-    async def send(self, call: ApiCall) -> Answer | Fault:
+    async def send(self, call: ApiCall) -> Union[Answer, Fault]:
         import anyio
 
         limits = _Limits(call.time_limit)
@@ -80,7 +80,7 @@ class AsyncHttpxTransport:
             return _fault(error)
         return Fault("timed_out" if limits.may_be_sent else "connect_timed_out", "")
 
-    async def _exchange(self, call: ApiCall, limits: _Limits) -> Answer | Fault:
+    async def _exchange(self, call: ApiCall, limits: _Limits) -> Union[Answer, Fault]:
         response = await self._client().send(
             _request(call, limits, limits.trace_async),
             auth=httpx.Auth(),
@@ -122,7 +122,7 @@ class AsyncHttpxTransport:
 class _Limits:
     """The time limit of an attempt. httpx limits each read and write, so each of them gets what is left."""
 
-    def __init__(self, limit: float | None) -> None:
+    def __init__(self, limit: Optional[float]) -> None:
         self._ends = None if limit is None else time.monotonic() + limit
         self.timeouts = dict.fromkeys(("connect", "read", "write", "pool"), limit)
         # A transport that is not httpx's own does not tell how far it is.
@@ -155,11 +155,11 @@ class _WatchedLimits(_Limits):
 
     is_over = False
 
-    def __init__(self, limit: float | None, streams: weakref.WeakSet[Any]) -> None:
+    def __init__(self, limit: Optional[float], streams: weakref.WeakSet[Any]) -> None:
         super().__init__(limit)
         self._streams = streams
         self._opened: Any = None
-        self._timer: threading.Timer | None = None
+        self._timer: Optional[threading.Timer] = None
 
     def trace(self, name: str, info: dict[str, Any]) -> None:
         self._is_traced = True
@@ -236,7 +236,7 @@ _NAMES: Iterable[tuple[type[Exception], str]] = (
 
 
 def _is_of_tls(error: BaseException) -> bool:
-    current: BaseException | None = error
+    current: Optional[BaseException] = error
     while current is not None:
         if "SSLError" in (cls.__name__ for cls in type(current).__mro__):
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Generator, Iterator
-from typing import Any, Callable, Generic, TypeVar
+from typing import Any, Callable, Generic, Optional, TypeVar
 
 from payvost_webhooks.manage._values import ResponseInfo
 
@@ -16,7 +16,7 @@ class _Base(Generic[_T]):
     data: list[_T]
     """The entries of this page."""
 
-    total: int | None
+    total: Optional[int]
     """How many entries all pages have, if the server reported it."""
 
     response: ResponseInfo
@@ -25,9 +25,9 @@ class _Base(Generic[_T]):
     def __init__(
         self,
         data: list[_T],
-        total: int | None,
+        total: Optional[int],
         response: ResponseInfo,
-        following: Callable[[], Any] | None,
+        following: Optional[Callable[[], Any]],
     ) -> None:
         self.data = data
         self.total = total
@@ -46,7 +46,7 @@ class _Base(Generic[_T]):
 class Page(_Base[_T]):
     """A page. ``for entry in page`` continues with the entries of all following pages."""
 
-    def next_page(self) -> Page[_T] | None:
+    def next_page(self) -> Optional[Page[_T]]:
         """Request the following page, or return ``None`` if this is the last one."""
         if self._following is None:
             return None
@@ -54,7 +54,7 @@ class Page(_Base[_T]):
         return page
 
     def __iter__(self) -> Iterator[_T]:
-        page: Page[_T] | None = self
+        page: Optional[Page[_T]] = self
         while page is not None:
             yield from page.data
             page = page.next_page()
@@ -63,7 +63,7 @@ class Page(_Base[_T]):
 class AsyncPage(_Base[_T]):
     """A page. ``async for entry in page`` continues with the entries of all following pages."""
 
-    async def next_page(self) -> AsyncPage[_T] | None:
+    async def next_page(self) -> Optional[AsyncPage[_T]]:
         """Request the following page, or return ``None`` if this is the last one."""
         if self._following is None:
             return None
@@ -71,7 +71,7 @@ class AsyncPage(_Base[_T]):
         return page
 
     async def __aiter__(self) -> AsyncIterator[_T]:
-        page: AsyncPage[_T] | None = self
+        page: Optional[AsyncPage[_T]] = self
         while page is not None:
             for entry in page.data:
                 yield entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Optional
 
 from payvost_webhooks._manage_types import (
     CreatedWebhook,
@@ -18,13 +18,10 @@ from payvost_webhooks._manage_types import (
     WebhooksTestParams,
     WebhooksUpdateParams,
 )
+from payvost_webhooks._typing import Unpack
+from payvost_webhooks.manage._caller import Caller
 from payvost_webhooks.manage._pages import Page
 from payvost_webhooks.manage._values import CallOptions
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from payvost_webhooks.manage._caller import Caller
 
 __all__ = ["Testing", "Webhooks"]
 
@@ -36,7 +33,7 @@ class Webhooks:
         self._client = client
 
     def create(
-        self, *, options: CallOptions | None = None, **parameters: Unpack[WebhooksCreateParams]
+        self, *, options: Optional[CallOptions] = None, **parameters: Unpack[WebhooksCreateParams]
     ) -> CreatedWebhook:
         """Create a webhook. Store its ``secret``: no other response shows it again.
 
@@ -48,7 +45,7 @@ class Webhooks:
         return webhook
 
     def list(
-        self, *, options: CallOptions | None = None, **parameters: Unpack[WebhooksListParams]
+        self, *, options: Optional[CallOptions] = None, **parameters: Unpack[WebhooksListParams]
     ) -> Page[Webhook]:
         """List the webhooks. Iterating over the page continues with all pages.
 
@@ -58,7 +55,7 @@ class Webhooks:
         """
         return self._client._page("webhooks.list", parameters, options)
 
-    def get(self, id: str, *, options: CallOptions | None = None) -> Webhook:
+    def get(self, id: str, *, options: Optional[CallOptions] = None) -> Webhook:
         """Return a webhook.
 
         Raises:
@@ -72,7 +69,7 @@ class Webhooks:
         self,
         id: str,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[WebhooksUpdateParams],
     ) -> Webhook:
         """Change a webhook.
@@ -87,7 +84,7 @@ class Webhooks:
         webhook: Webhook = self._client._call("webhooks.update", {**parameters, "id": id}, options)
         return webhook
 
-    def delete(self, id: str, *, options: CallOptions | None = None) -> Any:
+    def delete(self, id: str, *, options: Optional[CallOptions] = None) -> Any:
         """Delete a webhook. A repeated attempt that finds nothing has succeeded.
 
         Raises:
@@ -96,7 +93,7 @@ class Webhooks:
         """
         return self._client._call("webhooks.delete", {"id": id}, options)
 
-    def rotate_secret(self, id: str, *, options: CallOptions | None = None) -> RotatedSecret:
+    def rotate_secret(self, id: str, *, options: Optional[CallOptions] = None) -> RotatedSecret:
         """Replace the secret of a webhook. Give the verifier the old and the new one, and see :class:`Rotation`.
 
         Raises:
@@ -110,7 +107,7 @@ class Webhooks:
         self,
         id: str,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[WebhooksTestParams],
     ) -> DeliveryAttempt:
         """Send a test event to a webhook.
@@ -128,7 +125,7 @@ class Webhooks:
         self,
         id: str,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[WebhooksGetLogsParams],
     ) -> Page[DeliveryAttempt]:
         """List the attempts to deliver events to a webhook. Iterating over the page continues with all pages.
@@ -150,7 +147,7 @@ class Testing:
         self,
         id: str,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[TestingTriggerWebhookParams],
     ) -> DeliveryAttempt:
         """Deliver an event to a webhook.
@@ -167,7 +164,7 @@ class Testing:
     def advance_time(
         self,
         *,
-        options: CallOptions | None = None,
+        options: Optional[CallOptions] = None,
         **parameters: Unpack[TestingAdvanceTimeParams],
     ) -> SandboxClock:
         """Advance the clock of the sandbox, so that retries become due.
@@ -179,7 +176,7 @@ class Testing:
         clock: SandboxClock = self._client._call("testing.advance_time", parameters, options)
         return clock
 
-    def reset_time(self, *, options: CallOptions | None = None) -> Any:
+    def reset_time(self, *, options: Optional[CallOptions] = None) -> Any:
         """Reset the clock of the sandbox.
 
         Raises:
@@ -188,7 +185,7 @@ class Testing:
         """
         return self._client._call("testing.reset_time", {}, options)
 
-    def reset_all_data(self, *, options: CallOptions | None = None) -> Any:
+    def reset_all_data(self, *, options: Optional[CallOptions] = None) -> Any:
         """Delete all data of the sandbox.
 
         Raises:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Callable
+from typing import Callable, Optional
 
 from payvost_webhooks._native import SecretAge
-
-if TYPE_CHECKING:
-    from payvost_webhooks.receiver import Result
+from payvost_webhooks.receiver import Result
 
 __all__ = ["Rotation"]
 
@@ -27,7 +25,7 @@ class Rotation:
 
     def __init__(
         self,
-        started: float | None = None,
+        started: Optional[float] = None,
         *,
         old_secret: int = 1,
         clock: Callable[[], float] = time.time,
@@ -44,7 +42,7 @@ class Rotation:
         self._old_secret = old_secret
         self._age = SecretAge(clock() if started is None else started)
 
-    def saw(self, matching_secret: int | None) -> None:
+    def saw(self, matching_secret: Optional[int]) -> None:
         """Record which secret a delivery was signed with: the position that ``matching_secret`` returns."""
         if matching_secret == self._old_secret:
             self._age.seen(self._clock())

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional, Union
 from urllib.parse import unquote, urlsplit
 
 from payvost_webhooks._limits import MAX_ANSWER_HEADER_BYTES
@@ -40,13 +40,13 @@ class EndlessHeadersError(Exception):
 class Attempt:
     """The time limit of an attempt, and the way to abort it from another thread."""
 
-    def __init__(self, limit: float | None) -> None:
+    def __init__(self, limit: Optional[float]) -> None:
         self._ends = None if limit is None else time.monotonic() + limit
         self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
+        self._socket: Optional[socket.socket] = None
         self._aborted = False
 
-    def left(self) -> float | None:
+    def left(self) -> Optional[float]:
         """The seconds that are left.
 
         Raises:
@@ -84,9 +84,9 @@ class SocketTransport:
         self._idle: list[_Connection] = []
         self._lock = threading.Lock()
         self._process = os.getpid()
-        self._context: ssl.SSLContext | None = None
+        self._context: Optional[ssl.SSLContext] = None
 
-    def send(self, call: ApiCall, attempt: Attempt | None = None) -> Answer | Fault:
+    def send(self, call: ApiCall, attempt: Optional[Attempt] = None) -> Union[Answer, Fault]:
         if attempt is None:
             attempt = Attempt(call.time_limit)
         connection = self._take()
@@ -115,7 +115,7 @@ class SocketTransport:
         for connection in idle:
             connection.abandon()
 
-    def _take(self) -> _Connection | None:
+    def _take(self) -> Optional[_Connection]:
         while True:
             with self._lock:
                 if self._process != os.getpid():
@@ -167,7 +167,7 @@ class SocketTransport:
             self._context = ssl.create_default_context()
         return self._context
 
-    def _proxy(self) -> str | None:
+    def _proxy(self) -> Optional[str]:
         """The proxy from the environment, as ``urllib`` reads it."""
         if not any(name.lower() in ("https_proxy", "all_proxy") for name in os.environ):
             return None
@@ -190,7 +190,7 @@ class _Connection(http.client.HTTPConnection):
         # A program that debugs its own HTTP does so for the whole class, and would print the API key.
         self.set_debuglevel(0)
 
-    def exchange(self, call: ApiCall, attempt: Attempt) -> Answer | Fault:
+    def exchange(self, call: ApiCall, attempt: Attempt) -> Union[Answer, Fault]:
         self.wrapped.begin(attempt)
         limit, url = call.max_answer_bytes, urlsplit(call.url)
         target = f"{url.path}?{url.query}" if url.query else url.path
@@ -233,9 +233,9 @@ class _Socket:
 
     def __init__(self, raw: socket.socket) -> None:
         self.raw = raw
-        self.header_bytes: int | None = None
+        self.header_bytes: Optional[int] = None
         self._attempt: Attempt
-        self._reader: io.BufferedReader | None = None
+        self._reader: Optional[io.BufferedReader] = None
         self._is_closing = False
 
     def begin(self, attempt: Attempt) -> None:
@@ -312,7 +312,7 @@ def _open(host: str, port: int, attempt: Attempt) -> socket.socket:
     raise failure
 
 
-def _proxy_headers(user: str | None, password: str | None) -> dict[str, str]:
+def _proxy_headers(user: Optional[str], password: Optional[str]) -> dict[str, str]:
     if user is None:
         return {}
     import base64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Union
 from urllib.parse import urlsplit
 
 from payvost_webhooks._native import ApiCall
@@ -25,7 +25,7 @@ def span(call: ApiCall, base_url: str) -> Iterator[None]:
         yield
         return
     url = urlsplit(base_url)
-    attributes: dict[str, str | int] = {
+    attributes: dict[str, Union[str, int]] = {
         "http.request.method": call.method,
         "url.template": call.route,
         "server.address": url.hostname or "",

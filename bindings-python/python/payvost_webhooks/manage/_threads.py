@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Union
 
 from payvost_webhooks._hosts import in_asyncio
 from payvost_webhooks._native import ApiCall
@@ -20,7 +21,7 @@ class ThreadTransport:
     def __init__(self, base_url: str) -> None:
         self._blocking = SocketTransport(base_url)
 
-    async def send(self, call: ApiCall) -> Answer | Fault:
+    async def send(self, call: ApiCall) -> Union[Answer, Fault]:
         if not in_asyncio():
             raise ConfigurationError(
                 "AsyncPayvost requires httpx under trio",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, Optional, TypedDict, Union
 
 __all__ = ["CallOptions", "RateLimit", "RequestInfo", "ResponseInfo", "response_of"]
 
@@ -13,9 +13,9 @@ __all__ = ["CallOptions", "RateLimit", "RequestInfo", "ResponseInfo", "response_
 class CallOptions(TypedDict, total=False):
     """Options of one call. They take precedence over those of the client."""
 
-    timeout: float | timedelta
+    timeout: Union[float, timedelta]
     """The time limit of one attempt, in seconds."""
-    deadline: float | timedelta
+    deadline: Union[float, timedelta]
     """The time limit of the call, with its retries and pauses, in seconds."""
     max_retries: int
     """How many further attempts there can be."""
@@ -28,11 +28,11 @@ class CallOptions(TypedDict, total=False):
 class RateLimit(NamedTuple):
     """The provider's rate limit, as far as the response reported it."""
 
-    limit: int | None
+    limit: Optional[int]
     """How many requests a window allows."""
-    remaining: int | None
+    remaining: Optional[int]
     """How many are left."""
-    reset: int | None
+    reset: Optional[int]
     """``X-RateLimit-Reset``, as it was sent."""
 
 
@@ -56,13 +56,13 @@ class ResponseInfo(NamedTuple):
     path: str
     attempt: int
     """Which attempt this was, from 1."""
-    status: int | None
+    status: Optional[int]
     """The status, or ``None`` if there was no response."""
-    fault: str | None
+    fault: Optional[str]
     """Why there was no response, such as ``timed_out``."""
     duration: float
     """How long the attempt took, in seconds."""
-    request_id: str | None
+    request_id: Optional[str]
     """The provider's id of the request."""
     rate_limit: RateLimit
 

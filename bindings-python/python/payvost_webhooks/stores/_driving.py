@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
-from typing import Any, Callable, TypeVar, Union
+from typing import Any, Callable, Optional, TypeVar, Union
 
 from payvost_webhooks import _native
 from payvost_webhooks._course import finish, keep
@@ -82,7 +82,7 @@ async def drive_async(program: Program, session: Any) -> Any:
 async def within(
     seconds: float,
     step: Callable[[], Awaitable[_T]],
-    late: Callable[[_T], Awaitable[object]] | None = None,
+    late: Optional[Callable[[_T], Awaitable[object]]] = None,
     patience: float = 0,
 ) -> _T:
     """Run a step of a store under a time limit, which holds even if the client does not stop when it is cancelled.
@@ -106,7 +106,7 @@ async def within(
 
 
 async def _abandoned(
-    task: asyncio.Task[_T], late: Callable[[_T], Awaitable[object]] | None, patience: float
+    task: asyncio.Task[_T], late: Optional[Callable[[_T], Awaitable[object]]], patience: float
 ) -> None:
     """Cancel a task, and ignore its result."""
     if late is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Optional, cast
 
 from payvost_webhooks import _limits, _native
 from payvost_webhooks._native import ClaimPolicy, ClaimRequest
@@ -33,7 +33,7 @@ class Reader(Settings):
         }
         return letters(self._run("dead_letters", values)[1])
 
-    def delivery(self, key: str) -> KeptDelivery | None:
+    def delivery(self, key: str) -> Optional[KeptDelivery]:
         """The delivery that is stored with a claim."""
         return kept_in(self._run("delivery", {"key": key})[1])
 
@@ -46,7 +46,7 @@ class Lease(Reader):
     """The steps of :class:`payvost_webhooks.stores.ClaimStore`."""
 
     def claim(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> tuple[str, int]:
         """Like :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         values = claim_values(self.policy, request, token, delivery)
@@ -64,7 +64,7 @@ class Lease(Reader):
         """Like :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         return bool(self._run("release", change_values(self.policy, key, token, error))[0])
 
-    def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> Taken:
+    def take(self, ticket: Mapping[str, str], lease: Optional[Seconds] = None) -> Taken:
         """Take over a claim that was handed over. Queue workers call this before they start.
 
         Only one worker with the same ticket gets the claim at a time.
@@ -97,7 +97,7 @@ class AsyncReader(Settings):
         }
         return letters((await self._within("dead_letters", values))[1])
 
-    async def delivery(self, key: str) -> KeptDelivery | None:
+    async def delivery(self, key: str) -> Optional[KeptDelivery]:
         """The delivery that is stored with a claim."""
         return kept_in((await self._within("delivery", {"key": key}))[1])
 
@@ -113,7 +113,7 @@ class AsyncLease(AsyncReader):
     """Like :class:`Lease`, in an event loop."""
 
     async def claim(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> tuple[str, int]:
         """Like :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         values = claim_values(self.policy, request, token, delivery)
@@ -133,7 +133,7 @@ class AsyncLease(AsyncReader):
         values = change_values(self.policy, key, token, error)
         return bool((await self._within("release", values))[0])
 
-    async def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> AsyncTaken:
+    async def take(self, ticket: Mapping[str, str], lease: Optional[Seconds] = None) -> AsyncTaken:
         """Like :meth:`payvost_webhooks.stores.redis.RedisStore.take`."""
         values = take_values(self.policy, ticket, lease)
         return AsyncTaken.of(self, values, await self._granted("take", values))
@@ -156,7 +156,7 @@ class AsyncLease(AsyncReader):
 
 
 def claim_values(
-    policy: ClaimPolicy, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+    policy: ClaimPolicy, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
 ) -> Values:
     """The values that a claim binds."""
     payload, signature = delivery or (None, None)
@@ -170,7 +170,7 @@ def claim_values(
     }
 
 
-def take_values(policy: ClaimPolicy, ticket: Mapping[str, str], lease: Seconds | None) -> Values:
+def take_values(policy: ClaimPolicy, ticket: Mapping[str, str], lease: Optional[Seconds]) -> Values:
     """The values that taking a ticket binds. The new token starts with that of the ticket."""
     token = ticket["token"] + new_token()
     lease_ms = policy.lease_ms(lease)
@@ -200,7 +200,7 @@ def letters(rows: list[Any]) -> list[DeadLetter]:
     ]
 
 
-def kept_in(rows: list[Any]) -> KeptDelivery | None:
+def kept_in(rows: list[Any]) -> Optional[KeptDelivery]:
     if not rows:
         return None
     payload, signature = rows[0]
@@ -212,7 +212,7 @@ def text(value: Any) -> str:
     return bytes(value).decode() if isinstance(value, BYTES) else str(value)
 
 
-def first(values: Any) -> tuple[str | None, int | None]:
+def first(values: Any) -> tuple[Optional[str], Optional[int]]:
     """The text at the start of a row or reply, and its first number."""
     word = text(values[0]) if values and isinstance(values[0], (str, *BYTES)) else None
     return word, next((int(value) for value in values if hasattr(value, "__int__")), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import Any, NamedTuple, Protocol, TypedDict, Union
+from typing import Any, NamedTuple, Optional, Protocol, TypedDict, Union
 
 from payvost_webhooks import _limits
 from payvost_webhooks._native import ClaimPolicy, ClaimRequest, require_seconds
@@ -81,7 +81,7 @@ class DeadLetter(NamedTuple):
     attempts: int
     """How often the event has been claimed."""
 
-    error: str | None
+    error: Optional[str]
     """The class of the last exception that the handler raised."""
 
     age: float
@@ -102,7 +102,7 @@ class ClaimStore(Protocol):
     """Whether to pass the delivery to :meth:`claim`."""
 
     def claim(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> tuple[str, int]:
         """Claim an event: ``("claimed", attempt)``, ``("in_progress", milliseconds)``, ``("done", 0)``,
         ``("conflict", 0)`` or ``("parked", 0)``; with ``request.retry``, also claim a parked event."""
@@ -116,7 +116,7 @@ class ClaimStore(Protocol):
     def release(self, key: str, token: str, error: str) -> bool:
         """Release the event after its handler failed. ``False`` if the claim belongs to another worker."""
 
-    def delivery(self, key: str) -> KeptDelivery | None:
+    def delivery(self, key: str) -> Optional[KeptDelivery]:
         """The delivery that is stored with a claim."""
 
 
@@ -130,7 +130,7 @@ class AsyncClaimStore(Protocol):
     """Like :attr:`ClaimStore.keep_deliveries`."""
 
     async def claim(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> tuple[str, int]:
         """Like :meth:`ClaimStore.claim`."""
 
@@ -143,7 +143,7 @@ class AsyncClaimStore(Protocol):
     async def release(self, key: str, token: str, error: str) -> bool:
         """Like :meth:`ClaimStore.release`."""
 
-    async def delivery(self, key: str) -> KeptDelivery | None:
+    async def delivery(self, key: str) -> Optional[KeptDelivery]:
         """The delivery that is stored with a claim."""
 
 
@@ -156,7 +156,7 @@ class Transaction(Protocol):
     reply: tuple[str, int]
     """The reply to the claim. Unless the event is claimed, the transaction has ended."""
 
-    def commit(self) -> bool | str:
+    def commit(self) -> Union[bool, str]:
         """Complete the claim, and commit. Returns whether that succeeded, or a word for the result.
 
         The words are ``"completed"``; ``"lost"`` (the claim belongs to another worker); ``"committed"`` and
@@ -178,11 +178,11 @@ class Inbox(Protocol):
     """Like :attr:`ClaimStore.keep_deliveries`."""
 
     def begin(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> Transaction:
         """Begin a transaction with a claim."""
 
-    def delivery(self, key: str) -> KeptDelivery | None:
+    def delivery(self, key: str) -> Optional[KeptDelivery]:
         """The delivery that is stored with a claim."""
 
 
@@ -195,7 +195,7 @@ class AsyncTransaction(Protocol):
     reply: tuple[str, int]
     """Like :attr:`Transaction.reply`."""
 
-    async def commit(self) -> bool | str:
+    async def commit(self) -> Union[bool, str]:
         """Like :meth:`Transaction.commit`."""
 
     async def fail(self, error: str) -> bool:
@@ -212,11 +212,11 @@ class AsyncInbox(Protocol):
     """Like :attr:`ClaimStore.keep_deliveries`."""
 
     async def begin(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> AsyncTransaction:
         """Begin a transaction with a claim."""
 
-    async def delivery(self, key: str) -> KeptDelivery | None:
+    async def delivery(self, key: str) -> Optional[KeptDelivery]:
         """The delivery that is stored with a claim."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Optional, Union
 
 from payvost_webhooks import _limits, _native
 from payvost_webhooks.stores.base import (
@@ -55,7 +55,7 @@ class _Claim(Generic[C]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.key!r}, attempt {self.attempt}>"
 
-    def _lease_ms(self, seconds: Seconds | None) -> int:
+    def _lease_ms(self, seconds: Optional[Seconds]) -> int:
         milliseconds: int = self._store.policy.lease_ms(seconds)
         return milliseconds
 
@@ -97,7 +97,7 @@ class Claim(_Claim[C]):
     ``claim.session`` or ``claim.connection`` is.
     """
 
-    def extend(self, seconds: Seconds | None = None) -> bool:
+    def extend(self, seconds: Optional[Seconds] = None) -> bool:
         """Extend the claim from now, by the lease of the store or by the given time.
 
         The claim of an inbox holds as long as its transaction.
@@ -112,7 +112,7 @@ class Claim(_Claim[C]):
         renew = self._renewal()
         return renew is None or bool(renew())
 
-    def hand_over(self, lease: Seconds | None = None) -> Ticket:
+    def hand_over(self, lease: Optional[Seconds] = None) -> Ticket:
         """Leave the event to a queue worker: the receiver responds with status 200 without completing the claim.
 
         Put the ticket on the queue together with the event. The worker calls ``store.take(ticket)``, and completes or
@@ -139,7 +139,7 @@ class Claim(_Claim[C]):
         store: ClaimStore = self._leases
         return store.complete(self.key, self.token)
 
-    def release(self, error: BaseException | str = "Released") -> bool:
+    def release(self, error: Union[BaseException, str] = "Released") -> bool:
         """Release the event. For queue workers that cannot handle it.
 
         After a response with status 200, Payvost does not deliver the event again: it becomes a dead letter, which
@@ -158,7 +158,7 @@ class Claim(_Claim[C]):
 class AsyncClaim(_Claim[C]):
     """Like :class:`Claim`, of a store in an event loop."""
 
-    async def extend(self, seconds: Seconds | None = None) -> bool:
+    async def extend(self, seconds: Optional[Seconds] = None) -> bool:
         """Like :meth:`Claim.extend`."""
         lease_ms = self._lease_ms(seconds)
         if self._transaction is None:
@@ -167,7 +167,7 @@ class AsyncClaim(_Claim[C]):
         renew = self._renewal()
         return renew is None or bool(await renew())
 
-    async def hand_over(self, lease: Seconds | None = None) -> Ticket:
+    async def hand_over(self, lease: Optional[Seconds] = None) -> Ticket:
         """Like :meth:`Claim.hand_over`."""
         store: AsyncClaimStore = self._handing_over
         held = lease is None or await store.extend(self.key, self.token, self._lease_ms(lease))
@@ -178,7 +178,7 @@ class AsyncClaim(_Claim[C]):
         store: AsyncClaimStore = self._leases
         return await store.complete(self.key, self.token)
 
-    async def release(self, error: BaseException | str = "Released") -> bool:
+    async def release(self, error: Union[BaseException, str] = "Released") -> bool:
         """Like :meth:`Claim.release`."""
         store: AsyncClaimStore = self._leases
         return await store.release(self.key, self.token, kind_of(error))
@@ -192,7 +192,7 @@ class Taken(NamedTuple):
     ``"in_progress"``: another worker has taken the ticket; put the job back. ``"lost"``: a later delivery has claimed
     the event, or it has been forgotten; acknowledge the job."""
 
-    claim: Claim | None = None
+    claim: Optional[Claim] = None
     """The claim if the state is ``"claimed"``."""
 
     wait: float = 0.0
@@ -210,7 +210,7 @@ class AsyncTaken(NamedTuple):
     state: TakenState
     """Like :attr:`Taken.state`."""
 
-    claim: AsyncClaim | None = None
+    claim: Optional[AsyncClaim] = None
     """Like :attr:`Taken.claim`."""
 
     wait: float = 0.0
@@ -236,8 +236,8 @@ def claim_for(
     attempt: int,
     transaction: Any,
     is_async: bool,
-    loop: asyncio.AbstractEventLoop | None,
-) -> Claim | AsyncClaim:
+    loop: Optional[asyncio.AbstractEventLoop],
+) -> Union[Claim, AsyncClaim]:
     """The claim to pass to a handler.
 
     Args:
@@ -269,7 +269,7 @@ class FromThread:
 
     def _wait_for(self, step: Any) -> bool:
         try:
-            here: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+            here: Optional[asyncio.AbstractEventLoop] = asyncio.get_running_loop()
         except RuntimeError:
             here = None
         if here is self._loop:
@@ -281,6 +281,6 @@ class FromThread:
         return held
 
 
-def kind_of(error: BaseException | str) -> str:
+def kind_of(error: Union[BaseException, str]) -> str:
     """The name of an error, as a store keeps it."""
     return _native.handler_error(error if isinstance(error, str) else type(error).__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from typing import Any, Optional
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
 from django.utils.connection import ConnectionDoesNotExist
@@ -115,7 +115,7 @@ class _Steps(_driving.Session):
     def wait(self, seconds: float) -> None:
         time.sleep(seconds)
 
-    def _end(self, error: Exception | None = None) -> None:
+    def _end(self, error: Optional[Exception] = None) -> None:
         atomic, self._atomic = self._atomic, None
         if atomic is not None:
             atomic.__exit__(error and type(error), error, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from payvost_webhooks import _limits
 from payvost_webhooks._native import ClaimRequest, MemoryClaims
@@ -53,7 +53,7 @@ class MemoryStore(Settings):
         self,
         capacity: int = _limits.DEFAULT_CAPACITY,
         *,
-        clock: Callable[[], float] | None = None,
+        clock: Optional[Callable[[], float]] = None,
         **settings: Unpack[Options],
     ) -> None:
         super().__init__(**settings)
@@ -68,7 +68,7 @@ class MemoryStore(Settings):
         return True
 
     def claim(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> tuple[str, int]:
         """Like :meth:`payvost_webhooks.stores.ClaimStore.claim`."""
         reply = self._claims.claim(self._now(), self.policy, request, token, delivery)
@@ -88,7 +88,7 @@ class MemoryStore(Settings):
         """Like :meth:`payvost_webhooks.stores.ClaimStore.release`."""
         return self._claims.release(self._now(), self.policy, key, token, error)
 
-    def take(self, ticket: Mapping[str, str], lease: Seconds | None = None) -> Taken:
+    def take(self, ticket: Mapping[str, str], lease: Optional[Seconds] = None) -> Taken:
         """Like :meth:`payvost_webhooks.stores.redis.RedisStore.take`."""
         values: Any = take_values(self.policy, ticket, lease)
         names = (values[name] for name in ("key", "ticket", "token", "lease"))
@@ -102,7 +102,7 @@ class MemoryStore(Settings):
         """The events that were claimed but not handled, the oldest first."""
         return letters(self._claims.dead_letters(self._now(), limit))
 
-    def delivery(self, key: str) -> KeptDelivery | None:
+    def delivery(self, key: str) -> Optional[KeptDelivery]:
         """The delivery that is stored with a claim."""
         kept = self._claims.delivery(self._now(), key)
         return kept and KeptDelivery(*kept)

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from typing import Any
+from typing import Any, Optional, Union
 
 from payvost_webhooks import _native
 from payvost_webhooks._typing import Unpack
@@ -90,7 +90,7 @@ class _Session(Session):
         keys = [str(values["key"]).encode(), open_key.encode()]
         self._arguments = [2, *keys, *(_argument(values[parameter]) for parameter in parameters)]
 
-    def _read(self, reply: Any) -> tuple[str | None, int | None]:
+    def _read(self, reply: Any) -> tuple[Optional[str], Optional[int]]:
         rows = {"dead_letters": reply, "delivery": [reply] if reply else []}.get(self._name)
         if rows is None:
             return first(reply if isinstance(reply, (list, tuple)) else [reply])
@@ -135,7 +135,7 @@ class _Async(_Session):
         """The client owns its connections."""
 
 
-def _argument(value: str | int | bytes | None) -> int | bytes:
+def _argument(value: Optional[Union[str, int, bytes]]) -> Union[int, bytes]:
     if value is None:
         return b""
     return value.encode() if isinstance(value, str) else value

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable, Union
 
 from sqlalchemy import Connection, exc
+from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -23,9 +24,6 @@ from payvost_webhooks.stores.sql.inbox import (
     Joined,
     SqlInbox,
 )
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Dialect
 
 __all__ = ["AsyncSessionInbox", "SessionInbox"]
 
@@ -45,7 +43,9 @@ class SessionInbox(SqlInbox):
     """
 
     def __init__(
-        self, sessions: sessionmaker[Any] | Callable[..., Session], **settings: Unpack[InboxOptions]
+        self,
+        sessions: Union[sessionmaker[Any], Callable[..., Session]],
+        **settings: Unpack[InboxOptions],
     ) -> None:
         self._engine: Any = _engine(sessions, Session)
         super().__init__(sessions, **settings)
@@ -69,7 +69,7 @@ class AsyncSessionInbox(AsyncSqlInbox):
 
     def __init__(
         self,
-        sessions: async_sessionmaker[Any] | Callable[..., AsyncSession],
+        sessions: Union[async_sessionmaker[Any], Callable[..., AsyncSession]],
         **settings: Unpack[InboxOptions],
     ) -> None:
         self._engine: Any = _engine(sessions, AsyncSession)

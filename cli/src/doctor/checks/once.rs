@@ -52,31 +52,31 @@ pub(crate) const CHECKS: &[Check] = &[
     },
     Check {
         code: "effect_forged",
-        title: "A forged event takes no effect",
+        title: "A forged event has no effect",
         remedy: "Verify the signature before you do anything else.",
         probe: Probe::Course(effect_forged),
     },
     Check {
         code: "effect_duplicate_apart",
-        title: "A duplicate takes no second effect",
+        title: "A duplicate has no second effect",
         remedy: "Remember the ids of events for at least 24 hours, and skip those that are done. This also stops replays: the signature has no time in it.",
         probe: Probe::Course(effect_duplicate_apart),
     },
     Check {
         code: "effect_duplicates_together",
-        title: "Duplicates at the same time take one effect",
+        title: "Duplicates at the same time have one effect",
         remedy: ATOMIC,
         probe: Probe::Course(effect_duplicates_together),
     },
     Check {
         code: "effect_same_id_other_body",
-        title: "Another body under the same id takes no second effect",
+        title: "Another body under the same id has no second effect",
         remedy: "Recognize events by id alone.",
         probe: Probe::Course(effect_same_id_other_body),
     },
     Check {
         code: "effect_lost_answer",
-        title: "A retry after a lost response takes no second effect",
+        title: "A retry after a lost response has no second effect",
         remedy: "Finish what you began when the connection breaks, and remember the event as done.",
         probe: Probe::Course(effect_lost_answer),
     },
@@ -211,9 +211,9 @@ async fn effects_of(exam: &Exam, id: &str, expected: u64, act: impl Future<Outpu
 fn judge(counted: Result<u64, Finding>, what: &str) -> Finding {
     match counted {
         Err(finding) => finding,
-        Ok(1) => Finding::pass(format!("{what} took one effect.")),
-        Ok(0) => Finding::fail(format!("{what} took no effect.")),
-        Ok(count) => Finding::fail(format!("{what} took {count} effects.")),
+        Ok(1) => Finding::pass(format!("{what} had one effect.")),
+        Ok(0) => Finding::fail(format!("{what} had no effect.")),
+        Ok(count) => Finding::fail(format!("{what} had {count} effects.")),
     }
 }
 
@@ -238,8 +238,8 @@ fn effect_forged(exam: &Exam) -> Examining<'_> {
         };
         match effects_of(exam, &event.id, 0, sent).await {
             Err(finding) => finding,
-            Ok(0) => Finding::pass("It took none."),
-            Ok(count) => Finding::forgery(format!("Two forged requests took {count} effects.")),
+            Ok(0) => Finding::pass("It had none."),
+            Ok(count) => Finding::forgery(format!("Two forged requests had {count} effects.")),
         }
     })
 }

@@ -66,8 +66,15 @@ const RED: &str = "31";
 const BOLD: &str = "1";
 
 fn write_group(title: &str, entries: &[Entry], output: &mut impl Write, style: Style) -> io::Result<()> {
-    let passed = entries.iter().filter(|entry| entry.finding.verdict == Verdict::Pass).count();
-    writeln!(output, "\n{}{passed} of {} passed", style.paint(BOLD, &format!("{title:<26}")), entries.len())?;
+    let count = |verdict| entries.iter().filter(|entry| entry.finding.verdict == verdict).count();
+    let (passed, skipped) = (count(Verdict::Pass), count(Verdict::Skipped));
+    let run = entries.len() - skipped;
+    let summary = match (run, skipped) {
+        (0, skipped) => format!("{skipped} skipped"),
+        (run, 0) => format!("{passed} of {run} passed"),
+        (run, skipped) => format!("{passed} of {run} passed, {skipped} skipped"),
+    };
+    writeln!(output, "\n{}{summary}", style.paint(BOLD, &format!("{title:<26}")))?;
     for entry in entries {
         write_entry(entry, output, style)?;
     }

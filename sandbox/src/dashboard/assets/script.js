@@ -5,12 +5,14 @@ const INTERVAL_MS = 1_000;
 
 const toggle = document.querySelector("#live");
 let isLive = true;
+let isPressed = false;
 
 /** Fetches the page again and replaces the parts that are marked as live. */
 async function refresh() {
   const response = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "error" });
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (isPressed) return;
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.getElementById(part.id);
     if (other !== null && other.innerHTML !== part.dataset.shown && !isSelected(part)) replace(part, other);
@@ -60,12 +62,19 @@ function forgetWhatWasDone() {
   }
 }
 
+/** A click begins and ends on the same element: nothing is replaced in between. */
+function watchPointer() {
+  document.addEventListener("pointerdown", () => { isPressed = true; });
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { isPressed = false; });
+}
+
 function isWatched() {
   return isLive && document.visibilityState === "visible";
 }
 
 for (const part of document.querySelectorAll("[data-live]")) part.dataset.shown = part.innerHTML;
 addCopyButtons(document);
+watchPointer();
 forgetWhatWasDone();
 
 if (toggle !== null) {

@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 from urllib.parse import unquote, urlsplit
 
 from payvost_webhooks import ConfigurationError
@@ -20,7 +20,7 @@ the database: MODULE:FUNCTION, where FUNCTION returns a connection; or postgres:
 which, unlike arguments, other users of the machine cannot see."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Optional[Sequence[str]] = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "schema":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any
+from typing import Any, Optional
 
 from payvost_webhooks import _native
 from payvost_webhooks.errors import WrongKindError
@@ -212,7 +212,7 @@ def is_of_sqlalchemy(connection: Any) -> bool:
     return type(connection).__module__.startswith("sqlalchemy.")
 
 
-def driver_of(connection: Any, dialect: str | None, table: str) -> Driver:
+def driver_of(connection: Any, dialect: Optional[str], table: str) -> Driver:
     """The adapter for a connection, by the package of its class.
 
     Raises:

@@ -52,14 +52,14 @@ class _Table(Settings):
         connect: Any,
         *,
         table: str = _limits.DEFAULT_TABLE,
-        dialect: str | None = None,
+        dialect: Optional[str] = None,
         **settings: Unpack[Options],
     ) -> None:
         super().__init__(**settings)
         self._connect = factory_of(connect, is_async=self._is_async)
         self._table = table
         self._dialect = dialect
-        self._driver: Driver | None = None
+        self._driver: Optional[Driver] = None
         self._is_refused = False
         # Reject an invalid name before the first delivery.
         _native.sql_definition(dialect or "sqlite", table)
@@ -81,7 +81,7 @@ class _Table(Settings):
         raise NotImplementedError
 
     def _program(
-        self, work: str, seconds: float | None = None, **arguments: Any
+        self, work: str, seconds: Optional[float] = None, **arguments: Any
     ) -> _native.SqlProgram:
         limit = milliseconds(self.timeout if seconds is None else seconds)
         arguments.setdefault("transactions", self._transactions)

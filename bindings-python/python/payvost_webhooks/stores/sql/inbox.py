@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 from payvost_webhooks import _native
 from payvost_webhooks._native import ClaimRequest
@@ -47,7 +47,7 @@ class SqlInbox(_Noting, SqlTable):
     """
 
     def begin(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> SqlTransaction:
         """Begin a transaction with a claim."""
         return self._begin(request, token, delivery)
@@ -61,7 +61,11 @@ class SqlInbox(_Noting, SqlTable):
         return bool(self._run("discard", change_values(self.policy, key))[0])
 
     def _begin(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None, joined: Any = None
+        self,
+        request: ClaimRequest,
+        token: str,
+        delivery: Optional[KeptDelivery],
+        joined: Any = None,
     ) -> SqlTransaction:
         session = self._opens(claim_values(self.policy, request, token, delivery), joined)
         program = self._entering(request, joined)
@@ -75,7 +79,7 @@ class AsyncSqlInbox(_Noting, AsyncSqlTable):
     """
 
     async def begin(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> AsyncSqlTransaction:
         """Begin a transaction with a claim."""
         return await self._begin(request, token, delivery)
@@ -85,7 +89,11 @@ class AsyncSqlInbox(_Noting, AsyncSqlTable):
         return bool((await self._within("discard", change_values(self.policy, key)))[0])
 
     async def _begin(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None, joined: Any = None
+        self,
+        request: ClaimRequest,
+        token: str,
+        delivery: Optional[KeptDelivery],
+        joined: Any = None,
     ) -> AsyncSqlTransaction:
         session = self._opens(claim_values(self.policy, request, token, delivery), joined)
         program = self._entering(request, joined)
@@ -101,11 +109,11 @@ class Joined:
         self._inbox, self._joined = inbox, joined
 
     def begin(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> SqlTransaction:
         return self._inbox._begin(request, token, delivery, self._joined)
 
-    def delivery(self, key: str) -> KeptDelivery | None:
+    def delivery(self, key: str) -> Optional[KeptDelivery]:
         return self._inbox.delivery(key)
 
 
@@ -117,11 +125,11 @@ class AsyncJoined:
         self._inbox, self._joined = inbox, joined
 
     async def begin(
-        self, request: ClaimRequest, token: str, delivery: KeptDelivery | None
+        self, request: ClaimRequest, token: str, delivery: Optional[KeptDelivery]
     ) -> AsyncSqlTransaction:
         return await self._inbox._begin(request, token, delivery, self._joined)
 
-    async def delivery(self, key: str) -> KeptDelivery | None:
+    async def delivery(self, key: str) -> Optional[KeptDelivery]:
         return await self._inbox.delivery(key)
 
 

@@ -208,7 +208,7 @@ async fn an_idempotency_key_creates_once() {
     assert_eq!(create("http://localhost:2/").await.0, 400);
     assert_eq!(api(&sandbox, "GET", "/v1/webhooks", None).await["pagination"]["total"], 1);
 
-    // Requests that come together: the first one is carried out, and the others wait for its answer.
+    // Requests that arrive at the same time: the first one is carried out, and the others wait for its answer.
     let body = json!({"url": "http://localhost:3/", "events": ["*"]}).to_string();
     let headers = [KEY, ("idempotency-key", "two")];
     let together = || request(&sandbox, "POST", "/v1/webhooks", &headers, Some(body.clone()));

@@ -332,7 +332,7 @@ mod tests {
             let mut work = std::pin::pin!(work);
             // One poll hands it to the thread. Then its client goes away.
             std::future::poll_fn(|context| {
-                drop(work.as_mut().poll(context));
+                let _ = work.as_mut().poll(context);
                 std::task::Poll::Ready(())
             })
             .await;

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import express from "express";
 import Fastify from "fastify";
 import { Hono } from "hono";
+import type { ALBEvent, ALBResult, APIGatewayProxyEvent, APIGatewayProxyEventV2, APIGatewayProxyResult, APIGatewayProxyResultV2 } from "aws-lambda";
 import {
   WebhookReceiver,
   WebhookRouter,
@@ -19,7 +20,11 @@ import {
 import { expressHandler } from "@payvost/webhooks/express";
 import { fastifyPlugin } from "@payvost/webhooks/fastify";
 import { fetchHandler } from "@payvost/webhooks/fetch";
+import { hapiPlugin } from "@payvost/webhooks/hapi";
 import { httpListener } from "@payvost/webhooks/http";
+import { lambdaHandler } from "@payvost/webhooks/lambda";
+import { OnWebhook } from "@payvost/webhooks/nestjs";
+import { currentRequest } from "@payvost/webhooks/request";
 import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -138,6 +143,24 @@ new Hono().post("/", (context) => deliver(context.req.raw));
 // @ts-expect-error a secret is not a receiver
 expressHandler("whsec_example");
 
+app.register(fastifyPlugin, { prefix: "/", receiver: (request: { params: unknown }) => receiver.withVerifier(String(request.params)) });
+express().post("/:tenant", expressHandler<express.Request>((request) => receiver.withVerifier(request.params["tenant"])));
+const plugin: { plugin: { name: string; register(server: any, options: any): Promise<void> } } = { plugin: hapiPlugin };
+const version2: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyResultV2> = lambdaHandler(receiver);
+const version1: (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> = lambdaHandler(receiver);
+const balancer: (event: ALBEvent) => Promise<ALBResult> = lambdaHandler(receiver);
+const host: string | undefined = currentRequest<express.Request>()?.hostname;
+// @ts-expect-error a function that returns no receiver
+lambdaHandler(() => "whsec_example");
+class Handlers {
+  paid(event: EventOf<"payment.succeeded">): string {
+    return event.data.amount;
+  }
+}
+OnWebhook("payment.succeeded")(Handlers.prototype, "paid", { value: Handlers.prototype.paid });
+// @ts-expect-error a handler for another event
+OnWebhook("wallet.frozen")(Handlers.prototype, "paid", { value: Handlers.prototype.paid });
+
 // The tools for tests.
 const sample: WalletFrozenEvent = sampleEvent("wallet.frozen", { id: "evt_7", data: { reason: "asked", added: 1 }, later: true });
 // @ts-expect-error an undocumented type
@@ -151,4 +174,4 @@ const bytes: Uint8Array = signedRequest(new Uint8Array(), "whsec_example").body;
 const headers: { "Payvost-Signature": string } = signedRequest("{}", "whsec_example").headers;
 const sent: Promise<Response> = fetch("http://localhost/", { method: "POST", ...signedRequest(sample, "whsec_example") });
 
-export { answer, bytes, fresh, named, view, headers, position, returned, sent, text };
+export { answer, balancer, bytes, fresh, host, plugin, version1, version2, named, view, headers, position, returned, sent, text };

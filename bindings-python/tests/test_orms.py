@@ -65,7 +65,6 @@ ASYNC = BLOCKING.replace("\ndef ", "\nasync def ").replace(
 PROGRAMS = {
     "psycopg": ("postgres", "postgresql+psycopg", 0),
     "pymysql": ("mysql", "mysql+pymysql", 0),
-    "sqlite": ("sqlite", "sqlite", 0),
     "asyncpg": ("postgres", "postgresql+asyncpg", 1),
 }
 

@@ -45,7 +45,7 @@ impl EventArguments {
                 "{event_type:?} is not a documented type. Did you mean {nearest}? payvost-webhooks events list shows them all."
             ))
         })?;
-        self.change(sample)
+        self.change_sample(sample)
     }
 
     /// A new event of any type, at this time, changed. Of an undocumented type, `data` is an empty object.
@@ -62,19 +62,23 @@ impl EventArguments {
                 quoted(now)
             ),
         };
-        self.change(&text)
+        self.change_sample(&text)
     }
 
-    /// Changes an event, and refuses what each receiver would refuse.
+    /// Changes an event, and refuses what each receiver would refuse. Without `--live`, `liveMode` stays as it is.
     pub(crate) fn change(&self, text: &str) -> Result<String, Failure> {
-        let text = self.change_freely(text)?;
+        let text = if self.live { changed(text, "liveMode", "true".to_owned())? } else { text.to_owned() };
+        let text = self.edit(text)?;
         verified(&text)?;
         Ok(text)
     }
 
-    /// Changes any JSON text.
-    fn change_freely(&self, text: &str) -> Result<String, Failure> {
-        let mut text = changed(text, "liveMode", self.live.to_string())?;
+    /// Changes a sample, which belongs to test mode without `--live`.
+    fn change_sample(&self, text: &str) -> Result<String, Failure> {
+        self.change(&changed(text, "liveMode", "false".to_owned())?)
+    }
+
+    fn edit(&self, mut text: String) -> Result<String, Failure> {
         if let Some(id) = &self.id {
             text = changed(&text, "id", quoted(id))?;
         }

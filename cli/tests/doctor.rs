@@ -227,6 +227,27 @@ fn found(report: &Value) -> Vec<&str> {
         .collect()
 }
 
+/// What was found instead of what was expected.
+fn surprise(runtime: &Runtime, (fault, grade, codes): &(Fault, &str, &[&str])) -> Option<String> {
+    let receiver = Receiver::start(runtime, *fault);
+    // No test depends on timing.
+    let mut more = vec!["--skip", "refusal_timing"];
+    if codes.iter().any(|code| code.starts_with("effect_")) {
+        more.extend(["--effects-url", receiver.effects_url.as_str()]);
+    }
+    match codes.first() {
+        Some(&"answer_time") => more.extend(["--time-limit", "2"]),
+        // Some of these wait in vain. A busy machine is slow too.
+        Some(&("pipelined" | "slow_body")) => more.extend(["--time-limit", "2", "--skip", "answer_time"]),
+        _ => {}
+    }
+    let report = examine(&receiver, &more);
+    let (mut expected, mut found) = (codes.to_vec(), found(&report));
+    expected.sort_unstable();
+    found.sort_unstable();
+    (report["grade"] != *grade || found != expected).then(|| format!("{fault:?}: {} {found:?}", report["grade"]))
+}
+
 #[test]
 fn each_fault_is_found_by_its_check() {
     let runtime = Runtime::new().unwrap();
@@ -235,22 +256,11 @@ fn each_fault_is_found_by_its_check() {
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
-                while let Some((fault, grade, codes)) = { queue.lock().unwrap().next() } {
-                    let receiver = Receiver::start(&runtime, *fault);
-                    // No test depends on timing.
-                    let mut more = vec!["--skip", "refusal_timing"];
-                    if codes.iter().any(|code| code.starts_with("effect_")) {
-                        more.extend(["--effects-url", receiver.effects_url.as_str()]);
-                    }
-                    if ["answer_time", "pipelined", "slow_body"].contains(codes.first().unwrap_or(&"")) {
-                        more.extend(["--time-limit", "2"]);
-                    }
-                    let report = examine(&receiver, &more);
-                    let (mut expected, mut found) = (codes.to_vec(), found(&report));
-                    expected.sort_unstable();
-                    found.sort_unstable();
-                    if report["grade"] != *grade || found != expected {
-                        surprises.lock().unwrap().push(format!("{fault:?}: {} {found:?}", report["grade"]));
+                while let Some(entry) = { queue.lock().unwrap().next() } {
+                    // On a busy machine, a receiver may die a moment too late once, and not three times.
+                    let outcomes = (0..3).map(|_| surprise(&runtime, entry));
+                    if let Some(last) = outcomes.take_while(Option::is_some).enumerate().nth(2) {
+                        surprises.lock().unwrap().extend(last.1);
                     }
                 }
             });
@@ -400,6 +410,8 @@ fn the_checks_can_be_listed() {
     assert!(codes.len() >= 40 && codes.contains(&"two_headers_first"), "{codes:?}");
     let guide = include_str!("../../docs/guides/doctor.md");
     assert!(guide.contains(&format!("It knows {} checks", codes.len())), "{}", codes.len());
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("{} checks, each with a reason", codes.len())), "{}", codes.len());
     for code in codes {
         assert!(guide.contains(&format!("`{code}`")), "docs/guides/doctor.md lacks {code}");
     }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use kit::terminal::Terminal;
 use kit::{Folder, Process, Receiver, command, end_by_signal, json_lines, nobody, run_with, server, text};
-use payvost_webhooks::{EVENT_TYPES, verify_webhook};
+use payvost_webhooks::{EVENT_TYPES, sample_event, verify_webhook};
 use serde_json::{Value, json};
 
 const SECRET: &str = "whsec_send";
@@ -79,6 +79,12 @@ fn a_body_is_sent_byte_for_byte() {
     assert!(send_body(&["--body", "-", "--to", &receiver.url], b"\xEF\xBB\xBFx").status.success());
     let bodies: Vec<String> = receiver.requests().into_iter().map(|request| request.body).collect();
     assert_eq!(bodies, ["{ \"no\": \"event\" }\r\n", "\u{feff}x"]);
+
+    // What is not changed stays, live mode included.
+    let event = sample_event("payment.succeeded").unwrap().replace("\"liveMode\":false", "\"liveMode\": true ");
+    let output = send_body(&["--body", "-", "--set", "data.amount=10.00", "--to", &receiver.url], event.as_bytes());
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(receiver.requests()[2].body, event.replace("99.99", "10.00"));
 }
 
 #[test]

@@ -73,6 +73,7 @@ fn help() {
         "record",
         "replay",
         "doctor",
+        "explain",
         "sign",
         "verify",
         "events",

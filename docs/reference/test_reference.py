@@ -18,6 +18,8 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import unquote
 
+import django
+from django.conf import settings
 from sphinx.util.inventory import InventoryFile
 
 import payvost_webhooks
@@ -75,6 +77,11 @@ def test_python_has_documentation() -> None:
 
 
 def python_modules() -> list[ModuleType]:
+    if not settings.configured:  # Django's models can only be imported in a project.
+        apps = ("auth", "contenttypes", "admin", "messages")
+        installed = [f"django.contrib.{app}" for app in apps]
+        settings.configure(INSTALLED_APPS=[*installed, "payvost_webhooks.django"])
+        django.setup()
     submodules = pkgutil.walk_packages(payvost_webhooks.__path__, "payvost_webhooks.")
     public = [module.name for module in submodules if "._" not in module.name]
     modules = [payvost_webhooks, *map(importlib.import_module, public)]

@@ -1,10 +1,10 @@
-//! A rate limit: so many requests in so many seconds.
+//! A rate limit: a number of requests in a number of seconds.
 
 use core::fmt;
 use core::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 
-/// A rate limit, such as `100/60`: so many requests in so many seconds.
+/// A rate limit, such as `100/60`: 100 requests in 60 seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     requests: u32,

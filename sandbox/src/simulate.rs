@@ -20,9 +20,9 @@ pub(crate) struct Simulated {
 /// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Strike {
-    /// It is over the rate limit for so many seconds.
+    /// It is over the rate limit for this number of seconds.
     RateLimited(u64),
-    /// It is carried out, and its answer comes so many seconds late.
+    /// It is carried out, and its answer is late by this number of seconds.
     Late(u64),
 }
 

@@ -193,7 +193,7 @@ async fn deliveries_are_found_by_webhook_status_type_and_time() {
     sandbox.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_idempotency_key_creates_once() {
     let sandbox = sandbox(Options::default()).await;
     let create = async |url: &str| {
@@ -207,6 +207,21 @@ async fn an_idempotency_key_creates_once() {
     assert_eq!(create("http://localhost:1/").await, first);
     assert_eq!(create("http://localhost:2/").await.0, 400);
     assert_eq!(api(&sandbox, "GET", "/v1/webhooks", None).await["pagination"]["total"], 1);
+
+    // Requests that arrive at the same time: the first one is carried out, and the others wait for its answer.
+    let body = json!({"url": "http://localhost:3/", "events": ["*"]}).to_string();
+    let headers = [KEY, ("idempotency-key", "two")];
+    let together = || request(&sandbox, "POST", "/v1/webhooks", &headers, Some(body.clone()));
+    let (one, two, three, four) = tokio::join!(together(), together(), together(), together());
+    assert_eq!(one.0, 200);
+    assert!([two, three, four].iter().all(|other| other.2 == one.2));
+    assert_eq!(api(&sandbox, "GET", "/v1/webhooks", None).await["pagination"]["total"], 2);
+
+    // A request that was refused can be corrected.
+    let refused = request(&sandbox, "POST", "/v1/webhooks", &[KEY, ("idempotency-key", "three")], Some("{}".into())).await;
+    assert_eq!(refused.0, 400);
+    let corrected = request(&sandbox, "POST", "/v1/webhooks", &[KEY, ("idempotency-key", "three")], Some(body)).await;
+    assert_eq!(corrected.0, 200);
     sandbox.stop().await;
 }
 
@@ -228,7 +243,7 @@ async fn a_rate_limit_says_when_to_come_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rate_limits_and_time_outs_come_on_demand() {
+async fn rate_limits_and_timeouts_come_on_demand() {
     let mut options = Options::default();
     options.clock = ClockKind::Virtual;
     let sandbox = sandbox(options).await;

@@ -7,12 +7,10 @@
 import { randomBytes } from "node:crypto";
 import type { Secret } from "../arguments.js";
 import { misuse } from "../errors.js";
-import type { WebhookLogRecord } from "../log.js";
 import { WebhookReceiver, type WebhookReceiverOptions } from "../receiver.js";
 import { WebhookRouter, type EventHandler, type EventOf, type EventPattern } from "../router.js";
 import type { WebhookVerifier } from "../verifier.js";
-import { fastifyPlugin } from "./fastify.js";
-import { httpListener, type ReceiverFor } from "./http.js";
+import { addRoute, logWith, nest } from "./nestjs-host.js";
 
 type Secrets = WebhookVerifier | Secret | readonly Secret[] | null | undefined;
 
@@ -124,26 +122,4 @@ function register(discovery: any, router: WebhookRouter): void {
       }
     }
   }
-}
-
-/** Adds the route before Nest adds its body parsers, which come when the application is initialized. */
-function addRoute(httpAdapter: any, path: string, receiver: ReceiverFor<any>): void {
-  if (httpAdapter === undefined) return; // an application without HTTP
-  const server = httpAdapter.getInstance();
-  if (httpAdapter.getType() === "fastify") server.register(fastifyPlugin, { prefix: path, receiver });
-  else server.all(path, httpListener(receiver));
-}
-
-function logWith(logger: any): (record: WebhookLogRecord) => void {
-  return ({ level, line, exception }) => {
-    if (level === "info") logger.log(line);
-    else if (exception instanceof Error) logger[level](line, exception.stack);
-    else logger[level](line);
-  };
-}
-
-/** The program's own Nest: this package depends on none. */
-function nest(): { common: any; core: any } {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return { common: require("@nestjs/common"), core: require("@nestjs/core") };
 }

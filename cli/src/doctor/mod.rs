@@ -76,10 +76,10 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     effects: EffectArguments,
     /// Run this check alone. Can be repeated; --list shows them
-    #[arg(long, value_name = "CODE", value_parser = codes())]
+    #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
     only: Vec<String>,
     /// Leave this check out. Can be repeated
-    #[arg(long, value_name = "CODE", value_parser = codes())]
+    #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
     skip: Vec<String>,
     /// List the checks and exit
     #[arg(long)]

@@ -31,7 +31,7 @@ pub(super) async fn publish(State(app): State<App>, body: Bytes) -> Answer {
     Ok(json::success(&json::published(&published, &event_type)))
 }
 
-/// Lists events in the order in which they were accepted, with the bytes that are signed: whoever forwards them needs no webhook.
+/// Lists events in the order in which they were accepted, with the bytes that are signed: a program that forwards them needs no webhook.
 pub(super) async fn events(State(app): State<App>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
     let limit = match query.get("limit").map(|limit| limit.parse()) {
         None => DEFAULT_PAGE_LIMIT,

@@ -318,3 +318,28 @@ fn private(file: &Path) -> Result<(), OpenError> {
 fn private(_: &Path) -> Result<(), OpenError> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_follows_a_commit_is_done_even_if_nobody_waits() {
+        let store = Store::open(None, None).unwrap();
+        let (committed, heard) = mpsc::channel();
+        {
+            let work = store.run_then(|database| database.set_fact("one", 1), move |()| committed.send(()).unwrap());
+            let mut work = std::pin::pin!(work);
+            // One poll hands it to the thread. Then its client goes away.
+            std::future::poll_fn(|context| {
+                let _ = work.as_mut().poll(context);
+                std::task::Poll::Ready(())
+            })
+            .await;
+        }
+        assert_eq!(store.run(|database| database.fact("one")).await, Ok(Some(1)));
+        assert_eq!(heard.try_recv(), Ok(()));
+        store.close().await;
+        assert_eq!(store.run(|database| database.fact("one")).await, Err(Failed));
+    }
+}

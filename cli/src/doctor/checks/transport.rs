@@ -336,6 +336,8 @@ async fn abandon(exam: &Exam, steps: &[Step], patience: Duration) -> Option<Repl
 }
 
 async fn survived(exam: &Exam) -> Finding {
+    // A process takes a moment to die.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     let request = exam.maker.event().request();
     match exam.send(&request).await {
         Reply::NotSent(reason) => Finding::skipped(reason),

@@ -382,8 +382,8 @@ impl Program {
                     _ => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
                 }
             }
-            // Whoever has the lock may have it for a moment only, to find that the event is done. Then this delivery is a duplicate
-            // too, which the provider need not send again.
+            // The worker that has the lock may only be finding out that the event is done. Then this delivery is a duplicate too, and
+            // the provider need not send it again.
             Stage::Peek => match ran.word.zip(ran.number).and_then(|(word, n)| Claim::from_reply(word, n)) {
                 Some(claim @ (Claim::Done | Claim::Conflict | Claim::Parked)) => self.claimed(claim),
                 _ => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
@@ -845,7 +845,7 @@ mod tests {
         assert!(!program.keeps_connection());
     }
 
-    /// Two duplicates of an event that is done meet at its lock: neither is told to come again.
+    /// Two duplicates of an event that is done meet at its lock: neither has to come again.
     #[test]
     fn what_is_done_is_done_while_another_worker_looks_at_it() {
         for (word, claim) in [("done", Claim::Done), ("conflict", Claim::Conflict), ("parked", Claim::Parked)] {

@@ -1,4 +1,4 @@
-"""The sandbox as the provider: it delivers to receivers, on a clock that stands still until it is told to go on."""
+"""The sandbox as the provider: it delivers to receivers, on a clock that stands still until it is advanced."""
 
 from __future__ import annotations
 

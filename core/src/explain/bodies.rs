@@ -29,10 +29,12 @@ pub(super) trait Tries {
     fn is_done(&self) -> bool;
 }
 
+/// Tries bodies of one kind. Returns whether one of them was signed.
+type Stage = fn(&[u8], &mut dyn Tries) -> bool;
+
 /// Tries every body that may have been signed, the most likely first. Returns whether one of them was.
 pub(super) fn candidates(body: &[u8], tries: &mut dyn Tries) -> bool {
-    let stages: [fn(&[u8], &mut dyn Tries) -> bool; 8] =
-        [newlines, line_ends, mark, encoded, recoded, truncated, edges, wrapped];
+    let stages: [Stage; 8] = [newlines, line_ends, mark, encoded, recoded, truncated, edges, wrapped];
     stages.into_iter().any(|stage| !tries.is_done() && stage(body, tries))
 }
 

@@ -223,7 +223,7 @@ impl Table {
         };
         let bound: Vec<_> = statement.parameters.iter().map(value).collect();
         let run = async {
-            // Nothing is prepared: one round trip, and PgBouncer in transaction mode is welcome.
+            // Nothing is prepared: one round trip, and PgBouncer in transaction mode works.
             let mut rows = pin!(client.query_typed_raw(&statement.text, bound).await?);
             let mut returned = Vec::new();
             while let Some(row) = rows.try_next().await? {

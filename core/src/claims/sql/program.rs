@@ -166,6 +166,8 @@ enum Stage {
     NoteAgain,
     Claim,
     ClaimReply,
+    /// What is known of an event whose lock another worker has.
+    Peek,
     Savepoint,
     ReleaseSavepoint,
     Change(&'static str),
@@ -298,7 +300,7 @@ impl Program {
             Stage::Note => Ask::Run("note"),
             Stage::NoteAgain => Ask::Run("note_again"),
             Stage::Claim => Ask::Run("claim"),
-            Stage::ClaimReply => Ask::Run("claim_reply"),
+            Stage::ClaimReply | Stage::Peek => Ask::Run("claim_reply"),
             Stage::Savepoint => Ask::Run("savepoint"),
             Stage::ReleaseSavepoint => Ask::Run("release_savepoint"),
             Stage::Change(name) | Stage::ChangeReply(name) | Stage::Only(name) => Ask::Run(name),
@@ -374,8 +376,18 @@ impl Program {
             Stage::Lock => {
                 let held = ran.number == Some(1);
                 self.connection.locked = held && self.dialect.unlocks();
-                if held { self.claiming() } else { self.claimed(Claim::InProgress { wait: Duration::ZERO }) }
+                match self.work {
+                    _ if held => self.claiming(),
+                    Work::Enter { .. } => Stage::Peek,
+                    _ => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
+                }
             }
+            // The worker that has the lock may only be finding out that the event is done. Then this delivery is a duplicate too, and
+            // the provider need not send it again.
+            Stage::Peek => match ran.word.zip(ran.number).and_then(|(word, n)| Claim::from_reply(word, n)) {
+                Some(claim @ (Claim::Done | Claim::Conflict | Claim::Parked)) => self.claimed(claim),
+                _ => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
+            },
             Stage::Unpark => Stage::Claim,
             Stage::Note if ran.changed == 0 => Stage::NoteAgain,
             Stage::Note | Stage::NoteAgain => {
@@ -827,10 +839,22 @@ mod tests {
     #[test]
     fn what_another_worker_has_leaves_no_transaction_behind() {
         let mut program = Program::new(Dialect::Postgres, true, Work::Enter { retry: false }, 0, LIMIT);
-        let asked = steps(&mut program, &[Done, Done, NONE, Done, Done]);
-        assert_eq!(asked, run(&["Open", "Begin", "lock", "Rollback", "Close"]));
+        let asked = steps(&mut program, &[Done, Done, NONE, NONE, Done, Done]);
+        assert_eq!(asked, run(&["Open", "Begin", "lock", "claim_reply", "Rollback", "Close"]));
         assert_eq!(program.reply(), Some(&Reply::Claim(Claim::InProgress { wait: Duration::ZERO })));
         assert!(!program.keeps_connection());
+    }
+
+    /// Two duplicates of an event that is done meet at its lock: neither has to come again.
+    #[test]
+    fn what_is_done_is_done_while_another_worker_looks_at_it() {
+        for (word, claim) in [("done", Claim::Done), ("conflict", Claim::Conflict), ("parked", Claim::Parked)] {
+            let row = Answer::Ran(Ran { rows: 1, word: Some(word), number: Some(0), changed: 0 });
+            let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT).noting_attempts();
+            let asked = steps(&mut program, &[Done, Done, NONE, row, Done, Done]);
+            assert_eq!(asked, run(&["Open", "Begin", "lock", "claim_reply", "Rollback", "Close"]));
+            assert_eq!(program.reply(), Some(&Reply::Claim(claim)));
+        }
     }
 
     #[test]

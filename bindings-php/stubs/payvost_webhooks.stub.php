@@ -478,7 +478,13 @@ namespace Payvost\Webhooks\Internal {
      *
      * @throws \Payvost\Webhooks\ConfigurationException `payload_not_raw`, `invalid_secret`
      */
-    function explain(mixed $body, mixed $headers, mixed $secret, mixed $otherSecrets, mixed $otherBodies): array
+    function explain(
+        #[\SensitiveParameter] mixed $body,
+        mixed $headers,
+        #[\SensitiveParameter] mixed $secret,
+        #[\SensitiveParameter] mixed $otherSecrets,
+        #[\SensitiveParameter] mixed $otherBodies
+    ): array
     {
     }
 

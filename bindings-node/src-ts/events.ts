@@ -87,8 +87,8 @@ declare enum UndocumentedType {
 }
 
 /**
- * The types that Payvost names without describing their events, some only by their family. Compare with them as usual: `case "refund.created":`,
- * `case "rate.updated":`.
+ * The types that Payvost names without describing their events, some only by their family. Compare with them as
+ * usual: `case "refund.created":`, `case "rate.updated":`.
  */
 export type NamedEventType =
   | "wallet.transaction_created"

@@ -2,6 +2,7 @@
 """Makes random mistakes of every kind, and prints how often the first cause that is named is right.
 
 run.py COUNT [SEED]        COUNT mistakes; needs the example `explain_lines` (see --program)
+run.py --hostile 1         bodies of 1 MiB that could make a search long, and how long each takes
 run.py --forged COUNT      deliveries that nothing explains: any cause but `unknown` is an error
 """
 
@@ -28,10 +29,13 @@ def main():
     parser.add_argument("count", type=int)
     parser.add_argument("seed", type=int, nargs="?", default=1)
     parser.add_argument("--forged", action="store_true", help="only what nothing explains")
+    parser.add_argument("--hostile", action="store_true", help="long bodies only")
     parser.add_argument("--program", type=Path, default=ROOT / "target/tool/examples/explain_lines")
     parser.add_argument("--show", type=int, default=0, help="show so many of the wrong ones")
     arguments = parser.parse_args()
     random = randoms.Random(arguments.seed)
+    if arguments.hostile:
+        return report_hostile(arguments.program, random)
     if arguments.forged:
         return report_forged(arguments, [forged(random) for _ in range(arguments.count)])
     with tempfile.TemporaryDirectory() as folder:
@@ -124,6 +128,38 @@ def report_forged(arguments, made):
         found.update(cause["code"] for cause in answer["causes"])
     print(f"{len(made)} forged deliveries: {dict(found)}")
     return 0 if set(found) == {"unknown"} else 1
+
+
+def report_hostile(program, random):
+    length = 1 << 20
+    parts = [
+        "0",
+        "1.50",
+        "12345678901234567000",
+        "[]",
+        '{"b":1,"a":2}',
+        '"\\u00e9\\/<"',
+        '"é/<>&+"',
+    ]
+    head = b'{"id":"e","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"a":['
+    bodies = {
+        part: head + (part + ",").encode() * (length // len(part.encode() + b",") - 20) + b"0]}}"
+        for part in parts
+    }
+    bodies |= {
+        part: part.encode() * (length // len(part))
+        for part in ["[", '{"a":', "\n", "%41", "A", '"', "&amp;"]
+    }
+    headers = [mistakes.sign(b"another", b"whsec_another")]
+    made = [
+        mistakes.Delivery("unknown", body, headers, mistakes.secret(random), b"")
+        for body in bodies.values()
+    ]
+    for part, answer in zip(bodies, explain(program, made)):
+        print(f"{part:24} {answer['micros'] / 1000:8.1f} ms")
+        if [cause["code"] for cause in answer["causes"]] != ["unknown"]:
+            return 1
+    return 0
 
 
 def explain(program, made):

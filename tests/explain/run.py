@@ -143,7 +143,7 @@ def report_hostile(program, random):
     ]
     head = b'{"id":"e","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"a":['
     bodies = {
-        part: head + (part + ",").encode() * (length // len(part.encode() + b",") - 20) + b"0]}}"
+        part: head + (part + ",").encode() * (length // len(part.encode() + b",") - 80) + b"0]}}"
         for part in parts
     }
     bodies |= {

@@ -428,7 +428,7 @@ def test_other_methods_and_paths(server: Server) -> None:
 def test_a_consumed_body(crowded: Server, name: str) -> None:
     ways = {"consume": (500, "payload_not_raw")}
     if FRAMEWORKS[name].server == "uvicorn":
-        # A body that was taken from the server cannot be told from one that has not arrived.
+        # A body that was taken from the server looks like one that has not arrived.
         ways["take"] = (408, "body_incomplete")
     for way, error in ways.items():
         event_id, body = an_event()

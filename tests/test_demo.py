@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import time
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,20 @@ def test_a_deviation_fails(marked_env: dict[str, str], name: str) -> None:
         f"{TITLES[name]}, payment.created: expected 200, got 400 signature_mismatch"
         in result.stdout
     )
+    assert not processes(marked_env)
+
+
+def test_with_keep_the_dashboard_stays(marked_env: dict[str, str]) -> None:
+    env = {**marked_env, "KEEP": "1"}
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with subprocess.Popen([RUN], env=env, stdout=subprocess.PIPE, text=True) as driver:
+        line = next(line for line in driver.stdout if line.startswith("The dashboard: "))
+        page = browser.open(line.split()[-1]).read().decode()
+        driver.send_signal(signal.SIGTERM)
+
+    assert "<title>" in page
+    assert "/webhooks/payvost" in page
+    assert driver.returncode == 128 + signal.SIGTERM
     assert not processes(marked_env)
 
 

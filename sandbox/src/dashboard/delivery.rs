@@ -194,10 +194,11 @@ fn answer(sent: &Sent) -> Markup {
             @match (entry.response_code, &entry.error) {
                 (Some(code), Some(error)) => { "Status " strong { (code) } ", " code { (error) } },
                 (Some(code), None) => { "Status " strong { (code) } },
-                (None, Some(error)) => { strong { code { (error) } } ": " (explained(error)) },
+                (None, Some(error)) => strong { code { (error) } },
                 (None, None) => "The answer has not come yet.",
             }
             @if let Some(took) = entry.duration_ms { " after " (parts::duration(took)) }
+            @if let (None, Some(error)) = (entry.response_code, &entry.error) { ": " (explained(error)) }
         }
         @if !kept.is_empty() { (headers(kept.into_iter())) }
         @match entry.response_body.as_deref() {

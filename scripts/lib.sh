@@ -13,7 +13,7 @@ mkdir -p "$LOGS" "$STAMPS"
 
 # The paths that other files rely on are under target/, wherever the caller's own cargo builds to.
 export CARGO_TARGET_DIR=$TARGET
-export PATH=$VENV/bin:$TARGET/tools/bin:$PATH
+export PATH=$VENV/bin:$TARGET/tools/bin:$TARGET/bin:$PATH
 
 if [ -t 1 ]; then
   BOLD=$'\e[1m' RED=$'\e[31m' GREEN=$'\e[32m' RESET=$'\e[0m'

@@ -254,6 +254,10 @@ def project(
     sqlite = f"sqlite://{folder / 'shop.db'}"
     url = sqlite if request.param == "sqlite" else url_of(request.param)
     project = projects[request.param] = Project(folder, url)
+    with contextlib.closing(connect(url)) as connection:
+        # Another test may have made it in the same database.
+        connection.cursor().execute("DROP TABLE IF EXISTS payvost_webhook_claims")
+        connection.commit()
     output = project.manage("migrate", "--run-syncdb")
     assert "payvost_webhooks.W003" in output, "there is no table yet"
     return project

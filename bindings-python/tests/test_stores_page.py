@@ -108,8 +108,8 @@ def test_the_inbox(
     create = [sys.executable, "-m", "payvost_webhooks.stores.sql", "create"]
     subprocess.run(create, check=True, cwd=tmp_path)
     with psycopg.connect(postgres_service.url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS payments (id text, amount text)")
-        connection.execute("DELETE FROM payments")
+        connection.execute("DROP TABLE IF EXISTS payments")  # of another test
+        connection.execute("CREATE TABLE payments (id text, amount text)")
         with program(tmp_path, 1, "inbox") as server:
             _, body = an_event()
             with ThreadPoolExecutor(8) as pool:

@@ -1,5 +1,6 @@
 // Compiled by typescript-old-resolution.test.mjs, never run: a project that ignores `exports` in package.json.
 import { WebhookReceiver, WebhookRouter, type WebhookEvent } from "@payvost/webhooks";
+import { explain } from "@payvost/webhooks/explain";
 import { expressHandler } from "@payvost/webhooks/express";
 import { fastifyPlugin, type FastifyPluginOptions } from "@payvost/webhooks/fastify";
 import { fetchHandler } from "@payvost/webhooks/fetch";
@@ -20,7 +21,7 @@ const event: WebhookEvent = sampleEvent("payment.succeeded");
 declare const request: NodeRequest;
 
 export const status = fetchHandler(receiver)(new Request("http://localhost/", { method: "POST", ...signedRequest(event, "whsec_example") })).then(({ status }) => status);
-export { currentRequest, event, expressHandler, fastifyPlugin, hapiPlugin, httpListener, koaMiddleware, lambdaHandler, plugin, request, OnWebhook, PayvostWebhooksModule };
+export { currentRequest, event, explain, expressHandler, fastifyPlugin, hapiPlugin, httpListener, koaMiddleware, lambdaHandler, plugin, request, OnWebhook, PayvostWebhooksModule };
 
 // @ts-expect-error a secret is not a receiver
 expressHandler("whsec_example");

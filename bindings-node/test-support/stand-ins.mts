@@ -5,7 +5,8 @@ declare const event: WebhookEvent;
 
 const verifier: WebhookVerifier = { verify: () => event, verifySignature: () => {}, matchingSecret: () => 0 };
 const router: WebhookRouter = { on: () => router, dispatch: () => undefined };
-const receiver: WebhookReceiver = { receive: async () => ({ status: 200, headers: {}, body: "" }), retry: async () => null };
+const answer = { status: 200, headers: {}, body: "" };
+const receiver: WebhookReceiver = { receive: async () => answer, receiveIn: async () => answer, retry: async () => null, withVerifier: () => receiver };
 
 // @ts-expect-error a method is missing
 const incomplete: WebhookVerifier = { verify: () => event };

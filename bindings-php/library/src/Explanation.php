@@ -18,12 +18,12 @@ use SensitiveParameter;
  */
 final class Explanation
 {
-    /**
-     * @param string      $verdict `ok`, or the error code of the exception that `verify` throws
-     * @param list<Cause> $causes  the most telling first: empty if the verdict is `ok`, only `unknown` if nothing is proven
-     */
-    private function __construct(public readonly string $verdict, public readonly array $causes)
-    {
+    private function __construct(
+        /** `ok`, or the error code of the exception that `verify` throws. */
+        public readonly string $verdict,
+        /** @var list<Cause> The most telling first: empty if the verdict is `ok`, only `unknown` if nothing is proven. */
+        public readonly array $causes,
+    ) {
     }
 
     /**

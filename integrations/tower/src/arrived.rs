@@ -11,6 +11,9 @@ use payvost_webhooks::limits::ANSWER_TIME_LIMIT;
 use payvost_webhooks::receive::{Arrival, Body, BodyEnd};
 use tokio::time::timeout;
 
+/// How much of a body over the limit is read: no sender of events has that much more to say.
+const MOST_DROPPED: usize = 2 * 1024 * 1024;
+
 const SIGNATURE: HeaderName = HeaderName::from_static("payvost-signature");
 
 /// What arrived of a request.
@@ -59,18 +62,22 @@ impl std::fmt::Debug for Arrived {
     }
 }
 
+/// Reads up to the limit. More is read and dropped, so that a sender that does not listen before it has sent everything can read the
+/// response.
 async fn read_up_to<B>(body: B, limit: usize, read: &mut BytesMut) -> BodyEnd
 where
     B: HttpBody,
 {
     let mut body = pin!(body);
-    while read.len() < limit
+    let mut dropped = 0_usize;
+    while dropped <= MOST_DROPPED
         && let Some(frame) = body.frame().await
     {
         let Ok(frame) = frame else { return BodyEnd::Broken };
         if let Ok(mut data) = frame.into_data() {
-            let room = (limit - read.len()).min(data.remaining());
+            let room = limit.saturating_sub(read.len()).min(data.remaining());
             read.extend_from_slice(&data.copy_to_bytes(room));
+            dropped = dropped.saturating_add(data.remaining());
         }
     }
     BodyEnd::Reached

@@ -33,6 +33,9 @@ PUBLISHERS = 4
 
 # Between two kills.
 PAUSE_SECONDS = (0.1, 0.5)
+MOST_KILLS = 100
+
+PATIENCE_SECONDS = 600
 
 Result = TypeVar("Result")
 
@@ -133,7 +136,7 @@ def now(sandbox: Sandbox) -> int:
 
 def patiently(call: Callable[[], Result]) -> Result:
     """Again while the sandbox is down."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return call()
@@ -146,10 +149,10 @@ def patiently(call: Callable[[], Result]) -> Result:
 
 
 def kill(sandbox: Sandbox, receivers: list[Receiver], published: Future[None]) -> None:
-    """One after the other, until everything is published: the sandbox, and a worker of each receiver. In this thread:
-    what a thread has started is ended with it."""
+    """One after the other, until everything is published or there were enough: the sandbox, and a worker of each
+    receiver. In this thread: what a thread has started is ended with it."""
     chance = random.Random(SEED)
-    for number in itertools.count():
+    for number in range(MOST_KILLS):
         with contextlib.suppress(TimeoutError):
             published.exception(chance.uniform(*PAUSE_SECONDS))
         if published.done():

@@ -80,6 +80,30 @@ impl Fault {
         Self { kind, word, class: label(class), code }
     }
 
+    /// The code of an operating system's error, for [`classify`](Self::classify): `ECONNREFUSED` and the like. `None` if the kind says
+    /// nothing that it knows.
+    ///
+    /// ```
+    /// use payvost_webhooks::claims::Fault;
+    ///
+    /// assert_eq!(Fault::code_of(std::io::ErrorKind::ConnectionRefused), Some("ECONNREFUSED"));
+    /// ```
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub const fn code_of(kind: std::io::ErrorKind) -> Option<&'static str> {
+        use std::io::ErrorKind;
+        match kind {
+            ErrorKind::ConnectionRefused => Some("ECONNREFUSED"),
+            ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof => Some("ECONNRESET"),
+            ErrorKind::BrokenPipe => Some("EPIPE"),
+            ErrorKind::TimedOut => Some("ETIMEDOUT"),
+            ErrorKind::HostUnreachable => Some("EHOSTUNREACH"),
+            ErrorKind::NetworkUnreachable => Some("ENETUNREACH"),
+            ErrorKind::NotFound => Some("ENOENT"),
+            _ => None,
+        }
+    }
+
     /// The same fault, but while the host was still connecting: nothing has happened in the store, whatever the driver calls it.
     #[must_use]
     pub fn while_connecting(self) -> Self {

@@ -292,7 +292,7 @@ fn fault(error: &tokio_postgres::Error) -> Fault {
         codes.push("ECONNRESET");
     }
     if let Some(io) = error.source().and_then(|source| source.downcast_ref::<std::io::Error>()) {
-        codes.extend(name(io.kind()));
+        codes.extend(Fault::code_of(io.kind()));
     }
     Fault::classify("tokio_postgres::Error", &codes, "")
 }
@@ -304,18 +304,4 @@ fn unreachable(error: &PoolError) -> Fault {
         _ => Fault::classify("deadpool::PoolError", &[], ""),
     }
     .while_connecting()
-}
-
-fn name(kind: std::io::ErrorKind) -> Option<&'static str> {
-    use std::io::ErrorKind;
-    match kind {
-        ErrorKind::ConnectionRefused => Some("ECONNREFUSED"),
-        ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof => Some("ECONNRESET"),
-        ErrorKind::BrokenPipe => Some("EPIPE"),
-        ErrorKind::TimedOut => Some("ETIMEDOUT"),
-        ErrorKind::HostUnreachable => Some("EHOSTUNREACH"),
-        ErrorKind::NetworkUnreachable => Some("ENETUNREACH"),
-        ErrorKind::NotFound => Some("ENOENT"),
-        _ => None,
-    }
 }

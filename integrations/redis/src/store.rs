@@ -18,7 +18,8 @@ use tokio::time::{sleep, timeout};
 use crate::fault::fault;
 
 /// Claims events for a lease. `C` is a connection that can be cloned: a [`ConnectionManager`](redis::aio::ConnectionManager), which
-/// connects again by itself, or a [`MultiplexedConnection`](redis::aio::MultiplexedConnection), which does not.
+/// connects again by itself, or a [`MultiplexedConnection`](redis::aio::MultiplexedConnection), which does not. A connection to a Redis
+/// Cluster does not work: a step takes two keys, which a cluster keeps on different servers.
 pub struct RedisStore<C> {
     connection: C,
     policy: ClaimPolicy,

@@ -34,7 +34,8 @@ event's `type` is declared as the one string `<any other type>`, which stands fo
 Two things follow:
 
 - To compare the type of an unknown event with a string, make it a plain string first:
-  `const type: string = event.type` in TypeScript, `str(event["type"])` in Python.
+  `const type: string = event.type` in TypeScript, `str(event["type"])` in Python. Or, in TypeScript,
+  [declare the event](../bindings-node/README.md#handlers-by-type) once for your whole program.
 - In Python, compare `event["type"]` itself. After `event_type = event["type"]`, a comparison of `event_type` tells
   the checkers nothing about `event`.
 

@@ -171,6 +171,7 @@ def test_an_event_that_cannot_be_parked_is_handled_again_after_its_lease(
     assert [inbox.deliver(body), inbox.written(event_id)] == ["handled", 2]
 
 
+@pytest.mark.parametrize("inbox", [*INBOXES, "inbox-postgres-asyncpg-async"], indirect=True)
 def test_a_handler_can_use_savepoints(inbox: Inbox) -> None:
     event_id, body = an_event()
 

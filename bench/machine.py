@@ -31,6 +31,10 @@ def processor_time() -> tuple[int, int]:
 
 
 def describe(busy_before: float) -> str:
+    return "\n".join([described(), f"{', '.join(versions())}.", *warning(busy_before)])
+
+
+def described() -> str:
     processor = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     model = re.search(r"^model name\s*: (.*)$", processor, re.MULTILINE)
     flags = set(processor.split())
@@ -48,12 +52,14 @@ def describe(busy_before: float) -> str:
         f"{platform.system()} {platform.machine()}",
     ]
     today = datetime.now(timezone.utc).date().isoformat()
-    lines = [f"Measured on {today}: {', '.join(parts)}.", f"{', '.join(versions())}."]
-    if busy_before > BUSY:
-        lines.append(
-            f"**Other work took {busy_before:.0%} of the processors: do not rely on these times.**"
-        )
-    return "\n".join(lines)
+    return f"Measured on {today}: {', '.join(parts)}."
+
+
+def warning(busy_before: float) -> list[str]:
+    if busy_before <= BUSY:
+        return []
+    share = f"{busy_before:.0%}"
+    return [f"**Other work took {share} of the processors: do not rely on these times.**"]
 
 
 def versions() -> list[str]:

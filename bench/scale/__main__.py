@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from bench.scale.model import ATTEMPTS, WINDOW, Course, Scenario, simulate
+from bench.scale.model import ATTEMPTS, LEAD, Course, Scenario, simulate
 from bench.scale.page import write
 
-PERIOD = 600
+PERIOD = LEAD
 
 
 def main() -> None:
@@ -66,8 +66,8 @@ def report(course: Course) -> str:
         f"handled {course.handled:,}; failed and handled by nobody {course.lost:,}",
         f"attempts {course.attempts:,}, of which {course.on_top:,} on top; by number: {numbers}",
         f"peak of attempts a second: {peaks[0]:,} in the outage, {peaks[1]:,} after it",
-        f"peak of claims a second: {course.peak('claims', -WINDOW, last):,},"
-        f" and of claims that find the event done or claimed: {course.peak('repeats', -WINDOW, last):,}",
+        f"peak of claims a second: {course.peak('claims', -LEAD, last):,},"
+        f" and of claims that find the event done or claimed: {course.peak('repeats', -LEAD, last):,}",
         f"the backlog is gone {course.recovered:,} s after the outage",
     ]
     return "\n".join(lines)

@@ -33,6 +33,8 @@ ATTEMPTS = len(PAUSES) + 1
 # When each attempt is due if all before it fail, in seconds after the first.
 OFFSETS = tuple(accumulate(PAUSES, initial=0))
 WINDOW = OFFSETS[-1]
+# How many seconds before the outage the events begin.
+LEAD = 600
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,12 @@ class _Share:
 
 
 def simulate(scenario: Scenario) -> Course:
-    """The course of the events that begin between one retry window before the outage and three after it."""
+    """The course of the events that begin up to three retry windows after the outage."""
     course = Course(scenario, last_arrival=scenario.outage + 3 * WINDOW)
     due: dict[int, Counter[_Cohort]] = defaultdict(Counter)
     late, doubled = _Share(scenario.late), _Share(scenario.doubled)
     waiting = kept = 0
-    second = -WINDOW
+    second = -LEAD
     while second <= course.last_arrival or due:
         cohorts = due.pop(second, Counter())
         waiting -= sum(

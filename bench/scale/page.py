@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bench.scale import sizing
-from bench.scale.model import WINDOW, Course, Scenario, simulate
+from bench.scale.model import LEAD, Course, Scenario, simulate
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/scale.md"
 RATES = (1_000, 10_000, 100_000)
@@ -80,7 +80,7 @@ def row(course: Course) -> str:
     cells = (
         f"{course.scenario.rate:,}",
         "all" if capacity is None else f"{capacity:,}",
-        f"{course.peak('attempts', -WINDOW, course.last_arrival):,}",
+        f"{course.peak('attempts', -LEAD, course.last_arrival):,}",
         f"{course.on_top / 1e6:,.1f}",
         f"{course.recovered / 60:.0f}",
         f"{course.lost:,}",

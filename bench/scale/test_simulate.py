@@ -12,8 +12,12 @@ from bench.scale.sizing import sizes
 
 SCENARIOS = [
     Scenario(rate, outage=outage, handlers=handlers, capacity=capacity, late=0.01, doubled=0.02)
-    for rate, capacity in ((7, None), (10, 12), (10, 33))
-    for outage, handlers in ((1, False), (3_600, True), (7_000, False))
+    for rate, capacity, outage, handlers in (
+        (7, None, 3_600, True),
+        (10, 12, 1, False),
+        (10, 12, 7_000, True),
+        (10, 33, 7_000, False),
+    )
 ]
 
 

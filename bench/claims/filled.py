@@ -125,7 +125,7 @@ class Place:
             copied = f"SELECT {values} FROM {source} WHERE claim_key = %s"
             self.run(f"INSERT INTO {self.table} ({', '.join(names)}) {copied}", template)
         self.run(f"DELETE FROM {self.table} WHERE claim_key = %s", template)
-        return self._size() / self.count
+        return self.size() / self.count
 
     def _template(self) -> str:
         example = new_request()
@@ -142,12 +142,13 @@ class Place:
             "  redis.call('RESTORE', key, 60000 + math.floor(ARGV[3] * number / ARGV[4]), record)\n"
             "end"
         )
-        before = self._size()
+        before = self.size()
         for first in range(0, self.count, 5_000):
             copy([template], [first, min(first + 5_000, self.count) - 1, DAY, self.count])
-        return (self._size() - before) / self.count
+        return (self.size() - before) / self.count
 
-    def _size(self) -> int:
+    def size(self) -> int:
+        """The bytes that the records take, with what belongs to them."""
         if self.service == "redis":
             return int(self.client.info("memory")["used_memory"])
         if self.service == "postgres":

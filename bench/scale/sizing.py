@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 COSTS = Path(__file__).with_name("costs.json")
-DAY = 86_400
+HOUR, DAY = 3_600, 86_400
 # Receivers that answer three times the rate of events lose none in an outage of an hour: see the simulation.
 HEADROOM = 3
 # Of a processor of Redis, how much may be busy in that case.
@@ -35,10 +35,16 @@ def sizes(rate: int, costs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "events that are remembered for 24 h", f"{events / 1e6:,.1f} million"
     gigabytes = events * redis["bytes"] / 1e9
     yield "Redis: memory for them", amount(gigabytes)
-    yield f"Redis: primaries of {PRIMARY_GB} GB for it", f"{up(gigabytes / PRIMARY_GB):,}"
+    yield (
+        "Redis: more while handlers fail for an hour",
+        amount(rate * HOUR * redis["kept_bytes"] / 1e9),
+    )
+    yield f"Redis: primaries of {PRIMARY_GB} GB for the 24 h", f"{up(gigabytes / PRIMARY_GB):,}"
     yield "Redis: primaries for the claims", f"{up(peak * redis['server_us'] / 1e6 / BUSY):,}"
     yield "Redis: log, a second", amount(rate * redis["log_bytes"] / 1e9)
     yield "PostgreSQL: disk for the rows", amount(events * postgres["bytes"] / 1e9)
+    failing = rate * HOUR * postgres["kept_bytes"] / 1e9
+    yield "PostgreSQL: more while handlers fail for an hour", amount(failing)
     yield "PostgreSQL: processors", f"{up(peak * postgres['server_us'] / 1e6):,}"
     yield "PostgreSQL: log, a second", amount(rate * postgres["log_bytes"] / 1e9)
     yield "PostgreSQL: log, a day", amount(events * postgres["log_bytes"] / 1e9)

@@ -108,7 +108,13 @@ def test_the_page_has_what_the_programs_make(part: str, made: Callable[[], str])
 
 def test_the_sizes_are_arithmetic_on_the_costs() -> None:
     receiver = {"http_us": 100, "redis_us": 50, "postgres_us": 150}
-    store = {"server_us": 40, "bytes": 400, "log_bytes": 1_000, "network_bytes": 500}
+    store = {
+        "server_us": 40,
+        "bytes": 400,
+        "log_bytes": 1_000,
+        "network_bytes": 500,
+        "kept_bytes": 1_000,
+    }
     costs = {"receivers": {"a server": receiver}, "redis": store, "postgres": store}
 
     assert list(sizes(1_000, costs)) == [
@@ -116,10 +122,12 @@ def test_the_sizes_are_arithmetic_on_the_costs() -> None:
         ("processes of a server, with PostgreSQL", "1"),
         ("events that are remembered for 24 h", "86.4 million"),
         ("Redis: memory for them", "35 GB"),  # 86.4 million × 400 B = 34.56 GB
-        ("Redis: primaries of 32 GB for it", "2"),
+        ("Redis: more while handlers fail for an hour", "4 GB"),  # 3.6 million × 1,000 B
+        ("Redis: primaries of 32 GB for the 24 h", "2"),
         ("Redis: primaries for the claims", "1"),  # 3 × 1,000 × 40 µs ÷ 0.8 = 0.15
         ("Redis: log, a second", "1 MB"),
         ("PostgreSQL: disk for the rows", "35 GB"),
+        ("PostgreSQL: more while handlers fail for an hour", "4 GB"),
         ("PostgreSQL: processors", "1"),
         ("PostgreSQL: log, a second", "1 MB"),
         ("PostgreSQL: log, a day", "86 GB"),

@@ -9,7 +9,8 @@ import { argv, exit } from "node:process";
 const [root, file] = argv.slice(2);
 const ts = createRequire(join(root, "bindings-node/build.mjs"))("typescript");
 const { config } = ts.readConfigFile(join(root, "bindings-node/tsconfig.json"), ts.sys.readFile);
-const compilerOptions = { ...config.compilerOptions, removeComments: true };
+const { rootDir: _root, outDir: _out, declaration: _types, ...options } = config.compilerOptions;
+const compilerOptions = { ...options, removeComments: true };
 const { outputText, diagnostics } = ts.transpileModule(readFileSync(join(root, file), "utf8"), {
   compilerOptions,
   fileName: file,

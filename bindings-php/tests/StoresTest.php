@@ -492,6 +492,35 @@ final class StoresTest extends StoresTestCase
         self::assertSame(['handled'], $this->codes());
     }
 
+    /**
+     * @testWith ["throws"]
+     *           ["returns"]
+     */
+    public function testForkedChildThatLeavesTheHandlerEndsNothing(string $end): void
+    {
+        $test = getmypid();
+        $store = $this->store('sqlite');
+        $held = null;
+        $receiver = $this->receiver($store, function (array $event, Claim $claim) use ($end, $store, &$held): void {
+            $pid = pcntl_fork();
+            if ($pid === 0) {
+                $end === 'returns' ?: throw new RuntimeException();
+
+                return;
+            }
+            pcntl_waitpid($pid, $status);
+            $held = $store->delivery($claim->key) !== null && $store->deadLetters() === [];
+        });
+        try {
+            $response = $this->deliver($receiver, 'evt_1');
+        } finally {
+            // Without the shutdown of PHPUnit.
+            getmypid() === $test ?: posix_kill(getmypid(), SIGKILL);
+        }
+
+        self::assertSame([200, true, ['handled']], [$response->status, $held, $this->codes()]);
+    }
+
     public function testOneRecordIsLoggedPerDelivery(): void
     {
         $replies = ['claimed' => 1, 'in_progress' => 500, 'done' => 0, 'conflict' => 0, 'parked' => 0];

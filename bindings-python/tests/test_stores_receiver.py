@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
+import sqlite3
+import sys
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -406,6 +410,43 @@ def test_the_claim_of_an_inbox_holds_as_long_as_its_transaction(inbox: Shop) -> 
     inbox.handler = handler
     status = inbox.deliver(an_event()).status
     assert (status, held) == ((500, [True, False]) if inbox.is_async else (200, [True]))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.parametrize("is_async", [False, True], ids=["blocking", "async"])
+@pytest.mark.parametrize("end", ["exits", "raises", "returns"])
+def test_a_forked_child_does_not_end_the_claim_of_its_parent(
+    end: str, is_async: bool, tmp_path: Path
+) -> None:
+    test, body = os.getpid(), an_event()
+    store = SqlStore(lambda: sqlite3.connect(tmp_path / "claims.db"))
+    store.create_table()
+    held: list[bool] = []
+
+    def fork(event: Any, claim: Any) -> None:
+        child = os.fork()
+        if child == 0:
+            if end == "exits":
+                sys.exit()
+            if end == "raises":
+                raise LookupError
+            return
+        os.waitpid(child, 0)
+        # Also a completion deletes the stored delivery, and a release leaves a dead letter.
+        held.append(store.delivery(claim.key) is not None and store.dead_letters() == [])
+
+    async def fork_async(event: Any, claim: Any) -> None:
+        fork(event, claim)
+
+    results: list[Result] = []
+    handler = fork_async if is_async else fork
+    receiver = WebhookReceiver(SECRET, handler, store=store, on_result=results.append)
+    try:
+        status = receiver.receive(body, signed(body)).status
+    finally:
+        if os.getpid() != test:
+            os._exit(0)
+    assert (status, results[0].code, held) == (200, "handled", [True])
 
 
 # Arguments.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 from collections.abc import Awaitable, Coroutine
 from typing import Any, Callable, Optional, TypeVar
 
@@ -28,17 +29,20 @@ class HandlerTimeoutError(Exception):
 
 def drive(delivery: Delivery, run_in_loop: RunInLoop) -> Cause:
     """Make all calls of a delivery in this thread."""
-    cause = None
+    cause, process = None, os.getpid()
     while (ask := delivery.ask) is not None:
         try:
             result = delivery.make()
             if result is not None and inspect.isawaitable(result):
                 refuse_greenlets("handler")
                 result = run_in_loop(_awaited, result)
+            _require_process(process)
             if ask == "handle" and (flush := getattr(delivery.transaction, "flush", None)):
                 flush()
             delivery.done(result)
         except BaseException as error:
+            if os.getpid() != process:
+                raise  # A forked child neither completes nor releases the claim of its parent.
             cause = delivery.failed(error) or cause
     return cause
 
@@ -136,6 +140,18 @@ def keep(running: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
     return task
+
+
+def _require_process(process: int) -> None:
+    """Refuse to go on in a child process that a handler has forked.
+
+    Raises:
+        RuntimeError: This is the child.
+    """
+    if os.getpid() != process:
+        raise RuntimeError(
+            "the handler returned in a forked process: end the child with os._exit()"
+        )
 
 
 async def _awaited(result: Awaitable[Any]) -> Any:

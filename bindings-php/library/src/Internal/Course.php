@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Internal;
 
 use Closure;
+use LogicException;
 use Payvost\Webhooks\Response;
 use Payvost\Webhooks\Stores\Claim;
 use Payvost\Webhooks\Stores\ClaimRequest;
@@ -48,6 +49,7 @@ final class Course
         mixed $signature = null
     ): ?Response {
         $event = $thrown = null;
+        $process = getmypid();
         while (($ask = $delivery->ask()) !== null) {
             try {
                 match ($ask) {
@@ -64,6 +66,10 @@ final class Course
             } catch (Throwable $error) {
                 // Only the store throws here: handle() and log() catch the exceptions of handlers and loggers.
                 $delivery->failed(Faults::of($error));
+            }
+            if (getmypid() !== $process) {
+                // A forked child neither completes nor releases the claim of its parent.
+                throw $thrown ?? new LogicException('the handler returned in a forked process: end the child with exit');
             }
         }
         $response = $delivery->response();

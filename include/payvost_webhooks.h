@@ -679,6 +679,10 @@ enum payvost_fault_kind
      * Redis does not know the script.
      */
     PAYVOST_FAULT_UNKNOWN_SCRIPT = 9,
+    /**
+     * The node of a Redis Cluster does not serve the key at this moment: nothing has happened, and the step can be tried again.
+     */
+    PAYVOST_FAULT_MOVING = 10,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1382,6 +1386,10 @@ enum payvost_parameter
      * `payvost_claim_request_open_key()`: selects the store whose dead letters are listed.
      */
     PAYVOST_PARAMETER_OPEN_KEY = 12,
+    /**
+     * `payvost_redis_program_lists()`; empty unless the server is a Redis Cluster.
+     */
+    PAYVOST_PARAMETER_LISTS = 13,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -3257,9 +3265,11 @@ PAYVOST_API void payvost_memory_claims_free(struct payvost_memory_claims *claims
  * The Lua script of a step, one of `payvost_operation`; `NULL` for any other number. Ends in NUL,
  * lives as long as the library.
  *
- * Every script has two keys, `payvost_claim_request_key()` and `payvost_claim_request_open_key()`.
+ * Every script has two keys, `payvost_claim_request_key()` and `payvost_claim_request_open_key()`. On a
+ * Redis Cluster, see `payvost_redis_program_on_cluster()`.
  */
-PAYVOST_API const char *payvost_redis_script(uint32_t operation);
+PAYVOST_API
+const char *payvost_redis_script(uint32_t operation);
 
 /**
  * The argument of a step's script at an index from 0 on, one of `payvost_parameter`; 0 after the last.
@@ -3282,6 +3292,37 @@ payvost_result payvost_redis_program_new(uint32_t operation,
                                          uint64_t limit_ms,
                                          struct payvost_redis_program **program,
                                          struct payvost_error *error);
+
+/**
+ * Says that the server is a Redis Cluster, before the program is fed. There, each record has a list of
+ * open claims in its own hash slot: the keys of each script are `payvost_redis_program_key()` and
+ * `payvost_redis_program_open_key()`, and `PAYVOST_PARAMETER_LISTS` is `payvost_redis_program_lists()`.
+ *
+ * `PAYVOST_OPERATION_DEAD_LETTERS` then asks for its script several times. Put the rows of all replies
+ * together, and feed the number at the end of each reply. The request is not needed after this returns.
+ */
+PAYVOST_API
+payvost_result payvost_redis_program_on_cluster(struct payvost_redis_program *program,
+                                                const struct payvost_claim_request *request,
+                                                struct payvost_error *error);
+
+/**
+ * On a cluster, the first key of the next script. It lives until the program is fed.
+ */
+PAYVOST_API
+struct payvost_str payvost_redis_program_key(const struct payvost_redis_program *program);
+
+/**
+ * On a cluster, the second key of the next script. It lives until the program is fed.
+ */
+PAYVOST_API
+struct payvost_str payvost_redis_program_open_key(const struct payvost_redis_program *program);
+
+/**
+ * On a cluster, the value of `PAYVOST_PARAMETER_LISTS` for the next script. It lives until the program is fed.
+ */
+PAYVOST_API
+struct payvost_str payvost_redis_program_lists(const struct payvost_redis_program *program);
 
 /**
  * What to do next: the same until it is fed.

@@ -141,6 +141,8 @@ pub enum payvost_parameter {
     PAYVOST_PARAMETER_TICKET = 11,
     /// `payvost_claim_request_open_key()`: selects the store whose dead letters are listed.
     PAYVOST_PARAMETER_OPEN_KEY = 12,
+    /// `payvost_redis_program_lists()`; empty unless the server is a Redis Cluster.
+    PAYVOST_PARAMETER_LISTS = 13,
 }
 
 use payvost_claim_kind::*;
@@ -373,6 +375,7 @@ pub(crate) fn parameters(names: &[&str]) -> Option<Vec<u32>> {
             "limit" => PAYVOST_PARAMETER_LIMIT,
             "ticket" => PAYVOST_PARAMETER_TICKET,
             "open_key" => PAYVOST_PARAMETER_OPEN_KEY,
+            "lists" => PAYVOST_PARAMETER_LISTS,
             _ => return None,
         } as u32)
     };

@@ -43,6 +43,8 @@ pub enum payvost_fault_kind {
     PAYVOST_FAULT_TRANSACTION_ABORTED = 8,
     /// Redis does not know the script.
     PAYVOST_FAULT_UNKNOWN_SCRIPT = 9,
+    /// The node of a Redis Cluster does not serve the key at this moment: nothing has happened, and the step can be tried again.
+    PAYVOST_FAULT_MOVING = 10,
 }
 
 use payvost_fault_kind::*;
@@ -140,6 +142,7 @@ impl From<FaultKind> for payvost_fault_kind {
             FaultKind::TransactionEnded => PAYVOST_FAULT_TRANSACTION_ENDED,
             FaultKind::TransactionAborted => PAYVOST_FAULT_TRANSACTION_ABORTED,
             FaultKind::UnknownScript => PAYVOST_FAULT_UNKNOWN_SCRIPT,
+            FaultKind::Moving => PAYVOST_FAULT_MOVING,
             _ => PAYVOST_FAULT_OTHER,
         }
     }

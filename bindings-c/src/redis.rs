@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 use core::ptr;
 use core::time::Duration;
 
-use payvost_webhooks::claims::redis::{self, Answer, Ask, Program};
+use payvost_webhooks::claims::redis::{self, Answer, Ask, Place, Program};
 
 use crate::boundary::{self, boxed, read};
 use crate::call::{self, given};
@@ -13,8 +13,9 @@ use crate::claim;
 use crate::errors::{Failure, payvost_error};
 use crate::fault::payvost_fault;
 use crate::reply::payvost_reply;
+use crate::request::payvost_claim_request;
 use crate::result::payvost_result;
-use crate::text::c_string;
+use crate::text::{c_string, payvost_str};
 
 /// One step on a Redis: it asks for a script to be evaluated and is fed the result. It holds no
 /// connection, reads no clock and never waits.
@@ -25,6 +26,14 @@ use crate::text::c_string;
 pub struct payvost_redis_program {
     program: Program,
     reply: Option<payvost_reply>,
+    cluster: Option<Cluster>,
+}
+
+/// What the keys on a cluster are made of, and those of the next script.
+struct Cluster {
+    key: String,
+    open_key: String,
+    place: Place,
 }
 
 /// What to ask Redis for.
@@ -46,7 +55,8 @@ use payvost_redis_ask::*;
 /// The Lua script of a step, one of `payvost_operation`; `NULL` for any other number. Ends in NUL,
 /// lives as long as the library.
 ///
-/// Every script has two keys, `payvost_claim_request_key()` and `payvost_claim_request_open_key()`.
+/// Every script has two keys, `payvost_claim_request_key()` and `payvost_claim_request_open_key()`. On a
+/// Redis Cluster, see `payvost_redis_program_on_cluster()`.
 #[unsafe(no_mangle)]
 pub extern "C" fn payvost_redis_script(operation: u32) -> *const c_char {
     boundary::guarded(ptr::null(), || {
@@ -80,8 +90,53 @@ pub extern "C" fn payvost_redis_program_new(
     call::run(error, || {
         let (operation, program) = (given(claim::operation(operation))?, given(program)?);
         let made = Program::new(operation, now_ms, Duration::from_millis(limit_ms));
-        program.write(boxed(payvost_redis_program { program: made, reply: None })?);
+        program.write(boxed(payvost_redis_program { program: made, reply: None, cluster: None })?);
         Ok(())
+    })
+}
+
+/// Says that the server is a Redis Cluster, before the program is fed. There, each record has a list of
+/// open claims in its own hash slot: the keys of each script are `payvost_redis_program_key()` and
+/// `payvost_redis_program_open_key()`, and `PAYVOST_PARAMETER_LISTS` is `payvost_redis_program_lists()`.
+///
+/// `PAYVOST_OPERATION_DEAD_LETTERS` then asks for its script several times. Put the rows of all replies
+/// together, and feed the number at the end of each reply. The request is not needed after this returns.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_redis_program_on_cluster(
+    program: Option<&mut payvost_redis_program>,
+    request: Option<&payvost_claim_request>,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    call::run(error, || {
+        let (program, (key, open_key)) = (given(program)?, given(request)?.keys());
+        program.program = program.program.clone().on_cluster();
+        let place = program.program.place(key, open_key);
+        program.cluster = Some(Cluster { key: key.to_owned(), open_key: open_key.to_owned(), place });
+        Ok(())
+    })
+}
+
+/// On a cluster, the first key of the next script. It lives until the program is fed.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_redis_program_key(program: Option<&payvost_redis_program>) -> payvost_str {
+    placed(program, |place| &place.keys[0])
+}
+
+/// On a cluster, the second key of the next script. It lives until the program is fed.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_redis_program_open_key(program: Option<&payvost_redis_program>) -> payvost_str {
+    placed(program, |place| &place.keys[1])
+}
+
+/// On a cluster, the value of `PAYVOST_PARAMETER_LISTS` for the next script. It lives until the program is fed.
+#[unsafe(no_mangle)]
+pub extern "C" fn payvost_redis_program_lists(program: Option<&payvost_redis_program>) -> payvost_str {
+    placed(program, |place| &place.lists)
+}
+
+fn placed(program: Option<&payvost_redis_program>, part: fn(&Place) -> &String) -> payvost_str {
+    read(program, payvost_str::EMPTY, |program| {
+        program.cluster.as_ref().map_or(payvost_str::EMPTY, |cluster| payvost_str::new(part(&cluster.place)))
     })
 }
 
@@ -165,6 +220,9 @@ impl payvost_redis_program {
         }
         self.program.feed(answer, now);
         self.reply = self.program.reply().cloned().map(payvost_reply::new);
+        if let Some(cluster) = &mut self.cluster {
+            cluster.place = self.program.place(&cluster.key, &cluster.open_key);
+        }
         Ok(())
     }
 }

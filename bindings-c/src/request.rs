@@ -129,6 +129,11 @@ impl payvost_claim_request {
         !self.request.fingerprint.is_empty()
     }
 
+    /// The keys of the record and of the list of open claims.
+    pub(crate) fn keys(&self) -> (&str, &str) {
+        (&self.request.key, &self.open_key)
+    }
+
     pub(crate) const fn get(&self) -> (&ClaimPolicy, &ClaimRequest) {
         (&self.policy, &self.request)
     }

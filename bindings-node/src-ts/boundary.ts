@@ -68,7 +68,8 @@ export type Asked = readonly [step: string, argument?: any];
 
 /** Runs one step of a store in Redis at a time, see src/claims/redis.rs. */
 export interface RedisProgram {
-  start(step: string, seconds: number): Asked;
+  /** The keys are given on a cluster only. */
+  start(step: string, seconds: number, key?: string, openKey?: string): Asked;
   replied(word: string | undefined, number: number | undefined): Asked;
   waited(): Asked;
   failed(...fault: StoreFault): Asked;

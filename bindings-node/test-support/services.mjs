@@ -11,7 +11,7 @@ import Database from "better-sqlite3";
 import Redis from "ioredis";
 import mysql from "mysql2/promise";
 import pg from "pg";
-import { createClient } from "redis";
+import { createClient, createCluster } from "redis";
 import { RedisStore, SqlInbox, SqlStore } from "@payvost/webhooks/stores";
 
 const PROGRAMS = fileURLToPath(new URL("../../tests/kit/services/", import.meta.url));
@@ -19,12 +19,13 @@ const PROGRAMS = fileURLToPath(new URL("../../tests/kit/services/", import.meta.
 /** Where a client finds a server: its `url`, as the clients take it. */
 const URLS = {
   redis: (port) => `redis://127.0.0.1:${port}`,
+  "redis-cluster": (port) => `redis-cluster://127.0.0.1:${port}`,
   postgres: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
   mariadb: (port) => `mysql://root@127.0.0.1:${port}/test`,
 };
 
 /** Kills at once where that loses no data and leaves no process; MariaDB is set to write its data later. */
-const ENDING = { redis: "SIGKILL", postgres: "SIGQUIT", mariadb: "SIGTERM" };
+const ENDING = { redis: "SIGKILL", "redis-cluster": "SIGTERM", postgres: "SIGQUIT", mariadb: "SIGTERM" };
 
 /** A server under the control of a test. */
 class Service {
@@ -102,7 +103,7 @@ class Service {
   }
 }
 
-/** Starts a server: `redis`, `postgres` or `mariadb`. The caller removes it. */
+/** Starts a server: `redis`, `redis-cluster`, `postgres` or `mariadb`. The caller removes it. */
 export async function startService(name) {
   const service = new Service(name, mkdtempSync(join(tmpdir(), `payvost-webhooks-${name}-`)), await freePort());
   process.once("exit", () => service.remove());
@@ -145,7 +146,7 @@ async function isOpen(port) {
 /** An open port is not enough: PostgreSQL rejects connections while it starts. */
 async function answers(name, url) {
   try {
-    const { ask, end } = await clientOf(name === "redis" ? "node-redis" : name, url);
+    const { ask, end } = await clientOf(CLIENT_OF[name] ?? name, url);
     try {
       await ask();
       return true;
@@ -157,8 +158,10 @@ async function answers(name, url) {
   }
 }
 
+const CLIENT_OF = { redis: "node-redis", "redis-cluster": "node-redis cluster" };
+
 /** The clients, as users create them. */
-export const CLIENTS = ["node-redis", "ioredis", "postgres", "mariadb", "sqlite"];
+export const CLIENTS = ["node-redis", "ioredis", "node-redis cluster", "ioredis cluster", "postgres", "mariadb", "sqlite"];
 
 /** `{ client, ask(), end() }`, connected. */
 export async function clientOf(kind, url) {
@@ -173,6 +176,17 @@ export async function clientOf(kind, url) {
       const client = new Redis(url, { retryStrategy: () => 50 });
       client.on("error", () => {});
       return { client, ask: () => client.ping(), end: () => client.disconnect() };
+    }
+    case "node-redis cluster": {
+      const client = createCluster({ rootNodes: [{ url: url.replace("redis-cluster:", "redis:") }], defaults: { socket: { reconnectStrategy: 50 } } });
+      client.on("error", () => {});
+      await client.connect();
+      return { client, ask: () => client.set("ready", "1"), end: () => client.destroy() };
+    }
+    case "ioredis cluster": {
+      const client = new Redis.Cluster([url.replace("redis-cluster:", "redis:")], { clusterRetryStrategy: () => 50 });
+      client.on("error", () => {});
+      return { client, ask: () => client.set("ready", "1"), end: () => client.disconnect() };
     }
     case "postgres": {
       const client = new pg.Pool({ connectionString: url, max: 4 });
@@ -194,7 +208,7 @@ export async function clientOf(kind, url) {
 
 /** The store that goes with a client. */
 export function storeOn(kind, client, options) {
-  if (kind.endsWith("redis")) return new RedisStore(client, options);
+  if (kind.includes("redis")) return new RedisStore(client, options);
   return options?.inbox ? new SqlInbox(client, without(options, "inbox")) : new SqlStore(client, options);
 }
 

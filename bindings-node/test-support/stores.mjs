@@ -20,6 +20,14 @@ export const STORES = {
   "sqlite inbox": { client: "sqlite", service: "sqlite", inbox: true },
 };
 
+/** The store on a Redis Cluster: its rules are those of the store on one server, so only the sequences run there. */
+export const CLUSTERS = {
+  "node-redis cluster": { client: "node-redis cluster", service: "redis-cluster" },
+  "ioredis cluster": { client: "ioredis cluster", service: "redis-cluster" },
+};
+
+const ALL = { ...STORES, ...CLUSTERS };
+
 /** A server, from the first test that needs it to the last one of the file. */
 export class Services {
   #running = new Map();
@@ -39,9 +47,9 @@ async function temporaryFile() {
   return { url: `sqlite://${join(folder, "claims.db")}`, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Opens a store of `STORES` by its name, on a running server. Returns `{ store, client, end }`. */
+/** Opens a store by its name, on a running server. Returns `{ store, client, end }`. */
 export async function openStore(name, url, options = {}) {
-  const { client: kind, inbox } = STORES[name];
+  const { client: kind, inbox } = ALL[name];
   if (kind === undefined) return { store: new MemoryStore(options), end: () => {} };
   const { client, end } = await clientOf(kind, url);
   const store = storeOn(kind, client, inbox ? { ...options, inbox } : options);
@@ -72,7 +80,7 @@ export function eachStore(names, tests) {
       let url;
       const ends = [];
       before(async () => {
-        const { service } = STORES[name];
+        const { service } = ALL[name];
         url = service && (await services.start(service)).url;
       });
       after(async () => {
@@ -81,7 +89,7 @@ export function eachStore(names, tests) {
       });
       tests(name, async (options) => {
         const own = `test${++count}`;
-        const names = { prefix: own, ...(STORES[name].service && STORES[name].service !== "redis" && { table: own }) };
+        const names = { prefix: own, ...(ALL[name].service && !ALL[name].service.startsWith("redis") && { table: own }) };
         const opened = await openStore(name, url, { ...names, ...options });
         ends.push(opened.end);
         return opened;

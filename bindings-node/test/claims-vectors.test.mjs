@@ -13,7 +13,7 @@ import native from "../lib/native.js";
 import values from "../lib/values.js";
 import { SECRET, deliveryOf } from "../test-support/deliveries.mjs";
 import { storeOn } from "../test-support/services.mjs";
-import { STORES, eachStore } from "../test-support/stores.mjs";
+import { CLUSTERS, STORES, eachStore } from "../test-support/stores.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const VECTORS = join(ROOT, "tests/vectors/claims");
@@ -25,7 +25,12 @@ const observations = join(folder, "node.jsonl");
 writeFileSync(observations, "");
 
 const TOKENS = { A: "a".repeat(32), B: "b".repeat(32) };
-const NAMES = { "node-redis": "redis node-redis", ioredis: "redis ioredis" };
+const NAMES = {
+  "node-redis": "redis node-redis",
+  ioredis: "redis ioredis",
+  "node-redis cluster": "redis cluster node-redis",
+  "ioredis cluster": "redis cluster ioredis",
+};
 
 /** The token of a worker, or of a worker that has taken a ticket. */
 function tokenOf({ worker, ticket_of: ticket }) {
@@ -108,11 +113,11 @@ class Sequence {
   }
 }
 
-eachStore(Object.keys(STORES).filter((name) => !name.endsWith("inbox")), (name, open) => {
+eachStore(Object.keys({ ...STORES, ...CLUSTERS }).filter((name) => !name.endsWith("inbox")), (name, open) => {
   for (const { id, comment, policy, steps } of CASES) {
     test(`${id}: ${comment}`, async () => {
-      const { store, client } = await open(policy.lease_seconds ? { leaseSeconds: policy.lease_seconds } : {});
-      const { client: kind } = STORES[name];
+      const { store, client } = await open({ timeoutSeconds: 20, ...(policy.lease_seconds && { leaseSeconds: policy.lease_seconds }) });
+      const { client: kind } = STORES[name] ?? CLUSTERS[name];
       const sequence = new Sequence(store, (options) => (kind === undefined ? new MemoryStore(options) : storeOn(kind, client, options)));
       const replies = [];
       for (const step of steps) replies.push(await sequence[step.do](step));

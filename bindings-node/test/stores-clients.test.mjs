@@ -24,8 +24,9 @@ describe("an unusable client is rejected", () => {
     "a pool of node-redis with a keyPrefix": [() => new RedisStore(createClientPool({ keyPrefix: "shop:" })), /keyPrefix/],
     "node-redis in legacy mode": [() => new RedisStore(createClient().legacy()), /legacy mode/, /legacy\(\)/],
     "node-redis 4 in legacy mode": [() => new RedisStore({ ...fake("sendCommand", "connect"), options: { legacyMode: true } }), /legacyMode/],
-    "a cluster of node-redis": [() => new RedisStore(createCluster({ rootNodes: [{ url: "redis://127.0.0.1:1" }] })), /cluster/],
-    "a cluster of ioredis": [() => new RedisStore(new Redis.Cluster([], { lazyConnect: true })), /cluster/],
+    "a cluster of node-redis with a keyPrefix": [() => new RedisStore(createCluster({ rootNodes: [], keyPrefix: "shop:" })), /keyPrefix/],
+    "a cluster of ioredis with a keyPrefix": [() => new RedisStore(new Redis.Cluster([], { lazyConnect: true, redisOptions: { keyPrefix: "shop:" } })), /keyPrefix/],
+    "a transaction of a cluster": [() => new RedisStore(createCluster({ rootNodes: [] }).multi()), /transaction/],
     "a database of sql.js": [async () => new SqlStore(new (await consumers("sql.js")()).Database()), /better-sqlite3 or node:sqlite/],
     // Like sqlite3 and sqlite; sqlite3 cannot be installed everywhere.
     "a database of sqlite3": [() => new SqlStore(fake("prepare", "exec", "run", "all", "each", "serialize", "parallelize")), /better-sqlite3 or node:sqlite/],

@@ -8,7 +8,7 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import Redis from "ioredis";
-import { createClient, createCluster } from "redis";
+import { createClient } from "redis";
 import { WebhookReceiver } from "@payvost/webhooks";
 import { MemoryStore, RedisStore, SqlInbox, SqlStore, WebhookStore } from "@payvost/webhooks/stores";
 import internal from "../lib/internal.js";
@@ -33,8 +33,6 @@ describe("an invalid store is rejected by the constructor", () => {
     "keepDeliveries that is not a boolean": () => new MemoryStore({ keepDeliveries: "no" }),
     "no client": () => new RedisStore(),
     "the address of a server": () => new RedisStore("redis://localhost"),
-    "a cluster": () => new RedisStore({ isCluster: true, callBuffer() {} }),
-    "a cluster of node-redis": () => new RedisStore(createCluster({ rootNodes: [{ url: "redis://127.0.0.1:1" }] })),
     "a transaction of node-redis": () => new RedisStore(createClient().multi()),
     "a pipeline of ioredis": () => new RedisStore(new Redis({ lazyConnect: true }).pipeline()),
     "no database": () => new SqlStore({}),

@@ -906,6 +906,25 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
+         * Says, before the first reply, that the server is a Redis Cluster.
+         */
+        public function onCluster(): void
+        {
+        }
+
+        /**
+         * The two keys of the next script, and on a cluster the lists that it reads.
+         *
+         * @param string $key     that of the record
+         * @param string $openKey that of {@see ClaimPolicy}
+         *
+         * @return array{string, string, string}
+         */
+        public function place(mixed $key, mixed $openKey): mixed
+        {
+        }
+
+        /**
          * The next command for the script, or the number of microseconds to wait; null when the step is done.
          *
          * @return 'EVALSHA'|'EVAL'|int|null

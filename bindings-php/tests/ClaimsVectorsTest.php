@@ -28,7 +28,7 @@ final class ClaimsVectorsTest extends StoresTestCase
     public function cases(): iterable
     {
         foreach (self::vectors() as $case) {
-            foreach (Stores::LEASES as $name) {
+            foreach ([...Stores::LEASES, ...Stores::CLUSTERS] as $name) {
                 yield "{$case['id']} {$name}" => [$name, $case];
             }
         }

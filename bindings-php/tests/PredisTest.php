@@ -70,7 +70,7 @@ final class PredisTest extends StoresTestCase
         $this->refused(fn () => new stdClass(), 'UNKNOWN_CLIENT');
         $this->expectException(ConfigurationException::class);
         $this->expectExceptionMessage('client must be connected to one server');
-        new RedisStore(new Client(['tcp://127.0.0.1:1', 'tcp://127.0.0.1:2'], ['cluster' => 'redis']));
+        new RedisStore(new Client(['tcp://127.0.0.1:1', 'tcp://127.0.0.1:2'], ['cluster' => 'predis']));
     }
 
     public function testSilentAndRestartedServers(): void

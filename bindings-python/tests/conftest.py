@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from services import (  # noqa: F401
+    cluster_service,
     mariadb_service,
     postgres_service,
     redis_service,

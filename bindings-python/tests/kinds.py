@@ -18,6 +18,8 @@ import psycopg_pool
 import pymysql
 import redis
 import redis.asyncio
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from payvost_webhooks.receiver import Answer, WebhookReceiver
 from payvost_webhooks.stores import MemoryStore
@@ -41,6 +43,8 @@ SHARED = [kind for kind in KINDS if kind != "memory"]
 DRIVERS = ["postgres-asyncpg-async", "sqlite-aiosqlite-async"]
 DRIVERS_OF_INBOXES = [f"inbox-{kind}" for kind in DRIVERS]
 
+CLUSTERS = ["redis-cluster", "redis-cluster-async"]
+
 
 def make_store(kind: str, url: str, **settings: Any) -> Any:
     """Create a store of the given kind."""
@@ -49,6 +53,12 @@ def make_store(kind: str, url: str, **settings: Any) -> Any:
     if kind == "redis":
         client = redis.Redis.from_url(url, socket_timeout=5, retry=None)
         return RedisStore(client, **settings)
+    if kind == "redis-cluster":
+        return RedisStore(cluster_at(url), **settings)
+    if kind == "redis-cluster-async":
+        host, port = urlsplit(url).hostname, urlsplit(url).port
+        clients = redis.asyncio.RedisCluster(host=host, port=port, socket_timeout=5)
+        return AsyncRedisStore(clients, **{"timeout": 5, **settings})
     if kind == "redis-async":
         return AsyncRedisStore(redis.asyncio.Redis.from_url(url), **{"timeout": 5, **settings})
     if kind.endswith("-async"):
@@ -60,6 +70,13 @@ def make_store(kind: str, url: str, **settings: Any) -> Any:
             connect = lambda: aiosqlite.connect(urlsplit(url).path, timeout=30)  # noqa: E731
         return store(connect, **{"timeout": 10, **settings})
     return (SqlInbox if kind.startswith("inbox") else SqlStore)(connector(kind, url), **settings)
+
+
+def cluster_at(url: str) -> Any:
+    """A client of the cluster, with one retry after a node was lost."""
+    parts = urlsplit(url)
+    retry = Retry(NoBackoff(), 1)
+    return redis.RedisCluster(host=parts.hostname, port=parts.port, socket_timeout=5, retry=retry)
 
 
 def create_table(url: str) -> None:

@@ -17,6 +17,12 @@ def redis_service() -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
+def cluster_service() -> Iterator[Service]:
+    with running("redis-cluster") as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
 def postgres_service() -> Iterator[Service]:
     with running("postgres") as service:
         yield service
@@ -50,6 +56,7 @@ def url_of(request: pytest.FixtureRequest) -> Callable[[str], str]:
 def service_of(request: pytest.FixtureRequest, kind: str) -> Any:
     """The server for a kind of store, or ``None`` if it needs no server."""
     for name, fixture in (
+        ("redis-cluster", "cluster_service"),
         ("redis", "redis_service"),
         ("postgres", "postgres_service"),
         ("mysql", "mariadb_service"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import redis
-from kinds import DRIVERS, LEASES, connect, make_store, settled
+from kinds import CLUSTERS, DRIVERS, LEASES, cluster_at, connect, make_store, settled
 from samples import EVENT, SECRET, signed
 
 from payvost_webhooks import ConfigurationError
@@ -131,7 +131,7 @@ def replies(kind: str, name: str, url: str) -> list[Any]:
     return REPLIES[kind, name]
 
 
-@pytest.mark.parametrize("kind", [*LEASES, *DRIVERS])
+@pytest.mark.parametrize("kind", [*LEASES, *CLUSTERS, *DRIVERS])
 @pytest.mark.parametrize("name", CASES)
 def test_a_sequence(name: str, kind: str, url_of: Callable[[str], str]) -> None:
     expected = [step.get("expect") for step in CASES[name]["steps"]]
@@ -141,7 +141,7 @@ def test_a_sequence(name: str, kind: str, url_of: Callable[[str], str]) -> None:
 def test_observations_are_written_for_comparison(url_of: Callable[[str], str]) -> None:
     lines = [
         {"id": f"{named(kind)}/{name}", "replies": replies(kind, name, url_of(kind))}
-        for kind in LEASES
+        for kind in (*LEASES, *CLUSTERS)
         for name in CASES
     ]
     text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
@@ -156,7 +156,7 @@ def named(kind: str) -> str:
 def forget(kind: str, url: str, prefix: str) -> None:
     """The record that another client of the same store has left."""
     if kind.startswith("redis"):
-        with redis.Redis.from_url(url) as client:
+        with cluster_at(url) if "cluster" in kind else redis.Redis.from_url(url) as client:
             for key in client.scan_iter(f"{prefix}*"):
                 client.delete(key)
         return

@@ -9,7 +9,7 @@ import type { Limit } from "./limit.js";
 import type { ClaimSteps, StepTime } from "./steps.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
 
-/** A client of node-redis (`createClient`) or ioredis (`new Redis`). */
+/** A client of node-redis (`createClient`, `createCluster`) or ioredis (`new Redis`, `new Redis.Cluster`). */
 export type RedisClient =
   | {
       /** Sends a command: node-redis. */
@@ -20,18 +20,22 @@ export type RedisClient =
       callBuffer(command: string, ...values: any[]): Promise<any>;
     };
 
-/** Claims in Redis 5 or later: a single primary, with or without Sentinel, but not a cluster. */
+/** Claims in Redis 5 or later: a single primary, with or without Sentinel, or a cluster. */
 export class RedisStore extends WebhookStore {
   /**
    * @param client The connected client of your program.
    * @throws {ConfigurationError} `invalid_option`
    */
   constructor(client: RedisClient, options?: WebhookStoreOptions | null) {
-    super(stepsOn(commandsOf(client)), options);
+    super(stepsOn(commandsOf(client), isCluster(client)), options);
   }
 }
 
-type Send = (command: unknown[]) => Promise<any>;
+/** Sends a command, and resolves to its reply. On a cluster, the key says which node gets it. */
+type Send = (command: unknown[], key: string) => Promise<any>;
+
+/** On a cluster, the keys of a script, and the lists that it reads. */
+type Place = readonly [key: string, openKey: string, lists: string];
 
 const SCRIPTS = new Map(
   native.redisScripts().map(([name, text, ...parameters]) => [name, { text, parameters, sha: createHash("sha1").update(text).digest("hex") }]),
@@ -40,24 +44,28 @@ const SCRIPTS = new Map(
 const programs = new Idle(() => native.createRedisProgram());
 
 /** Strings arrive as bytes from ioredis, and from node-redis if configured so. */
-function stepsOn(send: Send): ClaimSteps {
+function stepsOn(send: Send, onCluster: boolean): ClaimSteps {
   const run = async (name: string, values: Readonly<Record<string, any>>, time: StepTime): Promise<any> => {
     const { text, sha, parameters } = SCRIPTS.get(name) as { text: string; sha: string; parameters: string[] };
     const { openKey, key = openKey } = values;
-    const rest = ["2", key, openKey, ...parameters.map((parameter) => asText(values[parameter]))];
     const program = programs.take();
     let reply: any;
-    const take = async (step: string, argument: number) => {
+    const take = async (step: string, argument: any) => {
       if (step === "wait") {
         await sleep(argument);
         return program.waited();
       }
-      reply = await send(step === "evalsha" ? ["EVALSHA", sha, ...rest] : ["EVAL", text, ...rest]);
+      const [first, second, lists] = (argument as Place | undefined) ?? [key, openKey, ""];
+      const rest = ["2", first, second, ...parameters.map((parameter) => (parameter === "lists" ? lists : asText(values[parameter])))];
+      reply = await send(step === "evalsha" ? ["EVALSHA", sha, ...rest] : ["EVAL", text, ...rest], first);
+      if (name === "dead_letters") rows.push(...reply.filter(Array.isArray));
       return program.replied(...wordAndNumber(Array.isArray(reply) ? reply : [reply]));
     };
+    const rows: any[] = [];
     const limit = time as Limit;
     try {
-      return (await drive(program, program.start(name, limit.seconds), take, limit)) ?? reply;
+      const started = onCluster ? program.start(name, limit.seconds, key, openKey) : program.start(name, limit.seconds);
+      return (await drive(program, started, take, limit)) ?? (name === "dead_letters" ? rows : reply);
     } finally {
       programs.put(program);
     }
@@ -69,7 +77,11 @@ function stepsOn(send: Send): ClaimSteps {
     release: (step, time) => run("release", step, time),
     take: (step, time) => run("take", step, time),
     discard: (step, time) => run("discard", step, time),
-    deadLetters: async (step, time) => lettersOf(await run("dead_letters", step, time)),
+    async deadLetters(step, time) {
+      const letters = lettersOf(await run("dead_letters", step, time));
+      // On a cluster, they come from several lists.
+      return letters.sort((one, other) => other.ageSeconds - one.ageSeconds).slice(0, step.limit);
+    },
     async delivery(step, time) {
       const stored = await run("delivery", step, time);
       return stored ? { payload: stored[0], signature: String(stored[1]) } : null;
@@ -81,12 +93,14 @@ function asText(value: unknown): unknown {
   return typeof value === "number" ? String(value) : (value ?? "");
 }
 
+/** Whether it is one of ioredis, or of node-redis. */
+function isCluster(client: any): boolean {
+  return client?.isCluster === true || typeof client?.getSlotRandomNode === "function";
+}
+
 /** Returns a function that sends a command and resolves to its reply, with strings as bytes. */
 function commandsOf(client: any): Send {
   const has = (...names: string[]) => names.every((name) => typeof client?.[name] === "function");
-  if (client?.isCluster || has("getSlotRandomNode")) {
-    throw misuse("client must not be a cluster", "Pass a client of a single primary, with or without Sentinel.");
-  }
   if (client?.isPipeline || has("execAsPipeline")) {
     throw misuse("client must not be a pipeline or transaction", "Pass the client itself: each step waits for the reply to its command.");
   }
@@ -106,6 +120,7 @@ function commandsOf(client: any): Send {
   }
   if (has("callBuffer")) return (command) => client.callBuffer(...command);
   const asBytes = { typeMapping: { 36: Buffer }, returnBuffers: true }; // 36 marks strings in the protocol; the second option is for node-redis 4
+  if (has("getSlotRandomNode")) return (command, key) => client.sendCommand(key, false, command, asBytes);
   if (has("getSentinelNode")) return (command) => client.sendCommand(false, command, asBytes);
   if (has("sendCommand")) return (command) => client.sendCommand(command, asBytes);
   throw misuse("client must be a Redis client", "Pass a connected client from node-redis (createClient) or ioredis (new Redis).");

@@ -5,7 +5,7 @@ use std::ffi::CStr;
 use std::rc::Rc;
 
 use payvost_webhooks::claims::Operation;
-use payvost_webhooks::claims::redis::{Answer, Ask, Program, parameters, script};
+use payvost_webhooks::claims::redis::{Answer, Ask, Place, Program, parameters, script};
 
 use super::{end, fault, limit, milliseconds, now, operation};
 use crate::arguments;
@@ -30,12 +30,15 @@ impl Function for RedisScripts {
 }
 
 /// `createRedisProgram()`: an object with the functions of a program, which runs one step at a time. Each function returns what is next:
-/// `["evalsha"]`, `["eval"]`, `["wait", milliseconds]`, or the [`end`].
+/// `["evalsha"]`, `["eval"]`, `["wait", milliseconds]`, or the [`end`]. On a cluster, `["evalsha", place]` and `["eval", place]`, with the two keys
+/// of the script and the lists that it reads.
 pub(crate) struct CreateRedisProgram;
 
 #[derive(Default)]
 pub(crate) struct Step {
     program: RefCell<Option<Program>>,
+    /// On a cluster, the keys of the record and of the policy's list.
+    cluster: RefCell<Option<(String, String)>>,
     faults: RefCell<Vec<payvost_webhooks::claims::Fault>>,
 }
 
@@ -51,7 +54,8 @@ impl Function for CreateRedisProgram {
     }
 }
 
-/// `start(step, seconds)`: begins the step with that name, which may be retried for this time.
+/// `start(step, seconds, key, openKey)`: begins the step with that name, which may be retried for this time. The keys are given on a cluster
+/// only.
 pub(crate) struct Start;
 
 impl Function for Start {
@@ -59,9 +63,16 @@ impl Function for Start {
     type Data = Rc<Step>;
     type Failure = Fault;
 
-    fn call<'c>(env: Env<'c>, [name, seconds, ..]: Arguments<'c>, step: &'c Rc<Step>) -> Result<Value<'c>, Fault> {
+    fn call<'c>(
+        env: Env<'c>,
+        [name, seconds, key, open_key, ..]: Arguments<'c>,
+        step: &'c Rc<Step>,
+    ) -> Result<Value<'c>, Fault> {
         let operation = operation(&arguments::lossy(name)).ok_or(Fault)?;
-        step.program.replace(Some(Program::new(operation, now(), limit(seconds)?)));
+        let program = Program::new(operation, now(), limit(seconds)?);
+        let cluster = arguments::text(key).zip(arguments::text(open_key));
+        step.program.replace(Some(if cluster.is_some() { program.on_cluster() } else { program }));
+        step.cluster.replace(cluster);
         step.faults.borrow_mut().clear();
         step.next(env)
     }
@@ -110,6 +121,14 @@ impl Function for Failed {
 }
 
 impl Step {
+    fn script<'c>(&self, env: Env<'c>, program: &Program, ask: &'static str) -> Result<Value<'c>, Fault> {
+        let cluster = self.cluster.borrow();
+        let Some((key, open_key)) = cluster.as_ref() else { return env.list(&[env.ascii(ask)?]) };
+        let Place { keys: [key, open_key], lists } = program.place(key, open_key);
+        let place = [env.string(&key)?, env.string(&open_key)?, env.string(&lists)?];
+        env.list(&[env.ascii(ask)?, env.list(&place)?])
+    }
+
     fn feed<'c>(&self, env: Env<'c>, answer: Answer<'_>) -> Result<Value<'c>, Fault> {
         self.program.borrow_mut().as_mut().ok_or(Fault)?.feed(answer, now());
         self.next(env)
@@ -119,8 +138,8 @@ impl Step {
         let program = self.program.borrow();
         let program = program.as_ref().ok_or(Fault)?;
         match program.next() {
-            Some(Ask::EvalSha) => env.list(&[env.ascii("evalsha")?]),
-            Some(Ask::Eval) => env.list(&[env.ascii("eval")?]),
+            Some(Ask::EvalSha) => self.script(env, program, "evalsha"),
+            Some(Ask::Eval) => self.script(env, program, "eval"),
             Some(Ask::Wait(pause)) => {
                 let pause = u64::try_from(pause.as_millis()).map_err(|_| Fault)?;
                 env.list(&[env.ascii("wait")?, milliseconds(env, pause)?])

@@ -6,7 +6,7 @@ use ext_php_rs::error::Result;
 use ext_php_rs::flags::MethodFlags;
 use ext_php_rs::types::Zval;
 use ext_php_rs::zend::ExecuteData;
-use payvost_webhooks::claims::redis::{Answer, Ask, Program, SCRIPTS};
+use payvost_webhooks::claims::redis::{Answer, Ask, Place, Program, SCRIPTS};
 
 use super::{fault_of, limit, now, number, operation, word_and_number, write_reply};
 use crate::boundary::{Failure, constructor, held, method};
@@ -43,6 +43,17 @@ pub(super) fn register() -> Result<()> {
             build(&item, result)
         }),
         method!("script", () -> String, |call, result| build(&step(call)?.script.into(), result)),
+        method!("onCluster", () -> Void, |call, _result| {
+            let step = step(call)?;
+            step.program = step.program.clone().on_cluster();
+            Ok(())
+        }),
+        // The two keys of the next script, and the lists that it reads.
+        method!("place", (key: "key", open_key: "openKey") -> Mixed, |call, result| {
+            let (key, open_key) = key.text().zip(open_key.text()).ok_or(Failure::Panic)?;
+            let Place { keys: [key, open_key], lists } = step(call)?.program.place(key, open_key);
+            build(&Item::List(&[key.as_str().into(), open_key.as_str().into(), lists.as_str().into()]), result)
+        }),
         method!("replied", (reply: "reply") -> Void, |call, _result| {
             let (word, number) = match reply.0.and_then(Zval::array) {
                 Some(list) => word_and_number(list),

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests\Support;
 
+use Redis;
 use RuntimeException;
 use Throwable;
 
@@ -22,13 +23,13 @@ final class Service
     /** @var array<string, self> */
     private static array $shared = [];
 
-    /** Starts `redis`, `postgres` or `mariadb`, and waits until it responds. */
+    /** Starts `redis`, `redis-cluster`, `postgres` or `mariadb`, and waits until it responds. */
     public function __construct(private string $name)
     {
         $this->folder = Files::temporaryFolder();
         $this->port = Http::freePort();
         $this->url = match ($name) {
-            'redis' => "redis://127.0.0.1:{$this->port}",
+            'redis', 'redis-cluster' => "{$name}://127.0.0.1:{$this->port}",
             'postgres' => "postgres://postgres@127.0.0.1:{$this->port}/postgres",
             'mariadb' => "mysql://root@127.0.0.1:{$this->port}/test",
         };
@@ -108,9 +109,15 @@ final class Service
     private function answers(): bool
     {
         try {
-            Stores::connect($this->url);
+            if ($this->name !== 'redis-cluster') {
+                Stores::connect($this->url);
 
-            return true;
+                return true;
+            }
+            $node = new Redis();
+            $node->connect('127.0.0.1', $this->port, 2.0);
+
+            return str_contains($node->rawCommand('CLUSTER', 'INFO'), 'cluster_state:ok');
         } catch (Throwable) {
             return false;
         }

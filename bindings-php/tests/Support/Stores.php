@@ -10,7 +10,9 @@ use Payvost\Webhooks\Stores\PdoInbox;
 use Payvost\Webhooks\Stores\PdoStore;
 use Payvost\Webhooks\Stores\RedisStore;
 use Payvost\Webhooks\Stores\Store;
+use Predis\Client as Predis;
 use Redis;
+use RedisCluster;
 
 /**
  * Stores and their connections by URL: `memory:`, `redis://127.0.0.1:6379`, `postgres://user@host:port/database`, `mysql://…`,
@@ -20,6 +22,8 @@ use Redis;
 final class Stores
 {
     public const LEASES = ['memory', 'redis', 'postgres', 'mariadb', 'sqlite'];
+    /** By phpredis and by Predis. */
+    public const CLUSTERS = ['redis-cluster', 'redis-cluster predis'];
     public const INBOXES = ['inbox+postgres', 'inbox+mariadb', 'inbox+sqlite'];
 
     /** The URL of one of the names above, on a server that all tests share. */
@@ -30,6 +34,7 @@ final class Stores
         return $way . match ($server) {
             'memory' => 'memory:',
             'sqlite' => "sqlite://{$folder}/claims.sqlite",
+            'redis-cluster predis' => Service::shared('redis-cluster')->url . '?predis',
             default => Service::shared($server)->url,
         };
     }
@@ -39,17 +44,17 @@ final class Stores
      */
     public static function open(string $url, array $options = []): Store
     {
-        $connect = static fn (): PDO|Redis => self::connect($url);
+        $connect = static fn (): PDO|Redis|RedisCluster|Predis => self::connect($url);
 
         return match (true) {
             $url === 'memory:' => new MemoryStore(...$options),
             str_starts_with($url, 'inbox+') => new PdoInbox($connect, ...$options),
-            str_starts_with($url, 'redis:') => new RedisStore($connect, ...$options),
+            str_starts_with($url, 'redis') => new RedisStore($connect, ...$options),
             default => new PdoStore($connect, ...$options),
         };
     }
 
-    public static function connect(string $url): PDO|Redis
+    public static function connect(string $url): PDO|Redis|RedisCluster|Predis
     {
         $url = str_starts_with($url, 'inbox+') ? substr($url, 6) : $url;
         if (str_starts_with($url, 'sqlite://')) {
@@ -65,6 +70,11 @@ final class Stores
             $redis->ping();
 
             return $redis;
+        }
+        if ($scheme === 'redis-cluster') {
+            return isset($parts['query'])
+                ? new Predis(["tcp://{$host}:{$port}"], ['cluster' => 'redis'])
+                : new RedisCluster(null, ["{$host}:{$port}"], 2.0, 2.0);
         }
         $driver = $scheme === 'postgres' ? 'pgsql' : $scheme;
         $database = ltrim($parts['path'], '/');

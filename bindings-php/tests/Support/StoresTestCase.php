@@ -58,7 +58,7 @@ abstract class StoresTestCase extends TestCase
      */
     protected function store(string $name, array $options = [], bool $isNew = true): Store
     {
-        $isSql = !in_array($name, ['memory', 'redis'], true);
+        $isSql = $name !== 'memory' && !str_starts_with($name, 'redis');
         $options += ['prefix' => $this->name] + ($isSql ? ['table' => $this->name] : []);
         $store = Stores::open(Stores::url($name, $this->folder), $options);
         if ($isSql && $isNew) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use payvost_webhooks::claims::Operation;
-use payvost_webhooks::claims::redis::{Answer, Ask, Program, parameters, script};
+use payvost_webhooks::claims::redis::{Answer, Ask, Place, Program, parameters, script};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -16,14 +16,18 @@ use crate::claims::{failure_of, fault, name_of, reply_object};
 #[pyclass(module = "payvost_webhooks._native")]
 pub(crate) struct RedisProgram {
     core: Program,
+    /// On a cluster, the keys of the record and of the policy's list.
+    cluster: Option<(String, String)>,
 }
 
 #[pymethods]
 impl RedisProgram {
     #[new]
-    fn __new__(step: &str, now: u64, limit: u64) -> PyResult<Self> {
+    #[pyo3(signature = (step, now, limit, cluster=None))]
+    fn __new__(step: &str, now: u64, limit: u64, cluster: Option<(String, String)>) -> PyResult<Self> {
         let operation = operation(step).ok_or_else(|| PyValueError::new_err("no such step"))?;
-        Ok(Self { core: Program::new(operation, now, Duration::from_millis(limit)) })
+        let core = Program::new(operation, now, Duration::from_millis(limit));
+        Ok(Self { core: if cluster.is_some() { core.on_cluster() } else { core }, cluster })
     }
 
     #[getter]
@@ -32,8 +36,8 @@ impl RedisProgram {
         guarded_object(py, || {
             Ok(match self.core.next() {
                 None => None,
-                Some(Ask::EvalSha) => Some(("evalsha", none())),
-                Some(Ask::Eval) => Some(("eval", none())),
+                Some(Ask::EvalSha) => Some(("evalsha", self.place(py)?)),
+                Some(Ask::Eval) => Some(("eval", self.place(py)?)),
                 Some(Ask::Wait(pause)) => Some(("wait", pause.as_secs_f64().into_bound_py_any(py)?)),
                 Some(_) => return Err(Failure::Internal),
             })
@@ -74,6 +78,14 @@ impl RedisProgram {
     #[getter]
     fn reply<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         reply_object(py, self.core.reply())
+    }
+}
+
+impl RedisProgram {
+    /// On a cluster, the two keys of the next script and the lists that it reads; otherwise `None`.
+    fn place<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let place = self.cluster.as_ref().map(|(key, open_key)| self.core.place(key, open_key));
+        place.map(|Place { keys: [key, open_key], lists }| (key, open_key, lists)).into_bound_py_any(py)
     }
 }
 

@@ -41,6 +41,9 @@ pub enum FaultKind {
     Late,
     /// Two transactions conflicted: nothing has happened, and the step can be tried again.
     Conflict,
+    /// The node that was asked does not serve the key at this moment, because a Redis Cluster is being changed or another primary takes over:
+    /// nothing has happened, and the step can be tried again.
+    Moving,
     /// The object to be created exists already.
     AlreadyExists,
     /// The table of claims does not exist.
@@ -194,6 +197,8 @@ const EXISTS: Meaning = (FaultKind::AlreadyExists, "already_exists");
 const ENDED: Meaning = (FaultKind::TransactionEnded, "transaction_ended");
 const ABORTED: Meaning = (FaultKind::TransactionAborted, "transaction_aborted");
 const READ_ONLY: Meaning = (FaultKind::Other, "read_only");
+const CLUSTER_CHANGING: Meaning = (FaultKind::Moving, "cluster_changing");
+const CLUSTER_DOWN: Meaning = (FaultKind::Moving, "cluster_down");
 const FULL: Meaning = (FaultKind::Other, "store_full");
 
 /// SQLSTATE (PostgreSQL, appendix A; ISO 9075), the numbers and names of MySQL's and MariaDB's errors, SQLite's result codes, the names of
@@ -215,7 +220,8 @@ fn by_code(code: &str) -> Option<Meaning> {
         "42P07" | "42710" | "23505" | "ER_TABLE_EXISTS_ERROR" | "1050" | "42S01" | "ER_DUP_KEYNAME" | "1061" => EXISTS,
         "3B001" | "25P01" | "ER_SP_DOES_NOT_EXIST" | "1305" => ENDED,
         "25P02" => ABORTED,
-        "25006" | "READONLY" | "ReadOnlyError" | "ER_OPTION_PREVENTS_STATEMENT" | "1290" | "SQLITE_READONLY" => READ_ONLY,
+        "READONLY" | "ReadOnlyError" => (FaultKind::Moving, "read_only"),
+        "25006" | "ER_OPTION_PREVENTS_STATEMENT" | "1290" | "SQLITE_READONLY" => READ_ONLY,
         "28P01" | "28000" | "ER_ACCESS_DENIED_ERROR" | "1045" | "NOAUTH" | "WRONGPASS" | "AuthenticationError" => {
             AUTHENTICATION
         }
@@ -311,14 +317,18 @@ fn by_code(code: &str) -> Option<Meaning> {
         | "STORE_FULL" => FULL,
         // From this package: the client is set up in a way that cannot work.
         "invalid_option" => (FaultKind::Other, "invalid_option"),
-        "CLUSTERDOWN" | "ClusterDownError" | "MOVED" | "ASK" | "CROSSSLOT" => (FaultKind::Other, "cluster"),
+        "CROSSSLOT" | "ClusterCrossSlotError" => (FaultKind::Other, "cluster"),
+        "CLUSTERDOWN" | "ClusterDownError" | "SlotNotCoveredError" => CLUSTER_DOWN,
+        "ClusterAllFailedError" => REFUSED,
+        // redis-py raises ClusterError after too many redirections.
+        "MOVED" | "MovedError" | "ASK" | "AskError" | "TRYAGAIN" | "TryAgainError" | "ClusterError" => CLUSTER_CHANGING,
         _ => return None,
     })
 }
 
 /// Messages of drivers that raise no code: libpq while it connects, SQLite, PDO, redis-py, pg, ioredis.
 fn by_message(message: &str) -> Option<Meaning> {
-    const MESSAGES: [(&str, Meaning); 33] = [
+    const MESSAGES: [(&str, Meaning); 42] = [
         ("no such savepoint", ENDED),
         ("no such table", MISSING_TABLE),
         ("already exists", EXISTS),
@@ -345,6 +355,15 @@ fn by_message(message: &str) -> Option<Meaning> {
         ("timed out", TIMED_OUT),
         ("read error on connection", LOST),
         // phpredis and MySQL
+        ("(CLUSTERDOWN)", CLUSTER_DOWN),
+        ("is not covered by any node", CLUSTER_DOWN),
+        ("communicate with any node", LOST),
+        ("processing response from Redis node", LOST),
+        ("Timed out attempting to find data", TIMED_OUT),
+        ("map cluster keyspace", REFUSED),
+        ("Redis Cluster cannot be connected", REFUSED),
+        ("Too many Cluster redirections", CLUSTER_CHANGING),
+        ("No connections", REFUSED), // Predis
         ("went away", LOST),
         ("has gone away", LOST),
         ("Connection lost", LOST),
@@ -366,7 +385,14 @@ mod tests {
     #[test]
     fn the_first_known_code_decides() {
         type Case = (&'static str, &'static [&'static str], &'static str, FaultKind, &'static str);
-        let cases: [Case; 15] = [
+        let cases: [Case; 22] = [
+            ("SlotNotCoveredError", &["SlotNotCoveredError", "RedisClusterException"], "", FaultKind::Moving, "cluster_down"),
+            ("MasterDownError", &["MASTERDOWN", "ClusterError"], "", FaultKind::Unreachable, "too_many_connections"),
+            ("RedisClusterException", &[], "The Redis Cluster is down (CLUSTERDOWN)", FaultKind::Moving, "cluster_down"),
+            ("RedisClusterException", &[], "Couldn't map cluster keyspace", FaultKind::Unreachable, "connection_refused"),
+            ("Error", &[], "Too many Cluster redirections. Last error: MOVED", FaultKind::Moving, "cluster_changing"),
+            ("ReplyError", &["READONLY"], "", FaultKind::Moving, "read_only"),
+            ("ReplyError", &["CROSSSLOT"], "", FaultKind::Other, "cluster"),
             ("OperationalError", &["2003"], "", FaultKind::Unreachable, "connection_refused"),
             ("OperationalError", &["2003", "gaierror"], "", FaultKind::Unreachable, "host_unknown"),
             ("OperationalError", &["2003"], "Can't connect to MySQL server (timed out)", FaultKind::Unreachable, "timed_out"),

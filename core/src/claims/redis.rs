@@ -6,13 +6,22 @@
 //! The keys of every script are [the record](super::ClaimPolicy::key) and [the list of open
 //! claims](super::ClaimPolicy::open_key), in this order. The head of a script lists its arguments. All of them are text, except
 //! the payload, which is raw bytes.
+//!
+//! On a Redis Cluster, the list of open claims is split by hash slot, so that a script uses keys of one slot: see [`Place`].
 
+mod cluster;
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::claim::{Claim, Taken};
 use super::fault::{Fault, FaultKind};
 use super::repeat::{Operation, Repeat};
 use super::reply::Reply;
+
+pub use self::cluster::cluster_open_key;
 
 /// One step on a Redis, as a machine: it asks for a script to be evaluated and is fed the result.
 ///
@@ -32,6 +41,18 @@ pub struct Program {
     ask: Option<Ask>,
     repeat: Repeat,
     reply: Option<Reply>,
+    /// On a cluster: the first slot whose list is not read yet.
+    slot: Option<u16>,
+}
+
+/// The keys of a script, and on a cluster the lists that it reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The record, and the list of open claims.
+    pub keys: [String; 2],
+    /// The argument `lists` of [`Operation::DeadLetters`]: the names of lists, separated by spaces. Empty for every other step, and if there is
+    /// only one list.
+    pub lists: String,
 }
 
 /// What to do on the user's own client.
@@ -68,7 +89,44 @@ impl Program {
     /// A step that begins now and may take `limit`. `now` is in milliseconds, by any clock that is never set back.
     #[must_use]
     pub fn new(operation: Operation, now: u64, limit: Duration) -> Self {
-        Self { operation, ask: Some(Ask::EvalSha), repeat: Repeat::new(operation, now, limit), reply: None }
+        Self { operation, ask: Some(Ask::EvalSha), repeat: Repeat::new(operation, now, limit), reply: None, slot: None }
+    }
+
+    /// The same step on a Redis Cluster, whose records each have a list of open claims in their own hash slot.
+    ///
+    /// [`Operation::DeadLetters`] then asks for its script several times, in each [`place`](Self::place) where there are lists. The host puts the
+    /// rows of all replies together, those with the greatest age first, and drops what is over the limit.
+    #[must_use]
+    pub const fn on_cluster(mut self) -> Self {
+        self.slot = Some(0);
+        self
+    }
+
+    /// The keys of the script that [`next`](Self::next) asks for. `key` is that of the record, and `open_key` [that of the
+    /// policy](super::ClaimPolicy::open_key), whatever the server.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use payvost_webhooks::claims::Operation;
+    /// use payvost_webhooks::claims::redis::Program;
+    ///
+    /// let program = Program::new(Operation::Claim, 0, Duration::from_secs(2));
+    /// assert_eq!(program.place("webhook:evt_1", "webhook-open").keys, ["webhook:evt_1", "webhook-open"]);
+    /// let program = program.on_cluster();
+    /// assert_eq!(program.place("webhook:evt_1", "webhook-open").keys, ["webhook:evt_1", "webhook-open:{OAB}"]);
+    /// ```
+    #[must_use]
+    pub fn place(&self, key: &str, open_key: &str) -> Place {
+        let list = match (self.operation, self.slot) {
+            (Operation::DeadLetters, Some(slot)) => {
+                let lists: Vec<String> = (slot..cluster::SLOTS).take(LISTS).map(|slot| cluster::list(open_key, slot)).collect();
+                let first = cluster::list(open_key, slot);
+                return Place { keys: [first.clone(), first], lists: lists.join(" ") };
+            }
+            (_, Some(_)) => cluster_open_key(open_key, key),
+            (_, None) => open_key.to_owned(),
+        };
+        Place { keys: [key.to_owned(), list], lists: String::new() }
     }
 
     /// What to do next: the same until the program is fed. `None` when the step is done.
@@ -92,9 +150,21 @@ impl Program {
                 Some(pause) => Some(Ask::Wait(pause)),
                 None => self.done(Reply::Failed(fault)),
             },
+            (Some(_), Answer::Replied { number, .. }) if self.slot.is_some() && self.operation == Operation::DeadLetters => {
+                self.walk(number)
+            }
             (Some(_), Answer::Replied { word, number }) => self.done(self.read(word, number)),
             (ask, _) => ask,
         };
+    }
+
+    /// Goes on to the slot after those whose lists have been read.
+    fn walk(&mut self, lists: Option<i64>) -> Option<Ask> {
+        let read = lists.and_then(|lists| u16::try_from(lists).ok()).filter(|lists| (1..=cluster::SLOTS).contains(lists));
+        let Some(read) = read else { return self.done(Reply::Failed(Fault::unknown_reply())) };
+        let next = self.slot.unwrap_or_default().saturating_add(read);
+        self.slot = Some(next);
+        if next < cluster::SLOTS { Some(Ask::EvalSha) } else { self.done(Reply::Rows) }
     }
 
     fn done(&mut self, reply: Reply) -> Option<Ask> {
@@ -117,6 +187,9 @@ impl Program {
     }
 }
 
+/// How many lists one call of a script reads at most, so that it does not keep a server busy for long.
+const LISTS: usize = 1024;
+
 /// The script of a step.
 #[must_use]
 pub const fn script(operation: Operation) -> &'static str {
@@ -133,7 +206,7 @@ pub const fn script(operation: Operation) -> &'static str {
 }
 
 /// The arguments of a step's script, in order, with the names that [`sql`](super::sql) uses. If the delivery is not kept,
-/// `payload` and `signature` are empty.
+/// `payload` and `signature` are empty; [`Place`] has the `lists`.
 #[must_use]
 pub const fn parameters(operation: Operation) -> &'static [&'static str] {
     match operation {
@@ -142,7 +215,7 @@ pub const fn parameters(operation: Operation) -> &'static [&'static str] {
         Operation::Complete => &["token", "remember"],
         Operation::Release => &["token", "remember", "error"],
         Operation::Delivery => &[],
-        Operation::DeadLetters => &["limit"],
+        Operation::DeadLetters => &["limit", "lists"],
         Operation::Take => &["ticket", "token", "lease", "remember"],
         Operation::Discard => &["remember"],
     }
@@ -173,7 +246,8 @@ pub const COMPLETE: &str = include_str!("redis/complete.lua");
 pub const RELEASE: &str = include_str!("redis/release.lua");
 
 /// The events that were claimed and not handled. Each has the key, the type, the reason, the attempts, the error (or an empty
-/// text), and the age in milliseconds.
+/// text), and the age in milliseconds. If there are `lists`, they are followed by the number of those that were read: the script ends where
+/// another node of the cluster has the next one.
 pub const DEAD_LETTERS: &str = include_str!("redis/dead_letters.lua");
 
 /// The delivery that was kept: its payload and its signature, or nothing.
@@ -225,6 +299,52 @@ mod tests {
         }
         program.feed(failed("ECONNRESET"), 2_000);
         assert!(matches!(program.reply(), Some(Reply::Failed(_))));
+    }
+
+    #[test]
+    fn on_a_cluster_every_list_is_read_once() {
+        let mut program = Program::new(Operation::DeadLetters, 0, LIMIT).on_cluster();
+        let mut seen = std::collections::BTreeSet::new();
+        // Nodes have ranges of slots, and a script ends with its node's.
+        for read in [1000, 1024, 1, 1024].into_iter().cycle() {
+            let place = program.place("", "webhook-open");
+            let lists: Vec<&str> = place.lists.split(' ').collect();
+            assert_eq!((place.keys[0].as_str(), &place.keys[0]), (lists[0], &place.keys[1]));
+            let read = read.min(lists.len());
+            seen.extend(lists[..read].iter().map(|list| (*list).to_owned()));
+            program.feed(Answer::Replied { word: None, number: i64::try_from(read).ok() }, 1);
+            if program.next().is_none() {
+                break;
+            }
+            assert_eq!(program.next(), Some(Ask::EvalSha));
+        }
+        assert_eq!((program.reply(), seen.len()), (Some(&Reply::Rows), 16_384));
+    }
+
+    #[test]
+    fn a_walk_that_does_not_go_on_is_a_fault() {
+        for number in [None, Some(0), Some(-1), Some(16_385)] {
+            let mut program = Program::new(Operation::DeadLetters, 0, LIMIT).on_cluster();
+            program.feed(Answer::Replied { word: None, number }, 1);
+            assert_eq!(program.reply(), Some(&Reply::Failed(Fault::unknown_reply())), "{number:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_cluster_refuses_for_a_moment_is_tried_again() {
+        for operation in Operation::ALL {
+            for code in ["MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "READONLY"] {
+                let mut program = Program::new(operation, 0, LIMIT).on_cluster();
+                program.feed(failed(code), 1);
+                assert!(matches!(program.next(), Some(Ask::Wait(_))), "{operation:?} {code}");
+                program.feed(Answer::Waited, 1);
+                program.feed(failed(code), 2_000);
+                assert!(matches!(program.reply(), Some(Reply::Failed(fault)) if fault.code() == code), "{operation:?} {code}");
+            }
+        }
+        let mut program = Program::new(Operation::Claim, 0, LIMIT);
+        program.feed(failed("CROSSSLOT"), 1);
+        assert!(matches!(program.reply(), Some(Reply::Failed(_))), "no pause makes that work");
     }
 
     #[test]

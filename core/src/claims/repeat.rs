@@ -57,7 +57,8 @@ impl Operation {
 
 /// Whether a step that failed is tried again, and after which pause.
 ///
-/// - After a **conflict** with another transaction, nothing has happened: the step is repeated until its time is over.
+/// - After a **conflict** with another transaction, and while a **cluster** changes, nothing has happened: the step is repeated until its time
+///   is over.
 /// - After a lost **connection**, `complete` and `release` are repeated until their time is over: their token makes that
 ///   harmless. Every other step is repeated once, because a pool may hand out a connection that was closed while idle.
 /// - Everything else fails at once.
@@ -80,7 +81,7 @@ impl Repeat {
     /// How long to wait before the step is repeated. `None` if it has failed.
     pub fn after(&mut self, fault: &Fault, now: u64) -> Option<Duration> {
         let again = match fault.kind() {
-            FaultKind::Conflict => true,
+            FaultKind::Conflict | FaultKind::Moving => true,
             FaultKind::Interrupted | FaultKind::Unreachable => {
                 self.lost = self.lost.saturating_add(1);
                 matches!(self.operation, Operation::Complete | Operation::Release)

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use payvost_webhooks::claims::Fault;
-use redis::RedisError;
+use redis::{ErrorKind, RedisError};
 
 pub(crate) fn fault(error: &RedisError) -> Fault {
     let mut codes: Vec<&str> = error.code().into_iter().collect();
@@ -14,6 +14,8 @@ pub(crate) fn fault(error: &RedisError) -> Fault {
         codes.push("ECONNREFUSED");
     } else if error.is_timeout() {
         codes.push("ETIMEDOUT");
+    } else if error.kind() == ErrorKind::ClusterConnectionNotFound {
+        codes.push("CLUSTERDOWN");
     } else if error.is_connection_dropped() {
         codes.push("ECONNRESET");
     }

@@ -1,4 +1,4 @@
-//! Handles each Payvost webhook once, with the claims in Redis 6 or later.
+//! Handles each Payvost webhook once, with the claims in Redis 6 or later: one primary, or a Redis Cluster.
 //!
 //! ```no_run
 //! use payvost_webhooks::WebhookVerifier;

@@ -1,10 +1,12 @@
 //! The store.
 
+use std::any::TypeId;
+use std::cmp::Reverse;
 use std::fmt;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use payvost_webhooks::claims::redis::{Answer, Ask, Program, SCRIPTS, parameters, script};
+use payvost_webhooks::claims::redis::{Answer, Ask, Place, Program, SCRIPTS, parameters, script};
 use payvost_webhooks::claims::{
     Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, DeadLetterReason, Fault, HandlerError, KeptDelivery, Operation,
     Reply,
@@ -12,16 +14,18 @@ use payvost_webhooks::claims::{
 use payvost_webhooks::limits::DEFAULT_STORE_TIME_LIMIT;
 use payvost_webhooks::receive::{AsyncClaimStore, StoredDelivery};
 use redis::aio::ConnectionLike;
+use redis::cluster_async::ClusterConnection;
 use redis::{Cmd, Script, Value};
 use tokio::time::{sleep, timeout};
 
 use crate::fault::fault;
 
 /// Claims events for a lease. `C` is a connection that can be cloned: a [`ConnectionManager`](redis::aio::ConnectionManager), which
-/// connects again by itself, or a [`MultiplexedConnection`](redis::aio::MultiplexedConnection), which does not. A connection to a Redis
-/// Cluster does not work: a step takes two keys, which a cluster keeps on different servers.
+/// connects again by itself, a [`ClusterConnection`] to a Redis Cluster, or a
+/// [`MultiplexedConnection`](redis::aio::MultiplexedConnection), which does not connect again.
 pub struct RedisStore<C> {
     connection: C,
+    is_cluster: bool,
     policy: ClaimPolicy,
     time_limit: Duration,
     started: Instant,
@@ -41,11 +45,20 @@ struct Values<'a> {
     limit: usize,
 }
 
-impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisStore<C> {
     /// A store with a time limit of 2 seconds for each step.
     #[must_use]
     pub fn new(connection: C, policy: ClaimPolicy) -> Self {
-        Self { connection, policy, time_limit: DEFAULT_STORE_TIME_LIMIT, started: Instant::now() }
+        let is_cluster = TypeId::of::<C>() == TypeId::of::<ClusterConnection>();
+        Self { connection, is_cluster, policy, time_limit: DEFAULT_STORE_TIME_LIMIT, started: Instant::now() }
+    }
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
+    /// Says that a connection of another type than [`ClusterConnection`] leads to a Redis Cluster.
+    #[must_use]
+    pub fn on_cluster(self) -> Self {
+        Self { is_cluster: true, ..self }
     }
 
     /// With another time limit for each step.
@@ -61,10 +74,13 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
     /// If Redis cannot be reached or refuses.
     pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, Fault> {
         let values = Values { limit, ..Values::default() };
-        match self.run(Operation::DeadLetters, &values).await?.1 {
-            Value::Array(rows) => rows.iter().map(|row| letter(row).ok_or_else(Fault::unknown_reply)).collect(),
-            _ => Err(Fault::unknown_reply()),
-        }
+        let Value::Array(rows) = self.run(Operation::DeadLetters, &values).await?.1 else { return Err(Fault::unknown_reply()) };
+        let mut letters =
+            rows.iter().map(|row| letter(row).ok_or_else(Fault::unknown_reply)).collect::<Result<Vec<DeadLetter>, _>>()?;
+        // On a cluster, they come from several lists.
+        letters.sort_by_key(|letter| Reverse(letter.age));
+        letters.truncate(limit);
+        Ok(letters)
     }
 
     /// Discards a dead letter: the event counts as handled. False if the event is done, in progress, or unknown.
@@ -83,14 +99,19 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
         }
     }
 
-    /// Runs the script of a step. Returns its reply, and the value that it is read from.
+    /// Runs the script of a step. Returns its reply, and the value that it is read from; of dead letters, their rows.
     async fn run(&self, operation: Operation, values: &Values<'_>) -> Result<(Reply, Value), Fault> {
         let mut program = Program::new(operation, self.now(), self.time_limit);
-        let mut value = Value::Nil;
+        if self.is_cluster {
+            program = program.on_cluster();
+        }
+        let open_key = self.policy.open_key();
+        let (mut value, mut rows) = (Value::Nil, Vec::new());
         while let Some(ask) = program.next() {
+            let place = program.place(values.key, &open_key);
             let evaluated = match ask {
-                Ask::EvalSha => self.evaluate("EVALSHA", hash(script(operation)), operation, values).await,
-                Ask::Eval => self.evaluate("EVAL", script(operation), operation, values).await,
+                Ask::EvalSha => self.evaluate("EVALSHA", hash(script(operation)), operation, values, &place).await,
+                Ask::Eval => self.evaluate("EVAL", script(operation), operation, values, &place).await,
                 Ask::Wait(pause) => {
                     sleep(pause).await;
                     program.feed(Answer::Waited, self.now());
@@ -102,20 +123,31 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
                 Ok(returned) => {
                     value = returned;
                     program.feed(Answer::Replied { word: word(&value), number: number(&value) }, self.now());
+                    if let (Operation::DeadLetters, Value::Array(values)) = (operation, &mut value) {
+                        rows.extend(values.drain(..).filter(|row| matches!(row, Value::Array(_))));
+                    }
                 }
                 Err(fault) => program.feed(Answer::Failed(fault), self.now()),
             }
         }
         match program.reply() {
             Some(Reply::Failed(fault)) => Err(fault.clone()),
+            Some(reply) if operation == Operation::DeadLetters => Ok((reply.clone(), Value::Array(rows))),
             Some(reply) => Ok((reply.clone(), value)),
             None => Err(Fault::unknown_reply()),
         }
     }
 
-    async fn evaluate(&self, name: &str, text: &str, operation: Operation, values: &Values<'_>) -> Result<Value, Fault> {
+    async fn evaluate(
+        &self,
+        name: &str,
+        text: &str,
+        operation: Operation,
+        values: &Values<'_>,
+        place: &Place,
+    ) -> Result<Value, Fault> {
         let mut command = Cmd::new();
-        command.arg(name).arg(text).arg(2).arg(values.key).arg(self.policy.open_key());
+        command.arg(name).arg(text).arg(2).arg(&place.keys);
         for parameter in parameters(operation) {
             match *parameter {
                 "fingerprint" => command.arg(values.fingerprint),
@@ -126,6 +158,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
                 "signature" => command.arg(values.signature),
                 "lease" => command.arg(u64::try_from(values.lease.as_millis()).unwrap_or(u64::MAX)),
                 "remember" => command.arg(self.policy.remember_ms()),
+                "lists" => command.arg(&place.lists),
                 _ => command.arg(values.limit),
             };
         }

@@ -1,4 +1,7 @@
-"""A Redis, a PostgreSQL and a MariaDB, each on a port of its own. The scripts beside this file start them."""
+"""A Redis, a Redis Cluster, a PostgreSQL and a MariaDB, each on ports of its own.
+
+The scripts beside this file start them.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +21,16 @@ START_SECONDS = 60
 
 URLS = {
     "redis": "redis://127.0.0.1:{port}",
+    "redis-cluster": "redis-cluster://127.0.0.1:{port}",
     "postgres": "postgres://postgres@127.0.0.1:{port}/postgres",
     "mariadb": "mysql://root@127.0.0.1:{port}/test",
 }
 
 
 @contextlib.contextmanager
-def running(name: str) -> Iterator[Service]:
+def running(name: str, *arguments: str) -> Iterator[Service]:
     """Keeps a server ready inside the block, and removes it after the block."""
-    service = Service(name)
+    service = Service(name, *arguments)
     try:
         service.start()
         yield service
@@ -35,10 +39,14 @@ def running(name: str) -> Iterator[Service]:
 
 
 class Service:
-    """A server that keeps its data when it is stopped and started again. ``name`` is a key of ``URLS``."""
+    """A server that keeps its data when it is stopped and started again.
 
-    def __init__(self, name: str) -> None:
+    ``name`` is a key of ``URLS``. ``arguments`` go to the script of that name.
+    """
+
+    def __init__(self, name: str, *arguments: str) -> None:
         self.name = name
+        self._arguments = arguments
         # Not below a home folder that the server's own user cannot enter.
         self.folder = Path(tempfile.mkdtemp(prefix=f"payvost-{name}-"))
         with socket.socket() as free:
@@ -106,7 +114,7 @@ class Service:
     def _launch(self) -> None:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [SCRIPTS / self.name, self.folder, str(self.port)],
+                [SCRIPTS / self.name, self.folder, str(self.port), *self._arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -124,6 +132,13 @@ def _ask_redis(port: int) -> None:
         client.ping()
 
 
+def _ask_redis_cluster(port: int) -> None:
+    import redis
+
+    with redis.Redis(port=port, decode_responses=True) as client:
+        assert client.execute_command("CLUSTER INFO")["cluster_state"] == "ok"
+
+
 def _ask_postgres(port: int) -> None:
     import psycopg
 
@@ -136,7 +151,12 @@ def _ask_mariadb(port: int) -> None:
     pymysql.connect(host="127.0.0.1", port=port, user="root", database="test").close()
 
 
-_ASK = {"redis": _ask_redis, "postgres": _ask_postgres, "mariadb": _ask_mariadb}
+_ASK = {
+    "redis": _ask_redis,
+    "redis-cluster": _ask_redis_cluster,
+    "postgres": _ask_postgres,
+    "mariadb": _ask_mariadb,
+}
 
 
 def _is_stopped(process: int) -> bool:

@@ -7,6 +7,7 @@ namespace Payvost\Webhooks\Internal;
 use Payvost\Webhooks\Stores\StoreException;
 use PDOException;
 use Predis\Connection\ConnectionException;
+use RedisClusterException;
 use RedisException;
 use Throwable;
 
@@ -48,7 +49,7 @@ final class Faults
                 array_map(strval(...), array_slice($error->errorInfo, 0, 2)),
                 ['HY000']
             ),
-            $error instanceof RedisException => preg_match('/^[A-Z]{2,}(?= )/', $error->getMessage(), $word) === 1 ? $word : [],
+            $error instanceof RedisException || $error instanceof RedisClusterException => preg_match('/^[A-Z]{2,}(?= )/', $error->getMessage(), $word) === 1 ? $word : [],
             // An errno, which the message says better.
             $error instanceof ConnectionException => [],
             default => [(string) $error->getCode()],

@@ -11,7 +11,7 @@ use SensitiveParameter;
 use Throwable;
 
 /**
- * phpredis.
+ * phpredis, connected to one server.
  *
  * @internal
  */
@@ -21,12 +21,17 @@ final class PhpRedisDriver implements RedisDriver
     {
     }
 
+    public function isCluster(): bool
+    {
+        return false;
+    }
+
     public function isBusy(): bool
     {
         return $this->client->getMode() !== Redis::ATOMIC;
     }
 
-    public function command(#[SensitiveParameter] array $command, float $timeoutSeconds): mixed
+    public function command(#[SensitiveParameter] array $command, string $key, float $timeoutSeconds): mixed
     {
         // A client that uses PHP's default reports 0. To set 0 would mean not to wait at all.
         $timeout = $this->client->getOption(Redis::OPT_READ_TIMEOUT) ?: (float) ini_get('default_socket_timeout');

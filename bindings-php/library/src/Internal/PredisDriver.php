@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Payvost\Webhooks\Internal;
 
 use Predis\Client;
+use Predis\Command\RawCommand;
+use Predis\Connection\Aggregate\RedisCluster;
 use Predis\Connection\ConnectionException;
 use Predis\Connection\NodeConnectionInterface;
 use Predis\Response\ServerException;
@@ -12,7 +14,7 @@ use SensitiveParameter;
 use Throwable;
 
 /**
- * Predis, connected to one server.
+ * Predis, connected to one server or to a cluster.
  *
  * @internal
  */
@@ -26,7 +28,12 @@ final class PredisDriver implements RedisDriver
 
     public static function takes(Client $client): bool
     {
-        return $client->getConnection() instanceof NodeConnectionInterface;
+        return $client->getConnection() instanceof NodeConnectionInterface || self::isOnCluster($client);
+    }
+
+    public function isCluster(): bool
+    {
+        return self::isOnCluster($this->client);
     }
 
     public function isBusy(): bool
@@ -35,9 +42,13 @@ final class PredisDriver implements RedisDriver
         return false;
     }
 
-    public function command(#[SensitiveParameter] array $command, float $timeoutSeconds): mixed
+    public function command(#[SensitiveParameter] array $command, string $key, float $timeoutSeconds): mixed
     {
         $connection = $this->client->getConnection();
+        if ($connection instanceof RedisCluster) {
+            // The node that has the key.
+            $connection = $connection->getConnection(new RawCommand(['GET', $key]));
+        }
         $this->hasTimedOut = false;
         // Connects.
         $stream = $connection->getResource();
@@ -76,6 +87,12 @@ final class PredisDriver implements RedisDriver
     public function close(): void
     {
         $this->client->disconnect();
+    }
+
+    /** With the option `cluster` set to `redis`: the other kind spreads the keys over servers that know nothing of each other. */
+    private static function isOnCluster(Client $client): bool
+    {
+        return $client->getConnection() instanceof RedisCluster;
     }
 
     /** @param resource $stream */

@@ -9,6 +9,7 @@ use Payvost\Webhooks\ConfigurationException;
 use Payvost\Webhooks\Stores\StoreException;
 use Predis\Client as Predis;
 use Redis;
+use RedisCluster;
 use SensitiveParameter;
 use Throwable;
 
@@ -19,10 +20,10 @@ use Throwable;
  */
 final class RedisClient
 {
-    private const REMEDY = 'pass a client of phpredis (Redis) or Predis (Predis\Client) that is connected to one server, or a function that'
-        . ' returns one';
+    private const REMEDY = 'pass a client of phpredis (Redis, RedisCluster) or Predis (Predis\Client) that is connected to one server or, with the'
+        . " option 'cluster' => 'redis', to a Redis Cluster, or a function that returns one";
 
-    /** @var Closure(): (Redis|Predis)|null */
+    /** @var Closure(): (Redis|RedisCluster|Predis)|null */
     private ?Closure $connect;
 
     private ?RedisDriver $driver;
@@ -30,16 +31,16 @@ final class RedisClient
     private bool $isConnecting = false;
 
     /**
-     * @param Redis|Predis|callable(): (Redis|Predis) $client
+     * @param Redis|RedisCluster|Predis|callable(): (Redis|RedisCluster|Predis) $client
      *
      * @throws ConfigurationException `invalid_option`: the client cannot work, or is in a transaction or pipeline
      */
-    public function __construct(Redis|Predis|callable $client, private float $timeoutSeconds)
+    public function __construct(Redis|RedisCluster|Predis|callable $client, private float $timeoutSeconds)
     {
-        $isClient = $client instanceof Redis || $client instanceof Predis;
+        $isClient = $client instanceof Redis || $client instanceof RedisCluster || $client instanceof Predis;
         $this->connect = $isClient ? null : $client(...);
         $this->driver = $isClient
-            ? self::driver($client) ?? refuseOption('client must be connected to one server', ucfirst(self::REMEDY) . '.')
+            ? self::driver($client) ?? refuseOption('client must be connected to one server or a Redis Cluster', ucfirst(self::REMEDY) . '.')
             : null;
         if ($this->driver?->isBusy()) {
             refuseOption(
@@ -50,7 +51,23 @@ final class RedisClient
     }
 
     /**
-     * Evaluates a script.
+     * Connects, unless it is connected. Returns whether it is to a Redis Cluster.
+     *
+     * @throws StoreException
+     * @throws Throwable of the driver
+     */
+    public function connect(): bool
+    {
+        $this->isConnecting = true;
+        $this->driver ??= self::driver(($this->connect)())
+            ?? throw StoreException::misuse('UNKNOWN_CLIENT', 'client returned another client: ' . self::REMEDY);
+        $this->isConnecting = false;
+
+        return $this->driver->isCluster();
+    }
+
+    /**
+     * Evaluates a script, once it is connected.
      *
      * @param 'EVALSHA'|'EVAL' $command
      * @param list<string|int> $values  the two keys and the arguments
@@ -60,16 +77,12 @@ final class RedisClient
      */
     public function evaluate(string $command, string $script, #[SensitiveParameter] array $values): mixed
     {
-        $this->isConnecting = true;
-        $this->driver ??= self::driver(($this->connect)())
-            ?? throw StoreException::misuse('UNKNOWN_CLIENT', 'client returned another client: ' . self::REMEDY);
-        $this->isConnecting = false;
         if ($this->driver->isBusy()) {
             $message = 'client is in the middle of multi() or pipeline(): pass the store a connection of its own';
             throw StoreException::misuse('IN_PIPELINE', $message);
         }
 
-        return $this->driver->command([$command, $command === 'EVAL' ? $script : sha1($script), 2, ...$values], $this->timeoutSeconds);
+        return $this->driver->command([$command, $command === 'EVAL' ? $script : sha1($script), 2, ...$values], $values[0], $this->timeoutSeconds);
     }
 
     /**
@@ -98,6 +111,7 @@ final class RedisClient
     {
         return match (true) {
             $client instanceof Redis => new PhpRedisDriver($client),
+            $client instanceof RedisCluster => new PhpRedisClusterDriver($client),
             $client instanceof Predis && PredisDriver::takes($client) => new PredisDriver($client),
             default => null,
         };

@@ -15,6 +15,9 @@ use Throwable;
  */
 interface RedisDriver
 {
+    /** Whether the client is connected to a Redis Cluster. */
+    public function isCluster(): bool;
+
     /** Whether the client is in the middle of a transaction or a pipeline. */
     public function isBusy(): bool;
 
@@ -22,11 +25,12 @@ interface RedisDriver
      * Sends a raw command, to which the client applies no prefix and no serializer. Nil is false.
      *
      * @param list<string|int> $command
+     * @param string           $key     on a cluster, the key that says which node gets it
      *
      * @throws StoreException
      * @throws Throwable of the driver
      */
-    public function command(#[SensitiveParameter] array $command, float $timeoutSeconds): mixed;
+    public function command(#[SensitiveParameter] array $command, string $key, float $timeoutSeconds): mixed;
 
     /** Whether the last error was a reply of the server. */
     public function isRefused(Throwable $error): bool;

@@ -13,11 +13,12 @@ use Payvost\Webhooks\Internal\RedisClient;
 use Payvost\Webhooks\Internal\RedisProgram;
 use Predis\Client as Predis;
 use Redis;
+use RedisCluster;
 use SensitiveParameter;
 use Throwable;
 
 /**
- * Claims in Redis, by phpredis or Predis.
+ * Claims in Redis, one server or a Redis Cluster, by phpredis or Predis.
  *
  * Options of the client such as `OPT_PREFIX`, `OPT_SERIALIZER` and `OPT_COMPRESSION`, or Predis's `prefix`, do not affect the claims: their
  * keys and values are the same for every worker in every language.
@@ -29,20 +30,21 @@ final class RedisStore extends ClaimStore implements LeaseStore
     private RedisClient $client;
 
     /**
-     * @param Redis|Predis|callable(): (Redis|Predis) $client a connected client or, better, a function that connects one. It is called when a
-     *     delivery comes, so that the response is 503 if the server cannot be reached, and again after a failure
+     * @param Redis|RedisCluster|Predis|callable(): (Redis|RedisCluster|Predis) $client a connected client or, better, a function that connects
+     *     one. It is called when a delivery comes, so that the response is 503 if the server cannot be reached, and again after a failure
      * @param int|float|null $leaseSeconds how long a claim holds: 1 s to 24 h. null: 60 s
      * @param int|float|null $rememberSeconds how long an event is remembered: 5765 s to ten years. null: 24 h
      * @param string|null $prefix what the keys begin with. null: `webhook`
      * @param bool $keepDeliveries keep the body and the signature of an event until it is handled, so that it can be
      *     retried: customer data at rest
      * @param int|float $timeoutSeconds how long a step may wait for the server's answer, and be repeated after a broken
-     *     connection. The third argument of `Redis::connect()`, or Predis's `timeout`, limits the time to connect
+     *     connection. The third argument of `Redis::connect()`, or Predis's `timeout`, limits the time to connect. A
+     *     `RedisCluster` keeps the limits that its constructor was given
      *
      * @throws ConfigurationException `invalid_option`
      */
     public function __construct(
-        Redis|Predis|callable $client,
+        Redis|RedisCluster|Predis|callable $client,
         int|float|null $leaseSeconds = null,
         int|float|null $rememberSeconds = null,
         ?string $prefix = null,
@@ -85,7 +87,11 @@ final class RedisStore extends ClaimStore implements LeaseStore
     public function deadLetters(int $limit = Limits::DEFAULT_DEAD_LETTERS): array
     {
         // This script reads only the list, but every script takes two keys.
-        return self::letters($this->run('dead_letters', $this->policy()->openKey(), [$limit]));
+        $letters = self::letters($this->run('dead_letters', $this->policy()->openKey(), [$limit]));
+        // On a cluster, they come from several lists.
+        usort($letters, static fn (array $one, array $other): int => $other['ageSeconds'] <=> $one['ageSeconds']);
+
+        return array_slice($letters, 0, $limit);
     }
 
     public function discard(string $key): bool
@@ -111,7 +117,7 @@ final class RedisStore extends ClaimStore implements LeaseStore
     private function run(string $step, string $key, #[SensitiveParameter] array $arguments): mixed
     {
         $program = new RedisProgram($step, $this->timeoutSeconds);
-        [$replied, $last] = [null, null];
+        [$replied, $last, $rows, $isPlaced] = [null, null, [], false];
         while (($ask = $program->ask()) !== null) {
             try {
                 if (is_int($ask)) {
@@ -119,8 +125,18 @@ final class RedisStore extends ClaimStore implements LeaseStore
                     $program->waited();
                     continue;
                 }
-                $keys = [$key, $this->policy()->openKey()];
-                $replied = $this->client->evaluate($ask, $program->script(), [...$keys, ...$arguments]);
+                $isOnCluster = $this->client->connect();
+                if ($isOnCluster && !$isPlaced) {
+                    $program->onCluster();
+                    $isPlaced = true;
+                }
+                $openKey = $this->policy()->openKey();
+                [$record, $open, $lists] = $isOnCluster ? $program->place($key, $openKey) : [$key, $openKey, ''];
+                $values = $step === 'dead_letters' ? [...$arguments, $lists] : $arguments;
+                $replied = $this->client->evaluate($ask, $program->script(), [$record, $open, ...$values]);
+                if ($step === 'dead_letters' && is_array($replied)) {
+                    array_push($rows, ...array_filter($replied, is_array(...)));
+                }
                 $program->replied($replied);
             } catch (Throwable $last) {
                 $program->failed($this->client->fault($last));
@@ -128,6 +144,6 @@ final class RedisStore extends ClaimStore implements LeaseStore
         }
         $reply = $program->reply();
 
-        return $reply instanceof Fault ? throw StoreException::of($reply, $last) : $reply ?? $replied;
+        return $reply instanceof Fault ? throw StoreException::of($reply, $last) : $reply ?? ($step === 'dead_letters' ? $rows : $replied);
     }
 }

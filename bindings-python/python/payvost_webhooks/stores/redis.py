@@ -28,24 +28,25 @@ __all__ = ["AsyncRedisStore", "RedisStore"]
 
 
 class RedisStore(Lease):
-    """Claims in Redis 5 or later, through a ``redis.Redis``.
+    """Claims in Redis 5 or later, through a ``redis.Redis`` or a ``redis.RedisCluster``.
 
     Set a ``socket_timeout`` on the client: without it, a Redis server that does not respond blocks deliveries. Each
     step is one script and one round trip.
 
     Args:
-        client: A ``redis.Redis``, with any value of ``decode_responses``.
+        client: A ``redis.Redis`` or ``redis.RedisCluster``, with any value of ``decode_responses``.
         settings: ``lease``, ``remember``, ``prefix``, ``keep_deliveries``, ``timeout``: see
             :class:`payvost_webhooks.stores.Settings`.
 
     Raises:
-        ConfigurationError: ``invalid_option``; also a ``TypeError`` if ``client`` is not a ``redis.Redis``.
+        ConfigurationError: ``invalid_option``; also a ``TypeError`` if ``client`` is none of these.
     """
 
     def __init__(self, client: Any, **settings: Unpack[Options]) -> None:
         super().__init__(**settings)
         _check(client, "redis.Redis", is_async=False)
         self._client = client
+        self._is_cluster = _is_cluster(client)
         options = getattr(getattr(client, "connection_pool", None), "connection_kwargs", None)
         if isinstance(options, dict) and options.get("socket_timeout", 0) is None:
             logging.getLogger("payvost_webhooks").warning(
@@ -54,16 +55,18 @@ class RedisStore(Lease):
             )
 
     def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
-        session = _Blocking(self._client, work, values, self.policy.open_key)
-        program = _native.RedisProgram(work, now(), milliseconds(self.timeout))
+        keys = (str(values["key"]), self.policy.open_key)
+        session = _Blocking(self._client, work, values, keys)
+        cluster = keys if self._is_cluster else None
+        program = _native.RedisProgram(work, now(), milliseconds(self.timeout), cluster)
         return drive(program, session), session.rows
 
 
 class AsyncRedisStore(AsyncLease):
-    """Like :class:`RedisStore`, through a ``redis.asyncio.Redis``.
+    """Like :class:`RedisStore`, through a ``redis.asyncio.Redis`` or a ``redis.asyncio.RedisCluster``.
 
     Args:
-        client: A ``redis.asyncio.Redis``.
+        client: A ``redis.asyncio.Redis`` or ``redis.asyncio.RedisCluster``.
         settings: As for :class:`RedisStore`. Each step is limited to ``timeout``, regardless of the client's limits.
     """
 
@@ -71,31 +74,48 @@ class AsyncRedisStore(AsyncLease):
         super().__init__(**settings)
         _check(client, "redis.asyncio.Redis", is_async=True)
         self._client = client
+        self._is_cluster = _is_cluster(client)
 
     async def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
-        session = _Async(self._client, work, values, self.policy.open_key)
-        program = _native.RedisProgram(work, now(), milliseconds(self.timeout))
+        keys = (str(values["key"]), self.policy.open_key)
+        session = _Async(self._client, work, values, keys)
+        cluster = keys if self._is_cluster else None
+        program = _native.RedisProgram(work, now(), milliseconds(self.timeout), cluster)
         return await drive_async(program, session), session.rows
+
+
+_Place = Optional[tuple[str, str, str]]
+"""On a cluster, the keys of a script, and the lists that it reads."""
 
 
 class _Session(Session):
     """A script with its arguments, and a client."""
 
-    def __init__(self, client: Any, name: str, values: Values, open_key: str) -> None:
+    def __init__(self, client: Any, name: str, values: Values, keys: tuple[str, str]) -> None:
         super().__init__(values)
         self._client = client
         self._name = name
-        self._script, self._digest, parameters = _SCRIPTS[name]
+        self._keys = keys
+        self._script, self._digest, self._parameters = _SCRIPTS[name]
+
+    def _arguments(self, place: _Place) -> list[Any]:
+        """The keys and arguments of the script."""
+        *keys, lists = place or (*self._keys, "")
+        values = {**self.values, "lists": lists}
         # As bytes, so that keys do not depend on the encoding of the client.
-        keys = [str(values["key"]).encode(), open_key.encode()]
-        self._arguments = [2, *keys, *(_argument(values[parameter]) for parameter in parameters)]
+        keys = [key.encode() for key in keys]
+        return [2, *keys, *(_argument(values[parameter]) for parameter in self._parameters)]
 
     def _read(self, reply: Any) -> tuple[Optional[str], Optional[int]]:
-        rows = {"dead_letters": reply, "delivery": [reply] if reply else []}.get(self._name)
-        if rows is None:
-            return first(reply if isinstance(reply, (list, tuple)) else [reply])
-        self.rows = [[self._raw(value) for value in row] for row in rows]
-        return None, None
+        if self._name == "dead_letters":
+            rows = [row for row in reply if isinstance(row, (list, tuple))]
+            # On a cluster, each reply has the rows of some lists.
+            rows = [*self.rows, *([self._raw(value) for value in row] for row in rows)]
+            self.rows = sorted(rows, key=_age, reverse=True)[: self.values["limit"]]
+        elif self._name == "delivery":
+            self.rows = [[self._raw(value) for value in reply]] if reply else []
+            return None, None
+        return first(reply if isinstance(reply, (list, tuple)) else [reply])
 
     def _raw(self, value: Any) -> Any:
         """Encode text that the client has decoded."""
@@ -108,11 +128,11 @@ class _Session(Session):
 
 
 class _Blocking(_Session):
-    def evalsha(self, _: None) -> Any:
-        return self._read(self._client.evalsha(self._digest, *self._arguments))
+    def evalsha(self, place: _Place) -> Any:
+        return self._read(self._client.evalsha(self._digest, *self._arguments(place)))
 
-    def eval(self, _: None) -> Any:
-        return self._read(self._client.eval(self._script, *self._arguments))
+    def eval(self, place: _Place) -> Any:
+        return self._read(self._client.eval(self._script, *self._arguments(place)))
 
     def wait(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -122,17 +142,21 @@ class _Blocking(_Session):
 
 
 class _Async(_Session):
-    async def evalsha(self, _: None) -> Any:
-        return self._read(await self._client.evalsha(self._digest, *self._arguments))
+    async def evalsha(self, place: _Place) -> Any:
+        return self._read(await self._client.evalsha(self._digest, *self._arguments(place)))
 
-    async def eval(self, _: None) -> Any:
-        return self._read(await self._client.eval(self._script, *self._arguments))
+    async def eval(self, place: _Place) -> Any:
+        return self._read(await self._client.eval(self._script, *self._arguments(place)))
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
     async def close(self, _: bool) -> None:
         """The client owns its connections."""
+
+
+def _age(row: list[Any]) -> int:
+    return int(row[-1])
 
 
 def _argument(value: Optional[Union[str, int, bytes]]) -> Union[int, bytes]:
@@ -152,21 +176,23 @@ _SCRIPTS = {
 }
 
 
+def _is_cluster(client: Any) -> bool:
+    return any(kind.__name__ == "RedisCluster" for kind in type(client).__mro__)
+
+
 def _check(client: Any, wanted: str, *, is_async: bool) -> None:
     """Reject a client that cannot work, before the first delivery."""
     kinds = type(client).__mro__
     names = {kind.__name__ for kind in kinds}
     own = [kind.__module__ for kind in kinds if kind.__module__.partition(".")[0] == "redis"]
     is_right = not own or is_async == any(".asyncio" in module for module in own)
-    queues = names & {"Pipeline", "RedisCluster"}
+    queues = names & {"Pipeline", "ClusterPipeline"}
     if isinstance(client, type) or not callable(getattr(client, "evalsha", None)):
         problem = f"client must be a {wanted}"
     elif not is_right:
         problem = f"client must be a {wanted}, not a {kinds[0].__module__}.{kinds[0].__qualname__}"
     elif queues:
-        problem = (
-            f"client must be a {wanted}, not a {min(queues)}: each step runs a script with two keys"
-        )
+        problem = f"client must be a {wanted}, not a {min(queues)}: each step needs the reply of its script"
     else:
         return
     other = "RedisStore" if is_async else "AsyncRedisStore"

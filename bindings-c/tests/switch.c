@@ -1,6 +1,10 @@
 /* A switch over the types of events, as C and as C++: each documented type has a number, any other is PAYVOST_TYPE_UNKNOWN. */
 
+/* As in a library that hides its own functions: those of the header are found nevertheless. */
+#pragma GCC visibility push(hidden)
 #include <payvost_webhooks.h>
+#pragma GCC visibility pop
+
 #include <string.h>
 
 #include "check.h"

@@ -72,6 +72,16 @@ const ORMS = {
     },
   },
   sqlite: {
+    async "plain statements"(database, work) {
+      database.exec("BEGIN IMMEDIATE");
+      try {
+        await work((text) => database.exec(text));
+        database.exec("COMMIT;");
+      } catch (error) {
+        database.exec("ROLLBACK");
+        throw error;
+      }
+    },
     "its own transaction": (database, work) => database.transaction(() => void work((text) => database.exec(text)))(),
     drizzle(database, work) {
       const { sql } = consumers("drizzle-orm");

@@ -102,18 +102,28 @@ type Unfinished = { -readonly [Name in keyof WebhookError]: WebhookError[Name] }
 /**
  * Makes an exception of what the native half returns when the core rejects something (src/errors.rs).
  *
- * A forger can send many deliveries, so their exceptions are made in the cheapest way: by `Error` itself instead of the constructors.
+ * A forger can send many deliveries, so their exceptions are made in the cheapest way: of an `Error` with the message of {@link messageOf}, which
+ * the caller makes, because then its stack begins with the caller.
  */
-export function refusal(description: Refusal): WebhookError {
+export function refusal(description: Refusal, error?: Error): WebhookError {
   if (typeof description !== "number") return described(description);
-  const { message, prototype, code, hint } = (briefs[~description] ??= readBrief(~description));
-  const error = Error(message) as Unfinished;
-  setPrototypeOf(error, prototype);
-  error.code = code;
-  error.hint = hint;
-  error.offset = null;
-  error.pointer = null;
-  return error;
+  const { message, prototype, code, hint } = briefOf(description);
+  const made = (error ?? Error(message)) as Unfinished;
+  setPrototypeOf(made, prototype);
+  made.code = code;
+  made.hint = hint;
+  made.offset = null;
+  made.pointer = null;
+  return made;
+}
+
+/** The message of a refusal that is a number. */
+export function messageOf(number: number): string {
+  return briefOf(number).message;
+}
+
+function briefOf(number: number): Brief {
+  return (briefs[~number] ??= readBrief(~number));
 }
 
 function readBrief(number: number): Brief {

@@ -1,9 +1,10 @@
 import native = require("./native.js");
 import { readClock, readOptions, readSecrets, type Payload, type Secret, type SignatureHeader, type WebhookVerifierOptions } from "./arguments.js";
 import type { Description, Verify } from "./boundary.js";
-import { isRefusal, refusal, unknownOption } from "./errors.js";
+import { isRefusal, messageOf, refusal, unknownOption } from "./errors.js";
 import type { WebhookEvent } from "./events.js";
 import { KIND, NATIVE, TICK } from "./internal.js";
+import { shortError } from "./short-stack.js";
 import { build } from "./values.js";
 
 /**
@@ -24,6 +25,7 @@ export function verifyWebhook(
   secret: Secret | readonly Secret[] | null | undefined,
 ): WebhookEvent {
   const event = native.verifyWebhook(payload, signature, readSecrets(secret), build);
+  if (typeof event === "number") throw refusal(event, shortError()(messageOf(event)));
   if (isRefusal(event)) throw refusal(event);
   return event;
 }
@@ -71,6 +73,7 @@ export class WebhookVerifier {
   verify(payload: Payload, signature: SignatureHeader): WebhookEvent {
     this[TICK]();
     const event = this.#verify(payload, signature, build);
+    if (typeof event === "number") throw refusal(event, shortError()(messageOf(event)));
     if (isRefusal(event)) throw refusal(event);
     return event;
   }

@@ -356,11 +356,24 @@ describe("the stack of a signature error", () => {
   /** Calls it from this many calls away. */
   const from = (distance) => (distance === 0 ? refuse() : [from(distance - 1)][0]);
 
-  test("names the calling line, with as many calls as any other error", () => {
-    const called = calls(from(20));
-    assert.equal(called.length, 10);
-    assert.match(called[1], /WebhookVerifier\.verify/);
-    assert.match(called[2], /errors\.test\.mjs/);
+  test("names the calling line, and no more: a refusal must be cheap", () => {
+    for (const refusing of [refuse, () => refused(() => verifyWebhook(TEXT, "0".repeat(64), SECRET))]) {
+      const [own, calling, ...others] = calls(refusing());
+      assert.match(own, /verify/i);
+      assert.match(calling, /errors\.test\.mjs/);
+      assert.deepEqual(others, []);
+    }
+  });
+
+  test("is that of any other error where `node:vm` cannot be loaded", () => {
+    const program = `
+      process.getBuiltinModule = undefined;
+      const { verifyWebhook, WebhookError } = require("@payvost/webhooks");
+      const from = (distance) => (distance === 0 ? verifyWebhook("{}", "0".repeat(64), "secret") : [from(distance - 1)][0]);
+      try { from(20) } catch (error) { console.log(error instanceof WebhookError, error.stack.split("\\n").length) }
+    `;
+    const { stdout, stderr } = spawnSync(process.execPath, ["-e", program], { cwd: fileURLToPath(new URL(".", import.meta.url)), encoding: "utf8" });
+    assert.equal(stdout, "true 11\n", stderr);
   });
 
   test("is created without changing anything global", () => {

@@ -69,7 +69,7 @@ test-e2e: setup build ## Run the tests across languages: receivers over HTTP, in
 
 # Some parts only, without writing the documentation: BENCH=python,rust make bench
 bench: build ## Compare the speed with what would be used instead, and write docs/benchmarks.md (BENCH=python,node,…)
-	@scripts/setup bench
+	@scripts/setup bench profile
 	@bench/run $(shell echo "$(BENCH)" | tr ',' ' ')
 
 docs: setup build ## Build the documentation site and the API reference of each language: target/docs/index.html
@@ -80,6 +80,7 @@ bench-weight: build ## Compare the sizes of the packages and the times to load t
 	@bench/weigh
 
 wheels: setup ## Build a wheel for each CPython that is here, and the source distribution, to target/packages/python
+	@scripts/setup profile
 	@scripts/wheels
 
 packages: build wheels ## Build what is released, for this system: wheels, npm packages, archives for C and PHP, the command line; to target/packages

@@ -1,11 +1,17 @@
--- Posts one signed body over and over. wrk … -- BODY-FILE SIGNATURE
+-- Posts signed bodies in turns. wrk … -- FILE, with a signature and a body in each line
+local requests, turn = {}, 0
+
 function init(arguments)
-  local file = assert(io.open(arguments[1], "rb"))
-  wrk.method = "POST"
-  wrk.body = file:read("a")
-  wrk.headers["Content-Type"] = "application/json"
-  wrk.headers["Payvost-Signature"] = arguments[2]
-  file:close()
+  for line in io.lines(arguments[1]) do
+    local signature, body = line:match("^(%x+) (.*)$")
+    local headers = { ["Content-Type"] = "application/json", ["Payvost-Signature"] = signature }
+    table.insert(requests, wrk.format("POST", nil, headers, body))
+  end
+end
+
+function request()
+  turn = turn % #requests + 1
+  return requests[turn]
 end
 
 function done(summary)

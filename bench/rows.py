@@ -36,6 +36,12 @@ BY_HAND = {
     "rust": (("tuned",), "`ring` keyed once + `serde_json::Value`"),
 }
 
+# Where a host's own parser is nearly as fast, a narrow lead on one machine would be none on another.
+AHEAD = {
+    **{("python", case): 1.1 for case in BODY_TITLES if case != "1-kib"},
+    ("node", "1-mib-keys"): 1.1,
+}
+
 HASHES = {
     "python": "`hmac.digest` alone",
     "node": "`createHmac` alone",
@@ -138,7 +144,8 @@ def bodies(measured: Measurements) -> Iterator[Row]:
     compare = comparison(section, measured)
     for language, (subjects, against) in BY_HAND.items():
         for case, title in BODY_TITLES.items():
-            yield from compare(language, title, against, case, ("ours",), subjects, 1.0)
+            at_least = AHEAD.get((language, case), 1.0)
+            yield from compare(language, title, against, case, ("ours",), subjects, at_least)
 
     many = per_byte(measured, MILLION_KEYS)
     fewer = per_byte(measured, "1-mib-keys")
@@ -160,7 +167,9 @@ def refusals(measured: Measurements) -> Iterator[Row]:
         for case, title in (("refusal-event", "304 B"), ("refusal-32-kib", "32 KiB")):
             ours, theirs = (measured.time(language, case, name) for name in ("ours", "hash"))
             if ours and theirs:
-                yield Row(section, language, title, hashed, ours, theirs, at_most=1.1)
+                # V8 takes most of it, for an exception with a stack.
+                at_most = 1.4 if (language, case) == ("node", "refusal-event") else 1.1
+                yield Row(section, language, title, hashed, ours, theirs, at_most=at_most)
         against = "the guide's refusal"
         yield from compare(language, "304 B", against, "refusal-event", ("ours",), ("guide",), None)
 
@@ -174,6 +183,8 @@ def servers(measured: Measurements) -> Iterator[Row]:
         ("php-fpm", "php-fpm behind nginx"),
     ):
         yield from compare("http", title, "the guide's sample", case, ("ours",), ("guide",), 1.0)
+        against, ours, theirs = "the guide's look-up and mark", ("ours-redis",), ("guide-redis",)
+        yield from compare("http", f"{title}, with Redis", against, case, ours, theirs, 1.0)
 
 
 def comparison(section: str, measured: Measurements) -> Callable[..., Iterator[Row]]:

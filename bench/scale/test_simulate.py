@@ -117,21 +117,21 @@ def test_the_sizes_are_arithmetic_on_the_costs() -> None:
     }
     costs = {"receivers": {"a server": receiver}, "redis": store, "postgres": store}
 
-    assert list(sizes(1_000, costs)) == [
-        ("processes of a server, with Redis", "1"),  # 3 × 1,000 × 150 µs = 0.45
-        ("processes of a server, with PostgreSQL", "1"),
-        ("events that are remembered for 24 h", "86.4 million"),
-        ("Redis: memory for them", "35 GB"),  # 86.4 million × 400 B = 34.56 GB
-        ("Redis: more while handlers fail for an hour", "4 GB"),  # 3.6 million × 1,000 B
-        ("Redis: primaries of 32 GB for the 24 h", "2"),
-        ("Redis: primaries for the claims", "1"),  # 3 × 1,000 × 40 µs ÷ 0.8 = 0.15
-        ("Redis: log, a second", "1 MB"),
-        ("PostgreSQL: disk for the rows", "35 GB"),
-        ("PostgreSQL: more while handlers fail for an hour", "4 GB"),
-        ("PostgreSQL: processors", "1"),
-        ("PostgreSQL: log, a second", "1 MB"),
-        ("PostgreSQL: log, a day", "86 GB"),
-        ("network to the receivers, at the peak", "24 Mbit/s"),  # 3 × 1,000 × 1,000 B × 8
-        ("network to Redis, at the peak", "12 Mbit/s"),
+    assert list(sizes(10_000, costs)) == [
+        ("processes of a server, with Redis", "5"),  # 3 × 10,000 × 150 µs = 4.5
+        ("processes of a server, with PostgreSQL", "8"),  # 3 × 10,000 × 250 µs = 7.5
+        ("events that are remembered for 24 h", "864.0 million"),
+        ("Redis: memory for them", "346 GB"),  # 864 million × 400 B = 345.6 GB
+        ("Redis: more while handlers fail for an hour", "36 GB"),  # 36 million × 1,000 B
+        ("Redis: primaries of 32 GB for the 24 h", "11"),
+        ("Redis: primaries for the claims", "2"),  # 3 × 10,000 × 40 µs ÷ 0.8 = 1.5
+        ("Redis: log, a second", "10 MB"),
+        ("PostgreSQL: disk for the rows", "346 GB"),
+        ("PostgreSQL: more while handlers fail for an hour", "36 GB"),
+        ("PostgreSQL: processors", "2"),  # 3 × 10,000 × 40 µs = 1.2
+        ("PostgreSQL: log, a second", "10 MB"),
+        ("PostgreSQL: log, a day", "864 GB"),
+        ("network to the receivers, at the peak", "240 Mbit/s"),  # 3 × 10,000 × 1,000 B × 8
+        ("network to Redis, at the peak", "120 Mbit/s"),
     ]
     assert dict(sizes(100_000, costs))["Redis: memory for them"] == "3.5 TB"

@@ -3460,6 +3460,22 @@ payvost_result payvost_sql_program_new_forget(uint32_t dialect,
                                               struct payvost_error *error);
 
 /**
+ * Sets who claims what, for work that claims an event: the values of `PAYVOST_PARAMETER_TOKEN` and
+ * `PAYVOST_PARAMETER_FINGERPRINT`. Without them, nothing can be claimed. Call it before the first step.
+ * `error` may be `NULL`.
+ *
+ * Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work has begun, and with
+ * `PAYVOST_INVALID_ARGUMENT` when a text is `NULL` or not UTF-8.
+ */
+PAYVOST_API
+payvost_result payvost_sql_program_claiming(struct payvost_sql_program *program,
+                                            const char *token,
+                                            size_t token_len,
+                                            const char *fingerprint,
+                                            size_t fingerprint_len,
+                                            struct payvost_error *error);
+
+/**
  * Makes the program of `PAYVOST_SQL_ENTER` note the attempt in a short transaction before it claims, so
  * that an event whose workers all die leaves a dead letter. Call it before the first step. `error`
  * may be `NULL`.

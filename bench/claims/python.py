@@ -1,4 +1,5 @@
-"""Times a claim and the bare step that it replaces, on a real Redis and PostgreSQL. Prints a table.
+"""Times a claim and the bare step that it replaces, on a real Redis, PostgreSQL and MariaDB, and a delivery to an inbox beside the same
+inserts by hand. Prints a table each, with what is to be reached.
 
     target/venv/bin/python -m bench.claims.python [ROUNDS]
 
@@ -12,18 +13,20 @@ import secrets
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
+import pymysql
 import redis
 
 from payvost_webhooks import sign
 from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores import KeptDelivery, MemoryStore
 from payvost_webhooks.stores.redis import RedisStore
-from payvost_webhooks.stores.sql import SqlStore
+from payvost_webhooks.stores.sql import SqlInbox, SqlStore
 from tests.kit.services import running
 
 SECRET = "whsec_example"
@@ -32,6 +35,15 @@ BODY = (
     '"amount":"99.99","currency":"EUR","customer":{"id":"cus_1","email":"a@example.com"},"metadata":{}}}'
 )
 PER_ROUND = 50
+
+POSTGRES = {"a claim": 1.4, "a claim, and complete": 2.4, "a claim of an event that is done": 1.4}
+MARIADB = {"a claim": 1.6, "a claim, and complete": 2.8, "a claim of an event that is done": 1.6}
+INBOX = {"a whole delivery to an inbox": 1.3}
+"""What is to be reached: times of the first row."""
+
+BY_HAND = """INSERT INTO by_hand
+(claim_key, fingerprint, state, token, attempt, lease_until, forget_at, changed_at, event_type)
+VALUES (%s, %s, 'done', %s, 1, 0, %s, %s, %s)"""
 
 
 def main(rounds: int = 60) -> None:
@@ -64,8 +76,87 @@ def main(rounds: int = 60) -> None:
                 **steps(kept),
             },
             rounds,
+            POSTGRES,
         )
+        table("PostgreSQL, an inbox", inbox(connection, connection.transaction), rounds, INBOX)
+    with running("mariadb") as service, ExitStack() as stack:
+        own = stack.enter_context(
+            pymysql.connect(
+                host="127.0.0.1",
+                port=service.port,
+                user="root",
+                database="test",
+                autocommit=True,
+                read_timeout=10,
+            )
+        )
+        kept = SqlStore(lambda: nullcontext(own))
+        kept.create_table()
+        execute(own, "CREATE TABLE bare (id varchar(255) PRIMARY KEY, at bigint)")
+        table(
+            "MariaDB",
+            {
+                "`INSERT IGNORE`, the bare statement": lambda: execute(
+                    own, "INSERT IGNORE INTO bare VALUES (%s, 1)", [secrets.token_hex(8)]
+                ),
+                **steps(kept),
+            },
+            rounds,
+            MARIADB,
+        )
+        table("MariaDB, an inbox", inbox(own, lambda: begun(own)), rounds, INBOX)
     table("in memory", steps(MemoryStore()), rounds)
+
+
+def execute(connection: Any, sql: str, values: Any = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+@contextmanager
+def begun(connection: pymysql.Connection[Any]) -> Iterator[None]:
+    connection.begin()
+    yield
+    connection.commit()
+
+
+def inbox(connection: Any, transaction: Callable[[], Any]) -> dict[str, Callable[[], object]]:
+    """The inserts of an event and its effect in one transaction, by hand, and a whole delivery that does the same."""
+    store = SqlInbox(lambda: nullcontext(connection), table="inbox", note_attempts=False)
+    store.create_table()
+    hand = SqlStore(lambda: nullcontext(connection), table="by_hand")
+    hand.create_table()
+    execute(connection, "CREATE TABLE effects (event varchar(255), amount varchar(20))")
+    effect = "INSERT INTO effects VALUES (%s, %s)"
+    made = deliveries(hand)
+
+    def by_hand() -> None:
+        request, _ = next(made)
+        with transaction():
+            row = [
+                request.key,
+                request.fingerprint,
+                secrets.token_hex(16),
+                1,
+                1,
+                request.event_type,
+            ]
+            execute(connection, BY_HAND, row)
+            execute(connection, effect, [request.key, "99.99"])
+
+    def handle(event: Any, claim: Any) -> None:
+        execute(claim.connection, effect, [event["id"], event["data"]["amount"]])
+
+    receiver = WebhookReceiver(SECRET, handle, store=store)
+
+    def delivery() -> None:
+        _, kept = next(made)
+        assert receiver.receive(kept.payload, kept.signature).status == 200
+
+    return {
+        "the same inserts in one transaction, by hand": by_hand,
+        "a whole delivery to an inbox": delivery,
+    }
 
 
 def marked(client: redis.Redis) -> None:
@@ -109,7 +200,12 @@ def deliveries(store: Any) -> Iterator[tuple[Any, KeptDelivery]]:
         yield from made
 
 
-def table(title: str, subjects: dict[str, Callable[[], object]], rounds: int) -> None:
+def table(
+    title: str,
+    subjects: dict[str, Callable[[], object]],
+    rounds: int,
+    targets: Mapping[str, float] = MappingProxyType({}),
+) -> None:
     times: dict[str, list[float]] = {name: [] for name in subjects}
     for _ in range(rounds):
         for name, run in subjects.items():
@@ -119,9 +215,11 @@ def table(title: str, subjects: dict[str, Callable[[], object]], rounds: int) ->
             times[name].append((time.perf_counter() - began) / PER_ROUND * 1e6)
     medians = {name: statistics.median(measured) for name, measured in times.items()}
     first = next(iter(medians.values()))
-    print(f"\n| {title} | µs | |\n| --- | ---: | ---: |")
+    print(f"\n| {title} | µs | | to reach |\n| --- | ---: | ---: | --- |")
     for name, median in medians.items():
-        print(f"| {name} | {median:.1f} | {median / first:.2f} × |")
+        ratio, target = median / first, targets.get(name)
+        mark = "" if target is None else f"{target} × {'✓' if ratio <= target else '✗'}"
+        print(f"| {name} | {median:.1f} | {ratio:.2f} × | {mark} |")
 
 
 if __name__ == "__main__":

@@ -163,6 +163,27 @@ pub extern "C" fn payvost_sql_program_new_forget(
     })
 }
 
+/// Sets who claims what, for work that claims an event: the values of `PAYVOST_PARAMETER_TOKEN` and
+/// `PAYVOST_PARAMETER_FINGERPRINT`. Without them, nothing can be claimed. Call it before the first step.
+/// `error` may be `NULL`.
+///
+/// Fails with `PAYVOST_UNEXPECTED_ANSWER` when the work has begun, and with
+/// `PAYVOST_INVALID_ARGUMENT` when a text is `NULL` or not UTF-8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn payvost_sql_program_claiming(
+    program: Option<&mut payvost_sql_program>,
+    token: *const c_char,
+    token_len: usize,
+    fingerprint: *const c_char,
+    fingerprint_len: usize,
+    error: Option<&mut MaybeUninit<payvost_error>>,
+) -> payvost_result {
+    // SAFETY: each points to as many readable bytes as its length says, or is null.
+    let texts = unsafe { (boundary::text(token, token_len), boundary::text(fingerprint, fingerprint_len)) };
+    let (Some(token), Some(fingerprint)) = texts else { return before_the_first_step(None, error, |program| program) };
+    before_the_first_step(program, error, |program| program.claiming(token, fingerprint))
+}
+
 /// Makes the program of `PAYVOST_SQL_ENTER` note the attempt in a short transaction before it claims, so
 /// that an event whose workers all die leaves a dead letter. Call it before the first step. `error`
 /// may be `NULL`.
@@ -328,7 +349,7 @@ pub extern "C" fn payvost_sql_program_free(program: Option<Box<payvost_sql_progr
 fn before_the_first_step(
     program: Option<&mut payvost_sql_program>,
     error: Option<&mut MaybeUninit<payvost_error>>,
-    change: fn(Program) -> Program,
+    change: impl FnOnce(Program) -> Program,
 ) -> payvost_result {
     call::run(error, || {
         let program = given(program)?;

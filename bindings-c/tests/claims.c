@@ -363,10 +363,11 @@ static void an_inbox_on_sqlite(void) {
     payvost_sql_program *program = NULL;
     payvost_claim claim;
     CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_claiming(program, "token", 5, "ff", 2, NULL) == PAYVOST_OK);
     CHECK(payvost_sql_program_then(program, PAYVOST_SQL_LEAVE, 0, 2000, NULL) == PAYVOST_UNEXPECTED_ANSWER);
     step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
     step(program, PAYVOST_SQL_BEGIN, "", NULL, 0, 0, 0);
-    step(program, PAYVOST_SQL_RUN, "claim", "claimed", 3, 1, 1);
+    step(program, PAYVOST_SQL_RUN, "claim", "claimed 3 60000 99 ff token", 0, 1, 1);
     step(program, PAYVOST_SQL_RUN, "savepoint", NULL, 0, 0, 0);
     CHECK(payvost_sql_program_next(program) == PAYVOST_SQL_DONE && payvost_sql_program_keeps_connection(program));
     claim = payvost_reply_claim(payvost_sql_program_reply(program));
@@ -388,9 +389,10 @@ static void a_handler_that_commits_and_fails_has_its_event_parked(void) {
     payvost_sql_program *program = NULL;
     payvost_fault *ended = new_fault("3B001");
     CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_claiming(program, "token", 5, "ff", 2, NULL) == PAYVOST_OK);
     step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
     step(program, PAYVOST_SQL_BEGIN, "", NULL, 0, 0, 0);
-    step(program, PAYVOST_SQL_RUN, "claim", "claimed", 1, 1, 1);
+    step(program, PAYVOST_SQL_RUN, "claim", "claimed 1 60000 99 ff token", 0, 1, 1);
     step(program, PAYVOST_SQL_RUN, "savepoint", NULL, 0, 0, 0);
     CHECK(payvost_sql_program_then(program, PAYVOST_SQL_FAIL, 5, 2000, NULL) == PAYVOST_OK);
     /* The savepoint went with the transaction, so the claim is looked up. */
@@ -411,6 +413,7 @@ static void a_handler_that_commits_and_fails_has_its_event_parked(void) {
 static void an_inbox_notes_the_attempt_first(void) {
     payvost_sql_program *program = NULL;
     CHECK(payvost_sql_program_new(PAYVOST_SQL_POSTGRES, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_claiming(program, "token", 5, "ff", 2, NULL) == PAYVOST_OK);
     CHECK(payvost_sql_program_note_attempts(program, NULL) == PAYVOST_OK);
     step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
     CHECK(payvost_sql_program_note_attempts(program, NULL) == PAYVOST_UNEXPECTED_ANSWER);
@@ -426,8 +429,9 @@ static void an_inbox_notes_the_attempt_first(void) {
 static void an_inbox_joins_the_transaction_of_the_caller(void) {
     payvost_sql_program *program = NULL;
     CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_claiming(program, "token", 5, "ff", 2, NULL) == PAYVOST_OK);
     CHECK(payvost_sql_program_join(program, NULL) == PAYVOST_OK);
-    step(program, PAYVOST_SQL_RUN, "claim", "claimed", 1, 1, 1);
+    step(program, PAYVOST_SQL_RUN, "claim", "claimed 1 60000 99 ff token", 0, 1, 1);
     step(program, PAYVOST_SQL_RUN, "savepoint", NULL, 0, 0, 0);
     CHECK(payvost_sql_program_next(program) == PAYVOST_SQL_DONE);
     CHECK(payvost_sql_program_then(program, PAYVOST_SQL_LEAVE, 5, 2000, NULL) == PAYVOST_OK);
@@ -442,9 +446,10 @@ static void an_inbox_joins_the_transaction_of_the_caller(void) {
 static void an_inbox_leaves_transactions_to_the_caller(void) {
     payvost_sql_program *program = NULL;
     CHECK(payvost_sql_program_new(PAYVOST_SQL_SQLITE, true, PAYVOST_SQL_ENTER, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_claiming(program, "token", 5, "ff", 2, NULL) == PAYVOST_OK);
     CHECK(payvost_sql_program_in_transactions(program, NULL) == PAYVOST_OK);
     step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
-    step(program, PAYVOST_SQL_RUN, "claim", "claimed", 1, 1, 1);
+    step(program, PAYVOST_SQL_RUN, "claim", "claimed 1 60000 99 ff token", 0, 1, 1);
     step(program, PAYVOST_SQL_RUN, "savepoint", NULL, 0, 0, 0);
     CHECK(payvost_sql_program_then(program, PAYVOST_SQL_LEAVE, 5, 2000, NULL) == PAYVOST_OK);
     step(program, PAYVOST_SQL_RUN, "release_savepoint", NULL, 0, 0, 0);
@@ -501,11 +506,12 @@ static void a_claim_on_postgres_answers_a_delivery(void) {
                              PAYVOST_LITERAL("webhook-test:evt_1")));
 
     CHECK(payvost_sql_program_new(PAYVOST_SQL_POSTGRES, true, PAYVOST_SQL_CLAIM, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_sql_program_claiming(program, "token", 5, "ff", 2, NULL) == PAYVOST_OK);
     step(program, PAYVOST_SQL_OPEN, "", NULL, 0, 0, 0);
     CHECK(payvost_sql_program_feed_failed(program, conflict, 1, NULL) == PAYVOST_OK);
     CHECK(payvost_sql_program_wait_ms(program) > 0);
     step(program, PAYVOST_SQL_WAIT, "", NULL, 0, 0, 0);
-    step(program, PAYVOST_SQL_RUN, "claim", "in_progress", 1500, 1, 0);
+    step(program, PAYVOST_SQL_RUN, "claim", "claimed 1 1500 99 ff other", 0, 1, 0);
     step(program, PAYVOST_SQL_CLOSE, "", NULL, 0, 0, 0);
     CHECK(payvost_delivery_feed_reply(delivery, payvost_sql_program_reply(program), NULL) == PAYVOST_OK);
     CHECK(payvost_delivery_http_status(delivery) == 409);

@@ -108,8 +108,8 @@ test("a connection that was returned to its pool is left alone after the time li
   const connect = async () => {
     if (++clients === 4) return new Promise(() => {});
     let isGivenBack = false;
-    const query = async ({ text }) => {
-      if (text.includes("RETURNING")) return { rows: [["claimed", "1"]], rowCount: 1 };
+    const query = async ({ text, values: [, fingerprint, token] }) => {
+      if (text.includes("RETURNING")) return { rows: [[`claimed 1 60000 86400000 ${fingerprint} ${token}`]], rowCount: 1 };
       throw Object.assign(new Error(), { code: "57P01" }); // again and again, on a new connection each time
     };
     const destroy = () => isGivenBack && problems.push("destroyed");

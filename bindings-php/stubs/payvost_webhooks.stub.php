@@ -810,6 +810,8 @@ namespace Payvost\Webhooks\Internal {
          * @param bool        $notesAttempts  whether `enter` notes the attempt before its transaction
          * @param bool        $inTransactions whether a connection comes with a transaction, and ends with it
          * @param string|null $joined         the dialect of the transaction that the caller has opened; null without one
+         * @param string|null $token          of the worker that claims
+         * @param string|null $fingerprint    of the event that is claimed
          */
         public function __construct(
             mixed $work,
@@ -817,7 +819,9 @@ namespace Payvost\Webhooks\Internal {
             mixed $batch,
             mixed $notesAttempts,
             mixed $inTransactions,
-            mixed $joined
+            mixed $joined,
+            mixed $token,
+            mixed $fingerprint
         ) {
         }
 

@@ -52,7 +52,7 @@ final class MemoryTest extends TestCase
             (new Delivery(new Receiver(' ', null, $routes, false), null))->verify($payload, $signature);
             $receiver->verifier()->verify($payload, $signature);
             (new SqlTable('claims'))->statement('mysql', 'claim');
-            $program = new SqlProgram('claim', 2.0, null, true, false, null);
+            $program = new SqlProgram('claim', 2.0, null, true, false, null, 'token', 'fingerprint');
             $program->connected('mysql', true);
             $program->failed(new Fault('PDOException', ['42S02'], '', false));
             $program->reply();

@@ -100,7 +100,8 @@ def test_a_conflict_is_retried_within_the_time_limit(
 
 
 def test_a_handler_is_not_retried(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, SqlInbox, [("UPDATE", locked())])
+    completion = "UPDATE payvost_webhook_claims\nSET\n  state = 'done'"
+    shop = Shop(tmp_path, SqlInbox, [(completion, locked())])
     body = an_event()
     assert shop.deliver(body).status == 503
     assert shop.handled == 1

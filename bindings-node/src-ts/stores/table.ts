@@ -69,7 +69,7 @@ export class SqlSession {
 
   start(work: string, time: Limit, notesAttempts = false): Promise<any> {
     const { retry, limit } = this.#values as { retry?: boolean; limit?: number };
-    const mode = `${notesAttempts ? "noting" : ""} ${this.#table.driver.transactions ? "transactions" : ""}`;
+    const mode = `${this.#claiming()} ${notesAttempts ? "noting" : ""} ${this.#table.driver.transactions ? "transactions" : ""}`;
     return this.#drive(this.#program.start(work, time.seconds, retry, limit, mode), time);
   }
 
@@ -77,7 +77,14 @@ export class SqlSession {
   join(connection: Connection, time: Limit): Promise<any> {
     this.#connection = connection;
     const { retry } = this.#values as { retry?: boolean };
-    return this.#drive(this.#program.start("enter", time.seconds, retry, undefined, `${this.#table.driver.dialect} joining`), time);
+    const mode = `${this.#claiming()} ${this.#table.driver.dialect} joining`;
+    return this.#drive(this.#program.start("enter", time.seconds, retry, undefined, mode), time);
+  }
+
+  /** Who claims what. */
+  #claiming(): string {
+    const { token, fingerprint } = this.#values as { token?: string; fingerprint?: string };
+    return fingerprint === undefined ? "" : `claiming ${token} ${fingerprint}`;
   }
 
   /** Continues on the connection of an inbox, after pending work that the handler did not wait for. Returns `false` if the connection is closed. */

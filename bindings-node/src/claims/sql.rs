@@ -92,6 +92,7 @@ impl Function for CreateSqlProgram {
 /// `start(work, seconds, isRetry, batch, mode)`: begins a piece of work, which may be retried for this time. The batch is the number of rows that
 /// are forgotten at a time. The mode is a list of words, in this order: `noting` for an inbox that notes attempts, `transactions` for those of an
 /// ORM, or a dialect and `joining` for a transaction of that dialect that is open already.
+/// First of all, for work that claims: `claiming`, the token and the fingerprint.
 pub(crate) struct Start;
 
 impl Function for Start {
@@ -114,8 +115,11 @@ impl Function for Start {
         };
         // The dialect is set when the connection is opened.
         let mut program = Program::new(Dialect::Sqlite, false, work, now(), limit(seconds)?);
-        for word in arguments::lossy(mode).split_whitespace() {
+        let mode = arguments::lossy(mode);
+        let mut words = mode.split_whitespace();
+        while let Some(word) = words.next() {
             program = match word {
+                "claiming" => program.claiming(words.next().ok_or(Fault)?, words.next().ok_or(Fault)?),
                 "noting" => program.noting_attempts(),
                 "transactions" => program.in_transactions(),
                 "joining" => program.joining(),

@@ -74,12 +74,14 @@ fn register_table() -> Result<()> {
 
 fn register_program() -> Result<()> {
     let construct = constructor!(
-        (work: "work", limit: "limitSeconds", batch: "batch", notes: "notesAttempts", hosts: "inTransactions", callers: "joined"),
+        (work: "work", limit: "limitSeconds", batch: "batch", notes: "notesAttempts", hosts: "inTransactions", callers: "joined", token: "token",
+            fingerprint: "fingerprint"),
         {
             let work = self::work(work, batch.natural_number())?;
             let dialect = callers.text().map(|dialect| Dialect::named(dialect).ok_or(Failure::Panic)).transpose()?;
             // Unless the caller has opened it, the dialect is known only when the connection is open.
             let program = Program::new(dialect.unwrap_or(Dialect::Postgres), dialect.is_none(), work, now(), self::limit(limit)?);
+            let program = program.claiming(token.text().unwrap_or_default(), fingerprint.text().unwrap_or_default());
             let program = if notes.is_true() { program.noting_attempts() } else { program };
             match dialect {
                 Some(_) => program.joining(),

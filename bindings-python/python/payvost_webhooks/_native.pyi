@@ -262,6 +262,8 @@ class SqlProgram:
         pause: int = 0,
         note: bool = False,
         transactions: str = "own",
+        token: str = "",
+        fingerprint: str = "",
     ) -> SqlProgram: ...
     def then(self, work: str, now: int, limit: int) -> None: ...
     @property

@@ -37,8 +37,9 @@ enum Done {
 impl SqlProgram {
     /// `note`: whether an inbox records the attempt before its transaction. `transactions`: who opens the transactions: the program
     /// (`own`), the host as a whole (`host`), or the caller, who has opened the first one already (`sqlite` and so on, its dialect).
+    /// `token` and `fingerprint`: for work that claims.
     #[new]
-    #[pyo3(signature = (work, now, limit, retry = false, batch = 1, pause = 0, note = false, transactions = "own"))]
+    #[pyo3(signature = (work, now, limit, retry = false, batch = 1, pause = 0, note = false, transactions = "own", token = "", fingerprint = ""))]
     #[allow(clippy::too_many_arguments)] // they are keyword arguments
     fn __new__(
         work: &str,
@@ -49,6 +50,8 @@ impl SqlProgram {
         pause: u64,
         note: bool,
         transactions: &str,
+        token: &str,
+        fingerprint: &str,
     ) -> PyResult<Self> {
         let work = match work {
             "create_table" => Work::CreateTable,
@@ -60,6 +63,7 @@ impl SqlProgram {
         // The dialect is set when the connection is opened.
         let dialect = Dialect::named(transactions);
         let core = Program::new(dialect.unwrap_or(Dialect::Sqlite), false, work, now, Duration::from_millis(limit));
+        let core = core.claiming(token, fingerprint);
         let core = match (transactions, dialect) {
             (_, Some(_)) => core.joining(),
             ("host", None) => core.in_transactions(),

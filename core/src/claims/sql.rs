@@ -7,6 +7,7 @@
 
 mod dialect;
 mod program;
+mod row;
 
 pub use self::dialect::{Dialect, Placeholders};
 pub use self::program::{Answer, Ask, Program, Ran, Work};
@@ -54,7 +55,8 @@ pub fn statements(dialect: Dialect, placeholders: Placeholders, table: &str) -> 
     // How long an inbox's attempt may take before it counts as abandoned.
     let grace = DEFAULT_LEASE.as_millis().to_string();
     let render = |(step, template): (&'static str, &str)| {
-        let text = template.replace("{table}", table).replace("{name}", name).replace("{now}", dialect.now());
+        let text = template.replace("{table}", table).replace("{name}", name);
+        let text = text.replace("{row}", dialect.row()).replace("{now}", dialect.now());
         let text = text.replace("{grace}", &grace).replace("{colon}", dialect.colon());
         bind(step, &text, placeholders)
     };
@@ -113,28 +115,40 @@ const COMMON: [(&str, &str); 19] = [
     ("dead_letters", include_str!("sql/dead_letters.sql")),
 ];
 
-const POSTGRES: [(&str, &str); 8] = [
+/// What the statements of most databases return of a row that they have changed.
+macro_rules! returning_row {
+    ($file:literal) => {
+        concat!(include_str!($file), "RETURNING {row}")
+    };
+}
+
+const POSTGRES: [(&str, &str); 12] = [
     ("note", include_str!("sql/note.sql")),
     ("begin", "BEGIN"),
     ("create_table", include_str!("sql/postgres/create_table.sql")),
     ("create_index_forget", include_str!("sql/create_index_forget.sql")),
     ("create_index_open", include_str!("sql/create_index_open.sql")),
-    ("claim", include_str!("sql/claim.sql")),
+    ("claim", include_str!("sql/postgres/claim.sql")),
+    ("claim_again", returning_row!("sql/claim_again.sql")),
+    ("enter", include_str!("sql/postgres/enter.sql")),
+    ("entered", include_str!("sql/postgres/entered.sql")),
+    ("leave", include_str!("sql/postgres/leave.sql")),
     ("forget", include_str!("sql/postgres/forget.sql")),
     ("lock", include_str!("sql/postgres/lock.sql")),
 ];
 
-const MYSQL: [(&str, &str); 7] = [
+const MYSQL: [(&str, &str); 8] = [
     ("note", include_str!("sql/mysql/note.sql")),
     ("begin", "START TRANSACTION"),
     ("create_table", include_str!("sql/mysql/create_table.sql")),
     ("claim", include_str!("sql/mysql/claim.sql")),
+    ("claim_again", include_str!("sql/claim_again.sql")),
     ("forget", include_str!("sql/mysql/forget.sql")),
     ("lock", include_str!("sql/mysql/lock.sql")),
     ("unlock", include_str!("sql/mysql/unlock.sql")),
 ];
 
-const SQLITE: [(&str, &str); 7] = [
+const SQLITE: [(&str, &str); 8] = [
     ("note", include_str!("sql/note.sql")),
     // Otherwise two transactions could read before either writes.
     ("begin", "BEGIN IMMEDIATE"),
@@ -142,6 +156,7 @@ const SQLITE: [(&str, &str); 7] = [
     ("create_index_forget", include_str!("sql/create_index_forget.sql")),
     ("create_index_open", include_str!("sql/create_index_open.sql")),
     ("claim", include_str!("sql/claim.sql")),
+    ("claim_again", returning_row!("sql/claim_again.sql")),
     ("forget", include_str!("sql/sqlite/forget.sql")),
 ];
 
@@ -237,7 +252,7 @@ mod tests {
     fn every_dialect_has_every_step() {
         for dialect in DIALECTS {
             let statements = statements(dialect, Placeholders::Question, "shop.claims").unwrap();
-            for step in ["create_table", "claim", "forget"].into_iter().chain(COMMON.map(|(step, _)| step)) {
+            for step in ["create_table", "claim", "claim_again", "forget"].into_iter().chain(COMMON.map(|(step, _)| step)) {
                 assert_eq!(statements.iter().filter(|statement| statement.name == step).count(), 1, "{dialect:?} {step}");
             }
         }

@@ -261,6 +261,15 @@ static bool begin(inbox *inbox, payvost_sql_work work)
            PAYVOST_OK;
 }
 
+/* Tells the program who claims what. */
+static bool claiming(payvost_sql_program *program, const payvost_delivery *delivery)
+{
+    payvost_str token = payvost_delivery_token(delivery);
+    payvost_str fingerprint = payvost_claim_request_fingerprint(payvost_delivery_claim_request(delivery));
+    return payvost_sql_program_claiming(program, token.data, token.len, fingerprint.data, fingerprint.len, NULL) ==
+           PAYVOST_OK;
+}
+
 bool inbox_create_table(inbox *inbox)
 {
     if (!begin(inbox, PAYVOST_SQL_CREATE_TABLE))
@@ -275,6 +284,7 @@ void inbox_step(inbox *inbox, payvost_delivery *delivery, const struct received 
     switch (payvost_delivery_next(delivery)) {
     case PAYVOST_ASK_CLAIM:
         ready = begin(inbox, payvost_delivery_claims_parked(delivery) ? PAYVOST_SQL_ENTER_PARKED : PAYVOST_SQL_ENTER) &&
+                claiming(inbox->program, delivery) &&
                 payvost_sql_program_note_attempts(inbox->program, NULL) == PAYVOST_OK;
         break;
     case PAYVOST_ASK_COMPLETE:

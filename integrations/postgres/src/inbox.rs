@@ -4,14 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
-use payvost_webhooks::Error;
 use payvost_webhooks::claims::sql::{Program, Work};
-use payvost_webhooks::claims::{
-    Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, Fault, HandlerError, KeptDelivery, Reply,
-};
+use payvost_webhooks::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Reply};
 use payvost_webhooks::receive::{AsyncClaimStore, Claiming, StoredDelivery};
 use tokio_postgres::Client;
 
+use crate::common::with_a_table;
 use crate::table::{Connection, Table, Values};
 
 /// The claim and what the handler writes through [`InboxTransaction::client`] are one transaction: the effect happens once.
@@ -58,61 +56,10 @@ impl PostgresInbox {
         Self { table: Table::new(pool, policy), notes_attempts: true }
     }
 
-    /// With another table, optionally in a schema.
-    ///
-    /// # Errors
-    ///
-    /// `invalid_option`, as [`statements`](payvost_webhooks::claims::sql::statements).
-    pub fn table(self, name: &str) -> Result<Self, Error> {
-        Ok(Self { table: self.table.named(name)?, ..self })
-    }
-
-    /// With another time limit for each step.
-    #[must_use]
-    pub fn time_limit(self, time_limit: Duration) -> Self {
-        Self { table: self.table.time_limit(time_limit), ..self }
-    }
-
     /// Does not note each attempt in a short transaction of its own. Then an event whose workers all die leaves no dead letter.
     #[must_use]
     pub fn without_notes(self) -> Self {
         Self { notes_attempts: false, ..self }
-    }
-
-    /// Creates the table and its indexes, if they do not exist. Several processes may do so at once.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be reached or refuses; so do all methods.
-    pub async fn create_table(&self) -> Result<(), Fault> {
-        self.table.create().await
-    }
-
-    /// Deletes the rows of events that need not be remembered any more, and says how many. Call it now and then.
-    ///
-    /// # Errors
-    ///
-    /// As [`create_table`](Self::create_table).
-    pub async fn forget(&self) -> Result<u64, Fault> {
-        self.table.forget().await
-    }
-
-    /// The events that were claimed and not handled, at most `limit` of them. Those that have waited longest come first.
-    ///
-    /// # Errors
-    ///
-    /// As [`create_table`](Self::create_table).
-    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, Fault> {
-        self.table.dead_letters(limit).await
-    }
-
-    /// Discards a dead letter: the event counts as handled. False if the event is done, in progress, or unknown.
-    ///
-    /// # Errors
-    ///
-    /// As [`create_table`](Self::create_table).
-    pub async fn discard(&self, key: &str) -> Result<bool, Fault> {
-        self.table.discard(key).await
     }
 
     /// Ends the transaction with more work on its connection.
@@ -131,6 +78,8 @@ impl PostgresInbox {
         self.table.run(program, &values, connection).await.map(|(reply, _)| reply)
     }
 }
+
+with_a_table!(PostgresInbox);
 
 impl AsyncClaimStore for PostgresInbox {
     type Transaction = InboxTransaction;
@@ -151,7 +100,7 @@ impl AsyncClaimStore for PostgresInbox {
         retry: bool,
     ) -> Result<(Claim, Option<InboxTransaction>), Fault> {
         let values = Values::of_claim(request, token, delivery, self.table.lease());
-        let program = self.table.program(Work::Enter { retry });
+        let program = self.table.program(Work::Enter { retry }).claiming(token, &request.fingerprint);
         let mut transaction = InboxTransaction {
             program: if self.notes_attempts { program.noting_attempts() } else { program },
             connection: Connection::default(),

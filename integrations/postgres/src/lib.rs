@@ -32,6 +32,7 @@
 //! [tokio-postgres]: tokio_postgres
 //! [deadpool]: deadpool_postgres
 
+mod common;
 mod inbox;
 mod store;
 mod table;

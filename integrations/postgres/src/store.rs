@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
-use payvost_webhooks::Error;
 use payvost_webhooks::claims::sql::Work;
 use payvost_webhooks::claims::{
-    Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, Fault, HandlerError, KeptDelivery, Operation, Reply,
+    Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Operation, Reply,
 };
 use payvost_webhooks::receive::{AsyncClaimStore, StoredDelivery};
 
+use crate::common::with_a_table;
 use crate::table::{Table, Values};
 
 /// Claims events for a lease. Use it for handlers that write elsewhere; [`PostgresInbox`](crate::PostgresInbox) is for those that write
@@ -25,58 +25,9 @@ impl PostgresStore {
     pub fn new(pool: Pool, policy: ClaimPolicy) -> Self {
         Self { table: Table::new(pool, policy) }
     }
-
-    /// With another table, optionally in a schema.
-    ///
-    /// # Errors
-    ///
-    /// `invalid_option`, as [`statements`](payvost_webhooks::claims::sql::statements).
-    pub fn table(self, name: &str) -> Result<Self, Error> {
-        Ok(Self { table: self.table.named(name)? })
-    }
-
-    /// With another time limit for each step.
-    #[must_use]
-    pub fn time_limit(self, time_limit: Duration) -> Self {
-        Self { table: self.table.time_limit(time_limit) }
-    }
-
-    /// Creates the table and its indexes, if they do not exist. Several processes may do so at once.
-    ///
-    /// # Errors
-    ///
-    /// If the database cannot be reached or refuses; so do all methods.
-    pub async fn create_table(&self) -> Result<(), Fault> {
-        self.table.create().await
-    }
-
-    /// Deletes the rows of events that need not be remembered any more, and says how many. Call it now and then.
-    ///
-    /// # Errors
-    ///
-    /// As [`create_table`](Self::create_table).
-    pub async fn forget(&self) -> Result<u64, Fault> {
-        self.table.forget().await
-    }
-
-    /// The events that were claimed and not handled, at most `limit` of them. Those that have waited longest come first.
-    ///
-    /// # Errors
-    ///
-    /// As [`create_table`](Self::create_table).
-    pub async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, Fault> {
-        self.table.dead_letters(limit).await
-    }
-
-    /// Discards a dead letter: the event counts as handled. False if the event is done, in progress, or unknown.
-    ///
-    /// # Errors
-    ///
-    /// As [`create_table`](Self::create_table).
-    pub async fn discard(&self, key: &str) -> Result<bool, Fault> {
-        self.table.discard(key).await
-    }
 }
+
+with_a_table!(PostgresStore);
 
 impl AsyncClaimStore for PostgresStore {
     type Transaction = ();
@@ -93,7 +44,8 @@ impl AsyncClaimStore for PostgresStore {
         retry: bool,
     ) -> Result<(Claim, Option<()>), Fault> {
         let values = Values::of_claim(request, token, delivery, self.table.lease());
-        match self.table.run_alone(&mut self.table.program(Work::Claim { retry }), &values).await? {
+        let mut program = self.table.program(Work::Claim { retry }).claiming(token, &request.fingerprint);
+        match self.table.run_alone(&mut program, &values).await? {
             (Reply::Claim(claim), _) => Ok((claim, None)),
             _ => Err(Fault::unknown_reply()),
         }

@@ -44,7 +44,9 @@ function connected(client: any): Connection {
     },
     rollback: () => send("ROLLBACK"),
     async run(text, values) {
-      const { rows, rowCount } = await client.query({ text, values, rowMode: "array", types: TYPES });
+      const query = { text, values, rowMode: "array", types: TYPES };
+      const name = values.length === 0 ? undefined : await preparedName(client, text);
+      const { rows, rowCount } = await (name === undefined ? client.query(query) : asPrepared(client, query, name));
       return { rows, changed: rowCount ?? 0 };
     },
     destroy() {
@@ -58,6 +60,48 @@ function connected(client: any): Connection {
     },
   };
 }
+
+/** How often a connection runs statements before it prepares them, as in psycopg: a connection for a single use would gain nothing. */
+const PREPARES_AFTER = 5;
+
+/** How often each connection has run a statement, until it is known whether it prepares them. */
+const USES = new WeakMap<object, number | boolean>();
+
+/** The name of each statement. */
+const NAMES = new Map<string, string>();
+
+/** The name for a statement on a connection that prepares; otherwise `undefined`. */
+async function preparedName(client: any, text: string): Promise<string | undefined> {
+  let uses = USES.get(client) ?? 0;
+  if (typeof uses === "number") {
+    uses += 1;
+    if (uses > PREPARES_AFTER) uses = await isDirect(client);
+    USES.set(client, uses);
+  }
+  if (uses !== true) return undefined;
+  const name = NAMES.get(text) ?? `payvost_webhooks_${NAMES.size}`;
+  NAMES.set(text, name);
+  return name;
+}
+
+/** Whether the other end is the server itself. Behind a pooler, such as PgBouncer, the next statement may meet another server connection. */
+async function isDirect(client: any): Promise<boolean> {
+  const { rows } = await client.query({ text: "SELECT pg_backend_pid()", rowMode: "array", types: TYPES });
+  return Number(rows[0][0]) === client.processID;
+}
+
+async function asPrepared(client: any, query: object, name: string): Promise<any> {
+  try {
+    return await client.query({ ...query, name });
+  } catch (error) {
+    // Somebody has deallocated the statement, or the table has changed. In a transaction, only the next one can go on.
+    if (!GONE.has((error as { code?: unknown }).code)) throw error;
+    USES.set(client, false);
+    return client.query(query);
+  }
+}
+
+const GONE: ReadonlySet<unknown> = new Set(["26000", "0A000"]);
 
 const BYTEA = 17;
 

@@ -127,6 +127,7 @@ abstract class PdoClaims extends ClaimStore
             throw StoreException::of($this->connections->fault($error, true), $error);
         }
         $options = [$batch, $notesAttempts, $this->connections->areTransactions(), $joined?->dialect];
+        $options = [...$options, $values['token'] ?? null, $values['fingerprint'] ?? null];
         $program = new SqlProgram($work, $this->timeoutSeconds, ...$options);
         $values += ['remember' => $this->policy()->rememberMilliseconds()];
 

@@ -44,10 +44,31 @@ impl Dialect {
     /// Milliseconds since 1970 by the server's clock, independent of the session's time zone.
     pub(super) const fn now(self) -> &'static str {
         match self {
-            Self::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
-            Self::MySql => "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)",
+            // Of exact types: choosing among overloaded names takes a plan longer.
+            Self::Postgres => {
+                "CAST(date_part(CAST('epoch' AS text), clock_timestamp()) * CAST(1000 AS double precision) AS bigint)"
+            }
+            Self::MySql => "CAST(@@timestamp * 1000 AS SIGNED)",
             Self::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
         }
+    }
+
+    /// A row for [`row::read`](super::row::read), as one text, so that a driver cannot change it.
+    pub(super) const fn row(self) -> &'static str {
+        match self {
+            Self::Postgres | Self::MySql => {
+                "CONCAT_WS(' ', state, attempt, lease_until - {now}, forget_at - {now}, fingerprint, token) AS known"
+            }
+            Self::Sqlite => {
+                "state || ' ' || attempt || ' ' || (lease_until - {now}) || ' ' || (forget_at - {now}) || ' ' || fingerprint || ' ' || token AS known"
+            }
+        }
+    }
+
+    /// Whether one statement takes the lock of an inbox and claims, and one of the transaction's own shows that it still is the one
+    /// that has claimed.
+    pub(crate) const fn enters(self) -> bool {
+        matches!(self, Self::Postgres)
     }
 
     /// A colon. Written as such in a statement, drivers would take it for the start of a named parameter.

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::dialect::Dialect;
+use super::row::{self, Claimant, Known};
 use crate::claims::claim::{Claim, Completion, Taken};
 use crate::claims::fault::{Fault, FaultKind};
 use crate::claims::repeat::{Operation, Repeat};
@@ -16,11 +17,13 @@ use crate::claims::reply::Reply;
 /// use payvost_webhooks::claims::sql::{Answer, Ask, Dialect, Program, Ran, Work};
 /// use payvost_webhooks::claims::{Claim, Reply};
 ///
-/// let mut program = Program::new(Dialect::Postgres, true, Work::Claim { retry: false }, 0, Duration::from_secs(2));
+/// let work = Work::Claim { retry: false };
+/// let mut program = Program::new(Dialect::Postgres, true, work, 0, Duration::from_secs(2)).claiming("token", "fingerprint");
 /// assert_eq!(program.next(), Some(Ask::Open));
 /// program.feed(Answer::Done, 1);
 /// assert_eq!(program.next(), Some(Ask::Run("claim")));
-/// program.feed(Answer::Ran(Ran { rows: 1, word: Some("claimed"), number: Some(1), changed: 1 }), 2);
+/// let row = Some("claimed 1 60000 86400000 fingerprint token");
+/// program.feed(Answer::Ran(Ran { rows: 1, word: row, number: None, changed: 1 }), 2);
 /// assert_eq!(program.next(), Some(Ask::Close { broken: false }));
 /// program.feed(Answer::Done, 2);
 /// assert_eq!(program.next(), None);
@@ -42,7 +45,20 @@ pub struct Program {
     handler_ended: bool,
     /// Whether the inbox's attempt still has to be noted.
     to_note: bool,
+    /// Whether it is noted, so that the row is there.
+    noted: bool,
+    claimant: Claimant,
+    asked: Asked,
     transactions: Transactions,
+}
+
+/// What has been asked in this transaction. Each asks once.
+#[derive(Debug, Clone, Copy, Default)]
+struct Asked {
+    /// To insert the row of an event that is not known.
+    first: bool,
+    /// To change the row of an event that nobody has.
+    again: bool,
 }
 
 /// Who begins and ends the transactions.
@@ -161,15 +177,20 @@ enum Stage {
     Open,
     Begin,
     Lock,
+    /// Lock and claim in one.
+    Enter,
     Unpark,
     Note,
     NoteAgain,
     Claim,
+    ClaimAgain,
     ClaimReply,
     /// What is known of an event whose lock another worker has.
     Peek,
     Savepoint,
     ReleaseSavepoint,
+    /// Whether the transaction is still the one that has claimed.
+    Entered,
     Change(&'static str),
     ChangeReply(&'static str),
     Only(&'static str),
@@ -208,8 +229,18 @@ impl Program {
             count: 0,
             handler_ended: false,
             to_note: false,
+            noted: false,
+            claimant: Claimant::default(),
+            asked: Asked::default(),
             transactions: Transactions::Own,
         }
+    }
+
+    /// Sets who claims what, for [`Work::Claim`] and [`Work::Enter`]: the values of the parameters `token` and `fingerprint`. Without
+    /// them, nothing can be claimed.
+    #[must_use]
+    pub fn claiming(self, token: &str, fingerprint: &str) -> Self {
+        Self { claimant: Claimant::new(token, fingerprint), ..self }
     }
 
     /// For the transactions of an ORM or a framework, which the host begins and ends as a whole. [`Ask::Open`] begins such a
@@ -233,8 +264,10 @@ impl Program {
     /// use payvost_webhooks::claims::sql::{Answer, Ask, Dialect, Program, Ran, Work};
     ///
     /// let mut program = Program::new(Dialect::Sqlite, false, Work::Enter { retry: false }, 0, Duration::from_secs(2)).joining();
+    /// program = program.claiming("token", "fingerprint");
     /// assert_eq!(program.next(), Some(Ask::Run("claim")));
-    /// program.feed(Answer::Ran(Ran { rows: 1, word: Some("claimed"), number: Some(1), changed: 1 }), 2);
+    /// let row = Some("claimed 1 60000 86400000 fingerprint token");
+    /// program.feed(Answer::Ran(Ran { rows: 1, word: row, number: None, changed: 1 }), 2);
     /// assert_eq!(program.next(), Some(Ask::Run("savepoint")));
     /// program.feed(Answer::Done, 2);
     /// // The handler has run.
@@ -276,9 +309,11 @@ impl Program {
         self.handler_ended = false;
         self.stage = match work {
             _ if !self.connection.open => Stage::Open,
-            // The savepoint tells whether the handler has ended the transaction itself.
+            // Whether the handler has ended the transaction itself, its own number tells, or the savepoint.
+            Work::Leave if self.enters() => Stage::Change("leave"),
             Work::Leave => Stage::ReleaseSavepoint,
             Work::Renew => Stage::ChangeReply("extend_reply"),
+            Work::Fail if self.connection.in_transaction && self.enters() => Stage::Entered,
             Work::Fail if self.connection.in_transaction => Stage::ReleaseSavepoint,
             Work::Fail => Stage::Begin,
             _ => self.winding_down(),
@@ -296,13 +331,16 @@ impl Program {
             Stage::Open => Ask::Open,
             Stage::Begin => Ask::Begin,
             Stage::Lock => Ask::Run("lock"),
+            Stage::Enter => Ask::Run("enter"),
             Stage::Unpark => Ask::Run("unpark"),
             Stage::Note => Ask::Run("note"),
             Stage::NoteAgain => Ask::Run("note_again"),
             Stage::Claim => Ask::Run("claim"),
+            Stage::ClaimAgain => Ask::Run("claim_again"),
             Stage::ClaimReply | Stage::Peek => Ask::Run("claim_reply"),
             Stage::Savepoint => Ask::Run("savepoint"),
             Stage::ReleaseSavepoint => Ask::Run("release_savepoint"),
+            Stage::Entered => Ask::Run("entered"),
             Stage::Change(name) | Stage::ChangeReply(name) | Stage::Only(name) => Ask::Run(name),
             Stage::Create => Ask::Run(self.to_create().unwrap_or("create_table")),
             Stage::Check => Ask::Run("extend_reply"),
@@ -377,33 +415,31 @@ impl Program {
                 let held = ran.number == Some(1);
                 self.connection.locked = held && self.dialect.unlocks();
                 match self.work {
-                    _ if held => self.claiming(),
+                    _ if held => self.claim_first(),
                     Work::Enter { .. } => Stage::Peek,
                     _ => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
                 }
             }
             // The worker that has the lock may only be finding out that the event is done. Then this delivery is a duplicate too, and
             // the provider need not send it again.
-            Stage::Peek => match ran.word.zip(ran.number).and_then(|(word, n)| Claim::from_reply(word, n)) {
-                Some(claim @ (Claim::Done | Claim::Conflict | Claim::Parked)) => self.claimed(claim),
-                _ => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
-            },
-            Stage::Unpark => Stage::Claim,
+            Stage::Peek => self.peeked(ran),
+            // Another worker has the lock.
+            Stage::Enter if ran.rows > 0 && ran.number != Some(1) => self.peeked(ran),
+            // Not even whether this one has it is known.
+            Stage::Enter if ran.rows == 0 => Stage::Lock,
+            // The row is there.
+            Stage::Unpark => Stage::ClaimAgain,
             Stage::Note if ran.changed == 0 => Stage::NoteAgain,
             Stage::Note | Stage::NoteAgain => {
-                self.to_note = false;
+                (self.to_note, self.noted) = (false, true);
                 Stage::Commit
             }
-            // MySQL's statement returns no rows.
-            Stage::Claim if ran.rows == 0 => Stage::ClaimReply,
-            // Another worker is claiming it at this moment.
-            Stage::ClaimReply if ran.rows == 0 => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
-            Stage::Claim | Stage::ClaimReply => match ran.word.zip(ran.number).and_then(|(word, n)| Claim::from_reply(word, n))
-            {
-                Some(claim) => self.claimed(claim),
-                None => self.replied(Reply::Failed(Fault::unknown_reply())),
-            },
+            Stage::Enter | Stage::Claim | Stage::ClaimAgain | Stage::ClaimReply => self.told(ran),
             Stage::Savepoint => Stage::Done,
+            Stage::Entered if ran.rows > 0 => Stage::Rollback,
+            Stage::Entered => self.ended_by_handler(),
+            Stage::Change("leave") if ran.rows == 0 => self.ended_by_handler(),
+            Stage::Change("leave") => self.held(true),
             Stage::ReleaseSavepoint if self.work == Work::Fail => Stage::Rollback,
             Stage::ReleaseSavepoint => Stage::Change("complete"),
             // The row has the attempt.
@@ -525,11 +561,11 @@ impl Program {
             }
             Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionEnded => return self.ended_by_handler(),
             // It is rolled back in any case. Another connection looks up whether the broken one had committed before.
-            Stage::ReleaseSavepoint if self.work == Work::Fail => {
+            Stage::ReleaseSavepoint | Stage::Entered if self.work == Work::Fail => {
                 (self.connection.broken, self.handler_ended) = (self.connection.broken | gone, gone);
                 return Stage::Rollback;
             }
-            Stage::ReleaseSavepoint if fault.kind() == FaultKind::TransactionAborted => {
+            Stage::ReleaseSavepoint | Stage::Change("leave") if fault.kind() == FaultKind::TransactionAborted => {
                 self.reply = Some(Reply::Completion(Completion::Aborted));
                 return Stage::Rollback;
             }
@@ -560,7 +596,7 @@ impl Program {
     }
 
     /// The first stage on a new connection.
-    fn first(&self) -> Stage {
+    fn first(&mut self) -> Stage {
         match self.work {
             _ if !self.connection.open => Stage::Open,
             _ if self.connection.in_transaction => self.first_statement(),
@@ -569,13 +605,17 @@ impl Program {
         }
     }
 
-    fn first_statement(&self) -> Stage {
+    fn first_statement(&mut self) -> Stage {
         match self.work {
             Work::CreateTable => Stage::Create,
             // The handler's committed effect must not be repeated.
             Work::Fail if self.handler_ended => Stage::Check,
+            Work::Enter { retry: false } if self.dialect.enters() && !self.to_note && !self.noted => {
+                self.asked = Asked::default();
+                Stage::Enter
+            }
             Work::Enter { .. } | Work::Fail if self.dialect.locks() && !self.connection.locked => Stage::Lock,
-            Work::Claim { .. } | Work::Enter { .. } | Work::Fail => self.claiming(),
+            Work::Claim { .. } | Work::Enter { .. } | Work::Fail => self.claim_first(),
             Work::Step(Operation::Complete) => Stage::Change("complete"),
             Work::Step(Operation::Release) => Stage::Change("release"),
             Work::Step(Operation::Extend) => Stage::Change("extend"),
@@ -591,20 +631,57 @@ impl Program {
         }
     }
 
-    fn claiming(&self) -> Stage {
+    fn claim_first(&mut self) -> Stage {
+        self.asked = Asked::default();
         if self.to_note && matches!(self.work, Work::Enter { .. }) {
             return Stage::Note;
         }
         if matches!(self.work, Work::Claim { retry: true } | Work::Enter { retry: true }) {
             Stage::Unpark
+        } else if self.noted {
+            Stage::ClaimAgain
         } else {
             Stage::Claim
+        }
+    }
+
+    /// A statement that claims has returned the row. One that returned nothing may have claimed the event (MySQL's cannot tell), or
+    /// has met a row that was not there when it began.
+    fn told(&mut self, ran: Ran<'_>) -> Stage {
+        match self.stage {
+            Stage::Enter | Stage::Claim => self.asked.first = true,
+            Stage::ClaimAgain => self.asked.again = true,
+            _ => {}
+        }
+        match ran.word.map(|row| row::read(row, &self.claimant)) {
+            Some(Some(Known::Claim(claim))) => self.claimed(claim),
+            Some(None) => self.replied(Reply::Failed(Fault::unknown_reply())),
+            None if ran.rows > 0 => self.replied(Reply::Failed(Fault::unknown_reply())),
+            None if self.stage != Stage::ClaimReply => Stage::ClaimReply,
+            // It was noted or parked, and is forgotten by now.
+            None if !self.asked.first => Stage::Claim,
+            // Nobody has it. Without a row: a transaction of the caller's began before there was one.
+            Some(Some(Known::Open)) | None if !self.asked.again => Stage::ClaimAgain,
+            // Another worker is claiming it at this moment.
+            Some(Some(Known::Open)) | None => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
+        }
+    }
+
+    /// What is known of an event that another worker has, or is only finding out that it is done.
+    fn peeked(&mut self, ran: Ran<'_>) -> Stage {
+        match ran.word.and_then(|row| row::read(row, &self.claimant)) {
+            Some(Known::Claim(claim @ (Claim::Done | Claim::Conflict | Claim::Parked))) => self.claimed(claim),
+            _ => self.claimed(Claim::InProgress { wait: Duration::ZERO }),
         }
     }
 
     fn claimed(&mut self, claim: Claim) -> Stage {
         let is_ours = matches!(claim, Claim::Claimed { .. });
         match self.work {
+            Work::Enter { .. } if is_ours && self.enters() => {
+                self.reply = Some(Reply::Claim(claim));
+                Stage::Done
+            }
             Work::Enter { .. } if is_ours => {
                 self.reply = Some(Reply::Claim(claim));
                 Stage::Savepoint
@@ -701,6 +778,11 @@ impl Program {
         self.work == Work::Leave && self.reply.is_some()
     }
 
+    /// Whether the transaction's own number tells that it is still the one that has claimed. One of the host's may be nested.
+    fn enters(&self) -> bool {
+        self.dialect.enters() && self.transactions == Transactions::Own
+    }
+
     fn is_entering_callers(&self) -> bool {
         self.transactions == Transactions::Callers && matches!(self.work, Work::Enter { .. })
     }
@@ -747,10 +829,21 @@ mod tests {
     use super::*;
 
     const LIMIT: Duration = Duration::from_secs(2);
-    const CLAIMED: Answer<'static> = Answer::Ran(Ran { rows: 1, word: Some("claimed"), number: Some(1), changed: 1 });
+    const CLAIMED: Answer<'static> = known("claimed 1 60000 99 ff token");
+    const ENTERED: Answer<'static> =
+        Answer::Ran(Ran { rows: 1, word: Some("claimed 1 60000 99 ff token"), number: Some(1), changed: 1 });
     const ONE: Answer<'static> = Answer::Ran(Ran { rows: 1, word: None, number: Some(1), changed: 0 });
     const NONE: Answer<'static> = Answer::Ran(Ran { rows: 0, word: None, number: None, changed: 0 });
     const CHANGED: Answer<'static> = Answer::Ran(Ran { rows: 0, word: None, number: None, changed: 1 });
+
+    const fn known(row: &'static str) -> Answer<'static> {
+        Answer::Ran(Ran { rows: 1, word: Some(row), number: None, changed: 0 })
+    }
+
+    /// A program that claims.
+    fn of(dialect: Dialect, work: Work) -> Program {
+        Program::new(dialect, true, work, 0, LIMIT).claiming("token", "ff")
+    }
 
     fn failed(code: &str) -> Answer<'static> {
         Answer::Failed(Fault::classify("Error", &[code], ""))
@@ -784,13 +877,13 @@ mod tests {
     use Answer::Done;
 
     fn entered(dialect: Dialect) -> Program {
-        let mut program = Program::new(dialect, true, Work::Enter { retry: false }, 0, LIMIT);
-        let mut answers = Vec::from([Done, Done]);
-        if dialect.locks() {
-            answers.push(ONE);
-        }
-        answers.extend([CLAIMED, Done]);
-        steps(&mut program, &answers);
+        let mut program = of(dialect, Work::Enter { retry: false });
+        let answers: &[_] = match dialect {
+            Dialect::Postgres => &[Done, Done, ENTERED],
+            Dialect::MySql => &[Done, Done, ONE, CHANGED, CLAIMED, Done],
+            Dialect::Sqlite => &[Done, Done, CLAIMED, Done],
+        };
+        steps(&mut program, answers);
         assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Claimed { attempt: 1 }))));
         assert!(program.keeps_connection());
         program
@@ -798,7 +891,7 @@ mod tests {
 
     #[test]
     fn an_inbox_claims_and_completes_in_one_transaction() {
-        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT);
+        let mut program = of(Dialect::MySql, Work::Enter { retry: false });
         let asked = steps(&mut program, &[Done, Done, ONE, CHANGED, CLAIMED, Done]);
         assert_eq!(asked, run(&["Open", "Begin", "lock", "claim", "claim_reply", "savepoint"]));
         program.then(Work::Renew, 5, LIMIT);
@@ -812,35 +905,110 @@ mod tests {
 
     #[test]
     fn what_a_connection_speaks_decides_from_its_opening_on() {
-        let mut program = Program::new(Dialect::Postgres, true, Work::Enter { retry: false }, 0, LIMIT);
+        let mut program = of(Dialect::Postgres, Work::Enter { retry: false });
         assert_eq!(program.next(), Some(Ask::Open));
         program.connected(Dialect::Sqlite, false);
         assert_eq!(steps(&mut program, &[Done, Done, CLAIMED, Done]), run(&["Open", "Begin", "claim", "savepoint"]));
-        let mut program = Program::new(Dialect::Postgres, true, Work::Claim { retry: false }, 0, LIMIT);
+        let mut program = of(Dialect::Postgres, Work::Claim { retry: false });
         program.connected(Dialect::Postgres, false);
         assert_eq!(steps(&mut program, &[Done, Done, CLAIMED, Done]), run(&["Open", "Begin", "claim", "Commit"]));
     }
 
     #[test]
     fn an_inbox_notes_the_attempt_before_its_transaction() {
-        let mut program = Program::new(Dialect::Postgres, true, Work::Enter { retry: false }, 0, LIMIT).noting_attempts();
-        let asked = steps(&mut program, &[Done, Done, ONE, NONE, CHANGED, Done, Done, ONE, CLAIMED, Done]);
+        let mut program = of(Dialect::Postgres, Work::Enter { retry: false }).noting_attempts();
+        let asked = steps(&mut program, &[Done, Done, ONE, NONE, CHANGED, Done, Done, ONE, CLAIMED]);
         assert_eq!(asked[..6], run(&["Open", "Begin", "lock", "note", "note_again", "Commit"]));
-        assert_eq!(asked[6..], run(&["Begin", "lock", "claim", "savepoint"]));
+        assert_eq!(asked[6..], run(&["Begin", "lock", "claim_again"]));
         assert_eq!(program.reply(), Some(&Reply::Claim(Claim::Claimed { attempt: 1 })));
         // A conflict after that does not note it again.
-        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT).noting_attempts();
+        let mut program = of(Dialect::MySql, Work::Enter { retry: false }).noting_attempts();
         let asked =
             steps(&mut program, &[Done, Done, ONE, CHANGED, Done, Done, failed("1213"), Done, Done, Done, CHANGED, CLAIMED]);
-        assert_eq!(asked[..7], run(&["Open", "Begin", "lock", "note", "Commit", "Begin", "claim"]));
-        assert_eq!(asked[9..], run(&["Begin", "claim", "claim_reply"]));
+        assert_eq!(asked[..7], run(&["Open", "Begin", "lock", "note", "Commit", "Begin", "claim_again"]));
+        assert_eq!(asked[9..], run(&["Begin", "claim_again", "claim_reply"]));
+    }
+
+    #[test]
+    fn an_event_that_nobody_has_any_more_is_claimed_again() {
+        let (open, other) = ("failed 1 -9 99 ff other", "claimed 2 9 99 ff other");
+        let begun = || of(Dialect::Postgres, Work::Claim { retry: false });
+        let mut program = begun();
+        assert_eq!(steps(&mut program, &[Done, known(open), CLAIMED]), run(&["Open", "claim", "claim_again"]));
+        // Another worker was faster.
+        let mut program = begun();
+        let asked = steps(&mut program, &[Done, known(open), NONE, known(other), Done]);
+        assert_eq!(asked, run(&["Open", "claim", "claim_again", "claim_reply", "Close"]));
+        assert_eq!(program.reply(), Some(&Reply::Claim(Claim::InProgress { wait: Duration::from_millis(9) })));
+        // The row appeared after the statement had begun, and its lease is over already; or no row is ever seen.
+        for row in [known(open), NONE] {
+            let mut program = begun();
+            let asked = steps(&mut program, &[Done, NONE, row.clone(), NONE, row, Done]);
+            assert_eq!(asked, run(&["Open", "claim", "claim_reply", "claim_again", "claim_reply", "Close"]));
+            assert_eq!(program.reply(), Some(&Reply::Claim(Claim::InProgress { wait: Duration::ZERO })));
+        }
+        // A retry by its key, of an event that has been forgotten.
+        let mut program = of(Dialect::Postgres, Work::Claim { retry: true });
+        let asked = steps(&mut program, &[Done, NONE, NONE, NONE, CLAIMED, Done]);
+        assert_eq!(asked, run(&["Open", "unpark", "claim_again", "claim_reply", "claim", "Close"]));
+        assert_eq!(program.reply(), Some(&Reply::Claim(Claim::Claimed { attempt: 1 })));
+    }
+
+    #[test]
+    fn a_row_of_another_form_claims_nothing() {
+        for answer in [known("claimed"), ONE] {
+            let mut program = of(Dialect::Postgres, Work::Claim { retry: false });
+            steps(&mut program, &[Done, answer, Done]);
+            assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Failed(Fault::unknown_reply()))));
+        }
+    }
+
+    #[test]
+    fn postgres_needs_two_statements_around_a_handler() {
+        let mut program = of(Dialect::Postgres, Work::Enter { retry: false });
+        assert_eq!(steps(&mut program, &[Done, Done, ENTERED]), run(&["Open", "Begin", "enter"]));
+        assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Claimed { attempt: 1 }))));
+        program.then(Work::Leave, 9, LIMIT);
+        assert_eq!(steps(&mut program, &[ONE, Done, Done]), run(&["leave", "Commit", "Close"]));
+        assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Completed)));
+        // The handler has committed.
+        for (work, step) in [(Work::Leave, "leave"), (Work::Fail, "entered")] {
+            let mut program = entered(Dialect::Postgres);
+            program.then(work, 9, LIMIT);
+            let asked = steps(&mut program, &[NONE, Done, Done, ONE, CHANGED, Done, Done]);
+            assert_eq!(asked, run(&[step, "Rollback", "Begin", "extend_reply", "park", "Commit", "Close"]));
+        }
+        // It has failed; the transaction is the claim's, or aborted.
+        for answer in [ONE, failed("25P02")] {
+            let mut program = entered(Dialect::Postgres);
+            program.then(Work::Fail, 9, LIMIT);
+            let asked = steps(&mut program, &[answer, Done, Done, ONE, CLAIMED, CHANGED, Done, Done]);
+            let expected = ["entered", "Rollback", "Begin", "lock", "claim", "release", "Commit", "Close"];
+            assert_eq!((asked, program.reply()), (run(&expected), Some(&Reply::Held(true))));
+        }
+        let mut program = entered(Dialect::Postgres);
+        program.then(Work::Leave, 9, LIMIT);
+        assert_eq!(steps(&mut program, &[failed("25P02"), Done]), run(&["leave", "Rollback"]));
+        assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Aborted)));
+        // Another worker has the lock.
+        for (row, claim) in
+            [("done 1 0 99 ff other", Claim::Done), ("failed 1 0 99 ff other", Claim::InProgress { wait: Duration::ZERO })]
+        {
+            let mut program = of(Dialect::Postgres, Work::Enter { retry: false });
+            let row = Answer::Ran(Ran { rows: 1, word: Some(row), number: Some(0), changed: 0 });
+            assert_eq!(
+                steps(&mut program, &[Done, Done, row, Done, Done]),
+                run(&["Open", "Begin", "enter", "Rollback", "Close"])
+            );
+            assert_eq!(program.reply(), Some(&Reply::Claim(claim)));
+        }
     }
 
     #[test]
     fn what_another_worker_has_leaves_no_transaction_behind() {
-        let mut program = Program::new(Dialect::Postgres, true, Work::Enter { retry: false }, 0, LIMIT);
-        let asked = steps(&mut program, &[Done, Done, NONE, NONE, Done, Done]);
-        assert_eq!(asked, run(&["Open", "Begin", "lock", "claim_reply", "Rollback", "Close"]));
+        let mut program = of(Dialect::Postgres, Work::Enter { retry: false });
+        let asked = steps(&mut program, &[Done, Done, NONE, NONE, NONE, Done, Done]);
+        assert_eq!(asked, run(&["Open", "Begin", "enter", "lock", "claim_reply", "Rollback", "Close"]));
         assert_eq!(program.reply(), Some(&Reply::Claim(Claim::InProgress { wait: Duration::ZERO })));
         assert!(!program.keeps_connection());
     }
@@ -848,9 +1016,10 @@ mod tests {
     /// Two duplicates of an event that is done meet at its lock: neither has to come again.
     #[test]
     fn what_is_done_is_done_while_another_worker_looks_at_it() {
-        for (word, claim) in [("done", Claim::Done), ("conflict", Claim::Conflict), ("parked", Claim::Parked)] {
-            let row = Answer::Ran(Ran { rows: 1, word: Some(word), number: Some(0), changed: 0 });
-            let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT).noting_attempts();
+        let [done, conflict, parked] = ["done 1 0 99 ff other", "claimed 1 9 99 00 other", "failed 1 9 99 ff other"];
+        for (row, claim) in [(done, Claim::Done), (conflict, Claim::Conflict), (parked, Claim::Parked)] {
+            let row = known(row);
+            let mut program = of(Dialect::MySql, Work::Enter { retry: false }).noting_attempts();
             let asked = steps(&mut program, &[Done, Done, NONE, row, Done, Done]);
             assert_eq!(asked, run(&["Open", "Begin", "lock", "claim_reply", "Rollback", "Close"]));
             assert_eq!(program.reply(), Some(&Reply::Claim(claim)));
@@ -860,7 +1029,7 @@ mod tests {
     #[test]
     fn a_handler_that_commits_has_its_event_parked() {
         for code in ["3B001", "25P01", "1305"] {
-            let mut program = entered(Dialect::Postgres);
+            let mut program = entered(Dialect::Sqlite);
             program.then(Work::Leave, 9, LIMIT);
             let asked = steps(&mut program, &[failed(code), Done, Done, ONE, CHANGED, Done, Done]);
             assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "park", "Commit", "Close"]));
@@ -871,25 +1040,24 @@ mod tests {
     #[test]
     fn a_handler_that_commits_and_fails_has_its_event_parked_too() {
         for (code, rolled_back) in [("3B001", Done), ("1305", Done), ("25P01", Done)] {
-            let mut program = entered(Dialect::Postgres);
+            let mut program = entered(Dialect::Sqlite);
             program.then(Work::Fail, 9, LIMIT);
             let asked = steps(&mut program, &[failed(code), rolled_back, Done, ONE, CHANGED, Done, Done]);
             assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "park", "Commit", "Close"]));
             assert_eq!(program.reply(), Some(&Reply::Held(true)));
         }
         // One that rolled back itself has nothing to park, and neither has one that did neither.
-        let mut program = entered(Dialect::Postgres);
+        let mut program = entered(Dialect::Sqlite);
         program.then(Work::Fail, 9, LIMIT);
-        let asked = steps(&mut program, &[failed("3B001"), Done, Done, NONE, ONE, CLAIMED, CHANGED, Done, Done]);
-        let mut expected =
-            run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "lock", "claim", "release", "Commit"]);
+        let asked = steps(&mut program, &[failed("3B001"), Done, Done, NONE, CLAIMED, CHANGED, Done, Done]);
+        let mut expected = run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "claim", "release", "Commit"]);
         expected.extend(run(&["Close"]));
         assert_eq!((asked, program.reply()), (expected, Some(&Reply::Held(true))));
         for answer in [Done, failed("25P02")] {
-            let mut program = entered(Dialect::Postgres);
+            let mut program = entered(Dialect::Sqlite);
             program.then(Work::Fail, 9, LIMIT);
-            let asked = steps(&mut program, &[answer, Done, Done, ONE, CLAIMED, CHANGED, Done, Done]);
-            let expected = ["release_savepoint", "Rollback", "Begin", "lock", "claim", "release", "Commit", "Close"];
+            let asked = steps(&mut program, &[answer, Done, Done, CLAIMED, CHANGED, Done, Done]);
+            let expected = ["release_savepoint", "Rollback", "Begin", "claim", "release", "Commit", "Close"];
             assert_eq!((asked, program.reply()), (run(&expected), Some(&Reply::Held(true))));
         }
     }
@@ -899,13 +1067,13 @@ mod tests {
     fn parking_that_cannot_be_written_is_a_fault_of_the_store() {
         for work in [Work::Leave, Work::Fail] {
             // The user may not update the table.
-            let mut program = entered(Dialect::Postgres);
+            let mut program = entered(Dialect::Sqlite);
             program.then(work, 9, LIMIT);
             let asked = steps(&mut program, &[failed("3B001"), Done, Done, ONE, failed("42501"), Done, Done]);
             assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "park", "Rollback", "Close"]));
             assert!(matches!(program.reply(), Some(Reply::Failed(fault)) if fault.code() == "42501"), "{program:?}");
             // The database goes away. It is tried again while the time lasts, each time with a check first.
-            let mut program = entered(Dialect::Postgres);
+            let mut program = entered(Dialect::Sqlite);
             program.then(work, 0, LIMIT);
             steps(&mut program, &[failed("3B001"), Done]);
             for _ in 0..5 {
@@ -923,7 +1091,7 @@ mod tests {
 
     #[test]
     fn whether_a_connection_that_broke_had_committed_is_looked_up() {
-        let mut program = entered(Dialect::Postgres);
+        let mut program = entered(Dialect::Sqlite);
         program.then(Work::Fail, 9, LIMIT);
         let gone = || failed("ECONNRESET");
         let asked = steps(&mut program, &[gone(), gone(), Done, Done, Done, Done, ONE, CHANGED, Done, Done]);
@@ -935,20 +1103,20 @@ mod tests {
 
     #[test]
     fn a_handler_that_rolls_back_has_its_failure_noted() {
-        let mut program = entered(Dialect::Postgres);
+        let mut program = entered(Dialect::Sqlite);
         program.then(Work::Leave, 9, LIMIT);
         let asked = steps(&mut program, &[failed("3B001"), Done, Done, NONE, Done]);
         assert_eq!(asked, run(&["release_savepoint", "Rollback", "Begin", "extend_reply", "Rollback"]));
         assert_eq!(program.reply(), Some(&Reply::Completion(Completion::RolledBack)));
         program.then(Work::Fail, 10, LIMIT);
-        let asked = steps(&mut program, &[Done, ONE, CLAIMED, CHANGED, Done, Done]);
-        assert_eq!(asked, run(&["Begin", "lock", "claim", "release", "Commit", "Close"]));
+        let asked = steps(&mut program, &[Done, CLAIMED, CHANGED, Done, Done]);
+        assert_eq!(asked, run(&["Begin", "claim", "release", "Commit", "Close"]));
         assert_eq!(program.reply(), Some(&Reply::Held(true)));
     }
 
     #[test]
     fn an_aborted_transaction_is_the_handlers_failure() {
-        let mut program = entered(Dialect::Postgres);
+        let mut program = entered(Dialect::Sqlite);
         program.then(Work::Leave, 9, LIMIT);
         assert_eq!(steps(&mut program, &[failed("25P02"), Done]), run(&["release_savepoint", "Rollback"]));
         assert_eq!(program.reply(), Some(&Reply::Completion(Completion::Aborted)));
@@ -957,7 +1125,7 @@ mod tests {
 
     #[test]
     fn a_conflict_is_tried_again_from_its_beginning_but_never_after_the_handler() {
-        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT);
+        let mut program = of(Dialect::MySql, Work::Enter { retry: false });
         let asked = steps(&mut program, &[Done, Done, ONE, failed("1213"), Done, Done, Done, CHANGED, CLAIMED, Done]);
         let pause = Ask::Wait(Duration::from_millis(2));
         let mut expected = run(&["Open", "Begin", "lock", "claim", "Rollback"]);
@@ -991,7 +1159,7 @@ mod tests {
     #[test]
     fn a_commit_whose_answer_was_lost_is_looked_up() {
         for (row, completed) in [(ONE, true), (NONE, false)] {
-            let mut program = entered(Dialect::Postgres);
+            let mut program = entered(Dialect::Sqlite);
             program.then(Work::Leave, 9, LIMIT);
             let asked = steps(&mut program, &[Done, CHANGED, failed("ECONNRESET"), Done, Done, Done, row, Done]);
             let mut expected = run(&["release_savepoint", "complete", "Commit", "Discard"]);
@@ -1004,7 +1172,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_had_gone_away_is_opened_again_once() {
-        let mut program = Program::new(Dialect::Sqlite, false, Work::Claim { retry: false }, 0, LIMIT);
+        let mut program = Program::new(Dialect::Sqlite, false, Work::Claim { retry: false }, 0, LIMIT).claiming("token", "ff");
         let asked = steps(&mut program, &[Done, failed("57P01"), Done, Done, Done, Done, CLAIMED, Done, Done]);
         let mut expected = run(&["Open", "Begin", "Discard"]);
         expected.push(Ask::Wait(Duration::from_millis(2)));
@@ -1057,23 +1225,26 @@ mod tests {
     }
 
     fn begun(dialect: Dialect) -> Program {
-        let mut program = Program::new(dialect, false, Work::Enter { retry: false }, 0, LIMIT).joining();
-        if dialect.locks() {
-            program.feed(ONE, 1);
-        }
-        assert_eq!(steps(&mut program, &[CLAIMED, Done]), run(&["claim", "savepoint"]));
+        let mut program =
+            Program::new(dialect, false, Work::Enter { retry: false }, 0, LIMIT).claiming("token", "ff").joining();
+        let (answers, asked): (&[_], &[_]) = match dialect {
+            Dialect::Postgres => (&[ENTERED, Done], &["enter", "savepoint"]),
+            Dialect::MySql => (&[ONE, CHANGED, CLAIMED, Done], &["lock", "claim", "claim_reply", "savepoint"]),
+            Dialect::Sqlite => (&[CLAIMED, Done], &["claim", "savepoint"]),
+        };
+        assert_eq!(steps(&mut program, answers), run(asked));
         assert!(program.keeps_connection());
         program
     }
 
     #[test]
     fn transactions_of_the_host_come_and_go_with_their_connection() {
-        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT).in_transactions();
+        let mut program = of(Dialect::MySql, Work::Enter { retry: false }).in_transactions();
         program = program.noting_attempts();
         let asked = steps(&mut program, &[Done, ONE, CHANGED, ONE, Done, Done, ONE, CHANGED, CLAIMED, Done]);
         // The session's lock never outlives a transaction: the pool could hand the connection to somebody else.
         assert_eq!(asked[..5], run(&["Open", "lock", "note", "unlock", "Commit"]));
-        assert_eq!(asked[5..], run(&["Open", "lock", "claim", "claim_reply", "savepoint"]));
+        assert_eq!(asked[5..], run(&["Open", "lock", "claim_again", "claim_reply", "savepoint"]));
         program.then(Work::Leave, 9, LIMIT);
         let asked = steps(&mut program, &[Done, CHANGED, ONE, Done]);
         assert_eq!(asked, run(&["release_savepoint", "complete", "unlock", "Commit"]));
@@ -1094,7 +1265,7 @@ mod tests {
 
     #[test]
     fn a_conflict_in_a_transaction_of_the_host_is_tried_again_in_another_one() {
-        let mut program = Program::new(Dialect::MySql, true, Work::Enter { retry: false }, 0, LIMIT).in_transactions();
+        let mut program = of(Dialect::MySql, Work::Enter { retry: false }).in_transactions();
         let asked = steps(&mut program, &[Done, ONE, failed("1213"), ONE, Done, Done, Done, ONE, CHANGED, CLAIMED, Done]);
         let mut expected = run(&["Open", "lock", "claim", "unlock", "Rollback"]);
         expected.push(Ask::Wait(Duration::from_millis(2)));
@@ -1109,12 +1280,15 @@ mod tests {
             program.then(Work::Fail, 9, LIMIT);
             let mut answers = Vec::from([Done]);
             answers.extend(mysql.then_some(ONE));
-            answers.extend([Done, Done, ONE, CLAIMED, CHANGED]);
+            answers.extend([Done, Done, ONE]);
+            answers.extend(mysql.then_some(CHANGED));
+            answers.extend([CLAIMED, CHANGED]);
             answers.extend(mysql.then_some(ONE));
             answers.push(Done);
             let mut expected = run(&["release_savepoint"]);
             expected.extend(run(if mysql { &["unlock"] } else { &[] }));
-            expected.extend(run(&["Rollback", "Open", "lock", "claim", "release"]));
+            expected.extend(run(&["Rollback", "Open", "lock", "claim"]));
+            expected.extend(run(if mysql { &["claim_reply", "release"] } else { &["release"] }));
             expected.extend(run(if mysql { &["unlock", "Commit"] } else { &["Commit"] }));
             assert_eq!(steps(&mut program, &answers), expected);
             assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Held(true))));
@@ -1140,17 +1314,18 @@ mod tests {
 
     #[test]
     fn a_callers_transaction_without_a_claim_is_left_as_it_is() {
-        let join = |dialect| Program::new(dialect, true, Work::Enter { retry: false }, 0, LIMIT).joining().noting_attempts();
-        let done = Answer::Ran(Ran { rows: 1, word: Some("done"), number: Some(0), changed: 0 });
+        let join = |dialect| of(dialect, Work::Enter { retry: false }).joining().noting_attempts();
+        let row = "done 1 0 99 ff other";
         let mut program = join(Dialect::MySql);
-        assert_eq!(steps(&mut program, &[ONE, NONE, done.clone(), ONE]), run(&["lock", "claim", "claim_reply", "unlock"]));
+        assert_eq!(steps(&mut program, &[ONE, NONE, known(row), ONE]), run(&["lock", "claim", "claim_reply", "unlock"]));
         assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Done))));
         let mut program = join(Dialect::Postgres);
-        assert_eq!(steps(&mut program, &[ONE, NONE, done]), run(&["lock", "claim", "claim_reply"]));
+        let done = Answer::Ran(Ran { rows: 1, word: Some(row), number: Some(1), changed: 0 });
+        assert_eq!(steps(&mut program, &[done]), run(&["enter"]));
         assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Done))));
         // Only the caller can try again.
         let mut program = join(Dialect::Postgres);
-        assert_eq!(steps(&mut program, &[ONE, failed("40001")]), run(&["lock", "claim"]));
+        assert_eq!(steps(&mut program, &[failed("40001")]), run(&["enter"]));
         assert!(matches!((program.next(), program.reply()), (None, Some(Reply::Failed(_)))), "{program:?}");
         assert!(!program.keeps_connection());
     }

@@ -9,6 +9,7 @@ from typing import Any, Optional
 from payvost_webhooks import _native
 from payvost_webhooks.errors import WrongKindError
 from payvost_webhooks.stores.base import StoreError, Values
+from payvost_webhooks.stores.sql._direct import Direct
 
 __all__ = ["Driver", "driver_of", "factory_of", "inner", "is_of_sqlalchemy", "wrong_kind"]
 
@@ -29,6 +30,10 @@ class Driver:
     def commits_by_itself(self, connection: Any) -> bool:
         """Whether a statement outside a transaction is committed immediately."""
         return False
+
+    def direct(self, connection: Any) -> Optional[Direct]:
+        """What runs statements faster than a cursor, on a connection without an open transaction."""
+        return None
 
     def check(self, connection: Any) -> None:
         """Reject a connection whose settings cannot work.
@@ -66,11 +71,19 @@ class Driver:
 class Psycopg(Driver):
     """psycopg 3, blocking and async."""
 
+    def __init__(self, dialect: str, placeholders: str, table: str) -> None:
+        super().__init__(dialect, placeholders, table)
+        self._direct = Direct(table)
+
     def check(self, connection: Any) -> None:
         _require_utf8(connection.info.encoding)
 
+    def direct(self, connection: Any) -> Optional[Direct]:
+        return self._direct if self._direct.suits(connection) else None
+
     def commits_by_itself(self, connection: Any) -> bool:
-        return bool(connection.autocommit)
+        # Without `autocommit`, it is a cursor that begins the transaction.
+        return bool(connection.autocommit) or self._direct.suits(connection)
 
     def begins(self, connection: Any) -> bool:
         return bool(connection.autocommit)

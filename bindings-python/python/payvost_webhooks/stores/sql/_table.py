@@ -24,6 +24,7 @@ from payvost_webhooks.stores._driving import (
 )
 from payvost_webhooks.stores._lease import AsyncReader, Reader, first
 from payvost_webhooks.stores.base import Options, Settings, Values
+from payvost_webhooks.stores.sql._direct import Direct
 from payvost_webhooks.stores.sql._drivers import (
     Asyncpg,
     Driver,
@@ -34,7 +35,15 @@ from payvost_webhooks.stores.sql._drivers import (
     wrong_kind,
 )
 
-__all__ = ["AsyncSqlSession", "AsyncSqlTable", "Ran", "SqlSession", "SqlTable", "as_ran"]
+__all__ = [
+    "AsyncSqlSession",
+    "AsyncSqlTable",
+    "Ran",
+    "SqlSession",
+    "SqlTable",
+    "as_ran",
+    "claimant",
+]
 
 Ran = tuple[int, Optional[str], Optional[int], int]
 """The result of a statement: how many rows, the first text and number in the first row, how many rows it changed."""
@@ -60,6 +69,8 @@ class _Table(Settings):
         self._table = table
         self._dialect = dialect
         self._driver: Optional[Driver] = None
+        self._kind: Optional[type] = None
+        """The class of the connections that were found to suit."""
         self._is_refused = False
         # Reject an invalid name before the first delivery.
         _native.sql_definition(dialect or "sqlite", table)
@@ -124,7 +135,7 @@ class SqlTable(_Table, Reader):
 
     def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
         session = self._opens(values)
-        return drive(self._program(work, retry=retry), session), session.rows
+        return drive(self._program(work, retry=retry, **claimant(values)), session), session.rows
 
     def _opens(self, values: Values, joined: Any = None) -> Any:
         return SqlSession(self, values)
@@ -146,10 +157,18 @@ class AsyncSqlTable(_Table, AsyncReader):
 
     async def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
         session = self._opens(values)
-        return await drive_async(self._program(work, retry=retry), session), session.rows
+        program = self._program(work, retry=retry, **claimant(values))
+        return await drive_async(program, session), session.rows
 
     def _opens(self, values: Values, joined: Any = None) -> Any:
         return AsyncSqlSession(self, values)
+
+
+def claimant(values: Values) -> dict[str, Any]:
+    """Who claims what, for a program."""
+    if "fingerprint" not in values:
+        return {}
+    return {"token": values["token"], "fingerprint": values["fingerprint"]}
 
 
 def as_ran(session: Session, rows: Any, changed: int) -> Ran:
@@ -165,6 +184,8 @@ class _SqlSession(Session):
 
     connection: Any = None
     """The connection that the handler of an inbox gets."""
+    _direct: Optional[Direct] = None
+    """What runs statements until a transaction begins."""
 
     def __init__(self, table: _Table, values: Values) -> None:
         super().__init__(values)
@@ -173,10 +194,14 @@ class _SqlSession(Session):
     def _opened(self, connection: Any) -> tuple[str, bool]:
         self.connection = connection
         self._own = inner(connection)
-        ends = getattr(self._own, "commit", None) or getattr(self._own, "execute", None)
-        if inspect.iscoroutinefunction(ends) != self._table._is_async:
-            raise wrong_kind(is_async=self._table._is_async)
+        kind = type(self._own)
+        if kind is not self._table._kind:
+            ends = getattr(self._own, "commit", None) or getattr(self._own, "execute", None)
+            if inspect.iscoroutinefunction(ends) != self._table._is_async:
+                raise wrong_kind(is_async=self._table._is_async)
+            self._table._kind = kind
         self._driver = self._table._driver_of(self._own)
+        self._direct = self._driver.direct(self._own)
         return self._driver.dialect, self._driver.commits_by_itself(self._own)
 
 
@@ -208,6 +233,7 @@ class SqlSession(_SqlSession):
         return self._opened(connection)
 
     def begin(self, _: None) -> None:
+        self._direct = None
         if self._driver.begins(self._own):
             self._execute("begin")
 
@@ -243,6 +269,8 @@ class SqlSession(_SqlSession):
             closed.close()
 
     def _execute(self, name: str) -> tuple[Any, int]:
+        if self._direct is not None:
+            return self._direct.run(self._own, name, self.values)
         cursor = self._driver.cursor(self._own)
         try:
             cursor.execute(*self._driver.statement(name, self.values))
@@ -281,6 +309,7 @@ class AsyncSqlSession(_SqlSession):
         return self._opened(connection)
 
     async def begin(self, _: None) -> None:
+        self._direct = None
         self._transaction = self._driver.transaction(self._own)
         if self._transaction is not None:
             await self._transaction.start()
@@ -323,6 +352,8 @@ class AsyncSqlSession(_SqlSession):
     async def _execute(self, name: str) -> tuple[Any, int]:
         if isinstance(self._driver, Asyncpg):
             return await self._driver.run(self._own, name, self.values)
+        if self._direct is not None:
+            return await self._direct.run_async(self._own, name, self.values)
         async with self._driver.cursor(self._own) as cursor:
             self._driver.prepare(cursor)
             await cursor.execute(*self._driver.statement(name, self.values))

@@ -8,8 +8,8 @@ from payvost_webhooks import _native
 from payvost_webhooks._native import ClaimRequest
 from payvost_webhooks.stores._driving import drive, drive_async, milliseconds, now, within
 from payvost_webhooks.stores._lease import change_values, claim_values
-from payvost_webhooks.stores.base import KeptDelivery, Options
-from payvost_webhooks.stores.sql._table import AsyncSqlTable, SqlTable, _Table
+from payvost_webhooks.stores.base import KeptDelivery, Options, Values
+from payvost_webhooks.stores.sql._table import AsyncSqlTable, SqlTable, _Table, claimant
 
 __all__ = ["AsyncSqlInbox", "SqlInbox"]
 
@@ -26,8 +26,8 @@ class _Noting(_Table):
         super().__init__(connect, **settings)
         self._note_attempts = note_attempts
 
-    def _entering(self, request: ClaimRequest, joined: Any) -> _native.SqlProgram:
-        arguments: dict[str, Any] = {"retry": request.retry, "note": self._note_attempts}
+    def _entering(self, request: ClaimRequest, values: Values, joined: Any) -> _native.SqlProgram:
+        arguments = {"retry": request.retry, "note": self._note_attempts, **claimant(values)}
         if joined is not None:
             arguments["transactions"] = self._port.dialect
         return self._program("enter", **arguments)
@@ -67,8 +67,9 @@ class SqlInbox(_Noting, SqlTable):
         delivery: Optional[KeptDelivery],
         joined: Any = None,
     ) -> SqlTransaction:
-        session = self._opens(claim_values(self.policy, request, token, delivery), joined)
-        program = self._entering(request, joined)
+        values = claim_values(self.policy, request, token, delivery)
+        session = self._opens(values, joined)
+        program = self._entering(request, values, joined)
         return SqlTransaction(program, session, self.timeout, drive(program, session))
 
 
@@ -95,8 +96,9 @@ class AsyncSqlInbox(_Noting, AsyncSqlTable):
         delivery: Optional[KeptDelivery],
         joined: Any = None,
     ) -> AsyncSqlTransaction:
-        session = self._opens(claim_values(self.policy, request, token, delivery), joined)
-        program = self._entering(request, joined)
+        values = claim_values(self.policy, request, token, delivery)
+        session = self._opens(values, joined)
+        program = self._entering(request, values, joined)
         reply = await within(self.timeout, lambda: drive_async(program, session))
         return AsyncSqlTransaction(program, session, self.timeout, reply)
 

@@ -23,7 +23,7 @@ def test_stale_names_do_not_displace_dead_letters(redis_service: Service) -> Non
             raise LookupError
 
         receiver = WebhookReceiver(SECRET, fail, store=store)
-        # Records that were deleted leave their names in the list. A claim removes only those that are older than any record.
+        # Records that were deleted leave their names in the list. A claim removes only very old ones.
         since = client.time()[0] * 1000 - 60_000
         client.zadd(f"{prefix}-open", {f"{prefix}:deleted_{n}": since + n for n in range(5)})
         for name in ("evt_1", "evt_2"):

@@ -81,7 +81,7 @@ def peers() -> list[tuple[str, str, str]]:
     node = pins(ROOT / "bench/node/package.json", r'^    "([\w-]+)": "([\d.]+)"')
     rust = pins(ROOT / "bench/rust/Cargo.toml", r'^(\w+) = \{ version = "=([\d.]+)"')
     servers = {name: metadata.version(name) for name in ("flask", "gunicorn")}
-    wanted = ("orjson", "stripe", "standardwebhooks", "express", "ring", "serde_json", *servers)
+    wanted = ("orjson", "stripe", "standardwebhooks", "express", *rust, *servers)
     return [
         (host, name, found[name])
         for host, found in (

@@ -1,4 +1,5 @@
-"""Requests per second through real servers: the guide's receivers with its own function and with ours.
+"""Requests per second through real servers: the guide's receivers with its own function and with ours, and one in axum
+that is written by hand.
 
 Each server has a path for either, and they are loaded in turns: whatever processes share is the same
 for both. Two more paths remember events in one Redis: as the guide does, looking up and then marking,
@@ -31,6 +32,7 @@ MADE = HERE.parent / "target" / "bench"
 BODY = MADE / "bodies" / "event.json"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SUBJECTS = ("ours", "guide")
+SUBJECTS_BY_HAND = ("ours", "by-hand")
 SUBJECTS_WITH_REDIS = ("ours-redis", "guide-redis")
 # More than any of the servers handles in the time of one load.
 EVENTS = 20_000
@@ -54,14 +56,20 @@ def measure_over_http(built: Mapping[str, str]) -> Iterator[dict[str, object]]:
     with redis_server() as port:
         env = environment(built, port)
         store = redis.Redis(port=port)
-        for name, make in {"flask": flask, "express": express, "php-fpm": php_fpm}.items():
+        for name, (make, subjects, subjects_with_redis) in {
+            "flask": (flask, SUBJECTS, SUBJECTS_WITH_REDIS),
+            "express": (express, SUBJECTS, SUBJECTS_WITH_REDIS),
+            "php-fpm": (php_fpm, SUBJECTS, SUBJECTS_WITH_REDIS),
+            "axum": (axum, SUBJECTS_BY_HAND, ()),
+        }.items():
             servers = make(env)
             with running(servers):
                 url = f"http://127.0.0.1:{servers[-1].port}"
-                best = load_in_turns(url, SUBJECTS, one, ROUNDS, store)
-                best |= load_in_turns(url, SUBJECTS_WITH_REDIS, many, ROUNDS_WITH_REDIS, store)
-                store.flushall()
-                check_once(name, f"{url}/ours-redis", pairs)
+                best = load_in_turns(url, subjects, one, ROUNDS, store)
+                if subjects_with_redis:
+                    best |= load_in_turns(url, subjects_with_redis, many, ROUNDS_WITH_REDIS, store)
+                    store.flushall()
+                    check_once(name, f"{url}/ours-redis", pairs)
             for subject, nanoseconds in best.items():
                 yield {
                     "language": "http",
@@ -174,6 +182,12 @@ def express(env: Mapping[str, str]) -> list[Server]:
     (port,) = free_ports(1)
     command = on([SERVERS_PROCESSOR], ["node", "receiver.cjs"])
     return [Server("Express", command, HERE / "node", env, log=MADE / "express.log", port=port)]
+
+
+def axum(env: Mapping[str, str]) -> list[Server]:
+    (port,) = free_ports(1)
+    command = on([SERVERS_PROCESSOR], [str(MADE / "cargo" / "release" / "receiver")])
+    return [Server("axum", command, HERE, env, log=MADE / "axum.log", port=port)]
 
 
 def php_fpm(env: Mapping[str, str]) -> list[Server]:

@@ -175,14 +175,16 @@ def refusals(measured: Measurements) -> Iterator[Row]:
 
 
 def servers(measured: Measurements) -> Iterator[Row]:
-    """The guide's receivers, with our function instead of its own."""
+    """Receivers with our function, and with the guide's own or one written by hand."""
     compare = comparison("Over HTTP, for each request", measured)
-    for case, title in (
-        ("flask", "Flask under gunicorn"),
-        ("express", "Express"),
-        ("php-fpm", "php-fpm behind nginx"),
+    guide = ("the guide's sample", ("guide",))
+    for case, title, (against, subject) in (
+        ("flask", "Flask under gunicorn", guide),
+        ("express", "Express", guide),
+        ("php-fpm", "php-fpm behind nginx", guide),
+        ("axum", "axum", ("`hmac` + `serde_json` by hand", ("by-hand",))),
     ):
-        yield from compare("http", title, "the guide's sample", case, ("ours",), ("guide",), 1.0)
+        yield from compare("http", title, against, case, ("ours",), subject, 1.0)
         against, ours, theirs = "the guide's look-up and mark", ("ours-redis",), ("guide-redis",)
         yield from compare("http", f"{title}, with Redis", against, case, ours, theirs, 1.0)
 

@@ -1,7 +1,7 @@
 //! Decides generated deliveries and prints one digest per thousand, to compare processors: `seeded_digests FIRST_SEED SEEDS`.
 //!
 //! A seed stands for a thousand deliveries. Of each, the digest covers the code, the offset, the pointer and the canonical value.
-//! `seeded_digests --cases SEED` prints those of one seed, a line each, to find the delivery that makes a difference.
+//! `seeded_digests --cases SEED` prints those of one seed, one per line, to find the delivery that makes a difference.
 //! `tests/processors/run` compares.
 
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)] // a development tool

@@ -509,12 +509,17 @@ def test_a_fault_is_logged_with_class_and_code(
 
 
 class Slow(redis.asyncio.Redis):
-    """A client whose first step is slow."""
+    """A client whose first step is slow, whether or not the server knows the script."""
 
     pause = 0.6
 
     async def evalsha(self, *arguments: Any) -> Any:  # type: ignore[override]
-        reply = await super().evalsha(*arguments)
+        return await self._late(await super().evalsha(*arguments))
+
+    async def eval(self, *arguments: Any) -> Any:  # type: ignore[override]
+        return await self._late(await super().eval(*arguments))
+
+    async def _late(self, reply: Any) -> Any:
         pause, self.pause = self.pause, 0
         await asyncio.sleep(pause)
         return reply

@@ -19,9 +19,10 @@ export function shortError(): ErrorConstructor {
   return (realm ??= createRealm());
 }
 
-/** Without `node:vm`, or where calls of another realm are hidden, stacks are as usual. */
+/** Without `node:vm`, where calls of another realm are hidden, and in other runtimes than Node.js, stacks are as usual. */
 function createRealm(): ErrorConstructor {
   try {
+    if ("bun" in process.versions || "deno" in process.versions) return UsualError;
     const vm = process.getBuiltinModule("node:vm");
     const created = vm.runInNewContext("Error") as ErrorConstructor;
     created.stackTraceLimit = CALLS;

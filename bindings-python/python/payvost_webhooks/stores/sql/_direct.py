@@ -82,8 +82,10 @@ class Direct:
         if count < 0:
             server.send_query_prepared(own, bound, formats)
             result = yield from _sent(server)
+            if result.status in (_COMMAND_OK, _TUPLES_OK):
+                return _read(result)
             if _state(result) not in _GONE:
-                return _read(_checked(result))
+                _checked(result)
         uses[name] = count + 1
         server.send_query_params(text, bound, types, formats)
         return _read(_checked((yield from _sent(server))))
@@ -92,7 +94,7 @@ class Direct:
 def _bytes(value: Any) -> Optional[bytes]:
     if isinstance(value, str):
         return value.encode()
-    return str(value).encode() if isinstance(value, int) else value
+    return b"%d" % value if isinstance(value, int) else value
 
 
 def _sent(server: Any) -> Generator[Any, Any, Any]:
@@ -121,6 +123,8 @@ def _checked(result: Any) -> Any:
 
 
 def _read(result: Any) -> Result:
+    if result.status == _COMMAND_OK:
+        return (), result.command_tuples or 0
     columns = [(column, _reader(result.ftype(column))) for column in range(result.nfields)]
     rows = [
         tuple(

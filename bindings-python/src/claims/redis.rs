@@ -32,7 +32,6 @@ impl RedisProgram {
 
     #[getter]
     fn ask<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let none = || py.None().into_bound(py);
         guarded_object(py, || {
             Ok(match self.core.next() {
                 None => None,

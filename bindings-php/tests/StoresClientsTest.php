@@ -496,7 +496,15 @@ final class StoresClientsTest extends StoresTestCase
 
     public function testMissingTableIsUnavailable(): void
     {
-        $this->refused(new PdoStore(fn () => Stores::connect(Stores::url('postgres', $this->folder)), table: $this->name), '42P01');
+        foreach ([PDO::ERRMODE_EXCEPTION, PDO::ERRMODE_SILENT] as $mode) {
+            $connect = function () use ($mode): PDO {
+                $connection = Stores::connect(Stores::url('postgres', $this->folder));
+                $connection->setAttribute(PDO::ATTR_ERRMODE, $mode);
+
+                return $connection;
+            };
+            $this->refused(new PdoStore($connect, table: $this->name), '42P01');
+        }
     }
 
     /** @dataProvider servers */

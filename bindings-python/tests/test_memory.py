@@ -190,3 +190,25 @@ def test_every_call_reports_out_of_memory_as_memory_error() -> None:
         """)
     assert [line for line in output.splitlines() if not line.endswith(" ok")] == []
     assert output.count("ok") == 19
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_lack_of_memory_in_the_core_is_a_memory_error() -> None:
+    output = run("""
+        import hashlib, hmac, resource
+        from payvost_webhooks import WebhookVerifier
+        from samples import SECRET, envelope
+
+        # Each value takes four times its length.
+        payload = envelope(b"[" + b"1," * 8_000_000 + b"1]")
+        signature = hmac.new(SECRET.encode(), payload, "sha256").hexdigest()
+        verifier = WebhookVerifier(SECRET, max_payload_bytes=1 << 27)
+        with open("/proc/self/statm") as status:
+            used = int(status.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + (16 << 20), resource.RLIM_INFINITY))
+        try:
+            verifier.verify(payload, signature)
+        except MemoryError:
+            print("MemoryError")
+        """)
+    assert output == "MemoryError\n"

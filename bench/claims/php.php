@@ -25,6 +25,7 @@ const BODY = '{"id":"evt_1","type":"payment.succeeded","createdAt":"2025-11-01T1
 
 /** What is to be reached, in times of the bare step. */
 const TO_REACH = [
+    'Redis' => ['claim' => 1.3, 'claim and complete' => 2.4, 'a copy of an event that is done' => 1.1],
     'PostgreSQL' => ['claim' => 1.4, 'claim and complete' => 2.4, 'a copy of an event that is done' => 1.4],
     'MariaDB' => ['claim' => 1.6, 'claim and complete' => 2.8, 'a copy of an event that is done' => 1.6],
     'PostgreSQL, an inbox' => ['a whole delivery to an inbox' => 1.3],

@@ -36,6 +36,7 @@ BODY = (
 )
 PER_ROUND = 50
 
+REDIS = {"a claim": 1.3, "a claim, and complete": 2.4, "a claim of an event that is done": 1.1}
 POSTGRES = {"a claim": 1.4, "a claim, and complete": 2.4, "a claim of an event that is done": 1.4}
 MARIADB = {"a claim": 1.6, "a claim, and complete": 2.8, "a claim of an event that is done": 1.6}
 INBOX = {"a whole delivery to an inbox": 1.3}
@@ -59,6 +60,7 @@ def main(rounds: int = 60) -> None:
                 **steps(store),
             },
             rounds,
+            REDIS,
         )
     with running("postgres") as service, ExitStack() as stack:
         connection = stack.enter_context(psycopg.connect(service.url, autocommit=True))

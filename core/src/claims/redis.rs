@@ -32,7 +32,7 @@ pub use self::cluster::cluster_open_key;
 ///
 /// let mut program = Program::new(Operation::Claim, 0, Duration::from_secs(2));
 /// assert_eq!(program.next(), Some(Ask::EvalSha));
-/// program.feed(Answer::Replied { word: Some("claimed"), number: Some(1) }, 1);
+/// program.feed(Answer::Replied { word: None, number: Some(1) }, 1);
 /// assert_eq!((program.next(), program.reply()), (None, Some(&Reply::Claim(Claim::Claimed { attempt: 1 }))));
 /// ```
 #[derive(Debug, Clone)]
@@ -174,7 +174,7 @@ impl Program {
 
     fn read(&self, word: Option<&str>, number: Option<i64>) -> Reply {
         let read = match self.operation {
-            Operation::Claim => word.zip(number).and_then(|(word, number)| Claim::from_reply(word, number)).map(Reply::Claim),
+            Operation::Claim => number.and_then(claim_of).map(Reply::Claim),
             Operation::Take => word.zip(number).and_then(|(word, number)| Taken::from_reply(word, number)).map(Reply::Taken),
             Operation::Delivery | Operation::DeadLetters => Some(Reply::Rows),
             _ => match number {
@@ -184,6 +184,16 @@ impl Program {
             },
         };
         read.unwrap_or_else(|| Reply::Failed(Fault::unknown_reply()))
+    }
+}
+
+/// A claim from the number that its script returns, which clients read faster than a word and a number.
+fn claim_of(number: i64) -> Option<Claim> {
+    match number {
+        ..=-2 => Claim::from_reply("in_progress", (-1_i64).checked_sub(number)?),
+        -1 => Claim::from_reply("conflict", 0),
+        0 => Claim::from_reply("done", 0),
+        1.. => Claim::from_reply("claimed", number),
     }
 }
 
@@ -233,7 +243,7 @@ pub const SCRIPTS: [(&str, &str); 8] = [
     ("discard", DISCARD),
 ];
 
-/// Claims: a word and a number, for [`Claim::from_reply`](super::Claim::from_reply).
+/// Claims: a number for the [`Program`], as the head of the script says.
 pub const CLAIM: &str = include_str!("redis/claim.lua");
 
 /// Extends the claim: 1, or 0 if another worker has it.
@@ -351,7 +361,7 @@ mod tests {
     fn a_reply_that_makes_no_sense_is_a_fault() {
         for (operation, word, number) in [
             (Operation::Claim, Some("OK"), None),
-            (Operation::Claim, None, Some(1)),
+            (Operation::Claim, None, Some(i64::MAX)),
             (Operation::Complete, None, Some(2)),
             (Operation::Release, Some("OK"), None),
         ] {

@@ -70,6 +70,7 @@ final class RedisClient
      * Evaluates a script, once it is connected.
      *
      * @param 'EVALSHA'|'EVAL' $command
+     * @param string           $script  its SHA-1, or its text
      * @param list<string|int> $values  the two keys and the arguments
      *
      * @throws StoreException
@@ -82,7 +83,7 @@ final class RedisClient
             throw StoreException::misuse('IN_PIPELINE', $message);
         }
 
-        return $this->driver->command([$command, $command === 'EVAL' ? $script : sha1($script), 2, ...$values], $values[0], $this->timeoutSeconds);
+        return $this->driver->command([$command, $script, 2, ...$values], $values[0], $this->timeoutSeconds);
     }
 
     /**

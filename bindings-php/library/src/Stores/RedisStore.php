@@ -27,6 +27,9 @@ final class RedisStore extends ClaimStore implements LeaseStore
 {
     use LeasedClaims;
 
+    /** @var array<string, string> the SHA-1 of each script, by its step */
+    private static array $digests = [];
+
     private RedisClient $client;
 
     /**
@@ -133,7 +136,8 @@ final class RedisStore extends ClaimStore implements LeaseStore
                 $openKey = $this->policy()->openKey();
                 [$record, $open, $lists] = $isOnCluster ? $program->place($key, $openKey) : [$key, $openKey, ''];
                 $values = $step === 'dead_letters' ? [...$arguments, $lists] : $arguments;
-                $replied = $this->client->evaluate($ask, $program->script(), [$record, $open, ...$values]);
+                $script = $ask === 'EVAL' ? $program->script() : self::$digests[$step] ??= sha1($program->script());
+                $replied = $this->client->evaluate($ask, $script, [$record, $open, ...$values]);
                 if ($step === 'dead_letters' && is_array($replied)) {
                     array_push($rows, ...array_filter($replied, is_array(...)));
                 }

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from typing import Any, Optional, Union
+from typing import Any, Optional
 
 from payvost_webhooks import _native
 from payvost_webhooks._typing import Unpack
@@ -46,7 +46,8 @@ class RedisStore(Lease):
         super().__init__(**settings)
         _check(client, "redis.Redis", is_async=False)
         self._client = client
-        self._is_cluster = _is_cluster(client)
+        self._place = _Place(client, self.policy.open_key)
+        self._limit = milliseconds(self.timeout)
         options = getattr(getattr(client, "connection_pool", None), "connection_kwargs", None)
         if isinstance(options, dict) and options.get("socket_timeout", 0) is None:
             logging.getLogger("payvost_webhooks").warning(
@@ -55,10 +56,8 @@ class RedisStore(Lease):
             )
 
     def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
-        keys = (str(values["key"]), self.policy.open_key)
-        session = _Blocking(self._client, work, values, keys)
-        cluster = keys if self._is_cluster else None
-        program = _native.RedisProgram(work, now(), milliseconds(self.timeout), cluster)
+        session = _Blocking(self._client, work, values, self._place.key)
+        program = _native.RedisProgram(work, now(), self._limit, self._place.keys(values))
         return drive(program, session), session.rows
 
 
@@ -74,39 +73,65 @@ class AsyncRedisStore(AsyncLease):
         super().__init__(**settings)
         _check(client, "redis.asyncio.Redis", is_async=True)
         self._client = client
-        self._is_cluster = _is_cluster(client)
+        self._place = _Place(client, self.policy.open_key)
+        self._limit = milliseconds(self.timeout)
 
     async def _run(self, work: str, values: Values, retry: bool = False) -> tuple[Any, list[Any]]:
-        keys = (str(values["key"]), self.policy.open_key)
-        session = _Async(self._client, work, values, keys)
-        cluster = keys if self._is_cluster else None
-        program = _native.RedisProgram(work, now(), milliseconds(self.timeout), cluster)
+        session = _Async(self._client, work, values, self._place.key)
+        program = _native.RedisProgram(work, now(), self._limit, self._place.keys(values))
         return await drive_async(program, session), session.rows
 
 
-_Place = Optional[tuple[str, str, str]]
+_Keys = Optional[tuple[str, str, str]]
 """On a cluster, the keys of a script, and the lists that it reads."""
+
+
+class _Place:
+    """Where the list of open claims is."""
+
+    def __init__(self, client: Any, open_key: str) -> None:
+        self._open_key = open_key
+        self._is_cluster = any(kind.__name__ == "RedisCluster" for kind in type(client).__mro__)
+        # As bytes, so that keys do not depend on the encoding of the client.
+        self.key = open_key.encode()
+        """The list on a single server."""
+
+    def keys(self, values: Values) -> Optional[tuple[str, str]]:
+        """What the core computes the keys on a cluster from."""
+        return (str(values["key"]), self._open_key) if self._is_cluster else None
 
 
 class _Session(Session):
     """A script with its arguments, and a client."""
 
-    def __init__(self, client: Any, name: str, values: Values, keys: tuple[str, str]) -> None:
+    def __init__(self, client: Any, name: str, values: Values, open_key: bytes) -> None:
         super().__init__(values)
         self._client = client
         self._name = name
-        self._keys = keys
+        self._open_key = open_key
         self._script, self._digest, self._parameters = _SCRIPTS[name]
 
-    def _arguments(self, place: _Place) -> list[Any]:
+    def _arguments(self, keys: _Keys) -> list[Any]:
         """The keys and arguments of the script."""
-        *keys, lists = place or (*self._keys, "")
-        values = {**self.values, "lists": lists}
-        # As bytes, so that keys do not depend on the encoding of the client.
-        keys = [key.encode() for key in keys]
-        return [2, *keys, *(_argument(values[parameter]) for parameter in self._parameters)]
+        values = self.values
+        if keys is None:
+            arguments: list[Any] = [b"2", str(values["key"]).encode(), self._open_key]
+        else:
+            *both, lists = keys
+            arguments = [b"2", *(key.encode() for key in both)]
+            values = {**values, "lists": lists}
+        for parameter in self._parameters:
+            value = values.get(parameter)
+            if value is None:
+                value = b""
+            elif isinstance(value, str):
+                value = value.encode()
+            arguments.append(value)
+        return arguments
 
     def _read(self, reply: Any) -> tuple[Optional[str], Optional[int]]:
+        if type(reply) is int:
+            return None, reply
         if self._name == "dead_letters":
             rows = [row for row in reply if isinstance(row, (list, tuple))]
             # On a cluster, each reply has the rows of some lists.
@@ -128,11 +153,11 @@ class _Session(Session):
 
 
 class _Blocking(_Session):
-    def evalsha(self, place: _Place) -> Any:
-        return self._read(self._client.evalsha(self._digest, *self._arguments(place)))
+    def evalsha(self, keys: _Keys) -> Any:
+        return self._read(self._client.evalsha(self._digest, *self._arguments(keys)))
 
-    def eval(self, place: _Place) -> Any:
-        return self._read(self._client.eval(self._script, *self._arguments(place)))
+    def eval(self, keys: _Keys) -> Any:
+        return self._read(self._client.eval(self._script, *self._arguments(keys)))
 
     def wait(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -142,11 +167,11 @@ class _Blocking(_Session):
 
 
 class _Async(_Session):
-    async def evalsha(self, place: _Place) -> Any:
-        return self._read(await self._client.evalsha(self._digest, *self._arguments(place)))
+    async def evalsha(self, keys: _Keys) -> Any:
+        return self._read(await self._client.evalsha(self._digest, *self._arguments(keys)))
 
-    async def eval(self, place: _Place) -> Any:
-        return self._read(await self._client.eval(self._script, *self._arguments(place)))
+    async def eval(self, keys: _Keys) -> Any:
+        return self._read(await self._client.eval(self._script, *self._arguments(keys)))
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -159,12 +184,6 @@ def _age(row: list[Any]) -> int:
     return int(row[-1])
 
 
-def _argument(value: Optional[Union[str, int, bytes]]) -> Union[int, bytes]:
-    if value is None:
-        return b""
-    return value.encode() if isinstance(value, str) else value
-
-
 def _digested(script: str) -> str:
     # Redis identifies a script by its SHA-1. Security does not depend on it.
     return hashlib.new("sha1", script.encode(), usedforsecurity=False).hexdigest()
@@ -174,10 +193,6 @@ _SCRIPTS = {
     name: (script, _digested(script), parameters)
     for name, script, parameters in _native.redis_scripts()
 }
-
-
-def _is_cluster(client: Any) -> bool:
-    return any(kind.__name__ == "RedisCluster" for kind in type(client).__mro__)
 
 
 def _check(client: Any, wanted: str, *, is_async: bool) -> None:

@@ -149,6 +149,12 @@ final class ReceiverTest extends TestCase
             }
         }
         self::assertStringNotContainsString(substr($signature, 0, 15), $exception->getTraceAsString());
+        foreach ($exception->getTrace() as $frame) {
+            if (str_starts_with($frame['class'] ?? '', 'Payvost\\Webhooks\\Internal\\')) {
+                // Of the arguments there, only the event is an array.
+                array_map(static fn (mixed $argument) => self::assertIsNotArray($argument), $frame['args'] ?? []);
+            }
+        }
     }
 
     public function testUnknownTypeWithoutHandlerIsReceived(): void

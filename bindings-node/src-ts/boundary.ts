@@ -1,4 +1,4 @@
-// The functions that src/module.rs exports.
+// The functions of the native half.
 
 import type { WebhookEvent } from "./events.js";
 
@@ -140,7 +140,8 @@ export type FailedCall = readonly [
   ],
 ];
 
-export interface Native {
+/** What receives deliveries, wherever it runs: src/functions.rs. */
+interface Receiving {
   verifyWebhook(payload: unknown, signature: unknown, secrets: unknown, build: Build): WebhookEvent | Refusal;
   createVerifier(secrets: unknown, ...options: readonly unknown[]): Verify | Refusal;
   sign(payload: unknown, secret: unknown): string | Refusal;
@@ -153,6 +154,13 @@ export interface Native {
   isMethodOfDeliveries(method: unknown): boolean;
   releasesLate(word: unknown, number: unknown): string | undefined;
   sampleEvent(type: string): string | undefined;
+
+  claimPolicy(leaseSeconds?: unknown, rememberSeconds?: unknown, prefix?: unknown): readonly [lease: number, remember: number, openKey: string, prefix: string] | Description;
+  handlerError(kind: string): string;
+}
+
+/** What only servers need: src/servers.rs. */
+interface Serving {
   /** The verdict, then code, evidence and fix of each cause; `undefined` if an argument is neither text nor bytes. */
   explain(
     body: unknown,
@@ -162,8 +170,6 @@ export interface Native {
     otherBodies: readonly unknown[],
   ): readonly [verdict: string, ...causes: string[]] | undefined;
 
-  claimPolicy(leaseSeconds?: unknown, rememberSeconds?: unknown, prefix?: unknown): readonly [lease: number, remember: number, openKey: string, prefix: string] | Description;
-  handlerError(kind: string): string;
   redisScripts(): readonly (readonly [name: string, text: string, ...parameters: string[]])[];
   createRedisProgram(): RedisProgram;
   sqlStatements(dialect: string, placeholders: string, table: unknown): readonly (readonly [name: string, text: string, ...parameters: string[]])[] | Description;
@@ -175,7 +181,10 @@ export interface Native {
   answerHeaders(): readonly string[];
   /** Returns when the old secret can be removed, in milliseconds since 1970. */
   createRotation(began: number): (seen?: number) => number;
+}
 
+/** The native half: a native library, or WebAssembly. In browsers and edge runtimes it has no functions of servers. */
+export interface Native extends Receiving, Partial<Serving> {
   /** Set by values.ts. */
   names?: string[];
   shapes?: unknown[];

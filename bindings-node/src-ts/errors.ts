@@ -1,4 +1,4 @@
-import native = require("./native.js");
+import { native } from "./native.js";
 import { KIND } from "./internal.js";
 import type { Description, Refusal } from "./boundary.js";
 import type { ApiErrorCode } from "./manage/types.js";
@@ -152,6 +152,12 @@ export function isDescription(value: readonly unknown[]): value is Description {
 /** An invalid argument that JavaScript checks itself. */
 export function misuse(message: string, hint: string): ConfigurationError {
   return new ConfigurationError(message, { code: "invalid_option", hint });
+}
+
+/** A function that only servers have. */
+export function ofServers<Function>(native: Function | undefined): Function {
+  if (native !== undefined) return native;
+  throw misuse("this is not part of the package for browsers and edge runtimes", "Use it on a server: in Node.js, Bun or Deno.");
 }
 
 /** A misspelled option must not be ignored. */

@@ -4,8 +4,8 @@
  * @module @payvost/webhooks/explain
  */
 
-import native = require("./native.js");
-import { checkNames, misuse } from "./errors.js";
+import { native } from "./native.js";
+import { checkNames, misuse, ofServers } from "./errors.js";
 
 /** A proven cause. */
 export interface Cause {
@@ -56,7 +56,7 @@ export function explain(
 ): Explanation {
   checkNames(options, ["otherSecrets", "otherBodies"]);
   const headers = signature === null || signature === undefined ? [] : typeof signature === "string" ? [signature] : [...signature];
-  const found = native.explain(body, headers, secret, [...(options.otherSecrets ?? [])], [...(options.otherBodies ?? [])]);
+  const found = ofServers(native.explain)(body, headers, secret, [...(options.otherSecrets ?? [])], [...(options.otherBodies ?? [])]);
   if (found === undefined) {
     throw misuse("body, signature, secret, otherSecrets and otherBodies must be strings or Uint8Arrays", "Pass the raw bytes of the request.");
   }

@@ -1,6 +1,6 @@
 // The time limit of a handler.
 
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "./sleep.js";
 
 /** How long a handler may take to stop after its signal was aborted, in milliseconds. */
 const TIME_TO_STOP = 100;
@@ -27,5 +27,9 @@ export async function withinLimit(seconds: number, call: (signal: AbortSignal) =
   const error = new HandlerTimeoutError(`the handler took longer than ${seconds} s`);
   controller.abort(error);
   const stopped = running.then<LimitedEnd, LimitedEnd>(() => ({}), () => ({ end: "timed_out", error }));
-  return Promise.race([stopped, sleep<LimitedEnd>(TIME_TO_STOP, { end: "abandoned", error, running })]);
+  const abandoned = async (): Promise<LimitedEnd> => {
+    await sleep(TIME_TO_STOP);
+    return { end: "abandoned", error, running };
+  };
+  return Promise.race([stopped, abandoned()]);
 }

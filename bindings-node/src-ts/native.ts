@@ -1,6 +1,7 @@
+import { webcrypto } from "node:crypto";
 import { createRequire } from "node:module";
 import type { Native } from "./boundary.js";
-import { PLATFORMS, fitting, libcOf, loaded, packageOf, type Loaded, type Platform } from "./platforms.js";
+import { fitting, libcOf, loaded, packageOf, type Loaded, type Platform } from "./platforms.js";
 
 /** The library that `make build` builds in a checkout. */
 const BUILT = "../payvost_webhooks.node";
@@ -9,7 +10,7 @@ const BUILT = "../payvost_webhooks.node";
 const { filename } = module as Partial<NodeJS.Module>;
 const beside = typeof filename === "string" ? createRequire(filename) : undefined;
 
-/** Loads the native half: the library that was built here, or else the one from the package for this system. */
+/** Loads the native half: the library that was built here, or else the one from the package for this system, or else WebAssembly. */
 function load(): Native {
   if (beside !== undefined && isThere(BUILT)) return libraryOf(built(beside), "payvost_webhooks.node", "Run 'make build' to build it again.");
   let failed: readonly [Platform, Loaded] | undefined;
@@ -18,7 +19,7 @@ function load(): Native {
     if ("library" in attempt) return attempt.library as Native;
     if (!isMissing(attempt.cause)) failed ??= [platform, attempt];
   }
-  if (failed === undefined) throw new Error(explanation());
+  if (failed === undefined) return wasm();
   return libraryOf(failed[1], `of ${packageOf(failed[0])}`, REINSTALL);
 }
 
@@ -64,20 +65,20 @@ function isMissing(cause: unknown): boolean {
 
 const REINSTALL = "Remove node_modules and install again on the machine that runs the program, including optional dependencies.";
 
-function explanation(): string {
+/** What runs where no native library fits. It is slower. */
+function wasm(): Native {
   const libc = libcOf(process)?.name;
-  const [wanted] = fitting(process).filter((each) => each.libc === libc);
-  if (wanted === undefined) {
-    return (
-      `@payvost/webhooks: there is no native library for ${system()}. There are libraries for ${PLATFORMS.map(({ name }) => name).join(", ")}. ` +
-      "On other systems with Rust, build it from source: run 'make build' in a checkout."
+  const wanted = fitting(process).find((each) => each.libc === libc);
+  if (wanted !== undefined) {
+    process.emitWarning(
+      `@payvost/webhooks runs as WebAssembly, which is slower: the package ${packageOf(wanted)} with the native library for ${system()} is not installed. ` +
+        `The usual cause: node_modules or the lock file come from another system, or optional dependencies were left out (--omit=optional). ${REINSTALL} ` +
+        "In a checkout of the sources, run 'make build' to build the library.",
+      { code: "PAYVOST_WEBHOOKS_WASM" },
     );
   }
-  return (
-    `@payvost/webhooks: the package ${packageOf(wanted)} with the native library for ${system()} is not installed. The usual cause: node_modules or ` +
-    "the lock file come from another system, or optional dependencies were left out (--omit=optional). " +
-    `${REINSTALL} In a checkout of the sources, run 'make build' to build the library.`
-  );
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is large, and rarely needed
+  return (require("./native-server.js") as typeof import("./native-server.js")).native;
 }
 
 function system(): string {
@@ -86,6 +87,5 @@ function system(): string {
   return [`${platform} ${arch}`, ...(libc ? [[libc.name, libc.version].filter(Boolean).join(" ")] : []), `Node.js ${version}`].join(", ");
 }
 
-const native = load();
-
-export = native;
+export const native = load();
+export { webcrypto };

@@ -1,6 +1,6 @@
 // How a delivery ended: the response and the record for the log. Both come from the core.
 
-import native = require("./native.js");
+import { native } from "./native.js";
 import type { Ending } from "./boundary.js";
 import type { WebhookEvent } from "./events.js";
 import type { WebhookLogRecord } from "./log.js";

@@ -1,4 +1,4 @@
-import native = require("./native.js");
+import { native } from "./native.js";
 import type { Payload, Secret, SignatureHeader } from "./arguments.js";
 import type { Arrived, Ending, NativeDelivery } from "./boundary.js";
 import { Course } from "./course.js";

@@ -1,4 +1,4 @@
-import native = require("./native.js");
+import { native } from "./native.js";
 import type { Route } from "./boundary.js";
 import { misuse, refusal } from "./errors.js";
 import type { KnownEventType, KnownWebhookEvent, UnknownWebhookEvent, WebhookEvent, WebhookEventMap } from "./events.js";

@@ -4,11 +4,11 @@
  * @module @payvost/webhooks/testing
  */
 
-import native = require("./native.js");
-import { randomBytes } from "node:crypto";
+import { native } from "./native.js";
 import type { Secret } from "./arguments.js";
 import { misuse } from "./errors.js";
 import type { KnownEventType, WebhookEventMap } from "./events.js";
+import { hexOf, randomBytes } from "./random.js";
 import { sign } from "./verifier.js";
 
 export { startSandbox, type PublishedEvent, type PublishOptions, type Sandbox, type SandboxOptions, type SandboxTime, type SandboxTotals } from "./sandbox.js";
@@ -52,7 +52,7 @@ export function sampleEvent<Type extends KnownEventType>(
   if (text === undefined) {
     throw misuse("type must be a documented event type", "For another type, override it: sampleEvent(documentedType, { type: … }).");
   }
-  const own = options?.fresh ? { id: `evt_${randomBytes(12).toString("hex")}`, createdAt: new Date().toISOString() } : {};
+  const own = options?.fresh ? { id: `evt_${hexOf(randomBytes(12))}`, createdAt: new Date().toISOString() } : {};
   return merged({ ...JSON.parse(text), ...own }, overrides ?? {}) as WebhookEventMap[Type];
 }
 

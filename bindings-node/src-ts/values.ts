@@ -1,4 +1,4 @@
-import native = require("./native.js");
+import { native } from "./native.js";
 import { define } from "./own.js";
 
 // The units of a plan, as in src/values.rs.

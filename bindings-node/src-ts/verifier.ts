@@ -1,4 +1,4 @@
-import native = require("./native.js");
+import { native } from "./native.js";
 import { readClock, readOptions, readSecrets, type Payload, type Secret, type SignatureHeader, type WebhookVerifierOptions } from "./arguments.js";
 import type { Description, Verify } from "./boundary.js";
 import { isRefusal, messageOf, refusal, unknownOption } from "./errors.js";

@@ -356,6 +356,13 @@ impl<'c> Value<'c> {
         (0..length).map(element).collect()
     }
 
+    /// Calls this function for what it does, not for its result.
+    pub(crate) fn call(self, arguments: &[Self]) -> Result<(), Fault> {
+        let mut call = Call::new(self);
+        arguments.iter().for_each(|argument| call.push(*argument));
+        call.make().map(drop)
+    }
+
     /// Whether this is an `ArrayBuffer`, but not a `SharedArrayBuffer`.
     #[inline]
     fn is_array_buffer(self) -> bool {

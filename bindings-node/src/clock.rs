@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::SystemTime;
 
 use payvost_webhooks::Timestamp;
+
+use crate::time;
 
 /// The system's clock, or the time that was set last. The core asks for the time in the middle of a verification, when no JavaScript may run:
 /// so JavaScript sets it beforehand.
@@ -25,11 +26,14 @@ impl Clock {
 
     pub(crate) fn now(&self) -> Timestamp {
         match self.0.load(Ordering::Relaxed) {
-            Self::OF_THE_SYSTEM => SystemTime::now().into(),
-            milliseconds => {
-                let nanoseconds = u32::try_from(milliseconds.rem_euclid(1_000) * 1_000_000).unwrap_or_default();
-                Timestamp::from_unix(milliseconds.div_euclid(1_000), nanoseconds)
-            }
+            Self::OF_THE_SYSTEM => time::now(),
+            milliseconds => timestamp(milliseconds),
         }
     }
+}
+
+/// A time in milliseconds since 1970.
+pub(crate) fn timestamp(milliseconds: i64) -> Timestamp {
+    let nanoseconds = u32::try_from(milliseconds.rem_euclid(1_000) * 1_000_000).unwrap_or_default();
+    Timestamp::from_unix(milliseconds.div_euclid(1_000), nanoseconds)
 }

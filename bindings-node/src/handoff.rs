@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::boundary::{Call, Env, Fault, Kind, Value};
+use crate::boundary::{Env, Fault, Kind, Value};
 
 /// The third argument that asks a function for its data.
 pub(crate) const ASKED: Kind = Kind::Boolean(true);
@@ -23,11 +23,7 @@ impl<T> Handoff<T> {
     /// The data of that function. A function with other data is a fault.
     pub(crate) fn take_from<'c>(&self, env: Env<'c>, function: Value<'c>) -> Result<T, Fault> {
         self.0.take();
-        let mut call = Call::new(function);
-        for argument in [env.undefined()?, env.undefined()?, env.boolean(true)?] {
-            call.push(argument);
-        }
-        call.make()?;
+        function.call(&[env.undefined()?, env.undefined()?, env.boolean(true)?])?;
         self.0.take().ok_or(Fault)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::CStr;
-use std::time::Instant;
+use std::time::Duration;
 
 use payvost_webhooks::claims::{
     ClaimPolicy, ClaimRequest, DEFAULT_CAPACITY, DeadLetter, HandlerError, KeptDelivery, MemoryClaims,
@@ -11,8 +11,9 @@ use payvost_webhooks::{Error, OptionName};
 
 use crate::arguments::{self, whole};
 use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
-use crate::claims::{duration, milliseconds};
+use crate::claims::milliseconds;
 use crate::errors::Refusal;
+use crate::time;
 
 /// `createMemoryClaims(capacity)`: a function, [`Step`].
 pub(crate) struct CreateMemoryClaims;
@@ -28,14 +29,8 @@ impl Function for CreateMemoryClaims {
             _ => whole(capacity).and_then(|capacity| usize::try_from(capacity).ok()),
         };
         let claims = MemoryClaims::new(capacity.ok_or(Error::InvalidOption(OptionName::Capacity))?)?;
-        Ok(env.function::<Step>(Memory { claims: RefCell::new(claims), start: Instant::now() })?)
+        Ok(env.function::<Step>(RefCell::new(claims))?)
     }
-}
-
-/// The claims and their clock.
-pub(crate) struct Memory {
-    claims: RefCell<MemoryClaims>,
-    start: Instant,
 }
 
 /// `step(name, values, now)`, where `now` is the time in milliseconds by a clock of the host, if it has one, and the values are an array:
@@ -55,13 +50,16 @@ pub(crate) struct Step;
 
 impl Function for Step {
     const NAME: &'static CStr = c"step";
-    type Data = Memory;
+    type Data = RefCell<MemoryClaims>;
     type Failure = Refusal;
 
-    fn call<'c>(env: Env<'c>, [name, values, now, ..]: Arguments<'c>, memory: &'c Memory) -> Result<Value<'c>, Refusal> {
-        let elapsed = || u64::try_from(memory.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let now = whole(now).unwrap_or_else(elapsed);
-        let mut claims = memory.claims.try_borrow_mut().map_err(|_| Fault)?;
+    fn call<'c>(
+        env: Env<'c>,
+        [name, values, now, ..]: Arguments<'c>,
+        memory: &'c RefCell<MemoryClaims>,
+    ) -> Result<Value<'c>, Refusal> {
+        let now = whole(now).unwrap_or_else(time::elapsed);
+        let mut claims = memory.try_borrow_mut().map_err(|_| Fault)?;
         let name = arguments::text(name).ok_or(Fault)?;
         Ok(match (name.as_str(), values.elements().unwrap_or_default().as_slice()) {
             ("claim", values) => claim(env, &mut claims, now, values)?,
@@ -134,4 +132,9 @@ fn describe<'c>(env: Env<'c>, letter: &DeadLetter) -> Result<Value<'c>, Fault> {
         error,
         env.number(letter.age.as_secs_f64() * 1_000.0)?,
     ])
+}
+
+/// A time in whole milliseconds.
+fn duration(value: Value<'_>) -> Option<Duration> {
+    whole(value).map(Duration::from_millis)
 }

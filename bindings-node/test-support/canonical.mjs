@@ -8,9 +8,9 @@ export function canonical(value) {
     case "string":
       return `"${hexOf(value)}"`;
     case "number": {
-      const double = Buffer.alloc(8);
-      double.writeDoubleBE(value === 0 ? 0 : value);
-      return `d${double.toString("hex")}`;
+      const double = new DataView(new ArrayBuffer(8));
+      double.setFloat64(0, value === 0 ? 0 : value);
+      return `d${hexOfBytes(new Uint8Array(double.buffer))}`;
     }
   }
   throw new TypeError(`JSON has no ${typeof value}`);
@@ -25,5 +25,9 @@ function canonicalMembers(container) {
 }
 
 export function hexOf(text) {
-  return Buffer.from(text, "utf8").toString("hex");
+  return hexOfBytes(new TextEncoder().encode(text));
+}
+
+function hexOfBytes(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
+import { concat } from "../concat.js";
 import type { Payload } from "../arguments.js";
 import type { Read } from "../internal.js";
 
@@ -20,9 +21,9 @@ export async function readStream(stream: Readable, limit: number): Promise<Read>
   if (stream.readableDidRead || stream.readableEnded || stream.readableEncoding !== null) return CONSUMED;
   if (limit === 0) return discardStream(stream);
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    const chunks: Uint8Array[] = [];
     let length = 0;
-    const keep = (chunk: Buffer) => {
+    const keep = (chunk: Uint8Array) => {
       chunks.push(chunk);
       length += chunk.length;
       if (length < limit) return;
@@ -33,7 +34,7 @@ export async function readStream(stream: Readable, limit: number): Promise<Read>
     const gone = () => settle("broken");
     const settle = (how: Read[1]) => {
       stream.off("data", keep).off("end", end).off("close", gone);
-      resolve([Buffer.concat(chunks), how]);
+      resolve([concat(chunks), how]);
     };
     stream.on("data", keep).on("end", end).on("close", gone).on("error", gone);
     if (stream.destroyed) gone();
@@ -63,10 +64,10 @@ export async function readWebRequest(request: Request, limit: number): Promise<R
       length += part.value.length;
     }
   } catch {
-    return [Buffer.concat(chunks), "broken"];
+    return [concat(chunks), "broken"];
   }
   if (length >= limit && reader) discardReader(reader);
-  return [Buffer.concat(chunks), "reached"];
+  return [concat(chunks), "reached"];
 }
 
 function discardReader(reader: ReadableStreamDefaultReader<Uint8Array>): void {

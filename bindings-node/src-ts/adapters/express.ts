@@ -4,7 +4,7 @@
  * @module @payvost/webhooks/express
  */
 
-import native = require("../native.js");
+import { native } from "../native.js";
 import { httpListener, type NodeRequest, type NodeResponse, type ReceiverFor } from "./http.js";
 
 /**

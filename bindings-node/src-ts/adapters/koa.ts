@@ -4,7 +4,7 @@
  * @module @payvost/webhooks/koa
  */
 
-import native = require("../native.js");
+import { native } from "../native.js";
 import { rawBodyOf, readStream } from "./body.js";
 import { receiving, type ReceiverFor } from "./receiver.js";
 

@@ -1,4 +1,4 @@
-import native = require("../native.js");
+import { native } from "../native.js";
 import { misuse, refuseOtherCopy } from "../errors.js";
 import { RECEIVE, type Incoming } from "../internal.js";
 import { readLogger } from "../log.js";

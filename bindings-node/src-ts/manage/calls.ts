@@ -1,8 +1,8 @@
 // The calls of a client. The core decides each step of a call (core/src/manage), and this takes it.
 
-import native = require("../native.js");
+import { native } from "../native.js";
 import type { AskedCall, AskedRequest, Clocks, Description, FailedCall, NativeCall } from "../boundary.js";
-import { isRefusal, misuse, refusal } from "../errors.js";
+import { isRefusal, misuse, ofServers, refusal } from "../errors.js";
 import { guarded } from "../log.js";
 import type { ApiCall, ApiResponse, CallOptions, Page as Pages, PageCall, PayvostOptions, ApiRequestInfo, ApiResponseInfo } from "./api.js";
 import { NOT_JSON, encode, encodeParameters } from "./encode.js";
@@ -28,7 +28,7 @@ export function makerOf(given: PayvostOptions): MakeCall {
   for (const [name, value] of Object.entries({ fetch, onRequest, onResponse })) {
     if (value != null && typeof value !== "function") throw misuse(`${name} must be a function`, "Leave it out for the default.");
   }
-  const create = native.createClient(apiKey, encode(rest), platform());
+  const create = ofServers(native.createClient)(apiKey, encode(rest), platform());
   if (isRefusal(create)) throw refusal(create);
   const client: Client = { create, idle: [], fetch: fetch ?? undefined, onRequest: hookOf(onRequest), onResponse: hookOf(onResponse) };
   return (operation, parameters, path, options, isList = false) => {
@@ -267,7 +267,7 @@ function errorOf([, code, message, hint, details]: FailedCall): ApiError {
 let names: readonly string[] | undefined;
 
 function answerHeaders(): readonly string[] {
-  return (names ??= native.answerHeaders());
+  return (names ??= ofServers(native.answerHeaders)());
 }
 
 function clocks(): Clocks {
@@ -286,6 +286,6 @@ function hookOf<Info>(hook: ((info: Info) => unknown) | null | undefined): ((inf
 
 /** The end of the `User-Agent`. */
 function platform(): string {
-  const { bun, deno, node } = process.versions;
+  const { bun, deno, node } = globalThis.process?.versions ?? {};
   return bun !== undefined ? `bun/${bun}` : deno !== undefined ? `deno/${deno}` : `node/${node}`;
 }

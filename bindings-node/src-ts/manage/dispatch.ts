@@ -32,7 +32,7 @@ export function dispatcherOfFetch(): Dispatcher | undefined {
 }
 
 function isOfNode(fetch: unknown): boolean {
-  return VERSIONS.has(process.versions["undici"]?.split(".")[0]) && typeof fetch === "function" && OF_NODE.test(Function.prototype.toString.call(fetch));
+  return VERSIONS.has(globalThis.process?.versions?.["undici"]?.split(".")[0]) && typeof fetch === "function" && OF_NODE.test(Function.prototype.toString.call(fetch));
 }
 
 /** Sends a request, and reads the response up to the limit. Redirects are not followed. */

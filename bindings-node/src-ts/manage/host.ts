@@ -1,6 +1,6 @@
 // What a call needs from the machine besides its transport. A test replaces these functions to script the time.
 
-import { randomBytes } from "node:crypto";
+import { randomBytes } from "../random.js";
 
 export const host = {
   /** Milliseconds by a clock that is never set back. */
@@ -10,7 +10,7 @@ export const host = {
   now: (): number => Date.now(),
 
   /** Random bytes that nobody can predict. */
-  random: (length: number): Uint8Array => randomBytes(length),
+  random: randomBytes,
 
   /** Calls back at the end of a time limit, in milliseconds. Returns a function that prevents it. */
   limit: after,

@@ -1,5 +1,5 @@
-import native = require("../native.js");
-import { misuse } from "../errors.js";
+import { native } from "../native.js";
+import { misuse, ofServers } from "../errors.js";
 
 /**
  * Tells when the old secret of a webhook can be removed after a rotation: when Payvost's retries of deliveries that were signed with it have
@@ -23,7 +23,7 @@ export class Rotation {
 
   /** @param began When the secret was rotated, or when the old one was last seen. Default: now. */
   constructor(began: Date | number = Date.now()) {
-    this.#rotate = native.createRotation(timeOf(began, "began"));
+    this.#rotate = ofServers(native.createRotation)(timeOf(began, "began"));
   }
 
   /** Call this when a verified delivery was signed with the old secret. Default: now. */

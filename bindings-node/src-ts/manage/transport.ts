@@ -2,6 +2,7 @@
 
 import { dispatch, dispatcherOfFetch, globalDispatcher, type Dispatcher } from "./dispatch.js";
 import { faultOf, type Fault } from "./faults.js";
+import { concat } from "../concat.js";
 import { define } from "../own.js";
 import { host } from "./host.js";
 
@@ -104,12 +105,12 @@ async function read(response: FetchResponse, maxBytes: number): Promise<Uint8Arr
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of chunksOf(response)) {
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
     length += bytes.length;
     chunks.push(bytes);
     if (length > maxBytes) break; // cancels the stream, and with it the connection
   }
-  return Buffer.concat(chunks, length);
+  return concat(chunks);
 }
 
 /** The body as a stream of the web or of Node.js; a `fetch` for tests may have neither. */

@@ -1,6 +1,6 @@
 // The steps of any store, with their time limit.
 
-import native = require("../native.js");
+import { native } from "../native.js";
 import type { ClaimRequest } from "../boundary.js";
 import { isDescription, misuse, refusal } from "../errors.js";
 import type { Transact } from "./drivers/driver.js";

@@ -1,7 +1,7 @@
-import native = require("../native.js");
+import { native } from "../native.js";
 import { readClock } from "../arguments.js";
 import type { MemoryStep } from "../boundary.js";
-import { refusal } from "../errors.js";
+import { ofServers, refusal } from "../errors.js";
 import { StoreFullError } from "./faults.js";
 import type { ClaimSteps } from "./steps.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
@@ -26,7 +26,7 @@ export class MemoryStore extends WebhookStore {
       | null,
   ) {
     const { capacity, clock, ...common } = options ?? {};
-    const claims = native.createMemoryClaims(capacity);
+    const claims = ofServers(native.createMemoryClaims)(capacity);
     if (typeof claims !== "function") throw refusal(claims);
     const time = readClock(clock);
     const step: MemoryStep = time === undefined ? claims : (name, values) => claims(name, values, time());

@@ -1,11 +1,11 @@
 // Claims in Redis, by the scripts of the core on the host's client: node-redis or ioredis.
 
-import native = require("../native.js");
-import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { misuse } from "../errors.js";
+import { native } from "../native.js";
+import { misuse, ofServers } from "../errors.js";
 import { Idle, drive, lettersOf, wordAndNumber } from "./driving.js";
 import type { Limit } from "./limit.js";
+import { sha1 } from "../random.js";
+import { sleep } from "../sleep.js";
 import type { ClaimSteps, StepTime } from "./steps.js";
 import { WebhookStore, type WebhookStoreOptions } from "./store.js";
 
@@ -37,16 +37,26 @@ type Send = (command: unknown[], key: string) => Promise<any>;
 /** On a cluster, the keys of a script, and the lists that it reads. */
 type Place = readonly [key: string, openKey: string, lists: string];
 
-const SCRIPTS = new Map(
-  native.redisScripts().map(([name, text, ...parameters]) => [name, { text, parameters, sha: createHash("sha1").update(text).digest("hex") }]),
-);
+interface Script {
+  readonly text: string;
+  readonly parameters: readonly string[];
+  readonly sha: string;
+}
 
-const programs = new Idle(() => native.createRedisProgram());
+let scripts: Promise<ReadonlyMap<string, Script>> | undefined;
+
+function readScripts(): Promise<ReadonlyMap<string, Script>> {
+  const read = ofServers(native.redisScripts)().map(async ([name, text, ...parameters]) => [name, { text, parameters, sha: await sha1(text) }] as const);
+  return Promise.all(read).then((entries) => new Map(entries));
+}
+
+const programs = new Idle(() => ofServers(native.createRedisProgram)());
 
 /** Strings arrive as bytes from ioredis, and from node-redis if configured so. */
 function stepsOn(send: Send, onCluster: boolean): ClaimSteps {
+  scripts ??= readScripts();
   const run = async (name: string, values: Readonly<Record<string, any>>, time: StepTime): Promise<any> => {
-    const { text, sha, parameters } = SCRIPTS.get(name) as { text: string; sha: string; parameters: string[] };
+    const { text, sha, parameters } = (await scripts)!.get(name) as Script;
     const { openKey, key = openKey } = values;
     const program = programs.take();
     let reply: any;

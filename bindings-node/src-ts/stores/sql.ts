@@ -1,7 +1,7 @@
 // Claims in the host's database, by the statements of the core.
 
-import native = require("../native.js");
-import { misuse, refusal } from "../errors.js";
+import { native } from "../native.js";
+import { misuse, ofServers, refusal } from "../errors.js";
 import { FORGET_BATCH, TABLE_TIME_LIMIT_SECONDS } from "../limits.js";
 import { Limit } from "./limit.js";
 import { inboxSteps, leaseSteps } from "./sql-steps.js";
@@ -100,7 +100,7 @@ export class SqlStore extends WebhookStore {
    * @throws {ConfigurationError} `invalid_option`
    */
   static tableDefinition(dialect: "postgres" | "mysql" | "sqlite", table?: string | null): string {
-    const sql = native.sqlDefinition(dialect, table);
+    const sql = ofServers(native.sqlDefinition)(dialect, table);
     if (sql === undefined) throw misuse("dialect must be postgres, mysql or sqlite", "For MariaDB, pass mysql.");
     if (typeof sql !== "string") throw refusal(sql);
     return sql;

@@ -1,9 +1,9 @@
 // A table of claims in the host's database.
 
-import native = require("../native.js");
-import { setTimeout as sleep } from "node:timers/promises";
+import { native } from "../native.js";
+import { sleep } from "../sleep.js";
 import type { Asked } from "../boundary.js";
-import { isDescription, refusal } from "../errors.js";
+import { isDescription, ofServers, refusal } from "../errors.js";
 import { driverOf } from "./drivers.js";
 import type { Connection, Driver, Transact } from "./drivers/driver.js";
 import { Idle, drive, wordAndNumber } from "./driving.js";
@@ -25,7 +25,7 @@ export class Table {
   constructor(pool: unknown, table: unknown, transact?: Transact | null) {
     this.driver = driverOf(pool, transact);
     const { dialect, placeholders } = this.driver;
-    const statements = native.sqlStatements(dialect, placeholders, table);
+    const statements = ofServers(native.sqlStatements)(dialect, placeholders, table);
     if (isDescription(statements)) throw refusal(statements);
     this.#statements = new Map(statements.map(([name, text, ...parameters]) => [name, { text, parameters }]));
   }
@@ -43,7 +43,7 @@ export class Table {
   }
 }
 
-const programs = new Idle(() => native.createSqlProgram());
+const programs = new Idle(() => ofServers(native.createSqlProgram)());
 
 /** A connection for one piece of work, or for several in an inbox. */
 export class SqlSession {

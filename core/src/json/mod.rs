@@ -5,7 +5,7 @@
 //! levels. It copies nothing: the tape has the position of each value in the payload, and [`value`] reads it back.
 //!
 //! From the ground up: [`token`]; [`escape`]; [`plain`], [`quotes`], [`strict`] and [`lenient`] find where strings end;
-//! [`decode`] decodes their escapes; [`string`], [`number`] and [`value`] are the public views; [`build`] serves
+//! [`decode`] decodes their escapes; [`string`], [`number`] (with [`range`]) and [`value`] are the public views; [`build`] serves
 //! [`host`](crate::host); [`keys`] finds duplicates; [`scan`] is the one pass over the text, and [`document`] its result.
 
 mod build;
@@ -19,6 +19,7 @@ mod lenient;
 mod number;
 mod plain;
 mod quotes;
+mod range;
 mod scan;
 mod strict;
 mod string;

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::error::JsonError;
+use super::range::is_finite;
 use super::token::{Token, TokenKind};
 use crate::error::JsonProblem;
 
@@ -140,7 +141,7 @@ pub(super) fn scan(text: &str, start: usize) -> Result<(usize, bool), JsonError>
         let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
         end = scan_digits(bytes, end + 1 + sign)?;
     }
-    if !certainly_finite && !is_finite(text.get(start..end)) {
+    if !certainly_finite && !text.get(start..end).is_some_and(is_finite) {
         return Err(JsonError::Invalid { offset: start, problem: JsonProblem::NumberOutOfRange });
     }
     Ok((end, integer))
@@ -161,11 +162,6 @@ fn scan_digits(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
     }
     let problem = if end < bytes.len() { JsonProblem::UnexpectedByte } else { JsonProblem::UnexpectedEnd };
     Err(JsonError::Invalid { offset: end, problem })
-}
-
-#[cold]
-fn is_finite(number: Option<&str>) -> bool {
-    number.and_then(|number| number.parse::<f64>().ok()).is_some_and(f64::is_finite)
 }
 
 #[cfg(test)]

@@ -10,10 +10,12 @@ use payvost_webhooks::claims::sql::{
 };
 use payvost_webhooks::{Error, OptionName};
 
-use super::{end, fault, integer, limit, milliseconds, now, operation};
 use crate::arguments::{self, whole};
 use crate::boundary::{Arguments, Env, Fault, Function, Functions, Kind, Value};
+use crate::claims::{fault, integer, milliseconds};
 use crate::errors::Refusal;
+use crate::program::{end, limit, operation};
+use crate::time::elapsed;
 
 /// `sqlStatements(dialect, placeholders, table)`: `[name, text, …parameters]` for each statement.
 pub(crate) struct SqlStatements;
@@ -114,7 +116,7 @@ impl Function for Start {
             name => Work::Step(operation(name).ok_or(Fault)?),
         };
         // The dialect is set when the connection is opened.
-        let mut program = Program::new(Dialect::Sqlite, false, work, now(), limit(seconds)?);
+        let mut program = Program::new(Dialect::Sqlite, false, work, elapsed(), limit(seconds)?);
         let mode = arguments::lossy(mode);
         let mut words = mode.split_whitespace();
         while let Some(word) = words.next() {
@@ -153,7 +155,7 @@ impl Function for Then {
         };
         let limit = limit(seconds)?;
         task.faults.borrow_mut().clear();
-        task.change(env, |program| program.then(work, now(), limit))
+        task.change(env, |program| program.then(work, elapsed(), limit))
     }
 }
 
@@ -169,7 +171,7 @@ impl Function for Opened {
         let dialect = named(dialect).ok_or(Fault)?;
         task.change(env, |program| {
             program.connected(dialect, autocommits.kind() == Kind::Boolean(true));
-            program.feed(Answer::Done, now());
+            program.feed(Answer::Done, elapsed());
         })
     }
 }
@@ -183,7 +185,7 @@ impl Function for Did {
     type Failure = Fault;
 
     fn call<'c>(env: Env<'c>, _: Arguments<'c>, task: &'c Rc<Task>) -> Result<Value<'c>, Fault> {
-        task.change(env, |program| program.feed(Answer::Done, now()))
+        task.change(env, |program| program.feed(Answer::Done, elapsed()))
     }
 }
 
@@ -203,7 +205,7 @@ impl Function for RanStatement {
     ) -> Result<Value<'c>, Fault> {
         let (rows, word, changed) = (whole(rows).ok_or(Fault)?, arguments::text(word), whole(changed).unwrap_or(0));
         let ran = Ran { rows, word: word.as_deref(), number: integer(number), changed };
-        task.change(env, |program| program.feed(Answer::Ran(ran), now()))
+        task.change(env, |program| program.feed(Answer::Ran(ran), elapsed()))
     }
 }
 
@@ -220,7 +222,7 @@ impl Function for Failed {
         task.change(env, |program| {
             let fault = if program.next() == Some(Ask::Open) { fault.while_connecting() } else { fault };
             task.faults.borrow_mut().push(fault.clone());
-            program.feed(Answer::Failed(fault), now());
+            program.feed(Answer::Failed(fault), elapsed());
         })
     }
 }

@@ -1,21 +1,13 @@
 //! Claims: the decisions of the core for the stores in `src-ts/stores/`, which only talk to their clients.
 
-mod redis;
-mod sql;
-
 use std::ffi::CStr;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
-use payvost_webhooks::claims::{self, ClaimPolicy, HandlerError, Operation, Reply};
+use payvost_webhooks::claims::{self, ClaimPolicy, HandlerError};
 use payvost_webhooks::{Error, OptionName};
 
-use crate::arguments::{self, whole};
+use crate::arguments;
 use crate::boundary::{Arguments, Env, Fault, Function, Kind, Value};
 use crate::errors::Refusal;
-
-pub(crate) use self::redis::{CreateRedisProgram, RedisScripts};
-pub(crate) use self::sql::{CreateSqlProgram, SqlDefinition, SqlStatements};
 
 /// `claimPolicy(leaseSeconds, rememberSeconds, prefix)`: `[lease, remember, open key, prefix]`, the times in milliseconds.
 pub(crate) struct MakePolicy;
@@ -70,49 +62,6 @@ pub(crate) fn fault(class: Value<'_>, codes: Value<'_>, message: Value<'_>) -> c
     claims::Fault::classify(&arguments::lossy(class), &codes, &arguments::lossy(message))
 }
 
-/// The end of a program: `["done", result]`, or `["failed", number]` with the number of the failure that ended it, or without one if a reply was
-/// unknown. The result is `true`, `[word, number]` for a claim or a ticket, whether a claim was held, the word of an inbox, the number of deleted
-/// rows, or `undefined` if the last rows or the reply of the script are the result.
-fn end<'c>(env: Env<'c>, reply: Option<&Reply>, faults: &[claims::Fault]) -> Result<Value<'c>, Fault> {
-    let result = match reply.ok_or(Fault)? {
-        Reply::Created => env.boolean(true)?,
-        Reply::Held(held) => env.boolean(*held)?,
-        Reply::Completion(completion) => env.ascii(completion.as_str())?,
-        Reply::Rows => env.undefined()?,
-        Reply::Count(count) => milliseconds(env, *count)?,
-        Reply::Claim(claim) => {
-            let (word, number) = claim.reply();
-            env.list(&[env.ascii(word)?, milliseconds(env, number)?])?
-        }
-        Reply::Taken(taken) => {
-            let (word, number) = taken.reply();
-            env.list(&[env.ascii(word)?, milliseconds(env, number)?])?
-        }
-        Reply::Failed(fault) => {
-            let number = faults.iter().position(|known| known == fault).and_then(|number| u64::try_from(number).ok());
-            let number = number.map_or_else(|| env.undefined(), |number| milliseconds(env, number))?;
-            return env.list(&[env.ascii("failed")?, number]);
-        }
-        _ => return Err(Fault),
-    };
-    env.list(&[env.ascii("done")?, result])
-}
-
-/// Milliseconds since the first call, by a monotonic clock.
-fn now() -> u64 {
-    static START: OnceLock<Instant> = OnceLock::new();
-    u64::try_from(START.get_or_init(Instant::now).elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-fn operation(name: &str) -> Option<Operation> {
-    Operation::ALL.into_iter().find(|operation| operation.as_str() == name)
-}
-
-/// How long a program may retry.
-fn limit(seconds: Value<'_>) -> Result<Duration, Fault> {
-    arguments::seconds(seconds).ok_or(Fault)
-}
-
 #[allow(clippy::as_conversions)] // no time and no count here comes near 2^53
 pub(crate) fn milliseconds(env: Env<'_>, milliseconds: u64) -> Result<Value<'_>, Fault> {
     env.number(milliseconds as f64)
@@ -125,9 +74,4 @@ pub(crate) fn integer(value: Value<'_>) -> Option<i64> {
         Kind::Number(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(number as i64),
         _ => None,
     }
-}
-
-/// A time in whole milliseconds.
-pub(crate) fn duration(value: Value<'_>) -> Option<Duration> {
-    whole(value).map(Duration::from_millis)
 }

@@ -7,10 +7,11 @@ use std::rc::Rc;
 use payvost_webhooks::claims::Operation;
 use payvost_webhooks::claims::redis::{Answer, Ask, Place, Program, parameters, script};
 
-use super::{end, fault, limit, milliseconds, now, operation};
 use crate::arguments;
 use crate::boundary::{Arguments, Env, Fault, Function, Functions, Value};
-use crate::claims::integer;
+use crate::claims::{fault, integer, milliseconds};
+use crate::program::{end, limit, operation};
+use crate::time::elapsed;
 
 /// `redisScripts()`: `[name, text, …parameters]` for each script.
 pub(crate) struct RedisScripts;
@@ -69,7 +70,7 @@ impl Function for Start {
         step: &'c Rc<Step>,
     ) -> Result<Value<'c>, Fault> {
         let operation = operation(&arguments::lossy(name)).ok_or(Fault)?;
-        let program = Program::new(operation, now(), limit(seconds)?);
+        let program = Program::new(operation, elapsed(), limit(seconds)?);
         let cluster = arguments::text(key).zip(arguments::text(open_key));
         step.program.replace(Some(if cluster.is_some() { program.on_cluster() } else { program }));
         step.cluster.replace(cluster);
@@ -130,7 +131,7 @@ impl Step {
     }
 
     fn feed<'c>(&self, env: Env<'c>, answer: Answer<'_>) -> Result<Value<'c>, Fault> {
-        self.program.borrow_mut().as_mut().ok_or(Fault)?.feed(answer, now());
+        self.program.borrow_mut().as_mut().ok_or(Fault)?.feed(answer, elapsed());
         self.next(env)
     }
 

@@ -1,0 +1,2 @@
+export { expressHandler } from "./express.js";
+export * from "./express.js";

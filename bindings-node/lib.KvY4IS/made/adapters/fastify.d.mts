@@ -1,0 +1,2 @@
+export { fastifyPlugin } from "./fastify.js";
+export * from "./fastify.js";

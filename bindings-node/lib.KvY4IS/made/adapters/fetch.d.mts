@@ -1,0 +1,2 @@
+export { fetchHandler } from "./fetch.js";
+export * from "./fetch.js";

@@ -1,0 +1,2 @@
+export { hapiPlugin } from "./hapi.js";
+export * from "./hapi.js";

@@ -1,0 +1,2 @@
+export { httpListener } from "./http.js";
+export * from "./http.js";

@@ -1,0 +1,2 @@
+export { koaMiddleware } from "./koa.js";
+export * from "./koa.js";

@@ -1,0 +1,2 @@
+export { lambdaHandler } from "./lambda.js";
+export * from "./lambda.js";

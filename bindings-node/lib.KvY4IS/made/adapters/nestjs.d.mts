@@ -1,0 +1,2 @@
+export { OnWebhook, PayvostWebhooksModule } from "./nestjs.js";
+export * from "./nestjs.js";

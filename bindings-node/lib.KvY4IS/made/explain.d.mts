@@ -1,0 +1,2 @@
+export { explain } from "./explain.js";
+export * from "./explain.js";

@@ -1,0 +1,2 @@
+export { currentRequest } from "./request.js";
+export * from "./request.js";

@@ -1,0 +1,3 @@
+import { type Transactions } from "./driver.js";
+/** A `Knex` instance. */
+export declare function knex(database: any): Transactions;

@@ -1,0 +1,3 @@
+import type { Driver } from "./driver.js";
+/** A `Pool` from pg. */
+export declare function postgres(pool: any): Driver;

@@ -1,0 +1,2 @@
+export { sampleEvent, signedRequest, startSandbox } from "./testing.js";
+export * from "./testing.js";

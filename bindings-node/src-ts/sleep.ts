@@ -1,4 +1,4 @@
-/** Waits for so many milliseconds. */
+/** Waits for that many milliseconds. */
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

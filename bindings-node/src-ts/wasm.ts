@@ -59,7 +59,7 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 // These read what an object is and not what it says about itself.
 const typedArrays = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const getter = (prototype: object, name: PropertyKey) => Object.getOwnPropertyDescriptor(prototype, name)!.get as (this: unknown) => any;
+const getter = (prototype: object, name: PropertyKey): ((this: unknown) => any) => Object.getOwnPropertyDescriptor(prototype, name)!.get!; // eslint-disable-line @typescript-eslint/unbound-method -- it is called with an object
 const kindOf = getter(typedArrays, Symbol.toStringTag);
 const bufferOf = getter(typedArrays, "buffer");
 const lengthOf = getter(typedArrays, "length");
@@ -203,9 +203,13 @@ class Instance {
     const start = this.#end;
     const { length } = value;
     if (length <= SHORT) {
-      let [index, unit] = [0, 0];
-      for (; index < length && (unit = value.charCodeAt(index)) < 0x80; index++) bytes[start + index] = unit;
-      if (index === length) {
+      let all = 0;
+      for (let index = 0; index < length; index++) {
+        const unit = value.charCodeAt(index);
+        bytes[start + index] = unit;
+        all |= unit;
+      }
+      if (all < 0x80) {
         this.#slot(slot, TEXT, length);
         this.#end = start + length;
         return;

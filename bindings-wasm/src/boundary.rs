@@ -483,7 +483,7 @@ pub(crate) enum Raw<'c> {
     Announced(usize),
     /// So many bytes, for which there is no memory.
     NoRoom(usize),
-    /// A string of so many units without a UTF-8 form.
+    /// A string of that many units without a UTF-8 form.
     IllFormed(usize),
 }
 

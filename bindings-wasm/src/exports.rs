@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::ptr;
 
-use crate::boundary::{self, Fault};
+use crate::boundary::{self, Fault, Functions};
 use crate::functions;
 use crate::time;
 
@@ -56,10 +56,6 @@ extern "C" fn call(function: u32, count: usize, now: f64, elapsed: f64) -> isize
 // SAFETY: the only export with this name.
 #[unsafe(no_mangle)]
 extern "C" fn functions() -> isize {
-    #[cfg(feature = "server")]
-    let all = |exports| crate::servers::all(functions::all(exports)?);
-    #[cfg(not(feature = "server"))]
-    let all = functions::all;
     written(|result| boundary::exports(all, result))
 }
 
@@ -75,6 +71,13 @@ extern "C" fn result() -> *mut u8 {
 #[unsafe(no_mangle)]
 extern "C" fn release(function: u32) {
     boundary::release(function);
+}
+
+fn all(exports: Functions<'_>) -> Result<Functions<'_>, Fault> {
+    let exports = functions::all(exports)?;
+    #[cfg(feature = "server")]
+    let exports = crate::servers::all(exports)?;
+    Ok(exports)
 }
 
 fn written(write: impl FnOnce(&mut Vec<u8>) -> Result<(), Fault>) -> isize {

@@ -66,7 +66,7 @@ export type StoreFault = readonly [name: string, codes: readonly string[], messa
 /** A step of a program and its argument; or the end, `done` with a result or `failed` with the number of the failure. */
 export type Asked = readonly [step: string, argument?: any];
 
-/** Runs one step of a store in Redis at a time, see src/claims/redis.rs. */
+/** Runs one step of a store in Redis at a time, see src/redis.rs. */
 export interface RedisProgram {
   /** The keys are given on a cluster only. */
   start(step: string, seconds: number, key?: string, openKey?: string): Asked;
@@ -75,7 +75,7 @@ export interface RedisProgram {
   failed(...fault: StoreFault): Asked;
 }
 
-/** Runs one piece of work on a table of claims at a time, see src/claims/sql.rs. */
+/** Runs one piece of work on a table of claims at a time, see src/sql.rs. */
 export interface SqlProgram {
   start(work: string, seconds: number, isRetry?: boolean, batch?: number, mode?: string): Asked;
   then(work: string, seconds: number): Asked;

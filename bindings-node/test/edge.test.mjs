@@ -147,3 +147,15 @@ test("the WebAssembly for browsers and edge runtimes is at most 60 kB, compresse
   assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(wasm)), []);
   assert.ok(gzipSync(wasm, { level: 9 }).length <= 60_000, `${gzipSync(wasm, { level: 9 }).length} bytes`);
 });
+
+test("the types are found under every condition", () => {
+  const ts = createRequire(import.meta.url)("typescript");
+  const kinds = { [ts.ModuleKind.ESNext]: ts.ModuleResolutionKind.Bundler, [ts.ModuleKind.NodeNext]: ts.ModuleResolutionKind.NodeNext };
+  for (const condition of ["workerd", "edge-light", "deno", "bun", "browser", "node"]) {
+    for (const [module, moduleResolution] of Object.entries(kinds)) {
+      const options = { customConditions: [condition], module: Number(module), moduleResolution };
+      const { resolvedModule } = ts.resolveModuleName("@payvost/webhooks/fetch", join(folder, "main.mts"), options, ts.sys, undefined, undefined, ts.ModuleKind.ESNext);
+      assert.match(resolvedModule.resolvedFileName, /\/lib\/adapters\/fetch\.d\.mts$/, condition);
+    }
+  }
+});

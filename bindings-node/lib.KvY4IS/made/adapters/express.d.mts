@@ -1,2 +1,0 @@
-export { expressHandler } from "./express.js";
-export * from "./express.js";

@@ -1,2 +1,0 @@
-export { fastifyPlugin } from "./fastify.js";
-export * from "./fastify.js";

@@ -1,2 +1,0 @@
-export { fetchHandler } from "./fetch.js";
-export * from "./fetch.js";

@@ -1,2 +1,0 @@
-export { hapiPlugin } from "./hapi.js";
-export * from "./hapi.js";

@@ -1,2 +1,0 @@
-export { httpListener } from "./http.js";
-export * from "./http.js";

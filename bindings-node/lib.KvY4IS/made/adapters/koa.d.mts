@@ -1,2 +1,0 @@
-export { koaMiddleware } from "./koa.js";
-export * from "./koa.js";

@@ -1,2 +1,0 @@
-export { lambdaHandler } from "./lambda.js";
-export * from "./lambda.js";

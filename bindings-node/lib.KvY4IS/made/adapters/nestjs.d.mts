@@ -1,2 +1,0 @@
-export { OnWebhook, PayvostWebhooksModule } from "./nestjs.js";
-export * from "./nestjs.js";

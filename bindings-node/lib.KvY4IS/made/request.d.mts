@@ -1,2 +1,0 @@
-export { currentRequest } from "./request.js";
-export * from "./request.js";

@@ -1,3 +1,0 @@
-import { type Transactions } from "./driver.js";
-/** A `Knex` instance. */
-export declare function knex(database: any): Transactions;

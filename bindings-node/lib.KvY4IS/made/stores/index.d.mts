@@ -1,2 +1,0 @@
-export { MemoryStore, RedisStore, SqlStore, SqlInbox, WebhookStore } from "./index.js";
-export * from "./index.js";

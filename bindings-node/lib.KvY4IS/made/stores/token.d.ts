@@ -1,2 +1,0 @@
-/** A token that cannot be guessed. It needs no clock. */
-export declare function newToken(): string;

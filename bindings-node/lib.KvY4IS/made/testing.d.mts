@@ -1,2 +1,0 @@
-export { sampleEvent, signedRequest, startSandbox } from "./testing.js";
-export * from "./testing.js";

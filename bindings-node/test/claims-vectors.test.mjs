@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { WebhookVerifier } from "@payvost/webhooks";
 import { MemoryStore } from "@payvost/webhooks/stores";
 import internal from "../lib/internal.js";
-import native from "../lib/native.js";
+import { native } from "../lib/native.js";
 import values from "../lib/values.js";
 import { SECRET, deliveryOf } from "../test-support/deliveries.mjs";
 import { storeOn } from "../test-support/services.mjs";

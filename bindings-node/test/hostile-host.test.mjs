@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { Worker } from "node:worker_threads";
 import { WebhookVerifier, sign } from "@payvost/webhooks";
-import native from "../lib/native.js";
+import { native } from "../lib/native.js";
 import { SECRET, eventText } from "../test-support/sample.mjs";
 
 const verifier = new WebhookVerifier(SECRET);

@@ -126,7 +126,7 @@ test("a connection that was returned to its pool is left alone after the time li
 
 test("memory stays bounded through a million events", () => {
   const source = `
-    const native = require("./lib/native.js");
+    const { native } = require("./lib/native.js");
     const step = native.createMemoryClaims(10_000);
     const rss = [];
     for (let event = 0; event < 1_000_000; event++) {

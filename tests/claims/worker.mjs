@@ -8,7 +8,7 @@ import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { env } from "node:process";
 import internal from "../../bindings-node/lib/internal.js";
-import native from "../../bindings-node/lib/native.js";
+import { native } from "../../bindings-node/lib/native.js";
 import receiving from "../../bindings-node/lib/receiver.js";
 import values from "../../bindings-node/lib/values.js";
 import verifying from "../../bindings-node/lib/verifier.js";

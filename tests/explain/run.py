@@ -140,6 +140,8 @@ def report_hostile(program, random):
         '{"b":1,"a":2}',
         '"\\u00e9\\/<"',
         '"é/<>&+"',
+        "12345.50",
+        '"é/<&é"',
     ]
     head = b'{"id":"e","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"a":['
     bodies = {
@@ -148,7 +150,13 @@ def report_hostile(program, random):
     }
     bodies |= {
         part: part.encode() * (length // len(part))
-        for part in ["[", '{"a":', "\n", "%41", "A", '"', "&amp;"]
+        for part in ["[", '{"a":', "\n", "%41", "A", '"', "&amp;", " "]
+    }
+    bodies |= {
+        f"{count:,} keys {filler[:3]}": json.dumps(
+            {f"{filler}{key}": 1.5 for key in range(count)}
+        ).encode()
+        for count, filler in [(60_000, "key"), (50_000, "é"), (2_000, "k" * 500)]
     }
     headers = [mistakes.sign(b"another", b"whsec_another")]
     made = [

@@ -1,6 +1,6 @@
 //! How a body that was signed and the one that was received differ, if both are the same JSON: the habits of the serializer.
 
-use alloc::string::String;
+use alloc::format;
 use alloc::vec::Vec;
 
 use super::code::CauseCode;
@@ -147,64 +147,41 @@ impl Differences {
     }
 
     fn finding(&self) -> Finding {
-        let escapes = self.unicode || self.slash || self.escapes;
-        let habits = [self.whitespace, self.order, escapes, self.numbers, self.empties, self.nulls]
-            .into_iter()
-            .filter(|habit| *habit)
-            .count();
-        let only_unicode = self.unicode && !self.slash && !self.escapes;
-        let code = match habits {
-            1 if self.order => CauseCode::BodyKeyOrder,
-            1 if only_unicode => CauseCode::BodyUnicodeEscaped,
-            _ => CauseCode::BodyReserialized,
+        use CauseCode::{BodyKeyOrder, BodyReserialized, BodyUnicodeEscaped};
+        let order = if self.integers_first {
+            "the order of keys (JavaScript puts number-like keys first)"
+        } else if self.sorted {
+            "the order of keys (the received ones are sorted, as maps in Go and sort_keys in Python write them)"
+        } else {
+            "the order of keys"
         };
-        Finding::new(code, self.evidence())
-    }
-
-    fn evidence(&self) -> String {
-        let mut parts: Vec<&str> = Vec::new();
-        if self.whitespace {
-            parts.push("the whitespace between values (json.dumps in Python adds spaces, pretty printers add lines)");
-        }
-        if self.order {
-            parts.push(if self.integers_first {
-                "the order of keys (JavaScript puts number-like keys first)"
-            } else if self.sorted {
-                "the order of keys (the received ones are sorted, as maps in Go and sort_keys in Python write them)"
-            } else {
-                "the order of keys"
-            });
-        }
-        if self.unicode {
-            parts.push("\\u escapes (json.dumps in Python and json_encode in PHP escape what is not ASCII; Go, Gson and .NET escape <, > and &)");
-        }
-        if self.slash {
-            parts.push("escaped slashes (json_encode in PHP)");
-        }
-        if self.escapes {
-            parts.push("the escapes of control characters");
-        }
-        if self.numbers {
-            parts.push(if self.java {
-                "the forms of numbers (doubles in Java)"
-            } else if self.point_dropped {
-                "the forms of numbers (JavaScript and Go write 1.0 as 1)"
-            } else if self.point_added {
-                "the forms of numbers (Gson writes 1 as 1.0)"
-            } else {
-                "the forms of numbers"
-            });
-        }
-        if self.empties {
-            parts.push("empty objects as empty arrays (PHP)");
-        }
-        if self.nulls {
-            parts.push("members that are null (Gson drops them, typed serializers add them)");
-        }
-        let mut evidence = String::from("The signed body is the same JSON. What differs: ");
-        evidence.push_str(&parts.join("; "));
-        evidence.push('.');
-        evidence
+        let numbers = if self.java {
+            "the forms of numbers (doubles in Java)"
+        } else if self.point_dropped {
+            "the forms of numbers (JavaScript and Go write 1.0 as 1)"
+        } else if self.point_added {
+            "the forms of numbers (Gson writes 1 as 1.0)"
+        } else {
+            "the forms of numbers"
+        };
+        let whitespace = "the whitespace between values (json.dumps in Python adds spaces, pretty printers add lines)";
+        let unicode = "\\u escapes (json.dumps in Python and json_encode in PHP escape what is not ASCII; Go, Gson and .NET escape <, > and &)";
+        let nulls = "members that are null (Gson drops them, typed serializers add them)";
+        // What differs, the cause if nothing else does, and the evidence.
+        let habits = [
+            (self.whitespace, BodyReserialized, whitespace),
+            (self.order, BodyKeyOrder, order),
+            (self.unicode, BodyUnicodeEscaped, unicode),
+            (self.slash, BodyReserialized, "escaped slashes (json_encode in PHP)"),
+            (self.escapes, BodyReserialized, "the escapes of control characters"),
+            (self.numbers, BodyReserialized, numbers),
+            (self.empties, BodyReserialized, "empty objects as empty arrays (PHP)"),
+            (self.nulls, BodyReserialized, nulls),
+        ];
+        let (codes, parts): (Vec<CauseCode>, Vec<&str>) =
+            habits.into_iter().filter(|(differs, ..)| *differs).map(|(_, code, part)| (code, part)).unzip();
+        let code = if let [code] = *codes { code } else { BodyReserialized };
+        Finding::new(code, format!("The signed body is the same JSON. What differs: {}.", parts.join("; ")))
     }
 }
 

@@ -26,9 +26,13 @@ const MAX_COMBINATIONS: usize = 40_000;
 const MAX_PERMUTATIONS: usize = 5_040;
 /// How many texts with forms of numbers are tried.
 const MAX_FORMS: usize = 5_000;
-/// With how many values a body is still read as a tree, and what each costs, as bytes.
+/// With how many values a body is still read as a tree, and what it costs to read one or to write it, as bytes: short values cost more
+/// than their bytes. So do strings that have to be decoded and escaped.
 const MAX_VALUES: usize = 131_072;
-const COST_OF_VALUE: usize = 4;
+const COST_OF_VALUE: usize = 20;
+const COST_OF_SPECIAL_STRING: usize = 96;
+/// How much of that the cost of each try includes.
+const INCLUDED_COST: usize = 1_024;
 /// What writing one number in one style costs, as bytes.
 const COST_OF_NUMBER: usize = 128;
 /// Up to how many empty arrays each choice of those that were objects is tried.
@@ -47,16 +51,25 @@ pub(super) fn candidates(body: &[u8], tries: &mut dyn Tries) -> bool {
     if unwrapped.is_some() && tries.body(body, reserialized("The received body is a JSON string with the signed body in it.")) {
         return true;
     }
+    let cost_of_decoding = tree.special.len() * COST_OF_VALUE;
+    if !tries.spend(cost_of_decoding) {
+        return false;
+    }
+    if Search::new(&tree, text, false, tries).combinations() {
+        return true;
+    }
     // Some serializers drop members that are null, others add them. The provider's events have one.
-    let changed = with_null(&tree).or_else(|| without_null(&tree));
+    let changed =
+        with_null(&tree).or_else(|| without_null(&tree)).filter(|_| tries.spend(values * COST_OF_VALUE + cost_of_decoding));
     let changed = changed.as_deref().and_then(Tree::read);
-    let likely = |search: &mut Search<'_, '_>| search.combinations();
-    let unlikely = |search: &mut Search<'_, '_>| search.lost_digits() || search.number_forms() || search.permutations();
-    let stages: [&dyn Fn(&mut Search<'_, '_>) -> bool; 2] = [&likely, &unlikely];
-    stages.into_iter().any(|stage| {
-        stage(&mut Search::new(&tree, text, false, tries))
-            || changed.as_ref().is_some_and(|changed| stage(&mut Search::new(changed, text, true, tries)))
-    })
+    if changed.as_ref().is_some_and(|changed| Search::new(changed, text, true, tries).combinations()) {
+        return true;
+    }
+    // What is unlikely.
+    [Some((&tree, false)), changed.as_ref().map(|changed| (changed, true))]
+        .into_iter()
+        .flatten()
+        .any(|(tree, nulls)| !tries.is_done() && Search::new(tree, text, nulls, tries).unlikely())
 }
 
 /// The text with the last field of the provider's events, if it lacks it.
@@ -108,6 +121,8 @@ struct Search<'s, 't> {
     numbers: Vec<usize>,
     /// The choices of empty arrays to write as objects.
     empties: Vec<(Vec<usize>, u8)>,
+    /// What it costs to write the text once, beyond its bytes.
+    extra_cost: usize,
     out: Vec<u8>,
 }
 
@@ -121,6 +136,8 @@ impl<'s, 't> Search<'s, 't> {
             orders: distinct_orders(tree, tries),
             numbers: of_kind(NodeKind::Number).collect(),
             empties: choices(&empty),
+            extra_cost: (tree.nodes.len() * COST_OF_VALUE + tree.special.len() * COST_OF_SPECIAL_STRING)
+                .saturating_sub(tree.text.len() + INCLUDED_COST),
             out: Vec::with_capacity(tree.text.len() * 2),
             tree,
             received,
@@ -152,6 +169,11 @@ impl<'s, 't> Search<'s, 't> {
             let texts = styles.get(numbers).map(|(texts, _)| texts.clone()).unwrap_or_default();
             self.attempt(layout, escapes, order, empties, &texts)
         })
+    }
+
+    /// What is rare, or takes many tries.
+    fn unlikely(&mut self) -> bool {
+        self.lost_digits() || self.number_forms() || self.permutations()
     }
 
     /// Numbers in forms of their own.
@@ -318,7 +340,7 @@ impl<'s, 't> Search<'s, 't> {
         else {
             return false;
         };
-        if self.tries.is_done() {
+        if self.tries.is_done() || self.extra_cost > 0 && !self.tries.spend(self.extra_cost) {
             return false;
         }
         let numbers: Vec<(usize, &str)> = numbers.iter().map(|(id, text)| (*id, text.as_str())).collect();
@@ -472,7 +494,7 @@ fn documented(tree: &Tree<'_>) -> Vec<(usize, Vec<Cow<'static, str>>)> {
 fn documented_order(tree: &Tree<'_>, documented: &[(usize, Vec<Cow<'static, str>>)], id: usize) -> Option<Vec<usize>> {
     let (_, keys) = documented.iter().find(|(object, _)| *object == id)?;
     let mut children = tree.node(id)?.children.clone();
-    children.sort_by_key(|child| keys.iter().position(|key| key == tree.key(*child)).unwrap_or(usize::MAX));
+    children.sort_by_cached_key(|child| keys.iter().position(|key| key == tree.key(*child)).unwrap_or(usize::MAX));
     Some(children)
 }
 

@@ -27,7 +27,7 @@
 //! # Bounds
 //!
 //! At most [`MAX_WORK`] bytes are written and hashed in search of a cause, besides one reading of each given secret and body. So the
-//! time of a call is bounded, whatever the body: about a tenth of a second for the slowest bodies of 1 MiB.
+//! time of a call is bounded, whatever the body: less than a tenth of a second for the slowest bodies of 1 MiB.
 
 mod bodies;
 mod case;

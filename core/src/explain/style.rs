@@ -121,7 +121,14 @@ impl Escapes {
 
     /// Appends a string, without its quotes.
     pub(super) fn write(&self, out: &mut Vec<u8>, value: &str) {
-        for character in value.chars() {
+        let mut rest = value;
+        loop {
+            let same = rest.bytes().position(|byte| self.may_change(byte)).unwrap_or(rest.len());
+            let Some((start, end)) = rest.split_at_checked(same) else { return };
+            out.extend_from_slice(start.as_bytes());
+            let mut characters = end.chars();
+            let Some(character) = characters.next() else { return };
+            rest = characters.as_str();
             let short = match character {
                 '"' if !self.html.contains(&b'"') => Some(b'"'),
                 '\\' => Some(b'\\'),
@@ -142,6 +149,15 @@ impl Escapes {
             } else {
                 out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
+        }
+    }
+
+    /// Whether a character that begins with this byte may have to be escaped. It only saves time.
+    const fn may_change(&self, byte: u8) -> bool {
+        match byte {
+            b'"' | b'\\' | b'/' | b'<' | b'>' | b'&' | b'\'' | b'=' | b'+' | b'`' | 0x7f => true,
+            0x80.. => self.ascii || self.separators && byte == 0xe2,
+            _ => byte < 0x20,
         }
     }
 

@@ -5,36 +5,13 @@
  */
 
 import { randomBytes } from "node:crypto";
-import type { Secret } from "../arguments.js";
 import { misuse } from "../errors.js";
-import { WebhookReceiver, type WebhookReceiverOptions } from "../receiver.js";
+import { WebhookReceiver } from "../receiver.js";
 import { WebhookRouter, type EventHandler, type EventOf, type EventPattern } from "../router.js";
-import type { WebhookVerifier } from "../verifier.js";
 import { addRoute, logWith, nest } from "./nestjs-host.js";
+import type { PayvostWebhooksAsyncOptions, PayvostWebhooksOptions, PayvostWebhooksPath } from "./nestjs-options.js";
 
-type Secrets = WebhookVerifier | Secret | readonly Secret[] | null | undefined;
-
-/** Options of the module: those of a `WebhookReceiver`, and these. Records go to Nest's logger by default. */
-export interface PayvostWebhooksOptions extends WebhookReceiverOptions {
-  /** The secret, or several during a rotation, or a verifier; or a function that returns it for a request: that of a tenant, for example. */
-  secret: Secrets | ((request: any) => Secrets | Promise<Secrets>);
-}
-
-/** Where the route is. */
-export interface PayvostWebhooksPath {
-  /** The path of the route, without a global prefix. Default: `/webhooks/payvost`. */
-  path?: string | undefined;
-}
-
-/** Options that Nest finds when the application starts. */
-export interface PayvostWebhooksAsyncOptions extends PayvostWebhooksPath {
-  /** Modules whose providers the factory needs. */
-  imports?: any[] | undefined;
-  /** What the factory is called with. */
-  inject?: any[] | undefined;
-  /** Returns the options. */
-  useFactory: (...values: any[]) => PayvostWebhooksOptions | Promise<PayvostWebhooksOptions>;
-}
+export type { PayvostWebhooksAsyncOptions, PayvostWebhooksOptions, PayvostWebhooksPath } from "./nestjs-options.js";
 
 /** Which methods of a class are handlers, by its prototype: other decorators may replace the method. */
 const handlers = new WeakMap<object, [method: PropertyKey, pattern: string][]>();

@@ -1,5 +1,6 @@
-"""Times a claim and the bare step that it replaces, on a real Redis, PostgreSQL and MariaDB, and a delivery to an inbox beside the same
-inserts by hand. Prints a table each, with what is to be reached.
+"""Times a claim and the bare step that it replaces, on a real Redis, PostgreSQL and MariaDB.
+
+Also a delivery to an inbox beside the same inserts by hand. Prints a table each, with what is to be reached.
 
     target/venv/bin/python -m bench.claims.python [ROUNDS]
 

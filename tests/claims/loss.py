@@ -130,10 +130,8 @@ def main(events: int = 1000, times: int = 64) -> None:
                 process.kill()
                 process.wait()
         slots = {name: slot_of(service, name) for name in names}
-        told = [
-            Effect(*line.split("\t")[:2], float(line.split("\t")[2]))
-            for line in effects.read_text().splitlines()
-        ]
+        lines = [line.split("\t") for line in effects.read_text("utf-8").splitlines()]
+    told = [Effect(event, worker, float(at)) for event, worker, at in lines]
     report(names, deliveries, told, lost_at, lambda event: slots[event] in lost_slots)
 
 
@@ -164,12 +162,15 @@ def lose_a_primary(service: services.Service, deliveries: Deliveries) -> tuple[f
 
     On one machine a replica has everything at once, and nothing would be lost. So it is cut off for a moment before.
     """
-    while len(deliveries.made) < deliveries.total // 3:
-        time.sleep(0.01)
     with redis.Redis(port=service.port) as client:
-        first, last, (_, primary, *_), (_, replica, *_) = sorted(
-            client.execute_command("CLUSTER SLOTS")
-        )[1]
+        while True:
+            slots = sorted(client.execute_command("CLUSTER SLOTS"))
+            # A replica is listed a moment after the cluster has started.
+            has_replicas = all(len(nodes) == 2 for _, _, *nodes in slots)
+            if has_replicas and len(deliveries.made) >= deliveries.total // 3:
+                break
+            time.sleep(0.01)
+    first, last, (_, primary, *_), (_, replica, *_) = slots[1]
     pids = {port: pid_of(service.folder, port) for port in (primary, replica)}
     os.kill(pids[replica], signal.SIGSTOP)
     with redis.Redis(port=primary) as client:

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from typing import Any, Optional
+from typing import Any, Optional, cast
 
 from payvost_webhooks import _native
 from payvost_webhooks._typing import Unpack
@@ -133,10 +133,10 @@ class _Session(Session):
         if type(reply) is int:
             return None, reply
         if self._name == "dead_letters":
-            rows = [row for row in reply if isinstance(row, (list, tuple))]
+            rows = [[*map(self._raw, row)] for row in reply if isinstance(row, (list, tuple))]
             # On a cluster, each reply has the rows of some lists.
-            rows = [*self.rows, *([self._raw(value) for value in row] for row in rows)]
-            self.rows = sorted(rows, key=_age, reverse=True)[: self.values["limit"]]
+            rows = sorted([*self.rows, *rows], key=_age, reverse=True)
+            self.rows = rows[: cast("int", self.values["limit"])]
         elif self._name == "delivery":
             self.rows = [[self._raw(value) for value in reply]] if reply else []
             return None, None

@@ -23,8 +23,8 @@ _INTEGERS = (_BIGINT, 21, 23)
 _IDLE, _OFF = 0, 0  # of the transaction, and of the pipeline
 _COMMAND_OK, _TUPLES_OK = 1, 2
 
-_GONE = ("26000", "0A000")
-"""Somebody has deallocated the prepared statements, or the table has changed."""
+_GONE, _CHANGED = "26000", "0A000"
+"""Somebody has deallocated the prepared statement, or the table is no longer the one that it was prepared for."""
 
 _numbers = itertools.count()
 
@@ -47,8 +47,8 @@ class Direct:
             )
             for name, text, parameters in _native.sql_statements("postgres", "numbered", table)
         }
-        self._uses: WeakKeyDictionary[Any, dict[str, int]] = WeakKeyDictionary()
-        """How often each connection has run each statement; -1 after it was prepared."""
+        self._uses: WeakKeyDictionary[Any, dict[str, Optional[int]]] = WeakKeyDictionary()
+        """How often each connection has run each statement; -1 after it was prepared; ``None`` if it must not be."""
 
     @staticmethod
     def suits(connection: Any) -> bool:
@@ -75,18 +75,21 @@ class Direct:
             uses = self._uses[connection] = {}
         count, threshold = uses.get(name, 0), connection.prepare_threshold
         # As psycopg does. None: never, for PgBouncer.
-        if count >= 0 and threshold is not None and count >= threshold:
+        if count is not None and threshold is not None and 0 <= count >= threshold:
             server.send_prepare(own, text, types)
             _checked((yield from _sent(server)))
             count = uses[name] = -1
-        if count < 0:
+        if count == -1:
             server.send_query_prepared(own, bound, formats)
             result = yield from _sent(server)
             if result.status in (_COMMAND_OK, _TUPLES_OK):
                 return _read(result)
-            if _state(result) not in _GONE:
+            if (state := _state(result)) not in (_GONE, _CHANGED):
                 _checked(result)
-        uses[name] = count + 1
+            # One that is still there cannot be prepared under its name.
+            uses[name] = 0 if state == _GONE else None
+        elif count is not None:
+            uses[name] = count + 1
         server.send_query_params(text, bound, types, formats)
         return _read(_checked((yield from _sent(server))))
 

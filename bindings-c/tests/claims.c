@@ -320,6 +320,33 @@ static void a_step_on_a_redis(void) {
     CHECK(payvost_redis_program_new(0, 0, 0, &program, NULL) == PAYVOST_INVALID_ARGUMENT && program == NULL);
 }
 
+/* The lists of open claims are split by slot, and dead letters are read from all of them. */
+static void a_step_on_a_redis_cluster(void) {
+    const int64_t one = 1, most = 1024;
+    payvost_claim_request *request = NULL;
+    payvost_redis_program *program = NULL;
+    CHECK(payvost_claim_request_new_for_key(NULL, PAYVOST_LITERAL("webhook:evt_1"), &request, NULL) == PAYVOST_OK);
+    CHECK(payvost_redis_program_new(PAYVOST_OPERATION_COMPLETE, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_redis_program_key(program).len == 0);
+    CHECK(payvost_redis_program_on_cluster(program, request, NULL) == PAYVOST_OK);
+    CHECK(payvost_str_equals(payvost_redis_program_key(program), PAYVOST_LITERAL("webhook:evt_1")));
+    CHECK(payvost_redis_program_open_key(program).len == sizeof "webhook-open:{ABCD}" - 1);
+    CHECK(payvost_redis_program_lists(program).len == 0);
+    payvost_redis_program_free(program);
+
+    CHECK(payvost_redis_program_new(PAYVOST_OPERATION_DEAD_LETTERS, 0, 2000, &program, NULL) == PAYVOST_OK);
+    CHECK(payvost_redis_program_on_cluster(program, request, NULL) == PAYVOST_OK);
+    payvost_claim_request_free(request);
+    CHECK(payvost_redis_program_lists(program).len > payvost_redis_program_open_key(program).len);
+    CHECK(payvost_redis_program_feed_replied(program, NULL, 0, &one, 1, NULL) == PAYVOST_OK);
+    int calls = 1;
+    for (; payvost_redis_program_next(program) == PAYVOST_REDIS_EVALSHA; calls++)
+        CHECK(payvost_redis_program_feed_replied(program, NULL, 0, &most, 1, NULL) == PAYVOST_OK);
+    CHECK(calls == 17 && payvost_reply_get_kind(payvost_redis_program_reply(program)) == PAYVOST_REPLY_ROWS);
+    payvost_redis_program_free(program);
+    CHECK(payvost_redis_program_on_cluster(NULL, NULL, NULL) == PAYVOST_INVALID_ARGUMENT);
+}
+
 static void a_ticket_is_taken_on_a_redis(void) {
     const int64_t attempt = 2;
     payvost_redis_program *program = NULL;
@@ -601,6 +628,7 @@ int main(void) {
     statements_name_their_parameters();
     scripts_name_their_parameters();
     a_step_on_a_redis();
+    a_step_on_a_redis_cluster();
     a_ticket_is_taken_on_a_redis();
     an_inbox_on_sqlite();
     an_inbox_notes_the_attempt_first();

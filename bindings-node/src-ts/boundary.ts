@@ -151,7 +151,6 @@ interface Receiving {
   /** Without a prefix there is no store. */
   createReceiver(verify: Verify, route?: Route, prefix?: string, isInbox?: boolean, keepsDeliveries?: boolean): () => NativeDelivery;
   usualEnding(number?: number): string;
-  isMethodOfDeliveries(method: unknown): boolean;
   releasesLate(word: unknown, number: unknown): string | undefined;
   sampleEvent(type: string): string | undefined;
 
@@ -170,6 +169,7 @@ interface Serving {
     otherBodies: readonly unknown[],
   ): readonly [verdict: string, ...causes: string[]] | undefined;
 
+  isMethodOfDeliveries(method: unknown): boolean;
   redisScripts(): readonly (readonly [name: string, text: string, ...parameters: string[]])[];
   createRedisProgram(): RedisProgram;
   sqlStatements(dialect: string, placeholders: string, table: unknown): readonly (readonly [name: string, text: string, ...parameters: string[]])[] | Description;

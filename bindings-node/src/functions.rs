@@ -5,7 +5,7 @@ use crate::claims::{KeptError, MakePolicy};
 use crate::errors::DescribeBrief;
 use crate::handoff::Handoff;
 use crate::outcome::UsualEnding;
-use crate::receiver::{CreateReceiver, IsMethodOfDeliveries, ReleasesLate};
+use crate::receiver::{CreateReceiver, ReleasesLate};
 use crate::router::CreateRouter;
 use crate::testing::SampleEvent;
 use crate::values::Notes;
@@ -20,7 +20,6 @@ pub(crate) fn all(exports: Functions<'_>) -> Result<Functions<'_>, Fault> {
         .add::<Sign>(())?
         .add::<CreateRouter>(routers.clone())?
         .add::<CreateReceiver>((verifiers, routers))?
-        .add::<IsMethodOfDeliveries>(())?
         .add::<ReleasesLate>(())?
         .add::<UsualEnding>(())?
         .add::<SampleEvent>(())?

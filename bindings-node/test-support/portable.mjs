@@ -60,6 +60,7 @@ function* formsOf({ payload, payload_hex: hex, payload_repeat: repeated }) {
 
 /** The error of a scripted store. */
 class ScriptedFault extends Error {
+  static name = "ScriptedFault"; // also after a bundler has renamed the class
   constructor(code) {
     super("a message that no log may hold");
     this.code = code;

@@ -409,7 +409,11 @@ impl<'c> Value<'c> {
         let bytes = match self.content() {
             Content::Text(place) => {
                 let text = self.env.call.text(place);
-                text.get(..text.floor_char_boundary(buffer.len().saturating_sub(1)))?.as_bytes()
+                let mut end = text.len().min(buffer.len().saturating_sub(1));
+                while !text.is_char_boundary(end) {
+                    end -= 1;
+                }
+                text.get(..end)?.as_bytes()
             }
             Content::Units(_) => "\u{fffd}".as_bytes(),
             _ => return None,

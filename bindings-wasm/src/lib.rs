@@ -40,6 +40,7 @@ mod payload;
 #[cfg(feature = "server")]
 #[path = "../../bindings-node/src/program.rs"]
 mod program;
+#[cfg_attr(not(feature = "server"), allow(dead_code))] // what only servers use
 #[path = "../../bindings-node/src/receiver.rs"]
 mod receiver;
 #[cfg(feature = "server")]
@@ -59,5 +60,6 @@ mod time;
 #[path = "../../bindings-node/src/utf16.rs"]
 mod utf16;
 mod values;
+#[allow(clippy::borrow_deref_ref, clippy::needless_borrow)] // the native library has a type of its own for payloads
 #[path = "../../bindings-node/src/verifier.rs"]
 mod verifier;

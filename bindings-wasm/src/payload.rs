@@ -6,7 +6,7 @@ use crate::boundary::{Raw, Value};
 
 /// Stands in for the buffer of the native library, which has to copy payloads.
 #[derive(Default)]
-pub(crate) struct Buffer;
+pub(crate) struct Buffer(());
 
 impl Buffer {
     /// The bytes of a payload. JavaScript announces a large one before it writes it. If its length is accepted, the answer is that of the next

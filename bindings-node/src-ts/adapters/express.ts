@@ -5,6 +5,7 @@
  */
 
 import { native } from "../native.js";
+import { ofServers } from "../errors.js";
 import { httpListener, type NodeRequest, type NodeResponse, type ReceiverFor } from "./http.js";
 
 /**
@@ -24,7 +25,7 @@ export function expressHandler<Request extends NodeRequest = any>(
 ): (request: Request, response: NodeResponse, next: (error?: any) => void) => void {
   const listener = httpListener(receiver);
   return (request, response, next) => {
-    if (native.isMethodOfDeliveries((request as unknown as { method?: string }).method)) listener(request, response).catch(next);
+    if (ofServers(native.isMethodOfDeliveries)((request as unknown as { method?: string }).method)) listener(request, response).catch(next);
     else next();
   };
 }

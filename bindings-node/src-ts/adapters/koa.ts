@@ -5,6 +5,7 @@
  */
 
 import { native } from "../native.js";
+import { ofServers } from "../errors.js";
 import { rawBodyOf, readStream } from "./body.js";
 import { receiving, type ReceiverFor } from "./receiver.js";
 
@@ -39,7 +40,7 @@ export interface KoaContext {
 export function koaMiddleware<Context extends KoaContext = any>(receiver: ReceiverFor<Context>): (context: Context, next: () => Promise<any>) => Promise<void> {
   const receive = receiving(receiver);
   return async (context, next) => {
-    if (!native.isMethodOfDeliveries(context.method)) return next();
+    if (!ofServers(native.isMethodOfDeliveries)(context.method)) return next();
     const request = context.req as any;
     const { headers: fields } = request;
     const rawBody = rawBodyOf(context.request as any);

@@ -2,14 +2,22 @@
 
 import type { StoreFault } from "../boundary.js";
 
+// The core knows these classes by their names, which a bundler may change.
+
 /** The store returned an unknown reply. */
-export class StoreError extends Error {}
+export class StoreError extends Error {
+  static override readonly name: string = "StoreError";
+}
 
 /** The store did not reply in time. */
-export class StoreTimeoutError extends StoreError {}
+export class StoreTimeoutError extends StoreError {
+  static override readonly name: string = "StoreTimeoutError";
+}
 
 /** The store has no room for another claim. */
-export class StoreFullError extends StoreError {}
+export class StoreFullError extends StoreError {
+  static override readonly name: string = "StoreFullError";
+}
 
 for (const kind of [StoreError, StoreTimeoutError, StoreFullError]) {
   Object.defineProperty(kind.prototype, "name", { value: kind.name, writable: true, configurable: true });

@@ -1,4 +1,4 @@
-"""``payvost-webhooks doctor`` grades the examples, and the receivers of the provider's guide."""
+"""``payvost-webhooks doctor`` grades the examples, receivers in other frameworks, and those of the provider's guide."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.kit.paths import EXAMPLES, ROOT
 from tests.kit.servers import Server, free_ports, running
 
 GUIDE = ROOT / "tests" / "across" / "guide"
+FRAMEWORKS = ROOT / "tests" / "across" / "frameworks"
 
 # What the provider's samples have in common: they parse leniently, and remember nothing in time.
 LENIENT = {
@@ -45,6 +46,9 @@ EXPECTED: dict[str, tuple[str, dict[str, str]]] = {
     "c": ("A", {}),
     "axum": ("A", {}),
     "php": ("A", {}),
+    "fastapi": ("A", {}),
+    "django": ("A", {}),
+    "fastify": ("A", {}),
     "guide in Flask": (
         "C",
         {
@@ -96,11 +100,20 @@ def reports(
         servers.append(receivers.make_server(name, built, SECRET, port=ports[name], log=logs[name]))
     copied = shutil.copytree(GUIDE, folder / "guide")
     (copied / "node_modules").symlink_to(EXAMPLES / "express" / "node_modules")
-    for name, command in {
-        "guide in Flask": ["flask", "run", "--port", str(ports["guide in Flask"])],
-        "guide in Express": ["node", "server.cjs"],
-    }.items():
-        servers.append(Server(name, command, copied, env, log=logs[name], port=ports[name]))
+    frameworks = shutil.copytree(FRAMEWORKS, folder / "frameworks")
+    (frameworks / "node_modules").symlink_to(ROOT / "bindings-node" / "node_modules")
+    for name, place, command in [
+        ("guide in Flask", copied, ["flask", "run", "--port", str(ports["guide in Flask"])]),
+        ("guide in Express", copied, ["node", "server.cjs"]),
+        ("fastapi", frameworks, ["uvicorn", "--port", str(ports["fastapi"]), "fastapi_app:app"]),
+        (
+            "django",
+            frameworks,
+            ["gunicorn", "--no-control-socket", "--threads", "8", "django_app:application"],
+        ),
+        ("fastify", frameworks, ["node", "fastify.cjs"]),
+    ]:
+        servers.append(Server(name, command, place, env, log=logs[name], port=ports[name]))
     for name, script in {"php": None, "guide in PHP": copied / "index.php"}.items():
         place = folder / name.replace(" ", "-")
         place.mkdir()
@@ -153,7 +166,7 @@ def test_grade(reports: dict[str, Any], name: str) -> None:
 
 
 def test_only_what_needs_another_machine_is_skipped(reports: dict[str, Any]) -> None:
-    for name in receivers.TITLES:
+    for name in [*receivers.TITLES, "fastapi", "django", "fastify"]:
         checks = reports[name]["checks"]
         skipped = [check["code"] for check in checks if check["result"] == "skipped"]
         assert skipped == ["https"], name

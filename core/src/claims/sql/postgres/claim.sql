@@ -3,7 +3,7 @@ WITH claimed AS (
   SELECT :key, :fingerprint, 'claimed', :token, 1, clock.now + :lease, clock.now + :remember, clock.now, :event_type, NULL, :payload, :signature
   FROM (SELECT {now} AS now) AS clock
   ON CONFLICT (claim_key) DO NOTHING
-  RETURNING {row}
+  RETURNING 'claimed 1 1 1 ' || fingerprint || ' ' || token AS known
 )
 SELECT known
 FROM claimed

@@ -1,7 +1,7 @@
 CREATE TABLE IF NOT EXISTS {table} (
   claim_key text PRIMARY KEY,
   fingerprint text NOT NULL,
-  state text NOT NULL CHECK (state IN ('claimed', 'done', 'failed')),
+  state text NOT NULL,
   token text NOT NULL,
   attempt integer NOT NULL,
   lease_until bigint NOT NULL,

@@ -7,7 +7,7 @@ claimed AS (
   FROM (SELECT {now} AS now) AS clock, lock
   WHERE lock.held
   ON CONFLICT (claim_key) DO NOTHING
-  RETURNING {row}
+  RETURNING 'claimed 1 1 1 ' || fingerprint || ' ' || token AS known
 )
 SELECT known, 1 AS held
 FROM claimed

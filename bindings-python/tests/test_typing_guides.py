@@ -26,8 +26,15 @@ PROGRAMS = {
     "wsgi_program": code_of("wsgi.md"),
     "sqlalchemy_program": code_of("sqlalchemy.md"),
     "sqlalchemy_async": code_of("sqlalchemy.md", 1),
+    "fastapi_shop": code_of("fastapi.md", 3),
+    "litestar_shop": code_of("litestar.md", 1),
+    "aiohttp_shop": code_of("aiohttp.md", 1),
+    "django_tasks": code_of("django.md", 3),
+    "django_shop": code_of("django.md", 4),
 }
-MODELS = """
+FILES = {
+    "shop/__init__": "",
+    "shop/models": """
 from typing import Any
 
 class Manager:
@@ -35,7 +42,11 @@ class Manager:
 
 class Payment:
     objects: Manager
-"""
+""",
+    "project/__init__": "",
+    "project/celery": code_of("django.md", 2),
+    "shop/tasks": code_of("django.md", 3),
+}
 
 
 def mypy(folder: Path, names: list[str]) -> list[tuple[str, str]]:
@@ -63,13 +74,12 @@ def run(folder: Path, *command: str | Path) -> str:
 
 @pytest.mark.parametrize("checker", [mypy, pyright])
 def test_the_programs_of_the_guides(checker: Any, tmp_path: Path) -> None:
-    (tmp_path / "shop").mkdir()
-    (tmp_path / "shop" / "__init__.py").touch()
-    (tmp_path / "shop" / "models.py").write_text(MODELS, "utf-8")
+    for folder in ("shop", "project"):
+        (tmp_path / folder).mkdir()
     wrong = set()
-    for name, program in PROGRAMS.items():
+    for name, program in {**FILES, **PROGRAMS}.items():
         (tmp_path / f"{name}.py").write_text(program, "utf-8")
-        if "event: PaymentSucceededEvent" in program:
+        if "def payment_succeeded(event: PaymentSucceededEvent" in program:
             wrong.add(f"wrong_{name}")
             changed = program.replace("PaymentSucceededEvent", "WalletFrozenEvent")
             (tmp_path / f"wrong_{name}.py").write_text(changed, "utf-8")

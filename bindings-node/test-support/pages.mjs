@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -84,4 +84,31 @@ export async function startPage(context, page, file, { packages, env }) {
       return complaints;
     },
   };
+}
+
+/** The programs of a page by their file names: those of its whole application, or the others. */
+export function programsOf(page, { whole = false } = {}) {
+  const text = readFileSync(new URL(`../../docs/guides/node/${page}`, import.meta.url), "utf8");
+  const [, application = ""] = /^## A whole application\n(.*?)(?=^## |$(?![^]))/ms.exec(text) ?? [];
+  const chosen = whole ? application : text.replace(application, "");
+  return Object.fromEntries([...chosen.matchAll(/^```(?:js|ts)\n\/\/ ([\w.]+)\n(.*?)^```$/gms)].map(([, file, code]) => [file, code]));
+}
+
+const QUEUE_AND_FRAMEWORKS = ["@hapi", "@hono", "@koa", "@nestjs", "bullmq", "fastify", "hono", "ioredis", "koa", "reflect-metadata", "rxjs"];
+
+/** A folder with the whole application of a page, as JavaScript. Returns the paths of its programs by their names. */
+export function applicationOf(context, page) {
+  const folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-page-"));
+  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  mkdirSync(join(folder, "node_modules/@payvost"), { recursive: true });
+  symlinkSync(PACKAGE, join(folder, "node_modules/@payvost/webhooks"));
+  for (const name of QUEUE_AND_FRAMEWORKS) symlinkSync(join(PACKAGE, "node_modules", name), join(folder, "node_modules", name));
+  const compilerOptions = { target: "es2022", module: "esnext", experimentalDecorators: true, emitDecoratorMetadata: true };
+  const paths = Object.entries(programsOf(page, { whole: true })).map(([file, code]) => {
+    const path = join(folder, file.replace(/\.ts$/, ".js"));
+    writeFileSync(path, file.endsWith(".ts") ? require("typescript").transpileModule(code, { compilerOptions }).outputText : code);
+    return path;
+  });
+  return Object.fromEntries(paths.map((path) => [basename(path).replace(/\.m?js$/, ""), path]));
 }

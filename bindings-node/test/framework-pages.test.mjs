@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { sampleEvent, signedRequest } from "@payvost/webhooks/testing";
 import { deliver } from "../test-support/http.mjs";
+import { programsOf } from "../test-support/pages.mjs";
 import { generatePrisma } from "../test-support/prisma.mjs";
 import { SECRET } from "../test-support/sample.mjs";
 import { clientOf } from "../test-support/services.mjs";
@@ -33,12 +34,6 @@ after(async () => {
   await services.remove();
 });
 
-/** The programs of a page by their file names. */
-function programsOf(page) {
-  const text = readFileSync(new URL(`../../docs/guides/node/${page}`, import.meta.url), "utf8");
-  return Object.fromEntries([...text.matchAll(/^```(?:js|ts)\n\/\/ ([\w.]+)\n(.*?)^```$/gms)].map(([, file, code]) => [file, code]));
-}
-
 /** A folder with the programs of a page, as after `npm install`. */
 function projectOf(context, page) {
   const folder = mkdtempSync(join(tmpdir(), "payvost-webhooks-page-"));
@@ -50,7 +45,7 @@ function projectOf(context, page) {
     symlinkSync(target, place);
   };
   link("@payvost/webhooks", PACKAGE);
-  for (const name of ["@hapi/hapi", "@koa/router", "@nestjs", "@types", "koa", "pg", "reflect-metadata", "rxjs"]) link(name, join(PACKAGE, "node_modules", name));
+  for (const name of ["@hapi/hapi", "@koa/router", "@nestjs", "@types", "bullmq", "ioredis", "koa", "pg", "reflect-metadata", "rxjs"]) link(name, join(PACKAGE, "node_modules", name));
   const orms = ["@electric-sql", "@prisma", "drizzle-orm", "knex", "kysely", "postgres", "typeorm"];
   for (const name of orms) link(name, join(PACKAGE, "consumers/node_modules", name));
   const programs = programsOf(page);
@@ -108,7 +103,9 @@ for (const [name, page] of Object.entries({ Koa: "koa.md", Hapi: "hapi.md", Nest
         writeFileSync(join(folder, "koa.ts"), koa);
         const wrong = 'import { OnWebhook } from "@payvost/webhooks/nestjs";\nimport type { EventOf } from "@payvost/webhooks";\nexport class Wrong {\n  // @ts-expect-error a handler for another event\n  @OnWebhook("payment.succeeded")\n  failed(_event: EventOf<"wallet.frozen">) {}\n}\n';
         writeFileSync(join(folder, "wrong.ts"), wrong);
-        compile(folder, [...files, "koa.ts", "wrong.ts"]);
+        const whole = programsOf(page, { whole: true });
+        for (const [file, code] of Object.entries(whole)) writeFileSync(join(folder, file), code);
+        compile(folder, [...files, ...Object.keys(whole), "koa.ts", "wrong.ts"]);
       }
       const server = await serving(context, join(folder, name === "NestJS" ? "main.js" : "server.mjs"));
       await examined(server, `pay_${name}`);
@@ -116,7 +113,8 @@ for (const [name, page] of Object.entries({ Koa: "koa.md", Hapi: "hapi.md", Nest
       assert.match(server.output(), /unhandled: user\.created /);
       assert.match(server.output(), /signature_mismatch/);
       await assert.rejects(serving(context, join(folder, name === "NestJS" ? "main.js" : "server.mjs"), { WEBHOOK_SECRET: "" }), /invalid_secret/);
-      const tested = await promisify(execFile)(process.execPath, ["--test", folder], { cwd: folder, env: { ...env, DATABASE_URL: url } });
+      const ownTest = files.find((file) => file.includes(".test.")).replace(/\.ts$/, ".js");
+      const tested = await promisify(execFile)(process.execPath, ["--test", join(folder, ownTest)], { env: { ...env, DATABASE_URL: url } });
       assert.match(tested.stdout, /^# pass 1$/m);
     });
   });

@@ -113,7 +113,7 @@ impl Program {
     /// let program = Program::new(Operation::Claim, 0, Duration::from_secs(2));
     /// assert_eq!(program.place("webhook:evt_1", "webhook-open").keys, ["webhook:evt_1", "webhook-open"]);
     /// let program = program.on_cluster();
-    /// assert_eq!(program.place("webhook:evt_1", "webhook-open").keys, ["webhook:evt_1", "webhook-open:{OAB}"]);
+    /// assert_eq!(program.place("webhook:evt_1", "webhook-open").keys, ["webhook:evt_1", "webhook-open:{ANLH}"]);
     /// ```
     #[must_use]
     pub fn place(&self, key: &str, open_key: &str) -> Place {

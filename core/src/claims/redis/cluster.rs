@@ -16,7 +16,7 @@ pub(super) const SLOTS: u16 = 1 << 14;
 /// ```
 /// use payvost_webhooks::claims::redis::cluster_open_key;
 ///
-/// assert_eq!(cluster_open_key("webhook-open", "webhook:evt_1"), "webhook-open:{IIAA}");
+/// assert_eq!(cluster_open_key("webhook-open", "webhook:evt_1"), "webhook-open:{ANLH}");
 /// ```
 #[must_use]
 pub fn cluster_open_key(open_key: &str, key: &str) -> String {

@@ -94,7 +94,7 @@ export function programsOf(page, { whole = false } = {}) {
   return Object.fromEntries([...chosen.matchAll(/^```(?:js|ts)\n\/\/ ([\w.]+)\n(.*?)^```$/gms)].map(([, file, code]) => [file, code]));
 }
 
-const QUEUE_AND_FRAMEWORKS = ["@hapi", "@hono", "@koa", "@nestjs", "bullmq", "fastify", "hono", "ioredis", "koa", "reflect-metadata", "rxjs"];
+const QUEUE_AND_FRAMEWORKS = ["@hapi", "@hono", "@koa", "@nestjs", "bullmq", "express", "fastify", "hono", "ioredis", "koa", "reflect-metadata", "rxjs"];
 
 /** A folder with the whole application of a page, as JavaScript. Returns the paths of its programs by their names. */
 export function applicationOf(context, page) {

@@ -15,6 +15,7 @@ import { SECRET } from "../test-support/sample.mjs";
 import { Services } from "../test-support/stores.mjs";
 
 const APPLICATIONS = {
+  Express: ["express.md", "worker"],
   Fastify: ["fastify.md", "worker"],
   Koa: ["koa.md", "worker"],
   Hapi: ["hapi.md", "worker"],

@@ -165,3 +165,5 @@ def test_a_queue(redis_service: Service, tmp_path: Path, monkeypatch: pytest.Mon
             assert log.read_text("utf-8").count(f"shipped: {event_id}") == 1
             assert "Retry in" in log.read_text("utf-8"), "it was put back while the other had it"
     assert store.delivery(key) is None, "it is done"
+    (tmp_path / "test_shop.py").write_text(code_of("queue.md", 1), "utf-8")
+    subprocess.run([sys.executable, "-m", "pytest", "-q"], check=True, cwd=tmp_path)

@@ -75,8 +75,17 @@ class Server:
 
 def code_of(page: str, number: int = 0) -> str:
     """A complete program from a page of the documentation."""
-    text = (Path(__file__).resolve().parents[2] / "docs/guides/python" / page).read_text("utf-8")
-    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)[number]
+    return re.findall(r"```python\n(.*?)```", text_of(page), re.DOTALL)[number]
+
+
+def application_of(page: str) -> dict[str, str]:
+    """The files of the whole application of a page."""
+    section = text_of(page).split("\n## A whole application\n")[1].split("\n## ")[0]
+    return dict(re.findall(r"`([\w/]+\.py)`[^`\n]*:\n\n```python\n(.*?)```", section, re.DOTALL))
+
+
+def text_of(page: str) -> str:
+    return (Path(__file__).resolve().parents[2] / "docs/guides/python" / page).read_text("utf-8")
 
 
 @contextlib.contextmanager

@@ -18,13 +18,12 @@ from pathlib import Path
 import pytest
 import redis
 from samples import signed
-from servers import SECRET, serving
+from servers import SECRET, application_of, serving
 
 from payvost_webhooks.stores.redis import RedisStore
 from payvost_webhooks.testing import sample_event
 from tests.kit.services import Service
 
-GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides" / "python"
 RECEIVED = (200, b'{"received":true}')
 
 
@@ -90,13 +89,6 @@ APPLICATIONS = {
 }
 
 
-def files_of(page: str) -> dict[str, str]:
-    """The files of the whole application of a guide."""
-    text = (GUIDES / page).read_text("utf-8").split("\n## A whole application\n")[1]
-    section = text.split("\n## ")[0]
-    return dict(re.findall(r"`([\w/]+\.py)`[^`\n]*:\n\n```python\n(.*?)```", section, re.DOTALL))
-
-
 @contextlib.contextmanager
 def started(folder: Path, name: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """A Python program, whose output goes to a file of that name."""
@@ -120,7 +112,7 @@ def test_the_worker_handles_an_event_once(
     page: str, redis_service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     application = APPLICATIONS[page]
-    for name, text in {**files_of(page), **application.files}.items():
+    for name, text in {**application_of(page), **application.files}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(textwrap.dedent(text), "utf-8")
     variables = {

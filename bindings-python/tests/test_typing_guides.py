@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers import code_of
+from servers import application_of, code_of
 
 ROOT = Path(__file__).resolve().parents[2]
+DJANGO = application_of("django.md")
 PROGRAMS = {
     "flask_program": code_of("flask.md"),
     "fastapi_program": code_of("fastapi.md"),
@@ -26,12 +27,14 @@ PROGRAMS = {
     "wsgi_program": code_of("wsgi.md"),
     "sqlalchemy_program": code_of("sqlalchemy.md"),
     "sqlalchemy_async": code_of("sqlalchemy.md", 1),
-    "fastapi_shop": code_of("fastapi.md", 3),
-    "litestar_shop": code_of("litestar.md", 1),
-    "aiohttp_shop": code_of("aiohttp.md", 1),
-    "django_tasks": code_of("django.md", 3),
-    "django_shop": code_of("django.md", 4),
+    "django_tasks": DJANGO["shop/tasks.py"],
+    "django_shop": DJANGO["shop/webhooks.py"],
+    "django_tests": DJANGO["shop/tests.py"],
 }
+for page in ("fastapi", "litestar", "aiohttp"):
+    files = application_of(f"{page}.md")
+    PROGRAMS[f"{page}_shop"] = files["shop.py"]
+    PROGRAMS[f"{page}_tests"] = files["test_shop.py"].replace("from shop", f"from {page}_shop")
 FILES = {
     "shop/__init__": "",
     "shop/models": """
@@ -39,13 +42,14 @@ from typing import Any
 
 class Manager:
     def create(self, **values: Any) -> None: ...
+    def count(self) -> int: ...
 
 class Payment:
     objects: Manager
 """,
     "project/__init__": "",
-    "project/celery": code_of("django.md", 2),
-    "shop/tasks": code_of("django.md", 3),
+    "project/celery": DJANGO["project/celery.py"],
+    "shop/tasks": DJANGO["shop/tasks.py"],
 }
 
 

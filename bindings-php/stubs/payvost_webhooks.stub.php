@@ -910,6 +910,22 @@ namespace Payvost\Webhooks\Internal {
         }
 
         /**
+         * The next command for the script, or the number of microseconds to wait; null when the step is done.
+         *
+         * @return 'EVALSHA'|'EVAL'|int|null
+         */
+        public function ask(): mixed
+        {
+        }
+
+        /**
+         * The script's text.
+         */
+        public function script(): string
+        {
+        }
+
+        /**
          * Says, before the first reply, that the server is a Redis Cluster.
          */
         public function onCluster(): void
@@ -925,22 +941,6 @@ namespace Payvost\Webhooks\Internal {
          * @return array{string, string, string}
          */
         public function place(mixed $key, mixed $openKey): mixed
-        {
-        }
-
-        /**
-         * The next command for the script, or the number of microseconds to wait; null when the step is done.
-         *
-         * @return 'EVALSHA'|'EVAL'|int|null
-         */
-        public function ask(): mixed
-        {
-        }
-
-        /**
-         * The script's text.
-         */
-        public function script(): string
         {
         }
 

@@ -84,7 +84,7 @@ describe("the packed packages", () => {
     const manifest = manifestOf("@payvost/webhooks");
     for (const field of ["dependencies", "devDependencies", "scripts", "private"]) assert.equal(manifest[field], undefined, field);
     assert.deepEqual(manifest.optionalDependencies, Object.fromEntries(PLATFORMS.map((platform) => [packageOf(platform), version])));
-    assert.ok(manifest.exports["./express"].require.types.endsWith(".d.ts"));
+    assert.ok(manifest.exports["./express"].types.require.endsWith(".d.ts"));
   });
 
   test("the package for a system contains its library, and declares the system", () => {

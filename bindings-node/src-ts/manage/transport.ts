@@ -106,6 +106,7 @@ async function read(response: FetchResponse, maxBytes: number): Promise<Uint8Arr
   let length = 0;
   for await (const chunk of chunksOf(response)) {
     const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+    if (!ArrayBuffer.isView(bytes)) throw new TypeError("the body of the response is neither bytes nor text");
     length += bytes.length;
     chunks.push(bytes);
     if (length > maxBytes) break; // cancels the stream, and with it the connection

@@ -125,7 +125,7 @@ def load(url: str, deliveries: Path, seconds: int, *, refuses: bool = False) -> 
 
 
 def check_once(name: str, url: str, pairs: Path) -> None:
-    """Each event arrives twice at the same time: one is handled, the other learns that, or is told to come again."""
+    """Each event arrives twice at the same time: one is handled, the other learns that, or to come again."""
     EFFECTS.write_bytes(b"")
     load(url, pairs, SECONDS, refuses=True)
     effects = Counter(EFFECTS.read_text().split())

@@ -185,7 +185,7 @@ def servers(measured: Measurements) -> Iterator[Row]:
         ("axum", "axum", ("`hmac` + `serde_json` by hand", ("by-hand",))),
     ):
         yield from compare("http", title, against, case, ("ours",), subject, 1.0)
-        against, ours, theirs = "the guide's look-up and mark", ("ours-redis",), ("guide-redis",)
+        against, ours, theirs = "the guide's lookup and mark", ("ours-redis",), ("guide-redis",)
         yield from compare("http", f"{title}, with Redis", against, case, ours, theirs, 1.0)
 
 

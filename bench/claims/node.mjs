@@ -10,7 +10,7 @@ import receiving from "../../bindings-node/lib/receiver.js";
 const ROUNDS = Number(process.argv[2] ?? 2_000);
 const REMEMBER = 86_400;
 
-/** What is to be reached, in times of the bare request. */
+/** The targets, in multiples of the bare request. */
 const TO_REACH = {
   "node-redis": { claim: 1.3, "claim and complete": 2.4, "an event that is done": 1.1 },
   ioredis: { claim: 1.3, "claim and complete": 2.4, "an event that is done": 1.1 },

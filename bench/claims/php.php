@@ -23,7 +23,7 @@ const CALLS = 100;
 const SECRET = 'whsec_example';
 const BODY = '{"id":"evt_1","type":"payment.succeeded","createdAt":"2025-11-01T10:00:00Z","liveMode":true,"data":{"amount":"99.99"}}';
 
-/** What is to be reached, in times of the bare step. */
+/** The targets, in multiples of the bare step. */
 const TO_REACH = [
     'Redis' => ['claim' => 1.3, 'claim and complete' => 2.4, 'a copy of an event that is done' => 1.1],
     'PostgreSQL' => ['claim' => 1.4, 'claim and complete' => 2.4, 'a copy of an event that is done' => 1.4],

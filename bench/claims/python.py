@@ -1,6 +1,6 @@
 """Times a claim and the bare step that it replaces, on a real Redis, PostgreSQL and MariaDB.
 
-Also a delivery to an inbox beside the same inserts by hand. Prints a table each, with what is to be reached.
+Also a delivery to an inbox beside the same inserts by hand. Prints one table for each store, with the targets.
 
     target/venv/bin/python -m bench.claims.python [ROUNDS]
 
@@ -41,7 +41,7 @@ REDIS = {"a claim": 1.3, "a claim, and complete": 2.4, "a claim of an event that
 POSTGRES = {"a claim": 1.4, "a claim, and complete": 2.4, "a claim of an event that is done": 1.4}
 MARIADB = {"a claim": 1.6, "a claim, and complete": 2.8, "a claim of an event that is done": 1.6}
 INBOX = {"a whole delivery to an inbox": 1.3}
-"""What is to be reached: times of the first row."""
+"""The targets, in multiples of the first row."""
 
 BY_HAND = """INSERT INTO by_hand
 (claim_key, fingerprint, state, token, attempt, lease_until, forget_at, changed_at, event_type)

@@ -173,7 +173,7 @@ describe("npm install @payvost/webhooks", () => {
     }
   });
 
-  test("on a system without a package, it runs as WebAssembly, and nothing is to be done", async () => {
+  test("on a system without a package, it runs as WebAssembly, without a warning", async () => {
     assert.equal(await message(join(folder, "from-registry"), on({ arch: "riscv64" })), "loaded\n");
   });
 

@@ -1,4 +1,4 @@
-/** What the module for NestJS can be told. */
+/** The options of the module for NestJS. */
 
 import type { Secret } from "../arguments.js";
 import type { WebhookReceiverOptions } from "../receiver.js";

@@ -56,7 +56,8 @@ pub fn statements(dialect: Dialect, placeholders: Placeholders, table: &str) -> 
     let grace = DEFAULT_LEASE.as_millis().to_string();
     let render = |(step, template): (&'static str, &str)| {
         let text = template.replace("{table}", table).replace("{name}", name);
-        let text = text.replace("{row}", dialect.row()).replace("{now}", dialect.now());
+        let text = text.replace("{row}", dialect.row()).replace("{open}", dialect.open());
+        let text = text.replace("{is_open}", Dialect::IS_OPEN).replace("{now}", dialect.now());
         let text = text.replace("{grace}", &grace).replace("{colon}", dialect.colon());
         bind(step, &text, placeholders)
     };
@@ -122,12 +123,11 @@ macro_rules! returning_row {
     };
 }
 
-const POSTGRES: [(&str, &str); 12] = [
+const POSTGRES: [(&str, &str); 11] = [
     ("note", include_str!("sql/note.sql")),
     ("begin", "BEGIN"),
     ("create_table", include_str!("sql/postgres/create_table.sql")),
-    ("create_index_forget", include_str!("sql/create_index_forget.sql")),
-    ("create_index_open", include_str!("sql/create_index_open.sql")),
+    ("create_index", include_str!("sql/postgres/create_index.sql")),
     ("claim", include_str!("sql/postgres/claim.sql")),
     ("claim_again", returning_row!("sql/claim_again.sql")),
     ("enter", include_str!("sql/postgres/enter.sql")),
@@ -148,13 +148,12 @@ const MYSQL: [(&str, &str); 8] = [
     ("unlock", include_str!("sql/mysql/unlock.sql")),
 ];
 
-const SQLITE: [(&str, &str); 8] = [
+const SQLITE: [(&str, &str); 7] = [
     ("note", include_str!("sql/note.sql")),
     // Otherwise two transactions could read before either writes.
     ("begin", "BEGIN IMMEDIATE"),
     ("create_table", include_str!("sql/sqlite/create_table.sql")),
-    ("create_index_forget", include_str!("sql/create_index_forget.sql")),
-    ("create_index_open", include_str!("sql/create_index_open.sql")),
+    ("create_index", include_str!("sql/sqlite/create_index.sql")),
     ("claim", include_str!("sql/claim.sql")),
     ("claim_again", returning_row!("sql/claim_again.sql")),
     ("forget", include_str!("sql/sqlite/forget.sql")),

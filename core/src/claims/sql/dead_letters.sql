@@ -11,7 +11,8 @@ SELECT
   error,
   {now} - CASE WHEN state = 'claimed' THEN lease_until ELSE changed_at END AS age
 FROM {table}
-WHERE forget_at > {now}
+WHERE {open}
+  AND forget_at > {now}
   AND SUBSTR(claim_key, 1, LENGTH(:open_key) - 5) = SUBSTR(:open_key, 1, LENGTH(:open_key) - 5)
   AND (
     SUBSTR(claim_key, LENGTH(:open_key) - 4, 1) = {colon}

@@ -11,6 +11,5 @@ CREATE TABLE IF NOT EXISTS {table} (
   error varchar(255) CHARACTER SET utf8mb4,
   payload longblob,
   signature char(64) CHARACTER SET ascii COLLATE ascii_bin,
-  KEY {name}_forget (forget_at),
-  KEY {name}_open (state, lease_until)
+  KEY {name}_state (state, forget_at)
 ) ENGINE = InnoDB

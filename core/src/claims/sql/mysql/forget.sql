@@ -1,1 +1,4 @@
-DELETE FROM {table} WHERE forget_at <= {now} ORDER BY forget_at LIMIT :limit
+DELETE FROM {table}
+WHERE state IN ('claimed', 'done', 'failed') AND forget_at <= {now}
+ORDER BY state, forget_at
+LIMIT :limit

@@ -1,13 +1,7 @@
 WITH claimed AS (
   INSERT INTO {table} (claim_key, fingerprint, state, token, attempt, lease_until, forget_at, changed_at, event_type, error, payload, signature)
-  SELECT :key, :fingerprint, 'claimed', :token, 1, clock.now + :lease, clock.now + :remember, clock.now, :event_type, NULL, :payload, :signature
-  FROM (SELECT {now} AS now) AS clock
+  VALUES (:key, :fingerprint, 'claimed', :token, 1, {now} + :lease, {now} + :remember, {now}, :event_type, NULL, :payload, :signature)
   ON CONFLICT (claim_key) DO NOTHING
   RETURNING 'claimed 1 1 1 ' || fingerprint || ' ' || token AS known
 )
-SELECT known
-FROM claimed
-UNION ALL
-SELECT {row}
-FROM {table}
-WHERE claim_key = :key
+SELECT COALESCE((SELECT known FROM claimed), (SELECT {row} FROM {table} WHERE claim_key = :key), '') AS known

@@ -3,15 +3,12 @@ WITH lock AS (
 ),
 claimed AS (
   INSERT INTO {table} (claim_key, fingerprint, state, token, attempt, lease_until, forget_at, changed_at, event_type, error, payload, signature)
-  SELECT :key, :fingerprint, 'claimed', :token, 1, clock.now + :lease, clock.now + :remember, clock.now, :event_type, NULL, :payload, :signature
-  FROM (SELECT {now} AS now) AS clock, lock
-  WHERE lock.held
+  SELECT :key, :fingerprint, 'claimed', :token, 1, {now} + :lease, {now} + :remember, {now}, :event_type, NULL, :payload, :signature
+  FROM lock
+  WHERE held
   ON CONFLICT (claim_key) DO NOTHING
   RETURNING 'claimed 1 1 1 ' || fingerprint || ' ' || token AS known
 )
-SELECT known, 1 AS held
-FROM claimed
-UNION ALL
-SELECT {row}, CASE WHEN lock.held THEN 1 ELSE 0 END
-FROM {table}, lock
-WHERE claim_key = :key
+SELECT
+  COALESCE((SELECT known FROM claimed), (SELECT {row} FROM {table} WHERE claim_key = :key), '') AS known,
+  (SELECT CASE WHEN held THEN 1 ELSE 0 END FROM lock) AS held

@@ -1,2 +1,2 @@
 DELETE FROM {table}
-WHERE claim_key IN (SELECT claim_key FROM {table} WHERE forget_at <= {now} ORDER BY forget_at LIMIT :limit)
+WHERE claim_key IN (SELECT claim_key FROM {table} WHERE state IN ('claimed', 'done', 'failed') AND forget_at <= {now} LIMIT :limit)

@@ -1,1 +1,0 @@
-CREATE INDEX IF NOT EXISTS {name}_forget ON {table} (forget_at)

@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS {name}_state ON {table} (state, forget_at)

@@ -47,29 +47,44 @@ CLUSTERS = ["redis-cluster", "redis-cluster-async"]
 
 
 def make_store(kind: str, url: str, **settings: Any) -> Any:
-    """Create a store of the given kind."""
+    """Create a store of the given kind, with a client of its own."""
+    return store_on(kind, client_of(kind, url), **settings)
+
+
+def store_on(kind: str, client: Any, **settings: Any) -> Any:
+    """Create a store on a client of that kind."""
     if kind == "memory":
         return MemoryStore(**settings)
-    if kind == "redis":
-        client = redis.Redis.from_url(url, socket_timeout=5, retry=None)
+    if kind.startswith("redis"):
+        if kind.endswith("-async"):
+            return AsyncRedisStore(client, **{"timeout": 5, **settings})
         return RedisStore(client, **settings)
-    if kind == "redis-cluster":
-        return RedisStore(cluster_at(url), **settings)
-    if kind == "redis-cluster-async":
-        host, port = urlsplit(url).hostname, urlsplit(url).port
-        clients = redis.asyncio.RedisCluster(host=host, port=port, socket_timeout=5)
-        return AsyncRedisStore(clients, **{"timeout": 5, **settings})
-    if kind == "redis-async":
-        return AsyncRedisStore(redis.asyncio.Redis.from_url(url), **{"timeout": 5, **settings})
     if kind.endswith("-async"):
         store = AsyncSqlInbox if kind.startswith("inbox") else AsyncSqlStore
-        connect: Any = AsyncPool(url, not kind.startswith("inbox"))
+        return store(client, **{"timeout": 10, **settings})
+    return (SqlInbox if kind.startswith("inbox") else SqlStore)(client, **settings)
+
+
+def client_of(kind: str, url: str) -> Any:
+    """A new client of the server at the address, as a store of that kind takes it."""
+    if kind == "memory":
+        return None
+    if kind == "redis":
+        return redis.Redis.from_url(url, socket_timeout=5, retry=None)
+    if kind == "redis-cluster":
+        return cluster_at(url)
+    if kind == "redis-cluster-async":
+        host, port = urlsplit(url).hostname, urlsplit(url).port
+        return redis.asyncio.RedisCluster(host=host, port=port, socket_timeout=5)
+    if kind == "redis-async":
+        return redis.asyncio.Redis.from_url(url)
+    if kind.endswith("-async"):
         if "asyncpg" in kind:
-            connect = lambda: asyncpg.connect(url)  # noqa: E731
+            return lambda: asyncpg.connect(url)
         if "aiosqlite" in kind:
-            connect = lambda: aiosqlite.connect(urlsplit(url).path, timeout=30)  # noqa: E731
-        return store(connect, **{"timeout": 10, **settings})
-    return (SqlInbox if kind.startswith("inbox") else SqlStore)(connector(kind, url), **settings)
+            return lambda: aiosqlite.connect(urlsplit(url).path, timeout=30)
+        return AsyncPool(url, not kind.startswith("inbox"))
+    return connector(kind, url)
 
 
 def cluster_at(url: str) -> Any:

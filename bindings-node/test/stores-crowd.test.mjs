@@ -1,15 +1,18 @@
-// 1,000 events, each of which arrives 64 times at once, over several processes: each takes effect once. Effects are counted separately from the
+// Events each of which arrives 64 times at once, over several processes: each takes effect once. Effects are counted separately from the
 // claims.
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { env } from "node:process";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { deliveryOf, recording } from "../test-support/deliveries.mjs";
 import { clientOf } from "../test-support/services.mjs";
 import { STORES, Services, openStore, run } from "../test-support/stores.mjs";
 
-const EVENTS = 1_000;
+// With processes, 1,000 events take minutes. Set PAYVOST_WHOLE_FLOOD=1 to run all with each store.
+const EVENTS_IN_MEMORY = 1_000;
+const EVENTS = env.PAYVOST_WHOLE_FLOOD ? 1_000 : 100;
 const COPIES = 64;
 const PROCESSES = 4;
 
@@ -48,22 +51,22 @@ async function effectsInSql({ client, url }, table) {
 
 const ONCE = { events: EVENTS, effects: EVENTS };
 
-describe("1,000 events, 64 times each", () => {
-  test("memory: 1,000 effects", async () => {
+describe("each event 64 times", () => {
+  test("memory: one effect per event", async () => {
     const { store } = await openStore("memory");
     const effects = [];
     const { receiver } = recording(store, async ({ id }) => {
       await new Promise(setImmediate);
       effects.push(id);
     });
-    for (let event = 0; event < EVENTS; event++) {
+    for (let event = 0; event < EVENTS_IN_MEMORY; event++) {
       const delivery = deliveryOf(`evt_${event}`);
       await Promise.all(Array.from({ length: COPIES }, () => receiver.receive(...delivery)));
     }
-    assert.deepEqual({ events: new Set(effects).size, effects: effects.length }, ONCE);
+    assert.deepEqual({ events: new Set(effects).size, effects: effects.length }, { events: EVENTS_IN_MEMORY, effects: EVENTS_IN_MEMORY });
   });
 
-  test("the guide's code: more than 1,000 effects", async (context) => {
+  test("the guide's code: more effects than events", async (context) => {
     const { url } = await services.start("redis");
     await crowd(Array(PROCESSES).fill("the guide"), { url });
     const { events, effects } = await effectsInRedis(url, "guide");
@@ -72,7 +75,7 @@ describe("1,000 events, 64 times each", () => {
     assert.ok(effects > EVENTS, `${effects}`);
   });
 
-  test("node-redis and ioredis: 1,000 effects", async () => {
+  test("node-redis and ioredis: one effect per event", async () => {
     const { url } = await services.start("redis");
     const options = { prefix: "crowd", timeoutSeconds: 30 };
     await crowd(["node-redis", "ioredis", "node-redis", "ioredis"], { url, options });
@@ -80,7 +83,7 @@ describe("1,000 events, 64 times each", () => {
   });
 
   for (const name of Object.keys(STORES).filter((store) => STORES[store].service !== "redis" && store !== "memory")) {
-    test(`${name}: 1,000 effects`, async () => {
+    test(`${name}: one effect per event`, async () => {
       const { client, service, inbox } = STORES[name];
       const { url } = await services.start(service);
       const options = { table: inbox ? "inbox" : "leases", prefix: inbox ? "inbox" : "leases", timeoutSeconds: 30 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import venv
 from pathlib import Path
@@ -28,10 +29,19 @@ except package.SignatureVerificationError as error:
 """
 
 
+# The optimizations do not matter here, and take minutes.
+QUICK = {
+    "CARGO_PROFILE_RELEASE_LTO": "false",
+    "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
+    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
+}
+
+
 def run(*command: object, folder: Path) -> str:
     done = subprocess.run(
         [str(part) for part in command],
         cwd=folder,
+        env={**os.environ, **QUICK},
         capture_output=True,
         text=True,
         timeout=900,

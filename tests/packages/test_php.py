@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.paths import ROOT, VECTORS
-from tests.packages.commands import number_of_vectors, run
+from tests.packages.commands import QUICK, number_of_vectors, run
 
 LIBRARY = ROOT / "bindings-php" / "library"
 BUILT = ROOT / "target" / "release" / "libpayvost_webhooks_php.so"
@@ -54,15 +54,12 @@ def test_the_extension_that_pie_builds_passes_the_vectors(sources: Path, tmp_pat
     manifest = json.loads((sources / "composer.json").read_text("utf-8"))
     extension = manifest["php-ext"]["extension-name"]
     build = sources / manifest["php-ext"]["build-path"]
-    # The optimizations do not matter here, and take a minute.
-    quick = {"LTO": "false", "CODEGEN_UNITS": "16", "OPT_LEVEL": "0"}
-    cargo = {f"CARGO_PROFILE_RELEASE_{name}": value for name, value in quick.items()}
     run(["phpize"], build)
     run(["./configure"], build)
     # Kept from one run to the next, for what this library is built on.
     make = ["make", "-j2", f"CARGO_TARGET={ROOT / 'target' / 'cargo-phpize'}"]
-    run(make, build, **cargo)
-    run([*make, "install", f"INSTALL_ROOT={tmp_path}"], build, **cargo)
+    run(make, build, **QUICK)
+    run([*make, "install", f"INSTALL_ROOT={tmp_path}"], build, **QUICK)
 
     (installed,) = tmp_path.rglob(f"{extension}.so")
     assert installed.read_bytes() == (build / "modules" / f"{extension}.so").read_bytes()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.paths import ROOT, VECTORS
-from tests.packages.commands import number_of_vectors, released_version, run
+from tests.packages.commands import QUICK, number_of_vectors, released_version, run
 
 PACKAGE = ROOT / "bindings-python"
 PYTHONS = dict(
@@ -27,9 +27,9 @@ VERSION = released_version()
 
 @pytest.fixture(scope="module")
 def made() -> Path:
-    # Without profiles, which change nothing but the speed, and would take as long again.
+    # Without profiles and optimizations, which change nothing but the speed, and would take minutes.
     folder = ROOT / "target" / "packages" / "python-plain"
-    run([ROOT / "scripts" / "wheels", "--plain", folder], ROOT)
+    run([ROOT / "scripts" / "wheels", "--plain", folder], ROOT, **QUICK)
     return folder
 
 
@@ -111,8 +111,6 @@ def test_the_sources_build_in_a_folder_of_their_own(made: Path, tmp_path: Path) 
     assert not [
         name for name in names if name.startswith(("target", "bindings-node", "bindings-php"))
     ]
-    # The optimizations do not matter here, and take a minute.
-    quick = {"LTO": "false", "CODEGEN_UNITS": "16", "OPT_LEVEL": "0"}
     run([sys.executable, "-m", "venv", tmp_path / "venv"], tmp_path)
     python = tmp_path / "venv" / "bin" / "python"
     pip = [python, "-m", "pip", "--disable-pip-version-check"]
@@ -120,7 +118,7 @@ def test_the_sources_build_in_a_folder_of_their_own(made: Path, tmp_path: Path) 
         [*pip, "install", "--no-cache-dir", sdist],
         tmp_path,
         CARGO_TARGET_DIR=tmp_path / "target",
-        **{f"CARGO_PROFILE_RELEASE_{name}": value for name, value in quick.items()},
+        **QUICK,
     )
     listed = {
         line.split("==")[0] for line in run([*pip, "list", "--format=freeze"], tmp_path).split()

@@ -40,12 +40,13 @@ final class InstallTest extends TestCase
         self::assertSame([0, hash_hmac('sha256', '{}', 'x')], [$code, $output]);
     }
 
+    /** Not those of the stores: they need servers, and the extension is the same file. */
     public function testInstalledExtensionPassesTheVectors(): void
     {
         $this->install(Php::library());
         $library = $this->folder . PHP_EXTENSION_DIR . '/payvost_webhooks.so';
         $phpunit = realpath($_SERVER['argv'][0]);
-        $tests = ['-c', dirname(__DIR__) . '/phpunit.xml', '--filter', 'VectorsTest', '--colors=never'];
+        $tests = ['-c', dirname(__DIR__) . '/phpunit.xml', '--filter', '~\\\\(Manage|Receive|)VectorsTest~', '--colors=never'];
         [$code, $output] = self::execute([PHP_BINARY, '-d', "extension={$library}", $phpunit, ...$tests]);
 
         self::assertSame(0, $code, $output);

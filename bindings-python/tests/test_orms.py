@@ -62,14 +62,46 @@ ASYNC = BLOCKING.replace("\ndef ", "\nasync def ").replace(
     "claim.session.f", "await claim.session.f"
 )
 
+# What is in front of a function of AWS Lambda: each process of the server is an instance, with one request at a time.
+GATEWAY = """
+import base64
+import json
+from http import HTTPStatus
+
+
+def served(handler, url="/webhooks/payvost"):
+    def app(environ, start_response):
+        headers = {
+            name[5:].lower().replace("_", "-"): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        }
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        event = {
+            "version": "2.0",
+            "requestContext": {"http": {"method": environ["REQUEST_METHOD"], "path": url}},
+            "headers": headers,
+            "body": base64.b64encode(body).decode(),
+            "isBase64Encoded": True,
+        }
+        answer = json.loads(json.dumps(handler(event, None)))
+        status = HTTPStatus(answer["statusCode"])
+        start_response(f"{status} {status.phrase}", list(answer["headers"].items()))
+        return [answer["body"].encode()]
+
+    return app
+"""
+
 PROGRAMS = {
     "psycopg": ("postgres", "postgresql+psycopg", 0),
     "pymysql": ("mysql", "mysql+pymysql", 0),
     "asyncpg": ("postgres", "postgresql+asyncpg", 1),
     "aiohttp": ("postgres", "postgresql+asyncpg", 1),
     "litestar": ("postgres", "postgresql+asyncpg", 1),
+    "lambda": ("postgres", "postgresql+psycopg", 0),
+    "lambda, async": ("postgres", "postgresql+asyncpg", 1),
 }
-# How the asynchronous program is another framework's.
+# How the program is another framework's.
 CHANGES = {
     "aiohttp": [
         ("from fastapi import FastAPI", "from aiohttp import web"),
@@ -90,6 +122,30 @@ CHANGES = {
         ("app = FastAPI()\n", ""),
         ("app.include_router(webhook_router(receiver", "app = Litestar([webhook_handler(receiver"),
         ('payvost"))', 'payvost")])'),
+    ],
+    "lambda": [
+        ("from flask import Flask", "from gateway import served"),
+        (
+            "payvost_webhooks.flask import webhook_blueprint",
+            "payvost_webhooks.aws_lambda import webhook_handler",
+        ),
+        ("app = Flask(__name__)\n", ""),
+        (
+            "app.register_blueprint(webhook_blueprint(receiver",
+            "app = served(webhook_handler(receiver)",
+        ),
+        ('payvost"))', 'payvost")'),
+        ('@app.cli.command("init-db")\n', ""),
+    ],
+    "lambda, async": [
+        ("from fastapi import FastAPI", "from gateway import served"),
+        (
+            "payvost_webhooks.fastapi import webhook_router",
+            "payvost_webhooks.aws_lambda import webhook_handler",
+        ),
+        ("app = FastAPI()\n", ""),
+        ("app.include_router(webhook_router(receiver", "app = served(webhook_handler(receiver)"),
+        ('payvost"))', 'payvost")'),
     ],
 }
 
@@ -135,6 +191,7 @@ def shop(
         assert theirs in program
         program = program.replace(theirs, ours)
     (folder / "app.py").write_text(program, "utf-8")
+    (folder / "gateway.py").write_text(GATEWAY, "utf-8")
     (folder / "trouble.py").write_text(TROUBLE + (ASYNC if number else BLOCKING), "utf-8")
     command = (
         "uvicorn --workers 2 --fd {fd} trouble:app"
@@ -143,7 +200,11 @@ def shop(
     )
     if request.param == "aiohttp":
         command = "gunicorn --worker-class aiohttp.GunicornWebWorker --workers 2 --bind fd://{fd} trouble:app"
+    if request.param.startswith("lambda"):
+        command = "gunicorn --workers 4 --bind fd://{fd} trouble:app"
     create = ["-m", "flask", "init-db"]
+    if request.param == "lambda":
+        create = ["-c", "import app; app.init_db()"]
     if number:
         create = ["-c", "import app, asyncio; asyncio.run(app.init_db())"]
     with pytest.MonkeyPatch.context() as patch:

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -21,7 +23,20 @@ const APPLICATIONS = {
   Hapi: ["hapi.md", "worker"],
   Hono: ["fetch-api.md", "worker"],
   NestJS: ["nestjs.md", "start", "worker"],
+  "AWS Lambda": ["aws-lambda.md", "worker"],
 };
+// What is in front of a function of AWS Lambda.
+const GATEWAY = `
+import { createServer } from "node:http";
+import { handler } from "./shop.mjs";
+
+createServer(async (request, response) => {
+  const body = Buffer.concat(await request.toArray()).toString("base64");
+  const { method, headers } = request;
+  const answer = await handler({ version: "2.0", requestContext: { http: { method } }, headers, body, isBase64Encoded: true });
+  response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+}).listen(0);
+`;
 
 const services = new Services();
 let url;
@@ -44,6 +59,7 @@ function run(context, path, options, env) {
 for (const [index, [name, [page, program, ...options]]] of Object.entries(APPLICATIONS).entries()) {
   test(`${name}: the worker handles an event once, and the application's own test passes`, async (context) => {
     const paths = applicationOf(context, page);
+    if (!paths.start) writeFileSync((paths.start = join(dirname(paths.shop), "start.mjs")), GATEWAY);
     // The application and its test have databases of their own.
     const [env, envOfTest] = [0, 1].map((database) => ({ ...environment, PORT: "0", WEBHOOK_SECRET: SECRET, REDIS_URL: `${url}/${2 * index + database}` }));
     const tested = promisify(execFile)(process.execPath, ["--test", paths["shop.test"]], { env: envOfTest, timeout: 60_000 });

@@ -73,6 +73,37 @@ class Server:
             line.sendall("\r\n".join([*lines, "", ""]).encode() + body[: len(body) // 2])
 
 
+# What is in front of a function of AWS Lambda: each process of the server is an instance, with one request at a time.
+GATEWAY = """
+import base64
+import json
+from http import HTTPStatus
+
+
+def served(handler, url="/webhooks/payvost"):
+    def app(environ, start_response):
+        headers = {
+            name[5:].lower().replace("_", "-"): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        }
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        event = {
+            "version": "2.0",
+            "requestContext": {"http": {"method": environ["REQUEST_METHOD"], "path": url}},
+            "headers": headers,
+            "body": base64.b64encode(body).decode(),
+            "isBase64Encoded": True,
+        }
+        answer = json.loads(json.dumps(handler(event, None)))
+        status = HTTPStatus(answer["statusCode"])
+        start_response(f"{status} {status.phrase}", list(answer["headers"].items()))
+        return [answer["body"].encode()]
+
+    return app
+"""
+
+
 def code_of(page: str, number: int = 0) -> str:
     """A complete program from a page of the documentation."""
     return re.findall(r"```python\n(.*?)```", text_of(page), re.DOTALL)[number]

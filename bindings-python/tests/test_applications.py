@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import redis
 from samples import signed
-from servers import SECRET, application_of, serving
+from servers import GATEWAY, SECRET, application_of, serving
 
 from payvost_webhooks.stores.redis import RedisStore
 from payvost_webhooks.testing import sample_event
@@ -78,6 +78,18 @@ APPLICATIONS = {
     "fastapi.md": Application(UVICORN),
     "litestar.md": Application(UVICORN),
     "aiohttp.md": Application(["gunicorn", *AIOHTTP]),
+    "aws-lambda.md": Application(
+        ["gunicorn", "--bind", "fd://{fd}", "front:app"],
+        files={
+            "gateway.py": GATEWAY,
+            "front.py": """
+                from gateway import served
+                from shop import handler
+
+                app = served(handler)
+                """,
+        },
+    ),
     "django.md": Application(
         ["gunicorn", "--bind", "fd://{fd}", "project.wsgi"],
         queue="project.celery:queue",

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from kinds import connect
 from samples import signed
-from servers import SECRET, Server, code_of, serving
+from servers import GATEWAY, SECRET, Server, code_of, serving
 
 from payvost_webhooks.testing import sample_event
 
@@ -61,36 +61,6 @@ def other(event):
 ASYNC = BLOCKING.replace("\ndef ", "\nasync def ").replace(
     "claim.session.f", "await claim.session.f"
 )
-
-# What is in front of a function of AWS Lambda: each process of the server is an instance, with one request at a time.
-GATEWAY = """
-import base64
-import json
-from http import HTTPStatus
-
-
-def served(handler, url="/webhooks/payvost"):
-    def app(environ, start_response):
-        headers = {
-            name[5:].lower().replace("_", "-"): value
-            for name, value in environ.items()
-            if name.startswith("HTTP_")
-        }
-        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        event = {
-            "version": "2.0",
-            "requestContext": {"http": {"method": environ["REQUEST_METHOD"], "path": url}},
-            "headers": headers,
-            "body": base64.b64encode(body).decode(),
-            "isBase64Encoded": True,
-        }
-        answer = json.loads(json.dumps(handler(event, None)))
-        status = HTTPStatus(answer["statusCode"])
-        start_response(f"{status} {status.phrase}", list(answer["headers"].items()))
-        return [answer["body"].encode()]
-
-    return app
-"""
 
 PROGRAMS = {
     "psycopg": ("postgres", "postgresql+psycopg", 0),

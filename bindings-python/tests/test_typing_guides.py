@@ -31,10 +31,10 @@ PROGRAMS = {
     "django_shop": DJANGO["shop/webhooks.py"],
     "django_tests": DJANGO["shop/tests.py"],
 }
-for page in ("fastapi", "litestar", "aiohttp"):
-    files = application_of(f"{page}.md")
-    PROGRAMS[f"{page}_shop"] = files["shop.py"]
-    PROGRAMS[f"{page}_tests"] = files["test_shop.py"].replace("from shop", f"from {page}_shop")
+for page in ("fastapi", "litestar", "aiohttp", "aws-lambda"):
+    files, name = application_of(f"{page}.md"), page.replace("-", "_")
+    PROGRAMS[f"{name}_shop"] = files["shop.py"]
+    PROGRAMS[f"{name}_tests"] = files["test_shop.py"].replace("from shop", f"from {name}_shop")
 FILES = {
     "shop/__init__": "",
     "shop/models": """

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 use std::{env, fs};
 
-use payvost_webhooks::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery};
+use payvost_webhooks::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Taken};
 use payvost_webhooks::receive::{
     Arrival, AsyncClaimStore, AsyncWebhookReceiver, BodyEnd, ClaimStore, Claiming, EventClaim, Field, Received, Record,
     StoredDelivery, WebhookReceiver,
@@ -141,6 +141,10 @@ impl ClaimStore for Blocking {
         self.0.release(error)
     }
 
+    fn take(&self, _: &str, _: &str, _: &str, _: Duration) -> Result<Taken, Fault> {
+        panic!("nobody takes")
+    }
+
     fn delivery(&self, _: &str) -> Result<Option<StoredDelivery>, Fault> {
         self.0.delivery()
     }
@@ -179,6 +183,10 @@ impl AsyncClaimStore for Awaited {
 
     async fn release(&self, _: &str, _: &str, error: &HandlerError, _: &mut Option<()>) -> Result<bool, Fault> {
         self.0.release(error)
+    }
+
+    async fn take(&self, _: &str, _: &str, _: &str, _: Duration) -> Result<Taken, Fault> {
+        panic!("nobody takes")
     }
 
     async fn delivery(&self, _: &str) -> Result<Option<StoredDelivery>, Fault> {

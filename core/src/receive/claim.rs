@@ -6,6 +6,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::store::{AsyncClaimStore, ClaimStore};
+use super::ticket::Ticket;
 use crate::claims::{ClaimPolicy, Fault};
 use crate::error::Error;
 
@@ -17,15 +18,6 @@ pub struct EventClaim<S, T> {
     attempt: u32,
     transaction: Option<T>,
     handed_over: bool,
-}
-
-/// What a handler puts on a queue together with its event. It allows completing the claim, so treat it as internal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
-    /// The key of the claim.
-    pub key: String,
-    /// The claim's token in the store.
-    pub token: String,
 }
 
 /// Why a claim could not be extended or handed over.
@@ -78,7 +70,7 @@ impl<S, T> EventClaim<S, T> {
     }
 }
 
-fn checked(policy: &ClaimPolicy, lease: Duration) -> Result<Duration, ClaimError> {
+pub(super) fn checked(policy: &ClaimPolicy, lease: Duration) -> Result<Duration, ClaimError> {
     policy.clone().lease(lease).map(|_| lease).map_err(ClaimError::Invalid)
 }
 

@@ -7,7 +7,7 @@ use std::vec::Vec;
 
 use super::store::{AsyncClaimStore, ClaimStore, StoredDelivery};
 use crate::claims::{
-    Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, Fault, HandlerError, KeptDelivery, MemoryClaims,
+    Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, Fault, HandlerError, KeptDelivery, MemoryClaims, Taken,
 };
 use crate::error::Error;
 
@@ -103,6 +103,11 @@ impl ClaimStore for MemoryStore {
         Ok(self.claims().release(self.now(), &self.policy, key, token, error))
     }
 
+    fn take(&self, key: &str, ticket: &str, token: &str, lease: Duration) -> Result<Taken, Fault> {
+        let policy = self.policy.clone().lease(lease).map_err(|_| Fault::unknown_reply())?;
+        Ok(self.claims().take(self.now(), &policy, key, ticket, token))
+    }
+
     fn delivery(&self, key: &str) -> Result<Option<StoredDelivery>, Fault> {
         let claims = self.claims();
         let kept = claims.delivery(self.now(), key);
@@ -137,6 +142,10 @@ impl AsyncClaimStore for MemoryStore {
 
     async fn release(&self, key: &str, token: &str, error: &HandlerError, none: &mut Option<()>) -> Result<bool, Fault> {
         ClaimStore::release(self, key, token, error, none)
+    }
+
+    async fn take(&self, key: &str, ticket: &str, token: &str, lease: Duration) -> Result<Taken, Fault> {
+        ClaimStore::take(self, key, ticket, token, lease)
     }
 
     async fn delivery(&self, key: &str) -> Result<Option<StoredDelivery>, Fault> {

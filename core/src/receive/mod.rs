@@ -26,10 +26,11 @@ mod receiver;
 mod record;
 mod router;
 mod store;
+mod ticket;
 
 pub use self::async_receiver::{AsyncWebhookReceiver, HandlerFuture};
 pub use self::body::{Body, BodyEnd};
-pub use self::claim::{ClaimError, EventClaim, Ticket};
+pub use self::claim::{ClaimError, EventClaim};
 pub use self::course::{Arrival, Received};
 pub use self::delivery::{Answer, Ask, Claiming, Delivery, HandlerEnd, UnexpectedAnswer, Verified};
 #[cfg(feature = "std")]
@@ -39,3 +40,4 @@ pub use self::receiver::{BoxedHandler, NoStore, WebhookReceiver};
 pub use self::record::{Field, Level, Record};
 pub use self::router::Router;
 pub use self::store::{AsyncClaimStore, ClaimStore, StoredDelivery};
+pub use self::ticket::{TakenClaim, TakenTicket, Ticket};

@@ -13,7 +13,7 @@ use super::outcome::Outcome;
 use super::record::Record;
 use super::router::Router;
 use super::store::{ClaimStore, StoredDelivery};
-use crate::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery};
+use crate::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Taken};
 use crate::error::Error;
 use crate::verify::Event;
 use crate::verify::WebhookVerifier;
@@ -265,6 +265,10 @@ impl ClaimStore for NoStore {
     }
 
     fn release(&self, _: &str, _: &str, _: &HandlerError, _: &mut Option<Self::Transaction>) -> Result<bool, Fault> {
+        match *self {}
+    }
+
+    fn take(&self, _: &str, _: &str, _: &str, _: Duration) -> Result<Taken, Fault> {
         match *self {}
     }
 

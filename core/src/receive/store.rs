@@ -6,7 +6,7 @@ use core::future::Future;
 use core::time::Duration;
 
 use super::delivery::Claiming;
-use crate::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery};
+use crate::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Taken};
 
 /// A store of claims, on a blocking client. Each step is atomic and takes the time from the store's own clock.
 ///
@@ -66,6 +66,14 @@ pub trait ClaimStore {
         transaction: &mut Option<Self::Transaction>,
     ) -> Result<bool, Fault>;
 
+    /// Takes a claim that was handed over to a queue, for `lease` from now. `ticket` is the token that it was handed over with, and
+    /// `token` that of the worker. An inbox has no tickets: each is [`Taken::Lost`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`claim`](Self::claim).
+    fn take(&self, key: &str, ticket: &str, token: &str, lease: Duration) -> Result<Taken, Fault>;
+
     /// The delivery that was kept under a key.
     ///
     /// # Errors
@@ -115,6 +123,9 @@ pub trait AsyncClaimStore: Send + Sync {
         error: &HandlerError,
         transaction: &mut Option<Self::Transaction>,
     ) -> impl Future<Output = Result<bool, Fault>> + Send;
+
+    /// As [`ClaimStore::take`].
+    fn take(&self, key: &str, ticket: &str, token: &str, lease: Duration) -> impl Future<Output = Result<Taken, Fault>> + Send;
 
     /// As [`ClaimStore::delivery`].
     fn delivery(&self, key: &str) -> impl Future<Output = Result<Option<StoredDelivery>, Fault>> + Send;

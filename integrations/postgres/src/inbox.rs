@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use payvost_webhooks::claims::sql::{Program, Work};
-use payvost_webhooks::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Reply};
+use payvost_webhooks::claims::{Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Reply, Taken};
 use payvost_webhooks::receive::{AsyncClaimStore, Claiming, StoredDelivery};
 use tokio_postgres::Client;
 
@@ -140,6 +140,10 @@ impl AsyncClaimStore for PostgresInbox {
             Reply::Held(held) => Ok(held),
             _ => Err(Fault::unknown_reply()),
         }
+    }
+
+    async fn take(&self, _: &str, _: &str, _: &str, _: Duration) -> Result<Taken, Fault> {
+        Ok(Taken::Lost)
     }
 
     async fn delivery(&self, key: &str) -> Result<Option<StoredDelivery>, Fault> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use deadpool_postgres::Pool;
 use payvost_webhooks::claims::sql::Work;
 use payvost_webhooks::claims::{
-    Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Operation, Reply,
+    Claim, ClaimPolicy, ClaimRequest, Completion, Fault, HandlerError, KeptDelivery, Operation, Reply, Taken,
 };
 use payvost_webhooks::receive::{AsyncClaimStore, StoredDelivery};
 
@@ -64,6 +64,14 @@ impl AsyncClaimStore for PostgresStore {
     async fn release(&self, key: &str, token: &str, error: &HandlerError, _: &mut Option<()>) -> Result<bool, Fault> {
         let values = Values { error: error.as_str(), ..Values::of_holder(key, token) };
         self.table.held(Operation::Release, &values).await
+    }
+
+    async fn take(&self, key: &str, ticket: &str, token: &str, lease: Duration) -> Result<Taken, Fault> {
+        let values = Values { ticket, lease, ..Values::of_holder(key, token) };
+        match self.table.run_alone(&mut self.table.program(Work::Step(Operation::Take)), &values).await? {
+            (Reply::Taken(taken), _) => Ok(taken),
+            _ => Err(Fault::unknown_reply()),
+        }
     }
 
     async fn delivery(&self, key: &str) -> Result<Option<StoredDelivery>, Fault> {

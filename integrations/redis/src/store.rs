@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use payvost_webhooks::claims::redis::{Answer, Ask, Place, Program, SCRIPTS, parameters, script};
 use payvost_webhooks::claims::{
     Claim, ClaimPolicy, ClaimRequest, Completion, DeadLetter, DeadLetterReason, Fault, HandlerError, KeptDelivery, Operation,
-    Reply,
+    Reply, Taken,
 };
 use payvost_webhooks::limits::DEFAULT_STORE_TIME_LIMIT;
 use payvost_webhooks::receive::{AsyncClaimStore, StoredDelivery};
@@ -37,6 +37,7 @@ struct Values<'a> {
     key: &'a str,
     fingerprint: &'a str,
     token: &'a str,
+    ticket: &'a str,
     event_type: &'a str,
     error: &'a str,
     payload: &'a [u8],
@@ -152,6 +153,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
             match *parameter {
                 "fingerprint" => command.arg(values.fingerprint),
                 "token" => command.arg(values.token),
+                "ticket" => command.arg(values.ticket),
                 "event_type" => command.arg(values.event_type),
                 "error" => command.arg(values.error),
                 "payload" => command.arg(values.payload),
@@ -211,6 +213,13 @@ impl<C: ConnectionLike + Clone + Send + Sync> AsyncClaimStore for RedisStore<C> 
 
     async fn release(&self, key: &str, token: &str, error: &HandlerError, _: &mut Option<()>) -> Result<bool, Fault> {
         self.held(Operation::Release, &Values { key, token, error: error.as_str(), ..Values::default() }).await
+    }
+
+    async fn take(&self, key: &str, ticket: &str, token: &str, lease: Duration) -> Result<Taken, Fault> {
+        match self.run(Operation::Take, &Values { key, ticket, token, lease, ..Values::default() }).await?.0 {
+            Reply::Taken(taken) => Ok(taken),
+            _ => Err(Fault::unknown_reply()),
+        }
     }
 
     async fn delivery(&self, key: &str) -> Result<Option<StoredDelivery>, Fault> {

@@ -105,7 +105,7 @@ impl Ticket {
         Ok(self.taken(store, token, taken))
     }
 
-    /// The token of a worker: the ticket's and 32 digits more. None if this is no ticket, since anything shorter would also be the
+    /// The token of a worker: the ticket's and 32 digits more. None if this is not a ticket, since anything shorter would also be the
     /// beginning of other tokens.
     fn taker(&self, random: [u8; 16]) -> Option<String> {
         (self.token.len() == CLAIM_TOKEN_LENGTH).then(|| format!("{}{}", self.token, hex::encode(&random)))

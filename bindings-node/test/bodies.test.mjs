@@ -111,16 +111,18 @@ for (const [name, make] of Object.entries(SERVERS)) {
       request.destroy();
     });
 
-    test("a sender that disconnects leaves nothing behind", async (context) => {
-      const { url, events, nextLog } = await start(context);
-      const log = nextLog();
-      const { request, answer } = post(url, { ...headers, "Content-Length": String(Buffer.byteLength(body)) });
-      request.write(body.slice(0, 100), () => request.destroy());
-      await assert.rejects(answer);
-      assert.match(await log, /^webhook body incomplete: /);
-      assert.deepEqual(await deliver(url, body, headers), RECEIVED);
-      assert.deepEqual(events, [EVENT]);
-    });
+    for (const [form, length] of [["of known length", { "Content-Length": String(Buffer.byteLength(body)) }], ["in chunks", {}]]) {
+      test(`a sender that breaks off a body ${form} leaves nothing behind`, async (context) => {
+        const { url, events, nextLog } = await start(context);
+        const log = nextLog();
+        const { request, answer } = post(url, { ...headers, ...length });
+        request.write(body.slice(0, 100), () => request.destroy());
+        await assert.rejects(answer);
+        assert.match(await log, /^webhook body incomplete: /);
+        assert.deepEqual(await deliver(url, body, headers), RECEIVED);
+        assert.deepEqual(events, [EVENT]);
+      });
+    }
 
     test("a content type makes no difference", async (context) => {
       const { url } = await start(context);

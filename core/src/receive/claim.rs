@@ -5,10 +5,9 @@ use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
+use super::claim_error::{ClaimError, checked};
 use super::store::{AsyncClaimStore, ClaimStore};
 use super::ticket::Ticket;
-use crate::claims::{ClaimPolicy, Fault};
-use crate::error::Error;
 
 /// The claim on an event, while its handler runs.
 pub struct EventClaim<S, T> {
@@ -18,20 +17,6 @@ pub struct EventClaim<S, T> {
     attempt: u32,
     transaction: Option<T>,
     handed_over: bool,
-}
-
-/// Why a claim could not be extended or handed over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ClaimError {
-    /// The lease is out of its range.
-    Invalid(Error),
-    /// The store failed.
-    Store(Fault),
-    /// Another worker has the claim by now.
-    Lost,
-    /// The claim of an inbox ends with its transaction, so it cannot be handed over.
-    Inbox,
 }
 
 impl<S, T> EventClaim<S, T> {
@@ -68,10 +53,6 @@ impl<S, T> EventClaim<S, T> {
         self.handed_over = true;
         Ticket { key: self.key.clone(), token: self.token.clone() }
     }
-}
-
-pub(super) fn checked(policy: &ClaimPolicy, lease: Duration) -> Result<Duration, ClaimError> {
-    policy.clone().lease(lease).map(|_| lease).map_err(ClaimError::Invalid)
 }
 
 impl<S: ClaimStore> EventClaim<S, S::Transaction> {
@@ -141,18 +122,3 @@ impl<S, T> fmt::Debug for EventClaim<S, T> {
         f.debug_struct("EventClaim").field("key", &self.key).field("attempt", &self.attempt).finish_non_exhaustive()
     }
 }
-
-impl fmt::Display for ClaimError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Invalid(error) => error.fmt(f),
-            Self::Store(fault) => write!(f, "the store of claims failed: {fault}"),
-            Self::Lost => f.write_str("another worker has taken over this claim"),
-            Self::Inbox => {
-                f.write_str("the claim of an inbox ends with its transaction, so it cannot be handed over to a queue")
-            }
-        }
-    }
-}
-
-impl core::error::Error for ClaimError {}

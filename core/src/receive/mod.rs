@@ -17,6 +17,7 @@
 mod async_receiver;
 mod body;
 mod claim;
+mod claim_error;
 mod course;
 mod delivery;
 #[cfg(feature = "std")]
@@ -30,7 +31,8 @@ mod ticket;
 
 pub use self::async_receiver::{AsyncWebhookReceiver, HandlerFuture};
 pub use self::body::{Body, BodyEnd};
-pub use self::claim::{ClaimError, EventClaim};
+pub use self::claim::EventClaim;
+pub use self::claim_error::ClaimError;
 pub use self::course::{Arrival, Received};
 pub use self::delivery::{Answer, Ask, Claiming, Delivery, HandlerEnd, UnexpectedAnswer, Verified};
 #[cfg(feature = "std")]

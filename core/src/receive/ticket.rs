@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
-use super::claim::{ClaimError, checked};
+use super::claim_error::{ClaimError, checked};
 use super::store::{AsyncClaimStore, ClaimStore};
 use crate::bytes::hex;
 use crate::claims::{ClaimPolicy, Completion, Fault, HandlerError, Taken};
@@ -212,7 +212,8 @@ impl<S> fmt::Debug for TakenClaim<'_, S> {
     }
 }
 
-#[cfg(all(test, feature = "std"))]
+#[cfg(feature = "std")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::claims::HandlerError;

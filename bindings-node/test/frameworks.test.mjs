@@ -1,6 +1,7 @@
 // The adapters on their real frameworks, over HTTP, with an inbox on PostgreSQL.
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
+import crypto from "node:crypto";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -135,6 +136,12 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
     });
   });
 }
+
+test("NestJS: with a secret of each request, the application starts whatever the random bytes are", async (context) => {
+  context.mock.method(crypto, "randomBytes", (length) => Buffer.alloc(length, " "));
+  const { stop } = await FRAMEWORKS["NestJS on Express"](undefined, { secret: () => SECRET, handler() {}, logger: () => {} });
+  await stop();
+});
 
 test("Lambda: absent headers and bodies, and what a function URL passes on", async () => {
   const { lambdaHandler } = await import("@payvost/webhooks/lambda");

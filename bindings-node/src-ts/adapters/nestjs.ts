@@ -67,7 +67,7 @@ function moduleAt(path = "/webhooks/payvost", options: object, imports: any[] = 
   const receiver = (given: PayvostWebhooksOptions, router: WebhookRouter) => {
     const { secret, ...rest } = given;
     // With a secret per request, this receiver verifies nothing until it is given one.
-    const own = typeof secret === "function" ? randomBytes(32) : secret;
+    const own = typeof secret === "function" ? randomBytes(32).toString("hex") : secret; // bytes could begin with whitespace
     return new WebhookReceiver(own, router, { logger: logWith(new common.Logger("PayvostWebhooks")), ...rest });
   };
   const route = ({ httpAdapter }: any, { secret }: PayvostWebhooksOptions, base: WebhookReceiver) => {

@@ -55,6 +55,27 @@ logged() {
   fi
 }
 
+# start_beside NAME PREFIX WORD…: calls the function PREFIXWORD for each word, at the same time as what follows, in a process group of its
+# own, which ends with the script. end_beside waits for it and prints its output, which is in target/logs/NAME.log.
+start_beside() {
+  local prefix=$2 word
+  beside_log=$LOGS/$1.log
+  shift 2
+  set -m
+  (for word; do "$prefix$word"; done) >"$beside_log" 2>&1 </dev/null &
+  beside_process=$!
+  set +m
+  trap 'kill -INT -- "-$beside_process" 2>/dev/null && wait "$beside_process" 2>/dev/null || true' EXIT
+}
+
+end_beside() {
+  local status=0
+  wait "$beside_process" || status=$?
+  trap - EXIT
+  cat "$beside_log"
+  [ "$status" = 0 ] || die "a part that ran at the same time failed; its output is above"
+}
+
 # fingerprint PATH…: a hash of the names and contents of the files, and of those in the folders.
 fingerprint() {
   find "$@" \( -name node_modules -o -name __pycache__ -o -name target \) -prune -o -type f -print0 |

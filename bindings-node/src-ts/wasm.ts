@@ -49,9 +49,6 @@ const LISTS: Readonly<Record<string, readonly number[]>> = {
 const PAYLOADS: Readonly<Record<string, number>> = { verifyWebhook: 0, verify: 0, arrive: 0, loaded: 1 };
 const NONE: readonly number[] = [];
 
-/** Functions that need the date at most, and not how much time has passed. */
-const UNTIMED: readonly string[] = ["verifyWebhook", "verify"];
-
 const { min } = Math;
 const { isArray } = Array;
 const { parse } = JSON;
@@ -69,21 +66,6 @@ const lengthOf = getter(typedArrays, "length");
 const lengthOfBuffer = getter(ArrayBuffer.prototype, "byteLength");
 
 type Callable = (...values: unknown[]) => any;
-
-/** A function of the module. */
-interface Target {
-  readonly handle: number;
-  readonly name: string;
-  readonly lists: readonly number[];
-  readonly payload: number | undefined;
-  readonly isTimed: boolean;
-  /** The function `verify` of a receiver's verifier. */
-  readonly verify: Target | undefined;
-}
-
-function targetOf(handle: number, name: string, verify?: Target): Target {
-  return { handle, name, lists: LISTS[name] ?? NONE, payload: PAYLOADS[name], isTimed: !UNTIMED.includes(name), verify };
-}
 
 /** A payload that is not written yet. */
 class Announced {
@@ -132,19 +114,20 @@ class Instance {
     return this.#result(length, undefined, undefined);
   }
 
-  #call(target: Target, values: readonly unknown[]): any {
-    const { payload, verify } = target;
-    const length = payload === undefined ? 0 : rawLength(values[payload]);
-    if (length <= MAX_UNANNOUNCED) return this.#make(target, values);
-    const announced = values.map((value, index) => (index === payload ? new Announced(length, ANNOUNCED) : value));
+  /** Calls a function. `verify` is the verifier of a receiver. */
+  #call(handle: number, name: string, values: readonly unknown[], verify: number | undefined): any {
+    const position = PAYLOADS[name];
+    const length = position === undefined ? 0 : rawLength(values[position]);
+    if (length <= MAX_UNANNOUNCED) return this.#make(handle, name, values, verify);
+    const announced = values.map((value, index) => (index === position ? new Announced(length, ANNOUNCED) : value));
     // Without a signature, and where a receiver asks its verifier first, this ends with the checks before that of the signature.
-    const verdict = verify === undefined ? this.#make(target, [announced[0], undefined, ...announced.slice(2)]) : this.#make(verify, [announced[payload!]]);
+    const verdict = verify === undefined ? this.#make(handle, name, [announced[0], undefined, ...announced.slice(2)], verify) : this.#make(verify, "verify", [announced[position!]], verify);
     const isRefused = isArray(verdict); // a number stands for the missing signature
-    return this.#make(target, isRefused ? announced : values);
+    return this.#make(handle, name, isRefused ? announced : values, verify);
   }
 
-  #make(target: Target, values: readonly unknown[]): any {
-    const { handle, name, lists, payload: position, verify } = target;
+  #make(handle: number, name: string, values: readonly unknown[], verify: number | undefined): any {
+    const lists = LISTS[name] ?? NONE;
     const count = min(values.length, MAX_ARGUMENTS);
     let room = count * SLOT;
     for (let index = 0; index < count; index++) room += roomOf(values[index], lists.includes(index));
@@ -152,11 +135,12 @@ class Instance {
     if (base === 0) {
       const small = values.map((value) => (rawLength(value) > MAX_UNANNOUNCED ? new Announced(rawLength(value), NO_ROOM) : value));
       if (small.every((value, index) => value === values[index])) throw new RangeError("@payvost/webhooks: out of memory");
-      return this.#make(target, small);
+      return this.#make(handle, name, small, verify);
     }
     this.#refresh();
     this.#base = base;
     this.#end = base + count * SLOT;
+    const position = PAYLOADS[name];
     let start = 0;
     let end = 0;
     try {
@@ -165,19 +149,14 @@ class Instance {
         this.#write(base + index * SLOT, values[index], lists.includes(index));
         if (index === position) end = this.#end;
       }
-      const length = this.exports.call(handle, count, now(), target.isTimed ? elapsed() : 0);
+      const length = this.exports.call(handle, count, now(), elapsed());
       this.#refresh();
       const payload = position === undefined ? undefined : values[position];
       const event = () => parse(typeof payload === "string" ? payload : this.#text(start, end));
-      return length === 0 ? event() : this.#result(length, event, name === "createReceiver" ? this.#verifyOf(values[0]) : verify);
+      return length === 0 ? event() : this.#result(length, event, name === "createReceiver" ? this.#handles.get(values[0] as Callable) : verify);
     } finally {
       this.#bytes.fill(0, base, this.#end);
     }
-  }
-
-  #verifyOf(verify: unknown): Target | undefined {
-    const handle = this.#handles.get(verify as Callable);
-    return handle === undefined ? undefined : targetOf(handle, "verify");
   }
 
   /** The views of the memory, which are new when it has grown. */
@@ -266,7 +245,7 @@ class Instance {
   }
 
   /** Reads a result of that length, and overwrites it. */
-  #result(length: number, event: (() => unknown) | undefined, verify: Target | undefined): any {
+  #result(length: number, event: (() => unknown) | undefined, verify: number | undefined): any {
     if (length < 0) throw new Error("@payvost/webhooks: internal error");
     this.#refresh();
     const start = (this.#at = this.exports.result());
@@ -277,7 +256,7 @@ class Instance {
     }
   }
 
-  #read(event: (() => unknown) | undefined, verify: Target | undefined): unknown {
+  #read(event: (() => unknown) | undefined, verify: number | undefined): unknown {
     switch (this.#byte()) {
       case 0:
         return undefined;
@@ -318,13 +297,12 @@ class Instance {
     }
   }
 
-  #function(verify: Target | undefined): [name: string, Callable] {
+  #function(verify: number | undefined): [name: string, Callable] {
     const handle = this.#word();
     const length = this.#byte();
     this.#at += length;
     const name = this.#text(this.#at - length, this.#at);
-    const target = targetOf(handle, name, verify);
-    const made: Callable = (...values) => this.#call(target, values);
+    const made: Callable = (...values) => this.#call(handle, name, values, verify);
     this.#handles.set(made, handle);
     this.#released?.register(made, handle);
     return [name, made];

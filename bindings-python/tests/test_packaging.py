@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.packages.commands import QUICK
+
 pytestmark = pytest.mark.slow
 
 SMOKE = """
@@ -27,14 +29,6 @@ try:
 except package.SignatureVerificationError as error:
     print(version("payvost-webhooks"), package.__version__, error.code, package.__file__)
 """
-
-
-# The optimizations do not matter here, and take minutes.
-QUICK = {
-    "CARGO_PROFILE_RELEASE_LTO": "false",
-    "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
-    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
-}
 
 
 def run(*command: object, folder: Path) -> str:

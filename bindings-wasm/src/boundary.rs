@@ -276,8 +276,7 @@ fn read(area: &[u8], slot: usize) -> Option<Content> {
 
 impl<'a> Call<'a> {
     fn new(area: &'a [u8]) -> Self {
-        // Room for the values of most calls.
-        Self { area, contents: RefCell::new(Vec::with_capacity(16)), made: RefCell::default() }
+        Self { area, contents: RefCell::default(), made: RefCell::default() }
     }
 
     fn bytes(&self, Place { start, length }: Place) -> &'a [u8] {

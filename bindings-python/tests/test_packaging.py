@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packages.commands import QUICK
+from tests.kit.environment import QUICK
 
 pytestmark = pytest.mark.slow
 

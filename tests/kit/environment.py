@@ -6,6 +6,13 @@ import subprocess
 
 from tests.kit.paths import ROOT
 
+# For cargo, where the optimizations do not matter: they take minutes.
+QUICK = {
+    "CARGO_PROFILE_RELEASE_LTO": "false",
+    "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
+    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
+}
+
 
 def built_environment() -> dict[str, str]:
     """This environment, with what ``make -s env`` adds."""

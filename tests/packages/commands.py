@@ -13,13 +13,6 @@ from tests.kit.paths import ROOT, VECTORS
 # Variables that would lead an interpreter, a compiler or a make to this checkout, or to its caller's options.
 LEADING = ("MAKE", "MFLAGS", "NODE_", "PHP", "PKG_CONFIG", "PYTEST", "PYTHON", "VIRTUAL_ENV")
 
-# For cargo, where the optimizations do not matter: they take minutes.
-QUICK = {
-    "CARGO_PROFILE_RELEASE_LTO": "false",
-    "CARGO_PROFILE_RELEASE_CODEGEN_UNITS": "16",
-    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
-}
-
 
 def run(command: Iterable[object], folder: Path, **variables: object) -> str:
     """The output of the command. If the command fails, the test fails with all the output."""

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.environment import QUICK
 from tests.kit.paths import ROOT, VECTORS
-from tests.packages.commands import QUICK, number_of_vectors, run
+from tests.packages.commands import number_of_vectors, run
 
 LIBRARY = ROOT / "bindings-php" / "library"
 BUILT = ROOT / "target" / "release" / "libpayvost_webhooks_php.so"

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.environment import QUICK
 from tests.kit.paths import ROOT, VECTORS
-from tests.packages.commands import QUICK, number_of_vectors, released_version, run
+from tests.packages.commands import number_of_vectors, released_version, run
 
 PACKAGE = ROOT / "bindings-python"
 PYTHONS = dict(

@@ -1,8 +1,8 @@
 // Real servers for the tests of the stores: each in its own folder, on a free port, and removed after the tests.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +13,7 @@ import mysql from "mysql2/promise";
 import pg from "pg";
 import { createClient, createCluster } from "redis";
 import { RedisStore, SqlInbox, SqlStore } from "@payvost/webhooks/stores";
+import { freePort } from "./ports.mjs";
 
 const PROGRAMS = fileURLToPath(new URL("../../tests/kit/services/", import.meta.url));
 
@@ -50,9 +51,11 @@ class Service {
 
   /** Starts it with its previous data, and waits until it replies. */
   async start() {
-    this.#process = spawn(join(PROGRAMS, this.#name), [this.#folder, String(this.#port)], { stdio: "ignore" });
+    const log = join(this.#folder, "log");
     for (let attempt = 0; ; attempt++) {
-      if (this.#process.exitCode !== null || attempt > 1200) throw new Error(`${this.#name} did not start`);
+      if (attempt > 1200) throw new Error(`${this.#name} did not start: ${readFileSync(log, "utf8")}`);
+      // Again if it has ended: the remains of a killed server may be in the way for a moment.
+      if (this.#process === undefined || hasEnded(this.#process)) this.#process = launch(this.#name, this.#folder, this.#port, log);
       if ((await isOpen(this.#port)) && (await answers(this.#name, this.url))) return;
       await sleep(50);
     }
@@ -60,7 +63,7 @@ class Service {
 
   /** Ends it. */
   async kill() {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    if (hasEnded(this.#process)) return;
     const ended = once(this.#process, "exit");
     this.#signal("SIGCONT");
     this.#process.kill(ENDING[this.#name]);
@@ -103,6 +106,19 @@ class Service {
   }
 }
 
+function launch(name, folder, port, log) {
+  const output = openSync(log, "a");
+  try {
+    return spawn(join(PROGRAMS, name), [folder, String(port)], { stdio: ["ignore", output, output] });
+  } finally {
+    closeSync(output);
+  }
+}
+
+function hasEnded({ exitCode, signalCode }) {
+  return exitCode !== null || signalCode !== null;
+}
+
 /** Starts a server: `redis`, `redis-cluster`, `postgres` or `mariadb`. The caller removes it. */
 export async function startService(name) {
   const service = new Service(name, mkdtempSync(join(tmpdir(), `payvost-webhooks-${name}-`)), await freePort());
@@ -120,15 +136,6 @@ function isStopped(pid) {
   } catch {
     return !existsSync(threads);
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function isOpen(port) {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { SIGNATURE, examine } from "../test-support/examine.mjs";
 import { installInto } from "../test-support/installed.mjs";
 import { codeOf } from "../test-support/pages.mjs";
+import { freePort } from "../test-support/ports.mjs";
 import { SECRET } from "../test-support/sample.mjs";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
@@ -106,7 +107,7 @@ function run(cwd, [program, ...options]) {
 /** Starts the server. Returns its origin, the lines that its handlers print, and after its end its log. */
 async function start(context, cwd, command, more) {
   assert.ok(existsSync(binary("next")), "scripts/setup runtimes");
-  const port = String(await freePort());
+  const port = String(await freePort("localhost"));
   const [program, ...options] = command(port);
   // In a process group of its own: Next.js and npm's wrappers start another process.
   const child = spawn(program, options, { cwd, env: environment({ PORT: port, ...more }), detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -141,15 +142,6 @@ async function start(context, cwd, command, more) {
       return log;
     },
   };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "localhost");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Waits until the server listens, and returns whether it does: it may have ended. */

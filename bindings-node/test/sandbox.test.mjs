@@ -12,6 +12,7 @@ import { httpListener } from "@payvost/webhooks/http";
 import { MemoryStore } from "@payvost/webhooks/stores";
 import { startSandbox } from "@payvost/webhooks/testing";
 import { folderOf } from "../test-support/pages.mjs";
+import { freePort } from "../test-support/ports.mjs";
 import { BINARY } from "../test-support/sandboxes.mjs";
 
 process.env.PAYVOST_WEBHOOKS_BIN ??= BINARY;
@@ -29,13 +30,6 @@ async function receiving(secret, handler, port = 0) {
     server.closeAllConnections();
   };
   return { port: server.address().port, url: `http://127.0.0.1:${server.address().port}/webhooks/payvost`, stop };
-}
-
-/** A port where nothing listens. */
-async function freePort() {
-  const { port, stop } = await receiving("whsec_none", () => {});
-  stop();
-  return port;
 }
 
 describe("a receiver that is down for 40 minutes", () => {

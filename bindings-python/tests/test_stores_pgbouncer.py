@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,6 +22,7 @@ from samples import EVENT, SECRET, signed
 
 from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores.sql import SqlInbox, SqlStore
+from tests.kit.servers import free_ports
 from tests.kit.services import Service
 
 SETTINGS = """\
@@ -44,9 +44,7 @@ def bouncer(postgres_service: Service) -> Iterator[str]:
     """The address of a PgBouncer in front of the PostgreSQL of the tests."""
     # Not in a folder that the user of PgBouncer cannot enter.
     folder = Path(tempfile.mkdtemp(prefix="payvost-pgbouncer-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     settings = folder / "pgbouncer.ini"
     settings.write_text(SETTINGS.format(server=postgres_service.port, port=port, folder=folder))
     program, command = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"), []

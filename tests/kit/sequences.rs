@@ -1,5 +1,7 @@
 //! The shared sequences of steps, `tests/vectors/claims`, on a store of a crate in `integrations`, with a real server.
 
+use std::hash::{BuildHasher, RandomState};
+use std::iter::repeat_with;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -93,7 +95,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one. It may take a while until it answers.
     pub(crate) fn start(name: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let folder = env::temp_dir().join(format!("payvost-rust-{name}-{port}"));
         fs::create_dir_all(&folder).unwrap();
         let process = Command::new(root().join("tests/kit/services").join(name))
@@ -114,6 +116,17 @@ impl Drop for Server {
         let _ = self.process.wait();
         let _ = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Below the ports that systems give to connections: one of these could be taken before the server listens.
+fn free_port() -> u16 {
+    let mut random = repeat_with(|| RandomState::new().hash_one(()));
+    random
+        .find_map(|number| {
+            let port = 20_000 + u16::try_from(number % 12_768).unwrap();
+            TcpListener::bind(("127.0.0.1", port)).ok().map(|_| port)
+        })
+        .unwrap()
 }
 
 fn root() -> &'static Path {

@@ -141,12 +141,21 @@ def running(servers: Iterable[Server]) -> Iterator[None]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Free loopback ports. All are held until the last one is found, so that they differ."""
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Free loopback ports.
+
+    They are below those that systems give to connections: one of these could be taken before the server listens.
+    """
+    candidates = iter(random.sample(range(20_000, 32_768), 1_000))
+    return [next(filter(_is_free, candidates)) for _ in range(count)]
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def answers(port: int) -> bool:

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Payvost\Webhooks\Tests\Support;
 
+use Payvost\Webhooks\Testing\Receiver;
 use RuntimeException;
 
 /** A plain HTTP client, and helpers for servers. */
@@ -41,14 +42,7 @@ final class Http
 
     public static function freePort(): int
     {
-        $socket = stream_socket_server('tcp://127.0.0.1:0');
-        if ($socket === false) {
-            throw new RuntimeException('no port is free');
-        }
-        $name = (string) stream_socket_get_name($socket, false);
-        fclose($socket);
-
-        return (int) substr($name, strrpos($name, ':') + 1);
+        return (int) explode(':', Receiver::freeAddress())[1];
     }
 
     /**

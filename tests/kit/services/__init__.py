@@ -9,12 +9,13 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.kit.servers import free_ports
 
 SCRIPTS = Path(__file__).parent
 START_SECONDS = 60
@@ -49,9 +50,7 @@ class Service:
         self._arguments = arguments
         # Not below a home folder that the server's own user cannot enter.
         self.folder = Path(tempfile.mkdtemp(prefix=f"payvost-{name}-"))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        (self.port,) = free_ports(1)
         self.url = URLS[name].format(port=self.port)
         self._process: subprocess.Popen[bytes] | None = None
 

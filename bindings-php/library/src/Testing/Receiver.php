@@ -65,11 +65,17 @@ final class Receiver
      */
     public static function freeAddress(): string
     {
-        $socket = stream_socket_server('tcp://127.0.0.1:0') ?: throw new RuntimeException('no port is free');
-        $address = (string) stream_socket_get_name($socket, false);
-        fclose($socket);
+        for ($try = 0; $try < self::TRIES; ++$try) {
+            // Below the ports that systems give to connections: one of these could be taken before the server listens.
+            $address = '127.0.0.1:' . random_int(20_000, 32_767);
+            $socket = @stream_socket_server("tcp://{$address}");
+            if ($socket !== false) {
+                fclose($socket);
 
-        return $address;
+                return $address;
+            }
+        }
+        throw new RuntimeException('no port is free');
     }
 
     /**

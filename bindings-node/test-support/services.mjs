@@ -22,23 +22,26 @@ const URLS = {
   redis: (port) => `redis://127.0.0.1:${port}`,
   "redis-cluster": (port) => `redis-cluster://127.0.0.1:${port}`,
   postgres: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
+  pgbouncer: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
   mariadb: (port) => `mysql://root@127.0.0.1:${port}/test`,
 };
 
 /** Kills at once where that loses no data and leaves no process; MariaDB is set to write its data later. */
-const ENDING = { redis: "SIGKILL", "redis-cluster": "SIGTERM", postgres: "SIGQUIT", mariadb: "SIGTERM" };
+const ENDING = { redis: "SIGKILL", "redis-cluster": "SIGTERM", postgres: "SIGQUIT", pgbouncer: "SIGTERM", mariadb: "SIGTERM" };
 
 /** A server under the control of a test. */
 class Service {
   #name;
   #folder;
   #port;
+  #rest;
   #process;
 
-  constructor(name, folder, port) {
+  constructor(name, folder, port, ...rest) {
     this.#name = name;
     this.#folder = folder;
     this.#port = port;
+    this.#rest = rest;
   }
 
   get url() {
@@ -55,7 +58,7 @@ class Service {
     for (let attempt = 0; ; attempt++) {
       if (attempt > 1200) throw new Error(`${this.#name} did not start: ${readFileSync(log, "utf8")}`);
       // Again if it has ended: the remains of a killed server may be in the way for a moment.
-      if (this.#process === undefined || hasEnded(this.#process)) this.#process = launch(this.#name, this.#folder, this.#port, log);
+      if (this.#process === undefined || hasEnded(this.#process)) this.#process = launch(this.#name, [this.#folder, this.#port, ...this.#rest], log);
       if ((await isOpen(this.#port)) && (await answers(this.#name, this.url))) return;
       await sleep(50);
     }
@@ -106,10 +109,10 @@ class Service {
   }
 }
 
-function launch(name, folder, port, log) {
+function launch(name, values, log) {
   const output = openSync(log, "a");
   try {
-    return spawn(join(PROGRAMS, name), [folder, String(port)], { stdio: ["ignore", output, output] });
+    return spawn(join(PROGRAMS, name), values.map(String), { stdio: ["ignore", output, output] });
   } finally {
     closeSync(output);
   }
@@ -119,9 +122,9 @@ function hasEnded({ exitCode, signalCode }) {
   return exitCode !== null || signalCode !== null;
 }
 
-/** Starts a server: `redis`, `redis-cluster`, `postgres` or `mariadb`. The caller removes it. */
-export async function startService(name) {
-  const service = new Service(name, mkdtempSync(join(tmpdir(), `payvost-webhooks-${name}-`)), await freePort());
+/** Starts a server: `redis`, `redis-cluster`, `postgres`, `pgbouncer` with the port of its server, or `mariadb`. The caller removes it. */
+export async function startService(name, ...rest) {
+  const service = new Service(name, mkdtempSync(join(tmpdir(), `payvost-webhooks-${name}-`)), await freePort(), ...rest);
   process.once("exit", () => service.remove());
   await service.start();
   return service;
@@ -165,7 +168,7 @@ async function answers(name, url) {
   }
 }
 
-const CLIENT_OF = { redis: "node-redis", "redis-cluster": "node-redis cluster" };
+const CLIENT_OF = { redis: "node-redis", "redis-cluster": "node-redis cluster", pgbouncer: "postgres" };
 
 /** The clients, as users create them. */
 export const CLIENTS = ["node-redis", "ioredis", "node-redis cluster", "ioredis cluster", "postgres", "mariadb", "sqlite"];

@@ -6,62 +6,30 @@ namespace Payvost\Webhooks\Tests;
 
 use Payvost\Webhooks\Tests\Support\Effects;
 use Payvost\Webhooks\Tests\Support\Files;
-use Payvost\Webhooks\Tests\Support\Http;
 use Payvost\Webhooks\Tests\Support\Php;
+use Payvost\Webhooks\Tests\Support\Service;
 use Payvost\Webhooks\Tests\Support\Stores;
 use PHPUnit\Framework\TestCase;
 
 /** Stores behind a real PgBouncer in transaction mode, where the next statement can meet another server connection. */
 final class PgBouncerTest extends TestCase
 {
-    private const SETTINGS = <<<'INI'
-        [databases]
-        postgres = host=127.0.0.1 port={server} dbname=postgres user=postgres
-        [pgbouncer]
-        listen_addr = 127.0.0.1
-        listen_port = {port}
-        auth_type = any
-        pool_mode = transaction
-        default_pool_size = 3
-        unix_socket_dir =
-        logfile = {folder}/log
-
-        INI;
+    private Service $bouncer;
 
     private string $folder;
 
     private string $name;
 
-    private string $url;
-
-    /** @var resource */
-    private $process;
-
     protected function setUp(): void
     {
         $this->folder = Files::temporaryFolder();
         $this->name = 'p' . bin2hex(random_bytes(6));
-        $port = Http::freePort();
-        $server = (string) parse_url(Stores::url('postgres', $this->folder), PHP_URL_PORT);
-        $values = ['{server}' => $server, '{port}' => (string) $port, '{folder}' => $this->folder];
-        file_put_contents("{$this->folder}/pgbouncer.ini", strtr(self::SETTINGS, $values));
-        $user = [];
-        if (posix_geteuid() === 0) {
-            // PgBouncer does not run as root.
-            chown($this->folder, 'postgres');
-            $user = ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'];
-        }
-        $silent = ['file', '/dev/null', 'a'];
-        $command = ['env', 'PATH=' . getenv('PATH') . ':/usr/sbin', ...$user, 'pgbouncer', "{$this->folder}/pgbouncer.ini"];
-        $this->process = proc_open($command, [['file', '/dev/null', 'r'], $silent, $silent], $pipes);
-        self::assertTrue(Http::isReady($this->process, "tcp://127.0.0.1:{$port}"), (string) @file_get_contents("{$this->folder}/log"));
-        $this->url = "postgres://postgres@127.0.0.1:{$port}/postgres?pooled";
+        $this->bouncer = new Service('pgbouncer', (string) parse_url(Stores::url('postgres', $this->folder), PHP_URL_PORT));
     }
 
     protected function tearDown(): void
     {
-        proc_terminate($this->process, SIGKILL);
-        proc_close($this->process);
+        $this->bouncer->stop();
         Files::remove($this->folder);
     }
 
@@ -71,7 +39,7 @@ final class PgBouncerTest extends TestCase
      */
     public function testEventsTakeEffectOnce(string $way): void
     {
-        $url = $way . $this->url;
+        $url = "{$way}{$this->bouncer->url}?pooled";
         $options = ['prefix' => $this->name, 'table' => $this->name];
         Stores::open($url, $options)->createTable();
         $effects = new Effects(Stores::connect($url), "{$this->name}_effects");

@@ -4,75 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import subprocess
-import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import psycopg_pool
 import pytest
 from samples import EVENT, SECRET, signed
 
 from payvost_webhooks.receiver import WebhookReceiver
 from payvost_webhooks.stores.sql import SqlInbox, SqlStore
-from tests.kit.servers import free_ports
-from tests.kit.services import Service
-
-SETTINGS = """\
-[databases]
-postgres = host=127.0.0.1 port={server} dbname=postgres user=postgres
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-auth_type = any
-pool_mode = transaction
-default_pool_size = 3
-unix_socket_dir =
-logfile = {folder}/log
-"""
+from tests.kit.services import Service, running
 
 
 @pytest.fixture(scope="module")
 def bouncer(postgres_service: Service) -> Iterator[str]:
     """The address of a PgBouncer in front of the PostgreSQL of the tests."""
-    # Not in a folder that the user of PgBouncer cannot enter.
-    folder = Path(tempfile.mkdtemp(prefix="payvost-pgbouncer-"))
-    (port,) = free_ports(1)
-    settings = folder / "pgbouncer.ini"
-    settings.write_text(SETTINGS.format(server=postgres_service.port, port=port, folder=folder))
-    program, command = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin"), []
-    assert program is not None, "scripts/setup tests installs pgbouncer"
-    if os.geteuid() == 0:
-        # PgBouncer does not run as root.
-        shutil.chown(folder, "postgres")
-        command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    process = subprocess.Popen([*command, program, settings], stderr=subprocess.DEVNULL)
-    url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-    try:
-        deadline = time.monotonic() + 20
-        while not _answers(url):
-            assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        yield url
-    finally:
-        process.kill()
-        process.wait()
-        shutil.rmtree(folder)
-
-
-def _answers(url: str) -> bool:
-    with contextlib.suppress(psycopg.OperationalError):
-        psycopg.connect(url, connect_timeout=2).close()
-        return True
-    return False
+    with running("pgbouncer", str(postgres_service.port)) as service:
+        yield service.url
 
 
 @contextlib.contextmanager

@@ -23,14 +23,18 @@ final class Service
     /** @var array<string, self> */
     private static array $shared = [];
 
-    /** Starts `redis`, `redis-cluster`, `postgres` or `mariadb`, and waits until it responds. */
-    public function __construct(private string $name)
+    /** @var array<string> */
+    private array $arguments;
+
+    /** Starts `redis`, `redis-cluster`, `postgres`, `pgbouncer` or `mariadb`, and waits until it responds. */
+    public function __construct(private string $name, string ...$arguments)
     {
+        $this->arguments = $arguments;
         $this->folder = Files::temporaryFolder();
         $this->port = Http::freePort();
         $this->url = match ($name) {
             'redis', 'redis-cluster' => "{$name}://127.0.0.1:{$this->port}",
-            'postgres' => "postgres://postgres@127.0.0.1:{$this->port}/postgres",
+            'postgres', 'pgbouncer' => "postgres://postgres@127.0.0.1:{$this->port}/postgres",
             'mariadb' => "mysql://root@127.0.0.1:{$this->port}/test",
         };
         $this->start();
@@ -59,7 +63,7 @@ final class Service
     public function start(): void
     {
         $log = ['file', "{$this->folder}/output.log", 'a'];
-        $command = [dirname(__DIR__, 3) . "/tests/kit/services/{$this->name}", $this->folder, (string) $this->port];
+        $command = [dirname(__DIR__, 3) . "/tests/kit/services/{$this->name}", $this->folder, (string) $this->port, ...$this->arguments];
         $process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes);
         if ($process === false) {
             throw new RuntimeException("{$this->name} could not be started");

@@ -1,4 +1,4 @@
-"""A Redis, a Redis Cluster, a PostgreSQL and a MariaDB, each on ports of its own.
+"""A Redis, a Redis Cluster, a PostgreSQL, a PgBouncer and a MariaDB, each on ports of its own.
 
 The scripts beside this file start them.
 """
@@ -24,6 +24,7 @@ URLS = {
     "redis": "redis://127.0.0.1:{port}",
     "redis-cluster": "redis-cluster://127.0.0.1:{port}",
     "postgres": "postgres://postgres@127.0.0.1:{port}/postgres",
+    "pgbouncer": "postgres://postgres@127.0.0.1:{port}/postgres",
     "mariadb": "mysql://root@127.0.0.1:{port}/test",
 }
 
@@ -154,6 +155,7 @@ _ASK = {
     "redis": _ask_redis,
     "redis-cluster": _ask_redis_cluster,
     "postgres": _ask_postgres,
+    "pgbouncer": _ask_postgres,
     "mariadb": _ask_mariadb,
 }
 

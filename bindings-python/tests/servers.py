@@ -61,16 +61,15 @@ class Server:
             connection.request(method, PATH)
             return connection.getresponse().getheader("Allow")
 
-    def break_off(self, body: bytes, header: tuple[str, str]) -> None:
+    def break_off(self, body: bytes, header: tuple[str, str], *, chunked: bool = False) -> None:
         """Announce a body, and disconnect in the middle."""
-        lines = [
-            f"POST {PATH} HTTP/1.1",
-            "Host: here",
-            f"Content-Length: {len(body)}",
-            ": ".join(header),
-        ]
+        length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body)}"
+        lines = [f"POST {PATH} HTTP/1.1", "Host: here", length, ": ".join(header)]
+        half = body[: len(body) // 2]
+        if chunked:
+            half = b"%x\r\n%b\r\n" % (len(half), half)
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as line:
-            line.sendall("\r\n".join([*lines, "", ""]).encode() + body[: len(body) // 2])
+            line.sendall("\r\n".join([*lines, "", ""]).encode() + half)
 
 
 # What is in front of a function of AWS Lambda: each process of the server is an instance, with one request at a time.

@@ -204,10 +204,16 @@ def clients(kind: str, redis_url: str, postgres_url: str, mariadb_port: int, fol
         "psycopg scalars": lambda: SqlStore(
             postgres(row_factory=psycopg.rows.scalar_row, autocommit=True)
         ),
-        "psycopg raw cursors": lambda: SqlStore(postgres(cursor_factory=psycopg.RawCursor)),
+        "psycopg raw cursors": lambda: SqlInbox(postgres(cursor_factory=psycopg.RawCursor)),
+        "psycopg scalars, an inbox": lambda: SqlInbox(
+            postgres(row_factory=psycopg.rows.scalar_row)
+        ),
         "psycopg client cursors": lambda: SqlInbox(postgres(cursor_factory=psycopg.ClientCursor)),
         "pymysql dictionaries": lambda: SqlStore(
             lambda: pymysql.connect(**mysql, cursorclass=pymysql.cursors.DictCursor)
+        ),
+        "pymysql unbuffered": lambda: SqlInbox(
+            lambda: pymysql.connect(**mysql, cursorclass=pymysql.cursors.SSDictCursor)
         ),
         "pymysql in Latin-1": lambda: SqlStore(lambda: pymysql.connect(**mysql, charset="latin1")),
         "psycopg2 dictionaries": lambda: SqlInbox(

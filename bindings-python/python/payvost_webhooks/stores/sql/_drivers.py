@@ -118,9 +118,6 @@ class PyMySQL(Driver):
     def commits_by_itself(self, connection: Any) -> bool:
         return bool(connection.get_autocommit())
 
-    def cursor(self, connection: Any) -> Any:
-        return connection.cursor(sys.modules["pymysql.cursors"].Cursor)
-
     def value(self, parameter: str, value: Any) -> Any:
         # As bytes, so that keys do not depend on the charset of the connection.
         in_utf8 = parameter in ("key", "event_type", "error") and isinstance(value, str)

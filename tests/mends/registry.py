@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ class Mend(NamedTuple):
     """The text that takes the mend back."""
     test: str
     """A file of tests, and the name of one of them."""
-    also: list[dict[str, str]] = []
+    also: Sequence[Mapping[str, str]] = ()
     """What else is taken back, where two mends cover each other: `file`, `now` and `was`, of the same kind of file."""
 
     @property

@@ -312,6 +312,7 @@ final class OrmTest extends StoresTestCase
     private function begin(string $kind, string $url): void
     {
         $this->orm = new Orm($kind, $url, "{$this->name}_rows");
+        !$this->isCallers ?: $this->orm->nestWithSavepoints();
         $this->inbox = new PdoInbox($this->orm->transactions, prefix: $this->name, table: $this->name);
         $this->receiver = $this->receiver($this->inbox, function (array $event, Claim $claim): void {
             self::assertSame($this->orm->pdo(), $claim->connection);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,14 +27,6 @@ class Mend(NamedTuple):
     """The text that takes the mend back."""
     test: str
     """A file of tests, and the name of one of them."""
-    also: Sequence[Mapping[str, str]] = ()
-    """What else is taken back, where two mends cover each other: `file`, `now` and `was`, of the same kind of file."""
-
-    @property
-    def parts(self) -> list[tuple[str, str, str]]:
-        """The file, and what it has with the mend and without it, for each change."""
-        others = [(part["file"], part["now"], part["was"]) for part in self.also]
-        return [(self.file, self.now, self.was), *others]
 
     @property
     def key(self) -> str:
@@ -47,12 +39,11 @@ class Mend(NamedTuple):
 
     def problem(self, root: Path) -> str | None:
         """Why this cannot be taken back."""
-        for file, now, _ in self.parts:
-            path = root / file
-            count = path.read_text("utf-8").count(now) if path.is_file() else 0
-            if count != 1:
-                return f"the mend has moved: {self.line!r} is {count} times in {file}"
-        return None
+        path = root / self.file
+        count = path.read_text("utf-8").count(self.now) if path.is_file() else 0
+        if count == 1:
+            return None
+        return f"the mend has moved: {self.line!r} is {count} times in {self.file}"
 
 
 def mends(patterns: list[str]) -> Iterator[Mend]:

@@ -47,12 +47,17 @@ final class Orm
         $this->connection = DriverManager::getConnection([
             'driver' => "pdo_{$driver}", 'host' => $parts['host'], 'port' => $parts['port'], 'user' => $parts['user'] ?? '',
         ] + ($driver === 'sqlite' ? ['path' => $path] : ['dbname' => $path]), $configuration);
-        $this->connection->setNestTransactionsWithSavepoints(true);
         if ($kind === 'Doctrine ORM') {
             $this->manager = new EntityManager($this->connection, $configuration);
             $this->manager->getClassMetadata(Payment::class)->setPrimaryTable(['name' => $table]);
         }
         $this->transactions = new DoctrineTransactions($this->manager ?? $this->connection);
+    }
+
+    /** What a caller of Doctrine has to set for transactions of its own. */
+    public function nestWithSavepoints(): void
+    {
+        $this->connection instanceof LaravelConnection ?: $this->connection->setNestTransactionsWithSavepoints(true);
     }
 
     public function pdo(): PDO

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from bench.claims.filled import CACHE_GIGABYTES, Place
@@ -49,7 +50,8 @@ def main() -> int:
         for service in services:
             places = servers.places[service]
             report.add(f"### On {TITLES[service]}", "")
-            report.add(*steps(report, places, options.rounds), sizes(servers, places), "")
+            with servers.apart(places):
+                report.add(*steps(report, places, options.rounds), sizes(servers, places), "")
             table, costs[service] = throughput(servers, workers, places, options.seconds)
             costs[service]["kept_bytes"] = kept(places[0])
             if service != "redis":
@@ -135,9 +137,24 @@ class Servers:
         ((version,),) = place.run("SELECT version()")
         return str(version).replace("PostgreSQL ", "").partition("-")[0].split()[0]
 
+    @contextmanager
+    def apart(self, places: Sequence[Place]) -> Iterator[None]:
+        """For the time of the block, this process has a processor, and the servers have the others.
+
+        A step takes half the time where the kernel puts both on one, and the kernel decides that for each server.
+        """
+        all_of_them = sorted(os.sched_getaffinity(0))
+        served = [each for place in places for each in processes(self._services[place])]
+        try:
+            pin([os.getpid()], all_of_them[:1])
+            pin(served, all_of_them[1:] or all_of_them)
+            yield
+        finally:
+            pin([os.getpid(), *served], all_of_them)
+
     def processor(self, place: Place) -> float:
         """The processor time that the place's server has taken, in seconds."""
-        return processor_time(self._services[place])
+        return sum(processes(self._services[place]).values())
 
 
 def prepare(service: Service) -> None:
@@ -316,8 +333,8 @@ def spread(measured: Measured) -> str:
     return f"{measured.median * 1e6:.0f} µs (99 of 100: {measured.slowest * 1e6:.0f} µs)"
 
 
-def processor_time(service: Service) -> float:
-    """The processor time of a server and its children, in seconds."""
+def processes(service: Service) -> dict[int, float]:
+    """The processes of a server, and the processor time that each has taken, in seconds."""
     assert service._process is not None
     parents: dict[str, list[str]] = {}
     spent: dict[str, int] = {}
@@ -328,9 +345,16 @@ def processor_time(service: Service) -> float:
             continue
         parents.setdefault(fields[1], []).append(file.parent.name)
         spent[file.parent.name] = int(fields[11]) + int(fields[12])
-    return (
-        sum(spent.get(process, 0) for process in family(str(service._process.pid), parents)) / TICKS
-    )
+    found = family(str(service._process.pid), parents)
+    return {int(process): spent.get(process, 0) / TICKS for process in found}
+
+
+def pin(chosen: Sequence[int], processors: Sequence[int]) -> None:
+    """All threads of the processes run on these processors."""
+    for process in chosen:
+        for thread in Path(f"/proc/{process}/task").glob("*"):
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread.name), processors)
 
 
 def family(process: str, children: dict[str, list[str]]) -> Iterator[str]:

@@ -117,6 +117,8 @@ class Servers:
         """Fills all of them, as many at once as there are servers of a kind."""
         with ThreadPoolExecutor(len(self.places)) as pool:
             list(pool.map(self._fill, self.places.values()))
+        # While the system still writes what was filled to the disk, it makes servers wait that write their logs.
+        os.sync()
 
     def _fill(self, places: Sequence[Place]) -> None:
         for place in places:

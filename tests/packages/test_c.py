@@ -127,6 +127,20 @@ def test_pkg_config_finds_what_is_beside_its_file(
     assert len((tmp_path / "observed").read_text().splitlines()) == number_of_vectors()
 
 
+def test_a_program_can_be_static_as_a_whole(tmp_path: Path, unpacked: Path) -> None:
+    """Without libgcc_s, which only exists as a shared library."""
+    prefix = tmp_path / "prefix"
+    run(["cp", "-a", unpacked, prefix], tmp_path)
+    for shared in prefix.glob("lib/*.so*"):
+        shared.unlink()
+    asked = ["pkg-config", "--static", "--cflags", "--libs", "payvost_webhooks"]
+    ours = run(asked, tmp_path, PKG_CONFIG_PATH=f"{prefix}/lib/pkgconfig").split()
+    version = f'-DPACKAGE_VERSION="{unpacked.name.split("-")[3]}"'
+    flags = ["-std=c11", "-D_POSIX_C_SOURCE=200809L", version, "-static", TESTS / "event.c", *ours]
+    run(["cc", *flags, "-o", tmp_path / "event"], tmp_path)
+    run([tmp_path / "event"], tmp_path)
+
+
 def default_path() -> str:
     return subprocess.check_output(
         ["pkg-config", "--variable=pc_path", "pkg-config"], text=True, env=os.environ

@@ -59,9 +59,14 @@ class Service {
       if (attempt > 1200) throw new Error(`${this.#name} did not start: ${readFileSync(log, "utf8")}`);
       // Again if it has ended: the remains of a killed server may be in the way for a moment.
       if (this.#process === undefined || hasEnded(this.#process)) this.#process = launch(this.#name, [this.#folder, this.#port, ...this.#rest], log);
-      if ((await isOpen(this.#port)) && (await answers(this.#name, this.url))) return;
+      if ((await isOpen(this.#port)) && (await answers(this.#name, this.url)) && this.#isComplete()) return;
       await sleep(50);
     }
+  }
+
+  /** Whether each node of a cluster knows that all are there. */
+  #isComplete() {
+    return this.#name !== "redis-cluster" || existsSync(join(this.#folder, "is-ready"));
   }
 
   /** Ends it. */

@@ -88,7 +88,7 @@ async fn take<S: AsyncClaimStore + Letters>(store: &S, step: &Json) -> Json {
 /// A server of tests/kit/services. It ends with the test.
 pub(crate) struct Server {
     process: Child,
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     pub(crate) port: u16,
 }
 

@@ -121,7 +121,7 @@ final class Service
             $node = new Redis();
             $node->connect('127.0.0.1', $this->port, 2.0);
 
-            return str_contains($node->rawCommand('CLUSTER', 'INFO'), 'cluster_state:ok');
+            return $node->ping() && is_file("{$this->folder}/is-ready");
         } catch (Throwable) {
             return false;
         }

@@ -26,7 +26,7 @@ const URLS = {
   mariadb: (port) => `mysql://root@127.0.0.1:${port}/test`,
 };
 
-/** Kills at once where that loses no data and leaves no process; MariaDB is set to write its data later. */
+/** Kills at once where that leaves no process. MariaDB ends by itself, after it has written its data. */
 const ENDING = { redis: "SIGKILL", "redis-cluster": "SIGTERM", postgres: "SIGQUIT", pgbouncer: "SIGTERM", mariadb: "SIGTERM" };
 
 /** A server under the control of a test. */

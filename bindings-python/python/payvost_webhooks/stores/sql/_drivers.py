@@ -252,7 +252,7 @@ def factory_of(connect: Any, *, is_async: bool) -> Any:
     """
     factory = connect if callable(connect) else getattr(connect, "connection", None)
     # A connection of sqlite3 can be called, too: that compiles a statement.
-    if not callable(factory) or hasattr(connect, "cursor"):
+    if not callable(factory) or (factory is connect and hasattr(connect, "cursor")):
         raise WrongKindError(
             "connect must be a function that returns a connection, or a pool with a method connection()",
             "Pass a function, such as lambda: psycopg.connect(...), not a connection or a URL.",
